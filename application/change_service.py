@@ -113,13 +113,7 @@ async def neighbours(
 
 
 async def _others(
-    unit: UnitOfWork,
-    catalogue: Catalogue,
-    service: Service,
-    since: datetime,
-    excluding: str,
-    *,
-    booking: bool = False,
+    unit: UnitOfWork, catalogue: Catalogue, service: Service, since: datetime, excluding: str, *, booking: bool = False
 ) -> tuple[Change, ...]:
     services = [each.key for each in catalogue.services.values() if each.vps.server == service.vps.server]
     return await unit.changes.sharing(services or [service.key], since, excluding, booking=booking)

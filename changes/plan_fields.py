@@ -128,9 +128,7 @@ PLAN_FIELDS: tuple[PlanField, ...] = (
                 template("For example 22:00 or 22h30."),
             ),
             Question(
-                "minutes",
-                template("**How long** will the service be down?"),
-                template("In minutes, or like 1h30."),
+                "minutes", template("**How long** will the service be down?"), template("In minutes, or like 1h30.")
             ),
         ),
         announced=True,

@@ -59,10 +59,7 @@ class PublicAddress:
             to = answer.headers.get("Location", "elsewhere")
             return False, f"{self.url}/healthz leads to {to}: Teams does not follow, so give the address itself."
         if answer.status_code in _NOBODY_BEHIND:
-            return (
-                False,
-                f"{self.url}/healthz answers {answer.status_code}: the bot behind the proxy is away.",
-            )
+            return (False, f"{self.url}/healthz answers {answer.status_code}: the bot behind the proxy is away.")
         if answer.status_code == httpx.codes.NOT_FOUND:
             return False, f"{self.url}/healthz answers 404: the proxy does not hand it on, or another program answers."
         return False, f"Another program answers at {self.url}/healthz ({answer.status_code}): look at the proxy."
@@ -94,10 +91,7 @@ class PublicAddress:
             self._guarded = True
             return True, "/api/messages is reached from outside and turns strangers away."
         if status == httpx.codes.UNAUTHORIZED:
-            return (
-                False,
-                "/api/messages asks for a login that Teams does not have: take it away for this path.",
-            )
+            return (False, "/api/messages asks for a login that Teams does not have: take it away for this path.")
         if status in (httpx.codes.NOT_FOUND, httpx.codes.METHOD_NOT_ALLOWED, *_NOBODY_BEHIND):
             return False, f"/api/messages answers {status}: the reverse proxy does not hand it on to the bot."
         if answer.is_success and not self._ours:

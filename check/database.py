@@ -43,10 +43,7 @@ async def database(url: str) -> Finding:
     if found != newest:
         return False, f"The database is at version {found} and this program at {newest}: restart the bot."
     if open_file := _open_to_all(engine.url):
-        return (
-            False,
-            f"Everybody on this machine may read {open_file}: run `chmod 600` on it and its -wal and -shm.",
-        )
+        return (False, f"Everybody on this machine may read {open_file}: run `chmod 600` on it and its -wal and -shm.")
     return True, f"The database {where} is up to date ({found})."
 
 

@@ -31,14 +31,10 @@ async def act_as(request: CommandContext) -> None:
     await desk.unit.people.meet([real])
     if not wanted:
         names = ", ".join(each.person.name for each in await desk.unit.people.everybody() if each.person.name)
-        await send_text(
-            request.context,
-            _(
-                "You act as **{name}**. `/as NAME` changes that; there are: {names}.",
-                name=desk.person.name,
-                names=names,
-            ),
+        said = _(
+            "You act as **{name}**. `/as NAME` changes that; there are: {names}.", name=desk.person.name, names=names
         )
+        await send_text(request.context, said)
         return
     if comparable(wanted) in MYSELF:
         await desk.unit.settings.put(_key(real.person.id), "")
@@ -51,8 +47,7 @@ async def act_as(request: CommandContext) -> None:
         raise NotFound("“{wanted}” is not one person. There are: {names}.", wanted=wanted[:40], names=names)
     await desk.unit.settings.put(_key(real.person.id), found[0].id)
     await send_text(
-        request.context,
-        _("You act as **{name}** now, here and on every card. `/as me` ends it.", name=found[0].name),
+        request.context, _("You act as **{name}** now, here and on every card. `/as me` ends it.", name=found[0].name)
     )
 
 

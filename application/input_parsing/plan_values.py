@@ -56,11 +56,7 @@ def too_long(field: str, text: str) -> str:
         return ""
     longest, length = LIMITS.get(field, LONGEST_ANSWER), units(text)
     return (
-        _(
-            "This has {length} characters (an emoji counts as two); shorten it to {limit}.",
-            length=length,
-            limit=longest,
-        )
+        _("This has {length} characters (an emoji counts as two); shorten it to {limit}.", length=length, limit=longest)
         if length > longest
         else ""
     )

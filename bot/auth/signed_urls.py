@@ -16,13 +16,18 @@ _SIZE = 32
 _ALGORITHM = "HS256"
 
 
+async def known_secret(settings: KeyValueStore) -> bytes:
+    """The installation's own secret; empty before it was needed, when nothing can have been signed."""
+    return (await settings.get(_SECRET) or "").encode()
+
+
 async def secret(settings: KeyValueStore) -> bytes:
     """The installation's own secret, made when it is first needed."""
-    known = await settings.get(_SECRET)
+    known = await known_secret(settings)
     if not known:
-        known = secrets.token_urlsafe(_SIZE)
-        await settings.put(_SECRET, known)
-    return known.encode()
+        known = secrets.token_urlsafe(_SIZE).encode()
+        await settings.put(_SECRET, known.decode())
+    return known
 
 
 def signed(key: bytes, facts: dict[str, str], now: datetime, days: int) -> str:
@@ -32,6 +37,8 @@ def signed(key: bytes, facts: dict[str, str], now: datetime, days: int) -> str:
 
 def read(key: bytes, token: str, now: datetime) -> dict[str, str] | None:
     """The facts of a token that was signed here and is still good, or None."""
+    if not key:
+        return None
     try:
         until, facts = _signed_before(key, token) if token.count(".") == 1 else _signed(key, token)
     except ValueError:

@@ -110,12 +110,7 @@ class FallbackConnector:
         return accepted
 
     async def _accepted(
-        self,
-        message: str,
-        activity: dict[str, Any],
-        send: Callable[[dict[str, Any]], Awaitable[T]],
-        *,
-        is_shared: bool,
+        self, message: str, activity: dict[str, Any], send: Callable[[dict[str, Any]], Awaitable[T]], *, is_shared: bool
     ) -> Accepted[T]:
         known = self._refused.get(message)
         if known is None:
@@ -136,11 +131,7 @@ class FallbackConnector:
 
 
 async def _accepted_with_less(
-    known: RefusedMessage,
-    activity: dict[str, Any],
-    send: Callable[[dict[str, Any]], Awaitable[T]],
-    *,
-    is_shared: bool,
+    known: RefusedMessage, activity: dict[str, Any], send: Callable[[dict[str, Any]], Awaitable[T]], *, is_shared: bool
 ) -> Accepted[T]:
     for left_out, version in fallback_versions(activity, is_shared=is_shared):
         if left_out in known.without:

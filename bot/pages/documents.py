@@ -23,8 +23,9 @@ from bot.server import no_continue
 from bot.turn.deadline import within
 from cards.document.as_html import html
 from cards.document.as_markdown import markdown
-from cards.document.document import Block, document, title_of
+from cards.document.document import document, title_of
 from cards.elements.lengths import shortened
+from changes.delivery_log import DeliveryRecord
 from changes.errors import CommandRejected, DatabaseUnavailable, NotConfigured, NotFound
 from changes.model import DROPPED, Change, Person, State
 from changes.permissions import Permission
@@ -90,7 +91,7 @@ class Documents:
         desk = request.heard.desk
         change = await request.change()
         await answer_alone(request.context, request.heard)
-        blocks = await self._document(desk.unit, change)
+        blocks = await asyncio.to_thread(document, *await self._seen(desk.unit, change))
         url = self._public_url()
         if not url:
             text = await asyncio.to_thread(markdown, blocks)
@@ -104,17 +105,15 @@ class Documents:
             facts = {"change": change.id, "form": form, "language": current_language(), "person": desk.person.id}
             return f"{url}/export/{signed_urls.signed(key, facts, desk.now, DAYS)}"
 
-        await send_text(
-            request.context,
-            _(
-                "**{id}** as a document: [Markdown for the wiki]({markdown}) or [a page to print]({page}). "
-                "Whoever has these addresses can read it, for {days} days.",
-                id=change.id,
-                markdown=address("md"),
-                page=address("html"),
-                days=DAYS,
-            ),
+        said = _(
+            "**{id}** as a document: [Markdown for the wiki]({markdown}) or [a page to print]({page}). "
+            "Whoever has these addresses can read it, for {days} days.",
+            id=change.id,
+            markdown=address("md"),
+            page=address("html"),
+            days=DAYS,
         )
+        await send_text(request.context, said)
 
     async def feed(self, request: CommandContext) -> None:
         """`feed`: the address of the calendar feed, for an admin alone; `feed new` voids the old one."""
@@ -130,26 +129,26 @@ class Documents:
         if not token or comparable(request.order.rest) in ("new", "nouveau"):
             token = secrets.token_urlsafe(32)
             await desk.unit.settings.put(_FEED, token)
-        await send_text(
-            request.context,
-            _(
-                "All windows and freezes, to subscribe to in Outlook or any calendar: {url}\n\n"
-                "Windows that do not take place stay in it as cancelled, postponed or NO-GO; add `{without}` to the "
-                "address to leave them out. Whoever has this address can read them. `/change feed new` creates a new "
-                "address and revokes this one.",
-                url=Message.from_markup(f"{url}/calendar/{token}.ics"),
-                without=Message.from_markup("?cancelled=no"),
-            ),
+        said = _(
+            "All windows and freezes, to subscribe to in Outlook or any calendar: {url}\n\n"
+            "Windows that do not take place stay in it as cancelled, postponed or NO-GO; add `{without}` to the "
+            "address to leave them out. Whoever has this address can read them. `/change feed new` creates a new "
+            "address and revokes this one.",
+            url=Message.from_markup(f"{url}/calendar/{token}.ics"),
+            without=Message.from_markup("?cancelled=no"),
         )
+        await send_text(request.context, said)
 
     async def page(self, request: web.Request) -> web.Response:
         """The document behind a signed address, as it is now."""
-        async with self._units(0.9 * SECONDS) as unit:
-            key = await signed_urls.secret(unit.settings)
-            facts = signed_urls.read(key, request.match_info["token"], self._clock.now())
-            if facts is None:
-                return _missing()
-            with use_language(facts["language"]):
+        # Whoever has no address of ours keeps nobody from writing.
+        async with self._looks(0.9 * SECONDS) as unit:
+            key = await signed_urls.known_secret(unit.settings)
+        facts = signed_urls.read(key, request.match_info["token"], self._clock.now())
+        if facts is None:
+            return _missing()
+        with use_language(facts["language"]):
+            async with self._units(0.9 * SECONDS) as unit:
                 desk = await self._desk(unit, facts)
                 try:
                     change = await desk.change(facts["change"])
@@ -158,7 +157,8 @@ class Documents:
                 except NotFound as unknown:
                     await desk.audit(unknown, "export")
                     return _missing()
-                blocks = await self._document(unit, change)
+                seen = await self._seen(unit, change)
+            blocks = await asyncio.to_thread(document, *seen)
         if facts["form"] == "md":
             text = await asyncio.to_thread(markdown, blocks)
             return web.Response(text=text, content_type="text/markdown", charset="utf-8", headers=_SAFE)
@@ -205,13 +205,14 @@ class Documents:
         known = await unit.people.get(named.id)
         return UserSession(unit, self._catalogue, self._clock.now(), known.person if known else named, "link")
 
-    async def _document(self, unit: UnitOfWork, change: Change) -> tuple[Block, ...]:
+    async def _seen(self, unit: UnitOfWork, change: Change) -> tuple[ChangeContext, tuple[DeliveryRecord, ...]]:
+        """What a document is drawn from."""
         directory = Directory(unit)
         service = await directory.service(self._catalogue.of(change))
         history = await unit.changes.history(change.id)
         named = await directory.with_present_names(change)
         view = ChangeContext(named, service, self._clock.now(), history=tuple(history))
-        return await asyncio.to_thread(document, view, await unit.ledger.of(change.id))
+        return view, await unit.ledger.of(change.id)
 
 
 def _in_time(page: Callable[[web.Request], Coroutine[Any, Any, web.Response]]) -> Handler:

@@ -41,9 +41,7 @@ def invoke_error(code: str, message: str, status: int = 500) -> dict[str, Any]:
 
 async def answer_invoke(context: TurnContext, body: dict[str, Any] | None, status: int = 200) -> None:
     """Set the answer to the invoke of this turn; nothing leaves before the turn has ended."""
-    await context.send_activity(
-        Activity(type=ActivityTypes.invoke_response, value=InvokeResult(status, body)),
-    )
+    await context.send_activity(Activity(type=ActivityTypes.invoke_response, value=InvokeResult(status, body)))
 
 
 def as_invoke_result(value: object) -> InvokeResult:

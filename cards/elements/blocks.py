@@ -4,7 +4,7 @@ Our sentences are TextBlocks, in which facts are escaped here; what people wrote
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from microsoft_teams.cards import (
@@ -104,7 +104,7 @@ def run(text: str, *, colour: Colour | None = None, bold: bool = False, struck: 
     return TextRun(text=as_run(text), weight="Bolder" if bold else None, color=colour, strikethrough=struck or None)
 
 
-def facts(pairs: Iterable[tuple[str, str]]) -> FactSet:
+def facts(*pairs: tuple[str, str]) -> FactSet:
     """Names and values, those without a value left out."""
     return FactSet(facts=[Fact(title=on_card(name), value=on_card(value)) for name, value in pairs if value])
 
@@ -116,10 +116,7 @@ def box(items: Sequence[CardElement], style: Style = "emphasis") -> Container:
 
 def columns(*cells: tuple[Sequence[CardElement], str]) -> ColumnSet:
     """Elements side by side, each with its width."""
-    return ColumnSet(
-        columns=[Column(items=list(items), width=width) for items, width in cells],
-        spacing="Small",
-    )
+    return ColumnSet(columns=[Column(items=list(items), width=width) for items, width in cells], spacing="Small")
 
 
 def text_input(name: str, title: str, *, value: str = "", hint: str = "", lines: bool = False) -> TextInput:

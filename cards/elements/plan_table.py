@@ -33,15 +33,10 @@ def window_facts(view: ChangeContext) -> CardElement:
     """When, how long and by whom."""
     plan = view.change.plan
     return facts(
-        [
-            (_("Window"), view.window_label),
-            (_("Downtime"), duration_label(view.window.minutes)),
-            (_("Implementer"), view.name(plan.implementer)),
-            (
-                _("Requester"),
-                view.name(view.change.requester) if view.change.requester != plan.implementer else "",
-            ),
-        ]
+        (_("Window"), view.window_label),
+        (_("Downtime"), duration_label(view.window.minutes)),
+        (_("Implementer"), view.name(plan.implementer)),
+        (_("Requester"), view.name(view.change.requester) if view.change.requester != plan.implementer else ""),
     )
 
 

@@ -28,7 +28,7 @@ def readiness(view: ChangeContext) -> list[CardElement]:
     ]
     preflight = view.change.preflight
     problems = user_text(" ".join(map(translate_stored, preflight.problems)), colour="Attention") if preflight else []
-    return [label(_("Readiness")), facts(rows), *problems, *warnings(view)]
+    return [label(_("Readiness")), facts(*rows), *problems, *warnings(view)]
 
 
 def warnings(view: ChangeContext) -> list[CardElement]:

@@ -51,7 +51,7 @@ def day_card(view: ChangeContext, message: str) -> dict[str, Any]:
     body.append(text_block(said, colour=colour, bold=True))
     actions: list[Action] = []
     if change.state in AWAITING_IMPLEMENTATION:
-        body.append(facts([(_("Window"), view.window_label), (_("Snapshot"), _snapshot(view))]))
+        body.append(facts((_("Window"), view.window_label), (_("Snapshot"), _snapshot(view))))
         shown, actions = _start(view, message) if _may_start(view) else (_locked(view), _without(view, message))
         body += shown
     elif change.state in IMPLEMENTING:
@@ -103,15 +103,13 @@ def _start(view: ChangeContext, message: str) -> tuple[list[CardElement], list[A
 
 def _beside(view: ChangeContext, message: str, other: Booking) -> tuple[list[CardElement], list[Action]]:
     start, server = view.change.plan.window.start, view.service.vps.name
-    known = text_block(
-        _(
-            "{other} is an incident on {server}, as of {now}: nothing else starts there until it is over.",
-            other=named([other]),
-            server=server,
-            now=view.when(view.now),
-        ),
-        colour="Attention",
+    said = _(
+        "{other} is an incident on {server}, as of {now}: nothing else starts there until it is over.",
+        other=named([other]),
+        server=server,
+        now=view.when(view.now),
     )
+    known = text_block(said, colour="Attention")
     if view.now < start:
         body: list[CardElement] = [known, text_block(_("Start opens at {when}.", when=view.when(start)))]
         reason = _("Reason for an early start beside it (people affected read this)")
@@ -174,9 +172,7 @@ def _times(view: ChangeContext) -> list[CardElement]:
     if change.started_at is None:
         return user_text(view.closing_reason)
     ended = view.when(change.ended_at) if change.ended_at else ""
-    return [
-        facts([(_("Started"), view.when(change.started_at)), (_("Ended"), ended), (_("Window"), view.window_label)])
-    ]
+    return [facts((_("Started"), view.when(change.started_at)), (_("Ended"), ended), (_("Window"), view.window_label))]
 
 
 def _early(view: ChangeContext) -> list[CardElement]:

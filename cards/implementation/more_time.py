@@ -24,12 +24,7 @@ def ways_out(view: ChangeContext, message: str, *, minutes: int | None = None) -
     """More time, or an incident: both are told to everyone affected, with what is said here."""
     overrun = duration_label(view.service.policy.acceptable_overrun_minutes)
     reason = text_input("reason", _("Issue and user impact (people affected read this)"), lines=True)
-    extra = text_input(
-        "extra_minutes",
-        _("Minutes more, to extend"),
-        value=str(minutes) if minutes else "",
-        hint="60",
-    )
+    extra = text_input("extra_minutes", _("Minutes more, to extend"), value=str(minutes) if minutes else "", hint="60")
     told = text_block(
         _(
             "An extension and an incident are announced to everyone affected, in these words. More than {overrun} in "

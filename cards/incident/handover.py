@@ -33,16 +33,14 @@ def handover_card(view: ChangeContext, message: str) -> dict[str, Any]:
         body += [label(_("What is broken")), *user_text(change.trouble)]
     body.append(
         facts(
-            [
-                (_("Window"), view.window_label),
-                (_("Incident since"), view.when(change.incident_at) if change.incident_at else ""),
-                (_("Handed over"), view.when(change.handed_over_at) if change.handed_over_at else ""),
-                (_("Implementer"), view.name(change.plan.implementer)),
-                (_("Approver"), view.name(service.approver)),
-                (_("Server"), service.vps.name),
-                (_("Snapshot"), _snapshot(view)),
-                (_("Restore"), _restore(view)),
-            ]
+            (_("Window"), view.window_label),
+            (_("Incident since"), view.when(change.incident_at) if change.incident_at else ""),
+            (_("Handed over"), view.when(change.handed_over_at) if change.handed_over_at else ""),
+            (_("Implementer"), view.name(change.plan.implementer)),
+            (_("Approver"), view.name(service.approver)),
+            (_("Server"), service.vps.name),
+            (_("Snapshot"), _snapshot(view)),
+            (_("Restore"), _restore(view)),
         )
     )
     body += [*_failed_tests(view), *_tried(view), *_backups(view)]
@@ -149,4 +147,4 @@ def _backups(view: ChangeContext) -> list[CardElement]:
         )
         for each in view.service.backups
     ]
-    return [label(_("Backups at hand")), facts(rows)] if rows else []
+    return [label(_("Backups at hand")), facts(*rows)] if rows else []

@@ -153,11 +153,7 @@ def _checklist(backup: Backup) -> list[CardElement]:
 
 
 def _update(view: ChangeContext, message: str) -> Action:
-    text = text_input(
-        "reason",
-        _("How it stands, and what comes next (people affected read this)"),
-        lines=True,
-    )
+    text = text_input("reason", _("How it stands, and what comes next (people affected read this)"), lines=True)
     tell = action_button(view, message, _("Send the update"), "incident.update", style="positive")
     return show_card_button(_("Update affected people…"), [text], tell)
 

@@ -97,12 +97,7 @@ def _sunday(week: Week) -> date:
 
 def _week(week: Week, services: Mapping[str, Service], today: date) -> list[CardElement]:
     sunday = _sunday(week)
-    name = _(
-        "Week {number}, {first} to {last}",
-        number=week.first.isocalendar().week,
-        first=week.first,
-        last=sunday,
-    )
+    name = _("Week {number}, {first} to {last}", number=week.first.isocalendar().week, first=week.first, last=sunday)
     if week.first <= today <= sunday:
         name = _("{week} (this week)", week=name)
     frozen = _freezes(week)

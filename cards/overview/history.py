@@ -11,11 +11,7 @@ from changes.model import SYSTEM, ChangeType, Outcome
 from language import N_, _, n_, translate_stored
 
 _PLACE = re.compile(r"\{(\w+)\}")
-_OUTCOMES = {
-    Outcome.SUCCESSFUL: N_("successful"),
-    Outcome.FIXED: N_("fixed"),
-    Outcome.ROLLED_BACK: N_("rolled back"),
-}
+_OUTCOMES = {Outcome.SUCCESSFUL: N_("successful"), Outcome.FIXED: N_("fixed"), Outcome.ROLLED_BACK: N_("rolled back")}
 _MILESTONES = {
     "half": N_("was half done"),
     "late": N_("was late"),

@@ -63,16 +63,14 @@ def period_label(period: Period) -> str:
 
 def _nothing(period: Period) -> list[CardElement]:
     before = period_label(Period(period.year - 1))
+    said = _(
+        "**/change stats {before}** shows the year before, **/change list all** every change there is, and "
+        "**/change new** requests one.",
+        before=before,
+    )
     return [
         text_block(_("No change that was handed in had its window in {period}.", period=period_label(period))),
-        text_block(
-            _(
-                "**/change stats {before}** shows the year before, **/change list all** every change there is, and "
-                "**/change new** requests one.",
-                before=before,
-            ),
-            subtle=True,
-        ),
+        text_block(said, subtle=True),
     ]
 
 
@@ -88,16 +86,14 @@ def _numbers(whole: ChangeStatistics) -> CardElement:
         (whole.given_up - whole.cancelled, N_("postponed or without GO")),
     )
     return facts(
-        [
-            (_("Handed in"), str(whole.handed_in)),
-            (_("Completed"), f"{whole.completed} ({ended})" if ended else str(whole.completed)),
-            (_("Others"), others),
-            (_("Successful"), _share(whole.success, whole.successful, whole.completed)),
-            (_("In time"), _share(whole.on_time, whole.completed - whole.late, whole.completed)),
-            (_("Late by"), _late(whole)),
-            (_("Short notice"), _share(whole.short_notice_share, whole.short_notice, whole.handed_in)),
-            (_("Asked for ahead"), _lead(whole)),
-        ]
+        (_("Handed in"), str(whole.handed_in)),
+        (_("Completed"), f"{whole.completed} ({ended})" if ended else str(whole.completed)),
+        (_("Others"), others),
+        (_("Successful"), _share(whole.success, whole.successful, whole.completed)),
+        (_("In time"), _share(whole.on_time, whole.completed - whole.late, whole.completed)),
+        (_("Late by"), _late(whole)),
+        (_("Short notice"), _share(whole.short_notice_share, whole.short_notice, whole.handed_in)),
+        (_("Asked for ahead"), _lead(whole)),
     )
 
 
@@ -138,13 +134,7 @@ def _chart(bars: Mapping[str, ChangeStatistics]) -> CardElement:
         )
         for field, name, colour in _SERIES
     ]
-    return GroupedVerticalBarChart(
-        stacked=True,
-        data=series,
-        y_min=0,
-        show_bar_values=True,
-        fallback=_drawn(bars),
-    )
+    return GroupedVerticalBarChart(stacked=True, data=series, y_min=0, show_bar_values=True, fallback=_drawn(bars))
 
 
 def _drawn(bars: Mapping[str, ChangeStatistics]) -> CardElement:

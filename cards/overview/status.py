@@ -40,14 +40,9 @@ def _next_or_end(view: ChangeContext) -> list[CardElement]:
         review = what_follows(view)
         return [
             facts(
-                [
-                    (_("Started"), view.when(change.started_at)),
-                    (
-                        _("Ended"),
-                        _("{when} after {took}", when=view.when(change.ended_at), took=duration_label(minutes)),
-                    ),
-                    (_("Outcome"), outcome),
-                ]
+                (_("Started"), view.when(change.started_at)),
+                (_("Ended"), _("{when} after {took}", when=view.when(change.ended_at), took=duration_label(minutes))),
+                (_("Outcome"), outcome),
             ),
             *([text_block(review)] if review else []),
         ]

@@ -102,7 +102,7 @@ def timeline_facts(view: ChangeContext, steps: Sequence[Step]) -> CardElement:
     ]
     ahead.sort(key=lambda step: (max(step.due, view.now), _MAIN.index(step.kind)))
     return facts(
-        [
+        *[
             (
                 _(names[step.kind]),
                 view.when(step.due) if step.due > view.now else _(_AT_ONCE.get(step.kind, N_("at once"))),

@@ -118,15 +118,11 @@ def _progress(view: ChangeContext) -> list[CardElement]:
             bold=True,
         )
     ]
-    rows = [
-        (_("Server"), vps.name),
-        (_("Began"), view.when(begun)),
-        (_("Expected end"), view.when(begun + span)),
-    ]
+    rows = [(_("Server"), vps.name), (_("Began"), view.when(begun)), (_("Expected end"), view.when(begun + span))]
     return [
         *(said if by_hand else []),
         *progress_bar(view, view.operation, begun, span, by_hand=by_hand),
-        facts(rows),
+        facts(*rows),
         *_late_start(view, begun + span),
     ]
 
@@ -171,15 +167,11 @@ def _held(view: ChangeContext) -> list[CardElement]:
             deciders=view.deciders,
         )
         return [*said, text_block(then, colour="Attention")]
-    return [
-        *said,
-        text_block(
-            _(
-                "It begins by itself when that has ended. {deciders} can let it begin now, with a reason.",
-                deciders=capital(view.deciders),
-            )
-        ),
-    ]
+    sentence = _(
+        "It begins by itself when that has ended. {deciders} can let it begin now, with a reason.",
+        deciders=capital(view.deciders),
+    )
+    return [*said, text_block(sentence)]
 
 
 def _other(view: ChangeContext) -> Booking | None:
@@ -200,7 +192,7 @@ def _finished(view: ChangeContext) -> list[CardElement]:
     ]
     from_when = max(view.change.plan.window.start, snapshot.finished_at or view.change.plan.window.start)
     there = _("The snapshot is there: the work can start from {when} on.", when=view.when(from_when))
-    return [text_block(there, colour="Good", bold=True), facts(rows)]
+    return [text_block(there, colour="Good", bold=True), facts(*rows)]
 
 
 def _actions(view: ChangeContext, message: str) -> list[Action]:

@@ -35,8 +35,7 @@ def in_person(effect: PostThreadMessage, view: ChangeContext) -> str:
     if view.change.id not in said:
         said = _("{id} ({title}): {said}", id=view.change.id, title=_title(view), said=said)
     why = _(
-        "The conversation of {service} in Teams cannot be reached, so you read this here.",
-        service=view.service.name,
+        "The conversation of {service} in Teams cannot be reached, so you read this here.", service=view.service.name
     )
     return Message("{said}\n\n*{why}*", said=said, why=why)
 

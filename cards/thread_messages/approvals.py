@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from application.change_context import ChangeContext
-from cards.thread_messages.words import Say, approver, by, plain, reasoned, with_reason
+from cards.thread_messages.words import Say, by, plain, reasoned, with_reason
 from changes.effects import PostThreadMessage
 from changes.model import ChangeType
 from changes.notification.thread_messages import ThreadMessage
@@ -99,6 +99,11 @@ def _go_late(view: ChangeContext) -> str:
     return n_("It is late: people get one day of notice.", "It is late: people get {n} days of notice.", days)
 
 
+def _with_go(asked: ThreadMessage, otherwise: Say) -> Say:
+    """In an emergency the pre-check is asked for with GO."""
+    return lambda e, v: (LINES[asked] if v.change.plan.kind is ChangeType.EMERGENCY else otherwise)(e, v)
+
+
 LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.PREPARE: _prepare,
     ThreadMessage.OVERLAP_ALLOWED: reasoned(
@@ -118,19 +123,14 @@ LINES: dict[ThreadMessage, Say] = {
         "{by} handed {id} over: {requester} is its requester now, and {implementer} implements it."
     ),
     ThreadMessage.NEIGHBOURS: plain("Other changes near {id}, on its server or service: {others}."),
-    ThreadMessage.PRECHECK_NUDGE: lambda e, v: (
-        LINES[ThreadMessage.GO_NUDGE](e, v)
-        if v.change.plan.kind is ChangeType.EMERGENCY
-        else _("the pre-check of {id} is still open: the card above waits.", id=v.change.id)
+    ThreadMessage.PRECHECK_NUDGE: _with_go(
+        ThreadMessage.GO_NUDGE, plain("the pre-check of {id} is still open: the card above waits.")
     ),
-    ThreadMessage.PRECHECK_DEPUTIES: lambda e, v: (
-        LINES[ThreadMessage.GO_DEPUTIES](e, v)
-        if v.change.plan.kind is ChangeType.EMERGENCY
-        else _(
-            "{approver} has not answered yet: the pre-check of {id} is still open. Deputies can press the card above.",
-            approver=approver(v),
-            id=v.change.id,
-        )
+    ThreadMessage.PRECHECK_DEPUTIES: _with_go(
+        ThreadMessage.GO_DEPUTIES,
+        plain(
+            "{approver} has not answered yet: the pre-check of {id} is still open. Deputies can press the card above."
+        ),
     ),
     ThreadMessage.STANDS_IN: plain("{approver} is away: please answer for {id} in their place, on the card above."),
     ThreadMessage.GO_NUDGE: plain("GO or NO-GO for {id}? The card above waits for your answer."),

@@ -141,12 +141,7 @@ def apply(change: Change, entry: e.Entry) -> Change:
 
 def _decision(verdict: str, event: object, entry: e.Entry, comment: str) -> Decision:
     return Decision(
-        verdict,
-        entry.by,
-        entry.at,
-        getattr(event, "fingerprint", ""),
-        comment,
-        getattr(event, "deputy_for", None),
+        verdict, entry.by, entry.at, getattr(event, "fingerprint", ""), comment, getattr(event, "deputy_for", None)
     )
 
 

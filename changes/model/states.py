@@ -27,13 +27,7 @@ class State(StrEnum):
 
 
 AWAITING_APPROVAL = frozenset(
-    {
-        State.SUBMITTED,
-        State.PRECHECK_PENDING,
-        State.CORRECTIONS_REQUESTED,
-        State.PRECHECKED,
-        State.GO_PENDING,
-    }
+    {State.SUBMITTED, State.PRECHECK_PENDING, State.CORRECTIONS_REQUESTED, State.PRECHECKED, State.GO_PENDING}
 )
 
 """Submitted and without GO."""

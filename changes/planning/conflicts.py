@@ -28,11 +28,7 @@ def find_conflict(window: Window, service: Service, bookings: Iterable[Booking])
 
 
 def free_slots(
-    wanted: Window,
-    service: Service,
-    bookings: Sequence[Booking],
-    now: datetime,
-    requested: datetime | None = None,
+    wanted: Window, service: Service, bookings: Sequence[Booking], now: datetime, requested: datetime | None = None
 ) -> tuple[Window, ...]:
     """Windows of the same length that are free, the nearest first: right before and right after what is in the way, and
     at the same local time on the days around.

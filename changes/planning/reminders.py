@@ -27,13 +27,7 @@ MARK = "%Y%m%dT%H%M%S"
 REVIEWED_WITHIN = timedelta(days=60)
 """How long a missing review is asked for."""
 CAN_WAIT = frozenset(
-    {
-        StepKind.PRECHECK_NUDGE,
-        StepKind.GO_NUDGE,
-        StepKind.CORRECTIONS,
-        StepKind.NEW_DATE_NUDGE,
-        StepKind.REVIEW_NUDGE,
-    }
+    {StepKind.PRECHECK_NUDGE, StepKind.GO_NUDGE, StepKind.CORRECTIONS, StepKind.NEW_DATE_NUDGE, StepKind.REVIEW_NUDGE}
 )
 """Never in the quiet hours, unless it is an emergency. Nothing of a window or an incident waits until morning."""
 

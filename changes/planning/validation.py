@@ -41,7 +41,8 @@ def validate_plan(
     With `allowed` an overlap stands, because the approver let it through. The lead time counts from `requested`, when
     the change was handed in first, and from `proposed`, when its date was.
     """
-    problems = _missing(plan) | _too_long(plan) | _tests(plan) | _window(plan, now) | _notify(plan, service)
+    problems = _missing(plan) | _too_long(plan) | _of("tests", _tests(plan)) | _window(plan, now)
+    problems |= _of("notify", _notify(plan, service))
     if is_blank(plan.reason) and "date" not in problems:
         if plan.kind is ChangeType.EMERGENCY:
             problems["reason"] = Message("Say why this is an emergency: it skips the weeks of preparation.")
@@ -91,43 +92,38 @@ def _with_slots(conflict: str, free: Iterable[Window], service: Service) -> str:
     return Message("{conflict} Free instead: {slots}.", conflict=conflict, slots=slots) if slots else conflict
 
 
+def _of(field: str, problem: str) -> dict[str, str]:
+    return {field: problem} if problem else {}
+
+
 def _missing(plan: Plan) -> dict[str, str]:
     return {each.key: Message(each.missing) for each in _TEXTS if each.missing and is_blank(getattr(plan, each.key))}
 
 
-def _notify(plan: Plan, service: Service) -> dict[str, str]:
-    """Problems with the people that the plan names beside the service's own."""
+def _notify(plan: Plan, service: Service) -> str:
+    """The problem with the people that the plan names beside the service's own, or nothing."""
     if plan.notify and "mail" not in service.notify:
-        return {
-            "notify": Message(
-                "{service} sends no notices by mail, so nobody can be named here: leave it empty.",
-                service=service.name,
-            )
-        }
+        return Message(
+            "{service} sends no notices by mail, so nobody can be named here: leave it empty.", service=service.name
+        )
     if wrong := next((each for each in plan.notify if not is_address(each)), ""):
-        return {
-            "notify": Message(
-                "“{address}” is no e-mail address: give addresses like name@example.ch, with commas between them.",
-                address=wrong[:LONGEST_SHOWN],
-            )
-        }
+        return Message(
+            "“{address}” is no e-mail address: give addresses like name@example.ch, with commas between them.",
+            address=wrong[:LONGEST_SHOWN],
+        )
     if len(plan.notify) > MOST_NAMED:
-        return {
-            "notify": Message(
-                "{number} addresses are too many: name {limit} at most, or a distribution list.",
-                number=len(plan.notify),
-                limit=MOST_NAMED,
-            )
-        }
+        return Message(
+            "{number} addresses are too many: name {limit} at most, or a distribution list.",
+            number=len(plan.notify),
+            limit=MOST_NAMED,
+        )
     if (length := sum(len(each) for each in plan.notify)) > LIMITS["notify"]:
-        return {
-            "notify": Message(
-                "The addresses have {length} characters together, {limit} at most: name a distribution list instead.",
-                length=length,
-                limit=LIMITS["notify"],
-            )
-        }
-    return {}
+        return Message(
+            "The addresses have {length} characters together, {limit} at most: name a distribution list instead.",
+            length=length,
+            limit=LIMITS["notify"],
+        )
+    return ""
 
 
 def _too_long(plan: Plan) -> dict[str, str]:
@@ -143,25 +139,18 @@ def _too_long(plan: Plan) -> dict[str, str]:
     return problems
 
 
-def _tests(plan: Plan) -> dict[str, str]:
+def _tests(plan: Plan) -> str:
     if all(is_blank(test) for test in plan.tests):
-        return {"tests": Message(BY_KEY["tests"].missing)}
+        return Message(BY_KEY["tests"].missing)
     if len(plan.tests) > MOST_TESTS:
-        return {
-            "tests": Message(
-                "{tests} tests are too many for one card: combine them to {limit} lines at most.",
-                tests=len(plan.tests),
-                limit=MOST_TESTS,
-            )
-        }
+        return Message(
+            "{tests} tests are too many for one card: combine them to {limit} lines at most.",
+            tests=len(plan.tests),
+            limit=MOST_TESTS,
+        )
     if any(len(test) > LONGEST_TEST for test in plan.tests):
-        return {
-            "tests": Message(
-                "A test is longer than {limit} characters: one short line each, please.",
-                limit=LONGEST_TEST,
-            )
-        }
-    return {}
+        return Message("A test is longer than {limit} characters: one short line each, please.", limit=LONGEST_TEST)
+    return ""
 
 
 def length_problem(minutes: int) -> str:

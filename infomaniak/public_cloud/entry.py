@@ -20,9 +20,4 @@ def _missing(access: ProviderAccess) -> str:
     return "" if known else "OS_CLOUD, a name in clouds.yaml"
 
 
-PUBLIC_CLOUD = ProviderEntry(
-    of_infomaniak("public_cloud"),
-    open=_open,
-    missing=_missing,
-    only_when_used=True,
-)
+PUBLIC_CLOUD = ProviderEntry(of_infomaniak("public_cloud"), open=_open, missing=_missing, only_when_used=True)

@@ -100,13 +100,7 @@ class ApiClient:
         await self._client.aclose()
 
     async def _call(
-        self,
-        call: Call,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, int] | None = None,
-        body: Row | None = None,
+        self, call: Call, method: str, path: str, *, params: Mapping[str, int] | None = None, body: Row | None = None
     ) -> Reply:
         try:
             async with asyncio.timeout(self._whole_call_seconds):

@@ -70,12 +70,7 @@ class Api:
             }
             for machine in self.world.machines
         ]
-        domain = {
-            "id": 815,
-            "account_id": ACCOUNT_ID,
-            "service_name": "domain",
-            "customer_name": "isc.example",
-        }
+        domain = {"id": 815, "account_id": ACCOUNT_ID, "service_name": "domain", "customer_name": "isc.example"}
         return _page(request, [domain, *servers])
 
     async def _task(self, request: web.Request) -> web.Response:

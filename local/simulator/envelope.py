@@ -33,7 +33,5 @@ def asynchronous() -> web.Response:
 def error(status: int, code: str, description: str, headers: Mapping[str, str] | None = None) -> web.Response:
     """A refusal."""
     return web.json_response(
-        {"result": "error", "error": {"code": code, "description": description}},
-        status=status,
-        headers=headers,
+        {"result": "error", "error": {"code": code, "description": description}}, status=status, headers=headers
     )

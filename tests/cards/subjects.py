@@ -1,9 +1,10 @@
 """Every card there is, in every state a change can be in, drawn from a change whose fields are as long as allowed."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -112,11 +113,7 @@ HANDS = {
     "paragraphs": Hand("Then the next step is done by hand.\n"),
 }
 """What people write."""
-ODD_HANDS = {
-    "quotes": Hand('"'),
-    "backslashes": Hand("\\"),
-    "lines of one letter": Hand("a\n"),
-}
+ODD_HANDS = {"quotes": Hand('"'), "backslashes": Hand("\\"), "lines of one letter": Hand("a\n")}
 """What JSON writes twice as long, and nobody types from end to end."""
 
 
@@ -215,13 +212,7 @@ def change(state: State, hand: Hand = PLAINLY, kind: ChangeType = ChangeType.NOR
     return made
 
 
-_BEFORE_GO = (
-    State.SUBMITTED,
-    State.PRECHECK_PENDING,
-    State.CORRECTIONS_REQUESTED,
-    State.PRECHECKED,
-    State.GO_PENDING,
-)
+_BEFORE_GO = (State.SUBMITTED, State.PRECHECK_PENDING, State.CORRECTIONS_REQUESTED, State.PRECHECKED, State.GO_PENDING)
 
 
 def _on_the_day(made: Change, hand: Hand, comment: str) -> Change:
@@ -444,23 +435,27 @@ def history(of: Change, hand: Hand, lines: int) -> list[Entry]:
     return trail
 
 
-def every_card(hand: Hand = PLAINLY) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each card under a name that says which it is."""
+def every_card(hand: Hand = PLAINLY, wanted: Container[str] | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each card under a name that says which it is; of those about a change only the `wanted`, if that is said."""
     for kind in ChangeType:
         for name, of in variants(hand, kind):
             for backend in ("vps_api", "dashboard"):
                 others = near(hand) if backend == "dashboard" else ()
-                yield from _of_change(f"{kind}, {name}, {backend}", view(of, hand, backend, MRIS, others), hand)
+                drawers = _of_change(view(of, hand, backend, MRIS, others), hand)
+                titles = {f"{card} card, {kind}, {name}, {backend}": draw for card, draw in drawers.items()}
+                yield from ((title, draw()) for title, draw in titles.items() if wanted is None or title in wanted)
     yield from _of_nobody(hand)
 
 
-def _of_change(name: str, seen: ChangeContext, hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
+def _of_change(seen: ChangeContext, hand: Hand) -> dict[str, Callable[[], dict[str, Any]]]:
+    """How each card about the change is drawn."""
     notice = hand.fill("**Planned maintenance** of the ISC Learn Platform.\n\nNobody can log in.", 3000)
-    for card, message in MESSAGES.items():
-        yield f"{card} card, {name}", card_for(card, seen, message, notice)
-    yield f"status card, {name}", status_card(seen)
-    yield f"show card, {name}", show_card(seen, history(seen.change, hand, 60))
-    yield f"summary card, {name}", summary_card(seen, timeline(seen.change, seen.service))
+    return {
+        **{card: partial(card_for, card, seen, message, notice) for card, message in MESSAGES.items()},
+        "status": lambda: status_card(seen),
+        "show": lambda: show_card(seen, history(seen.change, hand, 60)),
+        "summary": lambda: summary_card(seen, timeline(seen.change, seen.service)),
+    }
 
 
 def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:

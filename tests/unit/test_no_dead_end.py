@@ -131,30 +131,3 @@ def test_while_nobody_does_anything_no_state_is_silent_for_longer_than_the_proce
     assert story.now_it_is.state not in OPEN or watched - last <= patience(story.now_it_is), (
         f"{name}: nothing is said any more after {last}, and it is {story.now_it_is.state}"
     )
-
-
-FIRST: dict[str, tuple[timedelta, str]] = {
-    "pre-check asked": (DAY, "approver"),
-    "pre-check and GO asked (emergency)": (15 * MINUTE, "approver"),
-    "corrections requested": (2 * DAY, "requester"),
-    "GO asked": (DAY, "approver"),
-    "snapshot to begin by hand": (10 * MINUTE, "implementer"),
-    "time to start": (15 * MINUTE, "implementer"),
-    "cutoff asked": (10 * MINUTE, "implementer"),
-    "window over": (30 * MINUTE, "implementer"),
-    "incident": (30 * MINUTE, "implementer"),
-    "restore asked": (5 * MINUTE, "approver"),
-    "handed over": (2 * HOUR, "approver"),
-    "NO-GO": (2 * DAY, "requester"),
-    "postponed": (2 * DAY, "requester"),
-    "completed": (DAY, "implementer"),
-}
-"""PROCESS.md, Nobody is left waiting: the first nudge, and who gets it."""
-
-
-@pytest.mark.parametrize("name", FIRST)
-def test_the_first_nudge_comes_when_the_process_says_and_to_whom(name: str) -> None:
-    within, who = FIRST[name]
-    first = next(iter(spoken(scene(name), timedelta(days=10))))
-    assert first.after <= within
-    assert who in first.to

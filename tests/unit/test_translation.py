@@ -28,7 +28,6 @@ def test_every_failure_that_httpx_knows_has_its_own_row_in_the_table() -> None:
 def test_every_status_has_a_sentence_and_a_place_in_the_tree(call: Call) -> None:
     for status in (*range(100, 200), *range(300, 600), 999):
         error = error_mapping.from_status(status, call)
-
         assert type(error) in (ProviderRefused, ProviderUnreachable, ProviderUncertain), status
         assert str(error).endswith("."), status
 
@@ -51,7 +50,6 @@ def meaning(error: ProviderError) -> tuple[type[ProviderError], FailureReason]:
 @pytest.mark.parametrize("call", list(Call))
 def test_each_status_has_its_place_in_the_tree_and_its_cause(call: Call) -> None:
     met = {status: meaning(error_mapping.from_status(status, call)) for status in (*REFUSED_BY_STATUS, 429)}
-
     assert met == {
         **{status: (ProviderRefused, cause) for status, cause in REFUSED_BY_STATUS.items()},
         429: (ProviderUnreachable, FailureReason.AWAY),

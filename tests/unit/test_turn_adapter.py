@@ -6,10 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from botbuilder.core import ConversationState, MemoryStorage, TurnContext
+from botbuilder.core import TurnContext
 from botbuilder.core.invoke_response import InvokeResponse
-from botbuilder.dialogs import DialogSet
-from botbuilder.dialogs.prompts import PromptOptions, TextPrompt
 from botbuilder.schema import Activity, ChannelAccount, Mention
 from botbuilder.schema import InvokeResponse as OtherInvokeResponse
 
@@ -148,13 +146,6 @@ async def test_replies_wait_in_the_outbox_also_when_the_sender_expects_them_in_t
     assert texts(await run(saying("hello"), RAW | {"deliveryMode": "expectReplies"})) == ["hello"]
 
 
-async def test_a_copy_of_the_context_speaks_in_the_same_turn() -> None:
-    async def talk(context: TurnContext) -> None:
-        await TurnContext(context).send_activity("hello")
-
-    assert texts(await run(talk)) == ["hello"]
-
-
 async def test_turns_at_the_same_time_do_not_mix() -> None:
     async def talk(context: TurnContext) -> None:
         for word in ["a", "b", "c"]:
@@ -166,18 +157,7 @@ async def test_turns_at_the_same_time_do_not_mix() -> None:
     assert (texts(first), texts(second)) == (["1 a", "1 b", "1 c"], ["2 a", "2 b", "2 c"])
 
 
-async def test_a_dialog_of_the_sdk_talks_through_the_turn() -> None:
-    async def talk(context: TurnContext) -> None:
-        dialogs = DialogSet(ConversationState(MemoryStorage()).create_property("dialogs"))
-        dialogs.add(TextPrompt("ask"))
-        question = Activity(type="message", text="Which service?")
-        await (await dialogs.create_context(context)).prompt("ask", PromptOptions(prompt=question))
-
-    assert texts(await run(talk)) == ["Which service?"]
-
-
 async def test_outside_a_turn_nothing_can_be_said() -> None:
     context = TurnContext(TurnAdapter(), parse_activity(json.dumps(RAW).encode()))
-
     with pytest.raises(TypeError, match=r"within TurnAdapter\.run"):
         await context.send_activity("hello")

@@ -20,7 +20,7 @@ import httpx
 import pytest
 from sqlalchemy import event
 
-from bot.auth.signed_urls import signed
+from bot.auth.signed_urls import secret, signed
 from tests.support.key_server import key_server
 from tests.support.postgres import Server
 from tests.support.production import House, production
@@ -111,7 +111,9 @@ async def crowd(folder: Path, **more: str) -> AsyncIterator[Crowd]:
             await house.deliveries()
             house.teams.calls.clear()
             facts = {"change": "CHG-2026-0001", "form": "html", "language": "en", "person": "nobody"}
-            yield Crowd(house, f"/export/{signed(b'k' * 32, facts, house.app.clock.now(), 7)}")
+            async with house.app.store.units() as unit:
+                key = await secret(unit.settings)
+            yield Crowd(house, f"/export/{signed(key, facts, house.app.clock.now(), 7)}")
 
 
 async def goes_on(people: Crowd) -> None:

@@ -3,10 +3,14 @@
 From outside: all that the bot says in a whole story is read as Teams, a mail reader, a browser and a calendar read it.
 """
 
+import email
+import email.message
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from email import policy
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +18,12 @@ import httpx
 import icalendar
 
 from changes.text.messages import strip_bidi_controls
-from tests.integration.rights.test_hostile import OURS, Page, mails_in, one_line
 from tests.support.markdown import READER, bare_links
 from tests.support.running import CHANGE, START, Bot, running
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, Somebody
 
+OURS = {"html", "head", "meta", "title", "body", "div", "p", "strong", "em", "hr"}
 PAY = "[Pay](https://evil.example) ![i](u) <b>x</b> **b** `c` <at>Rita</at> \u202ewww.evil.ch"
-TEXT = PAY.replace("\u202e", "")
 NAME = "[Pay](https://evil.example) <b> **b"
 MENTION = re.compile(r"<at>[^<>\[\]*`]*</at>")
 SERVICES = """
@@ -41,7 +44,35 @@ name = "Exams {called}"
 from = 2027-06-01
 to = 2027-06-20
 """
+ODD = PAY + " <script> {{y}} {% z %} %s \\ # 1. x שלום \N{WOMAN}\N{ZERO WIDTH JOINER}\N{PERSONAL COMPUTER}"
+"""What a field is filled with: what a template, a list, or a script that runs to the left could make of it."""
+TEXT = strip_bidi_controls(PAY)
 nadia, pierre, claire, luc = (replace(each, name=f"{each.name} {PAY}") for each in (NADIA, PIERRE, CLAIRE, LUC))
+
+
+class Page(HTMLParser):
+    """The elements and the text of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: set[str] = set()
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.elements.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split()).replace("\N{WORD JOINER}", "")
+
+
+def mails_in(folder: Path) -> Iterator[email.message.EmailMessage]:
+    for path in folder.rglob("*.eml"):
+        yield email.message_from_bytes(path.read_bytes(), policy=policy.default)
 
 
 def services(folder: Path) -> str:
@@ -76,7 +107,7 @@ def links(text: str) -> list[str]:
 
 async def change_of(bot: Bot, who: Somebody, **form: str) -> None:
     fields = ("title", "what", "why", "risks", "rollback", "affected", "tests", "reason")
-    await bot.requested(dict.fromkeys(fields, PAY) | form, who=who)
+    await bot.requested(dict.fromkeys(fields, ODD) | {"title": PAY} | form, who=who)
 
 
 async def test_nothing_that_people_or_services_are_called_or_write_is_a_link_or_markup_anywhere(tmp_path: Path) -> None:
@@ -138,6 +169,7 @@ async def test_nothing_that_people_or_services_are_called_or_write_is_a_link_or_
             if not re.match(r"([^*:]+: )?\\\[Pay\\\]\(https://evil.example\)", paragraph):
                 assert bare_links(paragraph) == [], text
         assert [to for to in links(text) if not to.startswith("http://127.0.0.1/export/")] == [], text
+        assert not re.search("<at>Rita|<script", text), text
         assert not re.search(r"(?<!\\)\*\*b(?<!\\)\*\*|(?<![\\`])`c`", text), text
     mentioned = {each["mentioned"]["name"] for one in said for each in one.get("entities", [])}
     whole = {name.replace("\N{WORD JOINER}", "") for name in mentioned}
@@ -166,7 +198,7 @@ async def test_nothing_that_people_or_services_are_called_or_write_is_a_link_or_
     read = Page(html)
     assert "a" not in read.elements
     assert not {"script", "img", "at", "b"} & read.elements
-    assert TEXT in one_line(read.text)
+    assert strip_bidi_controls(ODD) in one_line(read.text)
     assert links(text) == []
     assert bare_links(text) == []
 

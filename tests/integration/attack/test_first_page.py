@@ -37,7 +37,6 @@ PAGES = {
     "application/replanning.py _replanned": "slice: all of them, so many in each transaction",
     "bot/messenger/personal.py digest": "slice: the empty one, of what is asked of a person",
     "bot/pages/documents.py export": "slice: a text",
-    "bot/turn/identity.py sender": "slice: a text",
     "bot/commands/registry.py unknown": "slice: a text",
     "bot/commands/command_context.py named_changes": "slice: a text",
     "bot/turn/turn_handler.py handle": "slice: a text",
@@ -189,21 +188,3 @@ def cuts(tree: ast.AST, *, is_storage: bool) -> Iterator[tuple[str, str]]:
             is_cut = isinstance(node, ast.Slice) and node.upper is not None and not is_storage
             if is_cut and isinstance(function, ast.AsyncFunctionDef):
                 yield function.name, "slice"
-
-
-def test_every_way_to_take_only_the_first_ones_is_seen() -> None:
-    code = """
-async def first(unit):
-    found = (await unit.changes.find(search))[:50]
-    return [each for each in found if each.requester == me]
-async def page(unit):
-    return await unit.changes.find(search, limit=50)
-def query():
-    return select(changes).limit(50)
-async def some(unit):
-    return list(islice(await unit.changes.find(search), 50))
-async def everything(unit):
-    return (await unit.changes.find(search))[1:]
-"""
-    seen = list(cuts(ast.parse(code), is_storage=False))
-    assert seen == [("first", "slice"), ("page", "find"), ("query", "limit"), ("some", "limit")]

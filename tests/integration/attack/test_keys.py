@@ -203,13 +203,10 @@ async def test_a_key_that_is_not_for_checking_signatures_lets_nobody_in(desk: De
         with pytest.raises(Unauthorised, match="does not have"):
             await desk.check(desk.signed("E"))
         await desk.admits(desk.signed("A"))
-
-
-async def test_a_key_with_an_odd_name_does_not_hide_the_others(desk: Desk) -> None:
-    for kid in (5, ["A"], {"A": 1}, None, ""):
-        desk.keys.keys = [public_key("E") | {"kid": kid}, public_key("A")]
+    for kid in (5, ["A"], {"A": 1}, None, "", "A"):  # an odd name, or one that the first has
+        others = [public_key("E") | {"kid": kid}]
+        desk.keys.keys = [public_key("A"), *others] if kid == "A" else [*others, public_key("A")]
         desk.pass_time(days=2)
-
         await desk.admits(desk.signed("A"))
 
 
@@ -224,12 +221,6 @@ async def test_a_weak_or_a_private_key_lets_nobody_in(desk: Desk) -> None:
         desk.pass_time(minutes=1)
         with pytest.raises(Unauthorised, match="does not have"):
             await desk.check(authorization)
-
-
-async def test_of_two_keys_with_one_name_the_first_counts(desk: Desk) -> None:
-    desk.keys.keys = [public_key("A"), public_key("B") | {"kid": "A"}]
-
-    await desk.admits(desk.signed("A"))
 
 
 # ── Which tokens count ────────────────────────────────────────────────────────────────────────────────────────────

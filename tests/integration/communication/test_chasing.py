@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import pytest
+
 from changes.effects import SendDigest
 from changes.model import Person
 from language import _, use_language
@@ -148,12 +150,6 @@ async def approve_everything(bot: Bot) -> None:
         await bot.press(PIERRE, "precheck.approve")
 
 
-async def nudged(bot: Bot, *hours: int) -> None:
-    """Changes at those hours of 14 April wait for GO, and it is 8 April 2027, 09:00: the morning after."""
-    await asked_for_go(bot, *hours)
-    await bot.advance(april(8))
-
-
 async def asked_for_go(bot: Bot, *hours: int) -> None:
     """It is 7 April 2027, 09:00, and GO is asked for changes at those hours of 14 April."""
     for hour in hours:
@@ -176,7 +172,8 @@ async def test_three_changes_that_wait_are_one_digest_each_morning_for_each_who_
     bot: Bot,
 ) -> None:
     await says_something(bot, PIERRE, CLAIRE)
-    await nudged(bot, 10, 12, 14)
+    await asked_for_go(bot, 10, 12, 14)
+    await bot.advance(april(8))
     [digest] = digests(bot)
     assert digest.conversation == chat_of(PIERRE)
     assert all(f"Update number {day}" in text_of(digest) for day in (10, 12, 14))
@@ -191,30 +188,18 @@ async def test_three_changes_that_wait_are_one_digest_each_morning_for_each_who_
     assert not any("has not answered yet" in text for text in bot.teams.texts())
 
 
-async def test_without_a_personal_chat_the_digest_mentions_the_person_in_the_channel(bot: Bot) -> None:
-    await nudged(bot, 10, 12, 14)
-    [digest] = digests(bot)
-    assert not personal(digest)
-    assert digest.activity["entities"][0]["mentioned"]["id"] == PIERRE.id
-    assert nudges(bot) == []
-
-
-async def test_one_change_that_waits_is_nudged_about_as_ever(bot: Bot) -> None:
-    await says_something(bot, PIERRE)
-    await nudged(bot, 14)
-    assert digests(bot) == []
-    [nudge] = nudges(bot)
-    assert nudge.startswith("<at>Pierre André</at>")
-
-
-# 26
-async def test_a_digest_for_a_chat_that_is_gone_goes_to_the_channel(bot: Bot) -> None:
-    await says_something(bot, PIERRE)
+@pytest.mark.parametrize("gone", [False, True])
+async def test_without_a_personal_chat_or_when_it_is_gone_the_digest_mentions_the_person_in_the_channel(
+    bot: Bot, gone: bool
+) -> None:
+    await says_something(bot, *((PIERRE,) if gone else ()))
     await asked_for_go(bot, 10, 12)
     bot.teams.gone.add(chat_of(PIERRE))
     await bot.advance(april(8))
     [digest] = digests(bot)
     assert not personal(digest)
+    assert digest.activity["entities"][0]["mentioned"]["id"] == PIERRE.id
+    assert nudges(bot) == []
 
 
 def came(bot: Bot, who: Somebody, where: str) -> dict[str, object]:
@@ -240,20 +225,17 @@ async def test_added_to_a_person_it_says_hello_and_what_comes_next_once_however_
         assert await unit.chats.get(LUC.object_id) is not None
 
 
-async def test_added_to_a_team_it_tells_an_admin_to_bind_it(bot: Bot) -> None:
+async def test_added_to_a_team_it_says_whether_it_has_to_be_bound_and_what_comes_next(bot: Bot) -> None:
     await deliver(bot, came(bot, LUC, "19:another@thread.tacv2"))
     [hello] = [each for each in bot.teams.messages.values() if each.conversation == "19:another@thread.tacv2"]
     assert "@Change bot bind SERVICE" in hello.text
     assert "`learn`" in hello.text
-
-
-async def test_added_to_a_team_whose_service_is_bound_already_it_says_so_and_what_comes_next(bot: Bot) -> None:
     before = len(bot.teams.calls)
     await deliver(bot, came(bot, LUC, "channel"))
-    [hello] = [each.message.text for each in bot.teams.calls[before:] if "Hello!" in str(each.message.text)]
-    assert "carries the changes of **ISC Learn Platform**: nothing has to be bound" in hello
-    assert "`/change new`" in hello
-    assert "bind" not in hello
+    [bound_already] = [each.message.text for each in bot.teams.calls[before:] if "Hello!" in str(each.message.text)]
+    assert "carries the changes of **ISC Learn Platform**: nothing has to be bound" in bound_already
+    assert "`/change new`" in bound_already
+    assert "bind" not in bound_already
 
 
 async def test_somebody_else_who_joins_is_not_greeted(bot: Bot) -> None:

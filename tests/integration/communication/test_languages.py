@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from language.sentences import ROOT
-from tests.support.running import CHANGE, FORM, START, Bot, running
+from tests.support.running import FORM, START, Bot, running
 from tests.support.talking import last
 from tests.support.teams import CLAIRE, NADIA, PIERRE, words
 
@@ -62,19 +61,3 @@ async def test_a_language_that_was_chosen_wins_over_that_of_teams(bot: Bot) -> N
     assert last(bot) == "Dès maintenant, je vous parle français."
     await bot.type(NADIA, "/change language klingon")
     assert "Dites laquelle" in last(bot)
-
-
-async def test_a_service_whose_first_language_is_french_is_spoken_to_in_french(tmp_path: Path) -> None:
-    services = tmp_path / "services.toml"
-    text = (ROOT / "local" / "services.toml").read_text(encoding="utf-8")
-    services.write_text(text.replace('languages = ["en"]', 'languages = ["fr", "en"]'), encoding="utf-8")
-    async with running(tmp_path, START, CHANGE_SERVICES=str(services)) as bot:
-        await bot.scheduled()
-        texts = bot.teams.texts()
-        assert any("le pré-contrôle de" in text and "vous attend" in text for text in texts)
-        assert any("a donné le **GO**" in text for text in texts)
-        notice = next(text for text in texts if "Maintenance planifiée" in text and "---" in text)
-        assert "Planned maintenance" in notice
-        assert any("Planifié" in shown(each.card) for each in bot.teams.messages.values() if each.card)
-        await bot.type(PIERRE, f"/change show {CHANGE}")
-        assert "gave GO" in bot.overview()

@@ -6,38 +6,24 @@ import pytest
 
 from notices import BrokenTemplate
 from settings import SettingsError, from_environment
-from tests.support.running import CHANGE, START, environment, running
+from tests.support.running import CHANGE, START, Bot, environment, running
 from tests.support.teams import LUC, PIERRE
 
 
-async def test_anybody_sees_a_notice_before_it_goes_out_and_who_would_get_it(tmp_path: Path) -> None:
-    async with running(tmp_path, START) as bot:
-        await bot.requested()
-        await bot.type(LUC, f"/change notice {CHANGE} planned")
-        whom, text = [call.message.text for call in bot.teams.calls][-2:]
-        assert "posted in Teams" in whom
-        assert text.startswith("**ISC Learn Platform: Planned maintenance**")
-        assert "Thu 15 Apr 2027, 22:00–23:30 (CEST)" in text
-        await bot.type(LUC, "change avis 1 incident start")
-        assert "Incident" in bot.teams.texts()[-1]
-
-
-@pytest.mark.parametrize("kind", ["", " nothing", " planned maintenances"])
-async def test_a_notice_that_does_not_exist_is_answered_with_those_that_do(tmp_path: Path, kind: str) -> None:
-    async with running(tmp_path, START) as bot:
-        await bot.requested()
+async def test_anybody_sees_a_notice_before_it_goes_out_and_the_very_text_of_the_preview_goes_out(bot: Bot) -> None:
+    await bot.at_go()
+    await bot.type(LUC, f"/change notice {CHANGE} planned")
+    whom, shown = [call.message.text for call in bot.teams.calls][-2:]
+    assert "posted in Teams" in whom
+    assert shown.startswith("**ISC Learn Platform: Planned maintenance**")
+    assert "Thu 15 Apr 2027, 22:00–23:30 (CEST)" in shown
+    await bot.type(LUC, "change avis 1 incident start")
+    assert "Incident" in bot.teams.texts()[-1]
+    for kind in ("", " nothing", " planned maintenances"):
         await bot.type(PIERRE, f"/change notice {CHANGE}{kind}")
         assert "The kinds are: planned, reminder, start" in bot.teams.texts()[-1]
-
-
-async def test_the_very_text_of_the_preview_goes_out(tmp_path: Path) -> None:
-    async with running(tmp_path, START) as bot:
-        await bot.at_go()
-        await bot.type(PIERRE, f"/change notice {CHANGE} planned")
-        shown = bot.teams.texts()[-1]
-        await bot.press(PIERRE, "go.give")
-        sent = [text for text in bot.teams.texts() if "Planned maintenance**" in text]
-        assert sent == [shown, shown]
+    await bot.press(PIERRE, "go.give")
+    assert [text for text in bot.teams.texts() if "Planned maintenance**" in text] == [shown, shown]
 
 
 async def test_an_organisation_words_a_notice_by_a_file_of_its_own_and_keeps_the_others(tmp_path: Path) -> None:

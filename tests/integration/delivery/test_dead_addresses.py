@@ -268,18 +268,34 @@ async def test_with_the_bot_out_of_the_team_everybody_concerned_is_told_in_their
     assert all(why in each for each in letters)
 
 
-async def test_thrown_out_during_the_work_its_card_is_in_the_chat_of_whoever_works_a_minute_later(bot: Bot) -> None:
-    await have_chats(bot, NADIA, PIERRE)
+async def test_thrown_out_during_the_work_its_card_is_in_the_chat_of_whoever_works_and_let_in_again_nothing_is_twice(
+    bot: Bot,
+) -> None:
+    await have_chats(bot, NADIA)
     await bot.started()
     bot.teams.throw_out()
     for minute in range(1, 5):
         await bot.advance(april(15, 22, minute))
     assert in_chat(bot, NADIA).count("Implementation") == 1
-    assert in_chat(bot, PIERRE).count("Implementation") == 0
     assert len(await dead_letters(bot)) == 1, "every minute that was not drawn is no letter of its own"
+    bot.teams.delete(card(bot, chat_of(NADIA), "trouble.report"))
+    await bot.type(NADIA, f"/change trouble {CHANGE} Nobody can log in.")
+    assert len(offered(bot, chat_of(NADIA), "trouble.solved")) == 1, "a copy that somebody deleted stands anew"
+    await press(bot, NADIA, "trouble.solved", chat_of(NADIA))
     await record_tests(bot, chat_of(NADIA))
     await press(bot, NADIA, "change.complete", chat_of(NADIA))
     assert (await bot.change()).state is State.COMPLETED
+    assert sum("is completed" in each for each in in_chat(bot, NADIA)) == 1
+    bot.teams.let_in()
+    await again_all(bot)
+    [late] = [each for each in bot.teams.standing_in(CHANNEL) if "is completed" in each.text]
+    assert [each["text"] for each in late.activity["entities"]] == ["<at>Pierre André</at>"]
+    assert late.text.startswith("**Nadia Favre**, <at>Pierre André</at>: ")
+    assert await dead_letters(bot) == []
+    assert sum("is completed" in each for each in in_chat(bot, NADIA)) == 1
+    before = len(bot.teams.calls)
+    await again_all(bot)
+    assert [call for call in bot.teams.calls[before:] if call.message.conversation.startswith(CHANNEL)] == []
 
 
 async def test_let_in_again_the_card_in_the_channel_and_the_one_in_the_chat_say_the_same(bot: Bot) -> None:
@@ -299,26 +315,6 @@ async def test_let_in_again_the_card_in_the_channel_and_the_one_in_the_chat_say_
 
 async def again_all(bot: Bot) -> None:
     await bot.type(NADIA, "/change admin again all")
-
-
-async def test_sent_again_once_the_bot_is_back_a_line_calls_only_those_who_have_not_heard_it(bot: Bot) -> None:
-    await have_chats(bot, NADIA)
-    await bot.started()
-    bot.teams.throw_out()
-    await bot.advance(april(15, 22, 2))
-    await record_tests(bot, chat_of(NADIA))
-    await press(bot, NADIA, "change.complete", chat_of(NADIA))
-    assert sum("is completed" in each for each in in_chat(bot, NADIA)) == 1
-    bot.teams.let_in()
-    await again_all(bot)
-    [late] = [each for each in bot.teams.standing_in(CHANNEL) if "is completed" in each.text]
-    assert [each["text"] for each in late.activity["entities"]] == ["<at>Pierre André</at>"]
-    assert late.text.startswith("**Nadia Favre**, <at>Pierre André</at>: ")
-    assert await dead_letters(bot) == []
-    assert sum("is completed" in each for each in in_chat(bot, NADIA)) == 1
-    before = len(bot.teams.calls)
-    await again_all(bot)
-    assert [call for call in bot.teams.calls[before:] if call.message.conversation.startswith(CHANNEL)] == []
 
 
 async def test_after_a_service_is_bound_again_no_card_waits_with_the_admins_and_none_is_posted_twice(bot: Bot) -> None:
@@ -361,19 +357,6 @@ async def test_a_live_card_that_somebody_deleted_stands_again_within_a_minute_an
         assert await dead_letters(bot) == [], stage
 
 
-async def test_a_card_that_somebody_deleted_is_posted_anew_with_its_buttons_by_what_is_shown_on_it_next(
-    bot: Bot,
-) -> None:
-    await bot.started()
-    gone = card(bot, CHANNEL, "test.result")
-    bot.teams.delete(gone)
-    await bot.type(NADIA, f"/change trouble {CHANGE} Nobody can log in.")
-    [again] = offered(bot, CHANNEL, "trouble.solved")
-    assert again.conversation == gone.conversation
-    assert said_twice(bot, CHANNEL) == []
-    await carry_to_the_end(bot, CHANNEL)
-
-
 async def test_a_record_that_somebody_deleted_stays_deleted(bot: Bot) -> None:
     await bot.at_go()
     bot.teams.delete(card(bot, CHANNEL, "go.give"))
@@ -409,9 +392,12 @@ async def test_with_its_whole_thread_gone_a_change_has_a_new_one_with_the_card_t
     assert (await bot.change()).state is State.SCHEDULED
 
 
-async def test_posting_anew_that_is_put_off_is_tried_again_and_stands_once(bot: Bot) -> None:
+async def test_a_card_that_somebody_deleted_is_posted_anew_by_what_comes_next_and_once_though_it_is_put_off(
+    bot: Bot,
+) -> None:
     await bot.started()
-    bot.teams.delete(card(bot, CHANNEL, "test.result"))
+    gone = card(bot, CHANNEL, "test.result")
+    bot.teams.delete(gone)
     refused: list[str] = []
 
     async def busy(request: web.Request) -> web.Response | None:
@@ -425,8 +411,10 @@ async def test_posting_anew_that_is_put_off_is_tried_again_and_stands_once(bot: 
     for _second in range(20):
         await bot.advance(bot.clock.now() + timedelta(seconds=5))
     assert len(refused) == 2
-    assert len(offered(bot, CHANNEL, "trouble.solved")) == 1
+    [again] = offered(bot, CHANNEL, "trouble.solved")
+    assert again.conversation == gone.conversation
     assert said_twice(bot, CHANNEL) == []
+    await carry_to_the_end(bot, CHANNEL)
 
 
 # ── a service that is bound elsewhere, or again ────────────────────────────────────────────────────────────────────
@@ -447,21 +435,16 @@ async def test_bound_elsewhere_whoever_is_asked_is_called_there_and_the_old_card
 @pytest.mark.parametrize("stage", ["GO asked", "in progress", "incident"])
 async def test_bound_to_a_group_chat_and_back_to_a_channel_the_change_ends_all_the_same(bot: Bot, stage: str) -> None:
     await until(bot, stage)
+    before = {each.id for each in bot.teams.standing_in(CHANNEL)}
+    await bind(bot, CHANNEL)
+    [new] = [transcript(each) for each in bot.teams.standing_in(CHANNEL) if each.id not in before]
+    assert "is bound to this conversation" in new, "bound again where it was nothing is posted twice"
     await bind(bot, GROUP)
     assert live_cards(bot, GROUP) == 1
     await act(bot, GROUP)
     await bind(bot, CHANNEL)
     await carry_to_the_end(bot, CHANNEL)
     assert live_cards(bot, CHANNEL) == 1
-
-
-async def test_bound_again_where_it_was_nothing_is_posted_twice(bot: Bot) -> None:
-    await until(bot, "incident")
-    before = {each.id for each in bot.teams.standing_in(CHANNEL)}
-    await bind(bot, CHANNEL)
-    new = [transcript(each) for each in bot.teams.standing_in(CHANNEL) if each.id not in before]
-    assert len(new) == 1, new
-    assert "is bound to this conversation" in new[0]
 
 
 async def test_a_day_card_does_not_come_early_because_the_service_was_bound(bot: Bot) -> None:
@@ -477,6 +460,9 @@ async def test_a_day_card_does_not_come_early_because_the_service_was_bound(bot:
 
 async def test_shown_on_demand_what_stands_elsewhere_than_the_service_is_bound_stands_anew(bot: Bot) -> None:
     await bot.started()
+    before = len(bot.teams.calls)
+    await bot.type(NADIA, f"/change show {CHANGE}")
+    assert all(call.message.conversation == chat_of(NADIA) for call in bot.teams.calls[before:]), "nothing is redrawn"
     async with bot.app.store.units() as unit:
         binding = await unit.bindings.get("learn")
         assert binding is not None
@@ -487,13 +473,6 @@ async def test_shown_on_demand_what_stands_elsewhere_than_the_service_is_bound_s
     await bot.type(NADIA, f"/change show {CHANGE}")
     assert live_cards(bot, NEW) == 1
     await carry_to_the_end(bot, NEW)
-
-
-async def test_shown_on_demand_where_everything_stands_nothing_is_redrawn_under_anybodys_hands(bot: Bot) -> None:
-    await bot.started()
-    before = len(bot.teams.calls)
-    await bot.type(NADIA, f"/change show {CHANGE}")
-    assert all(call.message.conversation == chat_of(NADIA) for call in bot.teams.calls[before:])
 
 
 async def test_back_in_a_team_in_which_the_service_is_bound_still_what_was_missed_stands_there(bot: Bot) -> None:
@@ -521,13 +500,3 @@ async def test_a_conversation_that_teams_moved_to_another_address_is_edited_ther
     assert len(bot.teams.standing_in(CHANNEL)) == before
     assert not offered(bot, CHANNEL, "test.result", test="0", result="pass")
     await carry_to_the_end(bot, CHANNEL)
-
-
-async def test_a_copy_that_somebody_deleted_from_their_chat_stands_anew_while_it_is_waited_for(bot: Bot) -> None:
-    await have_chats(bot, NADIA)
-    await bot.started()
-    bot.teams.throw_out()
-    await bot.advance(april(15, 22, 2))
-    bot.teams.delete(card(bot, chat_of(NADIA), "trouble.report"))
-    await bot.type(NADIA, f"/change trouble {CHANGE} Nobody can log in.")
-    assert len(offered(bot, chat_of(NADIA), "trouble.solved")) == 1

@@ -46,21 +46,6 @@ def test_microsofts_schema_has_no_objection(schema: Draft4Validator) -> None:
     assert [error.message for error in schema.iter_errors(content(APP, PAGE))] == []
 
 
-@pytest.mark.parametrize(
-    ("edit", "objection"),
-    [
-        (lambda made: made.update(packageName="ch.example.change"), "packageName"),
-        (lambda made: made.pop("accentColor"), "accentColor"),
-        (lambda made: made.update(id="change-bot"), "change-bot"),
-        (lambda made: made["bots"][0]["commandLists"][0].update(triggers=["shout"]), "shout"),
-    ],
-)
-def test_the_schema_does_object_to_what_teams_refuses(schema: Draft4Validator, edit: Edit, objection: str) -> None:
-    made = content(APP, PAGE)
-    edit(made)
-    assert [error.message for error in schema.iter_errors(made) if objection in error.message]
-
-
 def test_the_app_and_its_bot_are_the_same_registration() -> None:
     made = content(APP, PAGE)
     assert made["id"] == made["bots"][0]["botId"] == APP.lower()

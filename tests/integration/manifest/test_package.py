@@ -1,6 +1,7 @@
 """The package that is uploaded to Teams, and what is said to whoever builds it."""
 
 import json
+import struct
 import zipfile
 from pathlib import Path
 
@@ -18,6 +19,9 @@ def test_the_package_holds_the_manifest_and_the_icons_that_it_names(tmp_path: Pa
         assert sorted(archive.namelist()) == sorted(["manifest.json", *made["icons"].values()])
         assert all(archive.read(icon).startswith(b"\x89PNG") for icon in made["icons"].values())
         assert archive.testzip() is None
+        for icon, pixels in (("color", 192), ("outline", 32)):
+            # Width and height, eight bits each of red, green, blue and opacity: what Teams asks for.
+            assert struct.unpack(">IIBB", archive.read(made["icons"][icon])[16:26]) == (pixels, pixels, 8, 6)
     assert made["id"] == APP
 
 

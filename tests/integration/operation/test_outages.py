@@ -16,7 +16,6 @@ from pathlib import Path
 import httpx
 import pytest
 from aiohttp import web
-from sqlalchemy import event
 
 from changes.events import PreflightDone
 from changes.model import State
@@ -25,8 +24,6 @@ from tests.support.running import CHANGE, START, ZURICH, Bot, environment, runni
 from tests.support.teams import NADIA, Teams
 
 ROOT = Path(__file__).parents[3]
-ROOM = 1 << 30
-"""So many pages of a database are more than any test fills."""
 
 
 async def seen(bot: Bot) -> tuple[list[str], list[str], list[str]]:
@@ -95,36 +92,6 @@ async def test_postgresql_is_away_in_the_middle_of_a_day_and_nothing_is_lost_or_
         assert max(Counter(steps).values()) == 1
         said = Counter(text for text in texts if CHANGE in text and "database" not in text)
         assert [text for text, number in said.items() if number > 1] == []
-
-
-async def test_a_full_disk_is_said_and_once_there_is_room_everything_goes_on(tmp_path: Path) -> None:
-    async with running(tmp_path, START) as bot:
-        await bot.requested()
-        engine = bot.app.store.statements
-        pages = [0]
-
-        def small(connection: sqlite3.Connection, *_: object) -> None:
-            cursor = connection.cursor()
-            cursor.execute(f"PRAGMA max_page_count = {pages[0]}")
-            cursor.close()
-
-        async with bot.app.store.engine.connect() as connection:
-            pages[0] = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
-        # Each time one is taken: a pool that is thrown away loses the connection that somebody holds at that moment.
-        event.listen(engine, "checkout", small)
-        long = "x" * 3000
-        answers = []
-        for _ in range(40):
-            await bot.teams.type(NADIA, f"/change cancel {CHANGE} {long}")
-            answers = [text for text in bot.teams.texts() if "disk" in text]
-            if answers:
-                break
-        assert answers, "the disk never was full"
-        assert "An administrator has to make room" in answers[0]
-        assert (await bot.change()).state in (State.SUBMITTED, State.CANCELLED)
-        pages[0] = ROOM
-        await bot.type(NADIA, "/change list")
-        assert bot.teams.texts()
 
 
 async def test_told_to_end_the_process_finishes_what_it_holds_within_ten_seconds(tmp_path: Path) -> None:

@@ -1,10 +1,8 @@
 """Corrections, new dates and overlaps, from outside: who is told, what still holds, what has to be given again."""
 
-from datetime import datetime
-
 from changes.model import State
 from tests.support.days import moment
-from tests.support.running import CHANGE, FORM, ZURICH, Bot
+from tests.support.running import CHANGE, FORM, Bot
 from tests.support.teams import NADIA, PIERRE, words
 
 
@@ -30,28 +28,6 @@ async def test_the_form_keeps_everything_and_the_card_shows_field_by_field_what_
     assert FORM["what"] not in changed
 
 
-async def test_a_moved_change_tells_those_who_had_the_old_date_and_keeps_the_precheck(bot: Bot) -> None:
-    await bot.scheduled()
-    await bot.type(NADIA, f"/change move {CHANGE} 2027-05-20 22:00")
-    [taken_back] = [text for text in bot.teams.texts() if "Maintenance postponed" in text]
-    assert "announced for **Thu 15 Apr 2027, 22:00–23:30 (CEST)** is postponed" in taken_back
-    assert "Thu 20 May 2027" not in taken_back, "nobody affected hears a date that has no GO"
-    change = await bot.change()
-    assert (change.state, change.go) == (State.PRECHECKED, None)
-    assert change.precheck is not None
-    assert any("The pre-check still holds" in text and "GO has to be given" in text for text in bot.teams.texts())
-    await bot.advance(datetime(2027, 4, 16, 12, 0, tzinfo=ZURICH))
-    assert not any("Reminder: maintenance" in text for text in bot.teams.texts()), "the old one is void"
-    await bot.advance(moment(5, 13, 9))
-    assert (await bot.change()).state is State.GO_PENDING
-    assert not any(text.startswith("**ISC ") and "Thu 20 May 2027" in text for text in bot.teams.texts())
-    await bot.press(PIERRE, "go.give")
-    [announced] = [text for text in bot.teams.texts() if text.startswith("**ISC ") and "Thu 20 May 2027" in text]
-    assert "New date for the maintenance" in announced
-    assert "Thu 20 May 2027, 22:00–23:30 (CEST)" in announced
-    assert "Thu 15 Apr 2027, 22:00–23:30 (CEST)" in announced, "it says which date no longer applies"
-
-
 # CASES.md 13
 async def test_a_date_change_tells_everyone_who_was_told_the_old_date_and_nobody_else(bot: Bot) -> None:
     await bot.at_precheck()
@@ -65,6 +41,9 @@ async def test_a_date_change_tells_everyone_who_was_told_the_old_date_and_nobody
     heard = await told(bot)
     assert heard["postponed"] == knew == {"ISC Learn Platform", "isc-learn@example.ch"}
     assert "rescheduled" not in heard, "the new date has no GO yet"
+    change = await bot.change()
+    assert (change.state, change.go, bool(change.precheck)) == (State.PRECHECKED, None, True)
+    assert any("The pre-check still holds" in text and "GO has to be given" in text for text in bot.teams.texts())
     await bot.advance(moment(5, 13, 9))
     await bot.press(PIERRE, "go.give")
     assert (await told(bot))["rescheduled"] == knew

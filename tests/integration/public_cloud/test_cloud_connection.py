@@ -38,13 +38,6 @@ def from_file(path: Path, text: str, cloud: str = "isc") -> Connection:
     return Connection(config=config.get_one(cloud=cloud))
 
 
-async def test_nothing_is_connected_to_before_something_is_asked(simulator: Simulator) -> None:
-    backend = PublicCloud(connect_to(simulator))
-    await backend.close()
-
-    assert simulator.calls == []
-
-
 async def test_a_cloud_that_clouds_yaml_does_not_have_is_named_when_it_is_asked() -> None:
     backend = PublicCloud(lambda: openstack.connect(cloud="nowhere", load_envvars=False))
 

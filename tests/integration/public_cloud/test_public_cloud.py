@@ -2,11 +2,10 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
-from application.ports.provider import ProviderRefused, ProviderUnreachable
+from application.ports.provider import ProviderRefused
 from changes.snapshots import FailureReason, OperationState, Server
 from infomaniak.public_cloud.backend import PublicCloud
 from infomaniak.public_cloud.entry import PUBLIC_CLOUD
@@ -33,48 +32,6 @@ async def finished_snapshot(backend: PublicCloud, clock: Clock, name: str = NAME
 
 
 # ── the way it should go ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_a_snapshot_of_the_data_volume_runs_for_two_and_a_half_hours_and_tells_no_progress(
-    backend: PublicCloud, simulator: Simulator, clock: Clock
-) -> None:
-    begun = await backend.create_snapshot(HANNIBAL, NAME)
-    clock.move(minutes=149)
-    running = await backend.get_status(HANNIBAL, begun.handle)
-    clock.move(minutes=1)
-    done = await backend.get_status(HANNIBAL, begun.handle)
-
-    assert (begun.state, running.state, running.percent) == (OperationState.RUNNING, OperationState.RUNNING, None)
-    assert (done.state, done.percent, done.finished_at) == (OperationState.SUCCEEDED, None, clock.now)
-    assert [(s.name, s.disk) for s in simulator.snapshots] == [(NAME, "data")]
-    assert simulator.count("create") == 1
-
-
-async def test_a_snapshot_is_found_by_its_name_whoever_began_it(
-    backend: PublicCloud, simulator: Simulator, clock: Clock
-) -> None:
-    simulator.inject_fault("operation-in-progress")
-
-    found = await backend.find_snapshot(HANNIBAL, f"dashboard-{clock.now:%Y%m%d-%H%M}")
-
-    assert found is not None
-    assert found.state is OperationState.RUNNING
-    assert await backend.find_snapshot(HANNIBAL, NAME) is None
-
-
-async def test_a_restore_is_a_success_when_the_volume_was_reverting_and_is_available_again(
-    backend: PublicCloud, simulator: Simulator, clock: Clock
-) -> None:
-    await finished_snapshot(backend, clock)
-    begun = await backend.restore(HANNIBAL, NAME)
-    clock.move(minutes=59)
-    running = await backend.get_status(HANNIBAL, begun.handle)
-    clock.move(minutes=1)
-    done = await backend.get_status(HANNIBAL, begun.handle)
-
-    assert (begun.state, running.state) == (OperationState.RUNNING, OperationState.RUNNING)
-    assert (done.state, done.finished_at) == (OperationState.SUCCEEDED, clock.now)
-    assert simulator.count("restore") == 1
 
 
 async def test_a_volume_that_is_attached_again_after_the_restore_is_a_success_too(
@@ -107,81 +64,7 @@ async def test_a_volume_in_error_is_a_failed_restore_though_the_snapshot_is_avai
     assert simulator.count("restore") == 1
 
 
-async def test_a_restore_that_was_accepted_and_never_done_is_not_taken_for_a_success(
-    backend: PublicCloud, simulator: Simulator, clock: Clock
-) -> None:
-    await finished_snapshot(backend, clock)
-    await backend.restore(HANNIBAL, NAME)
-    clock.move(minutes=60)
-    simulator.inject_fault("accepted-but-never-done", on="restore")
-    second = await backend.restore(HANNIBAL, NAME)
-    clock.move(minutes=60)
-    seen = await backend.get_status(HANNIBAL, second.handle)
-
-    assert (seen.state, seen.listed) == (OperationState.UNKNOWN, False)
-
-
-async def test_a_snapshot_that_was_accepted_and_never_done_is_not_listed(
-    backend: PublicCloud, simulator: Simulator
-) -> None:
-    simulator.inject_fault("accepted-but-never-done")
-    begun = await backend.create_snapshot(HANNIBAL, NAME)
-    seen = await backend.get_status(HANNIBAL, begun.handle)
-
-    assert (seen.state, seen.listed) == (OperationState.UNKNOWN, False)
-    assert NAME in seen.detail
-
-
-async def test_a_snapshot_that_fails_is_a_failure(backend: PublicCloud, simulator: Simulator, clock: Clock) -> None:
-    simulator.inject_fault("snapshot-fails")
-    begun = await backend.create_snapshot(HANNIBAL, NAME)
-    clock.move(minutes=80)
-
-    assert (await backend.get_status(HANNIBAL, begun.handle)).state is OperationState.FAILED
-
-
 # ── after a crash: which restore is ours ──────────────────────────────────────────────────────────────────────────
-
-
-async def test_a_restore_that_was_never_sent_is_not_found(backend: PublicCloud, clock: Clock) -> None:
-    await finished_snapshot(backend, clock)
-
-    assert await backend.find_restore(HANNIBAL, NAME, clock.now) is None
-    assert await backend.find_restore(HANNIBAL, "CHG-other", clock.now) is None
-
-
-async def test_a_restore_is_found_while_it_runs_and_can_be_followed_to_its_end(
-    backend: PublicCloud, clock: Clock
-) -> None:
-    await finished_snapshot(backend, clock)
-    since = clock.now
-    await backend.restore(HANNIBAL, NAME)
-    clock.move(minutes=10)
-    found = await backend.find_restore(HANNIBAL, NAME, since)
-    assert found is not None
-    clock.move(minutes=50)
-
-    assert found.state is OperationState.RUNNING
-    assert (await backend.get_status(HANNIBAL, found.handle)).state is OperationState.SUCCEEDED
-
-
-@pytest.mark.parametrize(
-    ("fault", "state"), [(None, OperationState.SUCCEEDED), ("volume-error", OperationState.FAILED)]
-)
-async def test_a_restore_is_found_by_how_it_ended_since_and_an_older_one_is_not(
-    backend: PublicCloud, simulator: Simulator, clock: Clock, fault: str | None, state: OperationState
-) -> None:
-    await finished_snapshot(backend, clock)
-    since = clock.now
-    if fault:
-        simulator.inject_fault(fault)
-    await backend.restore(HANNIBAL, NAME)
-    clock.move(minutes=60)
-    found = await backend.find_restore(HANNIBAL, NAME, since)
-
-    assert found is not None
-    assert found.state is state
-    assert await backend.find_restore(HANNIBAL, NAME, clock.now + timedelta(minutes=1)) is None
 
 
 # ── what is refused before Cinder is asked, and what Cinder refuses ───────────────────────────────────────────────
@@ -257,31 +140,6 @@ async def test_an_attached_volume_is_detached_before_it_is_restored(
     assert (await backend.create_snapshot(HANNIBAL, "CHG-2027-0002-1")).state is OperationState.RUNNING
 
 
-async def test_nothing_else_is_begun_while_the_volume_reverts(
-    backend: PublicCloud, simulator: Simulator, clock: Clock
-) -> None:
-    await finished_snapshot(backend, clock)
-    await backend.restore(HANNIBAL, NAME)
-
-    for ask in (backend.create_snapshot, backend.restore):
-        with pytest.raises(ProviderRefused, match=r"(?i)wait") as refusal:
-            await ask(HANNIBAL, NAME)
-        assert refusal.value.cause is FailureReason.BUSY
-    assert (simulator.count("create"), simulator.count("restore")) == (1, 1)
-
-
-async def test_a_snapshot_that_is_not_there_cannot_be_restored(backend: PublicCloud, simulator: Simulator) -> None:
-    with pytest.raises(ProviderRefused, match=NAME) as refusal:
-        await backend.restore(HANNIBAL, NAME)
-
-    assert (refusal.value.cause, simulator.count("restore")) == (FailureReason.NOT_FOUND, 0)
-
-
-async def test_a_handle_of_somebody_else_is_refused(backend: PublicCloud) -> None:
-    with pytest.raises(ProviderRefused, match="by-hand:x"):
-        await backend.get_status(HANNIBAL, "by-hand:x")
-
-
 # ── preflight ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -310,24 +168,3 @@ async def test_the_preflight_names_what_is_under_way_and_a_full_quota(
     assert refusal.value.cause is FailureReason.QUOTA
     assert seen.problems[0] == "The snapshot CHG-0 is “creating” at Infomaniak: wait until that has ended."
     assert seen.problems[-1].startswith("All 20 snapshots of the quota are used")
-
-
-@pytest.mark.parametrize(("fault", "word"), [("unauthorised", "credential"), ("forbidden", "right")])
-async def test_the_preflight_shows_a_refusal_as_a_problem(
-    backend: PublicCloud, simulator: Simulator, fault: str, word: str
-) -> None:
-    simulator.inject_fault(fault, times=None)
-
-    seen = await backend.preflight(HANNIBAL)
-
-    assert seen.good == ()
-    assert word in " ".join(seen.problems)
-
-
-async def test_the_preflight_of_a_cloud_that_is_away_says_nothing_about_the_volume(
-    backend: PublicCloud, simulator: Simulator
-) -> None:
-    simulator.inject_fault("error-503", times=None)
-
-    with pytest.raises(ProviderUnreachable):
-        await backend.preflight(HANNIBAL)

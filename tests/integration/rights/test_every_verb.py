@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import pytest
-
 from application.action_parsing import _COMMANDS, BY_DIALOG
 from application.ports import AccessDenial
 from changes.model import Change, State
 from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, ZURICH, Bot
-from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, Message, Somebody
+from tests.support.teams import LUC, NADIA, PIERRE, Message, Somebody
 
 MESSAGE = "application/vnd.microsoft.activity.message"
 SAM, EVA = (
@@ -200,23 +198,3 @@ async def test_authority_is_checked_for_each_button_with_the_persons_own_identit
     async with bot.app.store.units() as unit:
         last = (await unit.changes.history(CHANGE))[before[1]]
     assert last.by.id == PIERRE.object_id
-
-
-async def test_whoever_asked_for_a_restore_does_not_confirm_it_even_as_a_deputy(bot: Bot) -> None:
-    await bot.started()
-    await forge(bot, CLAIRE, "incident.declare")
-    await forge(bot, CLAIRE, "restore.ask")
-    before = await stored(bot)
-    answer = await forge(bot, CLAIRE, "restore.confirm")
-    assert answer["value"] == RULES["restore.confirm"].says
-    assert await stored(bot) == before
-
-
-@pytest.mark.parametrize("revision", [0, 1, 999])
-@pytest.mark.parametrize("verb", ["card.refresh", "go.give", "change.submit"])
-async def test_no_forged_button_shows_a_draft_to_a_stranger(bot: Bot, verb: str, revision: int) -> None:
-    await bot.type(NADIA, "/change new")
-    await bot.press(NADIA, "change.edit", **FORM)
-    answer = await forge(bot, EVA, verb, revision=revision)
-    assert FORM["title"] not in str(answer)
-    assert FORM["title"] in str(await forge(bot, NADIA, "card.refresh"))

@@ -42,6 +42,26 @@ async def test_a_press_that_arrives_twice_is_one_line(bot: Bot) -> None:
     assert len(await refused(bot)) == 1
 
 
+async def test_an_old_or_a_decided_card_is_drawn_anew_instead_of_acting_even_for_a_deputy(bot: Bot) -> None:
+    await bot.at_go()
+    card, before = bot.teams.with_button("go.give"), await bot.change()
+    answer = await bot.teams.execute(PIERRE, "go.give", {"change": CHANGE, "revision": 1}, card)
+    assert answer["type"] == "application/vnd.microsoft.card.adaptive"
+    assert f"{CHANGE} has changed since this card was drawn" in str(answer["value"])
+    assert await bot.change() == before
+    await bot.press(PIERRE, "go.give", comment="")
+    decided = await bot.change()
+    press = {"change": CHANGE, "revision": before.revision, "reason": "no"}
+    answer = await bot.teams.execute(CLAIRE, "go.refuse", press, card)
+    assert answer["type"] == "application/vnd.microsoft.card.adaptive"
+    assert "Pierre André" in str(answer["value"])
+    assert await bot.change() == decided
+    await bot.requested({"date": "2027-05-20"}, CLAIRE)
+    await bot.advance(moment(5, 6, 9))
+    answer = await bot.press(CLAIRE, "precheck.approve", comment="fine by me")
+    assert "You requested, edited or implement CHG-2027-0002: somebody else has to decide" in str(answer["value"])
+
+
 async def test_a_typed_command_and_an_answer_in_a_dialog_are_written_down_without_what_was_typed(bot: Bot) -> None:
     await bot.requested()
     await bot.type(LUC, f"/change cancel {CHANGE} {SECRET}")
@@ -58,20 +78,27 @@ async def test_a_typed_command_and_an_answer_in_a_dialog_are_written_down_withou
     assert SECRET not in str(found)
 
 
-async def test_whoever_may_not_is_turned_away_before_a_reason_is_asked_for(bot: Bot) -> None:
+async def test_whoever_may_not_is_turned_away_before_a_reason_is_asked_for_also_where_only_an_admin_may(
+    bot: Bot,
+) -> None:
     await bot.requested()
-    await bot.type(LUC, f"/change postpone {CHANGE}")
-    assert bot.teams.texts()[-1].startswith("Only the requester, the implementer, the approver or a deputy can")
-    assert [(each.person.name, each.what) for each in await refused(bot)] == [(LUC.name, "postpone")]
-
-
-async def test_what_only_an_admin_may_is_written_down_without_a_change(bot: Bot) -> None:
-    await bot.type(LUC, "change bind learn", "channel")
-    assert bot.teams.texts()[-1] == "Only an admin can bind a service to a channel."
-    await bot.type(LUC, "/change feed")
-    assert [(each.person.name, each.change, each.what) for each in await refused(bot)] == [
-        (LUC.name, "", "bind"),
-        (LUC.name, "", "feed"),
+    decide = f"Only Pierre André or a deputy can decide about {CHANGE}."
+    for line, where, said in (
+        (f"/change postpone {CHANGE}", "personal", "Only the requester, the implementer, the approver or a deputy can"),
+        ("/change go 1", "personal", decide),
+        ("/change nogo 1", "personal", decide),
+        ("/change nogo 1 No.", "personal", decide),
+        ("/change approve 1", "personal", decide),
+        ("/change assign 1 implementer me", "personal", f"Only Pierre André, a deputy or an admin can hand {CHANGE}"),
+        ("change bind learn", "channel", "Only an admin can bind a service to a channel."),
+        ("/change feed", "personal", "Only an admin"),
+    ):
+        await bot.type(LUC, line, where)
+        assert bot.teams.texts()[-1].startswith(said), line
+    written = [(each.person.name, each.change, each.what) for each in await refused(bot)]
+    assert written == [
+        *((LUC.name, CHANGE, what) for what in ("postpone", "go", "nogo", "nogo", "approve", "assign")),
+        *((LUC.name, "", what) for what in ("bind", "feed")),
     ]
 
 

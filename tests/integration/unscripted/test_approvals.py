@@ -109,8 +109,9 @@ async def test_the_preflight_runs_again_the_day_before_and_its_failure_is_told_t
 # 17
 async def test_an_approver_hands_a_change_over_and_everybody_concerned_hears_of_it(bot: Bot) -> None:
     await with_go(bot)
-    await bot.type(PIERRE, f"/change assign {CHANGE} implementer Luc Bonvin")
-    await bot.type(PIERRE, f"/change assign {CHANGE} requester Luc Bonvin")
+    await bot.type(PIERRE, f"/change assign {CHANGE} implementer luc")
+    await bot.type(PIERRE, f"/change assign {CHANGE} requester <at>Luc Bonvin</at>")
+    assert posts(bot, "The requester of CHG-2027-0001 is Luc Bonvin now, and the implementer Luc Bonvin.")
     for told in posts(bot, "handed CHG-2027-0001 over"):
         assert "<at>Luc Bonvin</at>" in told
         assert "<at>Nadia Favre</at>" in told, "who has no part in it any more"

@@ -1,12 +1,10 @@
 """Every message is true at the moment it is read, or is edited, and nothing is said twice."""
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from changes.model import State
-from tests.support.days import at_work, in_an_incident, moment, with_go
+from tests.support.days import at_work, moment, with_go
 from tests.support.running import CHANGE, Bot
 from tests.support.said import mailed, notices, posts
 from tests.support.teams import CHANNEL, CLAIRE, NADIA, PIERRE, Message, actions, words
@@ -73,15 +71,6 @@ async def test_what_would_be_refused_is_not_offered_while_the_work_goes_on(bot: 
 
 
 # 16
-async def test_in_an_emergency_one_line_says_that_it_takes_place(bot: Bot) -> None:
-    await bot.advance(moment(4, 15, 12))
-    await bot.requested({"kind": "emergency", "reason": "A hole is used."})
-    await bot.type(PIERRE, f"/change go {CHANGE}")
-    assert len(posts(bot, "gave **GO**")) == 1
-    assert not posts(bot, "approved the pre-check")
-
-
-# 16
 async def test_in_a_short_window_the_cutoff_and_its_nudge_do_not_come_in_one_second(bot: Bot) -> None:
     await bot.requested({"minutes": "20"})
     await bot.advance(moment(4, 1, 9))
@@ -113,18 +102,3 @@ async def test_the_cutoff_card_counts_with_one_length_for_a_restore(bot: Bot) ->
     await bot.advance(moment(4, 15, 23))
     card = posts(bot, "Cutoff")[-1]
     assert "it ends Fri 16 Apr 2027, 00:15 (CEST), with 15 min for the tests" in card
-
-
-# 16
-async def test_no_sentence_and_no_notice_of_a_long_night_is_said_twice_at_one_time(bot: Bot) -> None:
-    await in_an_incident(bot)
-    await bot.type(NADIA, f"/change restore {CHANGE}")
-    await bot.type(PIERRE, f"/change confirm {CHANGE} Hannibal")
-    await bot.advance(moment(4, 15, 23, 42))
-    await bot.type(NADIA, f"/change incident {CHANGE} Courses are still empty.")
-    await bot.advance(moment(4, 16, 8))
-    await bot.type(NADIA, f"/change test {CHANGE} all pass")
-    await bot.type(NADIA, f"/change close {CHANGE}")
-    assert (await bot.change()).state is State.COMPLETED
-    twice = [line for line, times in Counter(posts(bot)).items() if times > 1]
-    assert twice == []

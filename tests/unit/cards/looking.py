@@ -36,6 +36,12 @@ def every_plain_card() -> dict[str, dict[str, Any]]:
     return dict(every_card())
 
 
+@cache
+def unlike_cards() -> frozenset[str]:
+    """The names of the cards that differ when they are plainly written: however else one writes, the rest is alike."""
+    return frozenset({str(card): name for name, card in every_plain_card().items()}.values())
+
+
 def buttons(card: Any) -> Iterator[dict[str, Any]]:
     """Its buttons, also those in its body, folded, and what it refreshes itself with."""
     return (node for node in walk(card) if node.get("type") == "Action.Execute")

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from application.action_parsing import INPUTS
 from application.input_parsing.lists import read_tests
 from application.input_parsing.plan import answers_of, read_plan
 from application.input_parsing.plan_answers import AnswerContext, asks_for, check
@@ -19,7 +18,7 @@ from changes.notification.recipients import is_address
 from changes.planning.validation import LIMITS, LONGEST_TEST
 from dialogs.questions import QUESTIONS
 from language import use_language
-from tests.cards.subjects import HANDS, NADIA, PEOPLE, PIERRE, WINDOW, plan, service
+from tests.cards.subjects import NADIA, PEOPLE, PIERRE, WINDOW, service
 
 LEARN = service()
 NOW = datetime(2027, 3, 15, 9, 0, tzinfo=UTC)
@@ -51,44 +50,13 @@ def test_what_was_typed_becomes_a_plan_in_the_zone_of_the_service() -> None:
     assert made == replace(bare, risks="None known", rollback="Restore the snapshot.")
 
 
-def test_every_answer_finds_its_place_in_the_plan() -> None:
-    full = TYPED | {"why": "security", "risks": "plug-ins", "rollback": "snapshot", "affected": "closed"}
-    full |= {"implementer": PIERRE.id, "kind": "emergency", "reason": "a hole", "notify": "deans@example.ch"}
-    made = read_plan(full, LEARN, NADIA, PEOPLE, NOW)
-    assert (made.why, made.risks, made.rollback, made.affected) == ("security", "plug-ins", "snapshot", "closed")
-    assert (made.implementer, made.kind, made.reason) == (PIERRE, ChangeType.EMERGENCY, "a hole")
-    assert made.notify == ("deans@example.ch",)
-
-
 def test_everything_wrong_is_said_at_once_field_by_field() -> None:
     problems = wrong({"date": "31.2.2027", "time": "late", "minutes": "", "implementer": "Zoé", "kind": "big"})
     assert set(problems) == {
-        *("title", "what", "tests", "risks", "rollback", "date", "time", "minutes", "implementer", "kind"),
+        *("title", "what", "tests", "risks", "rollback", "date", "time", "minutes", "implementer", "kind")
     }
     assert all(sentence.endswith((".", "?")) for sentence in problems.values())
-
-
-def test_a_time_that_the_clocks_skip_is_refused_beside_the_time() -> None:
-    assert wrong(TYPED | {"date": "2027-03-28", "time": "02:30"})["time"].endswith("take another time.")
-
-
-def test_a_time_that_comes_twice_is_its_first_coming() -> None:
-    made = read_plan(TYPED | {"date": "2027-10-31", "time": "02:30"}, LEARN, NADIA, PEOPLE, NOW)
-    assert made.window == Window(datetime(2027, 10, 31, 0, 30, tzinfo=UTC), datetime(2027, 10, 31, 2, 0, tzinfo=UTC))
-
-
-@pytest.mark.parametrize(
-    "odd",
-    [
-        *({"minutes": minutes} for minutes in ("0", "99999999", "999h")),
-        *({"date": year, "time": "23:59"} for year in ("0001-01-01", "9999-12-31")),
-    ],
-)
-def test_an_impossible_duration_or_year_is_read_or_refused_with_a_sentence_and_no_crash(odd: dict[str, str]) -> None:
-    try:
-        read_plan(TYPED | odd, LEARN, NADIA, PEOPLE, NOW)
-    except ValidationFailed as refused:
-        assert refused.problems.keys() <= {"minutes", "date"}  # noqa: PT017  # either is fine: the core judges it
+    assert list(wrong(TYPED | {"date": "2027-03-28", "time": "02:30"})) == ["time"], "the clocks skip it"
 
 
 @pytest.mark.parametrize("field", sorted(LIMITS.keys() - {"comment", "notify"}))
@@ -100,13 +68,6 @@ def test_a_text_counts_as_long_as_teams_finds_it(field: str) -> None:
 
 def test_a_test_counts_as_long_as_teams_finds_it() -> None:
     assert "one short line each" in wrong(TYPED | {"tests": "\N{GRINNING FACE}" * LONGEST_TEST})["tests"]
-
-
-@pytest.mark.parametrize("hand", HANDS)
-def test_the_form_of_a_plan_gives_the_plan_again(hand: str) -> None:
-    written = replace(plan(HANDS[hand]), implementer=NADIA)
-    again = read_plan(answers_of(written, LEARN), LEARN, PIERRE, PEOPLE, NOW)
-    assert again == replace(written, **{name: getattr(written, name).strip() for name in _TEXTS})
 
 
 LETTERS = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])
@@ -143,13 +104,6 @@ def test_whatever_the_plan_is_its_answers_give_the_same_plan_with_the_same_finge
 
 
 _TEXTS = ("what", "why", "risks", "rollback", "affected", "reason")
-
-
-def test_each_field_of_the_form_has_its_question() -> None:
-    asked = [question.field for question in QUESTIONS]
-    assert set(asked) == set(answers_of(plan(), LEARN))
-    assert set(asked) <= INPUTS
-    assert all(question.help.endswith(".") and "**" in question.question for question in QUESTIONS)
 
 
 ANSWERS: dict[str, dict[str, str]] = {

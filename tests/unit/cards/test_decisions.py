@@ -89,10 +89,6 @@ def test_a_decision_that_was_overtaken_says_so() -> None:
     drawn("go", NORMAL["scheduled"].with_(state=State.CANCELLED)).shows("Since then: CHG-2027-0007 is cancelled.")
 
 
-def test_an_approver_who_is_involved_is_not_the_one_who_is_asked() -> None:
-    drawn("go", NORMAL["go_pending"].with_(requester=PIERRE)).shows("A deputy decides.")
-
-
 def test_an_overlap_that_was_let_through_is_shown_with_who_and_why_unless_it_was_of_another_plan() -> None:
     of, why = NORMAL["precheck_pending"], "Both can be done at once."
     allowed = Decision("conflict", CLAIRE, START, of.plan.fingerprint, why)
@@ -120,7 +116,8 @@ def test_go_shows_the_tests_the_rollback_plan_the_risks_and_whether_it_can_take_
     )
 
 
-def test_go_says_who_is_away() -> None:
+def test_go_says_who_is_away_and_that_a_deputy_decides_where_the_approver_is_involved() -> None:
+    drawn("go", NORMAL["go_pending"].with_(requester=PIERRE)).shows("A deputy decides.")
     claire, service = Away(CLAIRE, date(2027, 4, 1), date(2027, 4, 20)), seen("go_pending").service
     one = replace(service, away=(claire,))
     drawn("go", seen("go_pending", service=one)).shows("Away | Claire Rey, until Tue 20 Apr 2027")

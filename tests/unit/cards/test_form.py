@@ -42,14 +42,6 @@ def test_the_form_asks_for_every_answer_of_a_plan_once() -> None:
     ]
 
 
-def test_nobody_is_named_where_the_service_sends_no_mails() -> None:
-    by_teams = replace(MAIL, notify=("teams",))
-    assert "notify" not in inputs(form_card({}, {}, [by_teams], PEOPLE, TODAY))
-    assert "notify" in inputs(form_card({}, {}, [by_teams, LEARN], PEOPLE, TODAY))
-    wrong = form_card({"service": "mail"}, {"notify": "It sends no notices by mail."}, [by_teams], PEOPLE, TODAY)
-    assert beneath(wrong, "notify") == "It sends no notices by mail."
-
-
 def test_each_field_that_people_affected_read_says_so_and_no_other() -> None:
     labels = {name: each["label"] for name, each in inputs(form_card({}, {}, [LEARN], PEOPLE, TODAY)).items()}
     assert {name for name, label in labels.items() if "people affected read this" in label} == {"title", "affected"}
@@ -62,10 +54,7 @@ def test_the_only_service_the_requester_and_the_normal_kind_are_chosen_already()
         *("learn", NADIA.id),
         "normal",
     )
-
-
-def test_one_of_several_services_has_to_be_chosen() -> None:
-    assert "value" not in inputs(form_card({}, {}, [LEARN, MAIL], PEOPLE, TODAY))["service"]
+    assert "value" not in inputs(form_card({}, {}, [LEARN, MAIL], PEOPLE, TODAY))["service"], "one of several is chosen"
 
 
 def test_a_time_typed_means_the_zone_of_the_service_and_the_label_says_which() -> None:

@@ -15,11 +15,7 @@ from tests.unit.cards.looking import says
 
 SAYS: list[tuple[Person, Event, str]] = [
     (PIERRE, e.Reassigned(CLAIRE, NADIA), "handed it over: requester Claire Rey, implementer Nadia Favre."),
-    (
-        SYSTEM,
-        e.SnapshotPlanned(START, "CHG-2027-0008"),
-        "because CHG-2027-0008 uses the server later.",
-    ),
+    (SYSTEM, e.SnapshotPlanned(START, "CHG-2027-0008"), "because CHG-2027-0008 uses the server later."),
     (SYSTEM, e.SnapshotPlanned(None), "The snapshot begins at the usual moment again."),
     (SYSTEM, e.SnapshotHeld("CHG-2027-0008"), "The snapshot was put on hold: CHG-2027-0008 uses the server."),
     (SYSTEM, e.SnapshotMilestone("busy"), "The snapshot waited for another operation on the server."),
@@ -34,16 +30,8 @@ SAYS: list[tuple[Person, Event, str]] = [
     (NADIA, e.IncidentUpdated("Still down."), "Nadia Favre told affected people: Still down."),
     (NADIA, e.Extended(45, "Slow.", START, ("CHG-2027-0008",)), "by 45 min: Slow. It takes time from CHG-2027-0008."),
     (NADIA, e.RestoreAsked(("CHG-2027-0008",)), "asked for a restore. It overwrites what CHG-2027-0008 did, too."),
-    (
-        PIERRE,
-        e.RestoreConfirmed("s", ("CHG-2027-0008",)),
-        "restore of s. It overwrites what CHG-2027-0008 did, too.",
-    ),
-    (
-        SYSTEM,
-        e.Cancelled("It had no new date for 56 days."),
-        "cancelled by itself: It had no new date for 56 days.",
-    ),
+    (PIERRE, e.RestoreConfirmed("s", ("CHG-2027-0008",)), "restore of s. It overwrites what CHG-2027-0008 did, too."),
+    (SYSTEM, e.Cancelled("It had no new date for 56 days."), "cancelled by itself: It had no new date for 56 days."),
     (PIERRE, e.GoGiven("f", "Fine.", None), "Pierre André gave GO. Fine."),
     (PIERRE, e.GoGiven("f", "", None, waives_lead_time=True), "gave GO. The lead time is waived with it."),
     (PIERRE, e.GoGiven("f", "", None, notice_days=3), "gave GO. It was late: people got 3 days of notice."),

@@ -18,7 +18,7 @@ from application.input_parsing.times import read_time
 from application.input_parsing.windows import take_window
 from changes.errors import ValidationFailed
 from changes.model import Person
-from tests.cards.subjects import CLAIRE, NADIA, PEOPLE, PIERRE
+from tests.cards.subjects import NADIA, PEOPLE
 
 TODAY = date(2027, 3, 15)
 ZURICH = ZoneInfo("Europe/Zurich")
@@ -27,8 +27,7 @@ ZURICH = ZoneInfo("Europe/Zurich")
 @pytest.mark.parametrize(
     "text",
     [
-        *("Log in\nOpen a course", "Log in; Open a course", "- Log in\n- Open a course\n\n"),
-        *("* Log in\r\n• Open  a  course", "1. Log in\n2) Open a course", "- - Log in\n* 2. Open a course"),
+        *("- Log in\n- Open a course\n\n", "* Log in\r\n• Open  a  course", "- - Log in\n* 2. Open a course"),
         *("- \nLog in; Open a course", "Log in;- Open a course"),
     ],
 )
@@ -44,21 +43,6 @@ def test_a_semicolon_within_a_line_of_several_stays() -> None:
 def test_tests_that_were_read_are_read_again_as_the_same(text: str) -> None:
     tests = read_tests(text)
     assert read_tests("\n".join(tests)) == tests
-
-
-@pytest.mark.parametrize("text", ["1.5 GB can be uploaded", "-5 degrees", "*.pdf opens"])
-def test_what_only_looks_like_a_bullet_stays(text: str) -> None:
-    assert read_tests(text) == (text,)
-
-
-@pytest.mark.parametrize("text", [PIERRE.id, f" {PIERRE.id} ", "pierre andré", "Pierre", "andr"])
-def test_a_person_is_known_by_id_name_or_part_of_the_name(text: str) -> None:
-    assert read_person(text, NADIA, PEOPLE) == PIERRE
-
-
-@pytest.mark.parametrize("text", ["", " ", "-", "me", "Moi", "nadia"])
-def test_nobody_named_or_oneself_is_the_requester(text: str) -> None:
-    assert read_person(text, NADIA, (PIERRE, CLAIRE)) == NADIA
 
 
 def test_a_name_that_several_have_asks_for_the_whole_name() -> None:
@@ -87,7 +71,6 @@ def test_a_whole_name_is_enough_where_another_only_begins_with_it() -> None:
 def test_people_are_called_by_their_very_name_or_by_what_is_in_it(typed: str, called: list[str]) -> None:
     names = ["Zoé Ève", "Anna", "Élodie ÈVE-Straße", "ève", "100% Ann_a", "Marianna", ""]
     found = people_called(typed, [Person(f"p{number}", name) for number, name in enumerate(names)])
-
     assert [person.name for person in found] == called
 
 
@@ -110,14 +93,7 @@ def test_people_are_called_by_their_very_name_or_by_what_is_in_it(typed: str, ca
 def test_a_person_is_met_as_teams_outlook_and_other_keyboards_write_the_name(typed: str, name: str) -> None:
     names = ["R&D <Bot>", "R & S", "Łukasz Wójcik", "Øystein Đurić", "Rey, Claire"]
     people = [Person(f"p{number}", each) for number, each in enumerate(names)]
-
     assert read_person(typed, NADIA, people).name == name
-
-
-def test_somebody_the_bot_has_not_met_is_refused_with_what_to_do() -> None:
-    with pytest.raises(ValidationFailed, match=r"have not met “Zoé” yet\. Name somebody I know") as refused:
-        read_person("Zoé", NADIA, PEOPLE)
-    assert list(refused.value.problems) == ["implementer"]
 
 
 @given(text=st.text(max_size=30))

@@ -16,10 +16,8 @@ def test_what_is_typed_is_read_as_the_table_says(kind: str, row: Mapping[str, st
     if "means" in row:
         assert read(row["typed"]) == row["means"]
         return
-
     with pytest.raises(CommandRejected) as refused:
         read(row["typed"])
-
     assert row["refused"] in refused.value.sentence
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from cards.thread_messages import invitation, line
 from changes.effects import PostThreadMessage
-from changes.model import AcceptedTest, Change, ChangeType, Outcome, Person, State
+from changes.model import Change, ChangeType, Outcome, Person, State
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
 from language import in_chat
-from tests.cards.subjects import PIERRE, START, change, service, view
+from tests.cards.subjects import PIERRE, START, change, view
 
 NASTY = "<at>everybody</at> [click](http://x) **now** & `rm`\nsecond line"
 SHOWN = "&lt;at>everybody&lt;/at> \\[click\\](http:/\N{WORD JOINER}/x) \\*\\*now\\*\\* &amp; \\`rm\\` second line"
@@ -70,15 +70,6 @@ def test_the_reminder_to_prepare_names_what_is_still_missing() -> None:
     assert "Still missing" not in tell(LINE.PREPARE)
 
 
-def test_the_end_of_a_snapshot_says_how_long_it_took() -> None:
-    assert "CHG-2027-0007 is finished after 2 h 33 min" in tell(LINE.SNAPSHOT_FINISHED, "CHG-2027-0007")
-
-
-@pytest.mark.parametrize("which", [LINE.GO_GIVEN, LINE.EXTENDED])
-def test_a_time_in_a_line_has_its_zone(which: ThreadMessage) -> None:
-    assert "CEST" in tell(which)
-
-
 @pytest.mark.parametrize("card", CardKind)
 def test_every_card_is_announced_by_a_sentence_with_the_title_as_text(card: CardKind) -> None:
     of = change(State.GO_PENDING)
@@ -87,10 +78,6 @@ def test_every_card_is_announced_by_a_sentence_with_the_title_as_text(card: Card
     assert of.id in said
     assert SHOWN in said
     assert said.endswith((".", "?"))
-
-
-def test_deputies_hear_who_has_not_answered() -> None:
-    assert service().approver.name in tell(LINE.GO_DEPUTIES)
 
 
 @pytest.mark.parametrize("card", CardKind)
@@ -106,12 +93,6 @@ def test_an_invitation_says_what_is_asked_in_that_state() -> None:
     emergency = in_chat(invitation(CardKind.PRECHECK, view(EMERGENCY)))
     assert "is an emergency: GO or NO-GO? That is the pre-check too." in emergency
     assert "is prepared" in invitation(CardKind.HANDOVER, view(change(State.RESTORING)))
-
-
-def test_an_accepted_test_is_named() -> None:
-    of = change(State.IN_PROGRESS).with_(accepted=(AcceptedTest(1, "Known before.", PIERRE, START),))
-    said = "**Pierre André** accepts test 2 of CHG-2027-0007 as it is (Open a course and its forum). “Known before.”"
-    assert tell(LINE.TEST_ACCEPTED, "Known before.", of) == said
 
 
 def test_solved_says_whether_it_answers_the_cutoff() -> None:

@@ -88,34 +88,6 @@ def test_a_waived_snapshot_names_who_waived_it_and_why() -> None:
     drawn("progress", "snapshot waived").shows("**Pierre André** lets it start without")
 
 
-@pytest.mark.parametrize("minutes", [-165, -150])
-def test_until_it_can_begin_in_time_the_guide_says_until_when_that_is(minutes: float) -> None:
-    guide(minutes).shows(
-        "For the work to start on time, Thu 15 Apr 2027, 22:00 (CEST), it has to begin by Thu 15 Apr 2027, 19:30",
-        "From Thu 15 Apr 2027, 21:00 (CEST) on it is too late.",
-    )
-
-
-def test_later_the_guide_says_when_the_work_would_start_instead() -> None:
-    late = "The start will be late: begun at Thu 15 Apr 2027, 20:20 (CEST), the snapshot lets the work start Thu 15 Apr"
-    guide(-100).shows(f"{late} 2027, 22:50 (CEST)").lacks("to start on time")
-
-
-def test_when_it_is_too_late_to_begin_only_what_is_there_already_or_doing_without_is_offered() -> None:
-    card = guide(-60).shows("It is too late for a snapshot: begun now it would end after the window")
-    card.lacks("Please take the snapshot now").offers(*REPORTS)
-
-
-@pytest.mark.parametrize(("minutes", "early"), [(-164, True), (-106, True), (-105, False)])
-@pytest.mark.parametrize("name", ["snapshot taken by hand", "snapshot asked for"])
-def test_whoever_says_that_it_is_finished_says_of_what_and_looks_again_when_it_is_early(
-    name: str, minutes: float, early: bool
-) -> None:
-    of = drawn("progress", seen(name, minutes, BY_HAND)).field("result")
-    assert [each["value"] for each in of["choices"]] == ["data", "system", *(["data_checked"] if early else [])]
-    assert "value" not in of
-
-
 def test_a_snapshot_that_is_held_names_whose_change_it_waits_for_and_until_when() -> None:
     card = drawn("progress", seen("snapshot held", neighbours=(neighbour(minutes=-90),)), message="progress:1.0")
     waits = "The snapshot waits for CHG-2027-0003 (Moodle 4.5 to 5.0), which needs Hannibal first, until about"
@@ -163,14 +135,6 @@ def test_a_newer_attempt_is_named_only_where_one_stands() -> None:
     drawn("progress", retried).shows("a newer one stands below")
     drawn("progress", seen(again, operation=None)).shows("the snapshot is asked for anew").lacks("stands below")
     drawn("progress", NORMAL["scheduled"].with_(round=2)).shows("This attempt is over.").lacks("stands below")
-
-
-@pytest.mark.parametrize(
-    ("name", "says_it"),
-    [("cancelled during the snapshot", "The change was cancelled"), ("postponed", "The change was postponed")],
-)
-def test_after_the_date_was_given_up_the_card_shows_no_progress_and_no_newer_attempt(name: str, says_it: str) -> None:
-    drawn("progress", name).shows(says_it).lacks("%", "stands below").offers()
 
 
 UNDER_WAY = "Snapshot under way"

@@ -83,8 +83,6 @@ def test_why_a_date_is_given_up_is_read_by_those_who_expect_it_and_else_stays_wi
         ("change.withdraw", c.Cancel(NADIA, "public")),
     ],
 )
-def test_a_client_that_sends_every_field_of_a_card_lets_nothing_out_that_stays_within(
-    verb: str, command: c.Command
-) -> None:
+def test_a_client_that_sends_every_field_lets_nothing_out_that_stays_within(verb: str, command: c.Command) -> None:
     everything = {"change": "CHG-2027-0007", "revision": 7, "comment": "within", "reason": "public"}
     assert parse_action(everything | {"extra_minutes": "9", "verb": verb}, NADIA).command == command

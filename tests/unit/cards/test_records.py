@@ -1,24 +1,10 @@
 """What is looked at afterwards: the review, the list, one change whole."""
 
-from dataclasses import replace
-from datetime import timedelta
-
 from cards.overview.detail import show_card
 from cards.overview.list import A_PAGE, list_card
-from changes.model import (
-    Person,
-    Restore,
-    State,
-)
-from tests.cards.subjects import CLAIRE, PIERRE, PLAINLY, START, change, history, service, view
-from tests.unit.cards.looking import NORMAL, drawn, says, seen
-
-
-def test_the_review_sets_the_plan_against_what_happened() -> None:
-    late = drawn("review", NORMAL["completed"].with_(ended_at=START + timedelta(minutes=100)))
-    late.shows("1 h 37 min, from Thu 15 Apr 2027, 22:03 (CEST) to Thu 15 Apr 2027, 23:40 (CEST)")
-    late.shows("10 min after the planned end", "3 of 3 passed")
-    drawn("review", "completed").shows("in time")
+from changes.model import Person, Restore, State
+from tests.cards.subjects import PLAINLY, START, change, history, service, view
+from tests.unit.cards.looking import NORMAL, drawn, says
 
 
 def test_the_review_names_what_was_accepted_by_whom_and_an_early_start() -> None:
@@ -29,17 +15,6 @@ def test_the_review_names_what_was_accepted_by_whom_and_an_early_start() -> None
 
 def test_a_saved_review_is_a_record() -> None:
     drawn("review", "reviewed").shows("The theme took longer than planned.").offers()
-
-
-def test_the_list_shows_the_same_time_and_zone_as_the_cards_and_how_many_there_are() -> None:
-    """CASES.md 3."""
-    page = [change(State.SCHEDULED)] * A_PAGE
-    card = list_card(page, {"learn": service()}, A_PAGE + 3)
-    said = says(card)
-    assert said.count("Thu 15 Apr 2027, 22:00–23:30 (CEST)") == A_PAGE
-    assert "1 to 10 of 13." in said
-    assert [each["title"] for each in card["actions"]] == ["Next page"]
-    assert "requests one" in says(list_card([], {}, 0))
 
 
 def test_the_last_page_of_a_search_says_what_was_looked_for_and_leads_back() -> None:
@@ -58,14 +33,6 @@ def test_one_change_whole_shows_its_history_and_leaves_out_the_oldest() -> None:
     assert "28 earlier lines are left out: **/change export CHG-2027-0007** has them all." in says(
         show_card(view(of), history(of, PLAINLY, 40))
     )
-
-
-def test_whoever_has_no_name_yet_is_called_by_their_part() -> None:
-    unmet = replace(service(), approver=Person(PIERRE.id), deputies=(Person(CLAIRE.id),))
-    context = seen("go_pending", service=unmet)
-    names = [context.name(Person(each)) for each in (PIERRE.id, CLAIRE.id, "x")]
-    assert names == ["the approver", "a deputy", "somebody"]
-    drawn("go", context).shows("The approver or a deputy decides.")
 
 
 def test_a_restore_nobody_named_is_no_crash() -> None:

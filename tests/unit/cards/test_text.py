@@ -32,12 +32,6 @@ def test_whatever_somebody_wrote_is_shown_as_it_was_written(text: str) -> None:
     assert shown(in_chat(text)) == " ".join(text.split())
 
 
-@given(text=SPECIAL | VISIBLE)
-def test_it_is_shown_as_it_was_written_within_a_sentence_too(text: str) -> None:
-    words = f"Because: {' '.join(text.split())}".strip()
-    assert shown(f"Because: {in_chat(text)}") == words
-
-
 @pytest.mark.parametrize("text", ["Favre Nadia (ISC)", "CHG-2027-0007", "Moodle 4.5 to 5.0!", "a + b = c", "90 %"])
 def test_what_means_nothing_is_left_alone_because_phones_show_the_backslashes(text: str) -> None:
     assert in_chat(text) == text

@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changes.model import Person
-from changes.notification.thread_messages import ThreadMessage
 from changes.planning.approver_availability import available_approvers
 from changes.policy import Away, Service
 from tests.support.builder import a_change
-from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, Story, at
+from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE
 
 APRIL = date(2027, 4, 1)
 TWO = replace(LEARN, deputies=(CLAIRE, LUC))
@@ -27,10 +26,6 @@ def until(day: int) -> date:
     return date(2027, 4, day)
 
 
-def nudged(story: Story, line: ThreadMessage) -> list[tuple[Person, ...]]:
-    return [each.mention for each in story.lines(line)]
-
-
 @given(st.lists(st.sampled_from((PIERRE, CLAIRE, LUC))), st.lists(st.sampled_from((PIERRE, CLAIRE, LUC, NADIA))))
 def test_somebody_is_asked_whoever_is_away_and_never_who_takes_part(gone: list[Person], involved: list[Person]) -> None:
     asked = away(*((each, APRIL, APRIL) for each in gone)).asked(involved, APRIL)
@@ -39,23 +34,6 @@ def test_somebody_is_asked_whoever_is_away_and_never_who_takes_part(gone: list[P
     assert bool(asked) == bool(may)
     if may - set(gone):
         assert not set(asked) & set(gone)
-
-
-def test_the_deputies_who_are_there_are_asked_for_go() -> None:
-    service = away((PIERRE, APRIL, until(20)), (LUC, APRIL, until(9)))
-    assert [each.mention for each in a_change("pre-check asked", service=service).cards()] == [(CLAIRE,)]
-
-
-def test_deputies_who_were_asked_in_the_first_place_are_nudged_as_whoever_was_asked() -> None:
-    story = a_change("GO asked", service=away((PIERRE, APRIL, until(20))), decides=CLAIRE).until(at(2027, 4, 12))
-    assert nudged(story, ThreadMessage.GO_NUDGE) == [(CLAIRE, LUC)] * 2
-    assert nudged(story, ThreadMessage.GO_DEPUTIES) == []
-
-
-def test_deputies_are_asked_when_the_approver_left_after_go_was_asked() -> None:
-    story = a_change("GO asked", service=TWO)
-    story.service = away((PIERRE, until(10), until(20)))
-    assert nudged(story.until(at(2027, 4, 12)), ThreadMessage.GO_DEPUTIES) == [(CLAIRE, LUC)]
 
 
 @pytest.mark.parametrize(("last", "able"), [(12, (CLAIRE, LUC)), (13, (LUC,)), (20, (LUC,))])

@@ -1,17 +1,14 @@
 """PROCESS.md, Moving: nobody affected hears a date that has no GO, each is told once, and nobody keeps expecting."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from changes import commands as c
-from changes.effects import MailNotice
 from changes.model import State, Window
 from changes.notification.notices import NoticeKind
-from changes.policy import Recipient
 from tests.support.builder import a_change
-from tests.support.core import LEARN, NADIA, PIERRE, Story, at, night, plan
+from tests.support.core import NADIA, PIERRE, Story, at, night, plan
 
 FIRST, SECOND, THIRD = (plan(day).window for day in (date(2027, 4, 15), date(2027, 5, 20), date(2027, 6, 17)))
 LATE, NO_NEED = "The vendor is late.", c.Cancel(NADIA, "Not needed.")
@@ -51,26 +48,11 @@ def test_nobody_affected_hears_of_a_date_that_has_no_go(stands: str) -> None:
 
 
 @pytest.mark.parametrize("moves", [(SECOND,), (SECOND, THIRD), (THIRD, SECOND, THIRD)])
-def test_moving_an_announced_change_says_once_that_it_does_not_take_place_then_and_go_announces_the_new_date(
-    moves: tuple[Window, ...],
-) -> None:
+def test_a_move_takes_the_date_back_once_and_go_announces_the_new_one(moves: tuple[Window, ...]) -> None:
     story = a_change("scheduled").then(at(2027, 4, 9), *(c.Move(NADIA, each) for each in moves))
     assert told(story) == [PLANNED, POSTPONED], "moved again before its GO, nobody hears anything in between"
     assert told(given_go(story))[2:] == [(NoticeKind.RESCHEDULED, moves[-1], FIRST)]
     assert (story.now_it_is.announced, story.now_it_is.promised) == (moves[-1], None)
-
-
-def test_moved_back_to_the_date_that_was_taken_back_it_is_planned_again() -> None:
-    story = given_go(a_change("scheduled").then(at(2027, 4, 8, 13), c.Move(NADIA, SECOND), c.Move(NADIA, FIRST)))
-    assert [each.window for each in story.notices(NoticeKind.PLANNED)] == [FIRST, FIRST]
-    assert are_once(story, NoticeKind.PLANNED) == 2, "it was taken back in between"
-    assert are_once(story, NoticeKind.POSTPONED) == 1
-
-
-@pytest.mark.parametrize("give_up", [c.Postpone(NADIA, LATE), c.Move(NADIA, SECOND)])
-def test_cancelled_after_a_new_date_was_promised_is_told_to_those_who_still_expect_one(give_up: c.Command) -> None:
-    story = a_change("scheduled").then(at(2027, 4, 9), give_up).then(at(2027, 4, 10), NO_NEED)
-    assert told(story)[1:] == [POSTPONED, (NoticeKind.CANCELLED, FIRST, None)]
 
 
 def test_a_no_go_for_a_date_that_was_announced_takes_it_back_and_keeps_its_reason_to_itself() -> None:
@@ -81,9 +63,6 @@ def test_a_no_go_for_a_date_that_was_announced_takes_it_back_and_keeps_its_reaso
     assert (taken_back.kind, taken_back.window, taken_back.detail) == (NoticeKind.POSTPONED, FIRST, "")
 
 
-# ── the same date, and other words ─────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.parametrize(
     ("other", "reads"),
     [
@@ -92,9 +71,7 @@ def test_a_no_go_for_a_date_that_was_announced_takes_it_back_and_keeps_its_reaso
         *(({name: "Of another kind."}, True) for name in ("title", "affected")),
     ],
 )
-def test_a_change_that_keeps_its_announced_date_announces_only_what_people_would_read_differently(
-    other: dict[str, object], reads: bool
-) -> None:
+def test_the_same_date_is_announced_anew_only_in_other_words(other: dict[str, object], reads: bool) -> None:
     story = a_change("scheduled").then(at(2027, 4, 9), c.Edit(NADIA, plan(**other)))  # type: ignore[arg-type]
     assert told(story) == [PLANNED], "not before its GO"
     assert told(given_go(story)) == [PLANNED] * (2 if reads else 1)
@@ -116,12 +93,3 @@ def test_a_reminder_is_about_the_date_that_stands_and_goes_once() -> None:
     story = a_change("scheduled").until(at(2027, 4, 14))
     given_go(story.then(at(2027, 4, 14, 10), c.Edit(NADIA, plan(what="All plug-ins.")))).until(night(12))
     assert len({each.key for each in story.notices(NoticeKind.REMINDER)}) == 1
-
-
-def test_each_address_hears_each_of_it_once() -> None:
-    hans, story = Recipient("hans@example.ch", "de"), a_change("scheduled")
-    story.service = replace(LEARN, notify=("mail",), mail=(hans,))
-    given_go(story.then(at(2027, 4, 9), c.Move(NADIA, SECOND)))
-    mails = [each for each in story.said(MailNotice) if each.to == hans]
-    assert [each.notice.kind for each in mails] == [NoticeKind.POSTPONED, NoticeKind.RESCHEDULED]
-    assert len({each.key for each in mails}) == 2

@@ -20,9 +20,7 @@ CARD = CardKind
         *(("completed", None), ("reviewed", None)),
     ],
 )
-def test_the_card_that_is_waited_for_is_that_of_the_decision_then_the_snapshot_the_start_and_the_tests(
-    stands: str, card: CardKind | None
-) -> None:
+def test_the_card_that_is_waited_for_is_that_of_what_comes_next(stands: str, card: CardKind | None) -> None:
     assert awaited_card(a_change(stands).now_it_is) is card
 
 

@@ -9,13 +9,13 @@ import pytest
 from changes import commands as c
 from changes.errors import NotAllowed, ValidationFailed, WindowTaken, WrongState
 from changes.lifecycle import decide
-from changes.model import ChangeType, Plan, State, Window
+from changes.model import ChangeType, Plan, Window
 from changes.notification.recipients import MOST_NAMED
 from changes.planning.occupancy import Booking
 from changes.planning.validation import LIMITS, LONGEST_TEST, MOST_TESTS, validate_plan
 from changes.policy import Freeze, Service
 from tests.support.builder import a_change
-from tests.support.core import LEARN, NADIA, PIERRE, REQUESTED, at, night, plan
+from tests.support.core import LEARN, NADIA, PIERRE, REQUESTED, at, plan
 
 EVENING = plan().window  # 15.04.2027 22:00–23:30
 EXAMS = replace(LEARN, freezes=(Freeze("April exams", date(2027, 4, 12), date(2027, 4, 15)),))
@@ -145,20 +145,6 @@ def test_whom_a_plan_names_are_few_and_each_is_one_address(named: tuple[str, ...
     found = problems(plan(notify=named), BY_MAIL)
     assert list(found) == ["notify"]
     assert sentence in found["notify"]
-
-
-def test_nobody_is_named_where_the_service_sends_no_mails() -> None:
-    assert "ISC Learn Platform sends no notices by mail" in problems(plan(notify=("deans@x.ch",)))["notify"]
-
-
-def test_a_change_from_before_risks_were_required_goes_on_and_only_a_new_plan_needs_them() -> None:
-    story = a_change()
-    story.change = story.now_it_is.with_(plan=plan(risks="", rollback=""))
-    refused = story.refuses(c.Move(NADIA, plan(date(2027, 4, 20)).window), error=ValidationFailed)
-    assert set(refused.problems) == {"risks", "rollback"}
-    story.until(at(2027, 4, 1)).do(c.ApprovePrecheck(PIERRE))
-    story.until(at(2027, 4, 8)).do(c.GiveGo(PIERRE))
-    assert story.until(night(19, 15)).now_it_is.state is State.SNAPSHOTTING
 
 
 def test_corrections_within_the_lead_time_need_no_reason_because_it_counts_from_the_first_request() -> None:

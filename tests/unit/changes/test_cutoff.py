@@ -1,6 +1,6 @@
 """PROCESS.md, row *cutoff*: it is always asked, whatever was said before; then once more, and at the end."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from changes import commands as c
 from changes import events as e
-from changes.errors import CommandRejected, ValidationFailed, WrongState
-from changes.model import IMPLEMENTING, LONGEST_WITH_EXTENSIONS, SYSTEM, State
+from changes.errors import ValidationFailed, WrongState
+from changes.model import LONGEST_WITH_EXTENSIONS, SYSTEM, State
 from changes.notification.cards import CardKind
 from changes.notification.notices import NoticeKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.steps import StepKind
 from changes.planning.timeline import timeline
 from tests.support.builder import a_change
-from tests.support.core import LEARN, NADIA, PIERRE, Story, at, night, plan
+from tests.support.core import LEARN, NADIA, PIERRE, Story, night, plan
 
 START, CUTOFF, END = night(22), night(23), night(23, 30)
 BEFORE = {
@@ -55,24 +55,6 @@ def test_the_cutoff_is_asked_whatever_was_said_before_and_nothing_of_it_answers(
     assert [each.at for each in story.notices(NoticeKind.HOLDING)] == [END]
 
 
-@given(st.lists(st.tuples(st.sampled_from(sorted(BEFORE)), st.integers(1, 8)), max_size=6))
-@settings(max_examples=60, deadline=None)
-def test_whatever_is_said_before_the_cutoff_in_whatever_order_it_is_asked_unless_the_work_has_ended(
-    said: list[tuple[str, int]],
-) -> None:
-    story, now = a_change("in progress"), START + timedelta(minutes=1)
-    for what, minutes in said:
-        for command in BEFORE[what]:
-            try:
-                story.do(command, now)
-            except CommandRejected:
-                continue
-        now += timedelta(minutes=minutes)
-    story.until(CUTOFF)
-    assert story.now_it_is.state in IMPLEMENTING
-    assert asked(story) == [(CUTOFF, "cutoff:0")]
-
-
 def test_completed_before_it_is_not_asked() -> None:
     story = a_change("in progress, tests passed").then(None, c.Complete(NADIA)).until(night(23, 59))
     assert asked(story) == []
@@ -86,21 +68,12 @@ def test_an_answer_after_it_was_asked_answers_it(answer: c.Command) -> None:
     assert not story.lines(ThreadMessage.CUTOFF_SILENCE)
 
 
-def test_an_issue_reported_after_the_answer_opens_it_again() -> None:
-    story = a_change("cutoff asked").then(night(23, 2), c.SolveTrouble(NADIA))
-    story.then(night(23, 5), c.ReportTrouble(NADIA, "It is down again.")).until(night(23, 10))
-    assert len(story.lines(ThreadMessage.CUTOFF_SILENCE)) == 1
-
-
 def test_an_extension_moves_it_and_it_is_asked_again_before_the_new_end() -> None:
     early = a_change("in progress").then(night(22, 20), c.Extend(NADIA, 60, "It is slow.")).until(night(0, 29))
     assert asked(early) == [(night(0), "cutoff:1")]
     late = a_change("cutoff asked").then(night(23, 5), c.Extend(NADIA, 60, "It is slow.")).until(night(0, 30))
     assert asked(late) == [(night(23), "cutoff:0"), (night(0), "cutoff:1")]
     assert times(late, StepKind.OVERRUN) == [night(0, 30)]
-
-
-# ── short windows, and late starts ─────────────────────────────────────────────────────────────────────────────────
 
 
 @given(st.integers(5, 240))
@@ -122,9 +95,7 @@ def short(minutes: int, started: int) -> Story:
 
 @given(st.sampled_from([5, 20, 29, 30, 31, 45, 90]), st.floats(0, 0.99), st.booleans())
 @settings(max_examples=120, deadline=None)
-def test_the_nudge_comes_after_the_question_and_never_in_the_same_second(
-    minutes: int, part: float, was_down: bool
-) -> None:
+def test_the_nudge_never_comes_in_the_second_of_the_question(minutes: int, part: float, was_down: bool) -> None:
     story = short(minutes, int(minutes * 60 * part))
     end = story.now_it_is.ends_at
     story.at_once(end - timedelta(seconds=20)) if was_down else story.until(end - timedelta(seconds=1))
@@ -144,9 +115,6 @@ def test_started_after_the_cutoff_it_is_asked_at_once_and_leaves_its_time_for_th
     assert times(story, StepKind.CUTOFF_SILENCE) == [START + late + timedelta(minutes=10)]
 
 
-# ── an incident in its place ───────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_a_window_whose_data_is_back_before_its_end_has_its_cutoff_yet() -> None:
     story = a_change("incident", now=night(22, 20))
     story.then(night(22, 21), c.AskRestore(NADIA), c.ConfirmRestore(PIERRE, "Hannibal")).until(night(23, 10))
@@ -155,12 +123,6 @@ def test_a_window_whose_data_is_back_before_its_end_has_its_cutoff_yet() -> None
     assert times(story, StepKind.CUTOFF) == [night(23, 20)], "in the middle of what is left for tests"
     silence = [each.at for each in story.lines(ThreadMessage.CUTOFF_SILENCE)]
     assert silence == [night(23, 23) + timedelta(seconds=20)]
-
-
-def test_the_window_of_a_day_in_march_that_loses_an_hour_has_its_cutoff_half_an_hour_before_its_real_end() -> None:
-    story = a_change("draft", plan(date(2027, 3, 28), 1), now=at(2027, 1, 4))
-    due = {step.kind: step.due for step in timeline(story.now_it_is, LEARN)}
-    assert due[StepKind.CUTOFF] == at(2027, 3, 28, 3)
 
 
 def test_solved_is_no_answer_while_a_test_has_failed() -> None:

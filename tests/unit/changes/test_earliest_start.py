@@ -11,11 +11,7 @@ from tests.support.core import LEARN, night
 START = night(22)
 LASTS = timedelta(minutes=LEARN.vps.snapshot_minutes)
 ROWS = {
-    "a snapshot that can still begin when it is due lets it start with the window": (
-        "scheduled",
-        night(19),
-        START,
-    ),
+    "a snapshot that can still begin when it is due lets it start with the window": ("scheduled", night(19), START),
     "GO twenty minutes before the window means a start when its snapshot has ended": (
         *("scheduled", night(21, 40)),
         night(21, 40) + LASTS,

@@ -20,12 +20,12 @@ from changes.effects import (
     UpsertStatusCard,
     ordering_key,
 )
-from changes.model import SYSTEM, Person, Plan
+from changes.model import SYSTEM, Person
 from changes.notification.cards import CardKind
 from changes.notification.notices import NoticeKind
 from changes.notification.thread_messages import ThreadMessage
 from tests.support.builder import a_change, urgent
-from tests.support.core import CLAIRE, LUC, NADIA, PIERRE, Story, at, night, plan
+from tests.support.core import NADIA, PIERRE, Story, at, night, plan
 
 CARD, LINE = CardKind, ThreadMessage
 
@@ -83,54 +83,9 @@ def test_each_event_has_its_notices_its_lines_and_its_cards(what: str) -> None:
         assert (line.detail, line.by) == (detail, PIERRE)
 
 
-def test_a_whole_good_change_sends_each_notice_once_and_in_order() -> None:
-    story = a_change("completed").until(at(2027, 4, 20))
-    assert notices(story.caused) == [NoticeKind.PLANNED, NoticeKind.REMINDER, NoticeKind.START, NoticeKind.END]
-    keys = [effect.key for effect in story.caused]
-    assert len(set(keys)) == len(keys)
-    assert all(key.startswith("CHG-2027-0001:") for key in keys), "every key begins with its change"
-
-
 def test_nobody_is_told_anything_of_a_draft() -> None:
     story = a_change("draft").then(None, c.Edit(NADIA, plan(title="Another title")), c.Cancel(NADIA, ""))
     assert story.caused == []
-
-
-@pytest.mark.parametrize(
-    ("wanted", "asked"),
-    [(plan(), (PIERRE,)), (plan(implementer=PIERRE), (CLAIRE,)), (plan(implementer=LUC), (PIERRE,))],
-)
-def test_the_precheck_is_asked_of_the_approver_or_of_the_deputies_when_it_is_the_approvers_own(
-    wanted: Plan, asked: tuple[Person, ...]
-) -> None:
-    (card,) = a_change("pre-check asked", wanted).cards()
-    assert (card.card, card.message, card.mention) == (CardKind.PRECHECK, "precheck:1", asked)
-
-
-@pytest.mark.parametrize(
-    ("command", "told", "line"),
-    [
-        (c.Cancel(NADIA, "Not needed."), NoticeKind.CANCELLED, LINE.CANCELLED),
-        (c.Postpone(PIERRE, "Exams."), NoticeKind.POSTPONED, LINE.POSTPONED),
-    ],
-)
-# CASES.md 13
-def test_who_was_told_a_date_hears_that_it_is_off_and_nobody_hears_who_was_not(
-    command: c.Command, told: NoticeKind, line: ThreadMessage
-) -> None:
-    announced, unannounced = after(a_change("scheduled"), command), after(a_change("pre-check asked"), command)
-    assert [(each.kind, each.window) for each in announced if isinstance(each, SendNotice)] == [(told, plan().window)]
-    assert notices(unannounced) == []
-    assert line in lines(announced).keys() & lines(unannounced).keys()
-
-
-def test_a_week_and_a_day_before_the_backend_is_looked_at_and_its_problems_go_to_the_implementer() -> None:
-    story = a_change("scheduled", implementer=LUC)
-    assert len(story.said(Preflight)) == 1
-    assert len(story.until(at(2027, 4, 14)).said(Preflight)) == 2
-    fine = after(story, c.NotePreflight(SYSTEM, (), ("The server was found.",)))
-    problems = after(story, c.NotePreflight(SYSTEM, ("The token is wrong.",)))
-    assert (lines(fine), lines(problems)) == ({LINE.PREFLIGHT_DONE: ()}, {LINE.PREFLIGHT_FAILED: (LUC,)})
 
 
 def test_a_reminder_is_no_news_on_the_day_of_the_announcement() -> None:
@@ -141,22 +96,12 @@ def test_a_reminder_is_no_news_on_the_day_of_the_announcement() -> None:
     assert len(hasty.said(Preflight)) == 1
 
 
-def test_the_provider_is_asked_for_each_attempt_at_a_snapshot_under_a_name_of_its_own() -> None:
-    story = a_change("snapshot failed").then(None, c.RetrySnapshot(NADIA))
-    assert [each.name for each in story.said(BeginSnapshot)] == ["CHG-2027-0001", "CHG-2027-0001-2"]
-
-
 def test_a_snapshot_that_a_person_begins_is_followed_by_hand_and_one_of_the_provider_is_not() -> None:
     by_hand = a_change("snapshot failed").then(None, c.NoteSnapshotStarted(NADIA))
     snapshot = by_hand.now_it_is.snapshot
     assert (snapshot.by_hand, snapshot.started_at, snapshot.detail) == (True, by_hand.last, "")
     assert [each.name for each in by_hand.said(FollowByHand)] == [snapshot.name]
     assert not a_change("snapshot running").said(FollowByHand)
-
-
-def test_an_extension_is_announced_with_its_new_end() -> None:
-    (notice,) = a_change("extended").notices(NoticeKind.EXTENSION)
-    assert notice.window.end == night(0)
 
 
 def test_everyone_affected_hears_of_the_incident_and_of_its_restore_before_the_provider_is_asked() -> None:
@@ -167,14 +112,6 @@ def test_everyone_affected_hears_of_the_incident_and_of_its_restore_before_the_p
         NoticeKind.INCIDENT_UPDATE,
     ]
     assert isinstance(asked, BeginRestore)
-
-
-def test_an_overrun_is_held_by_one_notice_and_a_change_that_never_started_is_postponed_and_told() -> None:
-    working, forgotten = (a_change(each).until(at(2027, 4, 16, 8)) for each in ("in progress", "scheduled"))
-    assert notices(working.caused).count(NoticeKind.HOLDING) == 1
-    assert NoticeKind.HOLDING not in notices(forgotten.caused)
-    assert lines(forgotten.caused)[LINE.POSTPONED_SILENT] == (NADIA, PIERRE)
-    assert notices(forgotten.caused)[-1] is NoticeKind.POSTPONED
 
 
 def test_effects_of_a_change_share_a_lane_and_the_provider_has_its_own() -> None:

@@ -11,7 +11,7 @@ from changes.notification.notices import News, NoticeKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.snapshots import FailureReason
 from tests.support.builder import a_change, after_tests
-from tests.support.core import CLAIRE, LUC, NADIA, PIERRE, Story, at, night
+from tests.support.core import LUC, NADIA, PIERRE, Story, at, night
 
 
 def snapshotting(failed: FailureReason) -> Story:
@@ -27,9 +27,7 @@ def told(story: Story) -> list[tuple[NoticeKind, News]]:
 
 
 @pytest.mark.parametrize("cause", list(FailureReason))
-def test_a_restore_that_may_have_overwritten_something_is_handed_over_and_one_that_did_not_can_be_asked_for_again(
-    cause: FailureReason,
-) -> None:
+def test_only_a_restore_that_may_have_overwritten_something_is_handed_over(cause: FailureReason) -> None:
     story = a_change("restoring").then(None, c.NoteRestoreFailed(SYSTEM, "It went wrong.", cause))
     handed = cause in (FailureReason.FAILED, FailureReason.BY_HAND)
     assert (story.now_it_is.handed_over_at is not None) is handed
@@ -39,19 +37,6 @@ def test_a_restore_that_may_have_overwritten_something_is_handed_over_and_one_th
     restore = story.then(None, c.AskRestore(NADIA)).now_it_is.restore
     assert restore is not None
     assert restore.open
-
-
-def test_after_a_restore_that_did_not_solve_it_the_incident_process_takes_over() -> None:
-    story = a_change("restored")
-    story.then(night(23, 55), c.RecordTest(NADIA, 0, passed=False), c.DeclareIncident(NADIA, "Still nobody logs in."))
-    assert story.now_it_is.handed_over_at == night(23, 55)
-    assert story.now_it_is.incident_at == night(22, 30)
-    assert story.cards(CardKind.HANDOVER)
-    [line] = story.lines(ThreadMessage.HANDED_OVER)
-    assert set(line.mention) == {PIERRE, CLAIRE, NADIA}, "those who take over"
-    kinds = [kind for kind, _ in told(story)]
-    assert kinds.count(NoticeKind.INCIDENT_START) == 1
-    assert NoticeKind.INCIDENT_UPDATE in kinds
 
 
 def test_an_incident_is_handed_over_once_with_a_reason_by_whoever_runs_the_change() -> None:
@@ -70,22 +55,6 @@ def test_what_was_tried_is_kept_with_who_and_when() -> None:
     story.refuses(c.NoteTried(NADIA, Recovery.FILES, ""), "what came of it", error=ValidationFailed)
     [tried] = story.then(night(22, 40), c.NoteTried(NADIA, Recovery.FILES, note)).now_it_is.recovery_attempts
     assert (tried.way, tried.note, tried.by, tried.at) == (Recovery.FILES, note, NADIA, night(22, 40))
-
-
-def test_a_person_who_sees_on_the_dashboard_that_the_data_is_back_can_say_so_when_the_bot_lost_sight_of_it() -> None:
-    story = a_change("restore out of sight")
-    story.refuses(c.NoteRestoreDone(SYSTEM), error=WrongState)
-    story.do(c.NoteRestoreDone(NADIA))
-    assert (story.now_it_is.state, story.now_it_is.restored) == (State.IN_PROGRESS, True)
-    a_change("incident").refuses(c.NoteRestoreDone(NADIA), error=WrongState)
-
-
-def test_the_restore_too_says_half_late_and_out_of_sight_once_each() -> None:
-    story = a_change("restoring")
-    for milestone in ("half", "late", "blind"):
-        story.do(c.NoteRestoreMilestone(SYSTEM, milestone, "Nothing can be seen."))
-        story.refuses(c.NoteRestoreMilestone(SYSTEM, milestone), "was said already", error=WrongState)
-    assert said(story)[-3:] == [ThreadMessage.RESTORE_HALF, ThreadMessage.RESTORE_LATE, ThreadMessage.RESTORE_BLIND]
 
 
 def test_the_deadlines_of_the_window_are_silent_while_an_incident_took_their_place() -> None:
@@ -120,11 +89,6 @@ def test_a_failed_snapshot_can_be_tried_again_taken_by_hand_found_postponed_or_w
 def test_the_clock_reports_nothing_about_a_snapshot_that_failed() -> None:
     for command in (c.NoteSnapshotStarted(SYSTEM), c.NoteSnapshotFinished(SYSTEM, "CHG")):
         snapshotting(FailureReason.LOST).refuses(command, error=WrongState)
-
-
-def test_without_a_snapshot_at_the_start_the_implementer_and_the_approver_hear_that_it_is_locked() -> None:
-    [locked] = a_change("snapshot requested").until(night(22)).lines(ThreadMessage.START_LOCKED)
-    assert locked.mention == (NADIA, PIERRE)
 
 
 def test_a_postponed_change_asks_for_its_next_snapshot_and_day_on_new_cards() -> None:

@@ -2,8 +2,6 @@
 
 from datetime import date, datetime, timedelta
 
-import pytest
-
 from changes import commands as c
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.model import SYSTEM, Outcome, State
@@ -107,11 +105,3 @@ def test_a_notice_is_told_once_with_when_it_first_reached_somebody() -> None:
         Notice(NoticeKind.START, at(2027, 4, 8, 12, 30), 1, 0),
     )
     assert notices([]) == ()
-
-
-@pytest.mark.parametrize("ended", [night(22, 40), night(23, 31), night(3)])
-def test_the_overrun_and_the_duration_agree(ended: datetime) -> None:
-    found = measured(completed(ended))
-    assert found.took is not None
-    assert found.overrun is not None
-    assert abs(found.took - found.overrun - found.planned.minutes) <= 1

@@ -8,22 +8,17 @@ import pytest
 from changes import commands as c
 from changes import events as e
 from changes.errors import ValidationFailed, WrongState
-from changes.model import SYSTEM, SnapshotStatus, State
+from changes.model import SnapshotStatus, State
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.occupancy import Booking, occupied, planned_snapshot
 from changes.planning.timeline import pending
 from tests.support.builder import a_change
 from tests.support.core import LEARN, LUC, NADIA, PIERRE, at, night, plan
-from tests.support.server import MAIL, A, B, Server
+from tests.support.server import MAIL, A, B
 
 OF_A = plan(title="Update to version 5", implementer=NADIA)
 """On the server from 19:15 to 23:30."""
 OF_B = replace(plan(hour=23, minutes=120, title="New disks", implementer=LUC), service="mail")
-
-
-async def both() -> Server:
-    """A and B with GO, the day of both."""
-    return await Server().go(OF_A, OF_B)
 
 
 def booking(change_id: str = A, state: State = State.SCHEDULED, **other: object) -> Booking:
@@ -32,29 +27,11 @@ def booking(change_id: str = A, state: State = State.SCHEDULED, **other: object)
     return Booking(change_id, "Update to version 5", window, state, **facts)  # type: ignore[arg-type]
 
 
-# ── named ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_changes_of_another_server_are_nobodys_neighbours() -> None:
     elsewhere = replace(MAIL, vps=replace(MAIL.vps, name="Hasdrubal"))
     change = a_change("scheduled").now_it_is
     seen = Booking.of(change, elsewhere, LEARN, at(2027, 4, 15))
     assert (seen.occupied, seen.same_service, seen.started_at) == (None, False, None)
-
-
-async def test_a_start_beside_another_change_at_work_is_said_to_both() -> None:
-    server = await both()
-    await server.do(B, c.WaiveSnapshot(PIERRE, "The NAS."), at(2027, 4, 9))
-    await server.until(night(22))
-    await server.at_work(A, night(22))
-    await server.until(night(23))
-    await server.at_work(B, night(23))
-    assert server.said(B, ThreadMessage.NEIGHBOURS)[-1].at == night(23)
-    [told] = server.said(A, ThreadMessage.NEIGHBOUR_STARTED)
-    assert (told.detail, told.mention) == (f"{B} (New disks)", (NADIA,))
-
-
-# ── the snapshot of one in the time of another ─────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -65,13 +42,10 @@ async def test_a_start_beside_another_change_at_work_is_said_to_both() -> None:
         ((booking(state=State.SUBMITTED),), (None, "")),
         ((booking(occupied=None),), (None, "")),
         ((booking(occupied=plan(hour=5).window),), (None, "")),
-        (
-            (booking(), booking("CHG-2027-0000", occupied=plan(hour=17, minutes=90).window)),
-            (night(14, 15), A),
-        ),
+        ((booking(), booking("CHG-2027-0000", occupied=plan(hour=17, minutes=90).window)), (night(14, 15), A)),
     ],
 )
-def test_a_snapshot_gives_way_to_changes_with_go_whose_window_begins_before(
+def test_a_snapshot_gives_way_to_changes_before(
     bookings: tuple[Booking, ...], planned: tuple[datetime | None, str]
 ) -> None:
     change = a_change("scheduled").now_it_is.with_(id=B, plan=OF_B)
@@ -83,25 +57,12 @@ def test_what_has_passed_does_not_fit() -> None:
     assert planned_snapshot(change, MAIL, (booking(),), night(17)) == (None, A)
 
 
-async def test_a_snapshot_of_our_own_that_is_still_being_taken_is_waited_for() -> None:
-    server = await both()
-    await server.until(night(19, 15))
-    assert server.change(B).snapshot.status is SnapshotStatus.REQUESTED
-    assert (server.change(A).snapshot.status, server.change(A).snapshot.detail) == (SnapshotStatus.HELD, B)
-    await server.do(B, c.NoteSnapshotFinished(SYSTEM, B), night(19, 20))
-    assert (server.change(A).snapshot.status, server.asked_for(A)) == (SnapshotStatus.REQUESTED, [A])
-
-
-# ── a broken server ────────────────────────────────────────────────────────────────────────────────────────────────
-
 APART = "They touch nothing in common."
 STANDS_BROKEN = pytest.mark.parametrize("other", [booking(B, State.INCIDENT), booking(B, State.RESTORING)])
 
 
 @STANDS_BROKEN
-def test_beside_an_incident_or_a_restore_nothing_starts_unless_the_approver_lets_it_with_a_reason(
-    other: Booking,
-) -> None:
+def test_beside_an_incident_or_a_restore_nothing_starts_without_the_approvers_reason(other: Booking) -> None:
     story = a_change("scheduled, snapshot waived").until(night(22))
     story.bookings = (other,)
     said = rf"{B} \(Update to version 5\) is an incident on Hannibal"
@@ -119,47 +80,12 @@ def test_a_snapshot_that_failed_is_not_begun_by_hand_either_beside_an_incident()
     assert story.now_it_is.snapshot.status is SnapshotStatus.RUNNING
 
 
-# ── a restore ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("completed", [False, True])
-async def test_a_restore_names_every_change_that_was_started_since_the_snapshot_also_a_completed_one(
-    completed: bool,
-) -> None:
-    server = await both()
-    await server.snapshot(B, night(19))
-    await server.until(night(19, 15))
-    await server.do(A, c.NoteSnapshotStarted(SYSTEM), night(19, 16))
-    await server.until(night(22))
-    await server.at_work(A, night(22))
-    await server.until(night(23))
-    await server.at_work(B, night(23))
-    for test in (0, 1):
-        await server.do(B, c.RecordTest(LUC, test, passed=True), night(23, 5))
-    if completed:
-        await server.do(B, c.Complete(LUC), night(23, 6))
-    await server.do(A, c.DeclareIncident(NADIA, "It is down."), night(23, 10))
-    await server.do(A, c.AskRestore(NADIA), night(23, 11))
-    await server.do(A, c.ConfirmRestore(PIERRE, "Hannibal"), night(23, 12))
-    for line, when in ((ThreadMessage.RESTORE_TOUCHES, 11), (ThreadMessage.RESTORE_OVERWRITES, 12)):
-        [told] = server.said(B, line)
-        assert (told.at, told.detail, told.mention) == (at(2027, 4, 15, 23, when), f"{A} (Update to version 5)", (LUC,))
-    touched = [each.event.touches for each in server.memory.changes.rows[A].trail if hasattr(each.event, "touches")]
-    assert touched == [(B,), (B,)]
-    await server.do(A, c.NoteRestoreDone(SYSTEM), night(0, 10))
-    assert bool(server.said(B, ThreadMessage.TESTS_VOIDED)) is not completed
-    assert server.change(B).open_tests == (() if completed else (0, 1))
-
-
 def test_a_change_that_was_started_before_the_snapshot_is_not_touched() -> None:
     story = a_change("incident")
     earlier = booking(B, State.COMPLETED, started_at=night(19, 15))
     later = booking("CHG-2027-0003", State.COMPLETED, started_at=night(19, 16))
     story.do(c.AskRestore(NADIA), None, (earlier, later))
     assert [each.touches for each in story.happened(e.RestoreAsked)] == [("CHG-2027-0003",)]
-
-
-# ── how long it lasts ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_server_is_occupied_from_the_snapshot_to_the_end_with_extensions_and_as_long_as_the_work_lasts() -> None:

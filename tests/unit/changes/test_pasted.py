@@ -28,7 +28,7 @@ NO_BULLETS = (
     *("-5 °C is shown", "*important* text", "2027 is shown", "A course opens", "o is a letter", "1.5 h later"),
     *("a.m. backup", "+41 27 is dialled", "v5.1 runs", "–5 °C is shown", "A. Müller can log in", "****", "I) go"),
     *("x) marks it", "\u22125 °C is shown", "v 5 runs", "§ 12 of the rules is shown", "Øystein can log in"),
-    "1.1. is the date",
+    *("1.1. is the date", "*.pdf opens"),
 )
 COUNTING = (
     *("2. Log in", "2) Log in", "(2) Log in", "- 2. Log in", "(2)Log in", "\uff12. Log in", "2\uff0eLog in"),
@@ -62,7 +62,6 @@ def test_invisible_is_empty_and_what_is_seen_is_not(text: str) -> None:
 
 def test_an_emoji_keeps_what_belongs_to_it() -> None:
     family = "\U0001f469\u200d\U0001f467 \u2764\ufe0f"
-
     assert without_invisible_edges(f"\ufeff\u200b {family}\u200b") == family
 
 

@@ -117,6 +117,7 @@ def test_every_field_is_asked_for_in_the_form_and_in_the_dialog(field: PlanField
     form = form_card({}, {}, [LEARN], PEOPLE, date(2027, 3, 1))
     assert set(inputs) <= {each.get("id") for each in form["body"]} & {each.field for each in QUESTIONS} & INPUTS
     assert LIMITS.get(field.key, 0) == field.longest
+    assert all(each.help.endswith(".") and "**" in each.question for each in field.questions)
 
 
 def test_what_is_entered_in_the_form_is_the_plan() -> None:

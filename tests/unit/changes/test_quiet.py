@@ -39,9 +39,7 @@ def dues(story: Story, kind: StepKind, service: Service = LEARN) -> list[datetim
         (0, 24, at(2027, 4, 15, 7), at(2027, 4, 15, 7)),
     ],
 )
-def test_the_quiet_hours_end_by_the_clock_of_the_service(
-    begins: int, ends: int, moment: datetime, then: datetime
-) -> None:
+def test_quiet_hours_end_by_the_services_clock(begins: int, ends: int, moment: datetime, then: datetime) -> None:
     assert defer_past_quiet_hours(moment, quiet(begins, ends)) == then
 
 

@@ -53,9 +53,7 @@ JANUARY = Freeze("January exams", date(2028, 1, 18), date(2028, 2, 5))
         (20, 300, ["17.01. 19:00", "16.01. 20:00", "06.02. 20:00"]),
     ],
 )
-def test_for_the_evening_before_a_freeze_the_first_offered_is_that_evening_and_not_weeks_later(
-    hour: int, minutes: int, offered: list[str]
-) -> None:
+def test_the_evening_before_a_freeze_is_offered_first(hour: int, minutes: int, offered: list[str]) -> None:
     assert starts(wanted=plan(date(2028, 1, 17), hour, minutes).window, freezes=(JANUARY,)) == offered
 
 
@@ -87,9 +85,7 @@ MINUTES = st.integers(-10 * 24 * 60, 40 * 24 * 60)
 
 
 @given(st.lists(st.tuples(MINUTES, st.integers(5, 3000)), max_size=12), st.integers(1, 60))
-def test_whatever_is_booked_each_slot_is_free_in_time_and_of_the_same_length(
-    booked: list[tuple[int, int]], days: int
-) -> None:
+def test_each_slot_is_free_in_time_and_of_the_same_length(booked: list[tuple[int, int]], days: int) -> None:
     wanted = Window(REQUESTED + timedelta(days=days), REQUESTED + timedelta(days=days, minutes=90))
     bookings = [taken(EVENING, start, length) for start, length in booked]
     found = free_slots(wanted, LEARN, bookings, REQUESTED)

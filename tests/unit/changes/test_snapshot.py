@@ -46,17 +46,6 @@ def test_it_is_not_begun_and_not_tried_again_when_the_window_is_over(command: c.
         decide(story.change, command, END, MANUAL)
 
 
-def test_only_the_data_can_be_restored_so_only_a_snapshot_of_it_counts() -> None:
-    story = asked(MANUAL)
-    story.do(c.NoteSnapshotStarted(NADIA), DUE)
-    refused = story.refuses(
-        c.NoteSnapshotFinished(NADIA, "hannibal", of_data=False, checked=True), "", START, ValidationFailed
-    )
-    assert "Only a snapshot of the data can be restored" in refused.problems["result"]
-    story.do(c.NoteSnapshotFinished(NADIA, "hannibal"), START)
-    assert story.now_it_is.state is State.READY
-
-
 @pytest.mark.parametrize("begun", [True, False])
 def test_a_person_is_asked_back_before_two_fifths_of_the_usual_time_and_the_provider_never(begun: bool) -> None:
     story = asked(MANUAL)
@@ -89,9 +78,7 @@ def test_a_person_is_asked_back_before_two_fifths_of_the_usual_time_and_the_prov
         (replace(other(-60, -10), occupied=None), False),  # another server
     ],
 )
-def test_a_snapshot_waits_for_whoever_is_at_work_on_the_server_or_will_be_before_it_ends(
-    booking: Booking, waits: bool
-) -> None:
+def test_a_snapshot_waits_for_whoever_needs_the_server_before_it_ends(booking: Booking, waits: bool) -> None:
     change = a_change("scheduled").now_it_is
     assert (ahead(change, LEARN, (booking,), DUE) is not None) is waits
     events = decide(change, c.FireStep(SYSTEM, "1/snapshot/0"), DUE, LEARN, (booking,))

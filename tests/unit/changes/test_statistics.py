@@ -4,15 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-
-from changes.errors import ValidationFailed
 from changes.model import Outcome, State, Window
 from changes.reporting.duration_estimates import FEWEST, MOST, NOTHING, DurationEstimates, Estimate, estimate_durations
 from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.periods import Period
 from changes.reporting.statistics import ChangeStatistics, by_quarter, by_service, tally
-from tests.support.core import LEARN, ZURICH, at, night
+from tests.support.core import LEARN, at, night
 
 WINDOW = Window(night(22), night(23, 30))
 DONE = ChangeMetrics(
@@ -85,42 +82,9 @@ def test_services_and_quarters_are_counted_apart_and_in_order() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("text", "period", "first", "after"),
-    [
-        ("2027", Period(2027), at(2027, 1, 1, 0), at(2028, 1, 1, 0)),
-        ("2027-Q2", Period(2027, 2), at(2027, 4, 1, 0), at(2027, 7, 1, 0)),
-        ("2027t4", Period(2027, 4), at(2027, 10, 1, 0), at(2028, 1, 1, 0)),
-    ],
-)
-def test_a_period_is_read_and_has_the_bounds_of_the_wall_clock(
-    text: str, period: Period, first: datetime, after: datetime
-) -> None:
-    assert Period.read(text) == period
-    assert period.bounds(ZURICH) == (first, after)
-
-
-@pytest.mark.parametrize("text", ["27", "2027-Q5", "0001", "9999", "Q2", "2027-", ""])
-def test_what_is_no_period_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(ValidationFailed, match="2027-Q2"):
-        Period.read(text)
-
-
-# ── learning ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_two_changes_teach_nothing() -> None:
     assert estimate_durations([]) == NOTHING == DurationEstimates()
     assert estimate_durations([replace(DONE, snapshot=100, overrun=30)] * (FEWEST - 1)) == NOTHING
-
-
-def test_one_bad_night_does_not_move_the_estimate() -> None:
-    nights = [replace(DONE, snapshot=minutes) for minutes in (140, 145, 150)]
-    bad = replace(DONE, snapshot=900, overrun=700, took=790)
-    found = estimate_durations([*nights, bad])
-    assert found.snapshot == Estimate(148, 4)
-    assert found.took == Estimate(80, 4)
-    assert (found.late, found.late_by) == (1, 700)
 
 
 def test_only_the_latest_count() -> None:

@@ -4,15 +4,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from changes import commands as c
-from changes.errors import NotAllowed, ValidationFailed
+from changes.errors import ValidationFailed
 from changes.labels import moment_label, window_label
-from changes.model import SYSTEM, Window
-from changes.notification.thread_messages import ThreadMessage
+from changes.model import Window
 from changes.planning.steps import StepKind
-from changes.planning.timeline import short_notice, timeline
-from tests.support.builder import a_change, urgent
-from tests.support.core import CLAIRE, LEARN, NADIA, PIERRE, ZURICH, Story, at, night, plan
+from changes.planning.timeline import timeline
+from tests.support.builder import a_change
+from tests.support.core import LEARN, ZURICH, Story, at, night, plan
 
 STEP = StepKind
 
@@ -46,19 +44,6 @@ def test_a_change_on_a_thursday_evening_has_its_steps_where_the_process_puts_the
     assert due(a_change()).items() >= expected.items()
 
 
-def test_the_approver_is_nudged_a_working_day_after_the_question_and_the_deputies_after_two() -> None:
-    story = a_change("submitted", plan(date(2027, 4, 19))).until(at(2027, 4, 5))
-    story.do(c.ApprovePrecheck(PIERRE))
-    story.until(at(2027, 4, 14))
-    told = [
-        (each.line, each.at, each.mention) for each in story.lines(ThreadMessage.GO_NUDGE, ThreadMessage.GO_DEPUTIES)
-    ]
-    assert told == [
-        (ThreadMessage.GO_NUDGE, at(2027, 4, 13), (PIERRE,)),
-        (ThreadMessage.GO_DEPUTIES, at(2027, 4, 14), (PIERRE, CLAIRE)),
-    ]
-
-
 @pytest.mark.parametrize(
     ("window", "kind", "when", "why"),
     [
@@ -72,16 +57,12 @@ def test_the_approver_is_nudged_a_working_day_after_the_question_and_the_deputie
         (date(2027, 3, 18), STEP.REVIEW, at(2027, 3, 22), "after Thursday comes Saint Joseph, then the weekend"),
     ],
 )
-def test_what_asks_a_person_moves_to_the_working_day_before_in_valais(
-    window: date, kind: StepKind, when: datetime, why: str
-) -> None:
+def test_what_asks_a_person_moves_to_a_working_day(window: date, kind: StepKind, when: datetime, why: str) -> None:
     assert due(drafted(window))[kind] == when, why
 
 
 @pytest.mark.parametrize(("minutes", "day"), [(120, 14), (121, 15)])
-def test_the_review_of_a_window_that_ends_at_midnight_is_due_the_morning_after_and_not_a_day_later(
-    minutes: int, day: int
-) -> None:
+def test_the_review_of_a_window_that_ends_at_midnight_is_due_the_morning_after(minutes: int, day: int) -> None:
     assert due(drafted(date(2027, 4, 13), 22, minutes))[STEP.REVIEW] == at(2027, 4, day)
 
 
@@ -101,9 +82,7 @@ def test_the_review_of_a_window_that_ends_at_midnight_is_due_the_morning_after_a
         (at(2027, 12, 31, 23), 120, at(2028, 1, 1, 1), "Fri 31 Dec 2027, 23:00 – Sat 1 Jan 2028, 01:00 (CET)"),
     ],
 )
-def test_a_window_over_the_change_of_clocks_lasts_as_long_as_was_asked(
-    begins: datetime, minutes: int, ends: datetime, label: str
-) -> None:
+def test_a_window_lasts_as_long_as_was_asked(begins: datetime, minutes: int, ends: datetime, label: str) -> None:
     window = Window.on(begins.date(), begins.time(), minutes, ZURICH)
     assert window.minutes == minutes
     assert window.end - window.start == timedelta(minutes=minutes)
@@ -135,45 +114,3 @@ def test_naive_times_are_refused_at_construction() -> None:
     naive = datetime(2027, 4, 15, 22)  # noqa: DTZ001  # what must not be accepted
     with pytest.raises(ValueError, match="without a zone"):
         Window(naive, naive + timedelta(hours=1))
-
-
-@pytest.mark.parametrize(("days", "short"), [(20, True), (21, False), (22, False)])
-def test_less_than_twenty_one_days_is_short_notice(days: int, short: bool) -> None:
-    asked = night(23, 59) - timedelta(days=days)
-    assert short_notice(night(22), asked, asked, LEARN) is short
-
-
-@pytest.mark.parametrize(
-    ("now", "until", "why"),
-    [
-        (at(2027, 4, 14, 18), night(18), "a day for the answer"),
-        (at(2027, 4, 15, 10), night(19, 15), "but not after the snapshot has to begin"),
-        (night(20), night(22), "asked even later, until the window begins"),
-    ],
-)
-def test_a_request_that_comes_late_is_asked_about_at_once_and_has_its_time_for_the_answer(
-    now: datetime, until: datetime, why: str
-) -> None:
-    story = a_change(now=now, reason="The certificate expires.").at_once(now)
-    assert story.now_it_is.state == "precheck_pending"
-    assert due(story)[STEP.SILENCE] == until, why
-
-
-def test_an_emergency_is_asked_about_at_once_and_knows_no_weeks() -> None:
-    found = due(urgent(night(12)))
-    assert found[STEP.PRECHECK] == night(12)
-    assert STEP.GO not in found
-
-
-def test_corrections_are_reminded_of_every_two_days_until_they_are_made() -> None:
-    story = a_change("submitted", plan(date(2027, 4, 22))).until(at(2027, 4, 8))
-    story.then(at(2027, 4, 8, 12), c.RequestCorrections(PIERRE, "Which plug-ins?")).until(at(2027, 4, 15))
-    # 10 April is a Saturday: it moves to Friday; then Monday, Wednesday, and so on.
-    reminders = [each.at for each in story.lines(ThreadMessage.CORRECTIONS_REMINDER)]
-    assert reminders == [at(2027, 4, 9), at(2027, 4, 12), at(2027, 4, 14)]
-    story.do(c.Edit(NADIA, plan(date(2027, 4, 22), what="All plug-ins.")), at(2027, 4, 15, 10))
-    assert len(story.until(at(2027, 4, 19)).lines(ThreadMessage.CORRECTIONS_REMINDER)) == 3
-
-
-def test_the_clock_itself_decides_nothing() -> None:
-    a_change("GO asked").refuses(c.GiveGo(SYSTEM), "Only Pierre or a deputy", error=NotAllowed)

@@ -33,6 +33,7 @@ from language.update import PACKAGES
 from notices.feed import feed
 from tests.cards.subjects import Hand, change, every_card, service, view
 from tests.support.markdown import READER, bare_links, kinds
+from tests.unit.cards.looking import unlike_cards
 
 NASTY = (
     "[Pay](https://evil.example) ![i](https://evil.example/x.png) <https://evil.example> ](https://evil.example)",
@@ -86,13 +87,13 @@ def test_no_fact_of_any_sentence_becomes_a_link_a_mention_or_markup(nasty: str) 
     for template in templates():
         names = places(template)
         harmless, hostile = (Message(template, **dict.fromkeys(names, fact)) for fact in ("x", nasty))
-        for render in (in_chat, on_card):
-            assert structure(render(hostile)) == structure(render(harmless)), template
-            assert "<" not in render(hostile).replace("</at>", ""), template
-            assert not TURNING.search(render(hostile)), template
-        assert not TURNING.search(as_text(hostile)), template
+        said = {render: render(hostile) for render in (in_chat, on_card, as_text)}
+        assert not TURNING.search("".join(said.values())), template
+        for render in (in_chat, on_card) if said[in_chat] != said[on_card] else (in_chat,):
+            assert structure(said[render]) == structure(render(harmless)), template
+            assert "<" not in said[render].replace("</at>", ""), template
         if names and "`" not in template and "](" not in template:
-            assert wanted in shown(in_chat(hostile)), template
+            assert wanted in shown(said[in_chat]), template
 
 
 @pytest.mark.parametrize("nasty", NASTY)
@@ -156,19 +157,6 @@ def test_no_invitation_is_a_link_or_a_mention_by_a_title(kind: CardKind) -> None
         assert "<" not in in_chat(text)
 
 
-def test_whoever_is_mentioned_is_mentioned_and_nothing_else_by_their_name() -> None:
-    for name in NASTY:
-        people = [UserProfile(Person("1", name), "29:1"), UserProfile(Person("2", name))]
-        activity = mentioning(Message("**GO** for {id}?", id="CHG-1"), people)
-        [entity] = activity["entities"]
-        assert activity["text"].count("<at>") == 1
-        assert activity["text"].startswith(entity["text"])
-        rest = activity["text"].removeprefix(entity["text"]).removeprefix(", ")
-        assert "<" not in rest
-        assert structure(rest) == structure("**x**: **GO** for CHG-1?")
-        assert structure(entity["text"]) == structure("<at>x</at>")
-
-
 def texts(node: Any) -> Iterator[str]:
     """Every text of a card that Teams reads as Markdown."""
     if isinstance(node, list):
@@ -191,7 +179,7 @@ def test_no_card_has_a_link_a_mention_or_markup_by_what_people_wrote() -> None:
     """Nor is anything escaped twice, or markup of ours taken for a fact: people wrote no stars and no backslashes."""
     with use_language("fr"):
         # The card for GO shows a notice too, which is Markdown already.
-        drawn = [card for name, card in every_card(HOSTILE) if not name.startswith("go card")]
+        drawn = [card for name, card in every_card(HOSTILE, unlike_cards()) if not name.startswith("go card")]
     found = set(texts(drawn))
     assert any("evil.example" in text.replace("\N{WORD JOINER}", "") for text in found)
     assert not TURNING.search(json.dumps(drawn, ensure_ascii=False))

@@ -78,12 +78,6 @@ def test_odd_texts_stay_as_they_are(odd: str) -> None:
         assert _("{by} started {id}.", by=odd, id="7") == f"{odd} a démarré 7."
 
 
-def test_a_long_text_of_many_sentences_is_looked_at_quickly_and_stays_as_it_is() -> None:
-    long = "a. " * 2000
-    with use_language("fr"):
-        assert translate_stored(long).split() == long.split()
-
-
 def test_words_of_people_that_happen_to_be_ours_stay_their_own() -> None:
     story = a_change("scheduled").then(at(2027, 4, 9), c.Postpone(PIERRE, "Cancel"))
     assert facts("fr", story.notices()[-1], story.now_it_is, story.service)["detail"] == "Cancel"

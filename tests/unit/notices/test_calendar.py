@@ -76,15 +76,6 @@ def test_whatever_the_order_of_arrival_a_cancelled_window_is_in_nobodys_calendar
     assert calendar.entries == {}
 
 
-def test_a_postponed_window_leaves_the_calendar_and_comes_back_with_its_new_date() -> None:
-    calendar = Importing()
-    for sequence, told in enumerate((notice(NoticeKind.PLANNED), notice(NoticeKind.POSTPONED))):
-        calendar.take(entry(told, sequence) or b"")
-    assert calendar.entries == {}
-    calendar.take(entry(replace(moved(30), kind=NoticeKind.PLANNED), 2) or b"")
-    assert len(calendar.entries) == 1
-
-
 @pytest.mark.parametrize(
     "kind",
     [

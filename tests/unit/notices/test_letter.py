@@ -68,17 +68,6 @@ def test_all_languages_of_the_service_stand_in_one_mail_each_marked_as_such() ->
     assert letter.subject == "ISC Learn Platform: Planned maintenance"
 
 
-def test_a_reader_who_wants_one_language_gets_that_one() -> None:
-    letter = WORDING.letter(notice(NoticeKind.PLANNED), CHANGE, SERVICE, "de", 1)
-    assert letter.subject == "ISC Learn Platform: Geplante Wartung"
-    assert "maintenance" not in letter.text
-
-
-def test_a_text_of_4000_characters_arrives_whole() -> None:
-    text = "No course opens. " * 240
-    assert one_line(text) in one_line(written(text).text)
-
-
 def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing() -> None:
     html = WORDING.letter(notice(NoticeKind.PLANNED), CHANGE, SERVICE, "", 1).html
     assert not re.search(r"https?:|<script|<img|<link|url\(", html)

@@ -53,6 +53,10 @@ REACHING = {
     "{{ 'x'.ljust(999999999) }}": "unsafe",
     "{% if not detail %}{{ nope }}{% endif %}": "'nope' is undefined",
     "x" * 20_001: "it is longer than",
+    "{{ service ": "unexpected",
+    "{% if service %}no end": "end of template",
+    "{{ servcie }}": "'servcie' is undefined",
+    "{{ 1 / 0 }}": "division by zero",
 }
 """What a template tries, and what is said of it."""
 
@@ -66,10 +70,8 @@ def test_a_template_that_reaches_for_more_is_found_at_the_start_and_named_in_one
     written(folder, "empty.md", "")
     written(folder, "en/planned.md", text)
     (folder / "linked.md").symlink_to(tmp_path / "secret.md")
-
     with pytest.raises(BrokenTemplate) as broken:
         NoticeRenderer(folder)
-
     said = str(broken.value)
     assert said.startswith(f"The notice template {folder / 'en' / 'planned.md'} cannot be used: ")
     assert REACHING[text] in said

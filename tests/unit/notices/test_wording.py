@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changes.model import Person
-from changes.notification.notices import NOTICES, NoticeKind
+from changes.notification.notices import NoticeKind
 from language.escaping import escaped
 from notices import BrokenTemplate, NoticeRenderer
 from notices.template_context import NAMES, facts
@@ -20,7 +20,7 @@ from tests.support.markdown import kinds
 WORDING = NoticeRenderer()
 ENGLISH = replace(SERVICE, languages=("en",))
 MARKUP = [
-    *("<at>Rita</at>", "[x](https://evil.example)", "**bold**", "![i](u)", "`code`", "\\", "\\<b>", "- a", "1. a", "#"),
+    *("<at>Rita</at>", "[x](https://evil.example)", "**bold**", "![i](u)", "`code`", "\\", "\\<b>", "- a", "1. a", "#")
 ]
 HOSTILE = st.lists(st.sampled_from(MARKUP) | st.text(max_size=12), max_size=5).map("".join)
 
@@ -61,10 +61,6 @@ def test_the_facts_are_those_that_templates_are_tried_with(language: str) -> Non
     assert set(facts(language, notice(NoticeKind.END), CHANGE, SERVICE)) == set(NAMES)
 
 
-def test_every_kind_of_notice_stands_in_the_table() -> None:
-    assert list(NOTICES) == list(NoticeKind)
-
-
 def test_without_a_name_people_are_sent_to_the_team() -> None:
     nobody = Person("unknown")
     change = replace(CHANGE, plan=replace(CHANGE.plan, implementer=nobody))
@@ -77,18 +73,10 @@ def test_without_a_name_people_are_sent_to_the_team() -> None:
         assert sentence in text
 
 
-def test_a_preview_is_the_very_text_that_is_sent() -> None:
-    sent = replace(notice(NoticeKind.PLANNED), window=CHANGE.plan.window)
-    assert WORDING.preview(NoticeKind.PLANNED, CHANGE, SERVICE, sent.at) == WORDING.post(sent, CHANGE, SERVICE)
-
-
 @pytest.mark.parametrize(("days", "said"), [(0, "today"), (1, "tomorrow"), (3, "Sat 3 Apr 2027")])
 def test_the_reminder_says_the_day_as_seen_from_when_it_goes_out(days: int, said: str) -> None:
     sent = replace(notice(NoticeKind.REMINDER), at=CHANGE.plan.window.start - timedelta(days=days))
     assert f"Reminder: maintenance {said}**" in WORDING.post(sent, CHANGE, ENGLISH)
-
-
-# ── an organisation's own templates ───────────────────────────────────────────────────────────────────────────────
 
 
 def written(folder: Path, name: str, text: str) -> Path:
@@ -96,29 +84,6 @@ def written(folder: Path, name: str, text: str) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
     return folder
-
-
-def test_a_template_of_ones_own_replaces_that_one_only(tmp_path: Path) -> None:
-    own = NoticeRenderer(written(tmp_path, "en/start.md", "We began with {{ service }}: {{ title }}"))
-    assert own.post(notice(NoticeKind.START), CHANGE, ENGLISH) == "We began with ISC Learn Platform: Moodle 5.1"
-    assert own.post(notice(NoticeKind.END), CHANGE, SERVICE) == WORDING.post(notice(NoticeKind.END), CHANGE, SERVICE)
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("{{ service ", "unexpected"),
-        ("{% if service %}no end", "end of template"),
-        ("{{ servcie }}", "'servcie' is undefined"),
-        ("{{ 1 / 0 }}", "division by zero"),
-    ],
-)
-def test_a_broken_template_is_found_at_the_start_and_named(tmp_path: Path, text: str, reason: str) -> None:
-    folder = written(tmp_path, "de/planned.md", text)
-    with pytest.raises(BrokenTemplate, match=reason) as caught:
-        NoticeRenderer(folder)
-    assert str(folder / "de" / "planned.md") in str(caught.value)
-    assert "\n" not in str(caught.value)
 
 
 def test_a_template_that_is_no_text_is_named(tmp_path: Path) -> None:

@@ -40,15 +40,6 @@ async def minutes(world: World, count: int) -> None:
         await world.worker.run_due()
 
 
-async def test_a_step_that_came_second_is_fired_again_and_once(world: World, memory: Memory, change: Change) -> None:
-    memory.rivals += [touch(memory, change)] * 3
-    await world.worker.run_due()
-    assert not memory.rivals
-    assert world.provider.asked == [change.id]
-    fired = (await world.look_at(change)).fired_steps
-    assert len(fired) == len(set(fired))
-
-
 async def test_the_start_of_a_snapshot_is_recorded_though_somebody_was_faster(
     world: World, memory: Memory, change: Change, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -65,9 +56,7 @@ async def test_the_start_of_a_snapshot_is_recorded_though_somebody_was_faster(
     assert "failed" not in caplog.text
 
 
-async def test_a_refusal_is_told_in_the_providers_words_though_somebody_was_faster(
-    world: World, memory: Memory, change: Change
-) -> None:
+async def test_a_refusal_is_told_though_somebody_was_faster(world: World, memory: Memory, change: Change) -> None:
     async def refuse(vps: Server, name: str) -> OperationStatus:
         world.provider.asked.append(name)
         memory.rivals.append(touch(memory, change))
@@ -81,7 +70,7 @@ async def test_a_refusal_is_told_in_the_providers_words_though_somebody_was_fast
 
 
 @pytest.mark.parametrize("end", [OperationState.SUCCEEDED, OperationState.FAILED])
-async def test_the_end_of_a_snapshot_is_recorded_once_though_somebody_was_faster(
+async def test_the_end_of_a_snapshot_is_recorded_once(
     world: World, memory: Memory, change: Change, end: OperationState
 ) -> None:
     await world.worker.run_due()
@@ -92,9 +81,7 @@ async def test_the_end_of_a_snapshot_is_recorded_once_though_somebody_was_faster
     assert lines(world) == [ThreadMessage.SNAPSHOT_STARTED, wanted]
 
 
-async def test_a_milestone_is_said_once_by_two_workers_who_look_at_the_same_moment(
-    world: World, memory: Memory, change: Change
-) -> None:
+async def test_a_milestone_is_said_once_by_two_workers(world: World, memory: Memory, change: Change) -> None:
     await world.worker.run_due()
     other = world.new_worker()
     look = world.provider.get_status
@@ -170,18 +157,7 @@ async def test_a_snapshot_that_nobody_wants_any_more_is_not_begun(world: World, 
         assert await unit.operations.running() == ()
 
 
-async def test_a_waived_snapshot_is_not_begun_while_people_work(world: World, change: Change) -> None:
-    world.provider.answers.append(ProviderUnreachable("Infomaniak is busy.", 60))
-    await world.worker.run_due()
-    await world.tell(change, c.WaiveSnapshot(ANNE, "The NAS has everything."))
-    await minutes(world, 20)
-    assert world.provider.asked == [change.id]
-    assert (await world.look_at(change)).state is State.READY
-
-
-async def test_the_end_of_a_snapshot_of_an_earlier_round_says_nothing_about_the_present_one(
-    world: World, change: Change
-) -> None:
+async def test_the_end_of_an_earlier_rounds_snapshot_says_nothing_of_this_one(world: World, change: Change) -> None:
     await world.worker.run_due()
     await world.tell(change, c.Postpone(IVO, "The vendor is late."))
     window = Window(START + timedelta(hours=4), START + timedelta(hours=6))
@@ -215,9 +191,7 @@ class NoBackends(dict[str, SnapshotBackend]):
             raise Endless
 
 
-async def test_a_running_operation_whose_backend_was_taken_away_does_not_keep_the_worker_busy(
-    world: World, change: Change
-) -> None:
+async def test_an_operation_whose_backend_is_gone_does_not_keep_the_worker_busy(world: World, change: Change) -> None:
     await world.worker.run_due()
     worker = Worker(world.store.units, world.catalogue, world.clock, world.carry, NoBackends(), "this worker")
     world.clock.go_on(minutes=1)
