@@ -1,5 +1,6 @@
 """Queries over many changes: a person's worklist, and durations learned from past changes."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from application.directory import Directory
@@ -21,17 +22,8 @@ async def experience(unit: UnitOfWork, service: Service, now: datetime) -> Durat
     past: dict[str, Change] = {}
     # What is rare is asked for by itself: among the last changes of all sorts there may be none of it.
     for states, operation in ((State.COMPLETED,), ""), ((State.CANCELLED,), "snapshot"), (OVER, "restore"):
-        found = await unit.changes.find(
-            Search(
-                service=service.key,
-                states=states,
-                operation=operation,
-                since=now - LOOK_BACK,
-                until=now,
-                newest_first=True,
-            ),
-            limit=_ENOUGH,
-        )
+        of = Search(service=service.key, states=states, operation=operation, since=now - LOOK_BACK, until=now)
+        found = await unit.changes.find(replace(of, newest_first=True), limit=_ENOUGH)
         past |= {change.id: change for change in found}
     return estimate_durations(measure(change, service) for change in past.values())
 

@@ -92,14 +92,12 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
                 return Dialog.end_of_turn
         if is_too_late:
             # What is typed days later is no answer, and would reach people as one.
-            await send_text(
-                dialog_context.context,
-                _(
-                    "My question about {id} was too long ago, so it is closed and nothing was done. Type the command "
-                    "again if it still holds.",
-                    id=state["change"],
-                ),
+            said = _(
+                "My question about {id} was too long ago, so it is closed and nothing was done. Type the command "
+                "again if it still holds.",
+                id=state["change"],
             )
+            await send_text(dialog_context.context, said)
             return await dialog_context.end_dialog()
         if leaves:
             await send_text(dialog_context.context, _("Nothing was changed in {id}.", id=state["change"]))

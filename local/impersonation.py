@@ -31,14 +31,10 @@ async def act_as(request: CommandContext) -> None:
     await desk.unit.people.meet([real])
     if not wanted:
         names = ", ".join(each.person.name for each in await desk.unit.people.everybody() if each.person.name)
-        await send_text(
-            request.context,
-            _(
-                "You act as **{name}**. `/as NAME` changes that; there are: {names}.",
-                name=desk.person.name,
-                names=names,
-            ),
+        said = _(
+            "You act as **{name}**. `/as NAME` changes that; there are: {names}.", name=desk.person.name, names=names
         )
+        await send_text(request.context, said)
         return
     if comparable(wanted) in MYSELF:
         await desk.unit.settings.put(_key(real.person.id), "")

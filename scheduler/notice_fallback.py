@@ -66,13 +66,11 @@ class NoticeFallback:
         if stored is None or service is None:
             return
         now, people = self._clock.now(), recipients(stored.change, service)
-        why = (
-            reason
-            if people
-            else Message(
+        why = reason
+        if not people:
+            why = Message(
                 "{cause} Nobody was told by mail: {service} names no address.", cause=reason, service=service.name
             )
-        )
         await unit.ledger.note(of_post(notice, service, result, now, why))
         mails = [mailed(notice, recipient, stored.version, reason) for recipient in people]
         await unit.outbox.add(mails, now)

@@ -208,14 +208,10 @@ def _count_on(connection: Connection, tables: dict[str, Table]) -> None:
     """Numbers that PostgreSQL gives by itself go on behind those that were restored."""
     for table in tables.values():
         column = table.columns.get("id")
-        sequence = (
-            connection.execute(
-                text("SELECT pg_get_serial_sequence(:table, 'id')"), {"table": table.name}
-            ).scalar_one_or_none()
-            if column is not None and column.type.python_type is int
-            else None
-        )
-        if sequence:
+        if column is None or column.type.python_type is not int:
+            continue
+        found = text("SELECT pg_get_serial_sequence(:table, 'id')")
+        if sequence := connection.execute(found, {"table": table.name}).scalar_one_or_none():
             last = connection.execute(select(func.max(table.c.id))).scalar_one()
             if last is not None:
                 connection.execute(text("SELECT setval(:sequence, :last)"), {"sequence": sequence, "last": last})

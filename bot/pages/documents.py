@@ -105,17 +105,15 @@ class Documents:
             facts = {"change": change.id, "form": form, "language": current_language(), "person": desk.person.id}
             return f"{url}/export/{signed_urls.signed(key, facts, desk.now, DAYS)}"
 
-        await send_text(
-            request.context,
-            _(
-                "**{id}** as a document: [Markdown for the wiki]({markdown}) or [a page to print]({page}). "
-                "Whoever has these addresses can read it, for {days} days.",
-                id=change.id,
-                markdown=address("md"),
-                page=address("html"),
-                days=DAYS,
-            ),
+        said = _(
+            "**{id}** as a document: [Markdown for the wiki]({markdown}) or [a page to print]({page}). "
+            "Whoever has these addresses can read it, for {days} days.",
+            id=change.id,
+            markdown=address("md"),
+            page=address("html"),
+            days=DAYS,
         )
+        await send_text(request.context, said)
 
     async def feed(self, request: CommandContext) -> None:
         """`feed`: the address of the calendar feed, for an admin alone; `feed new` voids the old one."""
@@ -131,17 +129,15 @@ class Documents:
         if not token or comparable(request.order.rest) in ("new", "nouveau"):
             token = secrets.token_urlsafe(32)
             await desk.unit.settings.put(_FEED, token)
-        await send_text(
-            request.context,
-            _(
-                "All windows and freezes, to subscribe to in Outlook or any calendar: {url}\n\n"
-                "Windows that do not take place stay in it as cancelled, postponed or NO-GO; add `{without}` to the "
-                "address to leave them out. Whoever has this address can read them. `/change feed new` creates a new "
-                "address and revokes this one.",
-                url=Message.from_markup(f"{url}/calendar/{token}.ics"),
-                without=Message.from_markup("?cancelled=no"),
-            ),
+        said = _(
+            "All windows and freezes, to subscribe to in Outlook or any calendar: {url}\n\n"
+            "Windows that do not take place stay in it as cancelled, postponed or NO-GO; add `{without}` to the "
+            "address to leave them out. Whoever has this address can read them. `/change feed new` creates a new "
+            "address and revokes this one.",
+            url=Message.from_markup(f"{url}/calendar/{token}.ics"),
+            without=Message.from_markup("?cancelled=no"),
         )
+        await send_text(request.context, said)
 
     async def page(self, request: web.Request) -> web.Response:
         """The document behind a signed address, as it is now."""

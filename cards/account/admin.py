@@ -38,17 +38,13 @@ def admin_card(
     count, oldest = waiting
     if oldest is not None:
         moment = moment_text(oldest, zone)
-        body.append(
-            text_block(
-                n_(
-                    "One message waits to go out, since {when}.",
-                    "{n} messages wait to go out, the oldest since {when}.",
-                    count,
-                    when=moment,
-                ),
-                subtle=True,
-            )
+        sentence = n_(
+            "One message waits to go out, since {when}.",
+            "{n} messages wait to go out, the oldest since {when}.",
+            count,
+            when=moment,
         )
+        body.append(text_block(sentence, subtle=True))
     if not dead:
         body.append(text_block(_("Everything that was to be said or done was delivered."), colour="Good"))
     else:

@@ -83,16 +83,12 @@ def help_card(*, is_local: bool, is_admin: bool) -> dict[str, Any]:
     body: list[CardElement] = [heading(_("What you can type")), *_rows(_EVERYBODY)]
     if is_local:
         body += [label(_("Trying it out")), *_rows(_LOCAL)]
-    body.append(
-        text_block(
-            _(
-                "ID is the number of a change: CHG-2027-0007, or 7 for the open one. A reason or comment that you "
-                "leave out is asked for where it is needed. The slash can be left out, and French words work too. In "
-                "a channel, mention me first."
-            ),
-            subtle=True,
-        )
+    said = _(
+        "ID is the number of a change: CHG-2027-0007, or 7 for the open one. A reason or comment that you "
+        "leave out is asked for where it is needed. The slash can be left out, and French words work too. In "
+        "a channel, mention me first."
     )
+    body.append(text_block(said, subtle=True))
     actions: list[Action] = [
         show_card_button(_("Your request"), _rows(_REQUEST)),
         show_card_button(_("For approvers and deputies"), _rows(_DECIDE)),

@@ -41,19 +41,17 @@ def restore_clock(view: ChangeContext) -> list[CardElement]:
     covers = (
         _("the window, as it is") if covered else _("{minutes} more", minutes=duration_label(found.suggested_minutes))
     )
+    said = _(
+        "it ends {moment}, with {minutes} for the tests",
+        moment=view.when(found.if_restored_now),
+        minutes=span_label(tests),
+    )
     rows = [
         (
             _("Last restore in time"),
             _("{moment} (already past)", moment=last) if found.last_restore < this_minute else last,
         ),
-        (
-            _("If restored now"),
-            _(
-                "it ends {moment}, with {minutes} for the tests",
-                moment=view.when(found.if_restored_now),
-                minutes=span_label(tests),
-            ),
-        ),
+        (_("If restored now"), said),
         (
             _("If tests fail again"),
             _("restored only then, it ends {moment}", moment=view.when(found.if_tests_fail_again)),
@@ -75,19 +73,15 @@ def too_short(view: ChangeContext) -> list[CardElement]:
     if not too_short_for_restore(plan.window, service):
         return []
     restore, tests = durations(service)
-    return [
-        text_block(
-            _(
-                "The window of {minutes} is too short to go back in it: a restore takes {restore} and its tests "
-                "{tests}. Plan {both} or more, or know that going back ends after the window.",
-                minutes=duration_label(plan.window.minutes),
-                restore=span_label(restore),
-                tests=span_label(tests),
-                both=span_label(restore + tests),
-            ),
-            colour="Warning",
-        )
-    ]
+    said = _(
+        "The window of {minutes} is too short to go back in it: a restore takes {restore} and its tests "
+        "{tests}. Plan {both} or more, or know that going back ends after the window.",
+        minutes=duration_label(plan.window.minutes),
+        restore=span_label(restore),
+        tests=span_label(tests),
+        both=span_label(restore + tests),
+    )
+    return [text_block(said, colour="Warning")]
 
 
 def _with_distance(view: ChangeContext, moment: datetime) -> str:

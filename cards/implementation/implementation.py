@@ -103,15 +103,13 @@ def _start(view: ChangeContext, message: str) -> tuple[list[CardElement], list[A
 
 def _beside(view: ChangeContext, message: str, other: Booking) -> tuple[list[CardElement], list[Action]]:
     start, server = view.change.plan.window.start, view.service.vps.name
-    known = text_block(
-        _(
-            "{other} is an incident on {server}, as of {now}: nothing else starts there until it is over.",
-            other=named([other]),
-            server=server,
-            now=view.when(view.now),
-        ),
-        colour="Attention",
+    said = _(
+        "{other} is an incident on {server}, as of {now}: nothing else starts there until it is over.",
+        other=named([other]),
+        server=server,
+        now=view.when(view.now),
     )
+    known = text_block(said, colour="Attention")
     if view.now < start:
         body: list[CardElement] = [known, text_block(_("Start opens at {when}.", when=view.when(start)))]
         reason = _("Reason for an early start beside it (people affected read this)")

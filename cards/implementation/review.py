@@ -74,16 +74,9 @@ def _work(view: ChangeContext, found: ChangeMetrics) -> list[tuple[str, str]]:
         start=view.when(found.started_at),
         end=view.when(found.ended_at),
     )
-    return [
-        (_("Took"), took),
-        (_("Ended"), _against_the_end(found.overrun)),
-        (
-            _("Extended"),
-            _("by {more}, to {end}", more=duration_label(found.extended), end=view.when(view.change.ends_at)),
-        )
-        if found.extended
-        else ("", ""),
-    ]
+    longer = _("by {more}, to {end}", more=duration_label(found.extended), end=view.when(view.change.ends_at))
+    extended = longer if found.extended else ""
+    return [(_("Took"), took), (_("Ended"), _against_the_end(found.overrun)), (_("Extended"), extended)]
 
 
 def _against_the_end(overrun: int) -> str:

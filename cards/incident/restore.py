@@ -15,7 +15,7 @@ from changes.planning.occupancy import restoring as being_restored
 from changes.planning.occupancy import touched_by_restore
 from changes.planning.restore_forecast import durations, forecast_restore, restore_ends_at
 from changes.snapshots import FailureReason
-from language import _, translate_stored
+from language import N_, _, translate_stored
 
 LONGEST_WHY, LONGEST_SNAPSHOT = 400, 60
 
@@ -42,37 +42,25 @@ def touches(view: ChangeContext, *, is_confirmed: bool = False) -> list[CardElem
     others = touched_by_restore(view.change, view.neighbours)
     if not others:
         return []
-    about = {"others": named(others), "server": view.service.vps.name}
     said = (
-        _("It overwrites what {others} did on {server} since the snapshot as well: their people were told.", **about)
+        N_("It overwrites what {others} did on {server} since the snapshot as well: their people were told.")
         if is_confirmed
-        else _(
-            "It would overwrite what {others} did on {server} since the snapshot as well; their people are told.",
-            **about,
-        )
+        else N_("It would overwrite what {others} did on {server} since the snapshot as well; their people are told.")
     )
-    return [text_block(said, colour="Attention", bold=True)]
+    text = _(said, others=named(others), server=view.service.vps.name)
+    return [text_block(text, colour="Attention", bold=True)]
 
 
 def asked(view: ChangeContext, message: str, restore: Restore) -> tuple[list[CardElement], list[Action]]:
     """A restore that waits for its confirmation: by whom, and with the server's name typed."""
     by, others = view.name(restore.asked_by), _others(view, restore)
-    when = view.when(restore.asked_at)
-    text = (
-        _(
-            "**{by}** asked for a restore on {when}. Somebody else has to confirm it: {others}.",
-            by=by,
-            when=when,
-            others=others,
-        )
-        if others
-        else _(
+    said = N_("**{by}** asked for a restore on {when}. Somebody else has to confirm it: {others}.")
+    if not others:
+        said = N_(
             "**{by}** asked for a restore on {when}. Somebody else has to confirm it, but the service has no deputy: "
-            "an admin has to name one.",
-            by=by,
-            when=when,
+            "an admin has to name one."
         )
-    )
+    text = _(said, by=by, when=view.when(restore.asked_at), others=others)
     asks = text_block(text, colour="Attention", bold=True)
     off = action_button(view, message, _("Withdraw the request"), "restore.withdraw", alone=True)
     other = being_restored(view.neighbours)
@@ -115,37 +103,21 @@ def under_way(view: ChangeContext, message: str) -> tuple[list[CardElement], lis
     )
     unseen = restore is not None and {"late", "blind"} & set(restore.milestones)
     if vps.is_manual:
-        guide = [
-            text_block(
-                _(
-                    "The restore is confirmed. Please do it now, on {own_console}:",
-                    own_console=vps.provider.own_console,
-                ),
-                bold=True,
-            ),
-            text_block(
-                _(
-                    "Open **VPS > {name} > Snapshot** and restore the data from **{snapshot}**. Then say here "
-                    "how it ends.",
-                    name=vps.name,
-                    snapshot=view.change.snapshot.name,
-                )
-            ),
-        ]
+        now = _("The restore is confirmed. Please do it now, on {own_console}:", own_console=vps.provider.own_console)
+        how = _(
+            "Open **VPS > {name} > Snapshot** and restore the data from **{snapshot}**. Then say here how it ends.",
+            name=vps.name,
+            snapshot=view.change.snapshot.name,
+        )
+        guide = [text_block(now, bold=True), text_block(how)]
         return [*guide, expected, *touches(view, is_confirmed=True)], _reports(view, message)
     body: list[CardElement] = [text_block(_("The data is being restored."), colour="Warning", bold=True)]
     begun = restore.started_at if restore and restore.started_at else view.now
     body += [*progress_bar(view, view.restoring, begun, timedelta(minutes=vps.restore_minutes)), expected]
     body += touches(view, is_confirmed=True)
     if unseen:
-        body.append(
-            text_block(
-                _(
-                    "Look at {own_console} too; if it has ended there, say so here.",
-                    own_console=vps.provider.own_console,
-                )
-            )
-        )
+        look = _("Look at {own_console} too; if it has ended there, say so here.", own_console=vps.provider.own_console)
+        body.append(text_block(look))
     return body, _reports(view, message) if unseen else []
 
 

@@ -46,17 +46,13 @@ def _told(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> list[CardElem
         return []
     notices = n_("{n} notice", "{n} notices", len({each.notice for each in sent}))
     people = n_("{n} recipient", "{n} recipients", len({each.to for each in sent}))
-    return [
-        text_block(
-            _(
-                "Told: {notices} to {people}. **/change ledger {id}** shows who was told what.",
-                notices=notices,
-                people=people,
-                id=view.change.id,
-            ),
-            subtle=True,
-        )
-    ]
+    said = _(
+        "Told: {notices} to {people}. **/change ledger {id}** shows who was told what.",
+        notices=notices,
+        people=people,
+        id=view.change.id,
+    )
+    return [text_block(said, subtle=True)]
 
 
 def happened(view: ChangeContext, history: Sequence[Entry]) -> list[CardElement]:

@@ -63,16 +63,14 @@ def period_label(period: Period) -> str:
 
 def _nothing(period: Period) -> list[CardElement]:
     before = period_label(Period(period.year - 1))
+    said = _(
+        "**/change stats {before}** shows the year before, **/change list all** every change there is, and "
+        "**/change new** requests one.",
+        before=before,
+    )
     return [
         text_block(_("No change that was handed in had its window in {period}.", period=period_label(period))),
-        text_block(
-            _(
-                "**/change stats {before}** shows the year before, **/change list all** every change there is, and "
-                "**/change new** requests one.",
-                before=before,
-            ),
-            subtle=True,
-        ),
+        text_block(said, subtle=True),
     ]
 
 

@@ -41,10 +41,7 @@ def _next_or_end(view: ChangeContext) -> list[CardElement]:
         return [
             facts(
                 (_("Started"), view.when(change.started_at)),
-                (
-                    _("Ended"),
-                    _("{when} after {took}", when=view.when(change.ended_at), took=duration_label(minutes)),
-                ),
+                (_("Ended"), _("{when} after {took}", when=view.when(change.ended_at), took=duration_label(minutes))),
                 (_("Outcome"), outcome),
             ),
             *([text_block(review)] if review else []),

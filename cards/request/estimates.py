@@ -8,7 +8,7 @@ from changes.labels import duration_label
 from changes.policy import Service
 from changes.reporting.duration_estimates import DurationEstimates, Estimate
 from changes.text.messages import joined
-from language import _, n_
+from language import N_, _, n_
 
 
 def learned(view: ChangeContext) -> list[CardElement]:
@@ -40,53 +40,41 @@ def overran(service: Service, past: DurationEstimates) -> str:
 
 
 def _snapshot(service: Service, known: Estimate | None) -> list[CardElement]:
-    if known is None:
-        return []
     planned, vps = service.vps.snapshot_minutes, service.vps.name
-    took, reckoned = duration_label(known.minutes), duration_label(planned)
-    if not known.exceeds(planned):
-        said = _(
-            "Snapshots of {vps} took {took} in the median of the last {of}, the plan reckons with {planned}.",
-            vps=vps,
-            took=took,
-            of=known.rests_on,
-            planned=reckoned,
-        )
-        return [text_block(said, subtle=True)]
-    said = _(
+    if known is not None and not known.exceeds(planned):
+        said = N_("Snapshots of {vps} took {took} in the median of the last {of}, the plan reckons with {planned}.")
+        return [text_block(_compared(said, known, planned, vps=vps), subtle=True)]
+    said = N_(
         "Snapshots of {vps} took {took} in the median of the last {of}, longer than the {planned} that the plan "
-        "reckons with; this one begins {before} before the window. An administrator can raise snapshot_minutes.",
-        vps=vps,
-        took=took,
-        of=known.rests_on,
-        planned=reckoned,
-        before=duration_label(planned + service.policy.snapshot_margin_minutes),
+        "reckons with; this one begins {before} before the window. An administrator can raise snapshot_minutes."
     )
-    return user_text(said, colour="Warning")  # a setting's name would be markdown
+    before = duration_label(planned + service.policy.snapshot_margin_minutes)
+    return _longer(said, known, planned, vps=vps, before=before)
 
 
 def _restore(service: Service, known: Estimate | None) -> list[CardElement]:
-    if known is None or not known.exceeds(service.vps.restore_minutes):
-        return []
-    said = _(
+    said = N_(
         "Restores of {vps} took {took} in the median of the last {of}, longer than the {planned} that the bot reckons "
-        "with: going back ends later than the cards say. An administrator can raise restore_minutes.",
-        vps=service.vps.name,
-        took=duration_label(known.minutes),
-        of=known.rests_on,
-        planned=duration_label(service.vps.restore_minutes),
+        "with: going back ends later than the cards say. An administrator can raise restore_minutes."
     )
-    return user_text(said, colour="Warning")
+    return _longer(said, known, service.vps.restore_minutes, vps=service.vps.name)
 
 
 def _tests(service: Service, known: Estimate | None) -> list[CardElement]:
-    if known is None or not known.exceeds(service.policy.tests_minutes):
-        return []
-    said = _(
+    said = N_(
         "The tests took {took} in the median of the last {of} changes, longer than the {planned} that the bot reckons "
-        "with. An administrator can raise tests_minutes.",
-        took=duration_label(known.minutes),
-        of=known.rests_on,
-        planned=duration_label(service.policy.tests_minutes),
+        "with. An administrator can raise tests_minutes."
     )
-    return user_text(said, colour="Warning")
+    return _longer(said, known, service.policy.tests_minutes)
+
+
+def _longer(said: str, known: Estimate | None, planned: int, **facts: str) -> list[CardElement]:
+    """The sentence, where it takes longer than it was planned for."""
+    if known is None or not known.exceeds(planned):
+        return []
+    return user_text(_compared(said, known, planned, **facts), colour="Warning")  # a setting's name would be markdown
+
+
+def _compared(said: str, known: Estimate, planned: int, **facts: str) -> str:
+    took, reckoned = duration_label(known.minutes), duration_label(planned)
+    return _(said, took=took, of=known.rests_on, planned=reckoned, **facts)

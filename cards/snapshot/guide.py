@@ -19,30 +19,18 @@ def guide(view: ChangeContext) -> list[CardElement]:
     vps = view.service.vps
     if is_too_late(view):
         return [text_block(too_late(view), colour="Attention", bold=True)]
-    return [
-        text_block(
-            _("Please take the snapshot now, on {own_console}:", own_console=vps.provider.own_console), bold=True
+    steps = (
+        _("Open **VPS > {name} > Snapshot**.", name=vps.name),
+        _(
+            "Take a snapshot of the **data only**: the one of the system fails at {provider}.",
+            provider=vps.provider.label,
         ),
-        facts(
-            (_("Step\N{NO-BREAK SPACE}{number}", number=1), _("Open **VPS > {name} > Snapshot**.", name=vps.name)),
-            (
-                _("Step\N{NO-BREAK SPACE}{number}", number=2),
-                _(
-                    "Take a snapshot of the **data only**: the one of the system fails at {provider}.",
-                    provider=vps.provider.label,
-                ),
-            ),
-            (
-                _("Step\N{NO-BREAK SPACE}{number}", number=3),
-                _("Press *Started* here. It takes about {minutes}.", minutes=duration_label(vps.snapshot_minutes)),
-            ),
-            (
-                _("Step\N{NO-BREAK SPACE}{number}", number=4),
-                _("When it is done, press *It is finished* and give its name."),
-            ),
-        ),
-        *_when_to_begin(view),
-    ]
+        _("Press *Started* here. It takes about {minutes}.", minutes=duration_label(vps.snapshot_minutes)),
+        _("When it is done, press *It is finished* and give its name."),
+    )
+    asked = _("Please take the snapshot now, on {own_console}:", own_console=vps.provider.own_console)
+    numbered = ((_("Step\N{NO-BREAK SPACE}{number}", number=at), step) for at, step in enumerate(steps, 1))
+    return [text_block(asked, bold=True), facts(*numbered), *_when_to_begin(view)]
 
 
 def _when_to_begin(view: ChangeContext) -> list[CardElement]:

@@ -167,15 +167,11 @@ def _held(view: ChangeContext) -> list[CardElement]:
             deciders=view.deciders,
         )
         return [*said, text_block(then, colour="Attention")]
-    return [
-        *said,
-        text_block(
-            _(
-                "It begins by itself when that has ended. {deciders} can let it begin now, with a reason.",
-                deciders=capital(view.deciders),
-            )
-        ),
-    ]
+    sentence = _(
+        "It begins by itself when that has ended. {deciders} can let it begin now, with a reason.",
+        deciders=capital(view.deciders),
+    )
+    return [*said, text_block(sentence)]
 
 
 def _other(view: ChangeContext) -> Booking | None:

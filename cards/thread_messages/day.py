@@ -11,7 +11,7 @@ from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import snapshot_too_late
 from changes.planning.occupancy import broken
 from changes.text.messages import joined
-from language import _
+from language import N_, _
 
 
 def _completed(effect: PostThreadMessage, view: ChangeContext) -> str:
@@ -26,43 +26,37 @@ def _completed(effect: PostThreadMessage, view: ChangeContext) -> str:
 def _locked(effect: PostThreadMessage, view: ChangeContext) -> str:
     match view.change.snapshot.status:
         case SnapshotStatus.FAILED:
-            locked = _("it is time for {id}, and its snapshot failed: the start is locked.", id=view.change.id)
+            said = N_("it is time for {id}, and its snapshot failed: the start is locked.")
         case SnapshotStatus.HELD:
-            locked = _(
-                "it is time for {id}, and its snapshot waits for {other}: the start is locked.",
-                id=view.change.id,
-                other=view.change.snapshot.detail,
-            )
+            said = N_("it is time for {id}, and its snapshot waits for {other}: the start is locked.")
         case _:
-            locked = _("it is time for {id}, and its snapshot is not finished: the start is locked.", id=view.change.id)
+            said = N_("it is time for {id}, and its snapshot is not finished: the start is locked.")
+    locked = _(said, id=view.change.id, other=view.change.snapshot.detail)
     return joined(locked, _ways_to_unlock(view))
 
 
 def _ways_to_unlock(view: ChangeContext) -> str:
     """What can be done about it: waiting only where the snapshot ends before the window does, and so on."""
-    snapshot, ends_at = view.change.snapshot, view.change.ends_at
+    snapshot, ends_at, end = view.change.snapshot, view.change.ends_at, view.now
     if snapshot.started_at is not None and snapshot.status is SnapshotStatus.RUNNING:
         end = snapshot.started_at + timedelta(minutes=view.service.vps.snapshot_minutes)
-        if end < ends_at:
-            return _(
-                "It ends at about {end}. Wait for it, postpone the change, or let {deciders} waive the snapshot, on "
-                "the cards above.",
-                end=view.when(max(end, view.now)),
-                deciders=view.deciders,
-            )
-        return _(
+        said = N_(
             "It ends at about {end} only, after the window: postpone the change, or let {deciders} waive the snapshot, "
-            "on the cards above.",
-            end=view.when(end),
-            deciders=view.deciders,
+            "on the cards above."
         )
-    if view.now >= snapshot_too_late(view.change, view.service):
-        return _("Postpone it, or let {deciders} waive the snapshot, on the cards above.", deciders=view.deciders)
-    if snapshot.status is SnapshotStatus.FAILED:
-        return _(
-            "Try again, postpone it, or let {deciders} waive the snapshot, on the cards above.", deciders=view.deciders
-        )
-    return _("Wait, postpone it, or let {deciders} waive the snapshot, on the cards above.", deciders=view.deciders)
+        if end < ends_at:
+            end = max(end, view.now)
+            said = N_(
+                "It ends at about {end}. Wait for it, postpone the change, or let {deciders} waive the snapshot, on "
+                "the cards above."
+            )
+    elif view.now >= snapshot_too_late(view.change, view.service):
+        said = N_("Postpone it, or let {deciders} waive the snapshot, on the cards above.")
+    elif snapshot.status is SnapshotStatus.FAILED:
+        said = N_("Try again, postpone it, or let {deciders} waive the snapshot, on the cards above.")
+    else:
+        said = N_("Wait, postpone it, or let {deciders} waive the snapshot, on the cards above.")
+    return _(said, end=view.when(end), deciders=view.deciders)
 
 
 def _start_locked(effect: PostThreadMessage, view: ChangeContext) -> str:

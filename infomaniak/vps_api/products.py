@@ -21,27 +21,14 @@ class Product:
 
     def obstacles(self) -> tuple[str, ...]:
         """What would stop an operation on the server now, a sentence each."""
-        sentences = (
-            (
-                self.busy,
-                Message(
-                    "Another operation is running on {name} at Infomaniak: wait until it has ended.", name=self.name
-                ),
-            ),
-            (
-                self.maintenance,
-                Message(
-                    "Infomaniak is doing maintenance on {name}: wait until it is over or move the change.",
-                    name=self.name,
-                ),
-            ),
-            (
-                self.locked,
-                Message(
-                    "{name} is locked at Infomaniak: unlock it on the dashboard or ask its support.", name=self.name
-                ),
-            ),
+        busy = Message("Another operation is running on {name} at Infomaniak: wait until it has ended.", name=self.name)
+        maintained = Message(
+            "Infomaniak is doing maintenance on {name}: wait until it is over or move the change.", name=self.name
         )
+        locked = Message(
+            "{name} is locked at Infomaniak: unlock it on the dashboard or ask its support.", name=self.name
+        )
+        sentences = ((self.busy, busy), (self.maintenance, maintained), (self.locked, locked))
         return tuple(sentence for applies, sentence in sentences if applies)
 
 

@@ -37,7 +37,6 @@ PAGES = {
     "application/replanning.py _replanned": "slice: all of them, so many in each transaction",
     "bot/messenger/personal.py digest": "slice: the empty one, of what is asked of a person",
     "bot/pages/documents.py export": "slice: a text",
-    "bot/turn/identity.py sender": "slice: a text",
     "bot/commands/registry.py unknown": "slice: a text",
     "bot/commands/command_context.py named_changes": "slice: a text",
     "bot/turn/turn_handler.py handle": "slice: a text",

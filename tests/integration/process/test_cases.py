@@ -207,6 +207,8 @@ async def test_an_emergency_asks_for_precheck_and_go_in_one_card_and_its_notice_
     assert (await bot.change()).state is State.SCHEDULED
     assert sum("Planned maintenance" in text for text in bot.teams.texts()) == 1
     assert not any("Reminder: maintenance" in text for text in bot.teams.texts())
+    assert sum("gave **GO**" in text for text in bot.teams.texts()) == 1, "one line says that it takes place"
+    assert not any("approved the pre-check" in text for text in bot.teams.texts())
     await bot.advance(moment(3, 15, 11, 15))
     assert (await bot.change()).state is State.SNAPSHOTTING
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from changes.model import State
-from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, Bot, running
 from tests.support.teams import GROUP, NADIA, PIERRE, find_action, words
 
@@ -21,24 +20,6 @@ async def test_a_no_go_needs_a_reason_and_the_change_can_be_given_another_date(b
     assert moved.state is State.SUBMITTED
     assert moved.precheck is None
     assert moved.go is None
-
-
-async def test_a_postponed_change_starts_over_with_its_new_date(bot: Bot) -> None:
-    await bot.scheduled()
-    await bot.type(NADIA, f"/change postpone {CHANGE}")
-    await bot.type(NADIA, "The vendor is late.")
-    assert (await bot.change()).state is State.POSTPONED
-    assert sum("Maintenance postponed" in text for text in bot.teams.texts()) == 1
-    await bot.type(NADIA, f"/change move {CHANGE} 2027-05-20 22:00 60")
-    await bot.advance(moment(5, 6, 9))
-    await bot.press(PIERRE, "precheck.approve")
-    await bot.advance(moment(5, 13, 9))
-    await bot.press(PIERRE, "go.give")
-    assert (await bot.change()).state is State.SCHEDULED
-    assert sum("Planned maintenance" in text for text in bot.teams.texts()) == 1
-    [again] = [text for text in bot.teams.texts() if "New date for the maintenance" in text]
-    assert "Thu 20 May 2027, 22:00–23:00 (CEST)" in again
-    assert "Thu 15 Apr 2027, 22:00–23:30 (CEST)" in again, "it says which date no longer applies"
 
 
 async def test_short_notice_needs_a_reason_and_the_approver_waives_the_lead_time_with_the_precheck(bot: Bot) -> None:

@@ -124,10 +124,15 @@ async def test_a_restore_is_found_while_it_runs_and_by_how_it_ended_and_an_older
     clock.move(minutes=1)
     assert await asked.backend.find_restore(asked.server, NAME, clock.now) is None
     if not fails:
+        await asked.backend.restore(asked.server, NAME)
+        again = await asked.backend.find_restore(asked.server, NAME, clock.now)
+        assert again is not None
+        assert again.state is OperationState.RUNNING
+        clock.move(minutes=61)
         simulator.inject_fault("accepted-but-never-done", on="restore")
-        second = await asked.backend.restore(asked.server, NAME)
+        never = await asked.backend.restore(asked.server, NAME)
         clock.move(minutes=60)
-        assert await asked.state(second.handle) is OperationState.UNKNOWN, "the earlier one's end is not its own"
+        assert await asked.state(never.handle) is OperationState.UNKNOWN, "an earlier one's end is not its own"
 
 
 async def test_what_cannot_be_meant_is_refused_and_nothing_is_asked_for(

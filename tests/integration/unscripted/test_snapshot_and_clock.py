@@ -16,13 +16,6 @@ async def asked_for_soon(bot: Bot) -> None:
 
 
 # 6
-async def test_a_request_says_the_earliest_start_that_its_snapshot_allows(bot: Bot) -> None:
-    await asked_for_soon(bot)
-    handed_in = [line for line in posts(bot) if "15.04. 02:10" in line]
-    assert any("Thu 15 Apr 2027, 04:4" in line for line in handed_in), "02:10 and 2 h 30 min"
-
-
-# 6
 async def test_a_move_says_the_earliest_start_that_its_snapshot_allows(bot: Bot) -> None:
     await with_go(bot)
     bot.teams.calls.clear()
@@ -31,14 +24,23 @@ async def test_a_move_says_the_earliest_start_that_its_snapshot_allows(bot: Bot)
 
 
 # 6
-async def test_go_says_the_earliest_start_beside_the_window_that_it_cannot_keep(bot: Bot) -> None:
+async def test_request_card_go_and_the_locked_start_say_when_the_work_can_start_and_not_to_wait_past_the_window(
+    bot: Bot,
+) -> None:
     await asked_for_soon(bot)
+    handed_in = [line for line in posts(bot) if "15.04. 02:10" in line]
+    assert any("Thu 15 Apr 2027, 04:4" in line for line in handed_in), "02:10 and 2 h 30 min"
     await bot.advance(moment(4, 15, 2, 31))
     assert "Earliest start | Thu 15 Apr 2027, 04:4" in card_with(bot, "go.give"), "the card, before it is pressed"
     assert "or let it start without a snapshot, with GO." in card_with(bot, "go.give")
     await bot.type(PIERRE, f"/change go {CHANGE}")
     [given] = posts(bot, "gave **GO**")
     assert "Thu 15 Apr 2027, 05:01" in given
+    await bot.advance(moment(4, 15, 2, 52))
+    [locked] = posts(bot, "the start is locked")
+    late = "It ends at about Thu 15 Apr 2027, 05:01 (CEST) only, after the window: postpone the change, or let"
+    assert late in locked
+    assert "Wait" not in locked
 
 
 # 6
@@ -78,19 +80,6 @@ async def test_the_waiver_can_be_given_between_go_and_the_snapshot_and_none_is_b
     await bot.advance(moment(4, 15, 22))
     assert not posts(bot, "The data snapshot of Hannibal has begun")
     assert (await bot.change()).state is State.READY
-
-
-# 6
-async def test_a_snapshot_that_ends_after_the_window_is_not_said_to_be_waited_for(bot: Bot) -> None:
-    await asked_for_soon(bot)
-    await bot.advance(moment(4, 15, 2, 31))
-    await bot.type(PIERRE, f"/change go {CHANGE}")
-    await bot.advance(moment(4, 15, 2, 52))
-    [locked] = posts(bot, "the start is locked")
-    assert (
-        "It ends at about Thu 15 Apr 2027, 05:01 (CEST) only, after the window: postpone the change, or let" in locked
-    )
-    assert "Wait" not in locked
 
 
 # 6

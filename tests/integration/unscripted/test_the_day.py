@@ -17,21 +17,12 @@ def verbs(message: Message) -> set[str]:
 
 
 # 1
-async def test_an_issue_solved_before_the_cutoff_does_not_answer_it(bot: Bot) -> None:
+async def test_an_issue_solved_before_the_cutoff_does_not_answer_it_and_one_reported_after_it_asks_again(
+    bot: Bot,
+) -> None:
     await at_work(bot)
-    await bot.advance(moment(4, 15, 22, 10))
     await bot.type(NADIA, f"/change trouble {CHANGE} The import hangs.")
     await bot.type(NADIA, f"/change solved {CHANGE}")
-    await bot.advance(moment(4, 15, 23))
-    assert "15.04. 23:00 <at>Nadia Favre</at>: the window of" in posts(bot)[-2]
-    assert "Cutoff" in card_with(bot, "window.extend")
-    await bot.press(NADIA, "window.extend", extra_minutes="30", reason="The index is being built.")
-    assert (await bot.change()).ends_at == moment(4, 16, 0).replace(second=0)
-
-
-# 1
-async def test_an_issue_reported_after_the_cutoff_was_answered_asks_again(bot: Bot) -> None:
-    await at_work(bot)
     await bot.advance(moment(4, 15, 23, 1))
     asked = bot.teams.with_button("window.extend")
     assert {"trouble.solved", "window.extend", "incident.declare"} <= verbs(asked)

@@ -71,15 +71,6 @@ async def test_what_would_be_refused_is_not_offered_while_the_work_goes_on(bot: 
 
 
 # 16
-async def test_in_an_emergency_one_line_says_that_it_takes_place(bot: Bot) -> None:
-    await bot.advance(moment(4, 15, 12))
-    await bot.requested({"kind": "emergency", "reason": "A hole is used."})
-    await bot.type(PIERRE, f"/change go {CHANGE}")
-    assert len(posts(bot, "gave **GO**")) == 1
-    assert not posts(bot, "approved the pre-check")
-
-
-# 16
 async def test_in_a_short_window_the_cutoff_and_its_nudge_do_not_come_in_one_second(bot: Bot) -> None:
     await bot.requested({"minutes": "20"})
     await bot.advance(moment(4, 1, 9))
