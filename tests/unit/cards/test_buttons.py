@@ -36,9 +36,7 @@ def test_every_input_has_an_id_of_the_design_once_a_card_and_a_label() -> None:
         assert set(ids) <= INPUTS, name
         assert len(ids) == len(set(ids)), name
         assert all(node["label"] for node in inputs(card)), name
-        assert not any(node.get("isRequired") or node.get("regex") for node in walk(card)), (
-            "the server says what is wrong"
-        )
+        assert not any(node.get("isRequired") or node.get("regex") for node in walk(card)), "the server asks"
 
 
 def test_every_button_that_is_a_command_can_be_read() -> None:

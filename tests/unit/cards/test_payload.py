@@ -96,7 +96,7 @@ def test_a_button_without_a_sound_revision_is_taken_for_an_old_one(revision: obj
     assert parse_action({"verb": "go.give", "change": "C", "revision": revision}, NADIA).revision == -1
 
 
-NO_TEST: list[dict[str, object]] = [
+NO_TEST: list[Mapping[str, object]] = [
     *({"test": test, "result": "pass"} for test in ("", "-1", None)),
     *({"test": test, "result": result} for test, result in (("0", "maybe"), (None, None), ("²", "fail"))),
     *({"verb": "test.accept", "test": test, "reason": "x"} for test in ("", "-1", None, "²", "1000")),
@@ -104,7 +104,7 @@ NO_TEST: list[dict[str, object]] = [
 
 
 @pytest.mark.parametrize("sent", NO_TEST)
-def test_a_test_without_index_or_result_is_refused(sent: dict[str, object]) -> None:
+def test_a_test_without_index_or_result_is_refused(sent: Mapping[str, object]) -> None:
     with pytest.raises(NotFound, match="which test"):
         parse_action({**ABOUT, "verb": "test.result", **sent}, NADIA)
 
