@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import certifi
+import hypothesis
 import pytest
 from aiohttp import web_app
 
@@ -29,6 +30,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--away", type=float, default=6, help="seconds for which PostgreSQL is stopped")
     parser.addoption("--steps", type=int, default=200, help="due steps that two replicas share while they are killed")
 
+
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
 
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of pytest's own lies in it
 _ROOM = 4 << 30

@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from application.ports import UnitOfWork
 from storage import Store, open_store
 from storage.tables import metadata
+from tests.support.autocommit import autocommit
 from tests.support.postgres import Server
 
 _numbers = itertools.count(1)
@@ -89,3 +91,26 @@ async def another(url: str) -> AsyncIterator[Open]:
 async def store(another: Open) -> Store:
     """An empty store, on each of the engines."""
     return await another()
+
+
+@pytest.fixture
+def unit(store: Store) -> UnitOfWork:
+    """The store, asked one thing at a time."""
+    return autocommit(store)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without a table, that of SQLite in a folder that is not there yet."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path}/fresh/changes.db"
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return await postgres.empty()
+
+
+@pytest.fixture
+async def on_file(tmp_path: Path) -> AsyncIterator[Store]:
+    """A store in the file `changes.db`, where only SQLite is asked."""
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    yield store
+    await store.close()

@@ -5,69 +5,39 @@ import gzip
 import json
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from application.ports import Absence, AccessDenial, Binding, PersonalConversation, UnitOfWork, UserProfile
-from changes import events as e
-from changes.lifecycle import fold
-from changes.lifecycle.guards import conflict_allowed
-from changes.model import Change, Outcome, Person, Recovery
-from changes.notification.announcement import announced_text
+from application.ports import Absence, Binding, PersonalConversation, UserProfile
+from changes.model import Person
 from storage import Store, open_store
 from storage.backup import BackupError, backup, restore
-from storage.codec import encode
-from storage.erasure import forget
-from storage.redaction import FORMER
-from storage.stored_names import EFFECTS, EVENTS
 from storage.tables import metadata
 from tests.contract import subjects as s
-from tests.contract.conftest import Postgres
+from tests.support.autocommit import autocommit
 
 ROOT = Path(__file__).parents[2]
 NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")
-Fresh = Callable[[], Awaitable[str]]
 LEFT_OUT = {"sendings"}
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Fresh:
-    """Gives the URL of a new database of that engine."""
-    numbers = iter(range(100))
-
-    async def made() -> str:
-        if request.param == "sqlite":
-            return f"sqlite+aiosqlite:///{tmp_path}/fresh-{next(numbers)}.db"
-        postgres: Postgres = request.getfixturevalue("postgres")
-        return await postgres.empty()
-
-    return made
 
 
 async def lived_in(store: Store) -> None:
     """Something in every corner."""
-    async with store.units() as unit:
-        change = await s.saved(unit, *s.scheduled(), steps=(s.step("reminder"), s.step("snapshot", 5)))
-        await s.appended(unit, change, 3, s.extended(30))
-        await unit.outbox.add(
-            [s.parcel(change.id, "one"), s.parcel(change.id, "two"), s.reply("a:b", "héllo 😀")], s.NOW
-        )
-        await unit.people.meet([UserProfile(NADIA, "29:nadia", "fr")])
-        await unit.chats.put(PersonalConversation(NADIA, "http://x", "a:nadia"))
-        await unit.bindings.put(Binding("learn", "http://x", "19:c", is_channel=True))
-        await unit.absences.add(NADIA, s.NOW.date(), s.NOW.date())
-        await unit.dialogs.save("a:nadia|29:nadia", {"answers": {"title": "é\n"}}, 0)
-        await unit.deliveries.remember("a:b in-1", {"status": 200}, s.NOW)
-        await unit.settings.put("name", "value")
-    async with store.units() as unit:
-        [first, *_] = await unit.outbox.claim(s.NOW, "me", 60)
-        await unit.outbox.dead_letter(first.id, "gone", s.NOW)
+    unit = autocommit(store)
+    change = await s.saved(unit, *s.scheduled(), steps=(s.step("reminder"), s.step("snapshot", 5)))
+    await s.appended(unit, change, 3, s.extended(30))
+    await unit.outbox.add([s.parcel(change.id, "one"), s.parcel(change.id, "two"), s.reply("a:b", "héllo 😀")], s.NOW)
+    await unit.people.meet([UserProfile(NADIA, "29:nadia", "fr")])
+    await unit.chats.put(PersonalConversation(NADIA, "http://x", "a:nadia"))
+    await unit.bindings.put(Binding("learn", "http://x", "19:c", is_channel=True))
+    await unit.absences.add(NADIA, s.NOW.date(), s.NOW.date())
+    await unit.dialogs.save("a:nadia|29:nadia", {"answers": {"title": "é\n"}}, 0)
+    await unit.deliveries.remember("a:b in-1", {"status": 200}, s.NOW)
+    await unit.settings.put("name", "value")
+    [first, *_] = await unit.outbox.claim(s.NOW, "me", 60)
+    await unit.outbox.dead_letter(first.id, "gone", s.NOW)
 
 
 async def content(store: Store) -> dict[str, list[tuple[object, ...]]]:
@@ -81,16 +51,15 @@ async def content(store: Store) -> dict[str, list[tuple[object, ...]]]:
 
 
 async def test_what_was_backed_up_comes_back_as_it_was_on_either_engine(
-    store: Store, url: str, fresh: Fresh, tmp_path: Path
+    store: Store, url: str, fresh: str, tmp_path: Path
 ) -> None:
     await lived_in(store)
     file = tmp_path / "backup.gz"
     counts = await backup(url, file, s.NOW)
     assert counts["changes"] == 1
     assert file.stat().st_mode & 0o077 == 0, "nobody else reads it"
-    elsewhere = await fresh()
-    assert await restore(elsewhere, file) == counts
-    again = await open_store(elsewhere)
+    assert await restore(fresh, file) == counts
+    again = await open_store(fresh)
     try:
         assert await content(again) == await content(store)
         async with again.units() as unit:  # numbers go on behind those that were restored
@@ -103,13 +72,12 @@ async def test_what_was_backed_up_comes_back_as_it_was_on_either_engine(
 
 
 async def test_a_database_that_was_only_started_is_empty_enough(
-    fresh: Fresh, tmp_path: Path, store: Store, url: str
+    fresh: str, tmp_path: Path, store: Store, url: str
 ) -> None:
     await lived_in(store)
     await backup(url, tmp_path / "b.gz", s.NOW)
-    elsewhere = await fresh()
-    await (await open_store(elsewhere)).close()
-    assert (await restore(elsewhere, tmp_path / "b.gz"))["changes"] == 1
+    await (await open_store(fresh)).close()
+    assert (await restore(fresh, tmp_path / "b.gz"))["changes"] == 1
 
 
 async def test_a_backup_while_somebody_writes_is_one_moment(store: Store, url: str, tmp_path: Path) -> None:
@@ -136,7 +104,7 @@ async def test_a_backup_while_somebody_writes_is_one_moment(store: Store, url: s
 
 
 async def test_a_file_that_is_not_whole_is_refused_and_nothing_is_touched(
-    store: Store, url: str, fresh: Fresh, tmp_path: Path
+    store: Store, url: str, fresh: str, tmp_path: Path
 ) -> None:
     await lived_in(store)
     file = tmp_path / "b.gz"
@@ -150,14 +118,12 @@ async def test_a_file_that_is_not_whole_is_refused_and_nothing_is_touched(
         "empty": b"",
         "newer": gzip.compress(whole.replace('"format": 1', '"format": 2').encode()),
     }
-    elsewhere = await fresh()
     for what, data in spoilt.items():
         (tmp_path / "spoilt.gz").write_bytes(data)
         with pytest.raises(BackupError, match=r"\.$"):
-            await restore(elsewhere, tmp_path / "spoilt.gz")
-        again = await open_store(elsewhere)
-        async with again.units() as unit:
-            assert await unit.changes.find() == (), what
+            await restore(fresh, tmp_path / "spoilt.gz")
+        again = await open_store(fresh)
+        assert await autocommit(again).changes.find() == (), what
         await again.close()
 
 
@@ -176,101 +142,6 @@ async def test_a_database_in_use_is_never_overwritten_nor_a_backup_replaced(
         await backup(url, tmp_path / "no" / "such" / "folder.gz", s.NOW)
     with pytest.raises(BackupError, match="no file"):
         await restore(url, tmp_path / "missing.gz")
-
-
-LEO = Person("00000000-0000-0000-0000-000000000077", "Léo Müller")
-
-
-def theirs(hint: Any) -> Any:
-    """A value of the annotation in which Léo is every person, and nothing is left out where one can stand."""
-    return s.value_of(hint, LEO, f"x@{LEO.id}")
-
-
-def names_people(kind: type) -> bool:
-    return "Person(" in repr(theirs(kind))
-
-
-async def lived_by_leo(unit: UnitOfWork) -> Change:
-    """A change in every part of which Léo had a hand; it went from him to somebody else, and came back."""
-    plan = replace(s.plan(), implementer=LEO, tests=("Log in", "Open a course"))
-    kept = replace(plan, what="Everything, and the cache")
-    then = replace(kept, implementer=s.RITA)
-    told = [
-        e.Drafted("CHG-2026-0001", plan),
-        e.ConflictAllowed(plan.fingerprint, "It is short.", LEO),
-        e.Submitted(short_notice=False),
-        e.PrecheckAsked(plan.fingerprint),
-        e.CorrectionsRequested(plan.fingerprint, "The cache too.", LEO),
-        e.PlanEdited(kept, short_notice=False),
-        e.ConflictAllowed(kept.fingerprint, "It is short still.", LEO),
-        e.PrecheckApproved(kept.fingerprint, "", waives_lead_time=False, deputy_for=LEO),
-        e.GoAsked(kept.fingerprint),
-        e.GoRefused(kept.fingerprint, "Not now.", LEO),
-        e.GoGiven(kept.fingerprint, "", LEO),
-        e.Reassigned(LEO, s.RITA),
-        e.GoGiven(then.fingerprint, "", LEO),
-        e.Reassigned(s.RITA, s.RITA),
-        e.Reassigned(s.RITA, LEO),
-        e.GoGiven(kept.fingerprint, "", LEO),
-        e.SnapshotWaived("There is a backup.", LEO),
-        e.Started(),
-        e.TestRecorded(0, passed=False, note="slow"),
-        e.TestAccepted(0, "It is slow.", LEO),
-        e.TestRecorded(1, passed=True, note=""),
-        e.TroubleReported("It is slow."),
-        e.IncidentDeclared("Nothing opens."),
-        e.RecoveryTried(Recovery.FIX, "Restarted it."),
-        e.RestoreAsked(),
-        e.RestoreConfirmed("Hannibal"),
-        e.Completed(Outcome.FIXED),  # whoever stands in an open change is not forgotten
-    ]
-    assert {type(each) for each in told} >= {each for each in EVENTS.values() if names_people(each)}
-    trail = [
-        e.Entry(number, s.NOW + timedelta(minutes=number), LEO if number > 1 else s.ANNE, "chat", each)
-        for number, each in enumerate(told, start=1)
-    ]
-    change = fold(trail)
-    await unit.changes.save(change, 0, trail, (), (), s.NOW)
-    return change
-
-
-async def test_nobody_who_was_forgotten_stands_in_any_part_of_a_change_or_in_anything_to_be_done(
-    store: Store, url: str
-) -> None:
-    async with store.units() as unit:
-        before = await lived_by_leo(unit)
-        parts = [replace(theirs(each), key=f"{name}@{LEO.id}") for name, each in sorted(EFFECTS.items())]
-        await unit.outbox.add(parts, s.NOW)
-        await unit.people.meet([UserProfile(LEO, "29:leo")])
-        await unit.chats.put(PersonalConversation(LEO, "http://x", "a:leo"))
-        await unit.absences.add(LEO, s.NOW.date(), s.NOW.date())
-        await unit.dialogs.save("a:leo|29:leo", {"answers": {"title": "x"}}, 0)
-        await unit.dialogs.save("a:nadia|29:nadia", {"answers": {"implementer": LEO.id}}, 0)
-        await unit.deliveries.remember("a:nadia in-1", {"text": f"{LEO.name} is the implementer."}, s.NOW)
-        await unit.settings.put(f"language:{LEO.id}", "fr")
-        await unit.refusals.note(AccessDenial(s.NOW, LEO, before.id, "go.give", "button", "You may not."))
-    assert conflict_allowed(before)
-    assert LEO in before.editors
-    assert LEO in before.formerly
-    assert (await forget(url, LEO.id)).rows > len(parts)
-    for rows in (await content(store)).values():
-        for row in rows:
-            written = " ".join(map(str, row)).casefold()
-            for trace in (LEO.id, LEO.name, json.dumps(LEO.name)[1:-1], "29:leo"):
-                assert trace.casefold() not in written, row
-    async with store.units() as unit:
-        [after] = await unit.changes.find()
-        history = await unit.changes.history(after.id)
-        chosen = await unit.dialogs.load("a:nadia|29:nadia")
-    assert encode(after) == encode(fold(history))
-    former = after.plan.implementer
-    assert (former.name, former in after.editors, former in after.formerly) == (f"{FORMER} 1", True, True)
-    assert former.id in str(chosen), "whoever fills in a form goes on with the same former member"
-    # What was decided about the plan, and what people were told of it, holds as before.
-    assert conflict_allowed(after)
-    assert after.go is not None
-    assert (after.go.fingerprint, after.told) == (after.plan.fingerprint, announced_text(after))
-    assert {entry.by for entry in history} == {former, s.ANNE}, "everything was done by one and the same"
 
 
 def test_on_the_command_line_it_says_what_it_did(tmp_path: Path) -> None:

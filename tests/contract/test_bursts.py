@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from changes.errors import DatabaseUnavailable, Outage
-from storage import Store, open_store
+from storage import Store
 from storage.checkpoints import EVERY_COMMITS, OWN_PAGES
+from tests.support.autocommit import autocommit
 
 TRANSACTIONS = 200
 
@@ -38,86 +39,79 @@ async def test_others_have_their_turn_between_any_two_transactions_of_a_burst(st
     assert watch.turns >= TRANSACTIONS
 
 
-async def test_a_file_that_another_process_holds_is_waited_for_without_standing_still(tmp_path: Path) -> None:
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+async def test_a_file_that_another_process_holds_is_waited_for_without_standing_still(
+    on_file: Store, tmp_path: Path
+) -> None:
     watch = Watch()
     with closing(sqlite3.connect(tmp_path / "changes.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         watching = asyncio.create_task(watch.look())
         with pytest.raises(DatabaseUnavailable) as held:
-            async with store.units(0.5):
+            async with on_file.units(0.5):
                 pass
         watching.cancel()
         assert held.value.outage is Outage.BUSY
         assert watch.turns > TRANSACTIONS, "the loop stood still while the file was waited for"
         other.execute("ROLLBACK")
-    async with store.units(0.5) as unit:
+    async with on_file.units(0.5) as unit:
         assert await unit.settings.get("burst") is None
-    await store.close()
 
 
 async def test_a_file_that_another_process_has_for_itself_is_waited_for_by_the_first_connection_too(
-    tmp_path: Path,
+    on_file: Store, tmp_path: Path
 ) -> None:
     """As whoever closes it last has it, or whoever opens it first after a crash."""
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
     with closing(sqlite3.connect(tmp_path / "changes.db", isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
         asyncio.get_running_loop().call_later(0.2, other.close)
-        async with store.units(5) as unit:
+        async with on_file.units(5) as unit:
             assert await unit.settings.get("burst") is None
-    await store.close()
 
 
-async def test_rows_that_nobody_could_read_to_the_end_hold_nothing_up(tmp_path: Path) -> None:
+async def test_rows_that_nobody_could_read_to_the_end_hold_nothing_up(on_file: Store, tmp_path: Path) -> None:
     """One of them is of a version that this program does not know, and whoever tells it keeps the error."""
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
     with closing(sqlite3.connect(tmp_path / "changes.db", isolation_level=None)) as other:
         row = "INSERT INTO operations (key, change, kind, asked_at, over, body) VALUES (?, '', '', ?, 0, '{}')"
         other.executemany(row, [(str(number), "2026-11-23 08:00:00") for number in range(100)])
         with pytest.raises(ValueError, match="validation error") as kept:
-            async with store.units() as unit:
+            async with on_file.units() as unit:
                 await unit.operations.running()
         other.execute("INSERT INTO settings (name, value) VALUES ('burst', '1')")
-        async with store.units() as unit:
-            assert await unit.settings.get("burst") == "1"
+        assert await autocommit(on_file).settings.get("burst") == "1"
         busy, *_ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         assert not busy
     assert kept.value is not None
-    await store.close()
 
 
-async def test_what_waits_for_the_disk_is_not_done_on_the_loop(tmp_path: Path) -> None:
+async def test_what_waits_for_the_disk_is_not_done_on_the_loop(on_file: Store, tmp_path: Path) -> None:
     """The log is copied into the file beside the transactions, and never grows long."""
     database, size = tmp_path / "changes.db", 3000
-    store = await open_store(f"sqlite+aiosqlite:///{database}")
     for number in range(5 * EVERY_COMMITS):
-        async with store.units() as unit:
+        async with on_file.units() as unit:
             await unit.settings.put(f"{number}", "x" * size)
         if number % EVERY_COMMITS == 0:
             await asyncio.sleep(0.2)  # the thread may have to wait for a processor
-    with store.statements.connect() as connection:
+    with on_file.statements.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar_one() == OWN_PAGES
 
     assert database.stat().st_size > 2 * EVERY_COMMITS * size
     assert database.with_name("changes.db-wal").stat().st_size < OWN_PAGES * 4096 / 4
-    await store.close()
+    await on_file.close()
     with closing(sqlite3.connect(database)) as other:
         assert other.execute("SELECT count(*) FROM settings WHERE value LIKE 'xx%'").fetchone() == (5 * EVERY_COMMITS,)
         assert other.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-async def test_a_log_is_not_copied_into_a_file_that_was_put_in_its_place(tmp_path: Path) -> None:
+async def test_a_log_is_not_copied_into_a_file_that_was_put_in_its_place(on_file: Store, tmp_path: Path) -> None:
     database = tmp_path / "changes.db"
-    store = await open_store(f"sqlite+aiosqlite:///{database}")
     for number in range(EVERY_COMMITS - 1):
-        async with store.units() as unit:
+        async with on_file.units() as unit:
             await unit.settings.put(f"{number}", "x")
-    async with store.units() as unit:
+    async with on_file.units() as unit:
         await unit.settings.put("last", "x")
         database.rename(tmp_path / "elsewhere.db")
         database.write_bytes(b"")
-    await store.close()
+    await on_file.close()
 
     assert database.read_bytes() == b""

@@ -16,53 +16,42 @@ from changes.reporting.search import Search
 from storage import Store
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
+from tests.support.autocommit import autocommit
 
 
-async def test_what_was_saved_is_loaded(store: Store) -> None:
-    async with store.units() as unit:
-        change = await s.saved(unit, s.submitted())
-    async with store.units() as unit:
-        assert await unit.changes.load(change.id) == VersionedChange(change, 2)
-        assert await unit.changes.load("CHG-2026-9999") is None
+async def test_what_was_saved_is_loaded(unit: UnitOfWork) -> None:
+    change = await s.saved(unit, s.submitted())
+    assert await unit.changes.load(change.id) == VersionedChange(change, 2)
+    assert await unit.changes.load("CHG-2026-9999") is None
+    assert await unit.changes.history("CHG-2026-9999") == ()
 
 
-async def test_a_number_finds_the_changes_of_every_year_that_have_it_the_newest_year_first(store: Store) -> None:
-    async with store.units() as unit:
-        ids = [await unit.changes.new_id(year) for year in (2026, 2026, 2027, 2027, 2025)]
-        for change_id in ids:
-            trail = s.entries(Drafted(change_id, s.plan()), s.submitted())
-            await unit.changes.save(fold(trail), 0, trail, (), (), s.NOW)
-    async with store.units() as unit:
-        for number, found in ((1, ("2027", "2026", "2025")), (2, ("2027", "2026")), (3, ()), (0, ()), (10**6, ())):
-            named = [each.id for each in await unit.changes.numbered(number)]
-            assert named == [f"CHG-{year}-{number:04}" for year in found]
+async def test_a_number_finds_the_changes_of_every_year_that_have_it_the_newest_year_first(unit: UnitOfWork) -> None:
+    ids = [await unit.changes.new_id(year) for year in (2026, 2026, 2027, 2027, 2025)]
+    for change_id in ids:
+        trail = s.entries(Drafted(change_id, s.plan()), s.submitted())
+        await unit.changes.save(fold(trail), 0, trail, (), (), s.NOW)
+    for number, found in ((1, ("2027", "2026", "2025")), (2, ("2027", "2026")), (3, ()), (0, ()), (10**6, ())):
+        named = [each.id for each in await unit.changes.numbered(number)]
+        assert named == [f"CHG-{year}-{number:04}" for year in found]
 
 
-async def test_the_stored_change_is_the_fold_of_its_history(store: Store) -> None:
-    async with store.units() as unit:
-        change = await s.saved(unit, s.submitted())
-        change = await s.appended(unit, change, 2, *s.scheduled()[1:], s.extended(30), s.cancelled())
-    async with store.units() as unit:
-        stored = await unit.changes.load(change.id)
-        trail = await unit.changes.history(change.id)
+async def test_the_stored_change_is_the_fold_of_its_history(unit: UnitOfWork) -> None:
+    change = await s.saved(unit, s.submitted())
+    change = await s.appended(unit, change, 2, *s.scheduled()[1:], s.extended(30), s.cancelled())
+    stored = await unit.changes.load(change.id)
+    trail = await unit.changes.history(change.id)
     assert stored == VersionedChange(fold(trail), len(trail))
     assert [entry.seq for entry in trail] == [1, 2, 3, 4, 5]
     assert {entry.by.name for entry in trail} == {"Rita Requester"}
 
 
-async def test_there_is_no_history_of_a_change_that_does_not_exist(store: Store) -> None:
-    async with store.units() as unit:
-        assert await unit.changes.history("CHG-2026-9999") == ()
-
-
-async def test_a_moment_comes_back_in_utc_wherever_it_was_read(store: Store) -> None:
+async def test_a_moment_comes_back_in_utc_wherever_it_was_read(unit: UnitOfWork) -> None:
     tokyo = datetime(2026, 10, 25, 1, 30, tzinfo=timezone(timedelta(hours=9)))
-    async with store.units() as unit:
-        change = await s.saved(unit, steps=(s.step("a"),))
-        entry = Entry(2, tokyo, s.RITA, "card", s.submitted())
-        await unit.changes.save(change, 1, [entry], [Step("late", StepKind.GO, tokyo)], [], s.NOW)
-    async with store.units() as unit:
-        moments = [(await unit.changes.history(change.id))[-1].at, await unit.due_items.next_due()]
+    change = await s.saved(unit, steps=(s.step("a"),))
+    entry = Entry(2, tokyo, s.RITA, "card", s.submitted())
+    await unit.changes.save(change, 1, [entry], [Step("late", StepKind.GO, tokyo)], [], s.NOW)
+    moments = [(await unit.changes.history(change.id))[-1].at, await unit.due_items.next_due()]
     assert moments == [tokyo, tokyo]
     assert {moment.tzinfo for moment in moments if moment} == {UTC}
 
@@ -74,44 +63,37 @@ async def test_a_moment_without_a_zone_is_refused(store: Store) -> None:
             await unit.outbox.add([s.parcel("CHG-2026-0001")], naive)
 
 
-async def test_texts_with_any_character_are_kept(store: Store) -> None:
+async def test_texts_with_any_character_are_kept(unit: UnitOfWork) -> None:
     odd = "Ωλ 🙂 'quoted' \"double\" \\ % _ \x00 \u2028 <b>"
-    async with store.units() as unit:
-        change = await s.saved(unit, s.submitted(), about=s.plan(title=odd))
-        await unit.people.meet([UserProfile(Person("odd", odd))])
-    async with store.units() as unit:
-        stored = await unit.changes.load(change.id)
-        assert stored
-        assert stored.change.plan.title == odd
-        assert (await unit.changes.sharing(["learn"], s.NOW))[0].plan.title == odd
+    change = await s.saved(unit, s.submitted(), about=s.plan(title=odd))
+    await unit.people.meet([UserProfile(Person("odd", odd))])
+    stored = await unit.changes.load(change.id)
+    assert stored
+    assert stored.change.plan.title == odd
+    assert (await unit.changes.sharing(["learn"], s.NOW))[0].plan.title == odd
 
 
 # ── the version ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_of_two_who_decided_on_the_same_version_one_is_told_to_look_again(store: Store) -> None:
-    async with store.units() as unit:
-        change = await s.saved(unit, s.submitted())
+async def test_of_two_who_decided_on_the_same_version_one_is_told_to_look_again(unit: UnitOfWork) -> None:
+    change = await s.saved(unit, s.submitted())
     both_looked = asyncio.Barrier(2)
 
     async def press() -> None:
-        async with store.units() as unit:
-            stored = await unit.changes.load(change.id)
+        stored = await unit.changes.load(change.id)
         assert stored
         await both_looked.wait()
-        async with store.units() as unit:
-            await s.appended(unit, stored.change, stored.version, s.cancelled())
+        await s.appended(unit, stored.change, stored.version, s.cancelled())
 
     results = await asyncio.gather(press(), press(), return_exceptions=True)
     assert sorted(type(each).__name__ for each in results) == ["ConcurrencyConflict", "NoneType"]
-    async with store.units() as unit:
-        assert len(await unit.changes.history(change.id)) == 3
+    assert len(await unit.changes.history(change.id)) == 3
 
 
 async def test_reading_and_then_writing_never_finds_the_database_locked(store: Store, another: Open) -> None:
     second = await another()
-    async with store.units() as unit:
-        change = await s.saved(unit, s.submitted())
+    change = await s.saved(autocommit(store), s.submitted())
 
     async def extend(through: Store) -> int:
         for tries in range(1, 40):
@@ -127,15 +109,13 @@ async def test_reading_and_then_writing_never_finds_the_database_locked(store: S
         raise AssertionError("never came through")
 
     await asyncio.gather(*[extend(through) for through in (store, second) for _ in range(6)])
-    async with store.units() as unit:
-        stored = await unit.changes.load(change.id)
+    stored = await autocommit(store).changes.load(change.id)
     assert stored
     assert stored.change.extended_minutes == 12
 
 
 async def test_a_new_change_under_a_taken_id_is_refused(store: Store) -> None:
-    async with store.units() as unit:
-        change = await s.saved(unit)
+    change = await s.saved(autocommit(store))
     with pytest.raises(ConcurrencyConflict):
         async with store.units() as unit:
             await unit.changes.save(change, 0, s.entries(Drafted(change.id, change.plan)), (), (), s.NOW)
@@ -159,8 +139,7 @@ async def test_a_lost_race_is_not_committed_even_when_the_refusal_is_swallowed(s
 
 
 async def test_entries_that_do_not_follow_the_version_are_refused(store: Store) -> None:
-    async with store.units() as unit:
-        change = await s.saved(unit)
+    change = await s.saved(autocommit(store))
     with pytest.raises(ValueError, match="without a gap"):
         async with store.units() as unit:
             await unit.changes.save(change, 1, s.entries(s.submitted(), first=3), (), (), s.NOW)
@@ -215,12 +194,6 @@ async def test_a_unit_is_used_inside_its_own_block_only(store: Store) -> None:
 # ── ids ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_ids_count_within_the_year(store: Store) -> None:
-    async with store.units() as unit:
-        ids = [await unit.changes.new_id(year) for year in (2026, 2026, 2027, 2026)]
-    assert ids == ["CHG-2026-0001", "CHG-2026-0002", "CHG-2027-0001", "CHG-2026-0003"]
-
-
 async def test_no_two_changes_get_the_same_id(store: Store, another: Open) -> None:
     second = await another()
 
@@ -235,82 +208,73 @@ async def test_no_two_changes_get_the_same_id(store: Store, another: Open) -> No
 # ── looking for changes ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_changes_are_found_by_service_state_and_requester_the_next_window_first(store: Store) -> None:
-    async with store.units() as unit:
-        late = await s.saved(unit, s.submitted(), about=s.plan(day=50))
-        soon = await s.saved(unit, s.submitted(), about=s.plan(day=30))
-        draft = await s.saved(unit, about=s.plan(day=40))
-        other = await s.saved(unit, s.submitted(), about=s.plan("mail", day=20))
-    async with store.units() as unit:
-        find = unit.changes.find
-        assert await find() == (other, soon, draft, late)
-        assert await find(Search(service="learn")) == (soon, draft, late)
-        assert await find(Search(states=[State.SUBMITTED])) == (other, soon, late)
-        assert await find(Search(service="learn", states=[State.DRAFT, State.COMPLETED])) == (draft,)
-        assert await find(Search(requester="rita"), limit=2) == (other, soon)
-        assert await find(Search(requester="somebody else")) == ()
+async def test_changes_are_found_by_service_state_and_requester_the_next_window_first(unit: UnitOfWork) -> None:
+    late = await s.saved(unit, s.submitted(), about=s.plan(day=50))
+    soon = await s.saved(unit, s.submitted(), about=s.plan(day=30))
+    draft = await s.saved(unit, about=s.plan(day=40))
+    other = await s.saved(unit, s.submitted(), about=s.plan("mail", day=20))
+    find = unit.changes.find
+    assert await find() == (other, soon, draft, late)
+    assert await find(Search(service="learn")) == (soon, draft, late)
+    assert await find(Search(states=[State.SUBMITTED])) == (other, soon, late)
+    assert await find(Search(service="learn", states=[State.DRAFT, State.COMPLETED])) == (draft,)
+    assert await find(Search(requester="rita"), limit=2) == (other, soon)
+    assert await find(Search(requester="somebody else")) == ()
 
 
-async def test_changes_are_found_by_who_carries_them_out_and_by_what_was_asked_of_the_provider(store: Store) -> None:
+async def test_changes_are_found_by_who_carries_them_out_and_by_what_was_asked_of_the_provider(
+    unit: UnitOfWork,
+) -> None:
     carried_out = replace(s.plan(), implementer=s.ANNE)
-    async with store.units() as unit:
-        mine = await s.saved(unit, s.submitted(), about=carried_out)
-        await s.saved(unit, about=carried_out)  # a draft is not for its implementer to see
-        other = await s.saved(unit, s.submitted())
-        await unit.operations.put(Operation("r", other.id, "restore", "CHG", s.NOW))
-    async with store.units() as unit:
-        find = unit.changes.find
-        assert await find(Search(person="anne")) == (mine,)
-        assert await unit.changes.count(Search(person="anne")) == 1
-        assert len(await find(Search(person="rita"))) == 3
-        assert await find(Search(operation="restore")) == (other,)
-        assert await find(Search(operation="snapshot")) == ()
-        handed_over = await s.appended(unit, mine, 2, Reassigned(mine.requester, s.RITA))
-        assert await find(Search(person="anne")) == ()
-        assert handed_over in await find(Search(person="rita"))
+    mine = await s.saved(unit, s.submitted(), about=carried_out)
+    await s.saved(unit, about=carried_out)  # a draft is not for its implementer to see
+    other = await s.saved(unit, s.submitted())
+    await unit.operations.put(Operation("r", other.id, "restore", "CHG", s.NOW))
+    find = unit.changes.find
+    assert await find(Search(person="anne")) == (mine,)
+    assert await unit.changes.count(Search(person="anne")) == 1
+    assert len(await find(Search(person="rita"))) == 3
+    assert await find(Search(operation="restore")) == (other,)
+    assert await find(Search(operation="snapshot")) == ()
+    handed_over = await s.appended(unit, mine, 2, Reassigned(mine.requester, s.RITA))
+    assert await find(Search(person="anne")) == ()
+    assert handed_over in await find(Search(person="rita"))
 
 
-async def test_without_a_limit_everything_is_found(store: Store) -> None:
-    async with store.units() as unit:
-        for day in range(60):
-            await s.saved(unit, about=s.plan(day=day + 1))
-    async with store.units() as unit:
-        assert len(await unit.changes.find()) == 60
-        assert len(await unit.changes.find(Search(page=9), limit=7)) == 4
+async def test_without_a_limit_everything_is_found(unit: UnitOfWork) -> None:
+    for day in range(60):
+        await s.saved(unit, about=s.plan(day=day + 1))
+    assert len(await unit.changes.find()) == 60
+    assert len(await unit.changes.find(Search(page=9), limit=7)) == 4
 
 
-async def test_what_is_completed_is_found_as_long_as_its_window_reaches_past_a_moment(store: Store) -> None:
-    async with store.units() as unit:
-        change = await s.saved(unit, s.submitted(), s.completed())
-        ends = change.ends_at
-        assert await unit.changes.sharing(["learn", "mail"], ends - timedelta(seconds=1)) == (change,)
-        assert await unit.changes.sharing(["learn", "mail"], ends) == ()
-        assert await unit.changes.sharing(["mail"], ends - timedelta(seconds=1)) == ()
+async def test_what_is_completed_is_found_as_long_as_its_window_reaches_past_a_moment(unit: UnitOfWork) -> None:
+    change = await s.saved(unit, s.submitted(), s.completed())
+    ends = change.ends_at
+    assert await unit.changes.sharing(["learn", "mail"], ends - timedelta(seconds=1)) == (change,)
+    assert await unit.changes.sharing(["learn", "mail"], ends) == ()
+    assert await unit.changes.sharing(["mail"], ends - timedelta(seconds=1)) == ()
 
 
-async def test_the_longest_window_is_found_until_its_very_end(store: Store) -> None:
+async def test_the_longest_window_is_found_until_its_very_end(unit: UnitOfWork) -> None:
     more = LONGEST_WITH_EXTENSIONS - (s.plan().window.end - s.plan().window.start)
-    async with store.units() as unit:
-        change = await s.saved(unit, s.submitted(), s.extended(round(more.total_seconds() / 60)), s.completed())
-        assert change.ends_at - change.plan.window.start == LONGEST_WITH_EXTENSIONS
-        await unit.operations.put(Operation("r", change.id, "restore", "CHG", change.plan.window.start))
-    async with store.units() as unit:
-        for operation in ("", "restore"):
-            last = Search(operation=operation, since=change.ends_at - timedelta(seconds=1))
-            assert await unit.changes.find(last) == (change,)
-            assert await unit.changes.count(last) == 1
-            assert await unit.changes.find(replace(last, since=change.ends_at)) == ()
-        assert await unit.changes.sharing(["learn"], change.ends_at - timedelta(seconds=1)) == (change,)
+    change = await s.saved(unit, s.submitted(), s.extended(round(more.total_seconds() / 60)), s.completed())
+    assert change.ends_at - change.plan.window.start == LONGEST_WITH_EXTENSIONS
+    await unit.operations.put(Operation("r", change.id, "restore", "CHG", change.plan.window.start))
+    for operation in ("", "restore"):
+        last = Search(operation=operation, since=change.ends_at - timedelta(seconds=1))
+        assert await unit.changes.find(last) == (change,)
+        assert await unit.changes.count(last) == 1
+        assert await unit.changes.find(replace(last, since=change.ends_at)) == ()
+    assert await unit.changes.sharing(["learn"], change.ends_at - timedelta(seconds=1)) == (change,)
 
 
-async def test_only_changes_that_take_their_window_are_bookings(store: Store) -> None:
-    async with store.units() as unit:
-        taken = await s.saved(unit, s.submitted())
-        mine = await s.saved(unit, s.submitted(), about=s.plan(day=41))
-        for events, service in (((), "learn"), ((s.submitted(), s.cancelled()), "learn"), ((s.submitted(),), "mail")):
-            await s.saved(unit, *events, about=s.plan(service))
-    async with store.units() as unit:
-        booked = await unit.changes.sharing(["learn"], s.NOW, excluding=mine.id)
+async def test_only_changes_that_take_their_window_are_bookings(unit: UnitOfWork) -> None:
+    taken = await s.saved(unit, s.submitted())
+    mine = await s.saved(unit, s.submitted(), about=s.plan(day=41))
+    for events, service in (((), "learn"), ((s.submitted(), s.cancelled()), "learn"), ((s.submitted(),), "mail")):
+        await s.saved(unit, *events, about=s.plan(service))
+    booked = await unit.changes.sharing(["learn"], s.NOW, excluding=mine.id)
     assert [each.id for each in booked] == [taken.id]
     assert taken.state in BOOKED
 

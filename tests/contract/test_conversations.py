@@ -5,74 +5,67 @@ from dataclasses import replace
 
 import pytest
 
-from application.ports import Binding, Json, MessageRef, Operation, UserProfile
+from application.ports import Binding, Json, MessageRef, Operation, UnitOfWork, UserProfile
 from changes.errors import ConcurrencyConflict
 from changes.model import Person
 from changes.snapshots import OperationState
 from storage import Store
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
+from tests.support.autocommit import autocommit
 
 URL = "https://smba.example/ch/"
 
 
-async def test_a_message_is_found_where_it_was_last_posted(store: Store) -> None:
+async def test_a_message_is_found_where_it_was_last_posted(unit: UnitOfWork) -> None:
     first = MessageRef(URL, "19:a@thread", "1", "19:a@thread;messageid=1")
-    async with store.units() as unit:
-        await unit.messages.put("CHG-2026-0001", "status", first)
-        await unit.messages.put("CHG-2026-0001", "go:1", replace(first, activity="2"))
-        await unit.messages.put("CHG-2026-0001", "status", replace(first, activity="3"))
-    async with store.units() as unit:
-        assert await unit.messages.get("CHG-2026-0001", "status") == replace(first, activity="3")
-        assert await unit.messages.get("CHG-2026-0001", "go:1") == replace(first, activity="2")
-        assert await unit.messages.get("CHG-2026-0002", "status") is None
+    await unit.messages.put("CHG-2026-0001", "status", first)
+    await unit.messages.put("CHG-2026-0001", "go:1", replace(first, activity="2"))
+    await unit.messages.put("CHG-2026-0001", "status", replace(first, activity="3"))
+    assert await unit.messages.get("CHG-2026-0001", "status") == replace(first, activity="3")
+    assert await unit.messages.get("CHG-2026-0001", "go:1") == replace(first, activity="2")
+    assert await unit.messages.get("CHG-2026-0002", "status") is None
 
 
-async def test_the_copies_of_a_message_in_personal_chats_are_found_by_it(store: Store) -> None:
+async def test_the_copies_of_a_message_in_personal_chats_are_found_by_it(unit: UnitOfWork) -> None:
     ref = MessageRef("https://smba", "a:chat", "1", "a:chat")
-    async with store.units() as unit:
-        for change, message in (
-            ("CHG-2026-0001", "go:1"),
-            ("CHG-2026-0001", "go:1@rita"),
-            ("CHG-2026-0001", "go:1@anne"),
-            ("CHG-2026-0001", "go:10@paul"),
-            ("CHG-2026-0001", "go:1:mention"),
-            ("CHG-2026-0002", "go:1@paul"),
-        ):
-            await unit.messages.put(change, message, ref)
-    async with store.units() as unit:
-        assert await unit.messages.copies("CHG-2026-0001", "go:1") == ("anne", "rita")
-        assert await unit.messages.copies("CHG-2026-0001", "precheck:1") == ()
+    for change, message in (
+        ("CHG-2026-0001", "go:1"),
+        ("CHG-2026-0001", "go:1@rita"),
+        ("CHG-2026-0001", "go:1@anne"),
+        ("CHG-2026-0001", "go:10@paul"),
+        ("CHG-2026-0001", "go:1:mention"),
+        ("CHG-2026-0002", "go:1@paul"),
+    ):
+        await unit.messages.put(change, message, ref)
+    assert await unit.messages.copies("CHG-2026-0001", "go:1") == ("anne", "rita")
+    assert await unit.messages.copies("CHG-2026-0001", "precheck:1") == ()
 
 
-async def test_a_service_is_bound_to_one_conversation_and_a_conversation_to_many_services(store: Store) -> None:
+async def test_a_service_is_bound_to_one_conversation_and_a_conversation_to_many_services(unit: UnitOfWork) -> None:
     channel = Binding("learn", URL, "19:c@thread", is_channel=True, tenant="t", team="g", bot="28:bot")
     mail = replace(channel, service="mail")
-    async with store.units() as unit:
-        for binding in (replace(channel, conversation="19:old@thread", is_channel=False), mail, channel):
-            await unit.bindings.put(binding)
-    async with store.units() as unit:
-        assert await unit.bindings.get("learn") == channel
-        assert await unit.bindings.at("19:c@thread") == (channel, mail)
-        assert await unit.bindings.at("19:old@thread") == ()
-        await unit.bindings.drop("learn")
-        await unit.bindings.drop("learn")
-        assert await unit.bindings.get("learn") is None
+    for binding in (replace(channel, conversation="19:old@thread", is_channel=False), mail, channel):
+        await unit.bindings.put(binding)
+    assert await unit.bindings.get("learn") == channel
+    assert await unit.bindings.at("19:c@thread") == (channel, mail)
+    assert await unit.bindings.at("19:old@thread") == ()
+    await unit.bindings.drop("learn")
+    await unit.bindings.drop("learn")
+    assert await unit.bindings.get("learn") is None
 
 
 # 27
-async def test_a_team_has_a_thread_id_and_a_group_id_both_are_stored_and_either_finds_it(store: Store) -> None:
+async def test_a_team_has_a_thread_id_and_a_group_id_both_are_stored_and_either_finds_it(unit: UnitOfWork) -> None:
     learn = Binding("learn", URL, "19:c@thread", is_channel=True, team="19:team@thread", group="0a1b")
     other = Binding("other", URL, "19:chat@thread", is_channel=False)
-    async with store.units() as unit:
-        await unit.bindings.put(learn)
-        await unit.bindings.put(other)
-    async with store.units() as unit:
-        assert await unit.bindings.get("learn") == learn
-        for place in ("19:c@thread", "19:team@thread", "0a1b"):
-            assert await unit.bindings.at(place) == (learn,)
-        assert await unit.bindings.at("19:chat@thread") == (other,)
-        assert await unit.bindings.at("") == ()
+    await unit.bindings.put(learn)
+    await unit.bindings.put(other)
+    assert await unit.bindings.get("learn") == learn
+    for place in ("19:c@thread", "19:team@thread", "0a1b"):
+        assert await unit.bindings.at(place) == (learn,)
+    assert await unit.bindings.at("19:chat@thread") == (other,)
+    assert await unit.bindings.at("") == ()
 
 
 # ── people ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,30 +79,30 @@ def shown(people: tuple[UserProfile, ...]) -> list[tuple[str, str, str]]:
     return [(each.person.id, each.person.name, each.mri) for each in people]
 
 
-async def test_what_is_known_of_a_person_is_never_overwritten_by_nothing(store: Store) -> None:
-    async with store.units() as unit:
-        await unit.people.meet([met("1", "Ada", "29:ada"), met("2", "")])
-        await unit.people.meet([])
-        await unit.people.meet([met("1", "", "29:new"), met("2", "Bea"), met("2", "", "29:bea"), met("1", "Ada L.")])
-    async with store.units() as unit:
-        assert shown(await unit.people.everybody()) == [("1", "Ada L.", "29:new"), ("2", "Bea", "29:bea")]
-        assert await unit.people.get("3") is None
-        found = await unit.people.get("1")
+async def test_what_is_known_of_a_person_is_never_overwritten_by_nothing(unit: UnitOfWork) -> None:
+    await unit.people.meet([met("1", "Ada", "29:ada"), met("2", "")])
+    await unit.people.meet([])
+    await unit.people.meet([met("1", "", "29:new"), met("2", "Bea"), met("2", "", "29:bea"), met("1", "Ada L.")])
+    assert shown(await unit.people.everybody()) == [("1", "Ada L.", "29:new"), ("2", "Bea", "29:bea")]
+    assert await unit.people.get("3") is None
+    found = await unit.people.get("1")
     assert found
     assert shown((found,)) == [("1", "Ada L.", "29:new")]
 
 
-async def test_two_who_meet_the_same_people_do_not_block_each_other(store: Store, another: Open) -> None:
+async def test_two_who_meet_the_same_people_do_not_block_each_other(
+    store: Store, unit: UnitOfWork, another: Open
+) -> None:
     second = await another()
     everybody = [met(f"{n}", f"Person {n}") for n in range(20)]
 
     async def meet(through: Store, turn: int) -> None:
-        async with through.units() as unit:
-            await unit.people.meet([replace(each, mri=f"29:{turn}") for each in everybody[:: 1 if turn % 2 else -1]])
+        await autocommit(through).people.meet(
+            [replace(each, mri=f"29:{turn}") for each in everybody[:: 1 if turn % 2 else -1]]
+        )
 
     await asyncio.gather(*[meet(through, n) for n in range(4) for through in (store, second)])
-    async with store.units() as unit:
-        assert len(await unit.people.everybody()) == 20
+    assert len(await unit.people.everybody()) == 20
 
 
 # ── dialogs ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -117,34 +110,29 @@ async def test_two_who_meet_the_same_people_do_not_block_each_other(store: Store
 STATE: Json = {"step": 3, "form": {"titre": "Mise à jour \x00", "tests": ["a", None, 1.5, True]}}
 
 
-async def test_a_dialog_goes_on_where_it_was(store: Store) -> None:
-    async with store.units() as unit:
-        assert await unit.dialogs.load("k") == ({}, 0)
-        await unit.dialogs.save("k", STATE, 0)
-    async with store.units() as unit:
-        state, etag = await unit.dialogs.load("k")
-        assert state == STATE
-        await unit.dialogs.save("k", {"step": 4}, etag)
-        state, second = await unit.dialogs.load("k")
-        assert state == {"step": 4}
-        assert second not in (0, etag)
-        await unit.dialogs.save("k", {}, second)
-        assert await unit.dialogs.load("k") == ({}, 0)
-        await unit.dialogs.save("k", {}, 0)
+async def test_a_dialog_goes_on_where_it_was(unit: UnitOfWork) -> None:
+    assert await unit.dialogs.load("k") == ({}, 0)
+    await unit.dialogs.save("k", STATE, 0)
+    state, etag = await unit.dialogs.load("k")
+    assert state == STATE
+    await unit.dialogs.save("k", {"step": 4}, etag)
+    state, second = await unit.dialogs.load("k")
+    assert state == {"step": 4}
+    assert second not in (0, etag)
+    await unit.dialogs.save("k", {}, second)
+    assert await unit.dialogs.load("k") == ({}, 0)
+    await unit.dialogs.save("k", {}, 0)
 
 
 @pytest.mark.parametrize("state", [STATE, {}])
-async def test_a_dialog_that_went_on_meanwhile_is_not_overwritten(store: Store, state: Json) -> None:
-    async with store.units() as unit:
-        await unit.dialogs.save("k", {"step": 1}, 0)
-        _, old = await unit.dialogs.load("k")
-        await unit.dialogs.save("k", {"step": 2}, old)
+async def test_a_dialog_that_went_on_meanwhile_is_not_overwritten(unit: UnitOfWork, state: Json) -> None:
+    await unit.dialogs.save("k", {"step": 1}, 0)
+    _, old = await unit.dialogs.load("k")
+    await unit.dialogs.save("k", {"step": 2}, old)
     for etag in (0, old):
         with pytest.raises(ConcurrencyConflict):
-            async with store.units() as unit:
-                await unit.dialogs.save("k", state, etag)
-    async with store.units() as unit:
-        assert (await unit.dialogs.load("k"))[0] == {"step": 2}
+            await unit.dialogs.save("k", state, etag)
+    assert (await unit.dialogs.load("k"))[0] == {"step": 2}
 
 
 async def test_a_dialog_that_began_anew_is_not_taken_for_the_old_one(store: Store) -> None:
@@ -167,14 +155,12 @@ async def test_only_plain_json_is_a_dialogs_state(store: Store) -> None:
 # ── deliveries ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_delivery_seen_before_gets_the_answer_it_got_then(store: Store) -> None:
-    async with store.units() as unit:
-        assert await unit.deliveries.answer("c/1") is None
-        await unit.deliveries.remember("c/1", {}, s.NOW)
-        await unit.deliveries.remember("c/2", {"status": 200, "body": {"statusCode": 200}}, s.NOW)
-    async with store.units() as unit:
-        assert await unit.deliveries.answer("c/1") == {}
-        assert await unit.deliveries.answer("c/2") == {"status": 200, "body": {"statusCode": 200}}
+async def test_a_delivery_seen_before_gets_the_answer_it_got_then(unit: UnitOfWork) -> None:
+    assert await unit.deliveries.answer("c/1") is None
+    await unit.deliveries.remember("c/1", {}, s.NOW)
+    await unit.deliveries.remember("c/2", {"status": 200, "body": {"statusCode": 200}}, s.NOW)
+    assert await unit.deliveries.answer("c/1") == {}
+    assert await unit.deliveries.answer("c/2") == {"status": 200, "body": {"statusCode": 200}}
 
 
 async def test_a_delivery_that_arrives_twice_at_once_has_one_effect(store: Store, another: Open) -> None:
@@ -192,42 +178,36 @@ async def test_a_delivery_that_arrives_twice_at_once_has_one_effect(store: Store
     results = await asyncio.gather(deliver(store), deliver(second), deliver(store), return_exceptions=True)
     assert sum(each == "done" for each in results) == 1
     assert all(each in ("done", "known") or isinstance(each, ConcurrencyConflict) for each in results)
-    async with store.units() as unit:
-        assert len(await unit.changes.find()) == 1
+    assert len(await autocommit(store).changes.find()) == 1
 
 
 # ── operations and settings ────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_an_operation_is_followed_until_it_is_over(store: Store) -> None:
+async def test_an_operation_is_followed_until_it_is_over(unit: UnitOfWork) -> None:
     older = Operation("CHG-2026-0001:snapshot:1", "CHG-2026-0001", "snapshot", "CHG-2026-0001-1", s.at(0))
     newer = replace(older, key="CHG-2026-0001:snapshot:2", name="CHG-2026-0001-2", asked_at=s.at(5))
     restore = replace(older, key="CHG-2026-0001:restore:1", kind="restore", asked_at=s.at(9))
-    async with store.units() as unit:
-        for each in (newer, older, restore):
-            await unit.operations.put(each)
-    async with store.units() as unit:
-        assert await unit.operations.running() == (older, newer, restore)
-        assert await unit.operations.since(s.at(100)) == (restore, older, newer)
-        assert await unit.operations.latest("CHG-2026-0001", "snapshot") == newer
-        assert await unit.operations.latest("CHG-2026-0002", "snapshot") is None
-        assert await unit.operations.get("nothing") is None
-        seen = replace(
-            older, state=OperationState.SUCCEEDED, handle="h", percent=100, looked_at=s.at(7), milestones=("half",)
-        )
-        await unit.operations.put(seen)
-        await unit.operations.put(replace(newer, state=OperationState.UNKNOWN))
-    async with store.units() as unit:
-        assert await unit.operations.get(older.key) == seen
-        assert [each.key for each in await unit.operations.running()] == [newer.key, restore.key]
-        assert [each.key for each in await unit.operations.since(s.at(0))] == [restore.key, older.key, newer.key]
-        assert [each.key for each in await unit.operations.since(s.at(1))] == [restore.key, newer.key]
+    for each in (newer, older, restore):
+        await unit.operations.put(each)
+    assert await unit.operations.running() == (older, newer, restore)
+    assert await unit.operations.since(s.at(100)) == (restore, older, newer)
+    assert await unit.operations.latest("CHG-2026-0001", "snapshot") == newer
+    assert await unit.operations.latest("CHG-2026-0002", "snapshot") is None
+    assert await unit.operations.get("nothing") is None
+    seen = replace(
+        older, state=OperationState.SUCCEEDED, handle="h", percent=100, looked_at=s.at(7), milestones=("half",)
+    )
+    await unit.operations.put(seen)
+    await unit.operations.put(replace(newer, state=OperationState.UNKNOWN))
+    assert await unit.operations.get(older.key) == seen
+    assert [each.key for each in await unit.operations.running()] == [newer.key, restore.key]
+    assert [each.key for each in await unit.operations.since(s.at(0))] == [restore.key, older.key, newer.key]
+    assert [each.key for each in await unit.operations.since(s.at(1))] == [restore.key, newer.key]
 
 
-async def test_a_setting_is_the_last_one_that_was_set(store: Store) -> None:
-    async with store.units() as unit:
-        assert await unit.settings.get("clock") is None
-        await unit.settings.put("clock", "0")
-        await unit.settings.put("clock", "3600")
-    async with store.units() as unit:
-        assert await unit.settings.get("clock") == "3600"
+async def test_a_setting_is_the_last_one_that_was_set(unit: UnitOfWork) -> None:
+    assert await unit.settings.get("clock") is None
+    await unit.settings.put("clock", "0")
+    await unit.settings.put("clock", "3600")
+    assert await unit.settings.get("clock") == "3600"

@@ -17,12 +17,25 @@ import pytest
 from sqlalchemy import Connection, Table, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from application.ports import AccessDenial, Operation, PersonalConversation, UserProfile
+from application.ports import AccessDenial, Operation, PersonalConversation, UnitOfWork, UserProfile
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
 from changes.effects import Effect, MailNotice, SendNotice, mailed
-from changes.events import Drafted, Entry, Event, StepFired, StepSkipped
+from changes.events import (
+    ConflictAllowed,
+    Drafted,
+    Entry,
+    Event,
+    GoGiven,
+    PlanEdited,
+    PrecheckApproved,
+    Reassigned,
+    StepFired,
+    StepSkipped,
+)
 from changes.lifecycle import fold
+from changes.lifecycle.guards import conflict_allowed
 from changes.model import Person, Plan
+from changes.notification.announcement import announced_text
 from changes.notification.notices import NoticeKind
 from changes.policy import Recipient
 from language.sentences import ROOT
@@ -38,6 +51,7 @@ from storage.stored_names import EFFECTS, EVENTS
 from storage.tables import absences, changes, due_items, events, operations, outbox, settings
 from tests.contract import subjects as s
 from tests.contract.conftest import Postgres
+from tests.support.autocommit import autocommit
 
 ZOE = Person("0f8fad5b-d9cb-469f-a165-70867728950e", "Zoë O'Brien-Müller")
 ONE = f"{FORMER} 1"
@@ -201,9 +215,9 @@ async def grown(store: Store) -> AsyncIterator[Store]:
 
 async def test_a_person_planted_in_every_column_is_found_in_none_after_being_forgotten(grown: Store, url: str) -> None:
     store = grown
-    async with store.units() as unit:
-        await unit.people.meet([UserProfile(ZOE, MRI)])
-        await unit.chats.put(PersonalConversation(ZOE, "http://x", CHAT))
+    unit = autocommit(store)
+    await unit.people.meet([UserProfile(ZOE, MRI)])
+    await unit.chats.put(PersonalConversation(ZOE, "http://x", CHAT))
     await plant(store)
     async with store.engine.begin() as connection:
         takes_text = {(table.name, name) for table in await connection.run_sync(reflected) for name in _texts_of(table)}
@@ -224,8 +238,7 @@ async def test_a_person_planted_in_every_column_is_found_in_none_after_being_for
         await connection.execute(delete(settings).where(settings.c.name == SHAPE))
     assert await refold(store.engine) == 0
     assert len(told) == len(history())
-    async with store.units() as unit:
-        [change] = await unit.changes.find()
+    [change] = await unit.changes.find()
     assert {each.by for each in told} == {change.requester}
     assert change.requester.name == ONE
     assert OTHERS_WORDS in change.plan.what
@@ -236,12 +249,11 @@ async def test_a_person_planted_in_every_column_is_found_in_none_after_being_for
 async def test_the_file_of_the_database_has_nothing_of_a_forgotten_person_either(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
     store = await open_store(url)
-    async with store.units() as unit:
-        await unit.people.meet([UserProfile(ZOE, MRI)])
-        await unit.chats.put(PersonalConversation(ZOE, "http://x", CHAT))
+    unit = autocommit(store)
+    await unit.people.meet([UserProfile(ZOE, MRI)])
+    await unit.chats.put(PersonalConversation(ZOE, "http://x", CHAT))
     await plant(store)
-    async with store.units() as unit:
-        await unit.absences.add(ZOE, s.NOW.date(), s.NOW.date())
+    await unit.absences.add(ZOE, s.NOW.date(), s.NOW.date())
     async with store.engine.begin() as connection:  # removed earlier, and so left in a free place of the file
         await connection.execute(text("PRAGMA secure_delete = OFF"))
         await connection.execute(delete(absences))
@@ -257,47 +269,38 @@ async def test_the_file_of_the_database_has_nothing_of_a_forgotten_person_either
     assert (await forget(url, ZOE.id, MAILS[1:])).is_wiped  # the bot has it open
 
     assert left() == set()
-    async with store.units() as unit:
-        assert len(await unit.changes.find()) == 1
+    assert len(await unit.changes.find()) == 1
     await store.close()
     assert left() == set()
 
 
 async def test_somebody_with_the_same_name_and_those_whose_name_has_it_inside_are_left_alone(
-    store: Store, url: str
+    unit: UnitOfWork, url: str
 ) -> None:
     anna, namesake = Person(_id(1), "Anna Rey"), Person(_id(2), "Anna Rey")
     longer, change = Person(_id(3), "Susanna Rey"), Person(_id(4), "Change")
     sentence = "Susanna Reymond, Hannah Reynolds and Anna Rey-Meier know. Change of plan: Test the change."
-    async with store.units() as unit:
-        await unit.people.meet([UserProfile(each) for each in (anna, longer, change)])
-        await s.saved(unit, s.submitted(), about=replace(s.plan(), implementer=longer, what=sentence))
-        await unit.refusals.note(
-            AccessDenial(s.NOW, anna, "CHG-2026-0001", "go.give", "chat", f"Ask Anna Rey. {sentence}")
-        )
-        await unit.refusals.note(
-            AccessDenial(s.NOW, change, "", "go.give", "chat", "Change CHG-2026-0001 is a change.")
-        )
+    await unit.people.meet([UserProfile(each) for each in (anna, longer, change)])
+    await s.saved(unit, s.submitted(), about=replace(s.plan(), implementer=longer, what=sentence))
+    await unit.refusals.note(AccessDenial(s.NOW, anna, "CHG-2026-0001", "go.give", "chat", f"Ask Anna Rey. {sentence}"))
+    await unit.refusals.note(AccessDenial(s.NOW, change, "", "go.give", "chat", "Change CHG-2026-0001 is a change."))
 
     await forget(url, anna.id)
     await forget(url, change.id)
 
-    async with store.units() as unit:
-        [theirs] = await unit.changes.find()
-        by_change, by_anna = await unit.refusals.latest()
-        assert [each.person.name for each in await unit.people.everybody()] == [longer.name]
+    [theirs] = await unit.changes.find()
+    by_change, by_anna = await unit.refusals.latest()
+    assert [each.person.name for each in await unit.people.everybody()] == [longer.name]
     assert (theirs.plan.implementer.name, theirs.plan.what) == (longer.name, sentence)
     assert (by_anna.person.name, by_anna.sentence) == (ONE, f"Ask {ONE}. {sentence}")
     assert (by_change.person.name, by_change.sentence) == (f"{FORMER} 2", "Change CHG-2026-0001 is a change.")
-    async with store.units() as unit:
-        await unit.people.meet([UserProfile(anna), UserProfile(namesake)])
-        await unit.refusals.note(AccessDenial(s.at(1), namesake, "", "go.give", "chat", "Anna Rey may not."))
+    await unit.people.meet([UserProfile(anna), UserProfile(namesake)])
+    await unit.refusals.note(AccessDenial(s.at(1), namesake, "", "go.give", "chat", "Anna Rey may not."))
 
     await forget(url, anna.id)
 
-    async with store.units() as unit:
-        assert {each.person.id for each in await unit.people.everybody()} == {namesake.id, longer.id}
-        newest, *_ = await unit.refusals.latest()
+    assert {each.person.id for each in await unit.people.everybody()} == {namesake.id, longer.id}
+    newest, *_ = await unit.refusals.latest()
     assert (newest.person.name, newest.sentence) == ("Anna Rey", "Anna Rey may not.")
 
 
@@ -305,46 +308,41 @@ def _id(number: int) -> str:
     return f"00000000-0000-0000-0000-0000000000{number:02}"
 
 
-async def test_those_who_are_forgotten_are_told_apart_for_good(store: Store, url: str) -> None:
+async def test_those_who_are_forgotten_are_told_apart_for_good(unit: UnitOfWork, url: str) -> None:
     third = Person(_id(3), "Eva Moret")
-    async with store.units() as unit:
-        await unit.people.meet([UserProfile(each) for each in (s.ANNE, ZOE, third)])
-        await s.saved(unit, *s.scheduled(), about=replace(s.plan(), what=f"{ZOE.name} asked {s.ANNE.name}."))
+    await unit.people.meet([UserProfile(each) for each in (s.ANNE, ZOE, third)])
+    await s.saved(unit, *s.scheduled(), about=replace(s.plan(), what=f"{ZOE.name} asked {s.ANNE.name}."))
 
     await forget(url, ZOE.id)
     await forget(url, s.ANNE.id)
     await forget(url, third.id)  # of whom nothing is left by that
 
     newcomer = Person(_id(4), "Leo Dupont")
-    async with store.units() as unit:
-        [after] = await unit.changes.find()
-        await unit.refusals.note(AccessDenial(s.NOW, newcomer, "", "go.give", "chat", "Leo Dupont may not."))
+    [after] = await unit.changes.find()
+    await unit.refusals.note(AccessDenial(s.NOW, newcomer, "", "go.give", "chat", "Leo Dupont may not."))
     assert after.plan.what == f"{FORMER} 1 asked {FORMER} 2."
     with pytest.raises(BackupError):
         await forget(url, _id(9))
     await forget(url, newcomer.id)
-    async with store.units() as unit:
-        [refused] = await unit.refusals.latest()
+    [refused] = await unit.refusals.latest()
     assert (refused.person.name, refused.sentence) == (f"{FORMER} 4", f"{FORMER} 4 may not.")
 
 
-async def test_nothing_is_mailed_to_a_forgotten_person_now_or_later(store: Store, url: str) -> None:
-    async with store.units() as unit:
-        about = replace(s.plan(), notify=(MAILS[0], "luc@example.ch"))
-        await unit.people.meet([UserProfile(ZOE, MRI)])
-        change = await s.saved(unit, *s.scheduled(), about=about, effects=(_mail(MAILS[0]), _mail("luc@example.ch")))
-        for address in about.notify:
-            told = DeliveryRecord(
-                f"first:mail:{address}", change.id, "planned", address, DeliveryChannel.MAIL, DeliveryStatus.SENT, s.NOW
-            )
-            await unit.ledger.note(told)
+async def test_nothing_is_mailed_to_a_forgotten_person_now_or_later(unit: UnitOfWork, url: str) -> None:
+    about = replace(s.plan(), notify=(MAILS[0], "luc@example.ch"))
+    await unit.people.meet([UserProfile(ZOE, MRI)])
+    change = await s.saved(unit, *s.scheduled(), about=about, effects=(_mail(MAILS[0]), _mail("luc@example.ch")))
+    for address in about.notify:
+        told = DeliveryRecord(
+            f"first:mail:{address}", change.id, "planned", address, DeliveryChannel.MAIL, DeliveryStatus.SENT, s.NOW
+        )
+        await unit.ledger.note(told)
 
     await forget(url, ZOE.id)
 
-    async with store.units() as unit:
-        waiting = await unit.outbox.claim(s.at(60), "me", 60)
-        [after] = await unit.changes.find()
-        lines = await unit.ledger.of(change.id)
+    waiting = await unit.outbox.claim(s.at(60), "me", 60)
+    [after] = await unit.changes.find()
+    lines = await unit.ledger.of(change.id)
     assert [each.effect.to.address for each in waiting if isinstance(each.effect, MailNotice)] == ["luc@example.ch"]
     assert after.plan.notify == ("luc@example.ch",)
     assert {each.to for each in lines} == {ONE, "luc@example.ch"}
@@ -390,16 +388,14 @@ async def _until_somebody_waits(postgres: Postgres) -> None:
     await watching.dispose()
 
 
-async def test_keys_that_differ_in_the_spelling_of_an_id_stay_two(store: Store, url: str) -> None:
+async def test_keys_that_differ_in_the_spelling_of_an_id_stay_two(store: Store, unit: UnitOfWork, url: str) -> None:
     effects = [s.parcel("CHG-2026-0001", f"digest:{each}") for each in (ZOE.id, ZOE.id.upper())]
-    async with store.units() as unit:
-        await unit.outbox.add(effects, s.NOW)
-        await unit.settings.put("acting:nadia", ZOE.id)
+    await unit.outbox.add(effects, s.NOW)
+    await unit.settings.put("acting:nadia", ZOE.id)
 
     await forget(url, ZOE.id)
 
-    async with store.units() as unit:
-        assert await unit.settings.get("acting:nadia"), "what a setting is called is nobody's name"
+    assert await unit.settings.get("acting:nadia"), "what a setting is called is nobody's name"
     async with store.engine.connect() as connection:
         one, other = (await connection.execute(select(outbox.c.key))).scalars()
     assert other == f"{one}~2" or one == f"{other}~2"
@@ -413,28 +409,25 @@ def personal_settings() -> set[str]:
     return {prefix for path in paths for prefix in kept.findall(path.read_text(encoding="utf-8"))}
 
 
-async def test_no_setting_of_a_forgotten_person_stays_whatever_it_is_for(store: Store, url: str) -> None:
+async def test_no_setting_of_a_forgotten_person_stays_whatever_it_is_for(unit: UnitOfWork, url: str) -> None:
     prefixes = personal_settings()
     assert {"language", "digest", "acting"} <= prefixes
-    async with store.units() as unit:
-        await unit.people.meet([UserProfile(ZOE, MRI)])
-        for prefix in prefixes:
-            await unit.settings.put(f"{prefix}:{ZOE.id}", "fr")
-            await unit.settings.put(f"{prefix}:{OTHER_ID}", "fr")
+    await unit.people.meet([UserProfile(ZOE, MRI)])
+    for prefix in prefixes:
+        await unit.settings.put(f"{prefix}:{ZOE.id}", "fr")
+        await unit.settings.put(f"{prefix}:{OTHER_ID}", "fr")
 
     await forget(url, ZOE.id)
 
-    async with store.units() as unit:
-        for prefix in prefixes:
-            assert await unit.settings.get(f"{prefix}:{ZOE.id}") is None, prefix
-            assert await unit.settings.get(f"{prefix}:{OTHER_ID}") == "fr", prefix
+    for prefix in prefixes:
+        assert await unit.settings.get(f"{prefix}:{ZOE.id}") is None, prefix
+        assert await unit.settings.get(f"{prefix}:{OTHER_ID}") == "fr", prefix
 
 
 async def test_a_column_that_cannot_be_read_for_people_stops_it_before_anything_is_changed(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
     store = await open_store(url)
-    async with store.units() as unit:
-        await unit.people.meet([UserProfile(ZOE, MRI)])
+    await autocommit(store).people.meet([UserProfile(ZOE, MRI)])
     async with store.engine.begin() as connection:
         await connection.execute(text("ALTER TABLE people ADD COLUMN picture BLOB"))
         await connection.execute(text("UPDATE people SET picture = x'00ff'"))
@@ -442,14 +435,12 @@ async def test_a_column_that_cannot_be_read_for_people_stops_it_before_anything_
     with pytest.raises(BackupError, match="nothing was changed: the column picture holds a bytes"):
         await forget(url, ZOE.id)
 
-    async with store.units() as unit:
-        assert await unit.people.get(ZOE.id)
+    assert await autocommit(store).people.get(ZOE.id)
     await store.close()
 
 
-async def test_whoever_nobody_has_met_cannot_be_forgotten_and_that_is_said(store: Store, url: str) -> None:
-    async with store.units() as unit:
-        await s.saved(unit, *s.scheduled())
+async def test_whoever_nobody_has_met_cannot_be_forgotten_and_that_is_said(unit: UnitOfWork, url: str) -> None:
+    await s.saved(unit, *s.scheduled())
 
     for person in ("", "clock", "nobody at all", ZOE.name, ZOE.id):
         with pytest.raises(BackupError, match=r"^Nobody with the id .* is known: give the Entra object id\."):
@@ -460,26 +451,24 @@ ODD = ("-", "2", "👍", "2031", "PostThreadMessage", "T Z", "will young", "Help
 WRITTEN = "Do it - then (2 of 2031) 👍: the 1 data base, Will Young will; call the help desk in 2026. Tell T Z a b."
 
 
-async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(store: Store, url: str) -> None:
+async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(unit: UnitOfWork, url: str) -> None:
     people = [Person(_id(n), name) for n, name in enumerate(ODD, start=10)]
     said = ("Ask the Help Desk first.", "Update of the Data Base")
-    async with store.units() as unit:
-        about = replace(s.plan(), implementer=people[0], what=WRITTEN, rollback=said[0], title=said[1])
-        change = await s.saved(unit, *s.scheduled(), s.completed(), about=about, effects=(s.parcel("CHG-2026-0001"),))
-        await unit.people.meet([UserProfile(each) for each in people])
-        for each in people:
-            await unit.refusals.note(AccessDenial(s.NOW, each, change.id, "go.give", "chat", "Refused."))
+    about = replace(s.plan(), implementer=people[0], what=WRITTEN, rollback=said[0], title=said[1])
+    change = await s.saved(unit, *s.scheduled(), s.completed(), about=about, effects=(s.parcel("CHG-2026-0001"),))
+    await unit.people.meet([UserProfile(each) for each in people])
+    for each in people:
+        await unit.refusals.note(AccessDenial(s.NOW, each, change.id, "go.give", "chat", "Refused."))
 
     unsure: set[str] = set()
     for each in people:
         unsure |= set((await forget(url, each.id)).unsure)
 
-    async with store.units() as unit:
-        [after] = await unit.changes.find()
-        assert await unit.people.everybody() == ()
-        names = {each.person.name for each in await unit.refusals.latest()}
-        assert names == {f"{FORMER} {n}" for n in range(1, len(people) + 1)}
-        [parcel] = await unit.outbox.claim(s.at(60), "me", 60)
+    [after] = await unit.changes.find()
+    assert await unit.people.everybody() == ()
+    names = {each.person.name for each in await unit.refusals.latest()}
+    assert names == {f"{FORMER} {n}" for n in range(1, len(people) + 1)}
+    [parcel] = await unit.outbox.claim(s.at(60), "me", 60)
     assert parcel.effect == s.parcel("CHG-2026-0001", parcel.effect.key)
     assert after.plan.implementer.name == ONE
     assert after.plan == replace(about, implementer=after.plan.implementer)
@@ -487,14 +476,53 @@ async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(store: St
     assert any("Will Young will" in each for each in unsure)
 
 
-async def test_a_name_that_is_given_is_taken_out_of_what_people_wrote(store: Store, url: str) -> None:
-    async with store.units() as unit:
-        await unit.people.meet([UserProfile(ZOE, MRI)])
-        await s.saved(unit, s.submitted(), about=replace(s.plan(), what="zoë o'brien-müller, or Zozo, knows."))
+async def test_a_name_that_is_given_is_taken_out_of_what_people_wrote(unit: UnitOfWork, url: str) -> None:
+    await unit.people.meet([UserProfile(ZOE, MRI)])
+    await s.saved(unit, s.submitted(), about=replace(s.plan(), what="zoë o'brien-müller, or Zozo, knows."))
     unsure = (await forget(url, ZOE.id, names=["Zozo"])).unsure
     assert unsure == (f"CHG-2026-0001: zoë o'brien-müller, or {ONE}, knows.",)
     await forget(url, ZOE.id, names=[ZOE.name, "-", " "])
-    async with store.units() as unit:
-        [change] = await unit.changes.find()
+    [change] = await unit.changes.find()
     # That it is the same person cannot be known any more: nobody else's number is given.
     assert change.plan.what == f"{FORMER}, or {ONE}, knows."
+
+
+async def test_what_was_decided_and_told_of_a_plan_holds_after_somebody_in_it_was_forgotten(
+    unit: UnitOfWork, url: str
+) -> None:
+    plan, elsewhere = replace(s.plan(), implementer=ZOE), replace(s.plan(), implementer=s.RITA)
+    told = [
+        Drafted("CHG-2026-0001", replace(plan, title="An earlier title")),
+        PlanEdited(plan, short_notice=False),
+        ConflictAllowed(plan.fingerprint, "It is short.", ZOE),
+        s.submitted(),
+        PrecheckApproved(plan.fingerprint, "", waives_lead_time=False, deputy_for=ZOE),
+        Reassigned(ZOE, s.RITA),
+        GoGiven(elsewhere.fingerprint, "", ZOE),
+        Reassigned(s.RITA, s.RITA),
+        Reassigned(s.RITA, ZOE),
+        GoGiven(plan.fingerprint, "", ZOE),
+        s.completed(),  # whoever stands in an open change is not forgotten
+    ]
+    trail = [Entry(n, s.at(n), ZOE if n > 1 else s.ANNE, "chat", each) for n, each in enumerate(told, start=1)]
+    before = fold(trail)
+    await unit.changes.save(before, 0, trail, (), (), s.NOW)
+    await unit.people.meet([UserProfile(ZOE, MRI)])
+    await unit.dialogs.save("a:nadia|29:nadia", {"answers": {"implementer": ZOE.id}}, 0)
+    assert conflict_allowed(before)
+    assert ZOE in before.editors
+    assert ZOE in before.formerly
+
+    await forget(url, ZOE.id)
+
+    [after] = await unit.changes.find()
+    history = await unit.changes.history(after.id)
+    assert encode(after) == encode(fold(history))
+    former = after.plan.implementer
+    assert (former.name, former in after.editors, former in after.formerly) == (ONE, True, True)
+    chosen = await unit.dialogs.load("a:nadia|29:nadia")
+    assert former.id in str(chosen), "whoever fills in a form goes on with the same former member"
+    assert conflict_allowed(after)
+    assert after.go is not None
+    assert (after.go.fingerprint, after.told) == (after.plan.fingerprint, announced_text(after))
+    assert {entry.by for entry in history} == {former, s.ANNE}, "everything was done by one and the same"

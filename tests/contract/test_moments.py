@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from application.ports import of_change
-from storage import Store
+from application.ports import UnitOfWork, of_change
 from tests.contract import subjects as s
 
 BY = timedelta(hours=1)
@@ -11,46 +10,41 @@ LATER = s.NOW + BY
 LEASE_S = 60.0
 
 
-async def test_what_waits_for_a_later_clock_waits_so_much_less_once_that_is_set_back(store: Store) -> None:
-    async with store.units() as unit:
-        change = await s.saved(unit, steps=(s.step("due", -1),))
-        await unit.due_items.hold(of_change(change.id), LATER + timedelta(minutes=5))
-        await unit.outbox.add([s.parcel("A", "a1"), s.parcel("B", "b1")], LATER)
-        for parcel in await unit.outbox.claim(LATER, "me", LEASE_S):
-            if parcel.effect.key == "a1":
-                await unit.outbox.retry(parcel.id, LATER + timedelta(minutes=2), "away")
-        await unit.sendings.note("chat", LATER)
-        await unit.sendings.hold("chat", LATER + timedelta(minutes=1))
-    async with store.units() as unit:
-        assert await unit.moments.latest() == LATER
-        await unit.moments.bring_back(s.NOW, BY, LEASE_S)
-    async with store.units() as unit:
-        assert await unit.moments.latest() == s.NOW
-        assert await unit.sendings.latest("chat", 1) == await unit.sendings.latest("", 1) == s.NOW
-        assert await unit.sendings.held_until("chat") == s.at(1)
-        assert await unit.due_items.claim(s.at(4.9)) is None
-        assert await unit.due_items.claim(s.at(5)) is not None
-        assert await unit.outbox.claim(s.at(0.9), "you", LEASE_S) == ()
-        [leased] = await unit.outbox.claim(s.at(1), "you", LEASE_S)
-        assert leased.effect.key == "b1"
-        [failed] = await unit.outbox.claim(s.at(2), "you", LEASE_S, 1)
-        assert (failed.effect.key, failed.since) == ("a1", s.NOW)
+async def test_what_waits_for_a_later_clock_waits_so_much_less_once_that_is_set_back(unit: UnitOfWork) -> None:
+    change = await s.saved(unit, steps=(s.step("due", -1),))
+    await unit.due_items.hold(of_change(change.id), LATER + timedelta(minutes=5))
+    await unit.outbox.add([s.parcel("A", "a1"), s.parcel("B", "b1")], LATER)
+    for parcel in await unit.outbox.claim(LATER, "me", LEASE_S):
+        if parcel.effect.key == "a1":
+            await unit.outbox.retry(parcel.id, LATER + timedelta(minutes=2), "away")
+    await unit.sendings.note("chat", LATER)
+    await unit.sendings.hold("chat", LATER + timedelta(minutes=1))
+    assert await unit.moments.latest() == LATER
+    await unit.moments.bring_back(s.NOW, BY, LEASE_S)
+    assert await unit.moments.latest() == s.NOW
+    assert await unit.sendings.latest("chat", 1) == await unit.sendings.latest("", 1) == s.NOW
+    assert await unit.sendings.held_until("chat") == s.at(1)
+    assert await unit.due_items.claim(s.at(4.9)) is None
+    assert await unit.due_items.claim(s.at(5)) is not None
+    assert await unit.outbox.claim(s.at(0.9), "you", LEASE_S) == ()
+    [leased] = await unit.outbox.claim(s.at(1), "you", LEASE_S)
+    assert leased.effect.key == "b1"
+    [failed] = await unit.outbox.claim(s.at(2), "you", LEASE_S, 1)
+    assert (failed.effect.key, failed.since) == ("a1", s.NOW)
 
 
-async def test_a_lease_of_before_is_not_shortened_for_it_may_still_be_sent(store: Store) -> None:
-    async with store.units() as unit:
-        await unit.outbox.add([s.parcel("A", "a1")], s.NOW)
-        await unit.outbox.claim(s.NOW, "me", LEASE_S)
-        await unit.moments.bring_back(s.NOW, BY, LEASE_S)
-        assert await unit.outbox.claim(s.at(0.9), "you", LEASE_S) == ()
+async def test_a_lease_of_before_is_not_shortened_for_it_may_still_be_sent(unit: UnitOfWork) -> None:
+    await unit.outbox.add([s.parcel("A", "a1")], s.NOW)
+    await unit.outbox.claim(s.NOW, "me", LEASE_S)
+    await unit.moments.bring_back(s.NOW, BY, LEASE_S)
+    assert await unit.outbox.claim(s.at(0.9), "you", LEASE_S) == ()
 
 
-async def test_a_hold_is_no_sending_and_the_newest_one_counts(store: Store) -> None:
-    async with store.units() as unit:
-        await unit.sendings.hold("chat", s.at(60))
-        await unit.sendings.hold("chat", s.at(1))
-        assert await unit.sendings.held_until("chat") == s.at(1)
-        assert await unit.sendings.held_until("another") is None
-        assert await unit.sendings.latest("", 1) is None
-        await unit.sendings.bring_back(s.NOW)
-        assert await unit.sendings.held_until("chat") == s.at(1)
+async def test_a_hold_is_no_sending_and_the_newest_one_counts(unit: UnitOfWork) -> None:
+    await unit.sendings.hold("chat", s.at(60))
+    await unit.sendings.hold("chat", s.at(1))
+    assert await unit.sendings.held_until("chat") == s.at(1)
+    assert await unit.sendings.held_until("another") is None
+    assert await unit.sendings.latest("", 1) is None
+    await unit.sendings.bring_back(s.NOW)
+    assert await unit.sendings.held_until("chat") == s.at(1)

@@ -12,12 +12,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from application.ports import UnitOfWork
 from changes.errors import DatabaseUnavailable, Outage
 from storage import CannotOpen, Store, open_store
 from storage.migrations import configuration, newest
 from storage.store import PROBE_EVERY_SECONDS
 from storage.tables import metadata
 from tests.contract.conftest import Open, Postgres
+from tests.support.autocommit import autocommit
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,22 +40,12 @@ def test_the_migrations_are_one_line_without_a_fork() -> None:
     assert scripts.get_current_head() == newest()
 
 
-async def test_opening_again_keeps_what_is_there(store: Store, another: Open) -> None:
-    async with store.units() as unit:
-        await unit.settings.put("a", "b")
-    async with (await another()).units() as unit:
-        assert await unit.settings.get("a") == "b"
+async def test_opening_again_keeps_what_is_there(unit: UnitOfWork, another: Open) -> None:
+    await unit.settings.put("a", "b")
+    assert await autocommit(await another()).settings.get("a") == "b"
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-async def test_processes_that_start_at_the_same_moment_do_not_disturb_each_other(
-    engine: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    if engine == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path}/new/changes.db"
-    else:
-        postgres: Postgres = request.getfixturevalue("postgres")
-        url = await postgres.empty()
+async def test_processes_that_start_at_the_same_moment_do_not_disturb_each_other(fresh: str) -> None:
     program = (
         "import asyncio, sys\n"
         "from storage import open_store\n"
@@ -67,7 +59,13 @@ async def test_processes_that_start_at_the_same_moment_do_not_disturb_each_other
     )
     starting = [
         await asyncio.create_subprocess_exec(
-            sys.executable, "-c", program, url, cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+            sys.executable,
+            "-c",
+            program,
+            fresh,
+            cwd=ROOT,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
         )
         for _ in range(3)
     ]
@@ -91,31 +89,21 @@ async def test_an_open_store_can_be_used_as_long_as_its_tables_are_there(store: 
     assert await store.outage() is None
 
 
-async def test_sqlite_is_set_up_for_one_writer_and_many_readers(tmp_path: Path) -> None:
-    store = await open_store(f"sqlite:///{tmp_path}/changes.db")
-    async with store.engine.connect() as connection:
+async def test_sqlite_is_set_up_for_one_writer_and_many_readers(on_file: Store) -> None:
+    async with on_file.engine.connect() as connection:
         found = {
             name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
             for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
         }
-    await store.close()
     assert found == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 1, "busy_timeout": 250}
 
 
-async def test_a_unit_inside_another_is_a_mistake_that_is_told_at_once(tmp_path: Path) -> None:
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+async def test_a_unit_inside_another_is_a_mistake_that_is_told_at_once(on_file: Store) -> None:
     with pytest.raises(RuntimeError, match="inside another"):
-        async with store.units(), store.units():
+        async with on_file.units(), on_file.units():
             pass
-    async with store.units() as unit:
+    async with on_file.units() as unit:
         assert await unit.changes.find() == ()
-    await store.close()
-
-
-async def test_the_folder_of_the_database_is_created(tmp_path: Path) -> None:
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/a/b/changes.db")
-    await store.close()
-    assert (tmp_path / "a/b/changes.db").exists()
 
 
 async def test_a_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:

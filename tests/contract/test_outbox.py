@@ -5,29 +5,27 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from application.ports import Binding, OutboxEntry, PersonalConversation
+from application.ports import Binding, OutboxEntry, PersonalConversation, UnitOfWork
 from changes.effects import Effect, UpsertPersonalCard
 from changes.model import Person
 from changes.notification.cards import CardKind
 from storage import Store
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
+from tests.support.autocommit import autocommit
 
 
 async def posted(store: Store, *effects: Effect) -> None:
-    async with store.units() as unit:
-        await unit.outbox.add(effects, s.NOW)
+    await autocommit(store).outbox.add(effects, s.NOW)
 
 
 async def claimed(store: Store, minutes: float = 0, owner: str = "me", limit: int = 20) -> tuple[OutboxEntry, ...]:
-    async with store.units() as unit:
-        return await unit.outbox.claim(s.at(minutes), owner, 60, limit)
+    return await autocommit(store).outbox.claim(s.at(minutes), owner, 60, limit)
 
 
 async def done(store: Store, *parcels: OutboxEntry) -> None:
-    async with store.units() as unit:
-        for parcel in parcels:
-            await unit.outbox.done(parcel.id, s.NOW)
+    for parcel in parcels:
+        await autocommit(store).outbox.done(parcel.id, s.NOW)
 
 
 def keys(parcels: tuple[OutboxEntry, ...]) -> list[str]:
@@ -52,45 +50,37 @@ async def test_what_is_leased_goes_to_nobody_else_until_the_lease_ends(store: St
     assert await claimed(store, minutes=5) == ()
 
 
-async def test_an_answer_after_the_lease_ended_still_counts(store: Store) -> None:
+async def test_an_answer_after_the_lease_ended_still_counts(store: Store, unit: UnitOfWork) -> None:
     await posted(store, s.parcel("A", "a1"), s.parcel("A", "a2"))
     late = await claimed(store, owner="me")
     again = await claimed(store, minutes=2, owner="you")
     await done(store, *late)
-    async with store.units() as unit:  # too late to say that it failed: it was carried out
-        await unit.outbox.retry(again[0].id, s.at(9), "timeout")
-        await unit.outbox.dead_letter(again[0].id, "timeout", s.at(9))
-        assert await unit.outbox.dead() == ()
+    # too late to say that it failed: it was carried out
+    await unit.outbox.retry(again[0].id, s.at(9), "timeout")
+    await unit.outbox.dead_letter(again[0].id, "timeout", s.at(9))
+    assert await unit.outbox.dead() == ()
     assert keys(await claimed(store, minutes=3)) == ["a2"]
 
 
-async def test_a_parcel_that_failed_waits_with_its_whole_lane_and_with_no_other(store: Store) -> None:
+async def test_a_parcel_that_failed_waits_with_its_whole_lane_and_with_no_other(store: Store, unit: UnitOfWork) -> None:
     await posted(store, s.parcel("A", "a1"), s.parcel("A", "a2"), s.parcel("B", "b1"))
     failing, other = await claimed(store)
     await done(store, other)
-    async with store.units() as unit:
-        await unit.outbox.retry(failing.id, s.at(10), "429")
-        assert await unit.outbox.next_attempt() == s.at(10)
+    await unit.outbox.retry(failing.id, s.at(10), "429")
+    assert await unit.outbox.next_attempt() == s.at(10)
     await posted(store, s.parcel("C", "c1"))
     assert keys(await claimed(store, minutes=9.9)) == ["c1"]
     (again,) = await claimed(store, minutes=10)
     assert (again.effect.key, again.attempts) == ("a1", 1)
 
 
-async def test_what_is_given_up_lets_its_lane_go_on_and_is_shown(store: Store) -> None:
+async def test_what_is_given_up_lets_its_lane_go_on_and_is_shown(store: Store, unit: UnitOfWork) -> None:
     await posted(store, s.parcel("A", "a1"), s.parcel("A", "a2"))
     (failing,) = await claimed(store)
-    async with store.units() as unit:
-        await unit.outbox.dead_letter(failing.id, "the bot was removed", s.at(1))
+    await unit.outbox.dead_letter(failing.id, "the bot was removed", s.at(1))
     assert keys(await claimed(store)) == ["a2"]
-    async with store.units() as unit:
-        (dead,) = await unit.outbox.dead()
-    assert (dead.id, dead.effect, dead.error, dead.at) == (
-        failing.id,
-        failing.effect,
-        "the bot was removed",
-        s.at(1),
-    )
+    (dead,) = await unit.outbox.dead()
+    assert (dead.id, dead.effect, dead.error, dead.at) == (failing.id, failing.effect, "the bot was removed", s.at(1))
 
 
 async def test_an_effect_whose_key_was_seen_before_is_not_done_again(store: Store) -> None:
@@ -106,17 +96,16 @@ async def test_a_limit_takes_the_oldest(store: Store) -> None:
     assert keys(await claimed(store, limit=3)) == ["A"]
 
 
-async def test_the_next_attempt_is_when_the_first_free_lane_may_go_on(store: Store) -> None:
-    async with store.units() as unit:
-        assert await unit.outbox.next_attempt() is None
-        await unit.outbox.add([s.parcel("A"), s.parcel("A"), s.parcel("B")], s.NOW)
-        assert await unit.outbox.next_attempt() == s.NOW
-        a, b = await unit.outbox.claim(s.NOW, "me", 90)
-        assert await unit.outbox.next_attempt() == s.NOW + timedelta(seconds=90)
-        await unit.outbox.retry(b.id, s.at(1), "busy")
-        assert await unit.outbox.next_attempt() == s.at(1)
-        await unit.outbox.done(a.id, s.NOW)
-        assert await unit.outbox.next_attempt() == s.NOW
+async def test_the_next_attempt_is_when_the_first_free_lane_may_go_on(unit: UnitOfWork) -> None:
+    assert await unit.outbox.next_attempt() is None
+    await unit.outbox.add([s.parcel("A"), s.parcel("A"), s.parcel("B")], s.NOW)
+    assert await unit.outbox.next_attempt() == s.NOW
+    a, b = await unit.outbox.claim(s.NOW, "me", 90)
+    assert await unit.outbox.next_attempt() == s.NOW + timedelta(seconds=90)
+    await unit.outbox.retry(b.id, s.at(1), "busy")
+    assert await unit.outbox.next_attempt() == s.at(1)
+    await unit.outbox.done(a.id, s.NOW)
+    assert await unit.outbox.next_attempt() == s.NOW
 
 
 async def test_a_reply_is_kept_word_for_word(store: Store) -> None:
@@ -210,13 +199,12 @@ async def test_a_long_history_costs_nothing(store: Store) -> None:
     assert min(spent) < max(looking), f"a claim beside 100 000 old parcels took {spent} s, reading them {looking} s"
 
 
-async def test_what_stands_in_one_conversation_goes_out_in_one_order(store: Store) -> None:
+async def test_what_stands_in_one_conversation_goes_out_in_one_order(store: Store, unit: UnitOfWork) -> None:
     """In a group chat all changes of a service stand together; in a person's chat, cards stand between answers."""
     nadia = Person("n", "Nadia")
-    async with store.units() as unit:
-        first, second = await s.saved(unit), await s.saved(unit)
-        await unit.bindings.put(Binding("learn", "http://x", "19:group", is_channel=False))
-        await unit.chats.put(PersonalConversation(nadia, "http://x", "a:nadia"))
+    first, second = await s.saved(unit), await s.saved(unit)
+    await unit.bindings.put(Binding("learn", "http://x", "19:group", is_channel=False))
+    await unit.chats.put(PersonalConversation(nadia, "http://x", "a:nadia"))
     card = UpsertPersonalCard("copy", first.id, CardKind.GO, "go:1", nadia)
     chat = s.reply("a:nadia", "in the chat")
     effects = [s.parcel(first.id, "one"), s.reply("19:group", "two"), card, s.parcel(second.id, "three"), chat]
@@ -231,9 +219,8 @@ async def test_what_stands_in_one_conversation_goes_out_in_one_order(store: Stor
     assert [key for lane, key in seen if lane == "conversation:a:nadia"] == ["copy", chat.key]
 
 
-async def test_in_a_channel_each_change_has_its_own_order(store: Store) -> None:
-    async with store.units() as unit:
-        first, second = await s.saved(unit), await s.saved(unit)
-        await unit.bindings.put(Binding("learn", "http://x", "19:channel", is_channel=True))
+async def test_in_a_channel_each_change_has_its_own_order(store: Store, unit: UnitOfWork) -> None:
+    first, second = await s.saved(unit), await s.saved(unit)
+    await unit.bindings.put(Binding("learn", "http://x", "19:channel", is_channel=True))
     await posted(store, s.parcel(first.id, "one"), s.parcel(second.id, "two"))
     assert keys(await claimed(store)) == ["one", "two"]

@@ -49,6 +49,7 @@ QUERIES: Mapping[str, Query] = {
     "tasks": lambda unit: agenda(unit, CATALOGUE, LEARN.approver, s.NOW),
     "what past changes teach": lambda unit: experience(unit, LEARN, s.NOW),
     "operations in the way": lambda unit: unit.operations.since(SINCE),
+    "when something goes out": lambda unit: unit.outbox.next_attempt(),
     "whose leases there are": lambda unit: unit.outbox.owners(),
     "leases that are released": lambda unit: unit.outbox.release(["worker:1"]),
     "a list of what is open": listed(""),
@@ -70,7 +71,7 @@ QUERIES: Mapping[str, Query] = {
     "which mails went out beside one": lambda unit: unit.ledger.mailed_since(SINCE),
     "whose server is taken": lambda unit: unit.changes.sharing(["learn"], SINCE),
 }
-"""Every query that issues 12 and 13 added or changed."""
+"""Every query that is asked again and again, or of all that ever was."""
 
 RECENT = (
     *("what past changes teach", "what is reviewed there", "what ticks", "what is planned anew", "what is fed"),

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import func, literal, select
 
+from application.ports import UnitOfWork
 from changes.errors import TooSlow
 from changes.reporting.search import Search
 from storage import Store
@@ -25,12 +26,11 @@ async def test_who_looks_does_not_wait_for_who_writes_and_sees_what_was_committe
         await writing.settings.put("a", "b")
 
 
-async def test_who_looks_writes_nothing(store: Store) -> None:
+async def test_who_looks_writes_nothing(store: Store, unit: UnitOfWork) -> None:
     async with store.looks(2) as looking:
         with pytest.raises(RuntimeError):
             await looking.settings.put("a", "b")
-    async with store.units() as unit:
-        assert await unit.settings.get("a") is None
+    assert await unit.settings.get("a") is None
 
 
 async def test_what_takes_too_long_is_stopped_and_the_database_is_well(store: Store) -> None:

@@ -3,9 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from application.ports import AccessDenial
+from application.ports import AccessDenial, UnitOfWork
 from changes.model import Person
-from storage import Store
 
 NOON = datetime(2027, 4, 1, 12, tzinfo=UTC)
 LUC = AccessDenial(NOON, Person("3", "Luc"), "CHG-2027-0001", "go.give", "card", "Only Pierre or a deputy can decide.")
@@ -21,20 +20,16 @@ EVA = replace(
 )
 
 
-async def test_what_was_refused_is_read_back_the_newest_first(store: Store) -> None:
-    async with store.units() as unit:
-        for refused in (LUC, NADIA, EVA):
-            await unit.refusals.note(refused)
-    async with store.units() as unit:
-        assert await unit.refusals.latest() == (EVA, LUC, NADIA)
-        assert await unit.refusals.latest(2) == (EVA, LUC)
-        assert await unit.refusals.latest(2, 1) == (LUC, NADIA)
-        assert await unit.refusals.count() == 3
+async def test_what_was_refused_is_read_back_the_newest_first(unit: UnitOfWork) -> None:
+    for refused in (LUC, NADIA, EVA):
+        await unit.refusals.note(refused)
+    assert await unit.refusals.latest() == (EVA, LUC, NADIA)
+    assert await unit.refusals.latest(2) == (EVA, LUC)
+    assert await unit.refusals.latest(2, 1) == (LUC, NADIA)
+    assert await unit.refusals.count() == 3
 
 
-async def test_the_same_refused_twice_is_two_lines(store: Store) -> None:
-    async with store.units() as unit:
-        await unit.refusals.note(LUC)
-        await unit.refusals.note(LUC)
-    async with store.units() as unit:
-        assert await unit.refusals.latest() == (LUC, LUC)
+async def test_the_same_refused_twice_is_two_lines(unit: UnitOfWork) -> None:
+    await unit.refusals.note(LUC)
+    await unit.refusals.note(LUC)
+    assert await unit.refusals.latest() == (LUC, LUC)

@@ -20,6 +20,7 @@ from changes.snapshots import Server
 from infomaniak.vps_api.entry import VPS_API
 from storage import Store
 from tests.contract.conftest import Open
+from tests.support.autocommit import autocommit
 
 RITA, IVO, ANNE = (Person(name.lower(), name) for name in ("Rita", "Ivo", "Anne"))
 LEARN = Service(
@@ -43,8 +44,7 @@ async def tell(store: Store, change: str, command: c.Command, now: datetime) -> 
 async def fall_due(store: Store, change: str, until: datetime) -> Change:
     """Everything of the change that falls due until then happens in its time."""
     while True:
-        async with store.units() as unit:
-            stored = await unit.changes.load(change)
+        stored = await autocommit(store).changes.load(change)
         assert stored is not None
         service = CATALOGUE.service(stored.change.plan.service)
         due = next((step for step in pending(stored.change, service) if step.due <= until), None)
@@ -97,8 +97,7 @@ async def held(store: Store, first: str, go_at: datetime = START + timedelta(min
 
 
 async def look(store: Store, change: str) -> Change:
-    async with store.units() as unit:
-        stored = await unit.changes.load(change)
+    stored = await autocommit(store).changes.load(change)
     assert stored is not None
     return stored.change
 
@@ -112,30 +111,6 @@ async def begun(store: Store) -> list[str]:
             for parcel in parcels:
                 await unit.outbox.done(parcel.id, START + timedelta(days=2))
     return sorted(found)
-
-
-ENDS: dict[str, list[c.Command]] = {
-    "completed": [c.RecordTest(IVO, 0, passed=True), c.Complete(IVO)],
-    "closed after an incident": [
-        c.DeclareIncident(IVO, "Nobody can log in."),
-        c.RecordTest(IVO, 0, passed=True),
-        c.CloseIncident(IVO),
-    ],
-}
-
-
-@pytest.mark.parametrize("how", ENDS)
-async def test_when_the_change_that_had_the_server_ends_the_snapshot_that_waited_begins_with_it(
-    store: Store, how: str
-) -> None:
-    first = await at_work(store)
-    second = await held(store, first)
-    for command in ENDS[how]:
-        assert (await look(store, second)).snapshot.status is SnapshotStatus.HELD
-        await tell(store, first, command, START + timedelta(minutes=40))
-    after = await look(store, second)
-    assert (after.snapshot.status, after.snapshot.attempt) == (SnapshotStatus.REQUESTED, 1)
-    assert await begun(store) == [first, second]
 
 
 async def test_a_transaction_that_is_not_committed_lets_nothing_begin(store: Store) -> None:

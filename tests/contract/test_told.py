@@ -3,10 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from application.ports import PersonalConversation, UserProfile
+from application.ports import PersonalConversation, UnitOfWork, UserProfile
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.model import Person
-from storage import Store
 
 NOON = datetime(2027, 4, 1, 12, tzinfo=UTC)
 MAIL = DeliveryRecord(
@@ -15,70 +14,57 @@ MAIL = DeliveryRecord(
 PIERRE, CLAIRE = Person("1", "Pierre"), Person("2", "Claire")
 
 
-async def test_a_line_of_the_ledger_says_what_came_of_it_in_the_end(store: Store) -> None:
+async def test_a_line_of_the_ledger_says_what_came_of_it_in_the_end(unit: UnitOfWork) -> None:
     later = NOON.replace(hour=13)
     teams = replace(
         MAIL, key="n1:teams", to="learn", way=DeliveryChannel.TEAMS, result=DeliveryStatus.SENT, why="", at=later
     )
-    async with store.units() as unit:
-        await unit.ledger.note(teams)
-        await unit.ledger.note(MAIL)
-        await unit.ledger.note(replace(MAIL, key="n2", change="CHG-2027-0002"))
-    async with store.units() as unit:
-        assert await unit.ledger.of("CHG-2027-0001") == (MAIL, teams)
-        assert await unit.ledger.get(teams.key) == teams
-        assert await unit.ledger.get("n3") is None
-        await unit.ledger.note(replace(MAIL, result=DeliveryStatus.SENT, why="", at=later))
-    async with store.units() as unit:
-        told = await unit.ledger.of("CHG-2027-0001")
+    await unit.ledger.note(teams)
+    await unit.ledger.note(MAIL)
+    await unit.ledger.note(replace(MAIL, key="n2", change="CHG-2027-0002"))
+    assert await unit.ledger.of("CHG-2027-0001") == (MAIL, teams)
+    assert await unit.ledger.get(teams.key) == teams
+    assert await unit.ledger.get("n3") is None
+    await unit.ledger.note(replace(MAIL, result=DeliveryStatus.SENT, why="", at=later))
+    told = await unit.ledger.of("CHG-2027-0001")
     assert {each.result for each in told} == {DeliveryStatus.SENT}
 
 
-async def test_the_mails_of_every_change_since_a_moment_are_found(store: Store) -> None:
+async def test_the_mails_of_every_change_since_a_moment_are_found(unit: UnitOfWork) -> None:
     late = replace(MAIL, key="n2", change="CHG-2027-0002", at=NOON.replace(hour=14))
-    async with store.units() as unit:
-        await unit.ledger.note(late)
-        await unit.ledger.note(MAIL)
-        await unit.ledger.note(replace(MAIL, key="n3", at=NOON.replace(hour=11)))
-        await unit.ledger.note(replace(MAIL, key="n1:teams", way=DeliveryChannel.TEAMS))
-    async with store.units() as unit:
-        assert await unit.ledger.mailed_since(NOON) == (MAIL, late)
+    await unit.ledger.note(late)
+    await unit.ledger.note(MAIL)
+    await unit.ledger.note(replace(MAIL, key="n3", at=NOON.replace(hour=11)))
+    await unit.ledger.note(replace(MAIL, key="n1:teams", way=DeliveryChannel.TEAMS))
+    assert await unit.ledger.mailed_since(NOON) == (MAIL, late)
 
 
-async def test_absences_that_are_over_are_not_asked_for(store: Store) -> None:
-    async with store.units() as unit:
-        late = await unit.absences.add(PIERRE, date(2027, 5, 1), date(2027, 5, 14))
-        soon = await unit.absences.add(PIERRE, date(2027, 4, 1), date(2027, 4, 2))
-        await unit.absences.add(CLAIRE, date(2027, 4, 1), date(2027, 4, 2))
-    async with store.units() as unit:
-        assert await unit.absences.of([PIERRE], date(2027, 4, 2)) == (soon, late)
-        assert await unit.absences.of([PIERRE], date(2027, 4, 3)) == (late,)
-        assert len(await unit.absences.of([PIERRE, CLAIRE], date(2027, 4, 1))) == 3
-        assert await unit.absences.of([], date(2027, 4, 1)) == ()
-        await unit.absences.drop(late.id)
-    async with store.units() as unit:
-        assert await unit.absences.of([PIERRE], date(2027, 4, 3)) == ()
+async def test_absences_that_are_over_are_not_asked_for(unit: UnitOfWork) -> None:
+    late = await unit.absences.add(PIERRE, date(2027, 5, 1), date(2027, 5, 14))
+    soon = await unit.absences.add(PIERRE, date(2027, 4, 1), date(2027, 4, 2))
+    await unit.absences.add(CLAIRE, date(2027, 4, 1), date(2027, 4, 2))
+    assert await unit.absences.of([PIERRE], date(2027, 4, 2)) == (soon, late)
+    assert await unit.absences.of([PIERRE], date(2027, 4, 3)) == (late,)
+    assert len(await unit.absences.of([PIERRE, CLAIRE], date(2027, 4, 1))) == 3
+    assert await unit.absences.of([], date(2027, 4, 1)) == ()
+    await unit.absences.drop(late.id)
+    assert await unit.absences.of([PIERRE], date(2027, 4, 3)) == ()
 
 
-async def test_a_personal_chat_is_where_it_was_last_seen_until_the_bot_is_removed(store: Store) -> None:
+async def test_a_personal_chat_is_where_it_was_last_seen_until_the_bot_is_removed(unit: UnitOfWork) -> None:
     chat = PersonalConversation(PIERRE, "https://smba.example/ch/", "a:1", "28:bot", "t")
-    async with store.units() as unit:
-        await unit.chats.put(chat)
-        await unit.chats.put(replace(chat, service_url="https://smba.example/emea/"))
-        await unit.chats.put(replace(chat, person=CLAIRE, conversation="a:2"))
-    async with store.units() as unit:
-        assert (found := await unit.chats.get("1")) is not None
-        assert found.service_url == "https://smba.example/emea/"
-        await unit.chats.drop("a:1")
-    async with store.units() as unit:
-        assert await unit.chats.get("1") is None
-        assert (await unit.chats.get("2")) == replace(chat, person=CLAIRE, conversation="a:2")
+    await unit.chats.put(chat)
+    await unit.chats.put(replace(chat, service_url="https://smba.example/emea/"))
+    await unit.chats.put(replace(chat, person=CLAIRE, conversation="a:2"))
+    assert (found := await unit.chats.get("1")) is not None
+    assert found.service_url == "https://smba.example/emea/"
+    await unit.chats.drop("a:1")
+    assert await unit.chats.get("1") is None
+    assert (await unit.chats.get("2")) == replace(chat, person=CLAIRE, conversation="a:2")
 
 
-async def test_the_language_of_a_person_is_kept_when_a_message_does_not_say_it(store: Store) -> None:
-    async with store.units() as unit:
-        await unit.people.meet([UserProfile(PIERRE, "29:p", "fr")])
-        await unit.people.meet([UserProfile(PIERRE, "29:p")])
-    async with store.units() as unit:
-        assert (met := await unit.people.get("1")) is not None
-        assert met.language == "fr"
+async def test_the_language_of_a_person_is_kept_when_a_message_does_not_say_it(unit: UnitOfWork) -> None:
+    await unit.people.meet([UserProfile(PIERRE, "29:p", "fr")])
+    await unit.people.meet([UserProfile(PIERRE, "29:p")])
+    assert (met := await unit.people.get("1")) is not None
+    assert met.language == "fr"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from application.ports import UserProfile
+from application.ports import UnitOfWork, UserProfile
 from changes import events as e
 from changes.lifecycle import fold
 from changes.model import OPEN, Change, Outcome, Person
@@ -15,7 +15,6 @@ from changes.permissions import Permission, is_allowed
 from changes.policy import Service
 from changes.snapshots import Server
 from infomaniak.vps_api.entry import VPS_API
-from storage import Store
 from storage.backup import BackupError
 from storage.erasure import forget
 from tests.contract import subjects as s
@@ -61,27 +60,25 @@ def theirs(change: Change) -> set[Permission]:
     return {act for act in BY_TWO if change.state in OPEN and is_allowed(ZOE, act, change, LEARN)}
 
 
-async def test_whoever_is_forgotten_may_never_decide_about_more_than_before(store: Store, url: str) -> None:
+async def test_whoever_is_forgotten_may_never_decide_about_more_than_before(unit: UnitOfWork, url: str) -> None:
     refused = forgotten = 0
     for number in range(12):
-        async with store.units() as unit:
-            await unit.people.meet([UserProfile(ZOE)])
-            trail = any_history(number, await unit.changes.new_id(2026))
-            before = fold(trail)
-            await unit.changes.save(before, 0, trail, (), (), s.NOW)
+        await unit.people.meet([UserProfile(ZOE)])
+        trail = any_history(number, await unit.changes.new_id(2026))
+        before = fold(trail)
+        await unit.changes.save(before, 0, trail, (), (), s.NOW)
         try:
             await forget(url, ZOE.id.upper())
             forgotten += 1
         except BackupError:
             refused += 1
-        async with store.units() as unit:
-            found = await unit.changes.load(before.id)
-            assert found is not None
-            assert theirs(found.change) <= theirs(before), before
-            if before.state in OPEN:  # so that the next one is forgotten or not because of its own history
-                over = e.Entry(found.version + 1, s.at(60), s.ANNE, "chat", e.Cancelled("enough"))
-                trail = [*await unit.changes.history(before.id), over]
-                await unit.changes.save(fold(trail), found.version, trail[-1:], (), (), s.NOW)
+        found = await unit.changes.load(before.id)
+        assert found is not None
+        assert theirs(found.change) <= theirs(before), before
+        if before.state in OPEN:  # so that the next one is forgotten or not because of its own history
+            over = e.Entry(found.version + 1, s.at(60), s.ANNE, "chat", e.Cancelled("enough"))
+            trail = [*await unit.changes.history(before.id), over]
+            await unit.changes.save(fold(trail), found.version, trail[-1:], (), (), s.NOW)
     assert min(refused, forgotten) > 2
 
 
@@ -94,18 +91,16 @@ ROLES = {
 
 
 @pytest.mark.parametrize("part", ROLES)
-async def test_what_keeps_a_person_from_being_forgotten_is_named(store: Store, url: str, part: str) -> None:
+async def test_what_keeps_a_person_from_being_forgotten_is_named(unit: UnitOfWork, url: str, part: str) -> None:
     requester, implementer, more = ROLES[part]
-    async with store.units() as unit:
-        drafted = e.Drafted(await unit.changes.new_id(2026), replace(s.plan(), implementer=implementer))
-        trail = [e.Entry(n, s.at(n), requester, "chat", each) for n, each in enumerate((drafted, *more), start=1)]
-        change = fold(trail)
-        await unit.changes.save(change, 0, trail, (), (), s.NOW)
+    drafted = e.Drafted(await unit.changes.new_id(2026), replace(s.plan(), implementer=implementer))
+    trail = [e.Entry(n, s.at(n), requester, "chat", each) for n, each in enumerate((drafted, *more), start=1)]
+    change = fold(trail)
+    await unit.changes.save(change, 0, trail, (), (), s.NOW)
 
     with pytest.raises(BackupError, match=rf"nothing was changed: .* not over: {change.id} \({part}\)\. Complete each"):
         await forget(url, ZOE.id)
 
-    async with store.units() as unit:
-        found = await unit.changes.load(change.id)
+    found = await unit.changes.load(change.id)
     assert found is not None
     assert found.change == change

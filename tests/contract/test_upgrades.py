@@ -20,7 +20,6 @@ from storage import codec, open_store
 from storage.backup import restore
 from storage.migrations import configuration
 from storage.tables import due_items, outbox
-from tests.contract.conftest import Postgres
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((Path(__file__).parent / "upgrades").glob("*.gz"))
@@ -31,17 +30,10 @@ def test_there_is_one_for_every_migration_but_the_newest() -> None:
     assert [file.name.partition(".")[0] for file in FILES] == sorted(known)[:-1]
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name.partition(".")[0])
-async def test_what_an_earlier_version_wrote_is_read_and_goes_on(
-    file: Path, engine: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
-    if engine == "postgresql":
-        postgres: Postgres = request.getfixturevalue("postgres")
-        url = await postgres.empty()
-    await restore(url, file)
-    store = await open_store(url)
+async def test_what_an_earlier_version_wrote_is_read_and_goes_on(file: Path, fresh: str) -> None:
+    await restore(fresh, file)
+    store = await open_store(fresh)
     try:
         async with store.units() as unit:
             [change] = await unit.changes.find(Search(states=[State.SCHEDULED]))

@@ -18,6 +18,7 @@ from scheduler.leases import Leases
 from storage import Store, open_store
 from storage.worker_lock import name_of_this_life
 from tests.contract.conftest import Open
+from tests.support.autocommit import autocommit
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2027, 4, 15, 20, tzinfo=UTC)
@@ -44,8 +45,7 @@ asyncio.run(main())
 @contextlib.asynccontextmanager
 async def child(store: Store) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     """A worker in a process of its own that has leased an effect; its name."""
-    async with store.units() as unit:
-        await unit.outbox.add([Reply("a:reply", "", {"id": "a", "serviceUrl": "b"}, {})], NOW)
+    await autocommit(store).outbox.add([Reply("a:reply", "", {"id": "a", "serviceUrl": "b"}, {})], NOW)
     url = store.engine.url.render_as_string(hide_password=False)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", CHILD, url, NOW.isoformat(), cwd=ROOT, stdout=asyncio.subprocess.PIPE
@@ -60,8 +60,7 @@ async def child(store: Store) -> AsyncIterator[tuple[asyncio.subprocess.Process,
 
 
 async def free_again(store: Store) -> int:
-    async with store.units() as unit:
-        return len(await unit.outbox.claim(NOW, "somebody", 120))
+    return len(await autocommit(store).outbox.claim(NOW, "somebody", 120))
 
 
 async def test_what_a_killed_worker_had_leased_is_free_for_the_next_one_at_once(store: Store) -> None:

@@ -10,14 +10,15 @@ from types import ModuleType
 import pytest
 
 from changes.errors import ConcurrencyConflict
-from tests.contract import test_changes, test_conversations, test_due_items, test_outbox, test_walk
+from tests.contract import test_changes, test_conversations, test_due_items, test_outbox
 from tests.fakes.memory import Memory
+from tests.support.autocommit import autocommit
 
-Contract = Callable[[Memory], Awaitable[None]]
+Contract = Callable[..., Awaitable[None]]
 OTHERWISE = {
+    "test_a_long_history_costs_nothing",
     "test_texts_with_any_character_are_kept",
     "test_a_unit_is_used_inside_its_own_block_only",
-    "test_a_long_history_costs_nothing",
     "test_what_stands_in_one_conversation_goes_out_in_one_order",
     "test_in_a_channel_each_change_has_its_own_order",
 }
@@ -27,11 +28,11 @@ OTHERWISE = {
 def asked_of_a_store(module: ModuleType) -> list[Contract]:
     """The tests that ask something of one store of whatever kind."""
     found = [each for name, each in vars(module).items() if name.startswith("test_") and name not in OTHERWISE]
-    return [each for each in found if list(signature(each).parameters) == ["store"]]
+    return [each for each in found if set(signature(each).parameters) <= {"store", "unit"}]
 
 
 CONTRACTS = [
-    *(each for module in (test_changes, test_outbox, test_due_items, test_walk) for each in asked_of_a_store(module)),
+    *(each for module in (test_changes, test_outbox, test_due_items) for each in asked_of_a_store(module)),
     test_conversations.test_an_operation_is_followed_until_it_is_over,
     test_conversations.test_a_setting_is_the_last_one_that_was_set,
 ]
@@ -39,7 +40,9 @@ CONTRACTS = [
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.__name__)
 async def test_the_store_in_memory_keeps(contract: Contract) -> None:
-    await contract(Memory())
+    memory = Memory()
+    given = {"store": memory, "unit": autocommit(memory)}
+    await contract(**{name: given[name] for name in signature(contract).parameters})
 
 
 async def test_of_two_units_that_write_the_same_row_the_second_has_lost_at_its_commit() -> None:

@@ -14,8 +14,6 @@ from changes.effects import SendNotice
 from changes.errors import CommandRejected
 from changes.lifecycle import fold
 from changes.model import (
-    AWAITING_APPROVAL,
-    AWAITING_IMPLEMENTATION,
     BEFORE_WORK,
     IMPLEMENTING,
     IN_INCIDENT,
@@ -334,9 +332,3 @@ def test_every_command_in_every_state_is_events_or_a_refusal_with_a_sentence(
             tried = random_command(random, story)
         values = {each.name: getattr(tried, each.name) for each in fields(tried)} | {"by": by}
         assert answered(story, command(**values), datetime(2027, 3, 16, 10, tzinfo=ZURICH))
-
-
-def test_the_groups_of_states_cover_what_they_say() -> None:
-    assert not AWAITING_APPROVAL & AWAITING_IMPLEMENTATION
-    assert not AWAITING_IMPLEMENTATION & IMPLEMENTING
-    assert BEFORE_WORK >= AWAITING_APPROVAL | AWAITING_IMPLEMENTATION

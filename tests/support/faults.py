@@ -15,7 +15,6 @@ from typing import Any, Literal
 
 from application.action_parsing import parse_action
 from application.ports import Operation
-from application.ports.provider import SnapshotBackend
 from application.session import UserSession
 from cards import card_for, line
 from changes import commands as c
@@ -31,9 +30,9 @@ from infomaniak.vps_api.backend import VpsApi
 from infomaniak.vps_api.client import open_client
 from infomaniak.vps_api.configuration import VpsApiSettings
 from local.simulator import Simulator, start
-from scheduler.worker import Worker
 from storage import open_store
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, Clock, World
+from tests.support.autocommit import autocommit
 from tests.support.cloud import connect_to
 from tests.support.teams import actions, choosing, find_action, words
 
@@ -59,15 +58,12 @@ class Stage(World):
     def __post_init__(self) -> None:
         self._client = open_client(self.simulator.url, "local", answer_seconds=self.seconds)
         self._cloud = PublicCloud(connect_to(self.simulator), answer_seconds=self.seconds)
-        self.backends: dict[str, SnapshotBackend] = {
+        self.backends = {
             "dashboard": Manual(),
             "vps_api": VpsApi(self._client, VpsApiSettings()),
             "public_cloud": self._cloud,
         }
         super().__post_init__()
-
-    def new_worker(self) -> Worker:
-        return Worker(self.store.units, self.catalogue, self.clock, self.carry, self.backends, "this worker")
 
     async def close(self) -> None:
         self.simulator.clear_faults()
@@ -101,14 +97,12 @@ class Stage(World):
         return await self.now_it_is()
 
     async def now_it_is(self) -> Change:
-        async with self.store.units() as unit:
-            stored = await unit.changes.load(CHANGE)
+        stored = await autocommit(self.store).changes.load(CHANGE)
         assert stored
         return stored.change
 
     async def latest(self, what: What) -> Operation | None:
-        async with self.store.units() as unit:
-            return await unit.operations.latest(CHANGE, what)
+        return await autocommit(self.store).operations.latest(CHANGE, what)
 
     async def go_on(self, minutes: float) -> None:
         """Let time pass, with everything that is due meanwhile."""

@@ -14,6 +14,7 @@ from local.clock import MovableClock
 from service import App
 from settings import from_environment
 from tests.support import walked
+from tests.support.autocommit import autocommit
 from tests.support.teams import NADIA, PIERRE, Somebody, Teams, words
 from tests.support.walked import Stage, traces, with_tables
 
@@ -143,8 +144,7 @@ class Bot:
 
     async def stored(self, change_id: str = CHANGE) -> Change | None:
         """The change as it lies in the database."""
-        async with self.app.store.units() as unit:
-            found = await unit.changes.load(change_id)
+        found = await autocommit(self.app.store).changes.load(change_id)
         return found.change if found else None
 
     async def change(self, change_id: str = CHANGE) -> Change:

@@ -40,9 +40,9 @@ def untrue(said: PostThreadMessage, change: Change, service: Service, beside: Be
     return f"{said.line} at {said.at} is not true of {change}"
 
 
-def is_in(*states: State) -> Truth:
-    """The change is in one of the states."""
-    return lambda said, change, service: change.state in states
+def is_in(*states: State, so: Callable[[Change], object] = bool) -> Truth:
+    """The change is in one of the states, and so is what else the line says of it."""
+    return lambda said, change, service: change.state in states and so(change)
 
 
 def _prepares(said: PostThreadMessage, change: Change, service: Service) -> bool:
@@ -96,15 +96,19 @@ def _is_untested(change: Change) -> bool:
     return all(each is None for each in change.tests) and not change.accepted
 
 
+_UNDECIDED = is_in(
+    State.SUBMITTED, State.PRECHECK_PENDING, so=lambda change: change.precheck is None and change.go is None
+)
 TRUTHS: dict[ThreadMessage, Truth] = {
     # ── before the day ─────────────────────────────────────────────────────────────────────────────────────────────
     ThreadMessage.PREPARE: _prepares,
     ThreadMessage.CORRECTIONS_WANTED: is_in(State.CORRECTIONS_REQUESTED),
     ThreadMessage.CORRECTIONS_REMINDER: is_in(State.CORRECTIONS_REQUESTED),
-    ThreadMessage.OVERLAP_ALLOWED: lambda said, change, service: (
-        change.state is State.DRAFT
-        and change.conflict_allowed is not None
-        and change.conflict_allowed.fingerprint == change.plan.fingerprint
+    ThreadMessage.OVERLAP_ALLOWED: is_in(
+        State.DRAFT,
+        so=lambda change: (
+            change.conflict_allowed is not None and change.conflict_allowed.fingerprint == change.plan.fingerprint
+        ),
     ),
     ThreadMessage.REASSIGNED: lambda said, change, service: (
         change.state is not State.CANCELLED and said.mention  # who takes over, and who has lost a part in it
@@ -127,44 +131,32 @@ TRUTHS: dict[ThreadMessage, Truth] = {
     ThreadMessage.STANDS_IN: is_in(State.PRECHECK_PENDING, State.GO_PENDING),
     ThreadMessage.GO_NUDGE: _waits_for_decision(State.GO_PENDING),
     ThreadMessage.GO_DEPUTIES: _waits_for_decision(State.GO_PENDING),
-    ThreadMessage.PLAN_EDITED: lambda said, change, service: (
-        change.state in (State.SUBMITTED, State.PRECHECK_PENDING) and change.precheck is None and change.go is None
-    ),
-    ThreadMessage.PLAN_CHANGED: lambda said, change, service: (
-        change.state in (State.SUBMITTED, State.PRECHECK_PENDING) and change.precheck is None and change.go is None
-    ),
-    ThreadMessage.MOVED: lambda said, change, service: (
-        change.state is State.PRECHECKED and change.precheck is not None and change.go is None
-    ),
+    ThreadMessage.PLAN_EDITED: _UNDECIDED,
+    ThreadMessage.PLAN_CHANGED: _UNDECIDED,
+    ThreadMessage.MOVED: is_in(State.PRECHECKED, so=lambda change: change.precheck is not None and change.go is None),
     ThreadMessage.POSTPONED: lambda said, change, service: change.state is State.POSTPONED and said.by != SYSTEM,
     ThreadMessage.POSTPONED_SILENT: lambda said, change, service: change.state is State.POSTPONED and said.by == SYSTEM,
     ThreadMessage.NEW_DATE_NUDGE: is_in(State.NO_GO, State.POSTPONED),
     ThreadMessage.CANCELLED: lambda said, change, service: change.state is State.CANCELLED and said.by != SYSTEM,
     ThreadMessage.CANCELLED_SILENT: lambda said, change, service: change.state is State.CANCELLED and said.by == SYSTEM,
     # ── the snapshot ───────────────────────────────────────────────────────────────────────────────────────────────
-    ThreadMessage.PREFLIGHT_DONE: lambda said, change, service: (
-        change.state in AWAITING_IMPLEMENTATION
-        and change.preflight
-        and change.preflight.passed
-        and not change.snapshot.unlocks_start
+    ThreadMessage.PREFLIGHT_DONE: is_in(
+        *AWAITING_IMPLEMENTATION,
+        so=lambda change: change.preflight and change.preflight.passed and not change.snapshot.unlocks_start,
     ),
-    ThreadMessage.PREFLIGHT_FAILED: lambda said, change, service: (
-        change.state in AWAITING_IMPLEMENTATION
-        and change.preflight
-        and not change.preflight.passed
-        and not change.snapshot.unlocks_start
+    ThreadMessage.PREFLIGHT_FAILED: is_in(
+        *AWAITING_IMPLEMENTATION,
+        so=lambda change: change.preflight and not change.preflight.passed and not change.snapshot.unlocks_start,
     ),
-    ThreadMessage.PREFLIGHT_WEEK_FAILED: lambda said, change, service: (
-        change.state in AWAITING_APPROVAL and change.preflight and not change.preflight.passed
+    ThreadMessage.PREFLIGHT_WEEK_FAILED: is_in(
+        *AWAITING_APPROVAL, so=lambda change: change.preflight and not change.preflight.passed
     ),
     ThreadMessage.SNAPSHOT_PLANNED: lambda said, change, service: (
         change.state is State.SCHEDULED
         and change.snapshot_at is not None
         and change.snapshot_at < snapshot_due(change.with_(snapshot_at=None), service)
     ),
-    ThreadMessage.SNAPSHOT_AS_USUAL: lambda said, change, service: (
-        change.state is State.SCHEDULED and change.snapshot_at is None
-    ),
+    ThreadMessage.SNAPSHOT_AS_USUAL: is_in(State.SCHEDULED, so=lambda change: change.snapshot_at is None),
     ThreadMessage.SNAPSHOT_HELD: _of_snapshot(SnapshotStatus.HELD),
     ThreadMessage.SNAPSHOT_NUDGE: lambda said, change, service: (
         _waits_for_snapshot(said, change, service) and said.at < snapshot_too_late(change, service)
@@ -185,12 +177,12 @@ TRUTHS: dict[ThreadMessage, Truth] = {
     ThreadMessage.SNAPSHOT_LATE: _of_snapshot(*TAKING),
     ThreadMessage.SNAPSHOT_WAITING: _of_snapshot(SnapshotStatus.REQUESTED),
     ThreadMessage.SNAPSHOT_BLIND: _of_snapshot(*TAKING),
-    ThreadMessage.SNAPSHOT_FINISHED: lambda said, change, service: (
-        change.state is State.READY and change.snapshot.status is SnapshotStatus.FINISHED
+    ThreadMessage.SNAPSHOT_FINISHED: is_in(
+        State.READY, so=lambda change: change.snapshot.status is SnapshotStatus.FINISHED
     ),
     ThreadMessage.SNAPSHOT_FAILED: _of_snapshot(SnapshotStatus.FAILED),
-    ThreadMessage.SNAPSHOT_WAIVED: lambda said, change, service: (
-        change.state in AWAITING_IMPLEMENTATION and change.snapshot.status is SnapshotStatus.WAIVED
+    ThreadMessage.SNAPSHOT_WAIVED: is_in(
+        *AWAITING_IMPLEMENTATION, so=lambda change: change.snapshot.status is SnapshotStatus.WAIVED
     ),
     # ── the work ───────────────────────────────────────────────────────────────────────────────────────────────────
     ThreadMessage.START_LOCKED: _is_locked,
@@ -210,7 +202,7 @@ TRUTHS: dict[ThreadMessage, Truth] = {
         and change.accepted
         and (change.accepted[-1].by, change.accepted[-1].at) == (said.by, said.at)
     ),
-    ThreadMessage.TESTS_VOIDED: lambda said, change, service: change.state in TESTING and _is_untested(change),
+    ThreadMessage.TESTS_VOIDED: is_in(*TESTING, so=_is_untested),
     ThreadMessage.TROUBLE: is_in(State.TROUBLE),
     ThreadMessage.SOLVED: lambda said, change, service: (
         change.state in IMPLEMENTING - {State.TROUBLE} and not change.trouble
@@ -231,10 +223,8 @@ TRUTHS: dict[ThreadMessage, Truth] = {
     ThreadMessage.NEIGHBOUR_STARTED: lambda said, change, service: (
         change.state is State.IN_PROGRESS and change.started_at == said.at
     ),
-    ThreadMessage.COMPLETED: lambda said, change, service: (
-        change.state is State.COMPLETED and not change.blocking_tests
-    ),
-    ThreadMessage.REVIEW_NUDGE: lambda said, change, service: change.state is State.COMPLETED and not change.review,
+    ThreadMessage.COMPLETED: is_in(State.COMPLETED, so=lambda change: not change.blocking_tests),
+    ThreadMessage.REVIEW_NUDGE: is_in(State.COMPLETED, so=lambda change: not change.review),
     ThreadMessage.REVIEWED: lambda said, change, service: (
         change.state is State.COMPLETED and change.review == said.detail
     ),
@@ -243,12 +233,10 @@ TRUTHS: dict[ThreadMessage, Truth] = {
     ThreadMessage.INCIDENT_NUDGE: lambda said, change, service: (
         change.state is State.RESTORING or (change.state is State.INCIDENT and change.handed_over_at is None)
     ),
-    ThreadMessage.INCIDENT_UPDATED: lambda said, change, service: change.state in IN_INCIDENT,
+    ThreadMessage.INCIDENT_UPDATED: is_in(*IN_INCIDENT),
     ThreadMessage.RESTORE_ASKED: _restore_waits,
     ThreadMessage.RESTORE_TOUCHES: _restore_waits,
-    ThreadMessage.RESTORE_WITHDRAWN: lambda said, change, service: (
-        change.state is State.INCIDENT and change.restore is None
-    ),
+    ThreadMessage.RESTORE_WITHDRAWN: is_in(State.INCIDENT, so=lambda change: change.restore is None),
     ThreadMessage.RESTORE_OFF: lambda said, change, service: change.restore is None or not change.restore.open,
     ThreadMessage.RESTORE_NUDGE: lambda said, change, service: (
         _restore_waits(said, change, service)
@@ -263,15 +251,13 @@ TRUTHS: dict[ThreadMessage, Truth] = {
     ThreadMessage.RESTORE_BLIND: is_in(State.RESTORING),
     ThreadMessage.RESTORE_REFUSED: _restore_ended(overwrote=False),
     ThreadMessage.RESTORE_FAILED: _restore_ended(overwrote=True),
-    ThreadMessage.RESTORE_FINISHED: lambda said, change, service: (
-        change.state is State.IN_PROGRESS and change.restored and _is_untested(change)
+    ThreadMessage.RESTORE_FINISHED: is_in(
+        State.IN_PROGRESS, so=lambda change: change.restored and _is_untested(change)
     ),
-    ThreadMessage.TRIED: lambda said, change, service: change.state is State.INCIDENT and _is_untested(change),
+    ThreadMessage.TRIED: is_in(State.INCIDENT, so=_is_untested),
     ThreadMessage.HANDED_OVER: lambda said, change, service: (
         change.state is State.INCIDENT and change.handed_over_at == said.at
     ),
-    ThreadMessage.HANDOVER_NUDGE: lambda said, change, service: (
-        change.state is State.INCIDENT and change.handed_over_at is not None
-    ),
+    ThreadMessage.HANDOVER_NUDGE: is_in(State.INCIDENT, so=lambda change: change.handed_over_at is not None),
 }
 """Every line has one."""

@@ -43,7 +43,9 @@ NOT_PEOPLES: Mapping[str, str] = {
     r"changes\.text\.(pasted\._is_(visible|empty)|spelling\._(compatible|plain))$": "one character",
     r"changes\.reporting\.statistics\._counted": "measured changes, by whatever they are grouped",
     r"infomaniak\.call_errors\.(refused|nothing_happened|in_doubt)": "a sentence of ours",
-    r"changes\.errors\.Hidden": "a template of ours, with an id",
+    r"changes\.errors\.(Hidden|invalid)": "a template of ours, with its facts",
+    r"(language\.speaking\.invalid|application\.input_parsing\.dates\.unfit)": "a template of ours, with its facts",
+    r"cards\.(thread_messages\.words\.(plain|reasoned)|\w+\.estimates\._(longer|compared))": "a template of ours",
     r"bot\.pages\.drawings\.": "a digest of ours, and a drawing in a thread of its own",
     r"bot\.(server\.|connector\.(client\.pooled_client|proxies\.))": "what the server or client says of a connection",
 }

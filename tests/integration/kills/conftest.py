@@ -18,7 +18,6 @@ from changes import commands as c
 from changes.model import Change
 from local import simulator
 from local.simulator import Simulator
-from scheduler.worker import Worker
 from storage import open_store
 from tests.integration.kills.mortal import CATALOGUE, Places, live_once, stored, unit_of
 from tests.integration.scheduler.conftest import START, Clock, World
@@ -116,11 +115,7 @@ async def day(tmp_path: Path) -> AsyncIterator[Day]:
     database = tmp_path / "changes.db"
     url = f"sqlite+aiosqlite:///{database}"
 
-    class Quick(World):
-        def new_worker(self) -> Worker:
-            return Worker(self.store.units, self.catalogue, self.clock, self.carry, {}, "the way there")
-
-    world = Quick(url, await open_store(url), catalogue=CATALOGUE)
+    world = World(url, await open_store(url), catalogue=CATALOGUE)
     change = await world.scheduled()
     await world.store.close()
     clock = Clock()

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Literal
 
 import pytest
 
@@ -14,7 +15,6 @@ from tests.integration.scheduler.conftest import ANNE, IVO, START
 MOST_POINTS = 200
 ENOUGH_POINTS = 7
 """A life has more boundaries than that."""
-SNAPSHOT_MINUTES, RESTORE_MINUTES = 150, 60
 
 
 @pytest.fixture
@@ -54,24 +54,47 @@ async def found_or_not(day: Day, kind: str) -> bool:
     return was_unsure
 
 
+async def killed_at_any_point_of(
+    day: Day,
+    kind: Literal["snapshot", "restore"],
+    stride: int,
+    again: tuple[c.Command, ...],
+    goes_on: Callable[[], Awaitable[None]],
+) -> None:
+    """Killed from now on, half way through and at the end: the provider is asked once, and again only by people."""
+    call, minutes = ("create", 150) if kind == "snapshot" else ("restore", 60)
+    begun, asked_again = day.clock.now(), 0
+
+    async def asks_once() -> None:
+        """Whether the call was lost only people can tell, who look, see nothing, and ask once more."""
+        nonlocal asked_again
+        was_unsure, change = await found_or_not(day, kind), await day.look()
+        asked = change.snapshot if kind == "snapshot" else change.restore
+        made = day.provider.snapshots if kind == "snapshot" else day.provider.snapshots[0].restores
+        assert asked is not None
+        assert (asked.cause is FailureReason.LOST) == (was_unsure and not made)
+        if asked.cause is FailureReason.LOST:
+            asked_again += 1
+            await day.tell(*again)
+            await day.live()
+        assert day.provider.count(call) == 1
+        await goes_on()
+
+    async def goes_on_by_itself() -> None:
+        day.wait(3)
+        await day.live()
+        await goes_on()
+        assert day.provider.count(call) == 0, "this provider was asked in an earlier life"
+
+    await killed_at_each_point(day, begun, asks_once, stride)
+    assert asked_again >= 1, "no kill fell between the record and the call"
+    for passed in (minutes / 2, minutes):
+        await killed_at_each_point(day, begun + timedelta(minutes=passed), goes_on_by_itself, stride)
+
+
 async def test_killed_at_any_point_of_the_snapshot_exactly_one_exists_and_the_change_goes_on(
     day: Day, stride: int
 ) -> None:
-    asked_again = 0
-
-    async def asks_once() -> None:
-        """Whether the call was lost only a person can tell, who looks, sees nothing, and presses *Try again*."""
-        nonlocal asked_again
-        was_unsure = await found_or_not(day, "snapshot")
-        snapshot = (await day.look()).snapshot
-        assert (snapshot.cause is FailureReason.LOST) == (was_unsure and not day.provider.snapshots)
-        if snapshot.cause is FailureReason.LOST:
-            asked_again += 1
-            await day.tell(c.RetrySnapshot(IVO))
-            await day.live()
-        assert day.provider.count("create") == 1
-        await goes_on()
-
     async def goes_on() -> None:
         day.it_is(START - timedelta(minutes=5))
         await day.live()
@@ -79,60 +102,28 @@ async def test_killed_at_any_point_of_the_snapshot_exactly_one_exists_and_the_ch
         assert change.state is State.READY
         assert [(each.name, each.disk) for each in day.provider.snapshots] == [(change.snapshot.name, "data")]
 
-    async def goes_on_by_itself() -> None:
-        day.wait(3)
-        await day.live()
-        await goes_on()
-        assert day.provider.count("create") == 0, "this provider was asked in an earlier life"
-
     day.it_is(START - timedelta(days=1))
     await day.live()
-    await killed_at_each_point(day, SNAPSHOT, asks_once, stride)
-    assert asked_again >= 1, "no kill fell between the record and the call"
-    for minutes in (SNAPSHOT_MINUTES / 2, SNAPSHOT_MINUTES):
-        await killed_at_each_point(day, SNAPSHOT + timedelta(minutes=minutes), goes_on_by_itself, stride)
+    day.it_is(SNAPSHOT)
+    await killed_at_any_point_of(day, "snapshot", stride, (c.RetrySnapshot(IVO),), goes_on)
 
 
 async def test_killed_at_any_point_of_the_restore_it_is_carried_out_once_and_the_change_goes_on(
     day: Day, stride: int
 ) -> None:
-    for moment in (START - timedelta(days=1), SNAPSHOT, START - timedelta(minutes=10), START):
-        day.it_is(moment)
-        await day.live()
-    day.wait(40)
-    await day.tell(c.Start(IVO), c.DeclareIncident(IVO, "Down."), c.AskRestore(IVO))
-    await day.live()
-    await day.tell(c.ConfirmRestore(ANNE, "Hannibal"))
-    begun, asked_again = day.clock.now(), 0
-
-    async def asks_once() -> None:
-        """Whether the call was lost only people can tell, who look, see nothing, and ask and confirm once more."""
-        nonlocal asked_again
-        was_unsure = await found_or_not(day, "restore")
-        restore = (await day.look()).restore
-        assert restore is not None
-        assert (restore.cause is FailureReason.LOST) == (was_unsure and not day.provider.snapshots[0].restores)
-        if restore.cause is FailureReason.LOST:
-            asked_again += 1
-            await day.tell(c.AskRestore(IVO), c.ConfirmRestore(ANNE, "Hannibal"))
-            await day.live()
-        assert day.provider.count("restore") == 1
-        await goes_on()
-
     async def goes_on() -> None:
-        day.wait(RESTORE_MINUTES)
+        day.wait(60)
         await day.live()
         change = await day.look()
         assert (change.state, change.restored) == (State.IN_PROGRESS, True)
         assert len(day.provider.snapshots[0].restores) == 1
 
-    async def goes_on_by_itself() -> None:
-        day.wait(3)
+    for moment in (START - timedelta(days=1), SNAPSHOT, START - timedelta(minutes=10), START):
+        day.it_is(moment)
         await day.live()
-        await goes_on()
-        assert day.provider.count("restore") == 0, "this provider was asked in an earlier life"
-
-    await killed_at_each_point(day, begun, asks_once, stride)
-    assert asked_again >= 1, "no kill fell between the record and the call"
-    for minutes in (RESTORE_MINUTES / 2, RESTORE_MINUTES):
-        await killed_at_each_point(day, begun + timedelta(minutes=minutes), goes_on_by_itself, stride)
+    day.wait(40)
+    ask = (c.AskRestore(IVO), c.ConfirmRestore(ANNE, "Hannibal"))
+    await day.tell(c.Start(IVO), c.DeclareIncident(IVO, "Down."), ask[0])
+    await day.live()
+    await day.tell(ask[1])
+    await killed_at_any_point_of(day, "restore", stride, ask, goes_on)

@@ -9,8 +9,9 @@ from random import Random
 import httpx
 import pytest
 
+from application.ports import OutcomeUnknown
 from application.rate_limiter import RateLimiter
-from changes.delivery_log import DeliveryRecord
+from changes.delivery_log import DeliveryRecord, DeliveryStatus
 from changes.effects import MailNotice, SendNotice, mailed
 from changes.model import Change
 from changes.notification.notices import NoticeKind
@@ -23,6 +24,7 @@ from scheduler.pulse import Pulse
 from storage import Store, open_store
 from tests.contract.subjects import saved, scheduled
 from tests.integration.scheduler.conftest import LEARN, Clock
+from tests.support.autocommit import autocommit
 from tests.support.graph import SENDER, Fault, Graph, Tokens, client
 from tests.support.walked import with_tables
 
@@ -40,12 +42,13 @@ class FormLetter:
 
 @dataclass
 class Office:
-    """`post` carries mails out; `deliver` lets the outbox do so until nothing waits."""
+    """`post` carries mails about `change` out; `deliver` lets the outbox do so until nothing waits."""
 
     store: Store
     clock: Clock
     graph: Graph
     http: httpx.AsyncClient
+    change: Change
     service: Service = field(default_factory=lambda: replace(LEARN, mail=(EVERYBODY,), notify=("mail",)))
     tokens: Tokens = field(default_factory=Tokens)
 
@@ -59,12 +62,11 @@ class Office:
     def write_with(self, letters: MailRenderer) -> None:
         self.post = Mailer(self.store.units, self.catalogue, self.clock, letters, self.mailbox)
 
-    async def scheduled(self) -> Change:
-        async with self.store.units() as unit:
-            return await saved(unit, *scheduled())
-
-    def mail(self, change: Change, number: int = 1, to: Recipient = EVERYBODY, instead: str = "") -> MailNotice:
+    def mail(
+        self, number: int = 1, to: Recipient = EVERYBODY, instead: str = "", *, of: Change | None = None
+    ) -> MailNotice:
         """The mail of the change's notice of that number."""
+        change = of or self.change
         key = f"{change.id}:{number}:planned"
         notice = SendNotice(key, change.id, NoticeKind.PLANNED, change.plan.window, self.clock.now())
         return mailed(notice, to, number, instead)
@@ -75,8 +77,7 @@ class Office:
         self.graph.fault = lambda: faults.pop() if faults else None
 
     async def deliver(self, *mails: MailNotice) -> None:
-        async with self.store.units() as unit:
-            await unit.outbox.add(mails, self.clock.now())
+        await autocommit(self.store).outbox.add(mails, self.clock.now())
         runner = OutboxDispatcher(
             self.store.units,
             self.clock,
@@ -97,13 +98,21 @@ class Office:
         assert isinstance(effect, MailNotice)
         await self.post(effect)
 
-    async def ledger(self, change: Change) -> tuple[DeliveryRecord, ...]:
-        async with self.store.units() as unit:
-            return await unit.ledger.of(change.id)
+    async def loses(self, mail: MailNotice) -> None:
+        """The answer of Graph is lost; a minute later the mail may be looked for."""
+        with pytest.raises(OutcomeUnknown):
+            await self.post(mail)
+        self.clock.go_on(seconds=60)
+
+    async def ledger(self) -> tuple[DeliveryRecord, ...]:
+        return await autocommit(self.store).ledger.of(self.change.id)
+
+    async def results(self) -> list[DeliveryStatus]:
+        """What came of each mail of the change."""
+        return [told.result for told in await self.ledger()]
 
     async def _wake(self) -> datetime | None:
-        async with self.store.units() as unit:
-            return await unit.outbox.next_attempt()
+        return await autocommit(self.store).outbox.next_attempt()
 
 
 @pytest.fixture
@@ -114,6 +123,6 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
     store = await open_store(url)
     try:
         async with Graph(clock.now) as graph, client(0.5) as http:
-            yield Office(store, clock, graph, http)
+            yield Office(store, clock, graph, http, await saved(autocommit(store), *scheduled()))
     finally:
         await store.close()

@@ -15,14 +15,15 @@ from changes.model import Change
 from changes.policy import Recipient, Service
 from notices import RenderedMail
 from notices.mailbox import name_of
+from tests.contract.subjects import saved, scheduled
 from tests.integration.mail.conftest import EVERYBODY, FormLetter, Office
+from tests.support.autocommit import autocommit
 from tests.support.graph import SENDER, Accepted, Fault, Habits
 
 
 async def test_a_mail_that_graph_takes_is_in_the_ledger(office: Office) -> None:
-    change = await office.scheduled()
-    await office.deliver(office.mail(change))
-    [told] = await office.ledger(change)
+    await office.deliver(office.mail())
+    [told] = await office.ledger()
     assert (told.to, told.result, told.why, told.notice) == ("learn@example.ch", DeliveryStatus.SENT, "", "planned")
     [mail] = office.graph.accepted
     assert (mail.to, mail.message["From"]) == ("learn@example.ch", SENDER)
@@ -30,8 +31,7 @@ async def test_a_mail_that_graph_takes_is_in_the_ledger(office: Office) -> None:
 
 
 async def test_a_mail_has_the_text_the_page_and_the_calendar_entry_in_it(office: Office) -> None:
-    change = await office.scheduled()
-    await office.deliver(office.mail(change))
+    await office.deliver(office.mail())
     message = office.graph.accepted[0].message
     kinds = [part.get_content_type() for part in message.walk()]
     assert kinds == [
@@ -49,22 +49,12 @@ async def test_a_mail_has_the_text_the_page_and_the_calendar_entry_in_it(office:
     assert attached.get_content().decode() == entry.get_content()
 
 
-@pytest.mark.parametrize("fault", list(Fault))
-async def test_whatever_befalls_the_first_attempt_the_mail_goes_out_once(office: Office, fault: Fault) -> None:
-    change = await office.scheduled()
-    office.fails_once(fault)
-    await office.deliver(office.mail(change))
-    assert len(office.graph.accepted) == 1
-    assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.SENT]
-
-
 async def test_a_process_that_ended_while_graph_was_asked_looks_before_it_sends_again(office: Office) -> None:
-    change = await office.scheduled()
-    mail = office.mail(change)
+    mail = office.mail()
     office.graph.fault = lambda: Fault.RESET_AFTER_ACCEPTING
     with pytest.raises(OutcomeUnknown):
         await office.post(mail)
-    [told] = await office.ledger(change)
+    [told] = await office.ledger()
     assert told.result is DeliveryStatus.ASKED
     with pytest.raises(OutcomeUnknown) as early:
         await office.post(mail)  # a new process does not look too early: sent mails are filed in the background
@@ -81,41 +71,55 @@ REPLACED, SHOWN = Habits(replaces_ids=True), Habits(replaces_ids=True, shows_hea
 """A mailbox in which no mail has our Message-ID; and one that shows our header at least."""
 
 
-@pytest.mark.parametrize("habits", [REPLACED, SHOWN], ids=["replaced", "with headers"])
+@pytest.mark.parametrize(
+    "habits",
+    [Habits(), REPLACED, SHOWN, replace(REPLACED, odd={"internetMessageHeaders": [{"name": None, "value": None}]})],
+    ids=["ids are kept", "ids are replaced", "headers are shown", "a header has no name"],
+)
 @pytest.mark.parametrize("fault", list(Fault))
-async def test_a_mail_whose_message_id_graph_replaced_is_not_taken_for_not_sent(
+async def test_whatever_befalls_the_first_attempt_the_mail_goes_out_once(
     office: Office, fault: Fault, habits: Habits
 ) -> None:
-    change = await office.scheduled()
     office.graph.habits = habits
     office.fails_once(fault)
-    await office.deliver(office.mail(change))
+    await office.deliver(office.mail())
     assert len(office.graph.accepted) == 1
-    assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.SENT]
+    assert await office.results() == [DeliveryStatus.SENT]
 
 
-@pytest.mark.parametrize(
-    ("habits", "why"),
-    [
-        (replace(REPLACED, first_addresses={"learn@example.ch": "isc-learn@example.ch"}), "its reader's first address"),
-        (replace(REPLACED, clock=timedelta(minutes=-2)), "a clock that is slow"),
-    ],
-)
+UNCLEAR = {
+    "the first address of its reader": replace(REPLACED, first_addresses={"learn@example.ch": "isc-learn@example.ch"}),
+    "another address of the mailbox": replace(REPLACED, first_addresses={SENDER: "changes@example.ch"}),
+    "a clock that is slow": replace(REPLACED, clock=timedelta(minutes=-2)),
+} | {
+    str(odd): replace(REPLACED, odd=odd)
+    for odd in (
+        {"toRecipients": [{"emailAddress": {"name": "Learn"}}]},
+        {"toRecipients": [{"emailAddress": None}]},
+        {"toRecipients": None},
+        {"sentDateTime": None},
+        {"sentDateTime": "0001-01-01T00:00:00+14:00"},
+        {"from": None},
+        {"from": {"emailAddress": {"address": None}}},
+        {"internetMessageHeaders": [None]},
+    )
+}
+
+
+@pytest.mark.parametrize("habits", UNCLEAR.values(), ids=UNCLEAR)
 async def test_what_could_be_the_mail_or_another_one_is_asked_of_a_person_and_neither_sent_nor_called_sent(
-    office: Office, habits: Habits, why: str
+    office: Office, habits: Habits
 ) -> None:
-    change = await office.scheduled()
     office.graph.habits = habits
     office.fails_once(Fault.RESET_AFTER_ACCEPTING)
-    mail = office.mail(change)
+    mail = office.mail()
     await office.deliver(mail)
-    assert len(office.graph.accepted) == 1, why
-    [told] = await office.ledger(change)
+    assert len(office.graph.accepted) == 1
+    [told] = await office.ledger()
     assert told.result is DeliveryStatus.FAILED
     assert told.why.startswith("It is not known whether the mail went out")
     assert "Planned maintenance” among the sent mails" in told.why
-    async with office.store.units() as unit:
-        [dead] = await unit.outbox.dead()
+    [dead] = await autocommit(office.store).outbox.dead()
     assert dead.effect == mail
 
 
@@ -123,24 +127,23 @@ async def test_what_could_be_the_mail_or_another_one_is_asked_of_a_person_and_ne
 async def test_the_same_notice_to_somebody_else_is_no_proof_and_is_told_apart_where_graph_shows_anything_of_ours(
     office: Office, habits: Habits, sent: bool
 ) -> None:
-    change = await office.scheduled()
     office.graph.habits = habits
-    await office.post(office.mail(change, 1, Recipient("hans@example.ch")))
+    await office.post(office.mail(1, Recipient("hans@example.ch")))
     office.fails_once(Fault.RESET)
-    await office.deliver(office.mail(change))
-    results = {told.to: told.result for told in await office.ledger(change)}
+    await office.deliver(office.mail())
+    results = {told.to: told.result for told in await office.ledger()}
     assert results["learn@example.ch"] is (DeliveryStatus.SENT if sent else DeliveryStatus.FAILED)
     assert [each.to for each in office.graph.accepted].count("learn@example.ch") == sent
 
 
-async def test_a_mail_that_lies_among_the_drafts_under_another_message_id_is_waited_for(office: Office) -> None:
-    change = await office.scheduled()
-    office.graph.habits = replace(REPLACED, sends=False)
+@pytest.mark.parametrize("shown", [SENDER, "changes@example.ch"], ids=["of the bot", "of another address"])
+async def test_a_mail_that_lies_among_the_drafts_under_another_message_id_is_waited_for(
+    office: Office, shown: str
+) -> None:
+    office.graph.habits = replace(REPLACED, sends=False, first_addresses={SENDER: shown})
     office.graph.fault = lambda: Fault.RESET_AFTER_ACCEPTING
-    mail = office.mail(change)
-    with pytest.raises(OutcomeUnknown):
-        await office.post(mail)
-    office.clock.go_on(seconds=60)
+    mail = office.mail()
+    await office.loses(mail)
     with pytest.raises(OutcomeUnknown, match="has not sent it yet"):
         await office.post(mail)
     office.graph.habits = REPLACED
@@ -149,20 +152,17 @@ async def test_a_mail_that_lies_among_the_drafts_under_another_message_id_is_wai
 
 
 async def test_a_mailbox_with_more_mails_than_are_looked_through_proves_nothing(office: Office) -> None:
-    change = await office.scheduled()
     office.graph.fault = lambda: Fault.RESET
-    with pytest.raises(OutcomeUnknown):
-        await office.post(office.mail(change))
-    other = Accepted(office.clock.now(), EmailMessage())
+    await office.loses(office.mail())
+    other = Accepted(office.clock.now() - timedelta(seconds=60), EmailMessage())
     other.message["Subject"], other.message["To"], other.message["Message-ID"] = "Lunch?", "a@example.ch", "<1@x>"
     office.graph.accepted = [other] * 1001
-    office.clock.go_on(seconds=60)
     with pytest.raises(PermanentError, match="It is not known whether"):
-        await office.post(office.mail(change))
+        await office.post(office.mail())
     office.graph.fault = lambda: None
     office.graph.accepted = [other] * 1000
-    await office.post(office.mail(change))
-    assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.SENT]
+    await office.post(office.mail())
+    assert await office.results() == [DeliveryStatus.SENT]
 
 
 class Beginning:
@@ -179,42 +179,40 @@ async def test_a_mail_that_was_never_taken_is_not_called_sent_because_of_another
     office: Office, first: str
 ) -> None:
     """Two changes of one service, one behind the other: the second mail is lost. `isc@` is an alias of the reader."""
-    one, two = await office.scheduled(), await office.scheduled()
+    two = await saved(autocommit(office.store), *scheduled())
     office.graph.habits = replace(REPLACED, first_addresses={"isc@example.ch": "learn@example.ch"})
-    await office.deliver(office.mail(one, 1, Recipient(first)))
+    await office.deliver(office.mail(1, Recipient(first)))
     office.fails_once(Fault.RESET)
-    await office.deliver(office.mail(two))
-    assert [told.result for told in await office.ledger(one)] == [DeliveryStatus.SENT]
-    [told] = await office.ledger(two)
+    await office.deliver(office.mail(of=two))
+    assert await office.results() == [DeliveryStatus.SENT]
+    [told] = await autocommit(office.store).ledger.of(two.id)
     assert told.result is DeliveryStatus.FAILED
     assert told.why.startswith("It is not known whether the mail went out")
     assert len(office.graph.accepted) == 1
 
 
 async def test_a_mail_that_is_looked_for_late_is_not_found_in_one_that_went_out_since(office: Office) -> None:
-    one, two = await office.scheduled(), await office.scheduled()
+    two = await saved(autocommit(office.store), *scheduled())
     office.graph.habits = REPLACED
     office.graph.fault = lambda: Fault.RESET
-    with pytest.raises(OutcomeUnknown):
-        await office.post(office.mail(one))
+    await office.loses(office.mail())
     office.graph.fault = lambda: None
     office.clock.go_on(seconds=3600)
-    await office.post(office.mail(two))
+    await office.post(office.mail(of=two))
     office.clock.go_on(seconds=60)
     with pytest.raises(PermanentError, match="It is not known whether"):
-        await office.post(office.mail(one))
+        await office.post(office.mail())
     assert len(office.graph.accepted) == 1
 
 
 async def test_mails_to_others_at_the_same_time_leave_no_doubt_where_each_is_seen_under_its_own_address(
     office: Office,
 ) -> None:
-    change = await office.scheduled()
     office.graph.habits = REPLACED
-    await office.post(office.mail(change, 1, Recipient("hans@example.ch")))
+    await office.post(office.mail(1, Recipient("hans@example.ch")))
     office.fails_once(Fault.RESET_AFTER_ACCEPTING)
-    await office.deliver(office.mail(change))
-    assert {told.result for told in await office.ledger(change)} == {DeliveryStatus.SENT}
+    await office.deliver(office.mail())
+    assert {told.result for told in await office.ledger()} == {DeliveryStatus.SENT}
     assert len(office.graph.accepted) == 2
 
 
@@ -230,87 +228,30 @@ def received(office: Office, sender: str) -> Accepted:
 async def test_anybody_elses_mail_with_the_same_subject_is_not_the_bots_and_the_notice_goes_out(
     office: Office, habits: Habits
 ) -> None:
-    change = await office.scheduled()
     office.write_with(Beginning())
     office.graph.habits = habits
     office.graph.accepted = [received(office, "mallory@example.org")]
     office.fails_once(Fault.RESET)
-    await office.deliver(office.mail(change))
-    assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.SENT]
+    await office.deliver(office.mail())
+    assert await office.results() == [DeliveryStatus.SENT]
     assert [each.sender for each in office.graph.accepted] == ["mallory@example.org", SENDER]
 
 
-@pytest.mark.parametrize("sends", [True, False], ids=["sent", "draft"])
-async def test_a_mailbox_that_shows_another_address_of_its_own_is_asked_of_a_person(
-    office: Office, sends: bool
-) -> None:
-    change = await office.scheduled()
-    office.graph.habits = replace(REPLACED, first_addresses={SENDER: "changes@example.ch"}, sends=sends)
-    office.fails_once(Fault.RESET_AFTER_ACCEPTING)
-    with pytest.raises(OutcomeUnknown):
-        await office.post(office.mail(change))
-    office.clock.go_on(seconds=60)
-    with pytest.raises(PermanentError if sends else OutcomeUnknown):
-        await office.post(office.mail(change))
-    assert len(office.graph.accepted) == 1, "it is not sent twice"
-
-
-@pytest.mark.parametrize(
-    "odd",
-    [
-        {"toRecipients": [{"emailAddress": {"name": "Learn"}}]},
-        {"toRecipients": [{"emailAddress": None}]},
-        {"toRecipients": None},
-        {"sentDateTime": None},
-        {"sentDateTime": "0001-01-01T00:00:00+14:00"},
-        {"from": None},
-        {"from": {"emailAddress": {"address": None}}},
-        {"internetMessageHeaders": [None]},
-    ],
-    ids=str,
-)
-async def test_a_message_that_cannot_be_read_could_be_the_mail_and_is_asked_of_a_person_at_once(
-    office: Office, odd: dict[str, object]
-) -> None:
-    change = await office.scheduled()
-    office.graph.habits = replace(REPLACED, odd=odd)
-    office.fails_once(Fault.RESET_AFTER_ACCEPTING)
-    with pytest.raises(OutcomeUnknown):
-        await office.post(office.mail(change))
-    office.clock.go_on(seconds=60)
-    with pytest.raises(PermanentError, match="It is not known whether"):
-        await office.post(office.mail(change))
-    assert len(office.graph.accepted) == 1
-
-
 async def test_messages_of_which_nothing_can_be_read_do_not_hide_the_mail(office: Office) -> None:
-    change = await office.scheduled()
     office.graph.fault = lambda: Fault.RESET_AFTER_ACCEPTING
     office.graph.habits = replace(REPLACED, broken=[None, {}, {"from": 1}])
-    with pytest.raises(OutcomeUnknown):
-        await office.post(office.mail(change))
-    office.clock.go_on(seconds=60)
-    await office.post(office.mail(change))
-    assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.SENT]
-
-
-async def test_a_header_without_a_name_hides_nothing(office: Office) -> None:
-    change = await office.scheduled()
-    office.graph.habits = replace(REPLACED, odd={"internetMessageHeaders": [{"name": None, "value": None}]})
-    office.fails_once(Fault.RESET_AFTER_ACCEPTING)
-    await office.deliver(office.mail(change))
-    assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.SENT]
-    assert len(office.graph.accepted) == 1
+    await office.loses(office.mail())
+    await office.post(office.mail())
+    assert await office.results() == [DeliveryStatus.SENT]
 
 
 async def test_where_the_bot_may_not_look_an_uncertain_mail_is_not_sent_twice_and_the_ledger_says_why(
     office: Office,
 ) -> None:
-    change = await office.scheduled()
     office.graph.may_read = False
     office.graph.fault = lambda: Fault.HANG_AFTER_ACCEPTING
-    await office.deliver(office.mail(change))
-    [told] = await office.ledger(change)
+    await office.deliver(office.mail())
+    [told] = await office.ledger()
     assert told.result is DeliveryStatus.FAILED
     assert "Mail.ReadBasic.All" in told.why
     assert len(office.graph.accepted) == 1
@@ -342,46 +283,41 @@ async def test_where_the_bot_may_not_look_an_uncertain_mail_is_not_sent_twice_an
 async def test_every_answer_is_told_apart(
     office: Office, status: int, code: str, error: type[Exception], said: str
 ) -> None:
-    change = await office.scheduled()
     office.graph.refusal = (status, code, "x")
     with pytest.raises(error, match=said) as raised:
-        await office.post(office.mail(change))
+        await office.post(office.mail())
     assert type(raised.value) is error
 
 
 async def test_the_delay_that_graph_asks_for_is_kept(office: Office) -> None:
-    change = await office.scheduled()
     office.fails_once(Fault.THROTTLED)
     asked = office.clock.now()
-    await office.deliver(office.mail(change))
+    await office.deliver(office.mail())
     assert (office.graph.accepted[0].at - asked).total_seconds() == 7
 
 
 async def test_a_token_that_ran_out_is_replaced_once(office: Office) -> None:
-    change = await office.scheduled()
     office.graph.tokens = {"new"}
     office.tokens.fresh = "new"
-    await office.deliver(office.mail(change))
+    await office.deliver(office.mail())
     assert office.graph.calls == ["send", "send"]
     office.graph.tokens = {"another"}
     with pytest.raises(RetryableError, match="does not accept the bot's token"):
-        await office.post(office.mail(change, 2))
+        await office.post(office.mail(2))
     assert office.graph.calls == ["send"] * 4
 
 
 async def test_a_graph_that_cannot_be_reached_is_tried_again_later(office: Office) -> None:
-    change = await office.scheduled()
     await office.graph.__aexit__()
     with pytest.raises(RetryableError, match="Graph cannot be reached") as raised:
-        await office.post(office.mail(change))
+        await office.post(office.mail())
     assert not isinstance(raised.value, OutcomeUnknown)
-    assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.WAITING]
+    assert [told.result for told in await office.ledger()] == [DeliveryStatus.WAITING]
 
 
 async def test_no_minute_has_more_than_thirty_mails_and_no_moment_more_than_four(office: Office) -> None:
-    change = await office.scheduled()
     people = [Recipient(f"{name}@example.ch") for name in "abcdefgh"]
-    await office.deliver(*(office.mail(change, number, to) for number in range(1, 11) for to in people))
+    await office.deliver(*(office.mail(number, to) for number in range(1, 11) for to in people))
     times = [mail.at.timestamp() for mail in office.graph.accepted]
     assert len(times) == 80
     assert all(later - first >= 60 for first, later in zip(times, times[30:], strict=False))
@@ -389,9 +325,8 @@ async def test_no_minute_has_more_than_thirty_mails_and_no_moment_more_than_four
 
 
 async def test_a_mail_that_stands_in_for_teams_says_why_in_the_readers_language(office: Office) -> None:
-    change = await office.scheduled()
     cause = "The bot is no longer in this conversation <&>."
-    await office.deliver(office.mail(change, 1, Recipient("hans@example.ch", "de"), cause))
+    await office.deliver(office.mail(1, Recipient("hans@example.ch", "de"), cause))
     parts = {part.get_content_type(): part for part in office.graph.accepted[0].message.walk()}
     line = "Sie erhalten dies per E-Mail, weil der Bot es nicht in Teams sagen konnte: The bot is no longer in"
     assert parts["text/plain"].get_content().startswith(line)
@@ -399,13 +334,13 @@ async def test_a_mail_that_stands_in_for_teams_says_why_in_the_readers_language(
     assert line in page
     assert "&lt;&amp;&gt;" in page
     assert page.index("<body") < page.index(line)
-    assert [told.why for told in await office.ledger(change)] == [cause]
+    assert [told.why for told in await office.ledger()] == [cause]
 
 
 async def test_all_mails_of_a_bad_day_are_each_accepted_once_in_order_and_none_is_lost(
     office: Office, pytestconfig: pytest.Config
 ) -> None:
-    change, chance, count = await office.scheduled(), Random(32), pytestconfig.getoption("mails")
+    chance, count = Random(32), pytestconfig.getoption("mails")
     slow = {Fault.HANG, Fault.HANG_AFTER_ACCEPTING}
     quick = [fault for fault in Fault if fault not in slow]
 
@@ -416,7 +351,7 @@ async def test_all_mails_of_a_bad_day_are_each_accepted_once_in_order_and_none_i
     office.graph.fault = fault
     office.write_with(FormLetter())
     people = [EVERYBODY, *(Recipient(f"{name}@example.ch") for name in "abcdefg")]
-    mails = [office.mail(change, number, to) for number in range(1, count // len(people) + 1) for to in people]
+    mails = [office.mail(number, to) for number in range(1, count // len(people) + 1) for to in people]
     await office.deliver(*mails)
     names = {f"<{name_of(mail)}@example.ch>": mail for mail in mails}
     taken = [names[each.id] for each in office.graph.accepted]
@@ -424,5 +359,5 @@ async def test_all_mails_of_a_bad_day_are_each_accepted_once_in_order_and_none_i
     for to in people:
         numbers = [mail.sequence for mail in taken if mail.to == to]
         assert numbers == sorted(numbers)
-    assert Counter(told.result for told in await office.ledger(change)) == {DeliveryStatus.SENT: len(mails)}
+    assert Counter(told.result for told in await office.ledger()) == {DeliveryStatus.SENT: len(mails)}
     assert office.graph.calls.count("look") > len(mails) / 20, "the day was not bad enough"

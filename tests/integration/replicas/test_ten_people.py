@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from changes import events as e
-from changes.model import State
+from tests.support.autocommit import autocommit
 from tests.support.postgres import Server
 from tests.support.running import CHANGE, START, Bot, running
 from tests.support.services import services_toml
@@ -81,29 +81,30 @@ def sentences(answers: list[dict[str, Any]]) -> list[str]:
 
 
 async def decided(bot: Bot, *kinds: type[e.Event]) -> list[e.Event]:
-    async with bot.app.store.units() as unit:
-        history = await unit.changes.history(CHANGE)
+    history = await autocommit(bot.app.store).changes.history(CHANGE)
     return [entry.event for entry in history if isinstance(entry.event, kinds)]
 
 
-async def test_of_ten_contradictory_decisions_about_go_one_stands_and_nine_read_a_sentence(bot: Bot) -> None:
-    await bot.at_go()
-    card = bot.teams.with_button("go.give")
-    answers = await pressed_at_once([bot], card, ("go.give", "go.refuse"), {"reason": "Exams."})
-    assert len(await decided(bot, e.GoGiven, e.GoRefused)) == 1
+DECISIONS = {
+    "GO": (Bot.at_go, ("go.give", "go.refuse"), {"reason": "Exams."}, (e.GoGiven, e.GoRefused)),
+    "the pre-check": (
+        Bot.at_precheck,
+        ("precheck.approve", "precheck.correct"),
+        {"comment": "Which version?"},
+        (e.PrecheckApproved, e.CorrectionsRequested),
+    ),
+}
+
+
+@pytest.mark.parametrize("about", DECISIONS)
+async def test_of_ten_contradictory_decisions_one_stands_and_nine_read_a_sentence(bot: Bot, about: str) -> None:
+    asked, verbs, inputs, events = DECISIONS[about]
+    await asked(bot)
+    answers = await pressed_at_once([bot], bot.teams.with_button(verbs[0]), verbs, inputs)
+    assert len(await decided(bot, *events)) == 1
     read = sentences(answers)
     assert len(read) == 9, read
     assert all(each.strip() for each in read)
-    assert (await bot.change()).state in (State.SCHEDULED, State.NO_GO)
-
-
-async def test_of_ten_contradictory_prechecks_one_stands_and_nine_read_a_sentence(bot: Bot) -> None:
-    await bot.at_precheck()
-    card = bot.teams.with_button("precheck.approve")
-    verbs = ("precheck.approve", "precheck.correct")
-    answers = await pressed_at_once([bot], card, verbs, {"comment": "Which version?"})
-    assert len(await decided(bot, e.PrecheckApproved, e.CorrectionsRequested)) == 1
-    assert len(sentences(answers)) == 9
 
 
 async def test_two_replicas_agree_about_the_one_decision_too(tmp_path: Path, server: Server) -> None:

@@ -21,6 +21,7 @@ from storage import Store, open_store
 from storage.tables import changes, due_items, events, operations, outbox
 from tests.integration.replicas.life import PROCESSES, Places, catalogue, live, owner
 from tests.integration.scheduler.conftest import ANNE, IVO, RITA, START
+from tests.support.autocommit import autocommit
 from tests.support.postgres import Server
 
 log = logging.getLogger(__name__)
@@ -113,8 +114,7 @@ class World:
             total = await connection.scalar(select(func.count()).select_from(outbox).where(waits))
             over = operations.c.over.is_(False)
             running = await connection.scalar(select(func.count()).select_from(operations).where(over))
-        async with self.store.units() as unit:
-            wake = await unit.outbox.next_attempt()
+        wake = await autocommit(self.store).outbox.next_attempt()
         free = 1 if wake is not None and wake <= now else 0
         return due or 0, free, (total or 0) + (running or 0)
 
@@ -173,11 +173,10 @@ async def test_two_replicas_that_are_killed_at_random_do_everything_once(
         left = (await connection.execute(select(due_items.c.owner, due_items.c.kind, due_items.c.due))).all()
         trail = (await connection.execute(select(events.c.change, events.c.seq).order_by(events.c.seq))).all()
     fired = Counter[tuple[str, str]]()
-    async with store.units() as unit:
-        for change_id in ids:
-            for entry in await unit.changes.history(change_id):
-                if isinstance(entry.event, e.StepFired | e.StepSkipped):
-                    fired[change_id, entry.event.key] += 1
+    for change_id in ids:
+        for entry in await autocommit(store).changes.history(change_id):
+            if isinstance(entry.event, e.StepFired | e.StepSkipped):
+                fired[change_id, entry.event.key] += 1
     await store.close()
 
     assert states == {State.POSTPONED.value: count}, "nobody started, and each window went by"

@@ -10,15 +10,18 @@ import pytest
 
 from application.change_service import draft, execute
 from application.ports import DeadLetter, Operation
-from application.ports.provider import OperationStatus, PreflightReport, ProviderError
+from application.ports.provider import OperationStatus, PreflightReport, ProviderError, SnapshotBackend
 from changes import commands as c
-from changes.effects import Effect
+from changes.effects import Effect, PostThreadMessage, UpsertCard, UpsertStatusCard
 from changes.model import Change, Person, Plan, Window
+from changes.notification.cards import CardKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.policy import Catalogue, Policy, Service
 from changes.snapshots import OperationState, Server
 from infomaniak.provider_entry import of_infomaniak
 from scheduler.worker import Worker
 from storage import Store, open_store
+from tests.support.autocommit import autocommit
 from tests.support.walked import with_tables
 
 ZURICH = ZoneInfo("Europe/Zurich")
@@ -95,12 +98,14 @@ class World:
     refusals: dict[type[Effect], Exception] = field(default_factory=dict)
     catalogue: Catalogue = field(default_factory=lambda: Catalogue({"learn": LEARN}))
 
+    backends: dict[str, SnapshotBackend] = field(default_factory=dict)
+
     def __post_init__(self) -> None:
+        self.backends = {"fake": self.provider} | self.backends
         self.worker = self.new_worker()
 
     def new_worker(self) -> Worker:
-        backends = {"fake": self.provider}
-        return Worker(self.store.units, self.catalogue, self.clock, self.carry, backends, "this worker")
+        return Worker(self.store.units, self.catalogue, self.clock, self.carry, self.backends, "this worker")
 
     async def carry(self, effect: Effect) -> None:
         if error := self.refusals.get(type(effect)):
@@ -135,20 +140,40 @@ class World:
             return await execute(unit, self.catalogue, change.id, command, self.clock.now(), "chat")
 
     async def look_at(self, change: Change) -> Change:
-        async with self.store.units() as unit:
-            stored = await unit.changes.load(change.id)
+        stored = await autocommit(self.store).changes.load(change.id)
         assert stored
         return stored.change
 
-    async def operation(self, change: Change) -> Operation:
-        async with self.store.units() as unit:
-            found = await unit.operations.latest(change.id, "snapshot")
+    async def operation(self, change: Change, kind: str = "snapshot") -> Operation:
+        found = await autocommit(self.store).operations.latest(change.id, kind)
         assert found
         return found
 
+    async def at(self, moment: datetime) -> None:
+        """It is that time, and the worker looks what is due."""
+        self.clock.go_to(moment)
+        await self.worker.run_due()
+
+    async def later(self, **by: float) -> None:
+        """So much later the worker looks what is due."""
+        await self.at(self.clock.now() + timedelta(**by))
+
+    async def minutes(self, count: int) -> None:
+        """So many minutes pass, and the worker looks at each of them."""
+        for _ in range(count):
+            await self.later(minutes=1)
+
+    def told(self) -> list[ThreadMessage]:
+        return [effect.line for effect in self.carried if isinstance(effect, PostThreadMessage)]
+
+    def drawn(self, kind: CardKind) -> list[UpsertCard]:
+        return [each for each in self.carried if isinstance(each, UpsertCard) and each.card is kind]
+
+    def live_cards(self) -> list[Effect]:
+        return [each for each in self.carried if isinstance(each, UpsertStatusCard)]
+
     async def dead(self) -> tuple[DeadLetter, ...]:
-        async with self.store.units() as unit:
-            return await unit.outbox.dead()
+        return await autocommit(self.store).outbox.dead()
 
 
 @pytest.fixture

@@ -8,37 +8,27 @@ from pathlib import Path
 import pytest
 
 from application.ports import Operation
-from application.ports.provider import SnapshotBackend
 from changes import commands as c
-from changes.effects import PostThreadMessage, UpsertCard
-from changes.model import Change, SnapshotStatus, State
+from changes.model import Change
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.policy import Catalogue
-from changes.snapshots import FailureReason, OperationState, Server
+from changes.snapshots import OperationState, Server
 from infomaniak.manual import MANUAL, Manual
-from scheduler.worker import Worker
 from storage import open_store
-from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, World
-from tests.integration.scheduler.test_snapshots_followed import minutes
+from tests.integration.scheduler.conftest import IVO, LEARN, START, World
+from tests.support.autocommit import autocommit
 from tests.support.walked import with_tables
 
 ON_DASHBOARD = replace(LEARN, vps=Server("Hannibal", MANUAL.provider))
-
-
-class ByHand(World):
-    """A world whose service lives on the dashboard."""
-
-    def new_worker(self) -> Worker:
-        backends: dict[str, SnapshotBackend] = {"dashboard": Manual(), "fake": self.provider}
-        return Worker(self.store.units, self.catalogue, self.clock, self.carry, backends, "this worker")
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
     await with_tables(url)
-    made = ByHand(url, await open_store(url), catalogue=Catalogue({"learn": ON_DASHBOARD}))
+    catalogue = Catalogue({"learn": ON_DASHBOARD})
+    made = World(url, await open_store(url), catalogue=catalogue, backends={"dashboard": Manual()})
     yield made
     await made.store.close()
 
@@ -47,40 +37,29 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 async def change(world: World) -> Change:
     """A change whose snapshot is due: the guide stands in the thread."""
     made = await world.scheduled()
-    world.clock.go_to(START - timedelta(days=1))
-    await world.worker.run_due()
+    await world.at(START - timedelta(days=1))
     world.carried.clear()
-    world.clock.go_to(START - timedelta(minutes=165))
-    await world.worker.run_due()
+    await world.at(START - timedelta(minutes=165))
     return made
 
 
-def told(world: World) -> list[ThreadMessage]:
-    return [effect.line for effect in world.carried if isinstance(effect, PostThreadMessage)]
-
-
-def cards(world: World) -> list[UpsertCard]:
-    return [e for e in world.carried if isinstance(e, UpsertCard) and e.card is CardKind.PROGRESS]
-
-
 async def operations(world: World) -> tuple[Operation, ...]:
-    async with world.store.units() as unit:
-        return await unit.operations.running()
+    return await autocommit(world.store).operations.running()
 
 
 async def test_what_a_person_began_is_timed_from_then_half_done_and_late(world: World, change: Change) -> None:
-    await minutes(world, 10)
+    await world.minutes(10)
     await world.tell(change, c.NoteSnapshotStarted(IVO))
     begun = world.clock.now()
     await world.worker.run_due()
     [operation] = await operations(world)
     assert (operation.asked_at, operation.state) == (begun, OperationState.RUNNING)
     world.carried.clear()
-    await minutes(world, 75)
-    assert told(world) == [ThreadMessage.SNAPSHOT_HALF]
+    await world.minutes(75)
+    assert world.told() == [ThreadMessage.SNAPSHOT_HALF]
     assert (await operations(world))[0].percent == 50
-    await minutes(world, 91)
-    assert told(world)[-1] is ThreadMessage.SNAPSHOT_LATE
+    await world.minutes(91)
+    assert world.told()[-1] is ThreadMessage.SNAPSHOT_LATE
 
 
 async def test_a_card_on_which_somebody_may_be_writing_is_not_redrawn_every_minute(
@@ -89,52 +68,5 @@ async def test_a_card_on_which_somebody_may_be_writing_is_not_redrawn_every_minu
     await world.tell(change, c.NoteSnapshotStarted(IVO))
     await world.worker.run_due()
     world.carried.clear()
-    await minutes(world, 60)
-    assert cards(world) == []
-
-
-@pytest.mark.parametrize(
-    "ended", [c.NoteSnapshotFinished(IVO, "hannibal-data-0403"), c.NoteSnapshotFailed(IVO, "The dashboard says no.")]
-)
-async def test_what_a_person_says_ends_it_and_nothing_is_followed_any_more(
-    world: World, change: Change, ended: c.Command
-) -> None:
-    await world.tell(change, c.NoteSnapshotStarted(IVO))
-    await minutes(world, 60)
-    await world.tell(change, ended)
-    await minutes(world, 2)
-    assert await operations(world) == ()
-    after = await world.look_at(change)
-    if isinstance(ended, c.NoteSnapshotFinished):
-        assert (after.state, after.snapshot.name) == (State.READY, "hannibal-data-0403")
-    else:
-        assert (after.snapshot.status, after.snapshot.cause) == (SnapshotStatus.FAILED, FailureReason.BY_HAND)
-
-
-async def test_a_restore_by_hand_is_timed_and_ended_by_a_person(world: World, change: Change) -> None:
-    await world.tell(change, c.NoteSnapshotStarted(IVO))
-    await world.tell(change, c.NoteSnapshotFinished(IVO, "hannibal-data-0403", checked=True))
-    world.clock.go_to(START)
-    await world.worker.run_due()
-    for command in (
-        c.Start(IVO),
-        c.DeclareIncident(IVO, "Nobody can log in."),
-        c.AskRestore(IVO),
-        c.ConfirmRestore(ANNE, "Hannibal"),
-    ):
-        await world.tell(change, command)
-    await world.worker.run_due()
-    world.carried.clear()
-    await minutes(world, 76)
-    assert told(world) == [ThreadMessage.RESTORE_HALF, ThreadMessage.RESTORE_LATE]
-    await world.tell(change, c.NoteRestoreDone(IVO))
-    await minutes(world, 1)
-    assert (await world.look_at(change)).state is State.IN_PROGRESS
-    assert await operations(world) == ()
-
-
-async def test_after_a_crash_the_guide_stands_there_once(world: World, change: Change) -> None:
-    await world.restart()
-    await minutes(world, 5)
-    assert len(cards(world)) == 1
-    assert len(await operations(world)) == 1
+    await world.minutes(60)
+    assert world.drawn(CardKind.PROGRESS) == []

@@ -8,6 +8,7 @@ from application.ports import OutcomeUnknown, PermanentError, RateLimited, Retry
 from changes.effects import Effect, SendNotice, UpsertCard, UpsertStatusCard
 from scheduler.outbox import PATIENCE
 from tests.integration.scheduler.conftest import START, World
+from tests.support.autocommit import autocommit
 
 
 async def waiting_for(world: World, change_id: str) -> list[type[Effect]]:
@@ -30,12 +31,10 @@ async def test_an_effect_that_has_to_wait_holds_its_own_lane_and_no_other(world:
     await world.worker.run_due()
     assert await waiting_for(world, slow.id) == []
     assert await waiting_for(world, other.id) == [UpsertStatusCard]
-    world.clock.go_on(seconds=89)
-    await world.worker.run_due()
+    await world.later(seconds=89)
     assert await waiting_for(world, slow.id) == []
     assert await world.worker.next_wake() == world.clock.now() + timedelta(seconds=1)
-    world.clock.go_on(seconds=1)
-    await world.worker.run_due()
+    await world.later(seconds=1)
     assert [effect.key for effect in world.carried if effect.change == slow.id] == refused
     assert not await world.dead()
 
@@ -43,20 +42,17 @@ async def test_an_effect_that_has_to_wait_holds_its_own_lane_and_no_other(world:
 async def test_what_waits_in_a_lane_goes_out_behind_what_failed_and_in_order(world: World) -> None:
     change = await world.submitted()
     world.refusals[UpsertStatusCard] = RetryableError("Teams is busy", 10)
-    world.clock.go_to(START - timedelta(days=14))
-    await world.worker.run_due()
+    await world.at(START - timedelta(days=14))
     assert world.carried == []  # the pre-check card waits behind the status card
     world.refusals.clear()
-    world.clock.go_on(seconds=10)
-    await world.worker.run_due()
+    await world.later(seconds=10)
     assert await waiting_for(world, change.id) == [UpsertStatusCard, UpsertStatusCard, UpsertCard]
 
 
 async def test_what_never_works_is_given_up_shown_to_the_admin_and_holds_nothing(world: World) -> None:
     change = await world.submitted()
     world.refusals[UpsertStatusCard] = PermanentError("The bot was removed from the team.")
-    world.clock.go_to(START - timedelta(days=14))
-    await world.worker.run_due()
+    await world.at(START - timedelta(days=14))
     assert await waiting_for(world, change.id) == [UpsertCard]
     assert {(dead.effect.change, dead.error) for dead in await world.dead()} == {
         (change.id, "The bot was removed from the team.")
@@ -92,8 +88,7 @@ async def test_what_there_is_no_room_for_yet_was_not_tried_and_is_never_given_up
         await world.worker.run_due()
         world.clock.go_on(seconds=3)
     assert not await world.dead()
-    async with world.store.units() as unit:
-        [parcel] = await unit.outbox.claim(world.clock.now(), "me", 60)
+    [parcel] = await autocommit(world.store).outbox.claim(world.clock.now(), "me", 60)
     assert parcel.attempts == 0
 
 

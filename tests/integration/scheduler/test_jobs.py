@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,6 +14,7 @@ from scheduler.pulse import Pulse
 from scheduler.worker import Worker
 from scheduler.worker_loop import SWEEP, WAKE, WorkerLoop
 from tests.integration.scheduler.conftest import START, World
+from tests.support.autocommit import autocommit
 
 PATIENCE = 5
 
@@ -31,9 +32,9 @@ class RunningClock:
         return self._moment + timedelta(seconds=asyncio.get_running_loop().time() - self._set_at)
 
 
-async def until(happened: Callable[[], Awaitable[bool]]) -> None:
+async def until(happened: Callable[[], object]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not await happened():  # noqa: ASYNC110  # the store tells nobody when something is written
+        while not happened():  # noqa: ASYNC110  # nobody is told when something is written
             await asyncio.sleep(0.02)
 
 
@@ -54,20 +55,15 @@ async def test_fifty_changes_need_two_jobs(world: World, running: WorkerLoop) ->
     for number in range(50):
         await world.submitted(START + timedelta(days=number))
     await running.start()
-    await until(lambda: waits_for_a_step(running))
+    await until(lambda: running._scheduler.get_job(WAKE))
     assert {job.id for job in running._scheduler.get_jobs()} == {WAKE, SWEEP}
-
-
-async def waits_for_a_step(jobs: WorkerLoop) -> bool:
-    return jobs._scheduler.get_job(WAKE) is not None
 
 
 async def test_a_step_fires_in_its_moment_though_nobody_kicks(
     world: World, running: WorkerLoop, clock: RunningClock
 ) -> None:
     change = await world.submitted()
-    async with world.store.units() as unit:
-        due = await unit.due_items.next_due()
+    due = await autocommit(world.store).due_items.next_due()
     assert due
     clock.set(due - timedelta(seconds=1))
     await running.start()
@@ -77,7 +73,9 @@ async def test_a_step_fires_in_its_moment_though_nobody_kicks(
 
     await asyncio.sleep(0.5)
     assert not await fired()
-    await until(fired)
+    async with asyncio.timeout(PATIENCE):
+        while not await fired():  # noqa: ASYNC110  # the store tells nobody
+            await asyncio.sleep(0.02)
     assert due <= clock.now() < due + timedelta(seconds=2)
 
 
@@ -89,7 +87,7 @@ async def test_a_kick_is_noticed_at_once(world: World, running: WorkerLoop) -> N
     await until(lambda: carried(world, change.id))
 
 
-async def carried(world: World, change_id: str) -> bool:
+def carried(world: World, change_id: str) -> bool:
     return any(effect.change == change_id for effect in world.carried)
 
 
@@ -114,16 +112,12 @@ async def test_a_worker_that_hangs_is_not_at_work_until_it_gets_on(world: World,
     await world.submitted()
     await jobs.start()
     assert jobs.running
-    await until(lambda: answers(not jobs.running))
+    await until(lambda: not jobs.running)
     gets_on.set()
-    await until(lambda: answers(jobs.running))
+    await until(lambda: jobs.running)
     await asyncio.sleep(0.5)
     assert jobs.running, "it has nothing to do, and looks whether there is something"
     await jobs.stop()
-
-
-async def answers(value: bool) -> bool:
-    return value
 
 
 @pytest.mark.parametrize(
@@ -143,22 +137,14 @@ async def test_the_worker_outlives_a_database_that_is_away(
     change = await world.submitted()
     with caplog.at_level(logging.ERROR):
         await jobs.start()
-        await until(lambda: one_left(away))
+        await until(lambda: len(away) == 1)
     assert "the worker stumbled" in caplog.text
     assert jobs.running
     jobs.kick()
-    await until(lambda: none_left(away))
+    await until(lambda: not away)
     jobs.kick()
     await until(lambda: carried(world, change.id))
     await jobs.stop()
-
-
-async def one_left(away: list[Exception]) -> bool:
-    return len(away) == 1
-
-
-async def none_left(away: list[Exception]) -> bool:
-    return not away
 
 
 async def test_what_fell_due_while_nothing_ran_is_carried_out_at_the_start(

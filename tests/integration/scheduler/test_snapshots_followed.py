@@ -7,7 +7,6 @@ import pytest
 
 from application.ports.provider import ProviderUncertain, ProviderUnreachable
 from changes import commands as c
-from changes.effects import PostThreadMessage, UpsertCard
 from changes.model import Change, SnapshotStatus, State
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
@@ -22,95 +21,27 @@ LOST = "Look at the dashboard"
 async def change(world: World) -> Change:
     """A change whose snapshot is due now."""
     made = await world.scheduled()
-    world.clock.go_to(START - timedelta(days=1))
-    await world.worker.run_due()
+    await world.at(START - timedelta(days=1))
     world.carried.clear()
     world.clock.go_to(SNAPSHOT)
     return made
 
 
-def told(world: World) -> list[ThreadMessage]:
-    return [effect.line for effect in world.carried if isinstance(effect, PostThreadMessage)]
-
-
-def progress_cards(world: World) -> list[UpsertCard]:
-    return [e for e in world.carried if isinstance(e, UpsertCard) and e.card is CardKind.PROGRESS]
-
-
-async def minutes(world: World, count: int) -> None:
-    for _ in range(count):
-        world.clock.go_on(minutes=1)
-        await world.worker.run_due()
-
-
-class Crash(BaseException):
-    """The process is gone."""
-
-
-async def crash(world: World, change: Change, *, accepted: bool) -> None:
-    """The process dies while the provider is being asked; another one starts, after the lease has run out."""
-    world.provider.answers.append(Crash())
-    with pytest.raises(Crash):
-        await world.worker.run_due()
-    if accepted:
-        world.provider.show(change.id, OperationState.RUNNING)
-    await world.restart()
-    world.clock.go_on(minutes=3)
-    await world.worker.run_due()
-
-
-async def test_after_a_crash_the_next_worker_adopts_the_snapshot_by_its_name(world: World, change: Change) -> None:
-    await crash(world, change, accepted=True)
-    assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
-    assert world.provider.asked == [change.id]
-    world.provider.show(change.id, OperationState.SUCCEEDED)
-    await minutes(world, 1)
-    assert (await world.look_at(change)).state is State.READY
-
-
-async def test_after_a_crash_a_snapshot_nobody_lists_fails_and_is_not_asked_for_twice(
-    world: World, change: Change
-) -> None:
-    await crash(world, change, accepted=False)
-    assert (await world.look_at(change)).snapshot.status is SnapshotStatus.REQUESTED
-    await minutes(world, 3)
-    snapshot = (await world.look_at(change)).snapshot
-    assert snapshot.status is SnapshotStatus.FAILED
-    assert LOST in snapshot.detail
-    await minutes(world, 5)
-    assert world.provider.asked == [change.id]
-
-
 async def test_a_provider_that_was_away_is_asked_again_when_it_said_so(world: World, change: Change) -> None:
     world.provider.answers.append(ProviderUnreachable("Infomaniak is busy.", 40))
     await world.worker.run_due()
-    world.clock.go_on(seconds=39)
-    await world.worker.run_due()
+    await world.later(seconds=39)
     assert world.provider.asked == [change.id]
-    world.clock.go_on(seconds=1)
-    await world.worker.run_due()
+    await world.later(seconds=1)
     assert world.provider.asked == [change.id] * 2
     assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
     assert (await world.operation(change)).asked_at == world.clock.now()
 
 
-@pytest.mark.parametrize("seconds", [None, 5, 60, 600])
-async def test_a_provider_that_stays_away_is_given_up_and_people_are_told(
-    world: World, change: Change, seconds: float | None
-) -> None:
-    world.provider.answers += [ProviderUnreachable("Infomaniak does not answer.", seconds) for _ in range(20)]
-    await world.worker.run_due()
-    await minutes(world, 30)
-    after = await world.look_at(change)
-    assert after.snapshot.status is SnapshotStatus.FAILED
-    assert after.snapshot.detail.startswith("Infomaniak could not be asked for")
-    assert told(world).count(ThreadMessage.SNAPSHOT_FAILED) == 1
-
-
 async def test_a_defect_while_asking_is_told_and_the_call_is_not_repeated(world: World, change: Change) -> None:
     world.provider.answers.append(ValueError("a defect"))
     await world.worker.run_due()
-    await minutes(world, 30)
+    await world.minutes(30)
     assert LOST in (await world.look_at(change)).snapshot.detail
     assert world.provider.asked == [change.id]
 
@@ -121,19 +52,19 @@ async def test_a_lost_answer_is_still_not_repeated_when_the_provider_is_away_aft
     world.provider.answers.append(ProviderUncertain("No answer came."))
     world.provider.away = ProviderUnreachable("Infomaniak does not answer.", 60)
     await world.worker.run_due()
-    await minutes(world, 2)
+    await world.minutes(2)
     world.provider.away = None
     world.provider.show(change.id, OperationState.RUNNING)
-    await minutes(world, 1)
+    await world.minutes(1)
     assert world.provider.asked == [change.id]
     assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
 
 
 async def test_half_and_late_are_said_once_each(world: World, change: Change) -> None:
     await world.worker.run_due()
-    await minutes(world, 170)
+    await world.minutes(170)
     locked = [ThreadMessage.START_LOCKED, ThreadMessage.SNAPSHOT_LATE]
-    assert told(world) == [ThreadMessage.SNAPSHOT_STARTED, ThreadMessage.SNAPSHOT_HALF, *locked]
+    assert world.told() == [ThreadMessage.SNAPSHOT_STARTED, ThreadMessage.SNAPSHOT_HALF, *locked]
     operation = await world.operation(change)
     assert (operation.percent, operation.estimated) == (99, True)
 
@@ -142,10 +73,9 @@ async def test_the_progress_card_is_edited_at_most_once_a_minute(world: World, c
     await world.worker.run_due()
     world.carried.clear()
     for _ in range(30):
-        world.clock.go_on(seconds=10)
-        await world.worker.run_due()
-    assert len(progress_cards(world)) == 5
-    assert {card.message for card in progress_cards(world)} == {"progress:1.1"}
+        await world.later(seconds=10)
+    assert len(world.drawn(CardKind.PROGRESS)) == 5
+    assert {card.message for card in world.drawn(CardKind.PROGRESS)} == {"progress:1.1"}
 
 
 async def test_a_look_that_breaks_does_not_stop_the_others_and_is_repeated_in_a_minute(
@@ -158,7 +88,7 @@ async def test_a_look_that_breaks_does_not_stop_the_others_and_is_repeated_in_a_
         strange = replace(mine, key="strange", handle="nowhere", asked_at=mine.asked_at - timedelta(hours=1))
         await unit.operations.put(strange)
     world.provider.show(change.id, OperationState.SUCCEEDED)
-    await minutes(world, 1)
+    await world.minutes(1)
     assert (await world.look_at(change)).state is State.READY
     assert await world.worker.next_wake() == world.clock.now() + timedelta(minutes=1)
 
@@ -167,21 +97,20 @@ async def test_a_waived_snapshot_is_not_followed_any_more(world: World, change: 
     await world.worker.run_due()
     await world.tell(change, c.WaiveSnapshot(ANNE, "The NAS is fresh."))
     world.provider.show(change.id, OperationState.FAILED, detail="The disk is full.")
-    await minutes(world, 2)
+    await world.minutes(2)
     after = await world.look_at(change)
     assert (after.state, after.snapshot.status) == (State.READY, SnapshotStatus.WAIVED)
-    assert ThreadMessage.SNAPSHOT_FAILED not in told(world)
+    assert ThreadMessage.SNAPSHOT_FAILED not in world.told()
     assert (await world.operation(change)).cause is FailureReason.OVERTAKEN
 
 
 async def test_a_snapshot_is_followed_though_the_clock_was_set_back_while_it_runs(world: World, change: Change) -> None:
     await world.worker.run_due()
     world.provider.show(change.id, OperationState.RUNNING)
-    await minutes(world, 1)
+    await world.minutes(1)
     world.provider.show(change.id, OperationState.SUCCEEDED)
-    world.clock.go_on(minutes=-30)
-    await world.worker.run_due()
-    await minutes(world, 1)
+    await world.later(minutes=-30)
+    await world.minutes(1)
 
     ended = await world.operation(change)
     assert ended.state is OperationState.SUCCEEDED

@@ -15,11 +15,11 @@ from changes.notification.thread_messages import ThreadMessage
 from changes.planning.steps import Step, StepKind
 from changes.policy import Catalogue, Policy, Service
 from tests.integration.scheduler.conftest import ANNE, LEARN, START, World
+from tests.support.autocommit import autocommit
 
 
 async def fired(world: World, change_id: str) -> list[StepKind]:
-    async with world.store.units() as unit:
-        trail = await unit.changes.history(change_id)
+    trail = await autocommit(world.store).changes.history(change_id)
     return [entry.event.kind for entry in trail if isinstance(entry.event, StepFired)]
 
 
@@ -41,8 +41,7 @@ async def waits(world: World, number: int) -> list[float]:
 
 
 async def skipped(world: World, change_id: str) -> dict[StepKind, str]:
-    async with world.store.units() as unit:
-        trail = await unit.changes.history(change_id)
+    trail = await autocommit(world.store).changes.history(change_id)
     return {entry.event.kind: entry.event.reason for entry in trail if isinstance(entry.event, StepSkipped)}
 
 
@@ -51,8 +50,7 @@ async def test_late_steps_of_several_changes_run_in_the_order_of_their_times(wor
     sooner = await world.submitted(START)
     await world.worker.run_due()
     world.carried.clear()
-    world.clock.go_to(START - timedelta(days=11))  # the pre-check of both, and its preparation, were missed
-    await world.worker.run_due()
+    await world.at(START - timedelta(days=11))  # the pre-check of both, and its preparation, were missed
     decided = list(dict.fromkeys(effect.change for effect in world.carried))
     assert await fired(world, sooner.id) == [StepKind.PRECHECK]
     assert await skipped(world, sooner.id) == {StepKind.PREPARE: "The pre-check itself is due."}
@@ -62,8 +60,7 @@ async def test_late_steps_of_several_changes_run_in_the_order_of_their_times(wor
 
 async def test_missed_steps_run_once_after_a_restart_and_the_useless_ones_are_recorded(world: World) -> None:
     change = await world.submitted()
-    world.clock.go_to(START - timedelta(days=14))
-    await world.worker.run_due()
+    await world.at(START - timedelta(days=14))
     await world.tell(change, c.ApprovePrecheck(ANNE))
     world.clock.go_to(START - timedelta(hours=30))  # the last moment for GO passed while nothing ran
     await world.restart()
@@ -97,8 +94,7 @@ async def test_a_step_that_fails_holds_up_its_own_change_only(world: World, capl
     await world.restart()
     await world.worker.run_due()
     assert await fired(world, orphan.id) == []  # not before its time
-    world.clock.go_to(again)
-    await world.worker.run_due()
+    await world.at(again)
     assert await fired(world, orphan.id) == [StepKind.PRECHECK]
 
 
@@ -127,15 +123,13 @@ async def test_a_step_of_a_service_that_left_the_settings_is_looked_at_every_fiv
 
 async def test_a_step_of_a_change_that_went_another_way_is_dropped(world: World) -> None:
     change = await world.submitted()
-    async with world.store.units() as unit:
-        stored = await unit.changes.load(change.id)
-        assert stored
-        step = Step("no such step", StepKind.GO, START - timedelta(days=20))
-        await unit.changes.save(stored.change, stored.version, (), (step,), (), world.clock.now())
-    world.clock.go_to(START - timedelta(days=20))
-    await world.worker.run_due()
-    async with world.store.units() as unit:
-        assert await unit.due_items.next_due() is None
+    unit = autocommit(world.store)
+    stored = await unit.changes.load(change.id)
+    assert stored
+    step = Step("no such step", StepKind.GO, START - timedelta(days=20))
+    await unit.changes.save(stored.change, stored.version, (), (step,), (), world.clock.now())
+    await world.at(START - timedelta(days=20))
+    assert await unit.due_items.next_due() is None
 
 
 @pytest.mark.parametrize(
@@ -162,6 +156,5 @@ async def test_steps_fire_at_the_right_instant_around_a_change_of_the_clocks(
     assert [(moment.hour, moment.minute) for moment in local] == [(9, 0)]  # the reminder, on the local clock
     assert (start.astimezone(LEARN.zone).date() - local[0].date()).days == 1
     assert (await world.look_at(change)).state is State.SCHEDULED
-    world.clock.go_to(snapshot)
-    await world.worker.run_due()
+    await world.at(snapshot)
     assert world.provider.asked == [change.id]
