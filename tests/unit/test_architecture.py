@@ -14,13 +14,10 @@ def test_every_path_of_the_architecture_exists() -> None:
     assert {each for each in named if not any((base / each).exists() for base in (ROOT, *beside))} == set()
 
 
-def test_the_core_and_the_cards_are_not_flat() -> None:
+def test_no_folder_of_the_core_or_the_cards_is_flat_and_no_module_of_the_core_long() -> None:
     for folder in ("changes", "cards"):
         for each in (ROOT / folder).rglob("__init__.py"):
             assert len(list(each.parent.glob("*.py"))) - 1 <= 10, each.parent
     assert len(list((ROOT / "application").glob("*.py"))) <= 11
-
-
-def test_no_module_of_the_core_needs_a_third_screen() -> None:
     lengths = {each: each.read_text(encoding="utf-8").count("\n") for each in (ROOT / "changes").rglob("*.py")}
     assert {each for each, length in lengths.items() if length > 250} == set()

@@ -28,13 +28,15 @@ def test_every_setting_that_is_named_exists(file: str) -> None:
     assert named <= set(NAMES.values()) | OWN
 
 
-def test_there_are_two_of_each_role_on_one_postgresql() -> None:
+def test_there_are_two_of_each_role_on_one_postgresql_with_time_to_end() -> None:
     services = compose()["services"]
     for role in ("web", "worker"):
         assert services[role]["environment"]["CHANGE_ROLE"] == role
         assert role in get_args(settings.Role)
         assert services[role]["deploy"]["replicas"] >= 2
         assert services[role]["environment"]["CHANGE_DATABASE_URL"].startswith("postgresql+asyncpg://")
+    assert compose()["services"]["worker"]["stop_grace_period"] == "15s"
+    assert "TimeoutStopSec=15" in (DEPLOY / "change-bot.service").read_text(encoding="utf-8")
 
 
 def test_everything_that_is_mounted_or_built_is_there_or_is_the_installers_own() -> None:
@@ -45,11 +47,6 @@ def test_everything_that_is_mounted_or_built_is_there_or_is_the_installers_own()
             if source.startswith("./"):
                 assert (DEPLOY / source).exists() or source == "./services.toml"
     assert (DEPLOY / services["web"]["build"]["context"] / services["web"]["build"]["dockerfile"]).exists()
-
-
-def test_a_process_has_longer_to_end_than_it_needs() -> None:
-    assert compose()["services"]["worker"]["stop_grace_period"] == "15s"
-    assert "TimeoutStopSec=15" in (DEPLOY / "change-bot.service").read_text(encoding="utf-8")
 
 
 def test_a_backup_and_a_check_run_as_the_bot_itself_and_with_no_more_rights() -> None:

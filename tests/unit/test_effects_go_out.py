@@ -15,9 +15,11 @@ def outlet(which: Outlet) -> set[type[Effect]]:
     return {kind for kind, each in DELIVERIES.items() if each.outlet is which}
 
 
-def test_every_effect_has_a_row_and_a_stored_name() -> None:
+def test_every_effect_has_a_row_and_a_stored_name_and_what_is_personal_its_person() -> None:
     every = {each for each in vars(effects).values() if isinstance(each, type) and issubclass(each, Effect)} - {Effect}
     assert set(DELIVERIES) == every == set(EFFECTS.values())
+    personal = {kind for kind, each in DELIVERIES.items() if each.to_person}
+    assert all(kind.__annotations__["to"].__name__ == "Person" for kind in personal)
 
 
 def test_every_effect_is_carried_out_by_whom_the_table_says() -> None:
@@ -26,8 +28,3 @@ def test_every_effect_is_carried_out_by_whom_the_table_says() -> None:
     worker = Worker(NOTHING, NOTHING, NOTHING, NOTHING, {}, "me")
     assert set(worker.by_provider) == outlet(Outlet.PROVIDER)
     assert outlet(Outlet.MAIL) == {MailNotice}  # the mailer writes nothing else
-
-
-def test_what_goes_to_one_person_has_somebody_it_goes_to() -> None:
-    personal = {kind for kind, each in DELIVERIES.items() if each.to_person}
-    assert all(kind.__annotations__["to"].__name__ == "Person" for kind in personal)

@@ -15,12 +15,9 @@ def names_in(path: Path) -> set[str]:
     return {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
 
 
-def test_every_promise_names_what_holds_it_and_a_test() -> None:
+def test_every_promise_names_what_holds_it_which_is_there_and_a_test() -> None:
     assert len(PROMISES) > 30
     assert [promise for promise, held, shown, _ in PROMISES if "`" not in held or "test_" not in shown] == []
-
-
-def test_what_holds_a_promise_is_there() -> None:
     named = {name for _, held, _, _ in PROMISES for name in re.findall(r"`([^`]+)`", held)}
     assert {name for name in named if not (ROOT / name).exists()} == set()
 

@@ -25,7 +25,6 @@ approver = "{ID}"
 name = "Hannibal"
 """
 
-BACKUP = '[[service.backup]]\nname = "NAS"\nlink = "javascript:alert(1)"\n'
 POLICY, FREEZE = SERVICE + "[service.policy]\n", SERVICE + '[[service.freeze]]\nname = "Exams"\n'
 APPROVER = f'approver = "{ID}"'
 
@@ -122,16 +121,8 @@ def test_the_examples_can_be_read() -> None:
         (SERVICE + '[vps_api.paths]\ntask = "/tasks/{uuid"\n', r"vps_api.*task is .*has to have \{uuid\}"),
         (SERVICE + '[vps_api.paths]\naccounts = "https://else.example"\n', "vps_api.*begin with a slash"),
         (SERVICE + '[vps_api.paths]\nrestore = "/2/vps/{vps_id}/restore"\n', "vps_api.*say from which snapshot"),
-        (SERVICE + "[vps_api]\nsnapshot_limit = -1\n", "vps_api.*snapshot_limit has to be"),
-        (SERVICE + "[vps_api]\naccount_id = 1234\n", r"vps_api\.account_id"),
-        (SERVICE + '[vps_api.words.snapshot]\nready = "fine"\n', r"vps_api\.words\.snapshot\.ready"),
-        (SERVICE + BACKUP, r"learn: backup 1\.link is .*parentheses"),
         (POLICY + "lead_days = -1\n", r"learn: policy\.lead_days is -1; write a whole number from 0 to 366"),
-        (POLICY + "leed_days = 1\n", r"policy\.leed_days: there is no such setting; did you mean lead_days\?"),
-        (mailing('"Learn <learn@x.ch>"'), r"learn: mail 1\.address is .* no mail address"),
-        (mailing(r'"a@x.ch\r\nBcc: b@x.ch"'), r"learn: mail 1\.address is .*invisible character \(U\+000D\)"),
         (mailing('"a@x.ch", {address = "b@x.ch", language = "it"}'), r"learn: mail 2\.language is 'it'; write one of"),
-        (mailing('"a@x.ch", "A@x.ch"'), r"learn: mail: a@x\.ch stands there twice"),
         (with_('approver_mail = "Anne"'), "approver_mail is 'Anne'; that is no mail address"),
         (closing("{from = 2027-12-24, to = 2027-12-20}"), r"closed 1: to \(2027-12-20\) is before from"),
         (closing("{from = 2027-12-24, to = 2037-12-20}"), r"closed 1: .* is more than a year"),
@@ -142,7 +133,6 @@ def test_the_examples_can_be_read() -> None:
             FREEZE + "from = 9999-01-01\nto = 9999-12-31\n",
             r"1\.to is 9999-12-31; write a day of the years 2000 to 2199",
         ),
-        (FREEZE + "from = 2027-02-05\nto = 2027-01-18\n", "is before from"),
         (mailing(""), "learn: notify names mail, but nobody stands under mail"),
     ],
 )

@@ -73,12 +73,9 @@ def test_every_node_package_has_its_integrity_and_no_address() -> None:
     assert [name for name, entry in pinned.items() if "resolved" in entry] == []
 
 
-def test_a_test_that_connects_outside_the_loopback_fails() -> None:
+def test_a_test_that_connects_or_looks_up_a_name_outside_the_loopback_fails() -> None:
     with socket.socket() as outside, pytest.raises(pytest.fail.Exception, match=r"192\.0\.2\.1"):
         outside.connect(("192.0.2.1", 9))  # an address reserved for documentation
-
-
-def test_a_test_that_looks_up_a_name_outside_the_loopback_fails() -> None:
     with pytest.raises(pytest.fail.Exception, match=r"example\.invalid"):
         socket.getaddrinfo("example.invalid", 443)
 

@@ -135,13 +135,6 @@ async def test_an_answer_that_is_no_object_fails_the_press() -> None:
     assert type(result.failed) is TypeError
 
 
-@pytest.mark.parametrize(("name", "status"), [("adaptiveCard/action", 200), ("task/fetch", 501)])
-async def test_a_press_that_no_code_answers_is_answered_all_the_same(name: str, status: int) -> None:
-    result = await run(saying(), PRESS | {"name": name})
-    assert result.invoke is not None
-    assert result.invoke.status == status
-
-
 async def test_replies_wait_in_the_outbox_also_when_the_sender_expects_them_in_the_answer() -> None:
     assert texts(await run(saying("hello"), RAW | {"deliveryMode": "expectReplies"})) == ["hello"]
 

@@ -32,17 +32,6 @@ async def state(bot: Bot, change: str = CHANGE) -> State | None:
     return found.state if found else None
 
 
-async def test_a_wrong_answer_is_asked_again_with_its_reason_and_everything_else_is_kept(bot: Bot) -> None:
-    await bot.type(NADIA, "/change new")
-    answer = await bot.press(NADIA, "change.edit", **(FORM | {"date": "2027-03-01", "tests": ""}))
-    card = str(answer["value"])
-    assert "The window starts in the past" in card
-    assert "Name at least one test" in card
-    assert FORM["what"] in card
-    assert FORM["risks"] in card
-    assert await state(bot) is None
-
-
 async def test_back_and_help_and_a_wrong_answer_keep_the_place(bot: Bot) -> None:
     await bot.type(NADIA, "/change new")
     await bot.type(NADIA, TYPED[0])
@@ -81,15 +70,6 @@ async def test_the_dialog_survives_a_restart_of_the_process(tmp_path: Path) -> N
         for answer in TYPED[6:]:
             await bot.type(NADIA, answer)
         assert await state(bot) is State.DRAFT
-
-
-async def test_another_command_in_between_does_not_end_the_dialog(bot: Bot) -> None:
-    await bot.type(NADIA, "/change new")
-    await bot.type(NADIA, TYPED[0])
-    await bot.type(NADIA, "/change list")
-    for answer in TYPED[1:]:
-        await bot.type(NADIA, answer)
-    assert await state(bot) is State.DRAFT
 
 
 async def test_a_form_pressed_twice_makes_one_draft(bot: Bot) -> None:

@@ -29,13 +29,10 @@ def test_start_is_locked_with_the_reason_until_the_snapshot_is_settled() -> None
     drawn("day", "ready", 0).offers("window.start")
 
 
-def test_before_the_window_start_is_not_offered_but_says_when_it_opens_and_who_may_start_it_earlier() -> None:
+def test_before_the_window_or_beside_an_incident_start_is_offered_only_to_who_may_say_why() -> None:
     early = drawn("day", "ready", -1).shows(OPENS, "Start early…", "Only the approver or a deputy can do that.")
     assert early.shows("Reason for the early start (people affected read this)").titles == ["Start early…"]
     assert drawn("day", "ready", 0).lacks("Start early").titles == ["Start"]
-
-
-def test_beside_an_incident_of_the_server_start_is_not_offered_and_the_incident_is_named() -> None:
     card = drawn("day", seen("ready", 5, neighbours=near()))
     card.shows("CHG-2027-0008 (New firewall) is an incident on Hannibal, as of Thu 15 Apr 2027, 22:05 (CEST)")
     assert card.shows("Reason (stays in the thread)").titles == ["Refresh", "Start beside it…"]
@@ -50,12 +47,15 @@ def test_a_waived_snapshot_and_one_that_is_held_or_planned_are_said_as_they_are(
     drawn("day", "snapshot planned earlier").shows("Snapshot | begins Thu 15 Apr 2027, 17:00 (CEST)").offers()
 
 
-def test_an_early_start_stays_on_the_card_with_its_reason() -> None:
+def test_the_day_shows_its_start_its_cutoff_its_end_and_why_it_began_early() -> None:
+    times = "Thu 15 Apr 2027, 22:03 (CEST)", "Thu 15 Apr 2027, 23:45 (CEST)", "Fri 16 Apr 2027, 00:15 (CEST)"
+    drawn("day", "extended").shows(*times)
     drawn("day", "started early").shows("Started before its window: | Nobody is working any more.")
 
 
-def test_a_card_of_an_earlier_date_offers_nothing() -> None:
+def test_a_card_of_an_earlier_date_and_the_day_that_is_over_offer_nothing() -> None:
     drawn("day", NORMAL["ready"].with_(round=2), 5).shows("The plan was changed since.").offers()
+    drawn("day", "completed").offers().shows("Thu 15 Apr 2027, 23:21 (CEST)")
 
 
 def test_whose_time_on_the_server_an_extension_would_take_is_said_before_it_is_pressed() -> None:
@@ -64,11 +64,6 @@ def test_whose_time_on_the_server_an_extension_would_take_is_said_before_it_is_p
         "CHG-2027-0010 (New firewall), Fri 16 Apr 2027, 00:00–01:00 (CEST)."
     )
     drawn("day", "in_progress").lacks("takes them from").shows("More than 2 h in all has to be granted by Pierre André")
-
-
-def test_the_day_shows_the_start_the_cutoff_and_the_end() -> None:
-    times = "Thu 15 Apr 2027, 22:03 (CEST)", "Thu 15 Apr 2027, 23:45 (CEST)", "Fri 16 Apr 2027, 00:15 (CEST)"
-    drawn("day", "extended").shows(*times)
 
 
 def test_every_open_test_can_pass_or_fail_and_a_recorded_one_can_be_corrected() -> None:
@@ -85,8 +80,11 @@ def test_what_is_still_missing_stands_in_the_place_of_complete() -> None:
     assert done.buttons("change.complete")[0]["style"] == "positive"
 
 
-def test_a_restore_lets_no_failed_test_pass() -> None:
+def test_neither_an_open_issue_nor_a_restore_lets_it_be_completed_with_old_or_failed_results() -> None:
     """Must show 2: after a restore *Complete* with 0 of 3 passed told everyone "resolved"."""
+    card = drawn("day", "trouble")
+    card.shows("Once the issue is solved, run the tests again: earlier results no longer count.")
+    assert "change.complete" not in card.verbs
     card = drawn("day", NORMAL["all tests failed"].with_(restored=True))
     card.shows("The restore did not solve it: fix it and test again, or declare an incident")
     assert "change.complete" not in card.verbs
@@ -112,12 +110,6 @@ def test_who_accepted_what_and_why_stands_beside_the_test() -> None:
     drawn("day", "a missing test accepted").shows(f"no result | \n{said}")
 
 
-def test_while_the_issue_is_open_nothing_can_be_completed_and_the_card_says_what_becomes_of_the_results() -> None:
-    card = drawn("day", "trouble")
-    card.shows("Once the issue is solved, run the tests again: earlier results no longer count.")
-    assert "change.complete" not in card.verbs
-
-
 def test_twelve_tests_have_as_many_buttons_as_fit_and_all_of_them_can_be_chosen() -> None:
     of = NORMAL["nothing tested"]
     twelve = tuple(f"Test {number}" for number in range(12))
@@ -136,7 +128,3 @@ def test_while_it_is_being_worked_on_there_is_always_a_way_to_more_time_and_to_a
     offered = drawn("day", state.value).verbs
     assert {"window.extend", "incident.declare"} <= set(offered)
     assert ("trouble.solved" in offered) == (state is State.TROUBLE)
-
-
-def test_the_day_that_is_over_is_a_record_without_buttons() -> None:
-    drawn("day", "completed").offers().shows("Thu 15 Apr 2027, 23:21 (CEST)")

@@ -42,39 +42,25 @@ def test_go_shows_the_very_notice_that_it_sends() -> None:
     card.shows("**Planned maintenance** on Thursday. | Nobody can log in.")
 
 
-RECORDS: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "who, when and the comment": (
-        *("go", "scheduled"),
-        (
-            *("**Pierre André** gave GO on Thu 8 Apr 2027, 11:00 (CEST).", "Please tell the teachers"),
-            "Thu 15 Apr 2027, 22:00–23:30 (CEST)",
-        ),
-    ),
-    "deputy for the approver by name (CASES.md 19)": (
-        *("go", "decided by a deputy"),
-        ("**Claire Rey (deputy for Pierre André)** gave GO",),
-    ),
-    "what has to be corrected": (
-        *("precheck", "corrections_requested"),
-        ("asked for corrections", "Please tell the teachers"),
-    ),
+GIVEN = "**Pierre André** gave GO on Thu 8 Apr 2027, 11:00 (CEST).", "Thu 15 Apr 2027, 22:00–23:30 (CEST)"
+WAIVED = "Without a snapshot, waived by Pierre André: | Infomaniak: the quota of snapshots is used up."
+TEACHERS = "Please tell the teachers"
+RECORDS: dict[str, tuple[str, ...]] = {
+    "who, when and the comment": ("go", "scheduled", *GIVEN, TEACHERS),
+    "deputy for the approver": ("go", "decided by a deputy", "**Claire Rey (deputy for Pierre André)** gave GO"),
+    "what has to be corrected": ("precheck", "corrections_requested", "asked for corrections", TEACHERS),
     **{
-        f"what became of the change that nobody answered, {state} (CASES.md 20)": (
-            *("go", state),
-            (f"Nobody answered here: CHG-2027-0007 is {state}.",),
-        )
+        f"what became of it unanswered, {state}": ("go", state, f"Nobody answered here: CHG-2027-0007 is {state}.")
         for state in ("postponed", "cancelled")
     },
-    "that the snapshot was waived with GO, by whom and why": (
-        *("go", "snapshot waived with GO"),
-        ("Without a snapshot, waived by Pierre André: | Infomaniak: the quota of snapshots is used up.",),
-    ),
+    "that the snapshot was waived with GO, by whom and why": ("go", "snapshot waived with GO", WAIVED),
 }
+"""CASES.md 19 and 20."""
 
 
 @pytest.mark.parametrize("what", RECORDS)
 def test_the_record_of_a_decision_says(what: str) -> None:
-    card, name, texts = RECORDS[what]
+    card, name, *texts = RECORDS[what]
     drawn(card, name).shows(*texts)
 
 

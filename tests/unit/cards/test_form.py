@@ -57,12 +57,14 @@ def test_the_only_service_the_requester_and_the_normal_kind_are_chosen_already()
     assert "value" not in inputs(form_card({}, {}, [LEARN, MAIL], PEOPLE, TODAY))["service"], "one of several is chosen"
 
 
-def test_a_time_typed_means_the_zone_of_the_service_and_the_label_says_which() -> None:
+def test_dates_and_times_stand_as_the_form_takes_them_and_mean_the_zone_of_the_service() -> None:
     """CASES.md 4."""
     assert inputs(form_card({}, {}, [LEARN], PEOPLE, TODAY))["time"]["label"] == "Start time (Europe/Zurich)"
     utc = replace(MAIL, zone=ZoneInfo("UTC"))
     assert "the service's time zone" in inputs(form_card({}, {}, [LEARN, utc], PEOPLE, TODAY))["time"]["label"]
     assert "UTC" in inputs(form_card({"service": "mail"}, {}, [LEARN, utc], PEOPLE, TODAY))["time"]["label"]
+    fields = inputs(form_card({"date": "15.4.2027", "time": "22h30"}, {}, [LEARN], PEOPLE, TODAY))
+    assert (fields["date"]["value"], fields["time"]["value"]) == ("2027-04-15", "22:30")
 
 
 @pytest.mark.parametrize("field", ANSWERS)
@@ -79,11 +81,6 @@ def test_a_reason_that_quotes_what_somebody_wrote_shows_it_as_text() -> None:
     assert beneath(card, "implementer") == "I have not met “[x](http://y) **z**” yet."
 
 
-def test_dates_and_times_typed_in_words_stand_in_the_form_as_it_takes_them() -> None:
-    fields = inputs(form_card({"date": "15.4.2027", "time": "22h30"}, {}, [LEARN], PEOPLE, TODAY))
-    assert (fields["date"]["value"], fields["time"]["value"]) == ("2027-04-15", "22:30")
-
-
 def test_whoever_implements_stays_chosen_among_however_many_people() -> None:
     many = [NADIA, *(Person(f"p{number}", f"Person {number}") for number in range(300)), PIERRE]
     field = inputs(form_card({"implementer": PIERRE.id}, {}, [LEARN], many, TODAY))["implementer"]
@@ -91,16 +88,13 @@ def test_whoever_implements_stays_chosen_among_however_many_people() -> None:
     assert field["value"] == field["choices"][0]["value"] == PIERRE.id
 
 
-def test_an_edited_change_says_which_and_its_buttons_are_about_it() -> None:
+def test_an_edited_change_says_which_and_its_cancel_sends_nothing_that_was_typed() -> None:
     card = form_card(ANSWERS, {}, [LEARN], PEOPLE, TODAY, "CHG-2027-0007", 7)
     assert card["body"][0]["text"] == "Edit CHG-2027-0007"
     assert [(each["title"], each["verb"], each["data"]["revision"]) for each in card["actions"]] == [
         ("Continue", "change.edit", 7),
         ("Cancel", "change.withdraw", 7),
     ]
-
-
-def test_cancel_sends_nothing_that_was_typed() -> None:
     go_on, cancel = form_card({}, {}, [LEARN], PEOPLE, TODAY)["actions"]
     assert cancel["associatedInputs"] == "none"
     assert "associatedInputs" not in go_on

@@ -57,12 +57,9 @@ def test_the_reason_that_was_given_is_said(which: ThreadMessage) -> None:
     assert "the forum does not open" in tell(which, "the forum does not open")
 
 
-def test_a_line_that_comes_late_says_so() -> None:
+def test_a_line_says_that_it_comes_late_and_the_reminder_to_prepare_what_is_still_missing() -> None:
     assert "Late" in tell(LINE.GO_NUDGE, late=True)
     assert "Late" not in tell(LINE.GO_NUDGE)
-
-
-def test_the_reminder_to_prepare_names_what_is_still_missing() -> None:
     of = change(State.SUBMITTED)
     bare = of.with_(plan=replace(of.plan, risks="", rollback=""))
     missing = "Still missing: the risks and the rollback plan (“none known” is an answer)."
@@ -71,19 +68,15 @@ def test_the_reminder_to_prepare_names_what_is_still_missing() -> None:
 
 
 @pytest.mark.parametrize("card", CardKind)
-def test_every_card_is_announced_by_a_sentence_with_the_title_as_text(card: CardKind) -> None:
+def test_every_card_is_announced_by_a_sentence_and_shown_again_later_it_asks_for_nothing(card: CardKind) -> None:
     of = change(State.GO_PENDING)
     of = of.with_(plan=replace(of.plan, title=NASTY, what="w"))
     said = in_chat(invitation(card, view(of)))
     assert of.id in said
     assert SHOWN in said
     assert said.endswith((".", "?"))
-
-
-@pytest.mark.parametrize("card", CardKind)
-def test_a_card_that_is_shown_again_later_asks_for_nothing_any_more(card: CardKind) -> None:
-    said = in_chat(invitation(card, view(change(State.CANCELLED))))
-    assert said == "here is the card of CHG-2027-0007 (Moodle 4.5 to 5.0), as it stands."
+    later = in_chat(invitation(card, view(change(State.CANCELLED))))
+    assert later == "here is the card of CHG-2027-0007 (Moodle 4.5 to 5.0), as it stands."
 
 
 EMERGENCY = change(State.PRECHECK_PENDING, kind=ChangeType.EMERGENCY)

@@ -96,32 +96,33 @@ def test_a_button_without_a_sound_revision_is_taken_for_an_old_one(revision: obj
     assert parse_action({"verb": "go.give", "change": "C", "revision": revision}, NADIA).revision == -1
 
 
-@pytest.mark.parametrize("minutes", ["", "soon", "-5", "1e3", "²", "4.5", None, float("nan"), float("inf")])
-def test_an_extension_without_whole_minutes_says_so_beside_its_field(minutes: object) -> None:
-    with pytest.raises(ValidationFailed) as refused:
-        parse_action({**ABOUT, "verb": "window.extend", "reason": "x", "extra_minutes": minutes}, NADIA)
-    assert list(refused.value.problems) == ["extra_minutes"]
+NO_TEST: list[Mapping[str, object]] = [
+    *({"test": test, "result": "pass"} for test in ("", "-1", None)),
+    *({"test": test, "result": result} for test, result in (("0", "maybe"), (None, None), ("²", "fail"))),
+    *({"verb": "test.accept", "test": test, "reason": "x"} for test in ("", "-1", None, "²", "1000")),
+]
 
 
-@pytest.mark.parametrize(
-    ("test", "result"), [("", "pass"), ("0", "maybe"), ("-1", "pass"), (None, None), ("²", "fail")]
-)
-def test_a_test_without_index_or_result_is_refused(test: object, result: object) -> None:
+@pytest.mark.parametrize("sent", NO_TEST)
+def test_a_test_without_index_or_result_is_refused(sent: Mapping[str, object]) -> None:
     with pytest.raises(NotFound, match="which test"):
-        parse_action({**ABOUT, "verb": "test.result", "test": test, "result": result}, NADIA)
+        parse_action({**ABOUT, "verb": "test.result", **sent}, NADIA)
 
 
-@pytest.mark.parametrize("result", ["", "pass", "Data", None, 1])
-def test_a_finished_snapshot_of_nobody_knows_what_is_asked_about(result: object) -> None:
-    with pytest.raises(ValidationFailed, match="of the data or of the system") as refused:
-        parse_action({**ABOUT, "verb": "snapshot.finished", "snapshot_name": "s", "result": result}, NADIA)
-    assert list(refused.value.problems) == ["result"]
+NO_MINUTES = ("", "soon", "-5", "1e3", "²", "4.5", None, float("nan"), float("inf"))
+UNSOUND: dict[str, tuple[str, str, tuple[object, ...]]] = {
+    "extra_minutes": ("window.extend", "minute", NO_MINUTES),
+    "result": ("snapshot.finished", "of the data or of the system", ("", "pass", "Data", None, 1)),
+}
 
 
-@pytest.mark.parametrize("test", ["", "-1", None, "²", "1000"])
-def test_accepting_no_test_is_refused(test: object) -> None:
-    with pytest.raises(NotFound, match="which test"):
-        parse_action({**ABOUT, "verb": "test.accept", "test": test, "reason": "x"}, NADIA)
+@pytest.mark.parametrize("field", UNSOUND)
+def test_what_cannot_be_meant_is_asked_about_beside_its_field(field: str) -> None:
+    verb, said, values = UNSOUND[field]
+    for value in values:
+        with pytest.raises(ValidationFailed, match=said) as refused:
+            parse_action({**ABOUT, "verb": verb, "reason": "x", "snapshot_name": "s", field: value}, NADIA)
+        assert list(refused.value.problems) == [field], value
 
 
 def test_what_no_store_takes_is_replaced_in_what_was_written() -> None:

@@ -28,12 +28,9 @@ def test_an_estimated_progress_says_that_it_is_one() -> None:
         drawn("progress", seen("snapshotting", operation=nothing)).shows("about 0 %")
 
 
-def test_the_bar_falls_back_to_one_of_letters() -> None:
+def test_the_bar_is_one_of_letters_where_it_must_and_a_late_one_says_that_nothing_has_failed() -> None:
     [bar] = [node for node in walk(drawn("progress", "snapshotting").drawn) if node.get("type") == "ProgressBar"]
     assert (bar["value"], bar["max"], bar["fallback"]["text"]) == (48, 100, "█" * 10 + "░" * 10)
-
-
-def test_a_late_snapshot_says_that_nothing_has_failed() -> None:
     drawn("progress", "snapshotting", 5).shows("Nothing has failed")
     drawn("progress", "snapshotting", -60).lacks("Nothing has failed")
 
@@ -66,7 +63,10 @@ def test_a_snapshot_that_is_late_or_out_of_sight_can_be_reported_by_a_person(nam
     drawn("progress", name).offers(*REPORTS)
 
 
-def test_what_a_person_takes_by_hand_is_estimated_and_reported_whatever_the_backend() -> None:
+def test_by_hand_a_person_is_told_each_step_and_what_they_take_is_estimated_and_reported() -> None:
+    guide().shows("VPS > Hannibal > Snapshot", "data only").offers("snapshot.started", *REPORTS)
+    running = drawn("progress", seen("snapshotting", backend=BY_HAND)).shows("Thu 15 Apr 2027, 21:45 (CEST)")
+    assert "snapshot.started" not in running.verbs
     card = drawn("progress", "snapshot taken by hand")
     card.shows("about 48 % (an estimate from the usual 2 h 30 min)", "taken on the dashboard")
     assert FOUND in card.verbs
@@ -78,25 +78,16 @@ def guide(minutes: float | None = None) -> Card:
     return drawn("progress", seen("snapshot asked for", minutes, BY_HAND))
 
 
-def test_on_the_dashboard_a_person_is_told_each_step_and_reports_the_end() -> None:
-    guide().shows("VPS > Hannibal > Snapshot", "data only").offers("snapshot.started", *REPORTS)
-    running = drawn("progress", seen("snapshotting", backend=BY_HAND)).shows("Thu 15 Apr 2027, 21:45 (CEST)")
-    assert "snapshot.started" not in running.verbs
-
-
 def test_a_waived_snapshot_names_who_waived_it_and_why() -> None:
     drawn("progress", "snapshot waived").shows("**Pierre André** lets it start without")
 
 
-def test_a_snapshot_that_is_held_names_whose_change_it_waits_for_and_until_when() -> None:
+def test_a_snapshot_that_is_held_says_for_whom_until_when_and_whether_it_can_still_begin() -> None:
     card = drawn("progress", seen("snapshot held", neighbours=(neighbour(minutes=-90),)), message="progress:1.0")
     waits = "The snapshot waits for CHG-2027-0003 (Moodle 4.5 to 5.0), which needs Hannibal first, until about"
     card.shows(f"{waits} Thu 15 Apr 2027, 20:30 (CEST).")
     card.shows("It begins by itself when that has ended. Pierre André or a deputy can let it begin now")
     card.offers("change.postpone", "snapshot.retry", "snapshot.waive")
-
-
-def test_a_snapshot_that_is_held_for_too_long_does_not_promise_to_begin() -> None:
     card = drawn("progress", seen("snapshot held", neighbours=(neighbour(minutes=0),)), message="progress:1.0")
     assert "snapshot.retry" in card.shows("By then it is too late").lacks("begins by itself").verbs
     late = drawn("progress", "snapshot held", -60, message="progress:1.0")

@@ -1,19 +1,132 @@
-"""What is looked at afterwards: the review, the list, one change whole."""
+"""What is looked at afterwards: statistics, what past changes say of a plan, the review, the list, one change whole."""
 
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from cards.implementation.review import review_card
 from cards.overview.detail import show_card
 from cards.overview.list import A_PAGE, list_card
-from changes.model import Person, Restore, State
-from tests.cards.subjects import PLAINLY, START, change, history, service, view
-from tests.unit.cards.looking import NORMAL, drawn, says
+from cards.overview.statistics import stats_card
+from cards.request.estimates import overran
+from cards.request.form import form_card
+from cards.request.summary import summary_card
+from changes.delivery_log import DeliveryStatus
+from changes.events import Entry, RestoreFailed
+from changes.model import Outcome, Person, Restore, State
+from changes.reporting.duration_estimates import NOTHING, SLACK, DurationEstimates, Estimate
+from changes.reporting.metrics import ChangeMetrics, measure
+from changes.reporting.periods import Period
+from language import use_language
+from tests.cards.subjects import LEDGER, LONGER, NADIA, PLAINLY, START, TODAY, change, history, service, view
+from tests.unit.cards.looking import NORMAL, Card, drawn, says, walk
+
+DONE = measure(NORMAL["completed"], service())
+ROLLED_BACK = replace(DONE, outcome=Outcome.ROLLED_BACK, overrun=30)
+SERVICES = {"learn": service()}
+YEAR = Period(2027)
 
 
-def test_the_review_names_what_was_accepted_by_whom_and_an_early_start() -> None:
+def card(*measured: ChangeMetrics, period: Period = YEAR) -> dict[str, Any]:
+    return stats_card(measured, SERVICES, period, service())
+
+
+def chart(of: dict[str, Any]) -> dict[str, Any] | None:
+    return next((node for node in walk(of) if node.get("type") == "Chart.VerticalBar.Grouped"), None)
+
+
+def test_the_chart_shows_what_came_of_each_quarters_changes_or_the_same_in_words() -> None:
+    early = replace(DONE, planned=replace(DONE.planned, start=DONE.planned.start.replace(month=1)))
+    drawn = chart(card(DONE, ROLLED_BACK, early))
+    assert drawn is not None
+    bars = {each["legend"]: {bar["x"]: bar["y"] for bar in each["values"]} for each in drawn["data"]}
+    assert bars == {
+        "successful": {"2027-Q1": 1, "2027-Q2": 1},
+        "fixed after an incident": {"2027-Q1": 0, "2027-Q2": 0},
+        "rolled back": {"2027-Q1": 0, "2027-Q2": 1},
+    }
+    drawn = chart(card(DONE, ROLLED_BACK))
+    assert drawn is not None
+    assert says(drawn["fallback"]) == "ISC Learn Platform: █░ 1 of 2 successful"
+
+
+def test_each_rate_says_of_how_many_it_was_taken_and_without_a_completed_change_there_is_none() -> None:
+    found = Card(card(DONE, ROLLED_BACK)).shows("Successful | 50 % (1 of 2)", "In time | 50 % (1 of 2)")
+    found.shows("Late by | 30 min", "Short notice | 100 % (2 of 2)")
+    drawn_ = card(measure(NORMAL["scheduled"], service()))
+    assert chart(drawn_) is None
+    Card(drawn_).shows("1 still to come").lacks("Successful", "In time")
+
+
+def test_a_quarter_is_a_trimester_in_french() -> None:
+    with use_language("fr"):
+        assert "2027-T2" in says(card(DONE, period=Period(2027, 2)))
+
+
+def planned(past: DurationEstimates) -> str:
+    return says(summary_card(replace(view(NORMAL["draft"]), past=past), ()))
+
+
+@pytest.mark.parametrize(
+    ("past", "warning"),
+    [
+        (DurationEstimates(snapshot=Estimate(151 + SLACK, 3)), "this one begins 2 h 45 min before the window"),
+        (DurationEstimates(restore=Estimate(61 + SLACK, 3)), "going back ends later than the cards say"),
+        (DurationEstimates(tests=Estimate(16 + SLACK, 3)), "raise tests_minutes"),
+    ],
+)
+def test_what_takes_longer_than_it_is_reckoned_with_is_a_warning(past: DurationEstimates, warning: str) -> None:
+    assert warning in planned(past)
+
+
+def test_what_is_within_the_reckoning_is_not_worth_a_word() -> None:
+    restore, tests = Estimate(60 + SLACK, 3), Estimate(15 + SLACK, 3)
+    assert planned(DurationEstimates(restore=restore, tests=tests, took=Estimate(50, 3))) == planned(NOTHING)
+
+
+def test_the_form_tells_only_of_the_chosen_service_how_late_its_changes_ended() -> None:
+    other = replace(service(), key="mail", name="Mail")
+    services, past = [service(), other], {"learn": LONGER, "mail": replace(LONGER, late=1)}
+    late = overran(service(), LONGER)
+    assert late.startswith("4 of the last 10 changes of ISC Learn Platform ended after their window, by 35 min")
+    assert late not in says(form_card({"service": "mail"}, {}, services, [NADIA], TODAY, past=past))
+    assert "One of the last 10 changes of Mail" in says(
+        form_card({"service": "mail"}, {}, services, [], TODAY, past=past)
+    )
+    assert late in says(form_card({}, {}, services, [NADIA], TODAY, past=past))
+    assert overran(service(), NOTHING) == ""
+
+
+def reviewed(name: str, **other: Any) -> str:
+    return says(review_card(replace(view(NORMAL[name]), **other), "review"))
+
+
+def test_the_review_tells_when_each_notice_went_out_and_whom_it_did_not_reach() -> None:
+    said = reviewed("completed")
+    assert "planned maintenance | Thu 8 Apr 2027, 22:00 (CEST), to 2 recipients; one could not be reached" in said
+    lost = [replace(line, result=DeliveryStatus.FAILED) for line in LEDGER]
+    assert "planned maintenance | reached nobody" in reviewed("completed", ledger=tuple(lost))
+    assert "Notices" not in reviewed("completed", ledger=())
+
+
+def test_a_restore_that_failed_and_the_incident_stand_in_the_review() -> None:
+    of = NORMAL["handed over"].with_(
+        state=State.COMPLETED, ended_at=START + timedelta(minutes=200), outcome=Outcome.FIXED
+    )
+    failed = Entry(99, START, NADIA, "timeline", RestoreFailed("No room."))
+    seen = replace(view(NORMAL["completed"]), change=of, history=(failed,))
+    said = says(review_card(seen, "review"))
+    assert "Restore | failed once" in said
+    assert "declared Thu 15 Apr 2027, 23:00 (CEST), handed over Thu 15 Apr 2027, 23:10 (CEST)" in said
+    assert "Outcome | fixed after an incident" in said
+
+
+def test_the_review_names_what_was_accepted_and_an_early_start_and_saved_it_is_a_record() -> None:
     card = drawn("review", "completed with accepted tests").shows("Accepted as they are")
     card.shows("2. Open a course and its forum: accepted by Claire Rey (deputy for Pierre André): It failed before")
     card.shows("Started early | Nobody is working any more.")
-
-
-def test_a_saved_review_is_a_record() -> None:
     drawn("review", "reviewed").shows("The theme took longer than planned.").offers()
 
 

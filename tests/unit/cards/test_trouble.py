@@ -1,12 +1,13 @@
-"""The cutoff with its arithmetic, the incident and the restore."""
+"""The cutoff with its arithmetic, the incident, the restore and the hand-over; and the warning of a short window."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from cards.elements.countdown import too_short
 from changes.events import Entry, IncidentDeclared
-from changes.model import Extension, Restore, SnapshotStatus, State
+from changes.model import Extension, Restore, SnapshotStatus, State, Window
 from tests.cards.subjects import CLAIRE, NADIA, PIERRE, START, WINDOW, booking, near
 from tests.unit.cards.looking import NORMAL, Card, drawn, seen
 
@@ -34,13 +35,15 @@ def test_the_cutoff_shows_the_ends_of_every_way_and_suggests_what_covers_restore
     drawn("cutoff", NORMAL["cutoff asked"].with_(tests={}), 60).offers(SOLVED, MORE, DOWN)
 
 
-def test_without_a_snapshot_the_cutoff_does_not_offer_to_restore_one() -> None:
+def test_without_a_snapshot_there_is_nothing_to_restore_neither_at_the_cutoff_nor_in_an_incident() -> None:
     of = NORMAL["in_progress"]
     waived = of.with_(snapshot=replace(of.snapshot, status=SnapshotStatus.WAIVED))
     drawn("cutoff", waived, 60).shows("no snapshot to restore").lacks("Last restore")
+    card = drawn("incident", "no snapshot to restore").shows("bring files back from a backup")
+    assert pressed(card) == ALWAYS
 
 
-def test_an_answered_cutoff_has_no_buttons() -> None:
+def test_an_answered_cutoff_has_no_buttons_and_says_who_answered_it_and_how() -> None:
     more = Extension(45, "The import is slow.", NADIA, START + timedelta(minutes=61))
     extended = NORMAL["in_progress"].with_(extensions=(more,))
     for of in (NORMAL["cutoff answered"], NORMAL["completed"], extended):
@@ -48,6 +51,11 @@ def test_an_answered_cutoff_has_no_buttons() -> None:
     said = "**Nadia Favre** extended the window by 45 min on Thu 15 Apr 2027, 23:01 (CEST): | The import is slow."
     drawn("cutoff", extended).shows(said)
     assert drawn("cutoff", extended, message="cutoff:1").verbs, "after an extension it is asked again"
+    asked = START + timedelta(minutes=60)
+    declared = Entry(9, asked + timedelta(minutes=5), CLAIRE, "card", IncidentDeclared("Nobody can log in."))
+    context = seen(NORMAL["incident"].with_(cutoff_asked_at=asked), history=(declared,))
+    said = "**Claire Rey** declared an incident on Thu 15 Apr 2027, 23:05 (CEST): | Nobody can log in."
+    drawn("cutoff", context).shows(said)
 
 
 def test_the_cutoff_keeps_its_buttons_until_it_is_answered_after_it_was_asked() -> None:
@@ -67,14 +75,6 @@ def test_the_cutoff_says_no_minutes_that_go_stale() -> None:
     drawn("day", "in_progress", 50).shows(ends)
 
 
-def test_the_record_of_the_cutoff_says_who_declared_the_incident() -> None:
-    asked = START + timedelta(minutes=60)
-    declared = Entry(9, asked + timedelta(minutes=5), CLAIRE, "card", IncidentDeclared("Nobody can log in."))
-    context = seen(NORMAL["incident"].with_(cutoff_asked_at=asked), history=(declared,))
-    said = "**Claire Rey** declared an incident on Thu 15 Apr 2027, 23:05 (CEST): | Nobody can log in."
-    drawn("cutoff", context).shows(said)
-
-
 def test_a_restore_shows_what_would_be_lost_and_when_it_and_the_other_ways_would_end() -> None:
     card = drawn("incident", "incident", 62).shows(
         "everything since Thu 15 Apr 2027, 19:15 (CEST)",
@@ -88,20 +88,19 @@ def test_a_restore_shows_what_would_be_lost_and_when_it_and_the_other_ways_would
     assert pressed(card) == ["restore.ask", *ALWAYS]
 
 
-def test_files_from_a_backup_come_with_the_services_own_checklist_and_link() -> None:
+def test_files_from_a_backup_come_with_its_steps_and_what_was_tried_stands_there() -> None:
     card = drawn("incident", "incident").shows(
         "[Open SSD NAS](https://nas.example.ch/learn)", "1. Open the share.\n2. Copy"
     )
     card.shows("Find the newest copy from before the change.")  # a backup without steps gets those that always hold
-
-
-def test_what_was_tried_stands_on_the_card() -> None:
     card = drawn("incident", "much tried").shows("Tried so far")
     assert card.said.count("Infomaniak: the quota of snapshots is used up.") == 3
 
 
-def test_an_incident_is_handed_over_once() -> None:
+def test_an_incident_is_handed_over_once_and_over_or_restored_it_has_no_buttons() -> None:
     assert "incident.handover" not in drawn("incident", "handed over").verbs
+    drawn("incident", "restored").offers().shows("Run the tests again")
+    drawn("incident", "completed").shows("The incident is over.")
 
 
 def test_a_restore_is_confirmed_by_typing_the_name_of_the_server() -> None:
@@ -119,11 +118,6 @@ def test_who_confirms_a_restore_is_never_who_asked_for_it() -> None:
     drawn("incident", alone).shows("has to confirm it, but the service has no deputy: an admin")
 
 
-def test_without_a_snapshot_there_is_nothing_to_restore() -> None:
-    card = drawn("incident", "no snapshot to restore").shows("bring files back from a backup")
-    assert pressed(card) == ALWAYS
-
-
 def test_a_restore_that_runs_says_when_it_ends_and_by_hand_is_reported() -> None:
     provider = drawn("incident", "restoring").offers("incident.update").shows("about 35 % (an estimate")
     provider.shows("Expected end | Fri 16 Apr 2027, 00:05 (CEST)", "With the tests | Fri 16 Apr 2027, 00:20 (CEST)")
@@ -138,11 +132,6 @@ def test_a_failed_restore_goes_on_with_the_incident_process() -> None:
     assert {"restore.ask", "restore.done"} <= set(card.verbs)
     drawn("incident", "restore failed, busy").shows("nothing was overwritten")
     drawn("incident", "restore failed, lost").shows("Look at Infomaniak's dashboard before anything else")
-
-
-def test_an_incident_that_is_over_or_restored_has_no_buttons() -> None:
-    drawn("incident", "restored").offers().shows("Run the tests again")
-    drawn("incident", "completed").shows("The incident is over.")
 
 
 @pytest.mark.parametrize("name", ["incident", "incident, nothing tested", "handed over"])
@@ -183,3 +172,48 @@ def test_while_another_change_is_restored_nothing_is_tested_ended_or_restored(na
     card.shows("CHG-2027-0008 (New firewall) is being restored on Hannibal, as of")
     ends = {"change.complete", "incident.close", "test.result", "test.accept", "restore.confirm"}
     assert not ends & set(card.verbs)
+
+
+PROCESS = "[The incident process](https://wiki.example.ch/processes/incident)"
+
+
+def test_the_hand_over_says_everything_that_whoever_takes_over_has_to_know() -> None:
+    drawn("handover", "handed over").offers().shows(
+        *("Incident: hand-over", "Handed over | Thu 15 Apr 2027, 23:10 (CEST)"),
+        *("It is not solved. The incident process takes over.", PROCESS),
+        *("Implementer | Nadia Favre", "Approver | Pierre André", "Server | Hannibal"),
+        "Snapshot | CHG-2027-0007, of Thu 15 Apr 2027, 19:15 (CEST)",
+        "Restore | failed, Thu 15 Apr 2027, 23:10 (CEST): Infomaniak: the quota",
+        *("Tests that failed", "✘ 2. Open a course and its forum", "What was tried", "What happened"),
+        "Backups at hand | SSD NAS | [open](https://nas.example.ch/learn), about 45 min",
+    )
+
+
+def test_from_the_confirmation_of_a_restore_on_the_incident_process_is_prepared_and_true_in_every_state() -> None:
+    running = (
+        drawn("handover", "restoring")
+        .lacks("Handed over", "takes over")
+        .shows(
+            *("Incident process prepared", PROCESS, "What happened", "asked for corrections"),
+            "The data is being restored. In case that does not solve it, everything that the incident process needs",
+            "Restore | under way since Thu 15 Apr 2027, 23:05 (CEST)",
+        )
+    )
+    running.offers()
+    again = "The data is restored and the tests are run again. In case that does not solve it"
+    drawn("handover", "restored").shows(again)
+    refused = drawn("handover", "restore failed, busy").shows("Incident process prepared")
+    refused.shows("It is not solved, and it is not handed over yet")
+    drawn("handover", "completed").shows("The incident is over.")
+
+
+@pytest.mark.parametrize(
+    ("name", "card"), [("draft", "summary"), ("precheck_pending", "precheck"), ("go_pending", "go")]
+)
+def test_a_window_too_short_for_its_own_restore_is_warned_of_wherever_it_is_decided(name: str, card: str) -> None:
+    of = NORMAL[name]
+    short = of.with_(plan=replace(of.plan, window=Window(START, START.replace(hour=21))))
+    warned = "The window of 1 h is too short to go back in it: a restore takes 1 h and its tests 15 min."
+    drawn(card, short).shows(warned)
+    drawn(card, of).lacks("too short")
+    assert too_short(seen(of.with_(plan=replace(of.plan, window=WINDOW)))) == []

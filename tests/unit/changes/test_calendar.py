@@ -49,14 +49,11 @@ def test_a_window_shows_on_the_days_of_all_its_moments_and_no_others(after: int,
     assert set(days_of(lasting(window), LEARN)) == {LEARN.local(each).date() for each in moments}
 
 
-def test_freezes_and_holidays_lie_on_their_days() -> None:
+def test_weeks_begin_on_monday_at_local_midnight_and_have_their_freezes_and_holidays() -> None:
     frozen = replace(LEARN, freezes=(Freeze("Exams", date(2027, 4, 28), date(2027, 5, 3)),))
     days = [day for week in weeks(date(2027, 4, 27), [], [frozen], 2) for day in week.days]
     assert [day.date for day in days if day.freezes] == [date(2027, 4, 28) + timedelta(days=n) for n in range(6)]
     assert date(2027, 5, 6) in [day.date for day in days if day.holiday], "Ascension"
-
-
-def test_eight_weeks_begin_on_the_monday_of_this_week_at_local_midnight() -> None:
     shown = weeks(date(2027, 4, 15), [], [LEARN])
     assert (shown[0].first, len(shown)) == (date(2027, 4, 12), WEEKS)
     assert first_monday(date(2027, 4, 12)) == date(2027, 4, 12)

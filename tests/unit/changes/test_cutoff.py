@@ -55,11 +55,6 @@ def test_the_cutoff_is_asked_whatever_was_said_before_and_nothing_of_it_answers(
     assert [each.at for each in story.notices(NoticeKind.HOLDING)] == [END]
 
 
-def test_completed_before_it_is_not_asked() -> None:
-    story = a_change("in progress, tests passed").then(None, c.Complete(NADIA)).until(night(23, 59))
-    assert asked(story) == []
-
-
 @pytest.mark.parametrize(
     "answer", [c.SolveTrouble(NADIA), c.Extend(NADIA, 60, "It is slow."), c.DeclareIncident(NADIA, "It is down.")]
 )

@@ -90,12 +90,9 @@ def test_results_from_before_the_last_change_to_the_system_are_void_and_so_is_wh
     assert (story.now_it_is.blocking_tests, story.now_it_is.accepted) == ((0, 1), ())
 
 
-def test_a_restore_that_was_refused_changed_nothing_and_results_stay() -> None:
+def test_a_restore_that_was_refused_and_more_time_change_nothing_and_results_stay() -> None:
     refused = c.NoteRestoreFailed(SYSTEM, "The provider said no.", FailureReason.INVALID)
     assert after_tests(a_change("incident")).then(NOW, *RESTORE, refused).now_it_is.blocking_tests == ()
-
-
-def test_more_time_alone_changes_nothing_and_results_stay() -> None:
     story = a_change("in progress").then(NOW, c.RecordTest(NADIA, 0, passed=True), c.Extend(NADIA, 60, "It is slow."))
     assert story.now_it_is.open_tests == (1,)
 

@@ -42,12 +42,6 @@ def test_there_has_to_be_a_person_who_takes_over_and_something_to_take_over() ->
     a_change("cancelled").refuses(c.Reassign(PIERRE, LUC), "nothing to hand over", error=WrongState)
 
 
-def test_the_review_of_who_is_gone_can_be_handed_over_too() -> None:
-    story = a_change("completed").then(None, c.Reassign(PIERRE, implementer=LUC)).until(at(2027, 4, 16))
-    [card] = story.cards(CardKind.REVIEW)
-    assert card.mention == (LUC,)
-
-
 @pytest.mark.parametrize("by", [PIERRE, CLAIRE])
 @pytest.mark.parametrize("how", ["edit", "move"])
 def test_whoever_edited_or_moved_anothers_change_does_not_decide_about_it(how: str, by: Person) -> None:

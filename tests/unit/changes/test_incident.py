@@ -1,4 +1,4 @@
-"""When the day goes badly: an incident, what is tried, the restore, the hand-over."""
+"""When the day goes badly: an incident, what is tried, the restore, called off or not, the hand-over."""
 
 import pytest
 
@@ -9,6 +9,7 @@ from changes.model import SYSTEM, Outcome, Recovery, SnapshotStatus, State, Wind
 from changes.notification.cards import CardKind
 from changes.notification.notices import News, NoticeKind
 from changes.notification.thread_messages import ThreadMessage
+from changes.planning.occupancy import Booking
 from changes.snapshots import FailureReason
 from tests.support.builder import a_change, after_tests
 from tests.support.core import LUC, NADIA, PIERRE, Story, at, night
@@ -57,14 +58,11 @@ def test_what_was_tried_is_kept_with_who_and_when() -> None:
     assert (tried.way, tried.note, tried.by, tried.at) == (Recovery.FILES, note, NADIA, night(22, 40))
 
 
-def test_the_deadlines_of_the_window_are_silent_while_an_incident_took_their_place() -> None:
+def test_an_incident_takes_the_place_of_the_windows_deadlines_until_an_extension_brings_them_back() -> None:
     story = a_change("restored").until(night(23, 50))
     assert (NoticeKind.HOLDING, News.SAID) not in told(story)
     assert [event.reason for event in story.happened(e.StepSkipped)] == ["Everyone knows of the incident."] * 3
     assert ThreadMessage.OVERRUN_NAG in said(story.until(night(0, 30)))
-
-
-def test_an_extension_after_the_restore_has_its_own_cutoff() -> None:
     story = a_change("restored").then(None, c.Extend(PIERRE, 120, "The tests take long.")).until(night(1, 30))
     assert story.cards(CardKind.CUTOFF)[-1].message == "cutoff:1"
     assert (NoticeKind.HOLDING, News.SAID) in told(story)
@@ -110,3 +108,35 @@ def test_an_extension_begins_the_nags_of_an_open_window_anew() -> None:
     assert said(story).count(ThreadMessage.OVERRUN_NAG) == 1, "those that were missed collapse to one"
     last = story.then(night(2, 1), c.Extend(PIERRE, 240, "It is slow.")).until(night(4, 5)).lines()[-1]
     assert (last.line, last.at, last.mention) == (ThreadMessage.OVERRUN_NAG, night(4), (NADIA,))
+
+
+NIGHT = night(22, 30)
+AFTER = Window(night(0), night(1))
+OTHER = Booking(
+    "CHG-2027-0009", "Forum", AFTER, State.IN_PROGRESS, AFTER, same_service=False, people=(LUC,), started_at=NIGHT
+)
+
+
+def asked() -> Story:
+    story = a_change("incident")
+    story.bookings = (OTHER,)
+    return story.then(None, c.AskRestore(NADIA))
+
+
+def test_a_restore_that_waits_is_called_off_by_a_word_or_with_the_end_of_the_incident() -> None:
+    story = asked().then(night(22, 32), c.WithdrawRestore(PIERRE))
+    assert (story.now_it_is.state, story.now_it_is.restore) == (State.INCIDENT, None)
+    assert not story.until(night(23, 30)).lines(ThreadMessage.RESTORE_NUDGE)
+    off = [each.change for each in story.lines(ThreadMessage.RESTORE_OFF)]
+    assert off == [OTHER.change], "whose data it would have cost"
+    assert story.then(None, c.AskRestore(NADIA)).now_it_is.restore is not None, "it can be asked for again"
+    story = after_tests(asked()).then(None, c.CloseIncident(NADIA))
+    assert (story.now_it_is.state, story.now_it_is.restore) == (State.COMPLETED, None)
+    assert [each.change for each in story.lines(ThreadMessage.RESTORE_OFF)] == [OTHER.change]
+
+
+def test_a_restore_that_runs_or_was_never_asked_for_is_not_withdrawn() -> None:
+    running = asked().then(None, c.ConfirmRestore(PIERRE, "Hannibal"))
+    for story in (a_change("incident"), running):
+        story.refuses(c.WithdrawRestore(NADIA), "No restore of CHG-2027-0001 waits", error=WrongState)
+    assert not running.then(night(23, 30), c.NoteRestoreDone(SYSTEM)).lines(ThreadMessage.RESTORE_OFF)

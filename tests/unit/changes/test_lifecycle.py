@@ -46,9 +46,10 @@ def test_what_has_not_started_can_be_cancelled_and_then_nothing_more(stands: str
         story.refuses(command, "is cancelled", error=WrongState)
 
 
-def test_what_has_started_is_neither_cancelled_nor_postponed() -> None:
+def test_what_has_started_is_neither_cancelled_nor_postponed_and_what_is_over_not_started() -> None:
     for command in (c.Cancel(NADIA, "No."), c.Postpone(NADIA, "Later."), c.Move(NADIA, LATER)):
         a_change("in progress").refuses(command, "is in progress", error=WrongState)
+    a_change("ready").refuses(c.Start(NADIA), r"ended at Thu 15 Apr 2027, 23:30 \(CEST\)", night(23, 40), TooLate)
 
 
 def test_a_step_fires_not_before_its_time_and_not_twice() -> None:
@@ -61,19 +62,12 @@ def test_a_step_fires_not_before_its_time_and_not_twice() -> None:
     story.refuses(c.FireStep(PIERRE, step.key), error=NotAllowed)
 
 
-def test_a_window_that_is_over_cannot_be_started() -> None:
-    a_change("ready").refuses(c.Start(NADIA), r"ended at Thu 15 Apr 2027, 23:30 \(CEST\)", night(23, 40), TooLate)
-
-
-def test_a_failed_snapshot_is_taken_again_under_another_name_when_a_person_says_so() -> None:
+def test_a_snapshot_is_taken_again_under_another_name_and_each_attempt_has_its_milestones() -> None:
     story = a_change("snapshot failed")
     story.refuses(c.RetrySnapshot(SYSTEM), "not there, because it failed", error=WrongState)
     story.do(c.RetrySnapshot(NADIA))
     snapshot = story.now_it_is.snapshot
     assert (snapshot.name, snapshot.attempt, snapshot.status) == ("CHG-2027-0001-2", 2, SnapshotStatus.REQUESTED)
-
-
-def test_a_milestone_of_the_snapshot_is_said_once_for_each_attempt() -> None:
     half, story = c.NoteSnapshotMilestone(SYSTEM, "half"), a_change("snapshot running")
     story.do(half, night(20, 30))
     story.refuses(half, "said already that the snapshot of CHG-2027-0001 is half done", error=WrongState)

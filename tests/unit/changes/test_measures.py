@@ -22,30 +22,23 @@ def completed(end: datetime) -> Story:
     return story.then(end, c.Complete(NADIA))
 
 
-def test_finished_early_is_on_time_and_measured_with_its_real_times() -> None:
+def test_finished_early_or_cancelled_it_is_measured_with_its_real_times() -> None:
     """CASES.md 33."""
     found = measured(completed(night(22, 40)))
     assert (found.took, found.overrun, found.on_time) == (39, -50, True)
     assert (found.snapshot, found.tests, found.restore) == (149, 9, None)
     assert (found.outcome, found.lead_days) == (Outcome.SUCCESSFUL, 31)
+    found = measured(a_change("ready").then(None, c.Cancel(NADIA, "The vendor withdrew the update.")))
+    assert (found.state, found.ended_at, found.snapshot) == (State.CANCELLED, night(21, 45), 149)
+    assert (found.took, found.overrun, found.on_time) == (None, None, None)
 
 
-def test_an_end_within_an_extension_is_late_all_the_same() -> None:
+def test_an_end_is_late_from_a_minute_on_also_within_an_extension() -> None:
+    assert measured(completed(night(23, 30) + timedelta(seconds=59))).on_time is True
     story = a_change("in progress").then(night(23), c.Extend(NADIA, 45, "The index is rebuilt."))
     found = measured(after_tests(story, night(23, 50)).then(night(23, 50), c.Complete(NADIA)))
     assert (found.overrun, found.extended, found.on_time) == (20, 45, False)
     assert found.tests is None, "both were recorded at once: nobody knows how long they took"
-
-
-def test_some_seconds_past_the_end_are_in_time() -> None:
-    assert measured(completed(night(23, 30) + timedelta(seconds=59))).on_time is True
-
-
-def test_a_cancelled_change_keeps_its_snapshot_and_has_no_overrun() -> None:
-    """CASES.md 33."""
-    found = measured(a_change("ready").then(None, c.Cancel(NADIA, "The vendor withdrew the update.")))
-    assert (found.state, found.ended_at, found.snapshot) == (State.CANCELLED, night(21, 45), 149)
-    assert (found.took, found.overrun, found.on_time) == (None, None, None)
 
 
 def test_lead_days_are_days_of_the_services_calendar_across_the_change_of_clocks_and_a_draft_has_none() -> None:
@@ -71,9 +64,6 @@ def test_a_restore_that_failed_and_tests_that_were_not_all_run_took_nobody_knows
     found = measured(story.then(None, c.CloseIncident(NADIA, Outcome.FIXED)))
     assert (found.restore, found.tests, found.outcome) == (None, None, Outcome.FIXED)
     assert hitches(story.entries).restores == 1
-
-
-def test_two_results_are_no_measure_while_a_test_is_open() -> None:
     change = completed(night(22, 40)).now_it_is
     assert measure(change.with_(tests=(*change.tests, None)), LEARN).tests is None
 

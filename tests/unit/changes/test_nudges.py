@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changes import commands as c
-from changes import events as e
 from changes.model import Person
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.timeline import pending
@@ -37,9 +36,17 @@ def by_hand() -> Story:
     return a_change("snapshot requested", service=BY_HAND, minutes=240)
 
 
-def test_a_snapshot_that_a_person_began_is_not_asked_for_any_more() -> None:
+def test_what_was_done_is_not_asked_for_any_more() -> None:
     story = by_hand().then(night(19, 20), c.NoteSnapshotStarted(NADIA)).until(night(22))
     assert not story.lines(ThreadMessage.SNAPSHOT_NUDGE)
+    story = a_change("incident, tests passed").then(None, c.HandOver(NADIA, "Nothing helps.")).until(night(1, 30))
+    count = len(story.lines(ThreadMessage.HANDOVER_NUDGE))
+    assert count == 1
+    story.then(None, c.CloseIncident(NADIA)).until(at(2027, 4, 17))
+    assert len(story.lines(ThreadMessage.HANDOVER_NUDGE)) == count
+    story = a_change("completed").until(at(2027, 4, 24)).then(None, c.SaveReview(NADIA, "It went well."))
+    assert len(story.until(at(2027, 7, 1)).lines(ThreadMessage.REVIEW_NUDGE)) == 1
+    assert pending(story.now_it_is, LEARN) == ()
 
 
 def test_the_incident_goes_on_while_a_restore_waits_and_whoever_asked_for_it_is_not_asked_to_confirm_it() -> None:
@@ -47,20 +54,6 @@ def test_the_incident_goes_on_while_a_restore_waits_and_whoever_asked_for_it_is_
     assert said(story, ThreadMessage.INCIDENT_NUDGE) == [(night(23), {NADIA})]
     story = a_change("incident").then(None, c.AskRestore(PIERRE)).until(night(22, 40))
     assert not [people for _, people in said(story, ThreadMessage.RESTORE_NUDGE) if PIERRE in people]
-
-
-def test_a_hand_over_that_is_closed_is_not_asked_about_any_more() -> None:
-    story = a_change("incident, tests passed").then(None, c.HandOver(NADIA, "Nothing helps.")).until(night(1, 30))
-    count = len(story.lines(ThreadMessage.HANDOVER_NUDGE))
-    assert count == 1
-    story.then(None, c.CloseIncident(NADIA)).until(at(2027, 4, 17))
-    assert len(story.lines(ThreadMessage.HANDOVER_NUDGE)) == count
-
-
-def test_a_review_that_is_written_is_not_asked_for_any_more() -> None:
-    story = a_change("completed").until(at(2027, 4, 24)).then(None, c.SaveReview(NADIA, "It went well."))
-    assert len(story.until(at(2027, 7, 1)).lines(ThreadMessage.REVIEW_NUDGE)) == 1
-    assert pending(story.now_it_is, LEARN) == ()
 
 
 WAITING: dict[str, Callable[[], Story]] = {
@@ -86,15 +79,6 @@ def test_reminders_that_were_missed_collapse_to_one(what: str) -> None:
     assert len(nudges) == len(set(nudges)) <= 1
     story.until(now + timedelta(minutes=4))
     assert [each.line for each in story.lines() if now < each.at and _reminds(each.line)] == []
-
-
-@pytest.mark.parametrize(
-    ("back", "passed_over"),
-    [(night(22, 20), "The window has begun."), (at(2027, 4, 16, 8), "The window is over, and that is said.")],
-)
-def test_what_would_only_confuse_after_an_outage_is_passed_over(back: datetime, passed_over: str) -> None:
-    story = a_change("scheduled, snapshot waived").at_once(back)
-    assert passed_over in [each.reason for each in story.happened(e.StepSkipped)]
 
 
 def _reminds(line: ThreadMessage) -> bool:

@@ -27,7 +27,19 @@ def booking(change_id: str = A, state: State = State.SCHEDULED, **other: object)
     return Booking(change_id, "Update to version 5", window, state, **facts)  # type: ignore[arg-type]
 
 
-def test_changes_of_another_server_are_nobodys_neighbours() -> None:
+def test_a_server_is_occupied_from_the_snapshot_to_the_end_of_the_work_and_another_not() -> None:
+    change = a_change("scheduled").now_it_is
+    noon = night(12)
+    assert occupied(change, LEARN, noon).start == night(19, 15)
+    waived = change.with_(snapshot=replace(change.snapshot, status=SnapshotStatus.WAIVED))
+    assert occupied(waived, LEARN, noon).start == night(22)
+    earlier = change.with_(snapshot_at=night(14))
+    assert occupied(earlier, LEARN, noon).start == night(14)
+    assert occupied(change, LEARN, noon).end == night(23, 30)
+    for state in (State.IN_PROGRESS, State.INCIDENT, State.RESTORING):
+        late = change.with_(state=state)
+        assert occupied(late, LEARN, night(5)).end == night(5)
+    assert pending(change, LEARN)
     elsewhere = replace(MAIL, vps=replace(MAIL.vps, name="Hasdrubal"))
     change = a_change("scheduled").now_it_is
     seen = Booking.of(change, elsewhere, LEARN, at(2027, 4, 15))
@@ -86,18 +98,3 @@ def test_a_change_that_was_started_before_the_snapshot_is_not_touched() -> None:
     later = booking("CHG-2027-0003", State.COMPLETED, started_at=night(19, 16))
     story.do(c.AskRestore(NADIA), None, (earlier, later))
     assert [each.touches for each in story.happened(e.RestoreAsked)] == [("CHG-2027-0003",)]
-
-
-def test_a_server_is_occupied_from_the_snapshot_to_the_end_with_extensions_and_as_long_as_the_work_lasts() -> None:
-    change = a_change("scheduled").now_it_is
-    noon = night(12)
-    assert occupied(change, LEARN, noon).start == night(19, 15)
-    waived = change.with_(snapshot=replace(change.snapshot, status=SnapshotStatus.WAIVED))
-    assert occupied(waived, LEARN, noon).start == night(22)
-    earlier = change.with_(snapshot_at=night(14))
-    assert occupied(earlier, LEARN, noon).start == night(14)
-    assert occupied(change, LEARN, noon).end == night(23, 30)
-    for state in (State.IN_PROGRESS, State.INCIDENT, State.RESTORING):
-        late = change.with_(state=state)
-        assert occupied(late, LEARN, night(5)).end == night(5)
-    assert pending(change, LEARN)

@@ -85,14 +85,10 @@ def test_decisions_of_earlier_versions_still_hold() -> None:
 
 
 @pytest.mark.parametrize("field", CHANGING, ids=lambda field: field.key)
-def test_an_edit_is_shown_as_a_difference_under_the_name_of_the_field(field: PlanField) -> None:
+def test_an_edit_is_a_difference_and_is_searched_announced_and_shown_as_the_table_says(field: PlanField) -> None:
     found = differences(PLAN, edited(field), LEARN)
     assert [each.field for each in found if each.field != "minutes"] == [field.key]
     assert found[0].label == field.label
-
-
-@pytest.mark.parametrize("field", CHANGING, ids=lambda field: field.key)
-def test_what_is_searched_and_announced_is_what_the_table_says(field: PlanField) -> None:
     before = change(State.SCHEDULED)
     after = before.with_(plan=edited(field))
     assert (words_of(after) != words_of(before)) == field.searched
@@ -100,15 +96,11 @@ def test_what_is_searched_and_announced_is_what_the_table_says(field: PlanField)
     renderer = NoticeRenderer()
     notices = [renderer.preview(NoticeKind.PLANNED, each, LEARN, before.created_at) for each in (before, after)]
     assert (notices[0] != notices[1]) == field.announced
-
-
-@pytest.mark.parametrize("field", CHANGING, ids=lambda field: field.key)
-def test_every_field_is_shown_on_the_card_and_in_the_record(field: PlanField) -> None:
     # The reason is shown where one is needed.
     given = PLAN if field.entry is Entry.KIND else replace(PLAN, kind=ChangeType.EMERGENCY)
-    before, after = (view(change(State.DRAFT).with_(plan=each)) for each in (given, edited(field, given)))
-    assert says(summary_card(before, ())) != says(summary_card(after, ()))
-    assert markdown(document(before, ())) != markdown(document(after, ()))
+    first, second = (view(change(State.DRAFT).with_(plan=each)) for each in (given, edited(field, given)))
+    assert says(summary_card(first, ())) != says(summary_card(second, ()))
+    assert markdown(document(first, ())) != markdown(document(second, ()))
 
 
 @pytest.mark.parametrize("field", PLAN_FIELDS, ids=lambda field: field.key)

@@ -29,10 +29,13 @@ def reckoned(change: Change, now: datetime) -> RestoreForecast:
     return found
 
 
-def test_the_last_moment_to_begin_a_restore_and_still_end_in_the_window() -> None:
+def test_the_last_moment_to_begin_a_restore_ends_it_with_the_window_and_moves_with_an_extension() -> None:
     found = reckoned(AT_WORK, CUTOFF)
     assert found.last_restore == night(22, 15)
     assert reckoned(AT_WORK, found.last_restore).if_restored_now == END
+    longer = AT_WORK.with_(extensions=(Extension(60, "The import is slow.", NADIA, CUTOFF),))
+    assert reckoned(longer, CUTOFF).last_restore == night(23, 15)
+    assert (reckoned(AT_WORK, CUTOFF).suggested_minutes, reckoned(longer, CUTOFF).suggested_minutes) == (60, 15)
 
 
 @settings(deadline=None)
@@ -45,12 +48,6 @@ def test_the_suggested_extension_covers_restore_and_tests_in_whole_quarters_and_
     assert covered >= found.if_tests_fail_again
     one_less = covered - timedelta(minutes=QUARTER)
     assert one_less < found.if_tests_fail_again or found.suggested_minutes == QUARTER
-
-
-def test_an_extension_moves_the_last_moment_and_shortens_what_is_suggested() -> None:
-    longer = AT_WORK.with_(extensions=(Extension(60, "The import is slow.", NADIA, CUTOFF),))
-    assert reckoned(longer, CUTOFF).last_restore == night(23, 15)
-    assert (reckoned(AT_WORK, CUTOFF).suggested_minutes, reckoned(longer, CUTOFF).suggested_minutes) == (60, 15)
 
 
 @pytest.mark.parametrize("status", [each for each in SnapshotStatus if each is not SnapshotStatus.FINISHED])

@@ -14,10 +14,12 @@ SERVICES = {"learn": LEARN}
 WITHOUT_DRAFTS = frozenset(OPEN) - {State.DRAFT}
 
 
-def test_nothing_typed_means_the_open_changes_and_no_drafts_of_others() -> None:
+def test_nothing_typed_means_the_open_changes_and_mine_ones_own_whatever_a_service_is_called() -> None:
     found = read_search("", SERVICES, "me")
     assert (found.states, found.newest_first, found.page) == (WITHOUT_DRAFTS, False, 1)
     assert State.DRAFT in read_search("mine", SERVICES, "me").states
+    found = read_search("mine learn", {"mine": LEARN, "learn": LEARN}, "me")
+    assert (found.person, found.service) == ("me", "learn")
 
 
 @pytest.mark.parametrize("typed", ["done learn mine 2027-q2 forum page 3", "Terminés LEARN moi 2027-T2 Forum p 3"])
@@ -46,17 +48,11 @@ def test_a_time_is_a_year_a_month_or_a_quarter_of_the_services_zone(typed: str, 
     assert set(found.states) >= {State.COMPLETED, State.SCHEDULED}
 
 
-def test_words_are_looked_for_in_whatever_state() -> None:
+def test_words_are_looked_for_in_whatever_state_and_as_they_are_stored() -> None:
     found = read_search("forum 2027-13 0000 page", SERVICES, "me")
     assert found.words == ("forum", "2027-13", "0000", "page")
     assert set(found.states) >= {State.COMPLETED, State.CANCELLED}
-
-
-def test_what_is_looked_for_is_compared_as_it_is_stored() -> None:
     assert read_search("l\u2019\u00c9cole\u200b", SERVICES, "me").words == (folded("L\u2019\u00e9cole"),)
-
-
-def test_accents_and_capitals_make_no_difference() -> None:
     assert folded("  Éte\u0301 À l\u2019École ") == folded("ete a l\u2019ecole")
 
 
@@ -65,8 +61,3 @@ def test_whatever_is_typed_is_a_search(typed: str) -> None:
     found = read_search(typed, SERVICES, "me")
     assert found.states
     assert found.page >= 1
-
-
-def test_a_service_that_is_called_mine_takes_nothing_from_what_is_asked_about_oneself() -> None:
-    found = read_search("mine learn", {"mine": LEARN, "learn": LEARN}, "me")
-    assert (found.person, found.service) == ("me", "learn")

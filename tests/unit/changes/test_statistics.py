@@ -30,7 +30,7 @@ def started(year: int, month: int, day: int, hour: int = 22) -> ChangeMetrics:
     return replace(DONE, planned=Window(start, start + timedelta(minutes=90)))
 
 
-def test_of_no_change_there_is_no_rate() -> None:
+def test_without_a_change_that_was_handed_in_there_is_no_rate() -> None:
     assert tally([]) == ChangeStatistics()
     assert (
         ChangeStatistics().success,
@@ -38,6 +38,10 @@ def test_of_no_change_there_is_no_rate() -> None:
         ChangeStatistics().short_notice_share,
         ChangeStatistics().open,
     ) == (None, None, None, 0)
+    draft = replace(DONE, state=State.DRAFT, lead_days=None)
+    dropped = replace(draft, state=State.CANCELLED)
+    assert tally([draft, dropped]) == ChangeStatistics()
+    assert by_service([draft, dropped], {"learn": LEARN}) == {}
 
 
 def test_only_what_was_carried_out_counts_for_success_and_time() -> None:
@@ -54,21 +58,11 @@ def test_only_what_was_carried_out_counts_for_success_and_time() -> None:
     assert (found.short_notice_share, found.median_lead_days) == (2 / 8, 3)
 
 
-def test_a_draft_counts_nowhere() -> None:
-    draft = replace(DONE, state=State.DRAFT, lead_days=None)
-    dropped = replace(draft, state=State.CANCELLED)
-    assert tally([draft, dropped]) == ChangeStatistics()
-    assert by_service([draft, dropped], {"learn": LEARN}) == {}
-
-
-def test_the_quarter_is_that_of_the_services_calendar() -> None:
+def test_services_and_quarters_of_their_own_calendars_are_counted_apart_and_in_order() -> None:
     first = replace(DONE, planned=Window(datetime(2027, 3, 31, 22, 30, tzinfo=UTC), datetime(2027, 4, 1, tzinfo=UTC)))
     assert list(by_quarter([first], {"learn": LEARN})) == [Period(2027, 2)]
     out_at_sea = replace(LEARN, zone=ZoneInfo("Atlantic/Azores"))
     assert list(by_quarter([first], {"learn": out_at_sea})) == [Period(2027, 1)]
-
-
-def test_services_and_quarters_are_counted_apart_and_in_order() -> None:
     services = {"learn": LEARN, "mail": replace(LEARN, key="mail")}
     changes = [started(2027, 4, 15), started(2026, 12, 31), replace(started(2027, 4, 16), service="mail")]
     assert list(by_service(changes, services)) == [
@@ -82,17 +76,11 @@ def test_services_and_quarters_are_counted_apart_and_in_order() -> None:
     }
 
 
-def test_two_changes_teach_nothing() -> None:
+def test_an_estimate_is_of_three_changes_or_more_and_the_latest_cancelled_ones_too() -> None:
     assert estimate_durations([]) == NOTHING == DurationEstimates()
     assert estimate_durations([replace(DONE, snapshot=100, overrun=30)] * (FEWEST - 1)) == NOTHING
-
-
-def test_only_the_latest_count() -> None:
     old = [replace(started(2026, 5, day), snapshot=60) for day in range(1, 21)]
     new = [replace(started(2027, 5, day), snapshot=200) for day in range(1, MOST + 1)]
     assert estimate_durations([*new, *old]).snapshot == Estimate(200, MOST)
-
-
-def test_a_snapshot_of_a_cancelled_change_teaches_too_and_its_work_does_not() -> None:
     cancelled = replace(DONE, state=State.CANCELLED, took=None, overrun=None, snapshot=150)
     assert estimate_durations([cancelled] * 3) == DurationEstimates(snapshot=Estimate(150, 3))

@@ -40,7 +40,6 @@ EXCEPTIONS = {
     "@Change bot": "the bot's name, as it is typed in front of a command",
     "Small desktop NAS": "a name",
     "No block storage of version 3 was found.": "for the log",
-    "“{}” is not an operation that Infomaniak's programming interface was asked for.": "for the log",
     "nothing happened": "a name in the code",
     "in doubt": "a name in the code",
     "the database cannot be used: {}": "for the log",

@@ -18,11 +18,10 @@ from bot.messenger.message_factory import mentioning, with_card, with_text
 from cards.document.as_html import html
 from cards.document.document import Heading, Items, Rows, Text
 from cards.elements.lengths import with_note
-from cards.thread_messages import carried_on, in_person, invitation, line
+from cards.thread_messages import in_person, line
 from changes.effects import PostThreadMessage
 from changes.errors import NotAllowed
 from changes.model import Person, State
-from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.text.messages import Message, joined, strip_bidi_controls
 from language import as_text, in_chat, on_card, rendering, translate, use_language
@@ -115,15 +114,12 @@ def test_a_text_that_is_no_message_is_escaped_wherever_it_is_handed_to(nasty: st
         assert structure(text) == structure("x")
 
 
-def test_the_templates_own_markup_stays_in_the_chat_and_is_no_part_of_a_plain_text() -> None:
+def test_the_templates_own_markup_stays_in_the_chat_and_nothing_ends_an_address_of_ours() -> None:
     message = Message("**{id}** is here: `/change edit {id}` or *Edit*.", id="CHG_1")
     assert in_chat(message) == "**CHG\\_1** is here: `/change edit CHG_1` or *Edit*."
     assert on_card(message) == "**CHG\\_1** is here: /change edit CHG\\_1 or *Edit*."
     assert as_text(message) == "CHG_1 is here: /change edit CHG_1 or Edit."
     assert message == "**CHG_1** is here: `/change edit CHG_1` or *Edit*."
-
-
-def test_the_address_of_a_link_of_ours_cannot_be_ended_by_it() -> None:
     said = Message("[Open {name}]({link})", name="x](y)", link="https://nas.example.ch/a b)(\n<c>")
     links = [each for token in READER.parse(in_chat(said)) for each in token.children or () if each.type == "link_open"]
     assert [each.attrGet("href") for each in links] == ["https://nas.example.ch/a%20b%29%28%0A%3Cc%3E"]
@@ -147,14 +143,6 @@ def test_no_line_is_a_link_or_a_mention_by_what_people_or_providers_are_called(w
 
     assert structure(told(name)) == structure(told("x"))
     assert "<" not in told(name)
-
-
-@pytest.mark.parametrize("kind", CardKind)
-def test_no_invitation_is_a_link_or_a_mention_by_a_title(kind: CardKind) -> None:
-    of = change(State.GO_PENDING, HOSTILE)
-    for text in (invitation(kind, view(of)), carried_on(view(of))):
-        assert structure(in_chat(text)) == structure("x")
-        assert "<" not in in_chat(text)
 
 
 def texts(node: Any) -> Iterator[str]:

@@ -62,12 +62,9 @@ def test_the_plain_text_says_what_the_page_says_in_lines_that_any_program_shows(
     assert "\\" not in letter.text
 
 
-def test_all_languages_of_the_service_stand_in_one_mail_each_marked_as_such() -> None:
+def test_all_languages_of_the_service_stand_in_one_mail_which_loads_nothing_from_elsewhere() -> None:
     letter = WORDING.letter(notice(NoticeKind.PLANNED), CHANGE, SERVICE, "", 1)
     assert re.findall(r'<div lang="(\w+)">', letter.html) == ["en", "fr", "de"]
     assert letter.subject == "ISC Learn Platform: Planned maintenance"
-
-
-def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing() -> None:
     html = WORDING.letter(notice(NoticeKind.PLANNED), CHANGE, SERVICE, "", 1).html
     assert not re.search(r"https?:|<script|<img|<link|url\(", html)

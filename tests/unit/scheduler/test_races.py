@@ -11,7 +11,7 @@ from application.ports.provider import OperationStatus, ProviderRefused, Provide
 from changes import commands as c
 from changes.effects import Effect, PostThreadMessage, UpsertStatusCard
 from changes.errors import ConcurrencyConflict
-from changes.model import Change, ChangeType, SnapshotStatus, State, Window
+from changes.model import Change, ChangeType, State, Window
 from changes.notification.thread_messages import ThreadMessage
 from changes.snapshots import OperationState, Server
 from scheduler.worker import Worker
@@ -38,22 +38,6 @@ async def minutes(world: World, count: int) -> None:
     for _ in range(count):
         world.clock.go_on(minutes=1)
         await world.worker.run_due()
-
-
-async def test_the_start_of_a_snapshot_is_recorded_though_somebody_was_faster(
-    world: World, memory: Memory, change: Change, caplog: pytest.LogCaptureFixture
-) -> None:
-    begin = world.provider.create_snapshot
-
-    async def slow(vps: Server, name: str) -> OperationStatus:
-        memory.rivals += [touch(memory, change)] * 2
-        return await begin(vps, name)
-
-    world.provider.create_snapshot = slow  # type: ignore[method-assign]
-    await world.worker.run_due()
-    assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
-    assert world.provider.asked == [change.id]
-    assert "failed" not in caplog.text
 
 
 async def test_a_refusal_is_told_though_somebody_was_faster(world: World, memory: Memory, change: Change) -> None:
