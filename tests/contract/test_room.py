@@ -159,22 +159,6 @@ async def test_of_two_that_wait_the_one_whose_window_comes_first_begins_and_the_
     assert await begun(store) == sorted([first, sooner, later])
 
 
-async def test_a_snapshot_does_not_begin_that_would_run_into_the_window_of_a_change_that_comes_first(
-    store: Store,
-) -> None:
-    first = await with_go(store, "learn", START, START - timedelta(hours=8))
-    due = START - timedelta(minutes=165)
-    await fall_due(store, first, due)
-    await tell(store, first, c.NoteSnapshotStarted(SYSTEM), due)
-    second = await with_go(store, "forum", START + timedelta(minutes=140), START - timedelta(minutes=60), 400)
-    assert (await fall_due(store, second, START - timedelta(minutes=25))).snapshot.status is SnapshotStatus.HELD
-    # Between the first one's snapshot and its start there is no time for another.
-    await tell(store, first, c.NoteSnapshotFinished(SYSTEM, first), START - timedelta(minutes=15))
-    assert (await look(store, second)).snapshot.status is SnapshotStatus.HELD
-    await tell(store, first, c.Postpone(IVO, "The supplier is ill."), START - timedelta(minutes=5))
-    assert (await look(store, second)).snapshot.status is SnapshotStatus.REQUESTED
-
-
 async def test_two_processes_that_free_the_server_and_hold_the_snapshot_in_the_same_moment_lose_none(
     store: Store, another: Open
 ) -> None:

@@ -31,13 +31,19 @@ from tests.support.walked import with_tables
 EVERYBODY = Recipient("learn@example.ch")
 
 
+@dataclass
 class FormLetter:
-    """One letter for everything, where the wording is not what matters and a thousand of them would take long."""
+    """One letter for everything, where the wording is not what matters and a thousand of them would take long.
+
+    `subject` stands above all of them, as templates without an id give it; otherwise each has its notice's key.
+    """
+
+    subject: str = ""
 
     def letter(
         self, notice: SendNotice, change: Change, service: Service, language: str, sequence: int, to: str
     ) -> RenderedMail:
-        return RenderedMail(notice.key, "Planned maintenance.", "<p>Planned maintenance.</p>")
+        return RenderedMail(self.subject or notice.key, "Planned maintenance.", "<p>Planned maintenance.</p>")
 
 
 @dataclass

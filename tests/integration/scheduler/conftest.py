@@ -135,6 +135,14 @@ class World:
         await self.worker.run_due()
         return change
 
+    async def snapshot_due(self) -> Change:
+        """A change whose snapshot is due now; what was said before is forgotten."""
+        change = await self.scheduled()
+        await self.at(START - timedelta(days=1))
+        self.carried.clear()
+        self.clock.go_to(START - timedelta(minutes=165))
+        return change
+
     async def tell(self, change: Change, command: c.Command) -> Change:
         async with self.store.units() as unit:
             return await execute(unit, self.catalogue, change.id, command, self.clock.now(), "chat")

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from changes.policy import Catalogue
 from changes.snapshots import OperationState, Server
 from infomaniak.manual import MANUAL, Manual
 from storage import open_store
-from tests.integration.scheduler.conftest import IVO, LEARN, START, World
+from tests.integration.scheduler.conftest import IVO, LEARN, World
 from tests.support.autocommit import autocommit
 from tests.support.walked import with_tables
 
@@ -36,10 +35,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 @pytest.fixture
 async def change(world: World) -> Change:
     """A change whose snapshot is due: the guide stands in the thread."""
-    made = await world.scheduled()
-    await world.at(START - timedelta(days=1))
-    world.carried.clear()
-    await world.at(START - timedelta(minutes=165))
+    made = await world.snapshot_due()
+    await world.worker.run_due()
     return made
 
 

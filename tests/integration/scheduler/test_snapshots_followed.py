@@ -11,20 +11,15 @@ from changes.model import Change, SnapshotStatus, State
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.snapshots import FailureReason, OperationState
-from tests.integration.scheduler.conftest import ANNE, START, World
+from tests.integration.scheduler.conftest import ANNE, World
 
-SNAPSHOT = START - timedelta(minutes=165)
 LOST = "Look at the dashboard"
 
 
 @pytest.fixture
 async def change(world: World) -> Change:
     """A change whose snapshot is due now."""
-    made = await world.scheduled()
-    await world.at(START - timedelta(days=1))
-    world.carried.clear()
-    world.clock.go_to(SNAPSHOT)
-    return made
+    return await world.snapshot_due()
 
 
 async def test_a_provider_that_was_away_is_asked_again_when_it_said_so(world: World, change: Change) -> None:

@@ -1,7 +1,6 @@
 """A worker over the store in memory, where a test says who commits first."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from changes.model import Change
 from storage import Store
 from tests.fakes.memory import Memory
-from tests.integration.scheduler.conftest import START, World
+from tests.integration.scheduler.conftest import World
 
 
 @pytest.fixture
@@ -27,9 +26,4 @@ async def world(memory: Memory) -> AsyncIterator[World]:
 @pytest.fixture
 async def change(world: World) -> Change:
     """A change whose snapshot is due now."""
-    made = await world.scheduled()
-    world.clock.go_to(START - timedelta(days=1))
-    await world.worker.run_due()
-    world.carried.clear()
-    world.clock.go_to(START - timedelta(minutes=165))
-    return made
+    return await world.snapshot_due()
