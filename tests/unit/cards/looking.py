@@ -13,6 +13,7 @@ from cards.request.summary import summary_card
 from changes.model import Change, ChangeType
 from changes.notification.cards import CardKind
 from changes.planning.timeline import timeline
+from language import use_language
 from tests.cards.subjects import MESSAGES, PLAINLY, START, every_card, variants, view
 
 NORMAL = dict(variants(PLAINLY, ChangeType.NORMAL))
@@ -32,8 +33,9 @@ def walk(node: Any) -> Iterator[dict[str, Any]]:
 
 @cache
 def every_plain_card() -> dict[str, dict[str, Any]]:
-    """Every card there is, of a change that is plainly written, under its name: drawn once for all who ask."""
-    return dict(every_card())
+    """Every card there is, in English, of a change that is plainly written, by its name: drawn once for all who ask."""
+    with use_language("en"):
+        return dict(every_card())
 
 
 @cache
