@@ -93,3 +93,16 @@ def test_a_reminder_is_about_the_date_that_stands_and_goes_once() -> None:
     story = a_change("scheduled").until(at(2027, 4, 14))
     given_go(story.then(at(2027, 4, 14, 10), c.Edit(NADIA, plan(what="All plug-ins.")))).until(night(12))
     assert len({each.key for each in story.notices(NoticeKind.REMINDER)}) == 1
+
+
+def test_moved_back_to_the_date_that_was_taken_back_it_is_planned_again() -> None:
+    story = given_go(a_change("scheduled").then(at(2027, 4, 8, 13), c.Move(NADIA, SECOND), c.Move(NADIA, FIRST)))
+    assert [each.window for each in story.notices(NoticeKind.PLANNED)] == [FIRST, FIRST]
+    assert are_once(story, NoticeKind.PLANNED) == 2, "it was taken back in between"
+    assert are_once(story, NoticeKind.POSTPONED) == 1
+
+
+@pytest.mark.parametrize("give_up", [c.Postpone(NADIA, LATE), c.Move(NADIA, SECOND)])
+def test_cancelled_after_a_new_date_was_promised_is_told_to_those_who_still_expect_one(give_up: c.Command) -> None:
+    story = a_change("scheduled").then(at(2027, 4, 9), give_up).then(at(2027, 4, 10), NO_NEED)
+    assert told(story)[1:] == [POSTPONED, (NoticeKind.CANCELLED, FIRST, None)]

@@ -144,3 +144,8 @@ def test_what_is_short_notice_always_has_a_reason_and_a_waiver(days: int, minute
         return
     [approved] = story.then(now, c.ApprovePrecheck(PIERRE)).happened(e.PrecheckApproved)
     assert approved.waives_lead_time is story.now_it_is.short_notice is bool(story.now_it_is.plan.reason)
+
+
+def test_a_snapshot_that_begins_earlier_beside_another_change_moves_the_deadline_with_it() -> None:
+    change = a_change("GO asked").now_it_is.with_(asked_at=at(2027, 4, 15, 8), snapshot_at=night(14))
+    assert decision_deadline(change, LEARN) == night(14)

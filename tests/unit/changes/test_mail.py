@@ -96,3 +96,20 @@ def test_of_whom_the_change_names_no_more(what: str) -> None:
         now = SendNotice("new", "CHG-2027-0001", kind, plan().window, at(2027, 4, 9))
         assert (DEANS in still_expecting(told, now, (EVERYBODY,))) is reads, kind
         assert {LIBRARY, HANS}.isdisjoint(still_expecting(told, now, (EVERYBODY,)))
+
+
+def test_whom_the_change_names_and_the_approver_hear_by_mail_too_and_nobody_twice() -> None:
+    pierre = Recipient("pierre@example.ch")
+    story = announced("mail", named=("Deans@x.ch", "HANS@example.ch"), approver_mail=pierre.address)
+    assert [mail.to for mail in mails(story)] == [EVERYBODY, HANS, pierre, Recipient("Deans@x.ch")]
+    listed = announced("mail", named=(pierre.address,), approver_mail="Learn@Example.ch")
+    assert [mail.to for mail in mails(listed)] == [EVERYBODY, HANS, pierre]
+
+
+def test_every_notice_goes_to_those_whom_the_change_names_and_the_number_of_its_calendar_entry_grows() -> None:
+    story = announced("mail", named=("deans@x.ch",)).until(at(2027, 4, 14)).then(None, c.Cancel(NADIA, "Not needed."))
+    everything = [NoticeKind.PLANNED, NoticeKind.REMINDER, NoticeKind.CANCELLED]
+    for to in ("deans@x.ch", HANS.address):
+        assert [mail.notice.kind for mail in mails(story, to)] == everything
+        numbers = [mail.sequence for mail in mails(story, to)]
+        assert numbers == sorted(set(numbers))

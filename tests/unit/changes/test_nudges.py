@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changes import commands as c
-from changes.model import Person
+from changes.model import Person, State
+from changes.notification.notices import NoticeKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.timeline import pending
 from changes.policy import Policy
@@ -106,3 +107,13 @@ def test_an_interval_of_nought_switches_its_reminders_off_and_never_loops(off: s
     if off >= set(INTERVALS):
         assert not [each for each in story.entries[count:] if "." in getattr(each.event, "key", "")]
         assert not [each for each in story.lines()[caused:] if "nudge" in each.line]
+
+
+def test_after_eight_weeks_without_a_date_it_is_cancelled_by_itself_and_said_to_those_who_still_expect_one() -> None:
+    story = a_change("scheduled").then(at(2027, 4, 13, 8), c.Postpone(NADIA, "The vendor is late."))
+    assert story.until(at(2027, 6, 8, 8, 59)).now_it_is.state is State.POSTPONED
+    story.until(at(2027, 6, 8, 9))
+    assert (story.now_it_is.state, story.now_it_is.closed_by_clock) == (State.CANCELLED, True)
+    assert said(story, ThreadMessage.CANCELLED_SILENT) == [(at(2027, 6, 8), {NADIA, PIERRE})]
+    assert story.notices()[-1].kind is NoticeKind.CANCELLED
+    assert not [each for each in story.lines(ThreadMessage.NEW_DATE_NUDGE) if each.at == at(2027, 6, 8)]

@@ -8,13 +8,13 @@ import pytest
 from changes import commands as c
 from changes import events as e
 from changes.errors import ValidationFailed, WrongState
-from changes.model import SnapshotStatus, State
+from changes.model import SYSTEM, SnapshotStatus, State
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.occupancy import Booking, occupied, planned_snapshot
 from changes.planning.timeline import pending
 from tests.support.builder import a_change
 from tests.support.core import LEARN, LUC, NADIA, PIERRE, at, night, plan
-from tests.support.server import MAIL, A, B
+from tests.support.server import MAIL, A, B, Server
 
 OF_A = plan(title="Update to version 5", implementer=NADIA)
 """On the server from 19:15 to 23:30."""
@@ -98,3 +98,37 @@ def test_a_change_that_was_started_before_the_snapshot_is_not_touched() -> None:
     later = booking("CHG-2027-0003", State.COMPLETED, started_at=night(19, 16))
     story.do(c.AskRestore(NADIA), None, (earlier, later))
     assert [each.touches for each in story.happened(e.RestoreAsked)] == [("CHG-2027-0003",)]
+
+
+async def both() -> Server:
+    """A and B with GO, the day of both."""
+    return await Server().go(OF_A, OF_B)
+
+
+@pytest.mark.parametrize("completed", [False, True])
+async def test_a_restore_names_every_change_that_was_started_since_the_snapshot_also_a_completed_one(
+    completed: bool,
+) -> None:
+    server = await both()
+    await server.snapshot(B, night(19))
+    await server.until(night(19, 15))
+    await server.do(A, c.NoteSnapshotStarted(SYSTEM), night(19, 16))
+    await server.until(night(22))
+    await server.at_work(A, night(22))
+    await server.until(night(23))
+    await server.at_work(B, night(23))
+    for test in (0, 1):
+        await server.do(B, c.RecordTest(LUC, test, passed=True), night(23, 5))
+    if completed:
+        await server.do(B, c.Complete(LUC), night(23, 6))
+    await server.do(A, c.DeclareIncident(NADIA, "It is down."), night(23, 10))
+    await server.do(A, c.AskRestore(NADIA), night(23, 11))
+    await server.do(A, c.ConfirmRestore(PIERRE, "Hannibal"), night(23, 12))
+    for line, when in ((ThreadMessage.RESTORE_TOUCHES, 11), (ThreadMessage.RESTORE_OVERWRITES, 12)):
+        [told] = server.said(B, line)
+        assert (told.at, told.detail, told.mention) == (at(2027, 4, 15, 23, when), f"{A} (Update to version 5)", (LUC,))
+    touched = [each.event.touches for each in server.memory.changes.rows[A].trail if hasattr(each.event, "touches")]
+    assert touched == [(B,), (B,)]
+    await server.do(A, c.NoteRestoreDone(SYSTEM), night(0, 10))
+    assert bool(server.said(B, ThreadMessage.TESTS_VOIDED)) is not completed
+    assert server.change(B).open_tests == (() if completed else (0, 1))
