@@ -24,7 +24,7 @@ from bot.auth.signing_keys import open_key_client
 from bot.commands.command_context import Handler
 from bot.commands.notice_preview import preview
 from bot.commands.registry import HANDLERS
-from bot.connector.client import EACH, TOGETHER, Connector, pooled_client
+from bot.connector.client import PER_CONVERSATION_LIMITS, TENANT_LIMITS, Connector, pooled_client
 from bot.messenger.messenger import Messenger
 from bot.pages.documents import Documents
 from bot.routes import Routes
@@ -32,7 +32,7 @@ from bot.turn.activity_router import ActivityRouter
 from bot.turn.identity import sender
 from bot.turn.turn_handler import TurnHandler
 from infomaniak import registry
-from infomaniak.provider_entry import OpenProvider
+from infomaniak.provider_entry import ClosableBackend
 from local import demo_users, mail_files
 from local.clock import MovableClock
 from local.cloud import cloud_arguments
@@ -64,7 +64,7 @@ class Ports:
     store: Store | None = None
     clock: Clock | None = None
     teams: ClientSession | None = None
-    providers: Mapping[str, OpenProvider] | None = None
+    providers: Mapping[str, ClosableBackend] | None = None
     mailbox: Mailbox | None = None
 
 
@@ -99,7 +99,7 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
         providers = registry.open_providers(catalogue.services.values(), access)
     teams, clients = ports.teams or pooled_client(), list[httpx.AsyncClient]()
     # The Playground has no limits; keeping Teams' own there would only make people wait.
-    pace = RateLimiter(units, clock, EACH, TOGETHER) if auth else None
+    pace = RateLimiter(units, clock, PER_CONVERSATION_LIMITS, TENANT_LIMITS) if auth else None
     connector = Connector(teams, auth.token if auth else None, pace)
     messenger = Messenger(units, catalogue, clock, connector, wording, refreshes=not settings.local)
     lock = store.worker_lock()
@@ -112,16 +112,18 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
     sweep_seconds = ALONE_SECONDS if settings.role == "worker" else SWEEP_SECONDS
     jobs = WorkerLoop(worker, clock, follow_the_database, sweep_seconds, Leases(units, lock))
     app = App(settings, catalogue, clock, store, worker, jobs, teams, clients, providers, simulator)
-    documents = Documents(units, store.looks, catalogue, clock, feed, app.public_url)
+    documents = Documents(units, store.read_only_units, catalogue, clock, feed, app.public_url)
     answers: dict[str, Handler] = {"export": documents.export, "feed": documents.feed}
     answers["notice"] = partial(preview, wording)
     handlers, who = {**HANDLERS, **answers}, sender
     if isinstance(clock, MovableClock):
-        await demo_users.introduce(units)
-        app.travel = TimeTravel(clock, worker, units, catalogue, jobs.kick)
+        await demo_users.register_demo_users(units)
+        app.travel = TimeTravel(clock, worker, units, catalogue, jobs.wake_worker)
         handlers, who = {**handlers, "as": act_as, "clock": app.travel.order}, identify
     router = ActivityRouter(catalogue, clock, wording, who, handlers, settings.local)
-    turns = TurnHandler(units, clock, router, jobs.kick, Connector(teams, auth.token if auth else None), store.looks)
+    turns = TurnHandler(
+        units, clock, router, jobs.wake_worker, Connector(teams, auth.token if auth else None), store.read_only_units
+    )
     check = None
     if auth:
         clients.append(key_client := open_key_client())

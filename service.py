@@ -9,7 +9,7 @@ from aiohttp import ClientSession, web
 from application.ports import Clock
 from bot.server import listen, make_runner
 from changes.policy import Catalogue
-from infomaniak.provider_entry import OpenProvider
+from infomaniak.provider_entry import ClosableBackend
 from local.simulator import Simulator
 from local.time_travel import TimeTravel
 from scheduler.worker import Worker
@@ -33,7 +33,7 @@ class App:
     jobs: WorkerLoop
     teams: ClientSession
     clients: list[httpx.AsyncClient]
-    providers: Mapping[str, OpenProvider]
+    providers: Mapping[str, ClosableBackend]
     simulator: Simulator | None = None
     travel: TimeTravel | None = None
     pages: web.Application = field(default_factory=web.Application)

@@ -53,7 +53,7 @@ def parse_action(data: Mapping[str, object], by: Person) -> CardAction:
     make = _COMMANDS.get(verb)
     command = make(by, inputs) if make else None
     return CardAction(
-        verb, change, _whole(data.get("revision")), command, inputs, _text(data, "message"), _text(data, "typed")
+        verb, change, _revision(data.get("revision")), command, inputs, _text(data, "message"), _text(data, "typed")
     )
 
 
@@ -78,7 +78,7 @@ def _text(data: Mapping[str, object], name: str) -> str:
     return clean(value[:LONGEST]) if isinstance(value, str) else ""
 
 
-def _whole(value: object) -> int:
+def _revision(value: object) -> int:
     """The revision as an int; -1, which is always stale, when it is invalid."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value if abs(value) < LARGEST_NUMBER else -1
@@ -133,12 +133,12 @@ def _tried(by: Person, inputs: Inputs) -> c.Command:
     return c.NoteTried(by, way, inputs.get("comment", ""))
 
 
-def _said(command: type[c.Command], field: str) -> Callable[[Person, Inputs], c.Command]:
+def _text_command(command: type[c.Command], field: str) -> Callable[[Person, Inputs], c.Command]:
     """A command whose only argument is what was entered in a field."""
     return lambda by, inputs: command(by, inputs.get(field, ""))  # type: ignore[call-arg]
 
 
-def _said_within(command: type[c.Command]) -> Callable[[Person, Inputs], c.Command]:
+def _internal_text_command(command: type[c.Command]) -> Callable[[Person, Inputs], c.Command]:
     """A command whose only argument stays among those who see to the change: what was entered as `comment`.
 
     Cards that were posted before the two were told apart have it in `reason`, which affected people read otherwise.
@@ -152,33 +152,33 @@ def _bare(command: type[c.Command]) -> Callable[[Person, Inputs], c.Command]:
 
 _COMMANDS: dict[str, Callable[[Person, Inputs], c.Command]] = {
     "change.submit": _bare(c.Submit),
-    "change.withdraw": _said(c.Cancel, "reason"),
-    "change.postpone": _said(c.Postpone, "reason"),
-    "precheck.approve": _said(c.ApprovePrecheck, "comment"),
-    "precheck.correct": _said(c.RequestCorrections, "comment"),
+    "change.withdraw": _text_command(c.Cancel, "reason"),
+    "change.postpone": _text_command(c.Postpone, "reason"),
+    "precheck.approve": _text_command(c.ApprovePrecheck, "comment"),
+    "precheck.correct": _text_command(c.RequestCorrections, "comment"),
     "go.give": _give_go,
-    "go.refuse": _said(c.RefuseGo, "reason"),
+    "go.refuse": _text_command(c.RefuseGo, "reason"),
     "snapshot.started": _bare(c.NoteSnapshotStarted),
     "snapshot.finished": _finished,
-    "snapshot.failed": _said_within(c.NoteSnapshotFailed),
-    "snapshot.retry": _said_within(c.RetrySnapshot),
-    "snapshot.waive": _said_within(c.WaiveSnapshot),
-    "window.start": _said(c.Start, "reason"),
+    "snapshot.failed": _internal_text_command(c.NoteSnapshotFailed),
+    "snapshot.retry": _internal_text_command(c.RetrySnapshot),
+    "snapshot.waive": _internal_text_command(c.WaiveSnapshot),
+    "window.start": _text_command(c.Start, "reason"),
     "test.result": _record_test,
     "test.accept": _accept_test,
     "change.complete": _bare(c.Complete),
-    "trouble.report": _said_within(c.ReportTrouble),
+    "trouble.report": _internal_text_command(c.ReportTrouble),
     "trouble.solved": _bare(c.SolveTrouble),
     "window.extend": _extend,
-    "incident.declare": _said(c.DeclareIncident, "reason"),
+    "incident.declare": _text_command(c.DeclareIncident, "reason"),
     "incident.tried": _tried,
-    "incident.update": _said(c.UpdateIncident, "reason"),
-    "incident.handover": _said_within(c.HandOver),
+    "incident.update": _text_command(c.UpdateIncident, "reason"),
+    "incident.handover": _internal_text_command(c.HandOver),
     "incident.close": lambda by, _: c.CloseIncident(by, Outcome.FIXED),
     "restore.ask": _bare(c.AskRestore),
-    "restore.confirm": _said(c.ConfirmRestore, "vps_name"),
+    "restore.confirm": _text_command(c.ConfirmRestore, "vps_name"),
     "restore.withdraw": _bare(c.WithdrawRestore),
     "restore.done": _bare(c.NoteRestoreDone),
-    "restore.failed": _said_within(c.NoteRestoreFailed),
-    "review.save": _said(c.SaveReview, "comment"),
+    "restore.failed": _internal_text_command(c.NoteRestoreFailed),
+    "review.save": _text_command(c.SaveReview, "comment"),
 }

@@ -55,7 +55,7 @@ class ChangeContext:
         over = change.state is State.COMPLETED
         history = await unit.changes.history(change.id) if _tells_what_happened(change) else ()
         ledger = await unit.ledger.of(change.id) if over else ()
-        past = await queries.experience(unit, service, now) if change.state in _PLANNED else NOTHING
+        past = await queries.duration_estimates(unit, service, now) if change.state in _PLANNED else NOTHING
         near: tuple[Booking, ...] = ()
         if change.state in OPEN:
             near = await change_service.neighbours(unit, catalogue, service, now, change)

@@ -13,7 +13,7 @@ from changes.lifecycle import decide, outcome
 from changes.lifecycle.implementation.testing import TESTING
 from changes.model import SYSTEM, Change, SnapshotStatus, State
 from changes.planning.deadlines import snapshot_due, snapshot_too_late
-from changes.planning.occupancy import Booking, ahead, planned_snapshot
+from changes.planning.occupancy import Booking, blocking_change, planned_snapshot
 from changes.planning.timeline import StepKind, pending
 from changes.policy import Catalogue, Service
 
@@ -174,7 +174,7 @@ def _to_make_room(
         at, other = planned_snapshot(change, service, bookings, now)
         return c.PlanSnapshot(SYSTEM, at, other) if at != change.snapshot_at else None
     if change.state is State.SNAPSHOTTING and snapshot.status is SnapshotStatus.HELD:
-        is_free = ahead(change, service, bookings, now) is None
+        is_free = blocking_change(change, service, bookings, now) is None
         return c.RetrySnapshot(SYSTEM) if is_free and now < snapshot_too_late(change, service) else None
     return None
 

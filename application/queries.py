@@ -17,7 +17,7 @@ _ENOUGH = 60
 """Maximum number of past changes of each sort that durations are learned from: the latest."""
 
 
-async def experience(unit: UnitOfWork, service: Service, now: datetime) -> DurationEstimates:
+async def duration_estimates(unit: UnitOfWork, service: Service, now: datetime) -> DurationEstimates:
     """The durations estimated from the service's past changes."""
     past: dict[str, Change] = {}
     # What is rare is asked for by itself: among the last changes of all sorts there may be none of it.
@@ -28,7 +28,7 @@ async def experience(unit: UnitOfWork, service: Service, now: datetime) -> Durat
     return estimate_durations(measure(change, service) for change in past.values())
 
 
-async def agenda(
+async def worklist_of(
     unit: UnitOfWork, catalogue: Catalogue, person: Person, now: datetime
 ) -> tuple[tuple[PendingTask, ...], tuple[Change, ...]]:
     """The person's tasks, the most urgent first; and their other open changes, the next window first."""

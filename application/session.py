@@ -56,10 +56,10 @@ class UserSession:
         found = [await self.service(key) for key in self.catalogue.services]
         return tuple(sorted(found, key=lambda service: service.name))
 
-    async def past(self) -> dict[str, DurationEstimates]:
+    async def duration_estimates(self) -> dict[str, DurationEstimates]:
         """Durations learned from past changes, by the service's key."""
         found = self.catalogue.services.items()
-        return {key: await queries.experience(self.unit, service, self.now) for key, service in found}
+        return {key: await queries.duration_estimates(self.unit, service, self.now) for key, service in found}
 
     async def people(self) -> tuple[Person, ...]:
         """Everybody who can be named as implementer; the person who asks comes first."""
@@ -79,14 +79,14 @@ class UserSession:
         """The context from which a card of the change is drawn."""
         return await ChangeContext.of(self.directory, self.catalogue, change, self.now, refreshes=self.refreshes)
 
-    async def check(self, plan: Plan) -> None:
+    async def validate_new(self, plan: Plan) -> None:
         """Raise ValidationFailed, field by field, when a new change with this plan could not be handed in now."""
         service = await self.service(plan.service)
         validate_plan(
             plan, self.now, service, await change_service.neighbours(self.unit, self.catalogue, service, self.now)
         )
 
-    async def recheck(self, change: Change) -> None:
+    async def validate_draft(self, change: Change) -> None:
         """Raise ValidationFailed when the draft could not be handed in now as it stands."""
         service = await self.service(change.plan.service)
         taken = await change_service.neighbours(self.unit, self.catalogue, service, self.now, change)
@@ -118,15 +118,15 @@ class UserSession:
         service = self.catalogue.services.get(change.plan.service)
         return is_allowed(self.person, Permission.READ, change, service, self.catalogue.admins)
 
-    def may(self, act: Permission) -> bool:
+    def has_permission(self, act: Permission) -> bool:
         """Whether the person may do an admin's act."""
         return is_allowed(self.person, act, admins=self.catalogue.admins)
 
-    def require(self, act: Permission) -> None:
+    def authorize(self, act: Permission) -> None:
         """Raise NotAllowed unless the person may do an admin's act."""
         authorize(self.person, act, admins=self.catalogue.admins)
 
-    async def audit(self, refusal: CommandRejected, what: str) -> None:
+    async def log_denial(self, refusal: CommandRejected, what: str) -> None:
         """Write down that the person wanted what they may not: `what` is a verb or a command's word, never their text.
 
         Any other refusal is no matter of rights, and is not kept.

@@ -110,7 +110,7 @@ class Routes:
             body = await request.read()
         activity = parse_activity(body, request.headers.get("Content-Type", ""))
         if caller is not None:
-            caller.speaks_for(activity)
+            caller.authorize_activity(activity)
         return activity
 
     async def healthz(self, _: web.Request) -> web.Response:

@@ -28,7 +28,7 @@ class DeliveryStatus(StrEnum):
     FAILED = "failed"
     WAITING = "waiting"
     """Nothing went out yet; it is tried again."""
-    ASKED = "asked"
+    UNCONFIRMED = "asked"
     """It was handed over and nobody said yet whether it was taken: it is looked for before it is tried again."""
 
 
@@ -50,7 +50,7 @@ class DeliveryRecord:
     why: str = ""
 
 
-def of_post(
+def teams_record(
     notice: SendNotice, service: Service, result: DeliveryStatus, at: datetime, why: str = ""
 ) -> DeliveryRecord:
     """The record of the notice in the service's conversation in Teams; `why` is the reason of a failure."""
@@ -62,14 +62,14 @@ REDUCED = "reduced"
 """What a line says was sent where it is no notice: a message that Teams took only without something."""
 
 
-def of_reduced(change: str, message: str, to: str, way: DeliveryChannel, at: datetime, why: str) -> DeliveryRecord:
+def reduced_record(change: str, message: str, to: str, way: DeliveryChannel, at: datetime, why: str) -> DeliveryRecord:
     """A message that went out with less than it was to have; `why` says what was left out."""
     return DeliveryRecord(
         f"{change}:{message}:{REDUCED}:{way.value}", change, REDUCED, to, way, DeliveryStatus.SENT, at, why
     )
 
 
-def of_mail(mail: MailNotice, result: DeliveryStatus, at: datetime, why: str = "") -> DeliveryRecord:
+def mail_record(mail: MailNotice, result: DeliveryStatus, at: datetime, why: str = "") -> DeliveryRecord:
     """The record of the mail: why it failed or waits or, once it is sent, why it is a mail and where it can be seen."""
     said = (
         " ".join(each for each in (mail.instead, why) if each) if result is DeliveryStatus.SENT else why or mail.instead
@@ -79,7 +79,7 @@ def of_mail(mail: MailNotice, result: DeliveryStatus, at: datetime, why: str = "
     )
 
 
-def knows_nothing_of_it(told: Sequence[DeliveryRecord], mail: MailNotice, service: Service) -> bool:
+def is_irrelevant_for(told: Sequence[DeliveryRecord], mail: MailNotice, service: Service) -> bool:
     """Whether the recipient was never told of the date that this mail retracts.
 
     `told` are the change's records in the delivery log.
@@ -91,7 +91,7 @@ def knows_nothing_of_it(told: Sequence[DeliveryRecord], mail: MailNotice, servic
     )
 
 
-def still_expecting(
+def recipients_of_retraction(
     told: Sequence[DeliveryRecord], notice: SendNotice, present: Sequence[Recipient]
 ) -> tuple[Recipient, ...]:
     """Who was mailed of the change before and has to read this notice, though no recipient of it otherwise.

@@ -26,9 +26,9 @@ from language import N_
 
 Rest = Callable[[str, Service, date], str | None]
 _DONE = N_("Done:")
-WITHIN = N_("Your answer stays in the thread.")
+STAYS_IN_THREAD = N_("Your answer stays in the thread.")
 AFFECTED = N_("People affected read your answer.")
-TOLD = "told"
+AFFECTED_IF_ANNOUNCED = "told"
 """Whoever expects a date, or was promised one, reads why nothing comes of it; else it stays in the thread."""
 
 
@@ -53,7 +53,7 @@ def _behind_a_window(argument: str, service: Service, today: date) -> str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class CommandSpec:
     """How a command is typed and answered.
 
     `asks` is the question for its text, where the refusal of one without it is not the question already, and
@@ -68,110 +68,117 @@ class Typed:
     rest: Rest = _all
 
 
-TYPED: Mapping[str, Typed] = {
-    "submit": Typed(bare(c.Submit)),
-    "move": Typed(move, N_("Moved to {window}."), rest=_behind_a_window),
-    "assign": Typed(
+COMMANDS: Mapping[str, CommandSpec] = {
+    "submit": CommandSpec(bare(c.Submit)),
+    "move": CommandSpec(move, N_("Moved to {window}."), rest=_behind_a_window),
+    "assign": CommandSpec(
         assign,
         N_("The requester of {id} is {requester} now, and the implementer {implementer}."),
         N_("Who takes over {id}? Give the name."),
         rest=_behind_a_word,
     ),
-    "cancel": Typed(one_text(c.Cancel), asks=N_("Why is {id} cancelled?"), readers=TOLD),
-    "postpone": Typed(one_text(c.Postpone), asks=N_("Why is {id} postponed?"), readers=TOLD),
-    "allow": Typed(
+    "cancel": CommandSpec(one_text(c.Cancel), asks=N_("Why is {id} cancelled?"), readers=AFFECTED_IF_ANNOUNCED),
+    "postpone": CommandSpec(one_text(c.Postpone), asks=N_("Why is {id} postponed?"), readers=AFFECTED_IF_ANNOUNCED),
+    "allow": CommandSpec(
         one_text(c.AllowConflict),
         N_("The overlap of {id} stands. {requester} can submit it now."),
         N_("Why may {id} overlap?"),
-        WITHIN,
+        STAYS_IN_THREAD,
     ),
-    "approve": Typed(one_text(c.ApprovePrecheck), N_("Pre-check approved.")),
-    "correct": Typed(
-        one_text(c.RequestCorrections), N_("Corrections requested."), N_("What has to be corrected in {id}?"), WITHIN
+    "approve": CommandSpec(one_text(c.ApprovePrecheck), N_("Pre-check approved.")),
+    "correct": CommandSpec(
+        one_text(c.RequestCorrections),
+        N_("Corrections requested."),
+        N_("What has to be corrected in {id}?"),
+        STAYS_IN_THREAD,
     ),
-    "go": Typed(one_text(c.GiveGo), N_("GO given.")),
-    "nogo": Typed(one_text(c.RefuseGo), N_("NO-GO recorded."), N_("Why is {id} a NO-GO?"), WITHIN),
-    "started": Typed(bare(c.NoteSnapshotStarted), N_("Noted: the snapshot is being taken by hand.")),
-    "finished": Typed(
+    "go": CommandSpec(one_text(c.GiveGo), N_("GO given.")),
+    "nogo": CommandSpec(one_text(c.RefuseGo), N_("NO-GO recorded."), N_("Why is {id} a NO-GO?"), STAYS_IN_THREAD),
+    "started": CommandSpec(bare(c.NoteSnapshotStarted), N_("Noted: the snapshot is being taken by hand.")),
+    "finished": CommandSpec(
         finished,
         N_("Noted: the snapshot is there."),
         N_("What is the snapshot called, and what is it of? For example: `{id} data`."),
     ),
-    "failed": Typed(
+    "failed": CommandSpec(
         one_text(c.NoteSnapshotFailed),
         N_("Noted: the snapshot failed."),
         N_("What went wrong with the snapshot of {id}?"),
-        WITHIN,
+        STAYS_IN_THREAD,
     ),
-    "retry": Typed(one_text(c.RetrySnapshot), N_("The snapshot is tried again.")),
-    "waive": Typed(
+    "retry": CommandSpec(one_text(c.RetrySnapshot), N_("The snapshot is tried again.")),
+    "waive": CommandSpec(
         one_text(c.WaiveSnapshot),
         N_("Noted: it may start without a snapshot."),
         N_("Why may {id} start without a snapshot?"),
-        WITHIN,
+        STAYS_IN_THREAD,
     ),
-    "start": Typed(one_text(c.Start)),
-    "accept": Typed(
+    "start": CommandSpec(one_text(c.Start)),
+    "accept": CommandSpec(
         accept,
         N_("Test {number} is accepted as it is."),
         N_("Why may {id} end although this test did not pass?"),
         AFFECTED,
         _behind_a_word,
     ),
-    "done": Typed(bare(c.Complete)),
-    "trouble": Typed(one_text(c.ReportTrouble), asks=N_("What does not work in {id}?"), readers=WITHIN),
-    "solved": Typed(bare(c.SolveTrouble), N_("Noted: the issue is resolved.")),
-    "extend": Typed(
+    "done": CommandSpec(bare(c.Complete)),
+    "trouble": CommandSpec(one_text(c.ReportTrouble), asks=N_("What does not work in {id}?"), readers=STAYS_IN_THREAD),
+    "solved": CommandSpec(bare(c.SolveTrouble), N_("Noted: the issue is resolved.")),
+    "extend": CommandSpec(
         extend,
         N_("{id} ends {ends} now, and everyone affected is told."),
         N_("Why does {id} need more time?"),
         AFFECTED,
         _behind_minutes,
     ),
-    "incident": Typed(
+    "incident": CommandSpec(
         one_text(c.DeclareIncident), asks=N_("What is broken, and what do people notice?"), readers=AFFECTED
     ),
-    "tried": Typed(
-        tried, N_("Noted what was tried."), N_("What was done, and what came of it?"), WITHIN, rest=_behind_a_word
+    "tried": CommandSpec(
+        tried,
+        N_("Noted what was tried."),
+        N_("What was done, and what came of it?"),
+        STAYS_IN_THREAD,
+        rest=_behind_a_word,
     ),
-    "update": Typed(
+    "update": CommandSpec(
         one_text(c.UpdateIncident),
         N_("Incident update recorded; everyone affected is told."),
         N_("How does the incident of {id} stand?"),
         AFFECTED,
     ),
-    "handover": Typed(
+    "handover": CommandSpec(
         one_text(c.HandOver),
         N_("Handed over to the incident process."),
         N_("Why is {id} handed over, and what is known?"),
-        WITHIN,
+        STAYS_IN_THREAD,
     ),
-    "close": Typed(close, N_("The incident is closed.")),
-    "restore": Typed(
+    "close": CommandSpec(close, N_("The incident is closed.")),
+    "restore": CommandSpec(
         bare(c.AskRestore),
         N_(
             "You asked for the restore of {id}. Nothing happens before somebody else confirms it, on the incident's "
             "card or with `/change confirm {id} {server}`."
         ),
     ),
-    "confirm": Typed(
+    "confirm": CommandSpec(
         one_text(c.ConfirmRestore),
         N_("Restore confirmed."),
         N_("Type {server} to confirm the restore of {id}: its data will be overwritten."),
     ),
-    "norestore": Typed(bare(c.WithdrawRestore), N_("The request for a restore is withdrawn.")),
-    "restored": Typed(bare(c.NoteRestoreDone), N_("Noted: the data is restored.")),
-    "notrestored": Typed(
+    "norestore": CommandSpec(bare(c.WithdrawRestore), N_("The request for a restore is withdrawn.")),
+    "restored": CommandSpec(bare(c.NoteRestoreDone), N_("Noted: the data is restored.")),
+    "notrestored": CommandSpec(
         one_text(c.NoteRestoreFailed),
         N_("Noted: the restore failed."),
         N_("What went wrong with the restore of {id}?"),
-        WITHIN,
+        STAYS_IN_THREAD,
     ),
-    "review": Typed(
+    "review": CommandSpec(
         one_text(c.SaveReview),
         N_("Review saved."),
         N_("What went well with {id}, and what should be done better next time?"),
-        WITHIN,
+        STAYS_IN_THREAD,
     ),
 }
 """The commands that are typed with a change's id, and at most one text behind it."""

@@ -11,11 +11,11 @@ from dialogs.reason import ReasonDialog
 from dialogs.request import RequestDialog
 
 
-class DialogHost:
+class DialogRunner:
     """All dialogs; holds no state of any conversation."""
 
     def __init__(self) -> None:
-        self._accessor = dialog_state.Memory()
+        self._accessor = dialog_state.DialogStateAccessor()
         self._dialogs = DialogSet(self._accessor)
         self._dialogs.add(RequestDialog())
         self._dialogs.add(ReasonDialog())

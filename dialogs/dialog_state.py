@@ -9,7 +9,7 @@ from botbuilder.dialogs import DialogInstance, DialogState
 from application.ports import Json
 
 
-class Memory(StatePropertyAccessor):  # type: ignore[misc]  # the SDK has no types
+class DialogStateAccessor(StatePropertyAccessor):  # type: ignore[misc]  # the SDK has no types
     """Hands the SDK the dialog state of one turn."""
 
     _KEY = "dialog state"

@@ -14,7 +14,7 @@ from changes.text.pasted import is_blank
 from dialogs.corrections import MOVE, arguments, is_new_window, is_unread, question_for_part
 from dialogs.keywords import BACK, CANCEL, HELP, NO, is_word
 from dialogs.turn import TurnInput, ask_whether_command, send_text, turn_input
-from dialogs.typed import TEXTS, command_of, confirmation, explained, question
+from dialogs.typed import TEXTS, command_of, confirmation, question, with_hint
 from language import _, in_chat, translate
 
 REASON = "reason"
@@ -32,7 +32,7 @@ def options_of(
     asked, typed = question(what, change, service, today, argument, wrong)
     if asked:
         return _asking(what, change, typed, asked)
-    wrong = explained(what, change, argument, wrong)
+    wrong = with_hint(what, change, argument, wrong)
     if asked := question_for_part(what, change, service, wrong):
         return _asking(what, change, argument, asked) | {"part": True, "length": wrong.problems.keys() == {"minutes"}}
     return None
@@ -165,7 +165,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         elif options is not None:
             state["question"] = options["question"]
         state["asked_at"] = turn_input(dc.context).desk.now.isoformat()
-        await send_text(dc.context, translate(explained(what, change, argument, refused[argument])))
+        await send_text(dc.context, translate(with_hint(what, change, argument, refused[argument])))
         return Dialog.end_of_turn
 
     async def _ask_for_the_same(self, dc: DialogContext, refused: dict[str, ValidationFailed]) -> DialogTurnResult:
@@ -178,7 +178,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
 
     async def _closed(self, dc: DialogContext, refusal: CommandRejected, what: str) -> DialogTurnResult:
         """Say why it cannot be done any more, whatever is answered, and close the question."""
-        await turn_input(dc.context).desk.audit(refusal, what)
+        await turn_input(dc.context).desk.log_denial(refusal, what)
         await send_text(dc.context, translate(refusal))
         return await dc.end_dialog()
 

@@ -167,7 +167,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             if plan != change.plan or change.state is State.NO_GO:
                 change = await desk.execute(change.id, c.Edit(desk.person, plan), seen=state["revision"])
             elif change.state is State.DRAFT:
-                await desk.recheck(change)
+                await desk.validate_draft(change)
         state.update(change=change.id, revision=change.revision, asking=SUMMARY, summed_up=True, form_alone=False)
         view = await desk.view(change)
         if change.state is State.DRAFT:
@@ -242,7 +242,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             today=(await answer_context(turn_input(dc.context), state)).today,
             change=state["change"],
             revision=state["revision"],
-            past=await desk.past(),
+            past=await desk.duration_estimates(),
         )
         is_new = state["change"] == "new"
         title = _("Request a change") if is_new else _("Edit {change}", change=state["change"])

@@ -44,7 +44,7 @@ async def new_draft(turn: TurnInput, state: dict[str, Any], plan: Plan) -> Chang
     """The draft of the plan. One whose window is taken is kept too: the approver may let the overlap stand."""
     desk = turn.desk
     try:
-        await desk.check(plan)
+        await desk.validate_new(plan)
     except WindowTaken as taken:
         change = await desk.draft(plan)
         state.update(change=change.id, revision=change.revision)

@@ -51,7 +51,7 @@ class TurnInput:
     aside: list[Activity] = field(default_factory=list)
 
 
-def put(context: TurnContext, heard: TurnInput) -> None:
+def attach_input(context: TurnContext, heard: TurnInput) -> None:
     """Attach what was heard to the turn."""
     context.turn_state[_KEY] = heard
 

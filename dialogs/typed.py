@@ -22,7 +22,7 @@ from dialogs.command_makers import (
     OF_DATA,
     last_word,
 )
-from dialogs.command_table import AFFECTED, TOLD, TYPED, WITHIN
+from dialogs.command_table import AFFECTED, AFFECTED_IF_ANNOUNCED, COMMANDS, STAYS_IN_THREAD
 from language import _, moment_text, translate, window_text
 
 TEXTS = frozenset({"reason", "comment", "text", "vps_name", "snapshot_name", "name"})
@@ -34,7 +34,7 @@ _WITH_A_LENGTH = frozenset({"move", "extend"})
 
 async def command_of(what: str, desk: UserSession, change: Change, argument: str, answer: str = "") -> c.Command:
     """The command that was typed, and whose text was asked for. Raises ValidationFailed with what to type instead."""
-    make = TYPED[what].make
+    make = COMMANDS[what].make
     if answer:
         # The answer `30 min are lost` makes the `1 h` before it no longer.
         command = await make(desk, change, clean(argument)) if what in _WITH_A_LENGTH else None
@@ -50,20 +50,20 @@ def question(
 
     Both are empty where something else is wrong with the command. `today` is the day with which it was read.
     """
-    typed, rest = TYPED[what], TYPED[what].rest(argument, service, today)
+    typed, rest = COMMANDS[what], COMMANDS[what].rest(argument, service, today)
     if rest is None or not wrong.problems.keys() <= TEXTS:
         return "", ""
     if rest:
         return (translate(wrong), argument.removesuffix(rest).strip()) if isinstance(wrong, TooLong) else ("", "")
     asked = _(typed.asks, id=change.id, server=service.vps.name) if typed.asks else translate(wrong)
     readers = typed.readers
-    if readers == TOLD:
+    if readers == AFFECTED_IF_ANNOUNCED:
         expected = change.announced is not None or (what == "cancel" and change.promised is not None)
-        readers = AFFECTED if expected else WITHIN
+        readers = AFFECTED if expected else STAYS_IN_THREAD
     return joined(asked, _(readers)), argument
 
 
-def explained(what: str, change: Change, argument: str, wrong: ValidationFailed) -> ValidationFailed:
+def with_hint(what: str, change: Change, argument: str, wrong: ValidationFailed) -> ValidationFailed:
     """The refusal, with how to type it where a card would have a choice or a field for it."""
     if what == "move" and (missing := [each for each in _UNKNOWN_BEFORE if each in wrong.problems]):
         last = wrong.problems[missing[-1]]
@@ -83,7 +83,7 @@ def explained(what: str, change: Change, argument: str, wrong: ValidationFailed)
 def confirmation(what: str, change: Change, service: Service, argument: str) -> str:
     """What was done, and where the change stands now."""
     done = _(
-        TYPED[what].done,
+        COMMANDS[what].done,
         id=change.id,
         number=read_number(first_word(argument)[0]) or "",
         requester=change.requester.name or _("the requester"),

@@ -8,10 +8,10 @@ from datetime import datetime
 from application.ports.provider import OperationStatus, PreflightReport, data_disk_only
 from changes.snapshots import BY_HAND, OperationState, Server
 from changes.text.messages import Message
-from infomaniak.provider_entry import OpenProvider, ProviderEntry, of_infomaniak
+from infomaniak.provider_entry import ClosableBackend, ProviderEntry, of_infomaniak
 
 
-class Manual(OpenProvider):
+class Manual(ClosableBackend):
     """The backend without a provider's API; see `SnapshotBackend` for what each method means."""
 
     async def preflight(self, vps: Server) -> PreflightReport:

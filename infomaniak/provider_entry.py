@@ -39,7 +39,7 @@ class ProbeReport:
         self.failed = True
 
 
-class OpenProvider(SnapshotBackend, Protocol):
+class ClosableBackend(SnapshotBackend, Protocol):
     """A backend that holds something open."""
 
     async def close(self) -> None:
@@ -58,7 +58,7 @@ class ProviderEntry:
     """
 
     provider: Provider
-    open: Callable[[ProviderAccess], OpenProvider]
+    open: Callable[[ProviderAccess], ClosableBackend]
     missing: Callable[[ProviderAccess], str]
     table: type | None = None
     only_when_used: bool = False

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from changes.policy import Service
 from infomaniak import manual
-from infomaniak.provider_entry import OpenProvider, ProbeReport, ProviderAccess, ProviderEntry
+from infomaniak.provider_entry import ClosableBackend, ProbeReport, ProviderAccess, ProviderEntry
 from infomaniak.public_cloud.entry import PUBLIC_CLOUD
 from infomaniak.vps_api.entry import VPS_API
 
@@ -17,7 +17,7 @@ def what_is_missing(services: Iterable[Service], access: ProviderAccess) -> list
     return [f"{each.key}: its backend {each.vps.provider.key} needs {missing}." for each, missing in said if missing]
 
 
-def open_providers(services: Iterable[Service], access: ProviderAccess) -> dict[str, OpenProvider]:
+def open_providers(services: Iterable[Service], access: ProviderAccess) -> dict[str, ClosableBackend]:
     """The backend of each provider that is configured, by its key; the caller closes them."""
     used = {each.vps.provider.key for each in services}
     return {

@@ -15,10 +15,10 @@ PEOPLE = tuple(
 )
 
 
-async def introduce(units: UnitOfWorkFactory) -> None:
+async def register_demo_users(units: UnitOfWorkFactory) -> None:
     """Let the bot know everybody, so that `/as NAME` works from the start."""
     async with units() as unit:
-        await unit.people.meet(PEOPLE)
+        await unit.people.upsert(PEOPLE)
 
 
 async def bind(units: UnitOfWorkFactory, service: str, playground_url: str) -> None:

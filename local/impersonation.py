@@ -28,7 +28,7 @@ async def act_as(request: CommandContext) -> None:
     real = await sender(desk.unit, request.context.activity)
     if real is None:
         raise NotFound("This message says nothing of who sent it.")
-    await desk.unit.people.meet([real])
+    await desk.unit.people.upsert([real])
     if not wanted:
         names = ", ".join(each.person.name for each in await desk.unit.people.everybody() if each.person.name)
         said = _(

@@ -23,7 +23,7 @@ class MailFiles:
         """Write the file; its path. An earlier attempt at the same mail is the same file."""
         return str(await asyncio.to_thread(self._write, mail))
 
-    async def took(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
+    async def was_sent(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
         """Whether the file was written."""
         return await asyncio.to_thread(self._find, mail) is not None
 

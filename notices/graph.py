@@ -71,7 +71,7 @@ class GraphMailbox:
             raise of_response(answer, SENDING, self._sender)
         return ""
 
-    async def took(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
+    async def was_sent(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
         """Whether the sender's mailbox has that mail.
 
         Raises RetryableError or PermanentError where only a person can tell.

@@ -27,7 +27,7 @@ MARK = "X-Change-Bot-Mail"
 class MailRenderer(Protocol):
     """Writes letters."""
 
-    def letter(
+    def render_mail(
         self, notice: SendNotice, change: Change, service: Service, language: str, sequence: int, to: str
     ) -> RenderedMail:
         """The notice as a mail to `to`, in that language; an empty one means every language of the service."""
@@ -85,7 +85,7 @@ class Mailbox(Protocol):
     async def send(self, mail: Mail) -> str:
         """Send it; returns where it can be seen, or an empty string. Raises DeliveryError."""
 
-    async def took(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
+    async def was_sent(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
         """Whether the mail handed over at `asked` is in the sender's mailbox.
 
         `others` are the addresses, in lower case, to which other mails were handed over since `asked - LOOK_BACK`.
@@ -100,6 +100,6 @@ class NoMailbox:
         """Raise PermanentError."""
         raise PermanentError(Message("The bot has no mailbox to send from: set GRAPH_SENDER."))
 
-    async def took(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
+    async def was_sent(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
         """Always False: nothing was ever sent."""
         return False

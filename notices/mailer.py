@@ -11,7 +11,7 @@ import re
 from application.directory import Directory
 from application.ports import Clock, OutcomeUnknown, PermanentError, RetryableError, UnitOfWorkFactory
 from application.retry import commit_with_retry
-from changes.delivery_log import DeliveryRecord, DeliveryStatus, knows_nothing_of_it, of_mail
+from changes.delivery_log import DeliveryRecord, DeliveryStatus, is_irrelevant_for, mail_record
 from changes.effects import MailNotice
 from changes.policy import Catalogue, Service
 from changes.text.messages import Message
@@ -44,10 +44,10 @@ class Mailer:
         if await self._is_of_no_concern(effect):
             return
         mail = await self._written(effect)
-        if told is not None and told.result is DeliveryStatus.ASKED and await self._went_out(told, mail):
+        if told is not None and told.result is DeliveryStatus.UNCONFIRMED and await self._went_out(told, mail):
             await self._note(effect, DeliveryStatus.SENT)
             return
-        await self._note(effect, DeliveryStatus.ASKED)
+        await self._note(effect, DeliveryStatus.UNCONFIRMED)
         try:
             where = await self._mailbox.send(mail)
         except OutcomeUnknown:
@@ -68,14 +68,14 @@ class Mailer:
         # A line is written when a mail is handed over and again when it was answered: it is never too old to be found.
         # What waits was handed over to nobody; what failed may have been.
         others = (each for each in lines if each.key != told.key and each.result is not DeliveryStatus.WAITING)
-        return await self._mailbox.took(mail, told.at, frozenset(each.to.casefold() for each in others))
+        return await self._mailbox.was_sent(mail, told.at, frozenset(each.to.casefold() for each in others))
 
     async def _is_of_no_concern(self, effect: MailNotice) -> bool:
         async with self._units() as unit:
             stored = await unit.changes.load(effect.change)
             service = self._catalogue.services.get(stored.change.plan.service) if stored else None
             lines = await unit.ledger.of(effect.change)
-        return service is not None and knows_nothing_of_it(lines, effect, service)
+        return service is not None and is_irrelevant_for(lines, effect, service)
 
     async def _written(self, effect: MailNotice) -> Mail:
         async with self._units() as unit:
@@ -84,13 +84,13 @@ class Mailer:
                 raise PermanentError(f"{effect.change} does not exist")
             service = await Directory(unit).service(self._catalogue.of(stored.change))
         to, sequence = effect.to, effect.sequence
-        letter = self._letters.letter(effect.notice, stored.change, service, to.language, sequence, to.address)
+        letter = self._letters.render_mail(effect.notice, stored.change, service, to.language, sequence, to.address)
         text, page = _with_reason(letter.text, letter.html, effect, service)
         name, now = name_of(effect), self._clock.now()
         return Mail(name, to.address, letter.subject, text, page, letter.calendar, letter.method, now)
 
     async def _note(self, effect: MailNotice, result: DeliveryStatus, why: str = "") -> None:
-        told = of_mail(effect, result, self._clock.now(), why)
+        told = mail_record(effect, result, self._clock.now(), why)
         await commit_with_retry(self._units, lambda unit: unit.ledger.note(told))
 
 

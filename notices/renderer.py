@@ -66,7 +66,7 @@ class NoticeRenderer:
         """The notice in every language of the service, the first one first, in Teams' Markdown."""
         return BETWEEN_LANGUAGES.join(self._one(language, notice, change, service) for language in service.languages)
 
-    def letter(
+    def render_mail(
         self, notice: SendNotice, change: Change, service: Service, language: str, sequence: int, to: str = NOBODY
     ) -> RenderedMail:
         """The notice as a mail to `to`: in one language, or in all of the service's where `language` is empty.

@@ -2,7 +2,7 @@
 
 from application.ports import Clock, UnitOfWork, UnitOfWorkFactory, Write
 from application.retry import commit_with_retry
-from changes.delivery_log import DeliveryStatus, of_mail, of_post, still_expecting
+from changes.delivery_log import DeliveryStatus, mail_record, recipients_of_retraction, teams_record
 from changes.effects import Effect, MailNotice, SendNotice, mailed
 from changes.notification.notices import NOTICES
 from changes.notification.recipients import recipients
@@ -19,7 +19,7 @@ class NoticeFallback:
     async def give_up(self, effect: Effect, reason: str) -> None:
         """The effect is not tried again, for this reason. Effects that tell nobody anything are left alone."""
         if isinstance(effect, MailNotice):
-            told = of_mail(effect, DeliveryStatus.FAILED, self._clock.now(), reason)
+            told = mail_record(effect, DeliveryStatus.FAILED, self._clock.now(), reason)
             await commit_with_retry(self._units, self.with_follow_up(effect, lambda unit: unit.ledger.note(told)))
         elif isinstance(effect, SendNotice):
             await commit_with_retry(self._units, lambda unit: self._by_mail(unit, effect, reason))
@@ -53,7 +53,7 @@ class NoticeFallback:
         if stored is None or service is None:
             return
         present = recipients(stored.change, service)
-        had = still_expecting(await unit.ledger.of(notice.change), notice, present)
+        had = recipients_of_retraction(await unit.ledger.of(notice.change), notice, present)
         mails = [mailed(notice, each, stored.version) for each in had]
         await unit.outbox.add(mails, self._clock.now())
 
@@ -71,6 +71,6 @@ class NoticeFallback:
             why = Message(
                 "{cause} Nobody was told by mail: {service} names no address.", cause=reason, service=service.name
             )
-        await unit.ledger.note(of_post(notice, service, result, now, why))
+        await unit.ledger.note(teams_record(notice, service, result, now, why))
         mails = [mailed(notice, recipient, stored.version, reason) for recipient in people]
         await unit.outbox.add(mails, now)

@@ -114,7 +114,7 @@ class OperationStarter:
             now = self._clock.now()
             if stored is None or known is None or known.state.over:
                 return
-            if now >= _patience_ends(stored.change, known, service):
+            if now >= _wait_deadline(stored.change, known, service):
                 return
             if not await self._log.in_its_way(unit, known, service):
                 return
@@ -223,7 +223,7 @@ def _filled(sentence: str, effect: Asked, service: Service, reason: str = "") ->
     return sentence.format(provider=provider.label, name=effect.name, console=provider.console, reason=reason)
 
 
-def _patience_ends(change: Change, asked: Operation, service: Service) -> datetime:
+def _wait_deadline(change: Change, asked: Operation, service: Service) -> datetime:
     """The time until which it makes sense to wait for another operation."""
     if asked.kind == "snapshot":
         return snapshot_too_late(change, service)

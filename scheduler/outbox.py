@@ -23,7 +23,7 @@ from application.rate_limiter import LONGEST_HOLD
 from application.retry import commit_with_retry
 from changes.effects import Effect, passing
 from changes.errors import DatabaseUnavailable
-from scheduler.pulse import Pulse
+from scheduler.pulse import Heartbeat
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 120.0
@@ -52,7 +52,7 @@ class OutboxDispatcher:
         late: Callable[[Effect, str], Awaitable[None]],
         owner: str,
         random: Random,
-        pulse: Pulse,
+        pulse: Heartbeat,
         may_begin: Callable[[], bool],
     ) -> None:
         """`carry` returns what has to be written together with the end of the delivery, if anything.

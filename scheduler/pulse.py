@@ -6,7 +6,7 @@ SILENT_SECONDS = 120.0
 """Seconds without a beat after which the worker is taken to hang: no single call takes longer."""
 
 
-class Pulse:
+class Heartbeat:
     """When the worker last did something."""
 
     def __init__(self, silent_seconds: float = SILENT_SECONDS) -> None:

@@ -15,7 +15,7 @@ LOOK_EVERY_S = 1.0
 """Seconds of real time after which the database is asked whether another process lived by a later clock."""
 
 
-class SetBack:
+class ClockRollbackHandler:
     """Notices that the clock was set back, also while no process ran, and brings back what waits for its old time.
 
     Local mode moves its clock forward only, which is nothing to be noticed.

@@ -20,14 +20,14 @@ from scheduler.operation_log import OperationLog
 from scheduler.operation_poller import LOOK_EVERY, OperationPoller
 from scheduler.operation_starter import OperationStarter
 from scheduler.outbox import LEASE_SECONDS, Carrier, OutboxDispatcher
-from scheduler.pulse import Pulse
-from scheduler.set_back import SetBack
+from scheduler.pulse import Heartbeat
+from scheduler.set_back import ClockRollbackHandler
 from scheduler.status_refresher import StatusRefresher
 
 log = logging.getLogger(__name__)
 AGAIN_S = 300.0
 """Seconds until it is looked again whether the service is in the settings: only a restart changes that."""
-Post = Callable[[MailNotice], Awaitable[None]]
+SendMail = Callable[[MailNotice], Awaitable[None]]
 
 
 class Worker:
@@ -41,15 +41,15 @@ class Worker:
         carry: Carrier,
         backends: Mapping[str, SnapshotBackend],
         owner: str,
-        post: Post | None = None,
+        post: SendMail | None = None,
         may_begin: Callable[[], bool] = lambda: True,
-        pulse: Pulse | None = None,
+        pulse: Heartbeat | None = None,
     ) -> None:
         """`post` sends mails; without it they are `carry`'s to deliver or to refuse.
 
         `may_begin`: whether other workers would know that this one lives. `pulse` beats while the work gets on.
         """
-        self.pulse = pulse or Pulse()
+        self.pulse = pulse or Heartbeat()
         self._units, self._clock = units, clock
         books = OperationLog(units, catalogue, clock, backends)
         self._starter, self._poller = OperationStarter(books), OperationPoller(books)
@@ -64,7 +64,7 @@ class Worker:
             FollowByHand: partial(follow, books),
             Preflight: self._starter.preflight,
         }
-        self._set_back = SetBack(units, clock, LEASE_SECONDS)
+        self._set_back = ClockRollbackHandler(units, clock, LEASE_SECONDS)
         self._refresher = StatusRefresher(units, clock)
         self._due = DueRunner(units, catalogue, clock, self.pulse)
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
@@ -83,10 +83,10 @@ class Worker:
         """Begin nothing more; what is under way is finished."""
         self._stopping = self._due.stopping = self._outbox.stopping = True
 
-    async def tidy(self) -> None:
+    async def purge_expired(self) -> None:
         """Delete rows past their retention period."""
         async with self._units() as unit:
-            await unit.tidying.tidy(self._clock.now())
+            await unit.tidying.purge_expired(self._clock.now())
 
     async def next_wake(self) -> datetime | None:
         """When something falls due next: a step, a message that waits, a look at an operation."""

@@ -62,7 +62,7 @@ class WorkerLoop:
             with suppress(DatabaseUnavailable):
                 await self._may_work()
             self._runner = asyncio.create_task(self._run())
-            self.kick()
+            self.wake_worker()
 
     async def stop(self) -> None:
         """Finish what is under way, within a few seconds."""
@@ -86,13 +86,13 @@ class WorkerLoop:
             if self._leases is not None:
                 await self._leases.lock.release()
 
-    def kick(self) -> None:
+    def wake_worker(self) -> None:
         """Wake the loop: something may be due."""
         self._kicked.set()
 
     async def _wake(self) -> None:
         """Kick on the event loop: APScheduler runs what is no coroutine in a thread, where no event may be set."""
-        self.kick()
+        self.wake_worker()
 
     async def _watch(self) -> None:
         """See that the sweep is never too far away: the scheduler plans it by a clock that may be set back."""
@@ -104,7 +104,7 @@ class WorkerLoop:
                 self._scheduler.modify_job(SWEEP, next_run_time=now)
 
     async def _sweep(self) -> None:
-        self.kick()
+        self.wake_worker()
         try:
             if self._chore is not None:
                 await self._chore()
@@ -112,7 +112,7 @@ class WorkerLoop:
                 self._free_leases()
             now = self._clock.now()
             if self._runner is not None and (self._tidied is None or abs(now - self._tidied) > TIDY_EVERY):
-                await self._worker.tidy()
+                await self._worker.purge_expired()
                 self._tidied = now
         except DatabaseUnavailable as away:
             log.warning("%s", away)
@@ -126,13 +126,13 @@ class WorkerLoop:
             self._worker.pulse.beat()
             try:
                 if not await self._may_work():
-                    asyncio.get_running_loop().call_later(STAND_BY_SECONDS, self.kick)
+                    asyncio.get_running_loop().call_later(STAND_BY_SECONDS, self.wake_worker)
                     continue
                 await self._worker.run_due()
                 await self._plan_wake()
             except DatabaseUnavailable as away:
                 log.warning("the worker waits: %s", away)
-                asyncio.get_running_loop().call_later(AWAY_SECONDS, self.kick)
+                asyncio.get_running_loop().call_later(AWAY_SECONDS, self.wake_worker)
             except Exception:
                 # The next sweep tries again; a worker that dies would be silence.
                 log.exception("the worker stumbled")
@@ -158,7 +158,7 @@ class WorkerLoop:
     async def _freed(self, leases: Leases) -> None:
         try:
             if await leases.free():
-                self.kick()
+                self.wake_worker()
         except DatabaseUnavailable as away:
             log.warning("nobody knows whether other workers live: %s", away)
 

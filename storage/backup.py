@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from storage.engine import READ_ONLY, make_engine
 from storage.errors import CannotOpen, driver_reason
 from storage.migrations import configuration
-from storage.rows import reflected
+from storage.rows import reflect_tables
 
 FORMAT = 1
 LEFT_OUT = frozenset({"alembic_version", "sendings"})
@@ -80,7 +80,7 @@ def _engine(url: str) -> AsyncEngine:
 
 def _tables(connection: Connection) -> list[Table]:
     """What the database has, each table after those it points to."""
-    return [table for table in reflected(connection) if table.name not in LEFT_OUT]
+    return [table for table in reflect_tables(connection) if table.name not in LEFT_OUT]
 
 
 def _written(connection: Connection, file: Path, now: datetime) -> dict[str, int]:

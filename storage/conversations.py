@@ -81,7 +81,7 @@ class SqlBindings(SqlStore):
 class SqlPeople(SqlStore):
     """People in the database."""
 
-    async def meet(self, acquaintances: Sequence[UserProfile]) -> None:
+    async def upsert(self, acquaintances: Sequence[UserProfile]) -> None:
         """Insert or update profiles; an empty name or mri never overwrites a known one."""
         # Always in the order of their ids, so that two who remember the same people cannot block each other.
         rows = [
@@ -111,12 +111,12 @@ class SqlPeople(SqlStore):
     async def get(self, person_id: str) -> UserProfile | None:
         """The profile of that person, or None if the bot never met them."""
         row = (await self._transaction.execute(_PERSON, {"person": person_id})).one_or_none()
-        return _acquaintance(row) if row else None
+        return _profile(row) if row else None
 
     async def everybody(self) -> tuple[UserProfile, ...]:
         """All profiles, ordered by name."""
         rows = await self._transaction.execute(select(people).order_by(people.c.folded, people.c.id))
-        return tuple(_acquaintance(row) for row in rows)
+        return tuple(_profile(row) for row in rows)
 
 
 class SqlChats(SqlStore):
@@ -147,7 +147,7 @@ class SqlChats(SqlStore):
         await self._transaction.execute(delete(chats).where(chats.c.conversation == conversation))
 
 
-def _acquaintance(row: Row[Any]) -> UserProfile:
+def _profile(row: Row[Any]) -> UserProfile:
     return UserProfile(Person(row.id, row.name), row.mri, row.language)
 
 

@@ -20,7 +20,7 @@ _AWAY = (
 )
 
 
-class SqlLedger(SqlStore):
+class SqlDeliveryLog(SqlStore):
     """DeliveryLog in the database."""
 
     async def note(self, told: DeliveryRecord) -> None:

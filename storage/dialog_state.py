@@ -44,10 +44,10 @@ class SqlDialogs(SqlStore):
     async def _nothing_there(self, key: str) -> None:
         _, etag = await self.load(key)
         if etag:
-            raise self._transaction.lose()
+            raise self._transaction.conflict()
 
 
-class SqlDeliveries(SqlStore):
+class SqlProcessedActivities(SqlStore):
     """ProcessedActivities in the database."""
 
     async def answer(self, key: str) -> Json | None:
@@ -61,7 +61,7 @@ class SqlDeliveries(SqlStore):
         await self._transaction.execute_one(new.on_conflict_do_nothing(index_elements=["key"]))
 
 
-class SqlSettings(SqlStore):
+class SqlKeyValueStore(SqlStore):
     """KeyValueStore in the database."""
 
     async def get(self, name: str) -> str | None:

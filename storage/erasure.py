@@ -28,7 +28,7 @@ from storage.identification import identify
 from storage.name_patterns import words_of_name
 from storage.personal_rows import is_only_theirs
 from storage.redaction import FORMER, Redactor, strings_in
-from storage.rows import Values, key_of, reflected, rows, texts
+from storage.rows import Values, key_of, reflect_tables, rows, texts
 from storage.still_open import refuse_while_involved
 from storage.tables import changes, events, settings
 from storage.traces import Traces
@@ -70,7 +70,7 @@ async def forget(url: str, person: str, addresses: Sequence[str] = (), names: Se
         mails = frozenset(each.strip() for each in addresses if each.strip())
         given = frozenset(each.strip() for each in names if words_of_name(each))
         erasure = await _erased(engine, person, mails, given)
-        is_wiped = engine.dialect.name == "sqlite" and await asyncio.to_thread(_wiped, engine.url.database or "")
+        is_wiped = engine.dialect.name == "sqlite" and await asyncio.to_thread(_vacuum, engine.url.database or "")
     except (SQLAlchemyError, OSError, UnknownType, ValueError, TypeError) as error:
         raise BackupError(f"Nobody was forgotten, and nothing was changed: {driver_reason(error)}.") from error
     finally:
@@ -92,7 +92,7 @@ async def _erased(engine: AsyncEngine, person: str, addresses: frozenset[str], n
     return Erasure(0)
 
 
-def _wiped(path: str) -> bool:
+def _vacuum(path: str) -> bool:
     """Take out of the file what SQLite leaves in free pages and in its log; whether that could be done."""
     try:
         with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
@@ -107,8 +107,8 @@ def _wiped(path: str) -> bool:
 def _without(connection: Connection, person: str, addresses: frozenset[str], names: frozenset[str]) -> Erasure:
     if person in ("", SYSTEM.id):
         return Erasure(0)
-    tables = reflected(connection)
-    _hold(connection, tables)
+    tables = reflect_tables(connection)
+    _lock_tables(connection, tables)
     traces = identify(connection, tables, person, addresses, names)
     refuse_while_involved(connection, traces)
     # Nobody can reckon back from it: the salt is thrown away.
@@ -116,8 +116,8 @@ def _without(connection: Connection, person: str, addresses: frozenset[str], nam
     # Who is forgotten once more, for a name that was left, has a number already, and nobody knows which.
     number = _forgotten(connection) + 1 if _is_known(connection, tables, traces) else 0
     redactor = Redactor(traces, f"former-{salted[:16]}", f"{FORMER} {number}" if number else FORMER)
-    count = sum(_retold(connection, each, redactor) for each in _histories(connection, redactor))
-    count += sum(_swept(connection, table, redactor) for table in tables)
+    count = sum(_rewrite_history(connection, each, redactor) for each in _histories(connection, redactor))
+    count += sum(_redact_table(connection, table, redactor) for table in tables)
     if count and number:
         connection.execute(delete(settings).where(settings.c.name == _COUNTER))
         connection.execute(insert(settings).values(name=_COUNTER, value=str(number)))
@@ -149,7 +149,7 @@ def _forgotten(connection: Connection) -> int:
     return int(kept) if kept else 0
 
 
-def _hold(connection: Connection, tables: Sequence[Table]) -> None:
+def _lock_tables(connection: Connection, tables: Sequence[Table]) -> None:
     """Lock every table until the end: whoever had read a change before would save it as it was.
 
     On SQLite a unit of work has the whole database from its beginning.
@@ -169,7 +169,7 @@ def _histories(connection: Connection, redactor: Redactor) -> list[str]:
     return list(found)
 
 
-def _retold(connection: Connection, change_id: str, redactor: Redactor) -> int:
+def _rewrite_history(connection: Connection, change_id: str, redactor: Redactor) -> int:
     """Rewrite the history, and rebuild the change from it; returns the number of rows written."""
     count = 0
     before: Change | None = None
@@ -194,14 +194,14 @@ def _retold(connection: Connection, change_id: str, redactor: Redactor) -> int:
     return count
 
 
-def _swept(connection: Connection, table: Table, redactor: Redactor) -> int:
+def _redact_table(connection: Connection, table: Table, redactor: Redactor) -> int:
     """Delete the rows that are only theirs and redact every other; returns the number of rows written."""
     count = 0
     for row in rows(connection, table):
         if is_only_theirs(table.name, row, redactor.traces):
             count += connection.execute(delete(table).where(_is(table, row))).rowcount
         elif fresh := _redacted(table, row, redactor):
-            free = _told_apart(connection, table, row, fresh)
+            free = _with_unique_keys(connection, table, row, fresh)
             count += connection.execute(update(table).where(_is(table, row)).values(free)).rowcount
     return count
 
@@ -226,7 +226,7 @@ def _redacted(table: Table, row: Values, redactor: Redactor) -> dict[str, str]:
     return {name: each for name, each in fresh.items() if each != old[name]}
 
 
-def _told_apart(connection: Connection, table: Table, row: Values, fresh: dict[str, str]) -> dict[str, str]:
+def _with_unique_keys(connection: Connection, table: Table, row: Values, fresh: dict[str, str]) -> dict[str, str]:
     """The values, numbered where keys that differed only in spelling would collide."""
     once = [key_of(table), *(list(each.columns) for each in table.constraints if isinstance(each, UniqueConstraint))]
     for columns in once:

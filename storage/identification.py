@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from changes.model import SYSTEM
 from storage.name_patterns import is_recognisable, words_of_name
-from storage.ordinary_names import ordinary
+from storage.ordinary_names import ambiguous_names
 from storage.redaction import is_former, names_in, parsed
 from storage.rows import rows, texts
 from storage.tables import absences, bindings, chats, dialogs, events, messages, people, refusals
@@ -35,7 +35,7 @@ def identify(
     mris = frozenset(each for each in connection.execute(known_as).scalars() if each)
     bare = Traces(person, mris)
     names, others = _names(connection, tables, bare)
-    ambiguous, words = ordinary(connection, tables, {each for each in names - others if words_of_name(each)})
+    ambiguous, words = ambiguous_names(connection, tables, {each for each in names - others if words_of_name(each)})
     single = {
         each
         for each in names - others - words

@@ -5,15 +5,15 @@ from typing import Any
 
 from sqlalchemy import Column, Select, Table, bindparam, func, select, update
 
-from storage.rate_limits import SqlSendings
+from storage.rate_limits import SqlRateLimitStore
 from storage.tables import due_items, outbox, waiting
 from storage.transaction import Transaction
 
 
-class SqlMoments:
+class SqlClockRollback:
     """Moments in the database."""
 
-    def __init__(self, transaction: Transaction, sendings: SqlSendings) -> None:
+    def __init__(self, transaction: Transaction, sendings: SqlRateLimitStore) -> None:
         self._transaction, self._sendings = transaction, sendings
 
     async def latest(self) -> datetime | None:

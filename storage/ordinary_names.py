@@ -30,7 +30,7 @@ _ARTICLE = r"(?:\b(?:the|an?|our|your|this|le|les|une?|du|aux?|des|notre|votre)\
 """What stands before a thing, and not before the name of a person."""
 
 
-def ordinary(connection: Connection, tables: Iterable[Table], names: Iterable[str]) -> tuple[set[str], set[str]]:
+def ambiguous_names(connection: Connection, tables: Iterable[Table], names: Iterable[str]) -> tuple[set[str], set[str]]:
     """The names made only of ordinary words, and those of them that stand somewhere as a word in a sentence.
 
     A word is ordinary when accounts are called by it, or when it stands somewhere in small letters without the rest of

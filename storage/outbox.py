@@ -151,7 +151,7 @@ class SqlOutbox(SqlStore):
         """Put a dead letter back as a new entry; returns whether it existed."""
         return await self._settle(parcel, dead_at=None, not_before=now, created_at=now, attempts=0, error=None)
 
-    async def forget(self, parcel: int, now: datetime) -> bool:
+    async def discard(self, parcel: int, now: datetime) -> bool:
         """Discard a dead letter; returns whether it existed."""
         return await self._settle(parcel, dead_at=None, done_at=now)
 

@@ -12,7 +12,7 @@ _HELD = "held: "
 _sent = ~sendings.c.place.startswith(_HELD)
 
 
-class SqlSendings(SqlStore):
+class SqlRateLimitStore(SqlStore):
     """RateLimitStore in the database."""
 
     async def queue_up(self) -> None:

@@ -24,7 +24,7 @@ def shape() -> str:
     return hashlib.sha256(described.encode()).hexdigest()[:16]
 
 
-async def refold(engine: AsyncEngine) -> int:
+async def rebuild_projections(engine: AsyncEngine) -> int:
     """Bring every stored change to what this program makes of its events; how many had to be written.
 
     Nothing is looked at when a program with the same shape has done so. Raises UnknownType.

@@ -10,7 +10,7 @@ from storage.sql_store import SqlStore
 from storage.tables import refusals
 
 
-class SqlRefusals(SqlStore):
+class SqlAccessDenialLog(SqlStore):
     """AccessDenialLog in the database."""
 
     async def note(self, refused: AccessDenial) -> None:

@@ -16,10 +16,10 @@ KEPT = {
 """What says how old a row is, and how old it may become. Whoever repeats a delivery does so within minutes."""
 
 
-class SqlTidying(SqlStore):
+class SqlRetention(SqlStore):
     """Retention in the database."""
 
-    async def tidy(self, now: datetime) -> None:
+    async def purge_expired(self, now: datetime) -> None:
         """Delete rows past their retention period; see KEPT."""
         for table, (age, kept) in KEPT.items():
             await self._transaction.execute(delete(table).where(age < now - kept))

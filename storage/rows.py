@@ -12,7 +12,7 @@ Values = RowMapping
 """One row: its values by the names of their columns."""
 
 
-def reflected(connection: Connection) -> list[Table]:
+def reflect_tables(connection: Connection) -> list[Table]:
     """Every table that the database has, each after those it points to."""
     found = MetaData()
     found.reflect(connection)

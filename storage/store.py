@@ -19,7 +19,7 @@ from storage.migrations import upgrade
 from storage.on_the_loop import LoopEngine
 from storage.probe import probe
 from storage.read_only import ReadOnlyTransaction
-from storage.rebuild_projection import refold
+from storage.rebuild_projection import rebuild_projections
 from storage.transaction import Transaction
 from storage.unit_of_work import SqlUnit
 from storage.worker_lock import SETTLED, FileLock, SessionLock
@@ -37,7 +37,7 @@ async def open_store(url: str) -> "Store":
     maintained = make_engine(url, patient=True)
     try:
         await upgrade(maintained)
-        await refold(maintained)
+        await rebuild_projections(maintained)
     except DRIVER_ERRORS as error:
         raise cannot_open(maintained.url, error) from error
     finally:
@@ -71,7 +71,7 @@ class Store:
         """A new unit of work, not begun yet, that begins within `patience` seconds."""
         return SqlUnit(Transaction(self._engine, self._turnstile, self._health, patience))
 
-    def looks(self, seconds: float) -> UnitOfWork:
+    def read_only_units(self, seconds: float) -> UnitOfWork:
         """A unit of work that only reads, within `seconds`, or raises TooSlow: whoever writes does not wait for it."""
         return SqlUnit(ReadOnlyTransaction(self._reading, self._health, seconds))
 

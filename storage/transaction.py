@@ -86,9 +86,9 @@ class Transaction:
     async def execute_one(self, statement: Executable) -> None:
         """Run the statement; raises ConcurrencyConflict when it found no row to write, because somebody was faster."""
         if (await self.execute(statement)).rowcount != 1:
-            raise self.lose()
+            raise self.conflict()
 
-    def lose(self) -> ConcurrencyConflict:
+    def conflict(self) -> ConcurrencyConflict:
         """Mark the transaction as conflicted, so that it is rolled back, and return the error to raise."""
         self._lost = True
         return conflict()

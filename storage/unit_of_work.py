@@ -6,15 +6,15 @@ from typing import Self
 from application import ports
 from storage.change_store import SqlChanges
 from storage.conversations import SqlBindings, SqlChats, SqlMessages, SqlPeople
-from storage.delivery_log import SqlAbsences, SqlLedger
-from storage.dialog_state import SqlDeliveries, SqlDialogs, SqlSettings
+from storage.delivery_log import SqlAbsences, SqlDeliveryLog
+from storage.dialog_state import SqlDialogs, SqlKeyValueStore, SqlProcessedActivities
 from storage.due_items import SqlDueItems
-from storage.moments import SqlMoments
+from storage.moments import SqlClockRollback
 from storage.operations import SqlOperations
 from storage.outbox import SqlOutbox
-from storage.rate_limits import SqlSendings
-from storage.refusals import SqlRefusals
-from storage.retention import SqlTidying
+from storage.rate_limits import SqlRateLimitStore
+from storage.refusals import SqlAccessDenialLog
+from storage.retention import SqlRetention
 from storage.transaction import Transaction
 
 
@@ -37,14 +37,14 @@ class SqlUnit:
         self.people: ports.People = SqlPeople(transaction)
         self.chats: ports.Chats = SqlChats(transaction)
         self.absences: ports.Absences = SqlAbsences(transaction)
-        self.ledger: ports.DeliveryLog = SqlLedger(transaction)
-        self.refusals: ports.AccessDenialLog = SqlRefusals(transaction)
+        self.ledger: ports.DeliveryLog = SqlDeliveryLog(transaction)
+        self.refusals: ports.AccessDenialLog = SqlAccessDenialLog(transaction)
         self.dialogs: ports.Dialogs = SqlDialogs(transaction)
-        self.deliveries: ports.ProcessedActivities = SqlDeliveries(transaction)
-        self.settings: ports.KeyValueStore = SqlSettings(transaction)
-        self.sendings: ports.RateLimitStore = SqlSendings(transaction)
-        self.moments: ports.Moments = SqlMoments(transaction, self.sendings)
-        self.tidying: ports.Retention = SqlTidying(transaction)
+        self.deliveries: ports.ProcessedActivities = SqlProcessedActivities(transaction)
+        self.settings: ports.KeyValueStore = SqlKeyValueStore(transaction)
+        self.sendings: ports.RateLimitStore = SqlRateLimitStore(transaction)
+        self.moments: ports.ClockRollback = SqlClockRollback(transaction, self.sendings)
+        self.tidying: ports.Retention = SqlRetention(transaction)
 
     async def __aenter__(self) -> Self:
         await self._transaction.begin()

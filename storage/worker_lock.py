@@ -46,7 +46,7 @@ _KEEPALIVES = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tc
 _LIFE = re.compile(r":[0-9a-f]{16}$")
 
 
-def name_of_this_life() -> str:
+def new_owner_name() -> str:
     """A globally unique owner name."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"
 
@@ -59,7 +59,7 @@ class FileLock:
     """SQLite's: one worker at a time, the next one stands by."""
 
     def __init__(self, database: Path) -> None:
-        self.owner = name_of_this_life()
+        self.owner = new_owner_name()
         self._path = database.with_name(database.name + SUFFIX)
         self._file: int | None = None
 
@@ -100,7 +100,7 @@ class SessionLock:
 
     def __init__(self, engine: AsyncEngine, settled: timedelta = SETTLED) -> None:
         """`settled`: since when the server has to be running before anybody is taken for dead."""
-        self.owner = name_of_this_life()
+        self.owner = new_owner_name()
         self._settled = settled
         self._engine = create_async_engine(
             engine.url,

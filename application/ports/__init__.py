@@ -17,19 +17,19 @@ from application.ports.conversations import (
 from application.ports.delivery_errors import DeliveryError, OutcomeUnknown, PermanentError, RateLimited, RetryableError
 from application.ports.due_items import DueItem, DueItems, Owner, OwnerType, of_change
 from application.ports.logs import MOST_COUNTED, AccessDenial, AccessDenialLog, DeliveryLog
-from application.ports.notices import Wording
+from application.ports.notices import NoticeTexts
 from application.ports.operations import Operation, OperationStore
 from application.ports.outbox import DeadLetter, Outbox, OutboxEntry
 from application.ports.state import (
+    ClockRollback,
     Dialogs,
     Json,
     KeyValueStore,
-    Moments,
     ProcessedActivities,
     RateLimitStore,
     Retention,
 )
-from application.ports.unit_of_work import Looks, UnitOfWork, UnitOfWorkFactory, WorkerLock, Write
+from application.ports.unit_of_work import ReadOnlyUnitFactory, UnitOfWork, UnitOfWorkFactory, WorkerLock, Write
 
 __all__ = [
     "MOST_COUNTED",
@@ -42,6 +42,7 @@ __all__ = [
     "ChangeStore",
     "Chats",
     "Clock",
+    "ClockRollback",
     "DeadLetter",
     "DeliveryError",
     "DeliveryLog",
@@ -50,10 +51,9 @@ __all__ = [
     "DueItems",
     "Json",
     "KeyValueStore",
-    "Looks",
     "MessageRef",
     "Messages",
-    "Moments",
+    "NoticeTexts",
     "Operation",
     "OperationStore",
     "Outbox",
@@ -67,13 +67,13 @@ __all__ = [
     "ProcessedActivities",
     "RateLimitStore",
     "RateLimited",
+    "ReadOnlyUnitFactory",
     "Retention",
     "RetryableError",
     "UnitOfWork",
     "UnitOfWorkFactory",
     "UserProfile",
     "VersionedChange",
-    "Wording",
     "WorkerLock",
     "Write",
     "of_change",

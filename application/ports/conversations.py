@@ -100,7 +100,7 @@ class Bindings(Protocol):
 class People(Protocol):
     """Everybody the bot has met."""
 
-    async def meet(self, acquaintances: Sequence[UserProfile]) -> None:
+    async def upsert(self, acquaintances: Sequence[UserProfile]) -> None:
         """Insert or update profiles; an empty name or mri never overwrites a known one."""
 
     async def get(self, person_id: str) -> UserProfile | None:

@@ -9,7 +9,7 @@ from changes.notification.notices import NoticeKind
 from changes.policy import Service
 
 
-class Wording(Protocol):
+class NoticeTexts(Protocol):
     """The texts that go to affected people."""
 
     def post(self, notice: SendNotice, change: Change, service: Service) -> str:

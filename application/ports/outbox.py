@@ -62,7 +62,7 @@ class Outbox(Protocol):
     async def requeue(self, parcel: int, now: datetime) -> bool:
         """Put a dead letter back as a new entry; returns whether it existed."""
 
-    async def forget(self, parcel: int, now: datetime) -> bool:
+    async def discard(self, parcel: int, now: datetime) -> bool:
         """Discard a dead letter; returns whether it existed."""
 
     async def waiting(self) -> tuple[int, datetime | None]:

@@ -65,11 +65,11 @@ class RateLimitStore(Protocol):
 class Retention(Protocol):
     """Housekeeping of expired rows."""
 
-    async def tidy(self, now: datetime) -> None:
+    async def purge_expired(self, now: datetime) -> None:
         """Delete rows past their retention period."""
 
 
-class Moments(Protocol):
+class ClockRollback(Protocol):
     """Repairs stored times after the clock was set back."""
 
     async def latest(self) -> datetime | None:

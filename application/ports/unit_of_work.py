@@ -10,7 +10,14 @@ from application.ports.due_items import DueItems
 from application.ports.logs import AccessDenialLog, DeliveryLog
 from application.ports.operations import OperationStore
 from application.ports.outbox import Outbox
-from application.ports.state import Dialogs, KeyValueStore, Moments, ProcessedActivities, RateLimitStore, Retention
+from application.ports.state import (
+    ClockRollback,
+    Dialogs,
+    KeyValueStore,
+    ProcessedActivities,
+    RateLimitStore,
+    Retention,
+)
 
 
 class UnitOfWork(Protocol):
@@ -35,7 +42,7 @@ class UnitOfWork(Protocol):
     settings: KeyValueStore
     sendings: RateLimitStore
     tidying: Retention
-    moments: Moments
+    moments: ClockRollback
 
     async def __aenter__(self) -> Self:
         """Begin."""
@@ -50,7 +57,7 @@ Write = Callable[[UnitOfWork], Awaitable[None]]
 """What is to be written in a unit of work; it may be run again when it lost a race."""
 
 
-class Looks(Protocol):
+class ReadOnlyUnitFactory(Protocol):
     """Makes units of work that only read: nobody waits for them."""
 
     def __call__(self, seconds: float) -> UnitOfWork:

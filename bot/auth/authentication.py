@@ -59,7 +59,7 @@ class Issuer:
 
     name: str
     metadata_url: str
-    ourselves: bool = False
+    is_own_tenant: bool = False
 
 
 def issuers_for(
@@ -72,8 +72,8 @@ def issuers_for(
             raise ValueError("A SingleTenant bot needs MicrosoftAppTenantId.")
         keys = f"{entra}/{tenant}/v2.0/.well-known/openid-configuration"
         issuers += [
-            Issuer(f"https://sts.windows.net/{tenant}/", keys, ourselves=True),
-            Issuer(f"https://login.microsoftonline.com/{tenant}/v2.0", keys, ourselves=True),
+            Issuer(f"https://sts.windows.net/{tenant}/", keys, is_own_tenant=True),
+            Issuer(f"https://login.microsoftonline.com/{tenant}/v2.0", keys, is_own_tenant=True),
         ]
     return tuple(issuers)
 
@@ -87,13 +87,13 @@ class Caller:
     endorsements: frozenset[str] | None
     tenants: frozenset[str]
 
-    def speaks_for(self, activity: Activity) -> None:
+    def authorize_activity(self, activity: Activity) -> None:
         """Return when the token is good for this activity. Raises Unauthorised, or Forbidden for another tenant's."""
         if activity.channel_id != CHANNEL:
             raise Forbidden(f"This bot serves Teams only, not the channel {activity.channel_id}.")
         if self.endorsements is not None and activity.channel_id not in self.endorsements:
             raise Unauthorised(f"The token's key may not speak for the channel {activity.channel_id}.")
-        if self.issuer.ourselves:
+        if self.issuer.is_own_tenant:
             if not is_probe(activity):
                 raise Forbidden("The bot's own token is good for trying the way in only.")
         elif _address(self.claims.get("serviceurl")) != _address(activity.service_url):
@@ -147,7 +147,7 @@ class TokenValidator:
         self._check_lifetime(claims)
         _check_nobody_signed_in(claims)
         ours = [claims[name] for name in ("appid", "azp") if name in claims]
-        if issuer.ourselves and (not ours or any(each != self._app_id for each in ours)):
+        if issuer.is_own_tenant and (not ours or any(each != self._app_id for each in ours)):
             raise Unauthorised("The token was not issued to this bot.")
         return Caller(issuer, claims, key.endorsements, self._tenants)
 

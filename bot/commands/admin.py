@@ -14,7 +14,7 @@ from language import _, n_
 async def admin(request: CommandContext) -> None:
     """`admin`, `admin again NUMBER|all`, `admin drop NUMBER`, `admin refusals PAGE`; for admins, in their own chat."""
     desk, words = request.heard.desk, [comparable(word) for word in request.order.words]
-    desk.require(Permission.ADMIN)
+    desk.authorize(Permission.ADMIN)
     await answer_alone(request.context, request.heard)
     outbox = desk.unit.outbox
     said, page = "", 1
@@ -25,7 +25,7 @@ async def admin(request: CommandContext) -> None:
             again = [await outbox.requeue(each.id, desk.now) for each in await outbox.dead()]
             said = n_("One message is sent again.", "{n} messages are sent again.", sum(again))
         case ["again" | "drop" as what, typed] if (number := read_number(typed)) is not None:
-            settled = await (outbox.requeue if what == "again" else outbox.forget)(number, desk.now)
+            settled = await (outbox.requeue if what == "again" else outbox.discard)(number, desk.now)
             if not settled:
                 said = _("That one does not wait here any more.")
             else:

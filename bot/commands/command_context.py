@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from application.input_parsing.chat_command import ChatCommand
-from application.ports import Binding, Wording
+from application.ports import Binding, NoticeTexts
 from application.session import UserSession
 from bot.commands.command_parser import read_id, short_number
 from bot.commands.command_words import word_for
-from bot.commands.disambiguation import ClarificationNeeded, question_of
+from bot.commands.disambiguation import ClarificationNeeded, question_id
 from bot.messenger.private_answers import answer_alone
 from bot.sdk import TurnContext
-from cards.request.choices import which_card
+from cards.request.choices import disambiguation_card
 from changes.effects import Effect
 from changes.errors import NotFound, invalid
 from changes.model import Change
@@ -48,7 +48,7 @@ class CommandContext:
     context: TurnContext
     heard: TurnInput
     order: ChatCommand
-    wording: Wording
+    wording: NoticeTexts
     local: bool = False
     dialog: tuple[str, dict[str, Any]] | None = None
     acted: str = ""
@@ -93,7 +93,7 @@ class CommandContext:
             await answer_alone(self.context, self.heard)
         services = {service.key: service for service in await desk.services()}
         typed = ChatCommand(word_for(self.order.name), self.argument)
-        card = which_card(typed, changes, services, question_of(self.heard))
+        card = disambiguation_card(typed, changes, services, question_id(self.heard))
         return ClarificationNeeded(card, _("Which change is meant?"))
 
 

@@ -9,14 +9,14 @@ from datetime import date
 from application.input_parsing.chat_command import ChatCommand
 from application.input_parsing.dates import UnfitDate, take_date
 from application.input_parsing.durations import take_duration
-from bot.commands.command_words import CALLS, ORDERS
+from bot.commands.command_words import COMMANDS_BY_WORD, PREFIXES
 from changes.errors import ValidationFailed
 from changes.model import change_id_of
 from changes.reporting.search import comparable
 from changes.text.pasted import first_word
 from changes.text.spelling import normalized
 
-_CALLS = frozenset({*CALLS, *(f"/{each}" for each in CALLS)})
+_CALLS = frozenset({*PREFIXES, *(f"/{each}" for each in PREFIXES)})
 _ALSO_ANSWERS = frozenset(
     (
         *("test", "incident", "trouble", "update", "start", "started", "failed", "finished", "done", "solved"),
@@ -43,25 +43,25 @@ def parse_command(text: str) -> ChatCommand | None:
     word, rest = first_word(typed)
     if not word:
         return ChatCommand("help")
-    name = ORDERS.get(comparable(word))
+    name = COMMANDS_BY_WORD.get(comparable(word))
     if name is None and not rest and _ID.match(_bare(word)):
         return ChatCommand("show", word)
     return ChatCommand(name, rest) if name else ChatCommand("unknown", typed)
 
 
-def bare_order(text: str) -> ChatCommand | None:
+def command_without_prefix(text: str) -> ChatCommand | None:
     """The command in a text without `change` in front: its word and a change's number, or its word alone; else None.
 
     Any other text that begins with such a word is a sentence: “Test of the new disks failed”.
     """
     word, rest = first_word(text)
-    name = ORDERS.get(comparable(word).strip("/.!`"))
+    name = COMMANDS_BY_WORD.get(comparable(word).strip("/.!`"))
     if name is None or (rest and not _ID.match(_bare(first_word(rest)[0]))):
         return None
     return ChatCommand(name, rest)
 
 
-def is_surely_meant(order: ChatCommand, text: str) -> bool:
+def is_unambiguous_command(order: ChatCommand, text: str) -> bool:
     """Whether the text, in which `bare_order` found the command, can hardly be an answer to a question for a text.
 
     “Test 2 failed” and “incident” are answers too; `cancel 2`, and whatever names a change in full, are commands.
@@ -74,7 +74,7 @@ def is_surely_meant(order: ChatCommand, text: str) -> bool:
     return not rest or (order.name == "move" and _begins_with_date(rest)) or (order.name == "extend" and _is_long(rest))
 
 
-def may_be_sentence(order: ChatCommand, text: str) -> bool:
+def may_be_answer(order: ChatCommand, text: str) -> bool:
     """Whether the text, in which `parse_command` found the command, may be an answer: “Change of plans”."""
     if text.lstrip().startswith("/") or order.name in _TAKES_ANY_WORDS or comparable(first_word(text)[0]) in _LOCAL:
         return False

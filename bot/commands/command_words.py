@@ -55,8 +55,8 @@ VERBS = {
     "help": ("help", "aide", "?"),
 }
 """The words of each command: the English one that is shown, the French one if it is another, and what else is taken."""
-ORDERS = {comparable(word): name for name, words in VERBS.items() for word in words}
-CALLS = ("change", "changement")
+COMMANDS_BY_WORD = {comparable(word): name for name, words in VERBS.items() for word in words}
+PREFIXES = ("change", "changement")
 """What a command begins with, with or without a slash."""
 
 

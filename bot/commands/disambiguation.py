@@ -21,7 +21,7 @@ class ClarificationNeeded(Exception):
         super().__init__()
 
 
-def question_of(heard: TurnInput) -> str:
+def question_id(heard: TurnInput) -> str:
     """A name for what is asked in this turn."""
     return f"{sha256(heard.delivery.encode()).hexdigest()[:16]}@{int(heard.desk.now.timestamp())}"
 

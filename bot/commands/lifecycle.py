@@ -12,10 +12,10 @@ from changes.reporting.search import comparable
 from changes.text.messages import Message, joined
 from changes.text.pasted import first_word
 from dialogs.command_makers import test_index
-from dialogs.command_table import TYPED
+from dialogs.command_table import COMMANDS
 from dialogs.reason import REASON, options_of
 from dialogs.turn import send_text
-from dialogs.typed import command_of, confirmation, explained, where_it_stands
+from dialogs.typed import command_of, confirmation, where_it_stands, with_hint
 from language import _, invalid
 
 LONGEST_TEST = 120
@@ -36,7 +36,7 @@ async def act(request: CommandContext) -> None:
     except ValidationFailed as wrong:
         options = options_of(what, change, service, service.local(desk.now).date(), argument, wrong)
         if options is None:
-            raise explained(what, change, argument, wrong) from wrong
+            raise with_hint(what, change, argument, wrong) from wrong
         request.dialog = (REASON, options)
         return
     request.acted = change.id
@@ -126,4 +126,4 @@ def _listed(change: Change) -> str:
     return joined(*lines, by="\n\n")
 
 
-LIFECYCLE: Mapping[str, Handler] = {**dict.fromkeys(TYPED, act), "test": tests}
+LIFECYCLE: Mapping[str, Handler] = {**dict.fromkeys(COMMANDS, act), "test": tests}

@@ -1,6 +1,6 @@
 """Shows a notice before it goes out: the very text, and who would get it."""
 
-from application.ports import Wording
+from application.ports import NoticeTexts
 from bot.commands.command_context import CommandContext
 from cards.overview.delivery_log import notice_name
 from changes.errors import NotFound
@@ -14,7 +14,7 @@ from dialogs.turn import send_text
 from language import _
 
 
-async def preview(wording: Wording, request: CommandContext) -> None:
+async def preview(wording: NoticeTexts, request: CommandContext) -> None:
     """`notice ID KIND`: the notice of that kind as it would go out now. Anybody may look."""
     desk = request.heard.desk
     change = await request.change()

@@ -9,20 +9,20 @@ from typing import Any
 from application.input_parsing.chat_command import ChatCommand
 from application.input_parsing.dates import UnfitDate, read_date
 from application.input_parsing.services import find_service
-from application.queries import agenda
+from application.queries import worklist_of
 from bot.commands.absence import absent
 from bot.commands.command_context import CommandContext, Handler
 from bot.commands.search import page_of
-from bot.commands.statistics import counted
+from bot.commands.statistics import statistics_card
 from bot.messenger.card_refresh import acting_card
 from bot.messenger.private_answers import answer_alone, is_shared
-from bot.messenger.reposting import effects_to_stand_anew
+from bot.messenger.reposting import effects_to_repost
 from cards.elements.notification import about, about_change
 from cards.overview.calendar import calendar_card
-from cards.overview.delivery_log import ledger_card
+from cards.overview.delivery_log import delivery_log_card
 from cards.overview.detail import show_card
 from cards.overview.list import A_PAGE, list_card
-from cards.overview.worklist import mine_card
+from cards.overview.worklist import worklist_card
 from changes.errors import NotFound, ValidationFailed
 from changes.model import DROPPED, Change, State
 from changes.planning.calendar import WEEKS, first_monday, span, weeks
@@ -66,8 +66,8 @@ async def mine(request: CommandContext) -> None:
     desk = request.heard.desk
     await answer_alone(request.context, request.heard)
     services = {service.key: service for service in await desk.services()}
-    items, own = await agenda(desk.unit, desk.catalogue, desk.person, desk.now)
-    await answer_with_card(request.context, mine_card(items, own, services, desk.now), _("What waits for you"))
+    items, own = await worklist_of(desk.unit, desk.catalogue, desk.person, desk.now)
+    await answer_with_card(request.context, worklist_card(items, own, services, desk.now), _("What waits for you"))
 
 
 async def show_one(request: CommandContext) -> None:
@@ -78,7 +78,7 @@ async def show_one(request: CommandContext) -> None:
     desk = request.heard.desk
     change = await request.change()
     service = await desk.service(change.plan.service)
-    request.effects += await effects_to_stand_anew(desk.unit, change, service, desk.now)
+    request.effects += await effects_to_repost(desk.unit, change, service, desk.now)
     pressed = request.heard.press is not None
     shared = not pressed and request.heard.alone is None and is_shared(request.context.activity)
     acting = await acting_card(desk, change, request.wording, shared=shared)
@@ -140,13 +140,13 @@ async def ledger(request: CommandContext) -> None:
     """Who was told what about one change."""
     desk = request.heard.desk
     change = await request.change()
-    card = ledger_card(await desk.view(change), await desk.unit.ledger.of(change.id))
+    card = delivery_log_card(await desk.view(change), await desk.unit.ledger.of(change.id))
     await answer_with_card(request.context, card, about_change(_("Who was told"), change))
 
 
 async def stats(request: CommandContext) -> None:
     """How changes went, of all services or of one: `stats [SERVICE] [2027|2027-Q2]`."""
-    card = await counted(request.heard.desk, request.order.rest)
+    card = await statistics_card(request.heard.desk, request.order.rest)
     await answer_with_card(request.context, card, joined(_("Statistics"), request.order.rest))
 
 
@@ -155,7 +155,7 @@ async def absences(request: CommandContext) -> None:
     await absent(replace(request, order=ChatCommand("absent")))
 
 
-LOOKS: Mapping[str, Handler] = {
+QUERIES: Mapping[str, Handler] = {
     "list": list_,
     "mine": mine,
     "show": show_one,

@@ -11,12 +11,12 @@ from bot.commands.absence import absent
 from bot.commands.admin import admin
 from bot.commands.command_context import CommandContext, Handler
 from bot.commands.command_words import word_for
-from bot.commands.disambiguation import ClarificationNeeded, question_of
+from bot.commands.disambiguation import ClarificationNeeded, question_id
 from bot.commands.language import language
 from bot.commands.lifecycle import LIFECYCLE, act
-from bot.commands.queries import LOOKS
-from bot.commands.small_talk import is_greeting, is_politeness, is_thanks, nearest_orders
-from bot.messenger.reposting import rebound
+from bot.commands.queries import QUERIES
+from bot.commands.small_talk import is_greeting, is_politeness, is_thanks, suggest_commands
+from bot.messenger.reposting import effects_after_binding
 from cards.account.help import help_card
 from cards.request.choices import greeting_card, suggestion_card
 from changes.errors import CommandRejected, NotFound
@@ -57,7 +57,7 @@ async def move(request: CommandContext) -> None:
 async def bind(request: CommandContext) -> None:
     """Make this channel or group chat the one of a service."""
     desk, activity = request.heard.desk, request.context.activity
-    desk.require(Permission.BIND)
+    desk.authorize(Permission.BIND)
     kind = activity.conversation.conversation_type or ("groupChat" if activity.conversation.is_group else "personal")
     if kind == "personal":
         raise CommandRejected(
@@ -76,17 +76,19 @@ async def bind(request: CommandContext) -> None:
     binding = binding_of(activity, service.key)
     await desk.unit.bindings.put(binding)
     request.binding = binding
-    request.effects += await rebound(desk.unit, service, desk.now)
+    request.effects += await effects_after_binding(desk.unit, service, desk.now)
     await send_text(
         request.context, _("**{name}** is bound to this conversation: its changes are carried here.", name=service.name)
     )
 
 
-async def help_(request: CommandContext) -> None:
+async def show_help(request: CommandContext) -> None:
     """What can be typed."""
     desk = request.heard.desk
     await answer_with_card(
-        request.context, help_card(is_local=request.local, is_admin=desk.may(Permission.ADMIN)), _("What you can type")
+        request.context,
+        help_card(is_local=request.local, is_admin=desk.has_permission(Permission.ADMIN)),
+        _("What you can type"),
     )
 
 
@@ -99,8 +101,8 @@ async def unknown(request: CommandContext) -> None:
             _("You are welcome. This is what you can do next:") if thanked else _("Hello! What would you like to do?")
         )
         raise ClarificationNeeded(greeting_card(answer), answer)
-    if nearest := nearest_orders(typed):
-        question = question_of(request.heard)
+    if nearest := suggest_commands(typed):
+        question = question_id(request.heard)
         card = suggestion_card(typed, [ChatCommand(word_for(each.name), each.rest) for each in nearest], question)
         raise ClarificationNeeded(card, _("Did you mean one of these?"))
     raise NotFound(
@@ -110,14 +112,14 @@ async def unknown(request: CommandContext) -> None:
 
 HANDLERS: Mapping[str, Handler] = {
     "new": new,
-    **LOOKS,
+    **QUERIES,
     "absent": absent,
     **LIFECYCLE,
     "edit": edit,
     "move": move,
     "admin": admin,
     "bind": bind,
-    "help": help_,
+    "help": show_help,
     "language": language,
     "unknown": unknown,
 }

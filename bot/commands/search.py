@@ -8,7 +8,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from application.ports import Looks, UnitOfWork
+from application.ports import ReadOnlyUnitFactory, UnitOfWork
 from bot.sdk import TurnContext
 from changes.errors import CommandRejected, TooSlow
 from changes.model import Change
@@ -47,10 +47,10 @@ class SearchFirst(Exception):
         self.search, self.length = search, length
 
 
-class Searching:
+class SearchRunner:
     """Makes searches, few at once."""
 
-    def __init__(self, looks: Looks) -> None:
+    def __init__(self, looks: ReadOnlyUnitFactory) -> None:
         self._looks, self._gate = looks, asyncio.Semaphore(AT_ONCE)
 
     async def __call__(self, wanted: SearchFirst) -> Page | None:
@@ -70,7 +70,7 @@ class Searching:
             self._gate.release()
 
 
-def keep(context: TurnContext, searched: Searched) -> None:
+def attach_results(context: TurnContext, searched: Searched) -> None:
     """Give the turn what was looked for already."""
     context.turn_state[_KEY] = searched
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from difflib import SequenceMatcher
 
 from application.input_parsing.chat_command import ChatCommand
-from bot.commands.command_words import CALLS, ORDERS
+from bot.commands.command_words import COMMANDS_BY_WORD, PREFIXES
 from changes.reporting.search import comparable
 from changes.text.pasted import first_word
 
@@ -46,7 +46,7 @@ _AROUND = frozenset(
     )
 )
 """Words beside a greeting or thanks that mean nothing by themselves."""
-_KNOWN = ORDERS | {
+_KNOWN = COMMANDS_BY_WORD | {
     **dict.fromkeys(("neu", "neue", "neuer", "neues"), "new"),
     **dict.fromkeys(("zeigen", "anzeigen"), "show"),
     **dict.fromkeys(("abbrechen", "absagen"), "cancel"),
@@ -85,7 +85,7 @@ def without_greeting(text: str) -> str:
     return text
 
 
-def nearest_orders(typed: str) -> tuple[ChatCommand, ...]:
+def suggest_commands(typed: str) -> tuple[ChatCommand, ...]:
     """The commands that are nearest to what was typed, with the rest of the line as it was typed; perhaps none.
 
     A first word that may be a greeting or a command, as in `allo 2`, is a greeting where a command follows it.
@@ -95,13 +95,13 @@ def nearest_orders(typed: str) -> tuple[ChatCommand, ...]:
 
 def _nearest(typed: str) -> tuple[ChatCommand, ...]:
     word, rest = first_word(typed)
-    if _nearness(word, CALLS) > _nearness(word, _KNOWN):
+    if _nearness(word, PREFIXES) > _nearness(word, _KNOWN):
         word, rest = first_word(rest) if rest else ("help", "")
     found = [_KNOWN[each] for each in _alike(word, _KNOWN)]
     return tuple(ChatCommand(name, rest) for name in dict.fromkeys(found))[:_MOST]
 
 
-def is_misspelt_call(text: str) -> bool:
+def is_misspelt_prefix(text: str) -> bool:
     """Whether the text begins with `/chnage` or the like: that is no answer to a question."""
     word = first_word(text)[0]
     return word.startswith("/") and is_nearly_call(word)
@@ -109,7 +109,7 @@ def is_misspelt_call(text: str) -> bool:
 
 def is_nearly_call(word: str) -> bool:
     """Whether the word is `change` or `changement`, or nearly."""
-    return bool(_alike(word, CALLS))
+    return bool(_alike(word, PREFIXES))
 
 
 def _alike(word: str, known: Collection[str]) -> list[str]:

@@ -14,7 +14,7 @@ from changes.reporting.periods import Period
 from changes.reporting.search import Search
 
 
-async def counted(desk: UserSession, text: str) -> dict[str, Any]:
+async def statistics_card(desk: UserSession, text: str) -> dict[str, Any]:
     """The card that was asked for. Raises ValidationFailed for a service or a period that does not exist."""
     services = await desk.services()
     only, period = _read(text, desk, services)

@@ -27,8 +27,8 @@ from changes.text.display_names import display_name
 
 TokenProvider = Callable[[], Awaitable[str]]
 
-EACH = (Limit(7, 1), Limit(8, 2), Limit(60, 30), Limit(1800, 3600))
-TOGETHER = (Limit(50, 1),)
+PER_CONVERSATION_LIMITS = (Limit(7, 1), Limit(8, 2), Limit(60, 30), Limit(1800, 3600))
+TENANT_LIMITS = (Limit(50, 1),)
 """What Teams takes from a bot in one conversation, and in all conversations of a tenant."""
 
 MAX_BYTES = 80 * 1024

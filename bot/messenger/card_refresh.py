@@ -4,7 +4,7 @@ from typing import Any
 
 from application.action_parsing import CardAction
 from application.change_context import ChangeContext
-from application.ports import Wording
+from application.ports import NoticeTexts
 from application.session import UserSession
 from cards import card_for
 from cards.overview.status import status_card
@@ -45,7 +45,7 @@ _ACTS: dict[CardKind, tuple[Permission, ...]] = {
 """What the buttons of a card ask for: whoever may do one of these can do something with it."""
 
 
-async def fresh_card(desk: UserSession, press: CardAction, wording: Wording) -> tuple[dict[str, Any], Change]:
+async def fresh_card(desk: UserSession, press: CardAction, wording: NoticeTexts) -> tuple[dict[str, Any], Change]:
     """The pressed card, drawn anew, and its change.
 
     Raises NotFound when the change is not there, or not for the person to see.
@@ -53,10 +53,12 @@ async def fresh_card(desk: UserSession, press: CardAction, wording: Wording) -> 
     change = await desk.change(press.change)
     view = await desk.view(change)
     kind, message = _pressed_card(press, change)
-    return status_card(view) if kind is None else drawn(kind, view, message, wording), change
+    return status_card(view) if kind is None else draw_card(kind, view, message, wording), change
 
 
-async def acting_card(desk: UserSession, change: Change, wording: Wording, *, shared: bool) -> dict[str, Any] | None:
+async def acting_card(
+    desk: UserSession, change: Change, wording: NoticeTexts, *, shared: bool
+) -> dict[str, Any] | None:
     """The card with the buttons that the person can use now: the one that waits, or else the live card.
 
     In a `shared` conversation whoever reads it may be the one who acts. None where there is nothing to press.
@@ -64,7 +66,7 @@ async def acting_card(desk: UserSession, change: Change, wording: Wording, *, sh
     view = await desk.view(change)
     kind = awaited_card(change)
     if kind is not None and (shared or _may(desk, view, *_ACTS[kind])):
-        card = drawn(kind, view, message_of(kind, change), wording)
+        card = draw_card(kind, view, message_of(kind, change), wording)
         if _buttons(card):
             return card
     if not shared and not _may(desk, view, Permission.EDIT):
@@ -73,7 +75,7 @@ async def acting_card(desk: UserSession, change: Change, wording: Wording, *, sh
     return card if _buttons(card) else None
 
 
-def drawn(kind: CardKind, view: ChangeContext, message: str, wording: Wording) -> dict[str, Any]:
+def draw_card(kind: CardKind, view: ChangeContext, message: str, wording: NoticeTexts) -> dict[str, Any]:
     """The card of that kind for the message key; that of GO shows what would be sent."""
     notice = wording.preview(NoticeKind.PLANNED, view.change, view.service, view.now) if kind is CardKind.GO else ""
     return card_for(kind, view, message, notice)

@@ -18,7 +18,7 @@ from bot.connector.client import Connector
 from bot.connector.errors import ConversationUnavailable, Rejected, TooLarge
 from bot.messenger.message_fallbacks import fallback_versions
 from bot.messenger.refusal_memory import RefusalMemory, RefusedMessage
-from changes.delivery_log import DeliveryChannel, of_reduced
+from changes.delivery_log import DeliveryChannel, reduced_record
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ class FallbackConnector:
         accepted = await self._accepted(message, activity, send, is_shared=call[1].startswith(_SHARED))
         if accepted.left_out and context is not None:
             now, why = self._clock.now(), accepted.left_out
-            told = of_reduced(context.change, context.message, context.to, context.way, now, why)
+            told = reduced_record(context.change, context.message, context.to, context.way, now, why)
             await commit_with_retry(self._units, lambda unit: unit.ledger.note(told))
         return accepted
 

@@ -5,22 +5,22 @@ from dataclasses import replace
 from typing import Any
 
 from application.directory import Directory
-from application.ports import UnitOfWork, UnitOfWorkFactory, UserProfile, Wording
+from application.ports import NoticeTexts, UnitOfWork, UnitOfWorkFactory, UserProfile
 from bot.connector.errors import Rejected, is_gone
-from bot.messenger.card_refresh import drawn
+from bot.messenger.card_refresh import draw_card
 from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.journal import Journal
 from bot.messenger.message_factory import mentioning, with_card, with_text
-from bot.messenger.personal import copies, nudged
+from bot.messenger.personal import copies, without_digest_readers
 from bot.messenger.refusal_memory import RefusalMemory
-from bot.messenger.substitutes import heard
-from bot.messenger.threads import Stood, Thread, Unreachable
-from bot.messenger.views import Views, shared_language
+from bot.messenger.substitutes import recipients_already_told
+from bot.messenger.threads import EditResult, Thread, Unreachable
+from bot.messenger.views import ContextLoader, shared_language
 from cards import invitation, line
 from cards.elements.notification import about, about_change
 from cards.overview.status import STATUS
 from cards.thread_messages import carried_on
-from changes.delivery_log import DeliveryChannel, DeliveryStatus, of_post, of_reduced
+from changes.delivery_log import DeliveryChannel, DeliveryStatus, reduced_record, teams_record
 from changes.effects import PostThreadMessage, SendNotice, UpsertCard, UpsertStatusCard
 from changes.model import Change, Person
 from changes.notification.cards import cards_in_use, message_of
@@ -33,7 +33,9 @@ UNCALLED = template("Teams refused the line that calls people to the card, so no
 class InThread:
     """Posts in the conversations of services. Raises Unreachable where one takes nothing, for good."""
 
-    def __init__(self, units: UnitOfWorkFactory, views: Views, connector: FallbackConnector, wording: Wording) -> None:
+    def __init__(
+        self, units: UnitOfWorkFactory, views: ContextLoader, connector: FallbackConnector, wording: NoticeTexts
+    ) -> None:
         self._units, self._views, self._connector, self._wording = units, views, connector, wording
         self._clock = views.clock
         self._uncalled = RefusalMemory(views.clock)
@@ -45,12 +47,12 @@ class InThread:
         with use_language(shared_language(thread.view.service)):
             if not effect.passing:
                 await thread.status()
-            elif await _redrawn_in_passing(thread) is Stood.LOST:
+            elif await _redrawn_in_passing(thread) is EditResult.LOST:
                 await self._ask_anew(UpsertStatusCard("", effect.change), STATUS, journal)
 
     async def card(self, effect: UpsertCard, journal: Journal) -> None:
         """Bring a card up to date, or post it, and call those to it whom it asks."""
-        call = _call(effect)
+        call = _mention_key(effect)
         async with self._units() as unit:
             # Before the channel's own card: whatever becomes of that, whoever is asked has it.
             await unit.outbox.add(await copies(unit, effect), self._clock.now())
@@ -60,17 +62,17 @@ class InThread:
         with use_language(shared_language(view.service)):
             asking = carried_on(view) if effect.anew else invitation(effect.card, view)
             text = asking if effect.mention else about(view.change)
-            activity = with_card(drawn(effect.card, view, effect.message, self._wording), text, effect.mention)
+            activity = with_card(draw_card(effect.card, view, effect.message, self._wording), text, effect.mention)
             stood = await thread.redraw(effect.message, activity)
-            if effect.passing and stood is Stood.LOST:
+            if effect.passing and stood is EditResult.LOST:
                 again = replace(effect, passing=False, only_edit=True, anew=True)
                 await self._ask_anew(again, effect.message, journal)
                 return
-            posts = stood is not Stood.EDITED and _is_wanted(effect, stood, view.change)
-            if posts or (effect.anew and stood is Stood.EDITED):
-                said_here = thread.says(call)
+            posts = stood is not EditResult.EDITED and _is_wanted(effect, stood, view.change)
+            if posts or (effect.anew and stood is EditResult.EDITED):
+                said_here = thread.is_in_thread(call)
                 # A card that stood all the time and for which nobody was called here needs no call now.
-                calls = effect.mention and not said_here and not (said_here is None and stood is Stood.EDITED)
+                calls = effect.mention and not said_here and not (said_here is None and stood is EditResult.EDITED)
                 line_above = mentioning(asking, people, about_change(asking, view.change)) if calls else None
                 await self._with_call(effect, thread, line_above, activity if posts else None, journal)
 
@@ -86,12 +88,12 @@ class InThread:
 
         The call is a line of its own, because a card tells nobody; its own key keeps it single on a retry.
         """
-        key = _call(effect)
+        key = _mention_key(effect)
         call = f"{effect.change}|{key}"
         known = self._uncalled.get(call)
         if known is None and line_above is not None:
             try:
-                await thread.say(key, line_above)
+                await thread.post_in_thread(key, line_above)
             except Rejected as refusal:
                 if is_gone(refusal):
                     raise
@@ -107,23 +109,23 @@ class InThread:
         if known is not None:
             # Only now: before it stands nothing was sent that could have gone out with less.
             why, to, now = f"{UNCALLED} {known.first}", thread.view.service.name, self._clock.now()
-            told = of_reduced(effect.change, key, to, DeliveryChannel.TEAMS, now, why)
+            told = reduced_record(effect.change, key, to, DeliveryChannel.TEAMS, now, why)
             await journal.note(lambda unit: unit.ledger.note(told))
             self._uncalled.discard(call)
 
     async def line(self, nudge: PostThreadMessage, journal: Journal) -> None:
         """Say a line in the thread, once; whoever reads it in the morning's digest is left out."""
         async with self._units() as unit:
-            effect = await nudged(unit, self._views, nudge)
+            effect = await without_digest_readers(unit, self._views, nudge)
             if effect is None:
                 return
             thread = await self._thread(unit, effect.change, journal, effect.key)
-            people = await _profiles(unit, effect.mention, await heard(unit, effect))
+            people = await _profiles(unit, effect.mention, await recipients_already_told(unit, effect))
         if thread.knows(effect.key):
             return
         with use_language(shared_language(thread.view.service)):
             text = line(effect, thread.view)
-            await thread.say(effect.key, mentioning(text, people, about_change(text, thread.view.change)))
+            await thread.post_in_thread(effect.key, mentioning(text, people, about_change(text, thread.view.change)))
 
     async def notice(self, effect: SendNotice, journal: Journal) -> None:
         """Announce it, once."""
@@ -136,7 +138,7 @@ class InThread:
             subject = self._wording.subject(effect, view.change, view.service)
             summary = Message("{subject} ({title})", subject=subject, title=view.change.plan.title)
             text = Message.from_markup(self._wording.post(effect, view.change, view.service))
-            told = of_post(effect, view.service, DeliveryStatus.SENT, self._clock.now())
+            told = teams_record(effect, view.service, DeliveryStatus.SENT, self._clock.now())
             await thread.announce(effect.key, with_text(text, summary), told)
 
     async def _thread(self, unit: UnitOfWork, change: str, journal: Journal, *messages: str) -> Thread:
@@ -154,11 +156,11 @@ class InThread:
         await journal.note(write)
 
 
-async def _redrawn_in_passing(thread: Thread) -> Stood:
+async def _redrawn_in_passing(thread: Thread) -> EditResult:
     try:
         return await thread.redraw_status()
     except Unreachable:
-        return Stood.LOST
+        return EditResult.LOST
 
 
 async def _profiles(unit: UnitOfWork, people: tuple[Person, ...], told: Collection[Person] = ()) -> list[UserProfile]:
@@ -168,14 +170,14 @@ async def _profiles(unit: UnitOfWork, people: tuple[Person, ...], told: Collecti
     ]
 
 
-def _call(effect: UpsertCard) -> str:
+def _mention_key(effect: UpsertCard) -> str:
     """The message key of the line that calls people to the card."""
     return f"{effect.message}:mention"
 
 
-def _is_wanted(effect: UpsertCard, stood: Stood, change: Change) -> bool:
+def _is_wanted(effect: UpsertCard, stood: EditResult, change: Change) -> bool:
     """Whether a card that does not stand is posted: one that is only edited is a record, unless it is in use."""
     if not effect.only_edit:
         return True
     in_use = effect.message in [message_of(kind, change) for kind in cards_in_use(change)]
-    return in_use and (stood is Stood.LOST or effect.anew)
+    return in_use and (stood is EditResult.LOST or effect.anew)

@@ -5,10 +5,10 @@ from typing import Any
 
 from application.ports import (
     Clock,
+    NoticeTexts,
     PermanentError,
     UnitOfWorkFactory,
     UserProfile,
-    Wording,
     Write,
 )
 from bot.connector.client import Connector
@@ -17,9 +17,9 @@ from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.in_thread import InThread
 from bot.messenger.journal import Journal
 from bot.messenger.personal import Personal
-from bot.messenger.substitutes import Instead
+from bot.messenger.substitutes import PersonalFallback
 from bot.messenger.threads import Unreachable
-from bot.messenger.views import Views
+from bot.messenger.views import ContextLoader
 from changes.effects import (
     Effect,
     PostThreadMessage,
@@ -51,23 +51,23 @@ class Messenger:
         catalogue: Catalogue,
         clock: Clock,
         connector: Connector,
-        wording: Wording,
+        wording: NoticeTexts,
         *,
         refreshes: bool,
     ) -> None:
         """`refreshes`: the client asks for fresh cards by itself, as Teams does and the Playground does not."""
         self._units, self._connector = units, connector
         self._fallback = fallback = FallbackConnector(units, connector, clock)
-        views = Views(catalogue, clock, refreshes=refreshes)
-        self._instead = Instead(units, catalogue, clock)
+        views = ContextLoader(catalogue, clock, refreshes=refreshes)
+        self._instead = PersonalFallback(units, catalogue, clock)
         self._personal = Personal(units, views, fallback, wording)
         in_thread = InThread(units, views, fallback, wording)
         self.carriers: Mapping[type[Effect], Carrier] = {
             Reply: self._reply,
             SyncTeamMembers: self._meet,
-            UpsertStatusCard: self._or_instead(in_thread.status),
-            UpsertCard: self._or_instead(in_thread.card),
-            PostThreadMessage: self._or_instead(in_thread.line),
+            UpsertStatusCard: self._with_personal_fallback(in_thread.status),
+            UpsertCard: self._with_personal_fallback(in_thread.card),
+            PostThreadMessage: self._with_personal_fallback(in_thread.line),
             UpsertPersonalCard: self._personal.copy,
             SendDigest: self._personal.digest,
             TellPerson: self._personal.tell,
@@ -90,7 +90,7 @@ class Messenger:
             raise PermanentError(f"nobody here carries out {type(effect).__name__}")
         await carry(effect, journal)
 
-    def _or_instead(self, carry: Carrier) -> Carrier:
+    def _with_personal_fallback(self, carry: Carrier) -> Carrier:
         async def carried(effect: Effect, journal: Journal) -> None:
             try:
                 await carry(effect, journal)
@@ -118,4 +118,4 @@ class Messenger:
             return
         members = await self._connector.members(binding.service_url, binding.conversation)
         met = [UserProfile(Person(each.aad_object_id, each.name), each.id) for each in members if each.aad_object_id]
-        await journal.note(lambda unit: unit.people.meet(met))
+        await journal.note(lambda unit: unit.people.upsert(met))

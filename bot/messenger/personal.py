@@ -7,22 +7,22 @@ from typing import Any
 from application.directory import Directory
 from application.ports import (
     MessageRef,
+    NoticeTexts,
     PermanentError,
     PersonalConversation,
     UnitOfWork,
     UnitOfWorkFactory,
     UserProfile,
-    Wording,
 )
-from application.queries import agenda
+from application.queries import worklist_of
 from bot.connector.errors import ConnectorError, ConversationUnavailable, is_gone
-from bot.messenger.card_refresh import drawn
+from bot.messenger.card_refresh import draw_card
 from bot.messenger.fallback_connector import DeliveryContext, FallbackConnector
 from bot.messenger.journal import Journal
 from bot.messenger.message_factory import mentioning, with_card, with_text
 from bot.messenger.substitutes import copies_of
 from bot.messenger.threads import Thread
-from bot.messenger.views import Views, shared_language
+from bot.messenger.views import ContextLoader, shared_language
 from cards import invitation
 from cards.elements.notification import about
 from cards.overview.worklist import digest_card, digest_line
@@ -52,7 +52,9 @@ ENOUGH = 2
 class Personal:
     """Writes to people in their personal chats. A chat that is gone is forgotten and holds up nothing."""
 
-    def __init__(self, units: UnitOfWorkFactory, views: Views, connector: FallbackConnector, wording: Wording) -> None:
+    def __init__(
+        self, units: UnitOfWorkFactory, views: ContextLoader, connector: FallbackConnector, wording: NoticeTexts
+    ) -> None:
         self._units, self._views, self._connector, self._wording = units, views, connector, wording
 
     async def copy(self, effect: UpsertPersonalCard, journal: Journal) -> None:
@@ -67,7 +69,7 @@ class Personal:
         if chat is None:
             return
         with use_language(language):
-            card = drawn(effect.card, view, effect.message, self._wording)
+            card = draw_card(effect.card, view, effect.message, self._wording)
             if ref is not None and ref.conversation == chat.conversation:
                 here = replace(ref, service_url=chat.service_url)
                 activity, context = with_card(card, about(view.change)), _context(effect.change, key, chat)
@@ -84,7 +86,7 @@ class Personal:
         key = f"digest:{effect.day}@{effect.to.id}"
         async with self._units() as unit:
             directory = Directory(unit)
-            items, _own = await agenda(unit, catalogue, effect.to, now)
+            items, _own = await worklist_of(unit, catalogue, effect.to, now)
             view = await self._views.of(directory, effect.change)
             thread = await Thread.read(unit, self._connector, journal, view, key)
             chat = await unit.chats.get(effect.to.id)
@@ -162,7 +164,9 @@ async def copies(unit: UnitOfWork, effect: UpsertCard) -> list[UpsertPersonalCar
     return await copies_of(unit, effect, asked)
 
 
-async def nudged(unit: UnitOfWork, views: Views, effect: PostThreadMessage) -> PostThreadMessage | None:
+async def without_digest_readers(
+    unit: UnitOfWork, views: ContextLoader, effect: PostThreadMessage
+) -> PostThreadMessage | None:
     """The reminder without those who read it in today's digest; None if nobody is left.
 
     Whoever reads of it in this morning's digest is left out; the digest is put on its way with the first of them.
@@ -181,7 +185,7 @@ async def nudged(unit: UnitOfWork, views: Views, effect: PostThreadMessage) -> P
         day, _day, at = (await unit.settings.get(_told(person)) or "").partition("|")
         # What came up after the morning's digest is said by itself: the digest did not hold it.
         told = day == today.isoformat() and effect.at.isoformat() <= at
-        if (not told and len((await agenda(unit, views.catalogue, person, now))[0]) < ENOUGH) or (
+        if (not told and len((await worklist_of(unit, views.catalogue, person, now))[0]) < ENOUGH) or (
             not told and day == today.isoformat()
         ):
             left.append(person)

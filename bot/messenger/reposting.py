@@ -16,7 +16,7 @@ from changes.reporting.worklist import pending_task_for
 """The message key of the live card."""
 
 
-async def rebound(unit: UnitOfWork, service: Service, now: datetime) -> list[Effect]:
+async def effects_after_binding(unit: UnitOfWork, service: Service, now: datetime) -> list[Effect]:
     """What is to be shown when the service was bound, to another conversation or again.
 
     Cards of these changes that could not be delivered are let go: they stand anew, as they are now. Lines and notices
@@ -30,11 +30,11 @@ async def rebound(unit: UnitOfWork, service: Service, now: datetime) -> list[Eff
     shown: list[Effect] = []
     for change in live:
         shown.append(_status_anew(change, now))
-        shown += await cards_anew(unit, change, service, now, f"at:{now.isoformat()}")
+        shown += await cards_to_repost(unit, change, service, now, f"at:{now.isoformat()}")
     return shown
 
 
-async def effects_to_stand_anew(unit: UnitOfWork, change: Change, service: Service, now: datetime) -> list[Effect]:
+async def effects_to_repost(unit: UnitOfWork, change: Change, service: Service, now: datetime) -> list[Effect]:
     """Effects that repost the change's cards known to be missing from the bound conversation.
 
     It stands elsewhere than the service is bound, or could not be delivered. That letter is let go for this one.
@@ -45,8 +45,8 @@ async def effects_to_stand_anew(unit: UnitOfWork, change: Change, service: Servi
     died = await _died(unit, {change.id})
     lost = {each.message if isinstance(each, UpsertCard) else STATUS for _id, each in died}
     root = await unit.messages.get(change.id, STATUS)
-    cards = await cards_anew(unit, change, service, now, f"at:{now.isoformat()}")
-    if root is None or STATUS in lost or not lies_in(root, binding):
+    cards = await cards_to_repost(unit, change, service, now, f"at:{now.isoformat()}")
+    if root is None or STATUS in lost or not is_in_conversation(root, binding):
         anew: list[Effect] = [_status_anew(change, now), *cards]
     else:
         anew = [card for card in cards if card.message in lost or not await _stands(unit, card, root)]
@@ -55,7 +55,9 @@ async def effects_to_stand_anew(unit: UnitOfWork, change: Change, service: Servi
     return anew
 
 
-async def cards_anew(unit: UnitOfWork, change: Change, service: Service, now: datetime, mark: str) -> list[UpsertCard]:
+async def cards_to_repost(
+    unit: UnitOfWork, change: Change, service: Service, now: datetime, mark: str
+) -> list[UpsertCard]:
     """The cards in use, to be shown where the change is carried now. `mark` says on what occasion: once for each."""
     cards = []
     for kind in cards_in_use(change):
@@ -63,12 +65,12 @@ async def cards_anew(unit: UnitOfWork, change: Change, service: Service, now: da
         if await unit.messages.get(change.id, message) is None and is_early(kind, change, now):
             continue
         key = f"{change.id}:{message}:anew:{mark}"
-        who = asked_now(change, service, now) if kind is awaited_card(change) else ()
+        who = pending_people(change, service, now) if kind is awaited_card(change) else ()
         cards.append(UpsertCard(key, change.id, kind, message, who, only_edit=True, anew=True))
     return cards
 
 
-def asked_now(change: Change, service: Service, now: datetime) -> tuple[Person, ...]:
+def pending_people(change: Change, service: Service, now: datetime) -> tuple[Person, ...]:
     """The people for whom something of the change waits."""
     people = (change.plan.implementer, change.requester, service.approver, *service.deputies)
     return tuple(each for each in dict.fromkeys(people) if pending_task_for(each, change, service, now) is not None)
@@ -79,7 +81,7 @@ def is_early(kind: CardKind, change: Change, now: datetime) -> bool:
     return kind is CardKind.DAY and change.state is State.READY and now < change.plan.window.start
 
 
-def lies_in(ref: MessageRef, binding: Binding) -> bool:
+def is_in_conversation(ref: MessageRef, binding: Binding) -> bool:
     """Whether the message is in that conversation: a thread is named by its channel."""
     return ref.thread.partition(";")[0] == binding.conversation
 
@@ -111,4 +113,4 @@ async def _died(unit: UnitOfWork, changes: Collection[str]) -> list[tuple[int, U
 
 async def _let_go(unit: UnitOfWork, changes: Collection[str], now: datetime) -> None:
     for parcel, _effect in await _died(unit, changes):
-        await unit.outbox.forget(parcel, now)
+        await unit.outbox.discard(parcel, now)

@@ -3,14 +3,14 @@
 from application.directory import Directory
 from application.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from application.retry import commit_with_retry
-from bot.messenger.reposting import asked_now, is_early
+from bot.messenger.reposting import is_early, pending_people
 from changes.effects import Effect, PostThreadMessage, TellPerson, UpsertCard, UpsertPersonalCard
 from changes.model import Change, Person
 from changes.notification.cards import cards_in_use, message_of
 from changes.policy import Catalogue
 
 
-class Instead:
+class PersonalFallback:
     """Puts cards and lines on their way to personal chats.
 
     Their keys are the same whenever the effect is tried again, so nobody is told twice.
@@ -40,7 +40,7 @@ class Instead:
         """The cards in use go to those for whom they wait and who have no copy yet."""
         now = self._clock.now()
         service = await Directory(unit).service(self._catalogue.of(change))
-        asked = await with_chat(unit, asked_now(change, service, now))
+        asked = await with_chat(unit, pending_people(change, service, now))
         for card in cards_in_use(change):
             if is_early(card, change, now):
                 continue
@@ -65,7 +65,7 @@ async def copies_of(unit: UnitOfWork, effect: UpsertCard, asked: tuple[Person, .
     ]
 
 
-async def heard(unit: UnitOfWork, effect: PostThreadMessage) -> frozenset[Person]:
+async def recipients_already_told(unit: UnitOfWork, effect: PostThreadMessage) -> frozenset[Person]:
     """The people who were sent the line in their own chat."""
     refs = [(each, await unit.messages.get(effect.change, line_key(effect, each))) for each in effect.mention]
     return frozenset(each for each, ref in refs if ref is not None)

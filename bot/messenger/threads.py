@@ -15,7 +15,7 @@ from bot.connector.errors import ConnectorError, is_gone
 from bot.messenger.fallback_connector import Accepted, DeliveryContext, FallbackConnector
 from bot.messenger.journal import Journal
 from bot.messenger.message_factory import with_card, with_text
-from bot.messenger.reposting import cards_anew, lies_in
+from bot.messenger.reposting import cards_to_repost, is_in_conversation
 from cards.elements.notification import about
 from cards.overview.status import STATUS, status_card
 from changes.delivery_log import DeliveryRecord
@@ -29,7 +29,7 @@ class Unreachable(PermanentError):
     """The service's conversation takes nothing, for good: the sentence says why."""
 
 
-class Stood(Enum):
+class EditResult(Enum):
     """The result of updating a message."""
 
     EDITED = auto()
@@ -53,7 +53,7 @@ class Thread:
         self.view = view
         self._connector, self._journal, self._binding, self._refs = connector, journal, binding, refs
         stood = refs.get(STATUS)
-        is_here = stood is not None and binding is not None and lies_in(stood, binding)
+        is_here = stood is not None and binding is not None and is_in_conversation(stood, binding)
         # Teams may have moved the conversation to another address since.
         self._root = replace(stood, service_url=binding.service_url) if is_here and stood and binding else None
         self._left = None if is_here else stood
@@ -83,26 +83,26 @@ class Thread:
                 return
         await self._begin()
 
-    async def redraw_status(self) -> Stood:
+    async def redraw_status(self) -> EditResult:
         """Bring the live card up to date where it stands, and do no more. Raises Unreachable."""
         self._check_bound()
         if self._root is None:
-            return Stood.LOST if self._left else Stood.NEVER
+            return EditResult.LOST if self._left else EditResult.NEVER
         is_edited = await self._edited(self._root, self._status_card(), self._context(STATUS))
-        return Stood.EDITED if is_edited else Stood.LOST
+        return EditResult.EDITED if is_edited else EditResult.LOST
 
-    async def redraw(self, message: str, activity: dict[str, Any]) -> Stood:
+    async def redraw(self, message: str, activity: dict[str, Any]) -> EditResult:
         """Bring a card up to date where it stands, and do no more. Raises Unreachable."""
         self._check_bound()
         ref = self._refs[message]
         if ref is None:
-            return Stood.NEVER
+            return EditResult.NEVER
         if self._root is None or ref.thread != self._root.thread:
-            return Stood.LOST
+            return EditResult.LOST
         here = replace(ref, service_url=self._root.service_url)
-        return Stood.EDITED if await self._edited(here, activity, self._context(message)) else Stood.LOST
+        return EditResult.EDITED if await self._edited(here, activity, self._context(message)) else EditResult.LOST
 
-    def says(self, message: str) -> bool | None:
+    def is_in_thread(self, message: str) -> bool | None:
         """Whether the message was posted in the present thread; None when it was not posted anywhere."""
         ref = self._refs[message]
         if ref is None:
@@ -111,10 +111,10 @@ class Thread:
 
     async def card(self, message: str, activity: dict[str, Any]) -> None:
         """Post a card in the change's thread, and say so where it stood in another conversation. Raises Unreachable."""
-        posted = await self.say(message, activity)
-        await self._leave(self._refs[message], posted)
+        posted = await self.post_in_thread(message, activity)
+        await self._mark_moved(self._refs[message], posted)
 
-    async def say(self, message: str, activity: dict[str, Any]) -> MessageRef:
+    async def post_in_thread(self, message: str, activity: dict[str, Any]) -> MessageRef:
         """Post in the change's thread, which is begun anew where it is gone. Raises Unreachable."""
         context = self._context(message)
         root = self._root or await self._begin()
@@ -145,15 +145,15 @@ class Thread:
         async def write(unit: UnitOfWork) -> None:
             await unit.messages.put(view.change.id, STATUS, root)
             if left is not None:
-                cards = await cards_anew(unit, view.change, view.service, view.now, f"in:{root.activity}")
+                cards = await cards_to_repost(unit, view.change, view.service, view.now, f"in:{root.activity}")
                 await unit.outbox.add(cards, view.now)
 
         await self._journal.note(write)
-        await self._leave(left, root)
+        await self._mark_moved(left, root)
         self._root, self._left = root, None
         return root
 
-    async def _leave(self, before: MessageRef | None, now: MessageRef) -> None:
+    async def _mark_moved(self, before: MessageRef | None, now: MessageRef) -> None:
         """Replace the message in the former conversation by a pointer to the new one, if the bot still reaches it."""
         if before is None or _place(before) == _place(now):
             return

@@ -7,7 +7,7 @@ from changes.policy import Catalogue, Service
 from language import LANGUAGES
 
 
-class Views:
+class ContextLoader:
     """Reads changes. `refreshes`: the client asks for fresh cards by itself, as Teams does and the Playground not."""
 
     def __init__(self, catalogue: Catalogue, clock: Clock, *, refreshes: bool) -> None:

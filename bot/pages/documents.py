@@ -13,7 +13,7 @@ from aiohttp import web
 
 from application.change_context import ChangeContext
 from application.directory import Directory
-from application.ports import Clock, Looks, UnitOfWork, UnitOfWorkFactory
+from application.ports import Clock, ReadOnlyUnitFactory, UnitOfWork, UnitOfWorkFactory
 from application.session import UserSession
 from bot.auth import signed_urls
 from bot.commands.command_context import CommandContext
@@ -71,7 +71,7 @@ class Documents:
     def __init__(
         self,
         units: UnitOfWorkFactory,
-        looks: Looks,
+        looks: ReadOnlyUnitFactory,
         catalogue: Catalogue,
         clock: Clock,
         feed: Feed,
@@ -118,7 +118,7 @@ class Documents:
     async def feed(self, request: CommandContext) -> None:
         """`feed`: the address of the calendar feed, for an admin alone; `feed new` voids the old one."""
         desk = request.heard.desk
-        desk.require(Permission.FEED)
+        desk.authorize(Permission.FEED)
         await answer_alone(request.context, request.heard)
         url = self._public_url()
         if not url:
@@ -155,7 +155,7 @@ class Documents:
                 except NotConfigured as away:
                     return _missing(translate(away))
                 except NotFound as unknown:
-                    await desk.audit(unknown, "export")
+                    await desk.log_denial(unknown, "export")
                     return _missing()
                 seen = await self._seen(unit, change)
             blocks = await asyncio.to_thread(document, *seen)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from application.ports import Clock, PersonalConversation, UnitOfWork, UserProfile, Wording
+from application.ports import Clock, NoticeTexts, PersonalConversation, UnitOfWork, UserProfile
 from application.session import UserSession
 from bot.commands.command_context import Handler
 from bot.commands.registry import HANDLERS
@@ -13,13 +13,13 @@ from bot.messenger.private_answers import ANSWERED, answer_alone_about_private, 
 from bot.sdk import Activity, ActivityTypes, TurnContext
 from bot.turn.card_press import take_press
 from bot.turn.identity import NOBODY, Identify, is_bot
-from bot.turn.installation import TELL_OF_THE_BOT, Arrivals
+from bot.turn.installation import TELL_OF_THE_BOT, InstallationHandler
 from bot.turn.turn import Turn, TurnOutcome
 from bot.turn.typed_text import take_text
 from changes.policy import Catalogue
-from dialogs.dialog_runner import DialogHost
+from dialogs.dialog_runner import DialogRunner
 from dialogs.open_dialog import OpenDialog
-from dialogs.turn import TurnInput, put, send_text, text_message
+from dialogs.turn import TurnInput, attach_input, send_text, text_message
 from language import _, of_locale, use_language
 
 
@@ -29,11 +29,11 @@ class ActivityRouter:
 
     catalogue: Catalogue
     clock: Clock
-    wording: Wording
+    wording: NoticeTexts
     identify: Identify
     handlers: Mapping[str, Handler] = field(default_factory=lambda: dict(HANDLERS))
     local: bool = False
-    dialogs: DialogHost = field(default_factory=DialogHost)
+    dialogs: DialogRunner = field(default_factory=DialogRunner)
 
     async def route(self, context: TurnContext, unit: UnitOfWork, delivery: str) -> TurnOutcome:
         """Handle the activity of the turn, which is delivered under the key `delivery`.
@@ -42,13 +42,13 @@ class ActivityRouter:
         """
         activity = context.activity
         who = await self.identify(unit, activity)
-        arrivals = Arrivals(self.catalogue, self.clock) if activity.type in TELL_OF_THE_BOT else None
+        arrivals = InstallationHandler(self.catalogue, self.clock) if activity.type in TELL_OF_THE_BOT else None
         told = await arrivals.on_removed(activity, unit, who.person if who else None) if arrivals else None
         if told is not None:
             return TurnOutcome(effects=list(told))
         if who is None:
             return await self._to_nobody(context, unit, arrivals)
-        await unit.people.meet([who])
+        await unit.people.upsert([who])
         if activity.conversation.conversation_type == "personal":
             await unit.chats.put(_chat(activity, who))
         else:
@@ -70,7 +70,7 @@ class ActivityRouter:
         return turn.outcome
 
     @staticmethod
-    async def _to_nobody(context: TurnContext, unit: UnitOfWork, arrivals: Arrivals | None) -> TurnOutcome:
+    async def _to_nobody(context: TurnContext, unit: UnitOfWork, arrivals: InstallationHandler | None) -> TurnOutcome:
         """Reply to a sender without an Entra id, without processing what they sent.
 
         Teams itself names none either where it tells that the bot was installed by a policy.
@@ -88,7 +88,7 @@ class ActivityRouter:
     async def _turn(self, context: TurnContext, desk: UserSession, delivery: str) -> Turn:
         heard = TurnInput(desk, delivery, in_place=context.activity.type == ActivityTypes.invoke)
         desk.on_private = partial(answer_alone_about_private, context, heard)
-        put(context, heard)
+        attach_input(context, heard)
         dialog = await OpenDialog.of(desk.unit, context.activity)
         return Turn(context, heard, dialog, self.dialogs, self.handlers, self.wording, self.local)
 

@@ -11,7 +11,7 @@ from typing import NoReturn
 from bot.messenger.outgoing import LOCAL_ID, Outgoing, wire
 from bot.sdk import Activity, ActivityTypes, BotAdapter, ConversationReference, ResourceResponse, TurnContext
 from bot.turn.activities import digest
-from bot.turn.invokes import FAILED, InvokeResult, as_invoke_result, invoke_error, unanswered
+from bot.turn.invokes import FAILED, InvokeResult, as_invoke_result, invoke_error, unsupported_invoke
 from language import _
 
 Logic = Callable[[TurnContext], Awaitable[None]]
@@ -64,7 +64,7 @@ class TurnAdapter(BotAdapter):  # type: ignore[misc]  # the SDK has no types
             if not invoked:
                 raise
             return TurnResult((), InvokeResult(200, invoke_error("InternalError", _(FAILED))), error)
-        answer = turn.invoke or unanswered(activity.name) if invoked else None
+        answer = turn.invoke or unsupported_invoke(activity.name) if invoked else None
         return TurnResult(tuple(turn.outgoing), answer)
 
     async def send_activities(self, context: TurnContext, activities: list[Activity]) -> list[ResourceResponse]:

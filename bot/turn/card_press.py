@@ -9,15 +9,15 @@ from bot.commands.admin import admin
 from bot.commands.command_context import CommandContext, Handler
 from bot.commands.command_parser import parse_command
 from bot.commands.disambiguation import ClarificationNeeded, check_open, close
-from bot.commands.queries import LOOKS
+from bot.commands.queries import QUERIES
 from bot.messenger.card_refresh import fresh_card
 from bot.sdk import ActivityTypes
 from bot.turn.command_run import NEW, run_command
 from bot.turn.turn import Turn
-from cards.elements.blocks import ADMIN, COMMAND, LOOK
+from cards.elements.blocks import ADMIN, COMMAND, VIEW
 from cards.elements.lengths import with_note
 from cards.elements.notification import about
-from cards.request.choices import chosen_card
+from cards.request.choices import resolved_card
 from changes.effects import Effect
 from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, StaleRevision
 from dialogs.reason import closed_sentence
@@ -27,9 +27,9 @@ from language import _, invalid, translate
 
 _FORM_VERBS = ("change.edit", "change.move")
 _DIALOG_VERBS = ("change.submit", "change.withdraw")
-VIEW_HANDLERS: Mapping[str, Mapping[str, Handler]] = {LOOK: LOOKS, ADMIN: {"admin": admin}}
+VIEW_HANDLERS: Mapping[str, Mapping[str, Handler]] = {VIEW: QUERIES, ADMIN: {"admin": admin}}
 """The buttons that stand for typed commands whose card takes the pressed one's place."""
-_CHANGES_NOTHING = frozenset({*LOOKS, "export", "help", "notice"})
+_CHANGES_NOTHING = frozenset({*QUERIES, "export", "help", "notice"})
 """Commands that show something to whoever asks; anybody may ask after them."""
 
 
@@ -46,7 +46,7 @@ async def take_press(turn: Turn, data: dict[str, Any]) -> None:
     except StaleRevision as stale:
         await _redraw(turn, stale)
     except CommandRejected as refusal:
-        await heard.desk.audit(refusal, _what(heard.press))
+        await heard.desk.log_denial(refusal, _requested_command(heard.press))
         outcome.sentence = translate(refusal)
         if context.activity.type != ActivityTypes.invoke:
             await send_text(context, outcome.sentence)
@@ -130,7 +130,7 @@ async def _choose(turn: Turn, press: CardAction) -> None:
         await close(turn.unit, press.message, heard.desk.now)
     if heard.in_place and heard.answer is None:
         done = _("Carried out: {command}", command=f"/change {press.typed}")
-        await answer_with_card(turn.context, chosen_card(press.typed), done)
+        await answer_with_card(turn.context, resolved_card(press.typed), done)
 
 
 async def _as_typed(turn: Turn, typed: str, handlers: Mapping[str, Handler]) -> list[Effect]:
@@ -143,7 +143,7 @@ async def _as_typed(turn: Turn, typed: str, handlers: Mapping[str, Handler]) -> 
     return request.effects
 
 
-def _what(press: CardAction | None) -> str:
+def _requested_command(press: CardAction | None) -> str:
     """What the press asked for: the button's verb, or the word of the command that it stands for."""
     if press is None or press.verb != COMMAND:
         return press.verb if press else ""

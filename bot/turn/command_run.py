@@ -32,7 +32,7 @@ async def run_command(turn: Turn, order: ChatCommand) -> None:
         # What is asked about it is asked, and answered, where the answer is.
         dialog = await turn.dialog_alone()
     if dialog.state and (request.dialog is not None or dialog.asks_for_text):
-        await _say_what_closes(turn, dialog, request)
+        await _announce_closed_dialog(turn, dialog, request)
     if request.dialog is not None:
         await dialog.save(await turn.dialogs.begin(turn.context, *request.dialog))
     elif dialog.state and (dialog.asks_for_text or (request.acted and request.acted == dialog.change)):
@@ -42,7 +42,7 @@ async def run_command(turn: Turn, order: ChatCommand) -> None:
         turn.outcome.effects.append(_members_of(request.binding, turn.context.activity))
 
 
-async def _say_what_closes(turn: Turn, dialog: OpenDialog, request: CommandContext) -> None:
+async def _announce_closed_dialog(turn: Turn, dialog: OpenDialog, request: CommandContext) -> None:
     """Tell the user when the command closes an open dialog about something else."""
     about_it = (request.acted, (request.dialog or ("", {}))[1].get("change", NEW))
     change = dialog.change

@@ -10,7 +10,7 @@ from typing import Any
 from application.directory import Directory
 from application.ports import Binding, Clock, UnitOfWork
 from bot.messenger.message_factory import with_text
-from bot.messenger.reposting import rebound
+from bot.messenger.reposting import effects_after_binding
 from bot.sdk import Activity, ActivityTypes
 from changes.effects import Effect, Reply
 from changes.model import Person
@@ -39,7 +39,7 @@ TELL_OF_THE_BOT = (ActivityTypes.installation_update, ActivityTypes.conversation
 
 
 @dataclass(frozen=True, slots=True)
-class Arrivals:
+class InstallationHandler:
     """Says hello and goodbye, within the turn's unit of work."""
 
     catalogue: Catalogue
@@ -66,7 +66,7 @@ class Arrivals:
         """Repost cards when the bot returns to a conversation that is still bound."""
         now, bound = self.clock.now(), await self._bound(unit, *places(activity))
         directory = Directory(unit)
-        return [each for one in bound for each in await rebound(unit, await directory.service(one), now)]
+        return [each for one in bound for each in await effects_after_binding(unit, await directory.service(one), now)]
 
     async def _bound(self, unit: UnitOfWork, *where: str) -> list[Service]:
         """The services that are bound to one of these conversations, channels or teams."""

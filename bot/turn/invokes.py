@@ -62,14 +62,14 @@ def as_invoke_result(value: object) -> InvokeResult:
     return InvokeResult(int(status or 200), body)
 
 
-def unanswered(name: str | None) -> InvokeResult:
+def unsupported_invoke(name: str | None) -> InvokeResult:
     """Default response to an unhandled invoke."""
-    if is_foreign(name):
+    if is_unsupported(name):
         return InvokeResult(501, None)
     return InvokeResult(200, invoke_error("NotSupported", _(UNKNOWN), 400))
 
 
-def is_foreign(name: str | None) -> bool:
+def is_unsupported(name: str | None) -> bool:
     """Whether no card of ours gives invokes of that name: task/fetch, composeExtension/query, signin/verifyState, …
 
     Teams expects 501 for them, Not Implemented, which is also what the SDK's own handlers answer.

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from application.ports import UnitOfWork, Wording
+from application.ports import NoticeTexts, UnitOfWork
 from bot.commands.command_context import CommandContext, Handler
 from bot.sdk import TurnContext
 from changes.effects import Effect
-from dialogs.dialog_runner import DialogHost
+from dialogs.dialog_runner import DialogRunner
 from dialogs.open_dialog import OpenDialog
 from dialogs.turn import TurnInput
 
@@ -30,9 +30,9 @@ class Turn:
     context: TurnContext
     heard: TurnInput
     dialog: OpenDialog
-    dialogs: DialogHost
+    dialogs: DialogRunner
     handlers: Mapping[str, Handler]
-    wording: Wording
+    wording: NoticeTexts
     local: bool
     outcome: TurnOutcome = field(default_factory=TurnOutcome)
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from structlog.contextvars import bound_contextvars
 
-from application.ports import Clock, Json, Looks, UnitOfWork, UnitOfWorkFactory
-from bot.commands.search import Searched, SearchFirst, Searching, keep
+from application.ports import Clock, Json, ReadOnlyUnitFactory, UnitOfWork, UnitOfWorkFactory
+from bot.commands.search import Searched, SearchFirst, SearchRunner, attach_results
 from bot.connector.client import Connector
 from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.message_factory import with_text
@@ -30,8 +30,8 @@ from bot.turn.invokes import (
     answer_invoke,
     invoke_card,
     invoke_message,
-    is_foreign,
-    unanswered,
+    is_unsupported,
+    unsupported_invoke,
 )
 from bot.turn.turn import TurnOutcome
 from changes.effects import Reply
@@ -58,21 +58,21 @@ class TurnHandler:
         router: ActivityRouter,
         wake_worker: Callable[[], None],
         fallback_connector: Connector,
-        looks: Looks,
+        looks: ReadOnlyUnitFactory,
     ) -> None:
         """`fallback_connector` sends error messages without rate limiting, since that needs the database."""
-        self._search = Searching(looks)
+        self._search = SearchRunner(looks)
         self._units, self._clock, self._router, self._wake_worker = units, clock, router, wake_worker
         self._failures = FailureAnswers(FallbackConnector(units, fallback_connector, clock))
         self._adapter = TurnAdapter()
 
     async def handle(self, activity: Activity) -> InvokeResult | None:
         """Handle the activity; the answer to an invoke, None for anything else."""
-        if activity.type == "invoke" and is_foreign(activity.name):
+        if activity.type == "invoke" and is_unsupported(activity.name):
             log.info("an invoke that nobody here answers: %r", (activity.name or "")[:LONGEST_NAME])
-            return unanswered(activity.name)
+            return unsupported_invoke(activity.name)
         key = delivery_key(activity)
-        with bound_contextvars(activity=key, change=_meant(activity)):
+        with bound_contextvars(activity=key, change=_change_id_for_log(activity)):
             return await self._answered(activity, key)
 
     async def _answered(self, activity: Activity, key: str) -> InvokeResult | None:
@@ -104,7 +104,7 @@ class TurnHandler:
             except Exception:
                 # An invoke has its answer already; whoever typed something shall hear of it too, and once.
                 log.exception("a message failed: %s", key)
-                return await self._apologise(activity, key, until)
+                return await self._report_failure(activity, key, until)
             self._wake_worker()
             for request in outcome.requests:
                 for job in request.after_commit:
@@ -113,7 +113,7 @@ class TurnHandler:
         log.warning("gave up after %d lost races: %s", _TRIES, key)
         return await self._failures.answer(activity, key, "Busy", BUSY, 500)
 
-    async def _apologise(self, activity: Activity, key: str, until: float) -> InvokeResult | None:
+    async def _report_failure(self, activity: Activity, key: str, until: float) -> InvokeResult | None:
         """Report the failure once: through the outbox, or past it when that fails too."""
         message = with_text(_(FAILED))
         conversation = {"id": activity.conversation.id, "serviceUrl": activity.service_url}
@@ -121,7 +121,7 @@ class TurnHandler:
 
         async def written() -> None:
             now = self._clock.now()
-            async with self._units(_patience(seconds)) as unit:
+            async with self._units(_database_timeout(seconds)) as unit:
                 await unit.outbox.add([Reply(f"reply:{key}:failed", "", conversation, message)], now)
                 await unit.deliveries.remember(key, {}, now)
 
@@ -139,7 +139,7 @@ class TurnHandler:
         self, activity: Activity, key: str, seconds: float, searched: Searched
     ) -> tuple[InvokeResult | None, TurnOutcome]:
         try:
-            async with self._units(_patience(seconds)) as unit:
+            async with self._units(_database_timeout(seconds)) as unit:
                 known = await unit.deliveries.answer(key)
                 if known is not None:
                     return _remembered(known), TurnOutcome()
@@ -154,7 +154,7 @@ class TurnHandler:
 
         async def logic(context: TurnContext) -> None:
             nonlocal outcome
-            keep(context, searched)
+            attach_results(context, searched)
             outcome = await self._router.route(context, unit, key)
             if activity.type == "invoke" and outcome.card is not None:
                 await answer_invoke(context, invoke_card(outcome.card))
@@ -175,7 +175,7 @@ class TurnHandler:
         return result.invoke, outcome
 
 
-def _patience(seconds: float) -> float:
+def _database_timeout(seconds: float) -> float:
     """Seconds a turn waits for the database: fewer than it has, so that it fails before it is cancelled."""
     return 0.9 * seconds
 
@@ -193,7 +193,7 @@ def _reply(key: str, number: int, outgoing: Outgoing) -> Reply:
     return Reply(f"reply:{key}:{number}", "", conversation, outgoing.activity)
 
 
-def _meant(activity: Activity) -> str:
+def _change_id_for_log(activity: Activity) -> str:
     """The change that a button says it is about, for the log; empty for what was typed."""
     value = activity.value if isinstance(activity.value, dict) else {}
     action = value.get("action")

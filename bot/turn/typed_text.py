@@ -2,10 +2,10 @@
 
 from application.action_parsing import length_problem
 from application.input_parsing.chat_command import ChatCommand
-from bot.commands.command_parser import bare_order, is_surely_meant, may_be_sentence, parse_command
+from bot.commands.command_parser import command_without_prefix, is_unambiguous_command, may_be_answer, parse_command
 from bot.commands.command_words import word_for
 from bot.commands.disambiguation import ClarificationNeeded
-from bot.commands.small_talk import is_greeting, is_misspelt_call, is_politeness, is_thanks, nearest_orders
+from bot.commands.small_talk import is_greeting, is_misspelt_prefix, is_politeness, is_thanks, suggest_commands
 from bot.sdk import Activity
 from bot.turn.activities import mention_free_text
 from bot.turn.command_run import run_command
@@ -44,7 +44,7 @@ async def take_text(turn: Turn) -> None:
         await answer_with_card(context, asked.card, asked.summary)
     except CommandRejected as refusal:
         # Said, and not raised on: the turn is committed, and the note of it with it.
-        await heard.desk.audit(refusal, order.name if order else open_command)
+        await heard.desk.log_denial(refusal, order.name if order else open_command)
         if order is None and isinstance(refusal, NotFound):
             # What the dialog is about is gone: whatever is answered, nothing comes of it.
             await turn.dialog.save({})
@@ -57,11 +57,11 @@ async def _answered(turn: Turn, called: ChatCommand | None) -> ChatCommand | Non
     `called` is the command in what begins with `change` and may be a sentence.
     """
     heard, dialog = turn.heard, turn.dialog
-    order = called or bare_order(heard.text)
+    order = called or command_without_prefix(heard.text)
     if order is not None and order.name != "unknown":
         heard.command = ChatCommand(word_for(order.name), order.rest).line
-        heard.is_surely_command = called is None and is_surely_meant(order, heard.text)
-    elif order is not None and nearest_orders(order.rest):
+        heard.is_surely_command = called is None and is_unambiguous_command(order, heard.text)
+    elif order is not None and suggest_commands(order.rest):
         heard.command = order.rest
     heard.is_small_talk = any(each(heard.text) for each in _SMALL_TALK)
     heard.stays = not dialog.asks_for_text
@@ -74,11 +74,11 @@ async def _answered(turn: Turn, called: ChatCommand | None) -> ChatCommand | Non
 
 def _is_for_dialog(dialog: OpenDialog, text: str, order: ChatCommand | None) -> bool:
     """Whether what was typed is for the open dialog: no command with `/change`, or perhaps a sentence."""
-    if not dialog.state or is_misspelt_call(text):
+    if not dialog.state or is_misspelt_prefix(text):
         return False
     if order is not None:
-        is_misspelt = order.name == "unknown" and " " not in order.rest and nearest_orders(order.rest)
-        return dialog.waits_for_answer and may_be_sentence(order, text) and not is_misspelt
+        is_misspelt = order.name == "unknown" and " " not in order.rest and suggest_commands(order.rest)
+        return dialog.waits_for_answer and may_be_answer(order, text) and not is_misspelt
     return dialog.waits_for_answer or is_word(text, CANCEL)
 
 

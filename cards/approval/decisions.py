@@ -5,7 +5,7 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.approval.in_short import in_short, notice_preview, plan_in_short
+from cards.approval.in_short import abbreviated, notice_preview, plan_in_short
 from cards.approval.plan_diff import changed_since
 from cards.elements.blocks import (
     LARGEST,
@@ -23,7 +23,7 @@ from cards.elements.blocks import (
 from cards.elements.lengths import capital
 from cards.elements.plan_table import exceptions, plan_sections, title_lines, window_facts
 from cards.elements.readiness import late_notice, readiness, snapshot_comes_late
-from cards.request.estimates import learned
+from cards.request.estimates import duration_hints
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import ChangeType, Decision, SnapshotStatus, State
 from changes.plan_fields import BY_KEY
@@ -60,7 +60,7 @@ def precheck_card(view: ChangeContext, message: str) -> dict[str, Any]:
         decision = change.go
     if change.state is not State.PRECHECK_PENDING:
         return render_card([*body, *_record(view, decision), window_facts(view)], (), view, message)
-    plan = [*plan_sections(view), *learned(view), *readiness(view)]
+    plan = [*plan_sections(view), *duration_hints(view), *readiness(view)]
     body += exceptions(view)
     if emergency:
         asking = [*_by_when(view, _("Does it take place? GO sends the notice at once.")), *_comment()]
@@ -94,14 +94,14 @@ def go_card(view: ChangeContext, message: str, notice: str) -> dict[str, Any]:
     if change.state is not State.GO_PENDING:
         return render_card([*body, *_record(view, change.go), window_facts(view)], (), view, message)
     approved = change.precheck
-    body += [*exceptions(view), window_facts(view), label(_("What will be modified")), *in_short(change.plan.what)]
+    body += [*exceptions(view), window_facts(view), label(_("What will be modified")), *abbreviated(change.plan.what)]
     body += plan_in_short(view)
     if approved is not None:
         said = _("Pre-check: {who}, {at}.", who=_who(view, approved), at=view.when(approved.at))
         body.append(text_block(said, subtle=True))
     body += readiness(view)
     if named := change.plan.notify:
-        body += [label(_(BY_KEY["notify"].label)), *in_short(", ".join(named))]
+        body += [label(_(BY_KEY["notify"].label)), *abbreviated(", ".join(named))]
     asks = [*_by_when(view, _("Does it take place?")), *_comment()]
     actions = _go_buttons(view, message)
     room = min(LONGEST_NOTICE, LARGEST - size(render_card([*body, *asks], actions)) - A_BOX)

@@ -18,7 +18,7 @@ A_BLOCK = 75
 """What a paragraph takes on the wire beside its text, in UTF-16 units."""
 
 
-def in_short(text: str) -> list[CardElement]:
+def abbreviated(text: str) -> list[CardElement]:
     """As much of a text as the GO card has room for: the pre-check showed all of it."""
     return user_text(text if weight(text) <= LONGEST_IN_SHORT else shortened(text, LONGEST_IN_SHORT // _breadth(text)))
 
@@ -35,7 +35,7 @@ def plan_in_short(view: ChangeContext) -> list[CardElement]:
     items: list[CardElement] = [label(_("Tests")), *user_text(tests)]
     for name, text in ((_("Rollback plan"), plan.rollback), (_("Risks"), plan.risks)):
         if text:
-            items += [label(name), *in_short(text)]
+            items += [label(name), *abbreviated(text)]
     return items
 
 

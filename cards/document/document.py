@@ -9,7 +9,7 @@ from cards.elements.plan_table import sections
 from cards.elements.state_labels import OUTCOMES, state_label
 from cards.implementation.tests import accepted_test
 from cards.overview.delivery_log import RESULTS, WAYS, notice_name
-from cards.overview.history import told
+from cards.overview.history import history_line
 from changes.delivery_log import DeliveryRecord
 from changes.labels import duration_label
 from changes.model import Change, ChangeType, SnapshotStatus, TestResult, Window
@@ -86,7 +86,9 @@ def _blocks(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> Iterator[Bl
             tuple(f"{view.when(each.at)}, {view.name(each.by)}: {each.note}" for each in change.recovery_attempts)
         )
     yield Heading(2, _("What happened"))
-    yield Items(tuple(f"{view.when(entry.at)}: {text}" for entry in view.history if (text := told(entry, view))))
+    yield Items(
+        tuple(f"{view.when(entry.at)}: {text}" for entry in view.history if (text := history_line(entry, view)))
+    )
     if lines:
         yield Heading(2, _("Who was told"))
         titles = (_("When"), _("Notice"), _("To"), _("Way"), _("Result"))

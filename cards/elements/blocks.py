@@ -42,7 +42,7 @@ MOST_LINES = 40
 """A text of more lines is shown with the rest of them run together: nobody scrolls that far."""
 LARGEST = 28 * 1024 // 2
 """The largest card, in UTF-16 units of its JSON: 28 KB, well under what Teams takes."""
-LOOK = "look"
+VIEW = "look"
 ADMIN = "admin"
 COMMAND = "command"
 """The verbs of buttons that stand for a typed command: one that only shows, an admin's, any. They name no change."""
@@ -171,7 +171,7 @@ def action_button(view: ChangeContext, message: str, title: str, verb: str, **mo
 
 def view_button(title: str, typed: str) -> ExecuteAction:
     """A button that stands for a typed command which only shows something; its answer takes the card's place."""
-    return button(title, LOOK, LOOK, 0, alone=True, typed=" ".join(typed.split()))
+    return button(title, VIEW, VIEW, 0, alone=True, typed=" ".join(typed.split()))
 
 
 def admin_button(title: str, typed: str) -> ExecuteAction:

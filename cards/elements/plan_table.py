@@ -59,7 +59,7 @@ def sections(plan: Plan) -> Iterator[tuple[str, str]]:
             yield _(each.label), text
 
 
-def why_not(view: ChangeContext, *, cancels: bool = False) -> str:
+def withdrawal_reason_label(view: ChangeContext, *, cancels: bool = False) -> str:
     """The label of the reason for giving the date up: whoever expects it reads it, or was promised one in its place."""
     if view.change.announced is not None or (cancels and view.change.promised is not None):
         return _("Reason (people affected read this)")

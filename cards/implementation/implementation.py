@@ -26,16 +26,16 @@ from cards.implementation.tests import may_end, tests_shown, with_tests
 from cards.snapshot.snapshot_fallback import (
     LOOK_FIRST,
     advice,
-    after_failure,
+    failure_actions,
     is_too_late,
-    let_it_begin,
-    not_today,
+    override_actions,
+    postpone_or_waive,
     why,
 )
 from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, SnapshotStatus, State
 from changes.notification.cards import CardKind, message_of
 from changes.planning.deadlines import snapshot_due
-from changes.planning.occupancy import Booking, broken
+from changes.planning.occupancy import Booking, incident_on_server
 from changes.text.messages import joined
 from language import _
 
@@ -90,7 +90,7 @@ def _snapshot(view: ChangeContext) -> str:
 
 def _start(view: ChangeContext, message: str) -> tuple[list[CardElement], list[Action]]:
     """*Start*, or why it is not open, and the approver's way past that."""
-    start, other = view.change.plan.window.start, broken(view.neighbours)
+    start, other = view.change.plan.window.start, incident_on_server(view.neighbours)
     if other is not None:
         return _beside(view, message, other)
     if view.now < start:
@@ -161,10 +161,10 @@ def _without(view: ChangeContext, message: str) -> list[Action]:
     if view.change.state is not State.SNAPSHOTTING:
         return []
     if view.change.snapshot.status is SnapshotStatus.FAILED:
-        return after_failure(view, message)
+        return failure_actions(view, message)
     if view.change.snapshot.status is SnapshotStatus.HELD and not is_too_late(view):
-        return let_it_begin(view, message, _("Let it begin now"))
-    return not_today(view, message)
+        return override_actions(view, message, _("Let it begin now"))
+    return postpone_or_waive(view, message)
 
 
 def _times(view: ChangeContext) -> list[CardElement]:

@@ -14,7 +14,7 @@ from cards.overview.delivery_log import notice_name
 from changes.labels import duration_label
 from changes.model import SnapshotStatus
 from changes.notification.notices import NOTICES
-from changes.reporting.metrics import ChangeMetrics, Notice, Setbacks, hitches, measure, notices
+from changes.reporting.metrics import ChangeMetrics, Notice, Setbacks, count_setbacks, measure, notices
 from language import _, n_, window_text
 
 MOST_TESTS, LONGEST_TEST = 5, 60
@@ -35,7 +35,7 @@ def review_card(view: ChangeContext, message: str) -> dict[str, Any]:
 
 def compared(view: ChangeContext) -> list[CardElement]:
     """The plan against what happened, and who was told of it when."""
-    found, troubles = measure(view.change, view.service), hitches(view.history)
+    found, troubles = measure(view.change, view.service), count_setbacks(view.history)
     rows = [
         (_("Planned"), window_text(found.planned, view.service.zone)),
         *_work(view, found),

@@ -22,7 +22,7 @@ RESULTS = {
     DeliveryStatus.SENT: N_("sent"),
     DeliveryStatus.FAILED: N_("failed"),
     DeliveryStatus.WAITING: N_("waiting"),
-    DeliveryStatus.ASKED: N_("handed over, not confirmed yet"),
+    DeliveryStatus.UNCONFIRMED: N_("handed over, not confirmed yet"),
 }
 MOST = 25
 LONGEST_WHY = 160
@@ -30,7 +30,7 @@ _A_SENTENCE = 300
 """Size of the sentence about the rest on the wire, in UTF-16 units."""
 
 
-def ledger_card(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> dict[str, Any]:
+def delivery_log_card(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> dict[str, Any]:
     """The newest lines of the delivery log, in the order in which they were written."""
     body: list[CardElement] = [heading(_("Who was told")), *title_lines(view)]
     if not lines:

@@ -11,7 +11,7 @@ from cards.elements.blocks import label, render_card, text_block, user_text
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import exceptions, plan_sections, title_lines
 from cards.elements.state_labels import state_label
-from cards.overview.history import told
+from cards.overview.history import history_line
 from cards.request.summary import timeline_facts
 from changes.delivery_log import REDUCED, DeliveryRecord, DeliveryStatus
 from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
@@ -57,7 +57,7 @@ def _told(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> list[CardElem
 
 def happened(view: ChangeContext, history: Sequence[Entry]) -> list[CardElement]:
     """The newest part of the history, a line for each event."""
-    lines = [(entry, text) for entry in _said_once(history) if (text := told(entry, view))]
+    lines = [(entry, text) for entry in _said_once(history) if (text := history_line(entry, view))]
     items: list[CardElement] = []
     if len(lines) > MOST:
         left_out = n_(

@@ -43,7 +43,7 @@ _SENTENCES: Mapping[type[e.Event], str] = {
 """What is said of an event alike in every case; its places hold who did it and the event's own fields."""
 
 
-def told(entry: Entry, view: ChangeContext) -> str:
+def history_line(entry: Entry, view: ChangeContext) -> str:
     """The entry as a sentence of plain text; empty for what nobody needs to read."""
     who = view.name(entry.by)
     by = view.who(entry.by, getattr(entry.event, "deputy_for", None))

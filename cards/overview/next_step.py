@@ -6,7 +6,7 @@ from application.change_context import ChangeContext
 from cards.elements.plan_table import named
 from changes.model import AWAITING_IMPLEMENTATION, ChangeType, SnapshotStatus, State
 from changes.planning.deadlines import cutoff_times, earliest_start, snapshot_due
-from changes.planning.occupancy import broken
+from changes.planning.occupancy import incident_on_server
 from changes.planning.reminders import gives_up_at
 from changes.planning.restore_forecast import restore_ends_at
 from changes.planning.timeline import StepKind, pending, timeline
@@ -17,7 +17,7 @@ RESTORE_LATE = timedelta(minutes=15)
 """How long after its expected end a restore is still left to the bot, which looks every minute."""
 
 
-def what_follows(view: ChangeContext) -> str:
+def next_step_text(view: ChangeContext) -> str:
     """One or two sentences; empty when nothing follows any more."""
     change = view.change
     match change.state:
@@ -194,7 +194,7 @@ def _earlier(view: ChangeContext) -> str:
 
 def _start(view: ChangeContext) -> str:
     change, implementer = view.change, view.name(view.change.plan.implementer)
-    start, other = change.plan.window.start, broken(view.neighbours)
+    start, other = change.plan.window.start, incident_on_server(view.neighbours)
     if other is not None and change.state in AWAITING_IMPLEMENTATION:
         return _(
             "{other} is an incident on {server}: nothing else starts there until it is over.",

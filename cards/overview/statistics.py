@@ -17,7 +17,7 @@ from changes.labels import duration_label
 from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.periods import Period
-from changes.reporting.statistics import ChangeStatistics, by_quarter, by_service, tally
+from changes.reporting.statistics import ChangeStatistics, by_quarter, by_service, summarise
 from changes.text.messages import Message, joined
 from language import N_, _, current_language, n_
 
@@ -40,7 +40,7 @@ def stats_card(
         heading(_("Statistics {period}", period=period_label(period))),
         text_block(about, subtle=True),
     ]
-    whole = tally(measured)
+    whole = summarise(measured)
     if not whole.handed_in:
         return render_card([*head, *_nothing(period)])
     body = [*head, _numbers(whole)]

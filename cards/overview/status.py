@@ -7,9 +7,9 @@ from microsoft_teams.cards import Action, CardElement
 from application.change_context import ChangeContext
 from cards.elements.blocks import action_button, facts, render_card, show_card_button, text_block, text_input, user_text
 from cards.elements.countdown import restore_clock, window_clock
-from cards.elements.plan_table import exceptions, title_lines, why_not, window_facts
+from cards.elements.plan_table import exceptions, title_lines, window_facts, withdrawal_reason_label
 from cards.elements.state_labels import OUTCOMES, state_label
-from cards.overview.next_step import what_follows
+from cards.overview.next_step import next_step_text
 from changes.labels import duration_label, minutes_from
 from changes.lifecycle.request.request import EDITABLE
 from changes.model import BEFORE_WORK, IMPLEMENTING, State
@@ -37,7 +37,7 @@ def _next_or_end(view: ChangeContext) -> list[CardElement]:
     if change.state is State.COMPLETED and change.started_at and change.ended_at:
         minutes = minutes_from(change.started_at, change.ended_at)
         outcome = _(OUTCOMES[change.outcome]) if change.outcome else ""
-        review = what_follows(view)
+        review = next_step_text(view)
         return [
             facts(
                 (_("Started"), view.when(change.started_at)),
@@ -51,7 +51,7 @@ def _next_or_end(view: ChangeContext) -> list[CardElement]:
         items += [window_clock(view, live=True), *restore_clock(view)]
     elif change.state is State.INCIDENT:
         items += restore_clock(view)
-    following = what_follows(view)
+    following = next_step_text(view)
     return [*items, text_block(following)] if following else items
 
 
@@ -62,7 +62,7 @@ def _actions(view: ChangeContext) -> list[Action]:
     elif view.change.state in EDITABLE:
         actions.append(action_button(view, STATUS, _("Edit"), "change.edit", alone=True))
     if view.change.state in BEFORE_WORK:
-        why = text_input("reason", why_not(view, cancels=True), lines=True)
+        why = text_input("reason", withdrawal_reason_label(view, cancels=True), lines=True)
         cancel = action_button(view, STATUS, _("Cancel the change"), "change.withdraw", style="destructive")
         actions.append(show_card_button(_("Cancel"), [why], cancel))
     return actions

@@ -33,7 +33,7 @@ _ASKED: dict[TaskKind, str] = {
 }
 
 
-def mine_card(
+def worklist_card(
     items: Sequence[PendingTask], own: Sequence[Change], services: Mapping[str, Service], now: datetime
 ) -> dict[str, Any]:
     """The person's tasks, and their other open changes."""

@@ -28,7 +28,7 @@ LONGEST_TITLE = 60
 """Maximum length of a command on its button, in UTF-16 units."""
 
 
-def which_card(
+def disambiguation_card(
     typed: ChatCommand, changes: Sequence[Change], services: Mapping[str, Service], question: str
 ) -> dict[str, Any]:
     """Which of the changes is meant; `typed.rest` is what stood behind the number. `question` names this asking."""
@@ -74,7 +74,7 @@ def greeting_card(text: str) -> dict[str, Any]:
     return render_card([text_block(text)], actions)
 
 
-def chosen_card(line: str) -> dict[str, Any]:
+def resolved_card(line: str) -> dict[str, Any]:
     """The card that replaces the buttons once one of them was pressed."""
     return render_card([text_block(_("Carried out:")), *user_text(f"/change {line}")])
 

@@ -11,10 +11,10 @@ from changes.text.messages import joined
 from language import N_, _, n_
 
 
-def learned(view: ChangeContext) -> list[CardElement]:
+def duration_hints(view: ChangeContext) -> list[CardElement]:
     """How long the snapshot takes; the restore, the tests and the work, where they take longer than reckoned with."""
     service, past = view.service, view.past
-    late = overran(service, past)
+    late = overrun_hint(service, past)
     return [
         *_snapshot(service, past.snapshot),
         *_restore(service, past.restore),
@@ -23,7 +23,7 @@ def learned(view: ChangeContext) -> list[CardElement]:
     ]
 
 
-def overran(service: Service, past: DurationEstimates) -> str:
+def overrun_hint(service: Service, past: DurationEstimates) -> str:
     """The sentence that past changes ended late, and how long they took; empty when not, or too few are known."""
     if not past.late or past.took is None:
         return ""

@@ -13,7 +13,7 @@ from application.input_parsing.people import distinct_names
 from application.input_parsing.plan_answers import asks_for
 from cards.elements.blocks import button, choice, heading, render_card, text_block, text_input, user_text
 from cards.elements.lengths import shortened
-from cards.request.estimates import overran
+from cards.request.estimates import overrun_hint
 from changes.errors import ValidationFailed
 from changes.model import Person
 from changes.plan_fields import PLAN_FIELDS, Entry
@@ -111,7 +111,7 @@ def _zone_of(answers: Mapping[str, str], services: Sequence[Service]) -> ZoneInf
 
 def _late(chosen: str, services: Sequence[Service], past: Mapping[str, DurationEstimates]) -> Sequence[CardElement]:
     """What past changes say about the downtime: of the service that is chosen, or of a few while none is."""
-    told = [overran(each, past[each.key]) for each in services if chosen in ("", each.key) and each.key in past]
+    told = [overrun_hint(each, past[each.key]) for each in services if chosen in ("", each.key) and each.key in past]
     return [text_block(each, subtle=True) for each in told if each][:MOST_HINTS]
 
 

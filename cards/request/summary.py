@@ -9,7 +9,7 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import button, facts, heading, label, render_card, text_block
 from cards.elements.plan_table import exceptions, neighbours, plan_sections, title_lines
 from cards.elements.readiness import warnings
-from cards.request.estimates import learned
+from cards.request.estimates import duration_hints
 from changes.model import ChangeType
 from changes.planning.timeline import Step, StepKind
 from language import N_, _
@@ -62,7 +62,7 @@ def summary_card(view: ChangeContext, steps: Sequence[Step]) -> dict[str, Any]:
     body += [
         *plan_sections(view),
         *_to_know(view),
-        *learned(view),
+        *duration_hints(view),
         label(_("What happens when")),
         timeline_facts(view, steps),
     ]

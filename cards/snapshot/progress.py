@@ -14,19 +14,19 @@ from cards.snapshot.guide import guide
 from cards.snapshot.snapshot_fallback import (
     LOOK_FIRST,
     advice,
-    after_failure,
+    failure_actions,
     is_too_late,
-    let_it_begin,
-    not_today,
+    override_actions,
+    postpone_or_waive,
+    running_actions,
     too_late,
     unseen,
-    while_it_runs,
     why,
 )
 from changes.model import IMPLEMENTING, IN_INCIDENT, SnapshotStatus, State
 from changes.notification.cards import CardKind, message_of
 from changes.planning.deadlines import earliest_start, snapshot_too_late
-from changes.planning.occupancy import Booking, ahead
+from changes.planning.occupancy import Booking, blocking_change
 from language import _
 
 _WANTED = IMPLEMENTING | IN_INCIDENT | {State.SNAPSHOTTING, State.READY, State.COMPLETED}
@@ -176,7 +176,7 @@ def _held(view: ChangeContext) -> list[CardElement]:
 
 def _other(view: ChangeContext) -> Booking | None:
     """The change that it waits for now, or else the one that it was held for."""
-    now = ahead(view.change, view.service, view.neighbours, view.now)
+    now = blocking_change(view.change, view.service, view.neighbours, view.now)
     return now or next((each for each in view.neighbours if each.change == view.change.snapshot.detail), None)
 
 
@@ -198,21 +198,21 @@ def _finished(view: ChangeContext) -> list[CardElement]:
 def _actions(view: ChangeContext, message: str) -> list[Action]:
     match view.change.snapshot.status:
         case SnapshotStatus.FAILED:
-            return after_failure(view, message)
+            return failure_actions(view, message)
         case SnapshotStatus.HELD if is_too_late(view):
-            return not_today(view, message)
+            return postpone_or_waive(view, message)
         case SnapshotStatus.HELD:
-            return let_it_begin(view, message, _("Let it begin now"))
+            return override_actions(view, message, _("Let it begin now"))
         case SnapshotStatus.RUNNING if _by_hand(view) or unseen(view):
-            return while_it_runs(view, message)
+            return running_actions(view, message)
         case SnapshotStatus.REQUESTED if _by_hand(view) and is_too_late(view):
-            return while_it_runs(view, message)
+            return running_actions(view, message)
         case SnapshotStatus.REQUESTED if _by_hand(view):
             started = action_button(view, message, _("Started"), "snapshot.started", style="positive", alone=True)
-            return [started, *while_it_runs(view, message)]
+            return [started, *running_actions(view, message)]
         case SnapshotStatus.REQUESTED | SnapshotStatus.RUNNING:
             # It can be waived at any time while it runs.
-            return not_today(view, message)
+            return postpone_or_waive(view, message)
         case _:
             return []
 

@@ -5,11 +5,11 @@ from microsoft_teams.cards import Action, ExecuteAction, ShowCardAction
 from application.change_context import ChangeContext
 from cards.elements.blocks import action_button, choice, show_card_button, text_input
 from cards.elements.lengths import capital
-from cards.elements.plan_table import why_not
+from cards.elements.plan_table import withdrawal_reason_label
 from changes.lifecycle.snapshot.progress import implausible
 from changes.model import Snapshot, SnapshotStatus
 from changes.planning.deadlines import snapshot_too_late
-from changes.planning.occupancy import ahead, broken
+from changes.planning.occupancy import blocking_change, incident_on_server
 from changes.snapshots import FailureReason
 from language import N_, _, translate_stored
 
@@ -69,12 +69,12 @@ def why(failed: Snapshot) -> str:
     return failed.detail if failed.cause is FailureReason.BY_HAND else translate_stored(failed.detail)
 
 
-def after_failure(view: ChangeContext, message: str) -> list[Action]:
+def failure_actions(view: ChangeContext, message: str) -> list[Action]:
     """Everything that can be done after a failure; what helps most with this one comes first, and stands out."""
     cause = view.change.snapshot.cause
     there = _there(view, message, _("It is there"))
     if is_too_late(view):
-        return [there, *not_today(view, message)]
+        return [there, *postpone_or_waive(view, message)]
     by_hand = action_button(
         view,
         message,
@@ -82,9 +82,9 @@ def after_failure(view: ChangeContext, message: str) -> list[Action]:
         "snapshot.started",
         alone=True,
     )
-    if ahead(view.change, view.service, view.neighbours, view.now) is not None:
-        is_refused = broken(view.neighbours) is not None
-        return [there, *([] if is_refused else [by_hand]), *let_it_begin(view, message, _("Try again"))]
+    if blocking_change(view.change, view.service, view.neighbours, view.now) is not None:
+        is_refused = incident_on_server(view.neighbours) is not None
+        return [there, *([] if is_refused else [by_hand]), *override_actions(view, message, _("Try again"))]
     again = action_button(view, message, _("Try again"), "snapshot.retry", alone=True)
     first: list[ExecuteAction | ShowCardAction]
     if cause in LOOK_FIRST:
@@ -96,23 +96,23 @@ def after_failure(view: ChangeContext, message: str) -> list[Action]:
     else:
         first = [again, by_hand, there]
     first[0].style = "positive"
-    return [*first, *not_today(view, message)]
+    return [*first, *postpone_or_waive(view, message)]
 
 
-def let_it_begin(view: ChangeContext, message: str, title: str) -> list[Action]:
+def override_actions(view: ChangeContext, message: str, title: str) -> list[Action]:
     """Where another change needs the server first: the approver can let it begin all the same, with a reason."""
     now = action_button(view, message, title, "snapshot.retry")
     return [_postpone(view, message), _within(view, message, _("Begin now, or start without"), now)]
 
 
-def while_it_runs(view: ChangeContext, message: str) -> list[Action]:
+def running_actions(view: ChangeContext, message: str) -> list[Action]:
     """What a person can say of a snapshot that runs or waits for them."""
     failed = action_button(view, message, _("It failed"), "snapshot.failed")
     wrong = _within(view, message, _("Something is wrong"), failed)
     return [_there(view, message, _("It is finished")), wrong, _postpone(view, message)]
 
 
-def not_today(view: ChangeContext, message: str) -> list[Action]:
+def postpone_or_waive(view: ChangeContext, message: str) -> list[Action]:
     """Give the date up, or let it start without a snapshot."""
     return [_postpone(view, message), _within(view, message, _("Start without a snapshot"))]
 
@@ -127,7 +127,7 @@ def _within(view: ChangeContext, message: str, title: str, *first: Action) -> Ac
 
 def _postpone(view: ChangeContext, message: str) -> Action:
     """The action to postpone; its reason is a separate field, because affected people read it."""
-    reason = text_input("reason", why_not(view), lines=True)
+    reason = text_input("reason", withdrawal_reason_label(view), lines=True)
     return show_card_button(
         _("Postpone"), [reason], action_button(view, message, _("Postpone the change"), "change.postpone")
     )

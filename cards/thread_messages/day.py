@@ -9,7 +9,7 @@ from changes.labels import duration_label, minutes_from
 from changes.model import Outcome, SnapshotStatus, State
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import snapshot_too_late
-from changes.planning.occupancy import broken
+from changes.planning.occupancy import incident_on_server
 from changes.text.messages import joined
 from language import N_, _
 
@@ -60,7 +60,7 @@ def _ways_to_unlock(view: ChangeContext) -> str:
 
 
 def _start_locked(effect: PostThreadMessage, view: ChangeContext) -> str:
-    other = broken(view.neighbours)
+    other = incident_on_server(view.neighbours)
     if view.change.state is not State.READY or other is None:
         return _locked(effect, view)
     return _(
@@ -75,7 +75,7 @@ def _start_locked(effect: PostThreadMessage, view: ChangeContext) -> str:
 
 
 def _not_started(effect: PostThreadMessage, view: ChangeContext) -> str:
-    if view.change.state is not State.READY or broken(view.neighbours) is not None:
+    if view.change.state is not State.READY or incident_on_server(view.neighbours) is not None:
         return _start_locked(effect, view)
     return _("{id} should have started by now. Press *Start*, or postpone it.", id=view.change.id)
 

@@ -151,26 +151,26 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
     implementer, requester = change.plan.implementer, change.requester
     match event:
         case e.ConflictAllowed(reason=reason):
-            effects.tell(ThreadMessage.OVERLAP_ALLOWED, reason, requester)
+            effects.post_message(ThreadMessage.OVERLAP_ALLOWED, reason, requester)
         case e.PrecheckAsked():
             effects.card(CardKind.PRECHECK, effects.deciders())
         case e.CorrectionsRequested(comment=comment):
             effects.card(CardKind.PRECHECK, only_edit=True)
-            effects.tell(ThreadMessage.CORRECTIONS_WANTED, comment, requester)
+            effects.post_message(ThreadMessage.CORRECTIONS_WANTED, comment, requester)
         case e.PrecheckApproved(comment=comment):
             effects.card(CardKind.PRECHECK, only_edit=True)
             if change.plan.kind is ChangeType.NORMAL:  # in an emergency the same press gave GO, and one line is enough
-                effects.tell(ThreadMessage.PRECHECK_APPROVED, comment, requester)
+                effects.post_message(ThreadMessage.PRECHECK_APPROVED, comment, requester)
         case e.GoAsked():
             effects.card(CardKind.GO, effects.deciders())
         case e.GoGiven(comment=comment):
             close_decision_cards(effects)
             others = () if effects.entry.by == effects.service.approver else (effects.service.approver,)
-            effects.tell(ThreadMessage.GO_GIVEN, comment, requester, implementer, *others)
+            effects.post_message(ThreadMessage.GO_GIVEN, comment, requester, implementer, *others)
             _announce(effects)
         case e.GoRefused(reason=reason):
             close_decision_cards(effects)
-            effects.tell(ThreadMessage.GO_REFUSED, reason, requester, implementer)
+            effects.post_message(ThreadMessage.GO_REFUSED, reason, requester, implementer)
             # Why is between those who decide and those who asked (PROCESS.md, Ends); the others hear that it is so.
             tell_retraction(effects, NoticeKind.POSTPONED, "")
         case e.StepFired():
@@ -201,7 +201,7 @@ def _remind(effects: EffectBuilder, event: e.StepFired) -> None:
     match event.kind:
         case StepKind.CORRECTIONS:
             comment = change.corrections.comment if change.corrections else ""
-            effects.tell(ThreadMessage.CORRECTIONS_REMINDER, comment, change.requester)
+            effects.post_message(ThreadMessage.CORRECTIONS_REMINDER, comment, change.requester)
         case StepKind.PRECHECK_NUDGE:
             _ask_again(effects, ThreadMessage.PRECHECK_NUDGE, ThreadMessage.PRECHECK_DEPUTIES)
         case StepKind.GO_NUDGE:
@@ -214,10 +214,12 @@ def _ask_again(effects: EffectBuilder, line: ThreadMessage, with_deputies: Threa
     """First whoever was asked; from the second time on the deputies too (PROCESS.md, Nobody is left waiting)."""
     everybody = effects.all_deciders()
     if not everybody:
-        effects.tell(ThreadMessage.NOBODY_DECIDES, "", effects.change.requester, effects.change.plan.implementer)
+        effects.post_message(
+            ThreadMessage.NOBODY_DECIDES, "", effects.change.requester, effects.change.plan.implementer
+        )
         return
     has_deputies = any(each != effects.service.approver for each in everybody)
     if effects.nudge_number > 1 and has_deputies and not effects.asked_in_the_first_place():
-        effects.tell(with_deputies, "", *everybody)
+        effects.post_message(with_deputies, "", *everybody)
     else:
-        effects.tell(line, "", *effects.deciders())
+        effects.post_message(line, "", *effects.deciders())

@@ -13,7 +13,7 @@ from changes.lifecycle.guards import DecisionContext
 from changes.lifecycle.snapshot.snapshot import snapshot_request
 from changes.model import Change, Nudge, SnapshotStatus, State
 from changes.permissions import Permission, authorize
-from changes.planning.occupancy import ahead, restoring
+from changes.planning.occupancy import blocking_change, restoring
 from changes.planning.reminders import is_nudge, nudge_number
 from changes.planning.timeline import MOMENTS, Step, StepKind, days_until, pending
 from changes.policy import Service
@@ -80,7 +80,7 @@ def _consequences(change: Change, step: Step, context: DecisionContext) -> tuple
         case StepKind.SNAPSHOT if change.snapshot.status is SnapshotStatus.WAIVED:
             return (e.ReadyToStart(),)
         case StepKind.SNAPSHOT:
-            other = ahead(change, context.service, context.bookings, context.now)
+            other = blocking_change(change, context.service, context.bookings, context.now)
             return (e.SnapshotHeld(other.change),) if other else (snapshot_request(change),)
         case _:
             return ()

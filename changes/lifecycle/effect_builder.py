@@ -43,13 +43,13 @@ class EffectBuilder:
         people = tuple(dict.fromkeys(mention))
         self.add(UpsertCard(self.key(card), self.change.id, card, message, people, only_edit))
 
-    def tell(self, line: ThreadMessage, detail: str = "", *mention: Person, late: bool = False) -> None:
+    def post_message(self, line: ThreadMessage, detail: str = "", *mention: Person, late: bool = False) -> None:
         """Say a line in the thread."""
         people = tuple(dict.fromkeys(mention))
         by, at = self.entry.by, self.entry.at
         self.add(PostThreadMessage(self.key(line), self.change.id, line, by, at, detail, people, late))
 
-    def tell_other(self, other: Booking, line: ThreadMessage, detail: str) -> None:
+    def post_message_to(self, other: Booking, line: ThreadMessage, detail: str) -> None:
         """Say a line in the thread of another change, to its own people."""
         by, at = self.entry.by, self.entry.at
         self.add(
@@ -102,7 +102,7 @@ class EffectBuilder:
     def warn_if_nobody_decides(self) -> None:
         """Tell requester and implementer when nobody who may decide is there in time."""
         if not available_approvers(self.change, self.service):
-            self.tell(ThreadMessage.NOBODY_DECIDES, "", self.change.requester, self.change.plan.implementer)
+            self.post_message(ThreadMessage.NOBODY_DECIDES, "", self.change.requester, self.change.plan.implementer)
 
     def warn_if_nobody_decides_any_more(self) -> None:
         """Tell them when the last person who could decide may not any more, because it is their own change now."""
@@ -132,11 +132,11 @@ class EffectBuilder:
         asked = self.service.asked(self.change.involved, self.service.local(asked_at).date())
         return self.service.approver not in asked
 
-    def in_charge(self) -> tuple[Person, ...]:
+    def approver_or_deputies(self) -> tuple[Person, ...]:
         """Who hears of the change for the service: the approver or, while they are away, the deputies."""
         return self.service.asked((), self._today)
 
-    def takers(self) -> tuple[Person, ...]:
+    def incident_recipients(self) -> tuple[Person, ...]:
         """Who takes an incident over, with those whose change it is."""
         service, change = self.service, self.change
         return (service.approver, *service.deputies, change.plan.implementer, change.requester)
@@ -150,7 +150,7 @@ class EffectBuilder:
     def _today(self) -> date:
         return self.service.local(self.entry.at).date()
 
-    def if_late(self, milestone: str) -> tuple[Person, ...]:
+    def late_recipients(self, milestone: str) -> tuple[Person, ...]:
         """People to mention for a milestone; none for `half`."""
         return () if milestone == "half" else (self.change.plan.implementer,)
 
@@ -161,4 +161,4 @@ def tell_restore_is_off(effects: EffectBuilder) -> None:
     if before is None or before.restore is None or not before.restore.waits:
         return
     for other in touched_by_restore(before, effects.bookings):
-        effects.tell_other(other, ThreadMessage.RESTORE_OFF, f"{effects.change.id} ({effects.change.plan.title})")
+        effects.post_message_to(other, ThreadMessage.RESTORE_OFF, f"{effects.change.id} ({effects.change.plan.title})")

@@ -35,10 +35,10 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
     match event:
         case e.Reviewed(text=text):
             effects.card(CardKind.REVIEW, only_edit=True)
-            effects.tell(ThreadMessage.REVIEWED, text)
+            effects.post_message(ThreadMessage.REVIEWED, text)
         case e.StepFired(kind=StepKind.REVIEW):
             effects.card(CardKind.REVIEW, (implementer,))
         case e.StepFired(kind=StepKind.REVIEW_NUDGE):
-            effects.tell(ThreadMessage.REVIEW_NUDGE, "", implementer)
+            effects.post_message(ThreadMessage.REVIEW_NUDGE, "", implementer)
         case _:
             return

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from changes.model.people import Person
 from changes.model.plan import Plan
-from changes.model.records import AcceptedTest, Decision, Extension, Nudge, TestResult, Tried
+from changes.model.records import AcceptedTest, Decision, Extension, Nudge, RecoveryAttempt, TestResult
 from changes.model.snapshot import Preflight, Restore, Snapshot
 from changes.model.states import Outcome, State
 from changes.model.windows import Window
@@ -82,7 +82,7 @@ class Change:
     informed_at: datetime | None = None
     restore: Restore | None = None
     restored: bool = False
-    recovery_attempts: tuple[Tried, ...] = ()
+    recovery_attempts: tuple[RecoveryAttempt, ...] = ()
     handed_over_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: Outcome | None = None

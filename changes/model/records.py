@@ -77,7 +77,7 @@ class Recovery(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class RecoveryAttempt:
     """What was tried to end an incident, and what came of it."""
 
     way: Recovery

@@ -99,7 +99,7 @@ def nearby(change: Change, service: Service, bookings: Iterable[Booking], now: d
     return tuple(sorted(found, key=lambda each: (each.window.start, each.change)))
 
 
-def broken(bookings: Iterable[Booking]) -> Booking | None:
+def incident_on_server(bookings: Iterable[Booking]) -> Booking | None:
     """The change that is an incident, or restores, on the same server."""
     return next((each for each in bookings if each.is_broken), None)
 
@@ -109,20 +109,20 @@ def restoring(bookings: Iterable[Booking]) -> Booking | None:
     return next((each for each in bookings if each.is_broken and each.state is State.RESTORING), None)
 
 
-def busy(bookings: Iterable[Booking]) -> Booking | None:
+def change_at_work(bookings: Iterable[Booking]) -> Booking | None:
     """The change that is at work on the same server, or takes its snapshot; an incident first."""
     found = [each for each in bookings if each.is_busy]
     return min(found, key=lambda each: (not each.is_broken, each.window.start), default=None)
 
 
-def ahead(change: Change, service: Service, bookings: Iterable[Booking], now: datetime) -> Booking | None:
+def blocking_change(change: Change, service: Service, bookings: Iterable[Booking], now: datetime) -> Booking | None:
     """The change on the same server that a snapshot started now would have to wait for, or None.
 
     It is at work there, or its window comes first and begins before the snapshot could have ended: what was taken
     meanwhile would be neither the state before that change nor the one after it.
     """
     others = tuple(bookings)
-    if (at_work := busy(others)) is not None:
+    if (at_work := change_at_work(others)) is not None:
         return at_work
     taken = Window(now, now + timedelta(minutes=service.vps.snapshot_minutes))
     return next((each for each in _earlier(change, others) if each.window.overlaps(taken)), None)

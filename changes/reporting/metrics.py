@@ -92,7 +92,7 @@ def measure(change: Change, service: Service) -> ChangeMetrics:
     )
 
 
-def hitches(history: Iterable[Entry]) -> Setbacks:
+def count_setbacks(history: Iterable[Entry]) -> Setbacks:
     """The setbacks of the change, from its audit trail."""
     tests: set[int] = set()
     snapshots = restores = postponed = 0

@@ -62,7 +62,7 @@ class ChangeStatistics:
         return share(self.short_notice, self.handed_in)
 
 
-def tally(measured: Iterable[ChangeMetrics]) -> ChangeStatistics:
+def summarise(measured: Iterable[ChangeMetrics]) -> ChangeStatistics:
     """These changes, counted together."""
     handed_in = [each for each in measured if each.state is not State.DRAFT and each.lead_days is not None]
     completed = [each for each in handed_in if each.state is State.COMPLETED]
@@ -121,5 +121,5 @@ def _of(numbers: list[int], average: Callable[[list[int]], float]) -> float | No
 
 
 def _counted(groups: Mapping[Group, list[ChangeMetrics]]) -> dict[Group, ChangeStatistics]:
-    counted = {group: tally(groups[group]) for group in sorted(groups)}
+    counted = {group: summarise(groups[group]) for group in sorted(groups)}
     return {group: found for group, found in counted.items() if found.handed_in}

@@ -12,14 +12,14 @@ from application.ports.provider import OperationStatus, PreflightReport, Provide
 from changes.snapshots import FailureReason, OperationState, Server
 from changes.text.messages import Message
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
-from infomaniak.provider_entry import OpenProvider
+from infomaniak.provider_entry import ClosableBackend
 from infomaniak.public_cloud.checks import ensure_restorable, quota_shortage, quota_usage, under_way
 from infomaniak.public_cloud.cinder import Cinder
 from infomaniak.public_cloud.cinder_rows import Volume
 from infomaniak.public_cloud.states import as_restore, as_snapshot, moment, newest, restore_since
 
 
-class PublicCloud(OpenProvider):
+class PublicCloud(ClosableBackend):
     """The Public Cloud backend; see `SnapshotBackend` for what each method means.
 
     `connect` is called when something is first asked, in a thread, and not before. A snapshot and a revert are sent

@@ -2,10 +2,10 @@
 
 import functools
 
-from infomaniak.provider_entry import OpenProvider, ProviderAccess, ProviderEntry, of_infomaniak
+from infomaniak.provider_entry import ClosableBackend, ProviderAccess, ProviderEntry, of_infomaniak
 
 
-def _open(access: ProviderAccess) -> OpenProvider:
+def _open(access: ProviderAccess) -> ClosableBackend:
     # Its SDK is a tenth of all that is loaded, and most have no service there.
     import openstack  # noqa: PLC0415
 

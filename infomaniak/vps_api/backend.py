@@ -17,7 +17,7 @@ from application.ports.provider import OperationStatus, PreflightReport, Provide
 from changes.snapshots import FailureReason, OperationState, Server
 from changes.text.messages import Message
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
-from infomaniak.provider_entry import OpenProvider
+from infomaniak.provider_entry import ClosableBackend
 from infomaniak.vps_api.checks import ensure_restorable, running_operation, snapshot_count
 from infomaniak.vps_api.client import ApiClient, Row
 from infomaniak.vps_api.configuration import VpsApiSettings
@@ -25,7 +25,7 @@ from infomaniak.vps_api.listing import ListedSnapshot, as_restore, as_snapshot, 
 from infomaniak.vps_api.products import Product, find_product
 
 
-class VpsApi(OpenProvider):
+class VpsApi(ClosableBackend):
     """The VPS API backend; see `SnapshotBackend` for what each method means.
 
     `create_snapshot` and `restore` are sent at most once a call, never repeated in here. The API tells no percentage.

@@ -8,7 +8,7 @@ from aiohttp import web
 from local.simulator.api import Api, plays
 from local.simulator.faults import Way
 from local.simulator.keystone import BLOCK_STORAGE, PROJECT_ID
-from local.simulator.volumes import Disk, as_shot, as_volume, disks, shot_id, shots, status
+from local.simulator.volumes import Disk, as_snapshot, as_volume, disks, shot_id, snapshots_of, status
 
 MOST_SNAPSHOTS = 20
 MOST_GIB = 5000
@@ -101,19 +101,19 @@ class Cinder:
         wanted = request.query.get("volume_id")
         now = self._api.now()
         found = [
-            as_shot(disk, snapshot, now)
+            as_snapshot(disk, snapshot, now)
             for disk in disks(self._api.world)
             if wanted in (None, disk.id)
-            for snapshot in shots(self._api.world, disk)
+            for snapshot in snapshots_of(self._api.world, disk)
         ]
         return web.json_response({"snapshots": found})
 
     async def _snapshot(self, request: web.Request) -> web.Response:
         wanted, now = request.match_info["id"], self._api.now()
         for disk in disks(self._api.world):
-            for snapshot in shots(self._api.world, disk):
+            for snapshot in snapshots_of(self._api.world, disk):
                 if shot_id(snapshot) == wanted:
-                    return web.json_response({"snapshot": as_shot(disk, snapshot, now)})
+                    return web.json_response({"snapshot": as_snapshot(disk, snapshot, now)})
         return failure(404, f"Snapshot {wanted} could not be found.")
 
     async def _create(self, request: web.Request) -> web.Response:
@@ -138,7 +138,7 @@ class Cinder:
             return web.json_response({"snapshot": shown}, status=202)
         self._api.world.create(disk.machine, name, disk.kind, now, fails=plays(request, Way.FAILS))
         self._api.keep()
-        return web.json_response({"snapshot": as_shot(disk, self._api.world.snapshots[-1], now)}, status=202)
+        return web.json_response({"snapshot": as_snapshot(disk, self._api.world.snapshots[-1], now)}, status=202)
 
     async def _action(self, request: web.Request) -> web.Response:
         volume_id, now = request.match_info["id"], self._api.now()
@@ -152,7 +152,7 @@ class Cinder:
         disk = self._disk(volume_id)
         if disk is None:
             return _no_volume(volume_id)
-        listed = shots(self._api.world, disk)
+        listed = snapshots_of(self._api.world, disk)
         chosen = next((snapshot for snapshot in listed if shot_id(snapshot) == snapshot_id), None)
         if chosen is None:
             return failure(404, f"Snapshot {snapshot_id} could not be found.")
@@ -160,7 +160,7 @@ class Cinder:
             return failure(400, f"Volume {volume_id} was not reverted: the specified snapshot is not the latest one.")
         if self._shown(disk)["status"] != "available":
             return failure(409, f"Volume {volume_id} status must be available to revert.")
-        if as_shot(disk, chosen, now)["status"] != "available":
+        if as_snapshot(disk, chosen, now)["status"] != "available":
             return failure(409, f"Snapshot {snapshot_id} status must be available to revert.")
         if not plays(request, Way.NEVER_DONE):
             self._api.world.restore(disk.machine, chosen, now, fails=plays(request, Way.FAILS))

@@ -52,7 +52,7 @@ def disks(world: ProviderState) -> list[Disk]:
     return [Disk(machine, kind) for machine in world.machines for kind in ("data", "system")]
 
 
-def shots(world: ProviderState, disk: Disk) -> list[Snapshot]:
+def snapshots_of(world: ProviderState, disk: Disk) -> list[Snapshot]:
     """The volume's snapshots, oldest first."""
     return [snapshot for snapshot in world.of(disk.machine) if snapshot.disk == disk.kind]
 
@@ -81,7 +81,7 @@ def as_volume(world: ProviderState, disk: Disk, now: datetime) -> dict[str, obje
     }
 
 
-def as_shot(disk: Disk, snapshot: Snapshot, now: datetime) -> dict[str, object]:
+def as_snapshot(disk: Disk, snapshot: Snapshot, now: datetime) -> dict[str, object]:
     """The snapshot as Cinder shows it; its progress jumps."""
     word = snapshot.status(now)
     return {
@@ -98,7 +98,7 @@ def as_shot(disk: Disk, snapshot: Snapshot, now: datetime) -> dict[str, object]:
 
 
 def _last_restore(world: ProviderState, disk: Disk) -> Operation | None:
-    restores = [restore for snapshot in shots(world, disk) for restore in snapshot.restores]
+    restores = [restore for snapshot in snapshots_of(world, disk) for restore in snapshot.restores]
     return max(restores, key=lambda restore: restore.begun_at, default=None)
 
 

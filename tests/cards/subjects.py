@@ -16,13 +16,13 @@ from cards import card_for
 from cards.account.admin import admin_card
 from cards.account.help import help_card
 from cards.overview.calendar import calendar_card
-from cards.overview.delivery_log import ledger_card
+from cards.overview.delivery_log import delivery_log_card
 from cards.overview.detail import show_card
 from cards.overview.list import list_card
 from cards.overview.statistics import stats_card
 from cards.overview.status import status_card
-from cards.overview.worklist import digest_card, mine_card
-from cards.request.choices import chosen_card, greeting_card, suggestion_card, which_card
+from cards.overview.worklist import digest_card, worklist_card
+from cards.request.choices import disambiguation_card, greeting_card, resolved_card, suggestion_card
 from cards.request.form import form_card
 from cards.request.summary import summary_card
 from changes import events as e
@@ -41,12 +41,12 @@ from changes.model import (
     Plan,
     Preflight,
     Recovery,
+    RecoveryAttempt,
     Restore,
     Snapshot,
     SnapshotStatus,
     State,
     TestResult,
-    Tried,
     Window,
 )
 from changes.notification.cards import CardKind
@@ -359,7 +359,7 @@ def variants(hand: Hand, kind: ChangeType) -> Iterator[tuple[str, Change]]:
     for cause in (FailureReason.FAILED, FailureReason.LOST, FailureReason.BUSY):
         yield f"restore failed, {cause}", incident.with_(restore=replace(ended, cause=cause))
     tried = tuple(
-        Tried(Recovery.FILES, comment, incident.plan.implementer, START + timedelta(minutes=60 + number))
+        RecoveryAttempt(Recovery.FILES, comment, incident.plan.implementer, START + timedelta(minutes=60 + number))
         for number in range(9)
     )
     yield "much tried", incident.with_(recovery_attempts=tried)
@@ -497,22 +497,22 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
         for n, (kind, result) in enumerate(itertools.product(NoticeKind, DeliveryStatus))
         for why in ["" if result is DeliveryStatus.SENT else hand.fill("503: the mailbox is away.", 500)]
     ]
-    yield "ledger", ledger_card(view(changes[5], hand), lines)
-    yield "ledger, empty", ledger_card(view(changes[5], hand), [])
+    yield "ledger", delivery_log_card(view(changes[5], hand), lines)
+    yield "ledger, empty", delivery_log_card(view(changes[5], hand), [])
     items = [PendingTask(each, asked, START, START) for each, asked in zip(changes, TaskKind, strict=False)]
     known = {"learn": service(hand=hand)}
-    yield "mine", mine_card(items, changes, known, START)
-    yield "mine, nothing", mine_card([], [], known, START)
+    yield "mine", worklist_card(items, changes, known, START)
+    yield "mine, nothing", worklist_card([], [], known, START)
     yield "digest", digest_card([replace(each, by=START + timedelta(days=1)) for each in items], known, START)
     yield from _administered(changes, known, hand)
     asked = ("CHG-2026-0007", "CHG-2027-0007")
     both = [replace(each, id=number) for each, number in zip(changes, asked, strict=False)]
     reason = ChatCommand("cancel", hand.fill("No need.", 300))
-    yield "which one", which_card(reason, both, known, "0123456789abcdef@1799999999")
+    yield "which one", disambiguation_card(reason, both, known, "0123456789abcdef@1799999999")
     nearest = [ChatCommand(name, reason.rest) for name in ("cancel", "calendar", "close")]
     yield "suggestion", suggestion_card(hand.fill("cancle 7", 300), nearest, "0123456789abcdef@1799999999")
     yield "greeting", greeting_card(_("Hello! What would you like to do?"))
-    yield "chosen", chosen_card(reason.line)
+    yield "chosen", resolved_card(reason.line)
     yield "list, empty", list_card([], {}, 0)
     yield "help", help_card(is_local=True, is_admin=True)
 

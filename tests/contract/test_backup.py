@@ -29,7 +29,7 @@ async def lived_in(store: Store) -> None:
     change = await s.saved(unit, *s.scheduled(), steps=(s.step("reminder"), s.step("snapshot", 5)))
     await s.appended(unit, change, 3, s.extended(30))
     await unit.outbox.add([s.parcel(change.id, "one"), s.parcel(change.id, "two"), s.reply("a:b", "héllo 😀")], s.NOW)
-    await unit.people.meet([UserProfile(NADIA, "29:nadia", "fr")])
+    await unit.people.upsert([UserProfile(NADIA, "29:nadia", "fr")])
     await unit.chats.put(PersonalConversation(NADIA, "http://x", "a:nadia"))
     await unit.bindings.put(Binding("learn", "http://x", "19:c", is_channel=True))
     await unit.absences.add(NADIA, s.NOW.date(), s.NOW.date())

@@ -66,7 +66,7 @@ async def test_a_moment_without_a_zone_is_refused(store: Store) -> None:
 async def test_texts_with_any_character_are_kept(unit: UnitOfWork) -> None:
     odd = "Ωλ 🙂 'quoted' \"double\" \\ % _ \x00 \u2028 <b>"
     change = await s.saved(unit, s.submitted(), about=s.plan(title=odd))
-    await unit.people.meet([UserProfile(Person("odd", odd))])
+    await unit.people.upsert([UserProfile(Person("odd", odd))])
     stored = await unit.changes.load(change.id)
     assert stored
     assert stored.change.plan.title == odd

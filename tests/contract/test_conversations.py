@@ -80,9 +80,9 @@ def shown(people: tuple[UserProfile, ...]) -> list[tuple[str, str, str]]:
 
 
 async def test_what_is_known_of_a_person_is_never_overwritten_by_nothing(unit: UnitOfWork) -> None:
-    await unit.people.meet([met("1", "Ada", "29:ada"), met("2", "")])
-    await unit.people.meet([])
-    await unit.people.meet([met("1", "", "29:new"), met("2", "Bea"), met("2", "", "29:bea"), met("1", "Ada L.")])
+    await unit.people.upsert([met("1", "Ada", "29:ada"), met("2", "")])
+    await unit.people.upsert([])
+    await unit.people.upsert([met("1", "", "29:new"), met("2", "Bea"), met("2", "", "29:bea"), met("1", "Ada L.")])
     assert shown(await unit.people.everybody()) == [("1", "Ada L.", "29:new"), ("2", "Bea", "29:bea")]
     assert await unit.people.get("3") is None
     found = await unit.people.get("1")
@@ -97,7 +97,7 @@ async def test_two_who_meet_the_same_people_do_not_block_each_other(
     everybody = [met(f"{n}", f"Person {n}") for n in range(20)]
 
     async def meet(through: Store, turn: int) -> None:
-        await autocommit(through).people.meet(
+        await autocommit(through).people.upsert(
             [replace(each, mri=f"29:{turn}") for each in everybody[:: 1 if turn % 2 else -1]]
         )
 

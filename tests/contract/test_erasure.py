@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from application.ports import AccessDenial, Operation, PersonalConversation, UnitOfWork, UserProfile
-from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
+from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, recipients_of_retraction
 from changes.effects import Effect, MailNotice, SendNotice, mailed
 from changes.events import (
     ConflictAllowed,
@@ -44,9 +44,9 @@ from storage.backup import BackupError
 from storage.change_store import entry_of
 from storage.codec import decode_effect, decode_operation, encode
 from storage.erasure import forget
-from storage.rebuild_projection import SHAPE, refold
+from storage.rebuild_projection import SHAPE, rebuild_projections
 from storage.redaction import FORMER
-from storage.rows import reflected
+from storage.rows import reflect_tables
 from storage.stored_names import EFFECTS, EVENTS
 from storage.tables import absences, changes, due_items, events, operations, outbox, settings
 from tests.contract import subjects as s
@@ -161,7 +161,7 @@ def _plant_the_rest(connection: Connection) -> None:
         ("operations", "body"),
         ("changes", "document"),
     }
-    for number, table in enumerate(reflected(connection), start=1):
+    for number, table in enumerate(reflect_tables(connection), start=1):
         if table.name == "alembic_version":
             continue
         planted = {
@@ -194,7 +194,7 @@ def _anything(kind: type, number: int) -> object:
 
 def _standing(connection: Connection) -> Iterator[tuple[str, str, set[str]]]:
     """Every column in which something of Zoë is found."""
-    for table in reflected(connection):
+    for table in reflect_tables(connection):
         for row in connection.execute(select(table)).mappings():
             for name, value in row.items():
                 if isinstance(value, str) and (found := traces_in(value)):
@@ -216,11 +216,13 @@ async def grown(store: Store) -> AsyncIterator[Store]:
 async def test_a_person_planted_in_every_column_is_found_in_none_after_being_forgotten(grown: Store, url: str) -> None:
     store = grown
     unit = autocommit(store)
-    await unit.people.meet([UserProfile(ZOE, MRI)])
+    await unit.people.upsert([UserProfile(ZOE, MRI)])
     await unit.chats.put(PersonalConversation(ZOE, "http://x", CHAT))
     await plant(store)
     async with store.engine.begin() as connection:
-        takes_text = {(table.name, name) for table in await connection.run_sync(reflected) for name in _texts_of(table)}
+        takes_text = {
+            (table.name, name) for table in await connection.run_sync(reflect_tables) for name in _texts_of(table)
+        }
         standing = {(table, name) for table, name, _ in await connection.run_sync(lambda c: list(_standing(c)))}
     assert standing == takes_text - NOT_PLANTED
 
@@ -236,7 +238,7 @@ async def test_a_person_planted_in_every_column_is_found_in_none_after_being_for
         told = [entry_of(row) for row in await connection.execute(select(events).order_by(events.c.seq))]
         assert encode(fold(told)) == (await connection.execute(select(changes.c.document))).scalar_one()
         await connection.execute(delete(settings).where(settings.c.name == SHAPE))
-    assert await refold(store.engine) == 0
+    assert await rebuild_projections(store.engine) == 0
     assert len(told) == len(history())
     [change] = await unit.changes.find()
     assert {each.by for each in told} == {change.requester}
@@ -250,7 +252,7 @@ async def test_the_file_of_the_database_has_nothing_of_a_forgotten_person_either
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
     store = await open_store(url)
     unit = autocommit(store)
-    await unit.people.meet([UserProfile(ZOE, MRI)])
+    await unit.people.upsert([UserProfile(ZOE, MRI)])
     await unit.chats.put(PersonalConversation(ZOE, "http://x", CHAT))
     await plant(store)
     await unit.absences.add(ZOE, s.NOW.date(), s.NOW.date())
@@ -280,7 +282,7 @@ async def test_somebody_with_the_same_name_and_those_whose_name_has_it_inside_ar
     anna, namesake = Person(_id(1), "Anna Rey"), Person(_id(2), "Anna Rey")
     longer, change = Person(_id(3), "Susanna Rey"), Person(_id(4), "Change")
     sentence = "Susanna Reymond, Hannah Reynolds and Anna Rey-Meier know. Change of plan: Test the change."
-    await unit.people.meet([UserProfile(each) for each in (anna, longer, change)])
+    await unit.people.upsert([UserProfile(each) for each in (anna, longer, change)])
     await s.saved(unit, s.submitted(), about=replace(s.plan(), implementer=longer, what=sentence))
     await unit.refusals.note(AccessDenial(s.NOW, anna, "CHG-2026-0001", "go.give", "chat", f"Ask Anna Rey. {sentence}"))
     await unit.refusals.note(AccessDenial(s.NOW, change, "", "go.give", "chat", "Change CHG-2026-0001 is a change."))
@@ -294,7 +296,7 @@ async def test_somebody_with_the_same_name_and_those_whose_name_has_it_inside_ar
     assert (theirs.plan.implementer.name, theirs.plan.what) == (longer.name, sentence)
     assert (by_anna.person.name, by_anna.sentence) == (ONE, f"Ask {ONE}. {sentence}")
     assert (by_change.person.name, by_change.sentence) == (f"{FORMER} 2", "Change CHG-2026-0001 is a change.")
-    await unit.people.meet([UserProfile(anna), UserProfile(namesake)])
+    await unit.people.upsert([UserProfile(anna), UserProfile(namesake)])
     await unit.refusals.note(AccessDenial(s.at(1), namesake, "", "go.give", "chat", "Anna Rey may not."))
 
     await forget(url, anna.id)
@@ -310,7 +312,7 @@ def _id(number: int) -> str:
 
 async def test_those_who_are_forgotten_are_told_apart_for_good(unit: UnitOfWork, url: str) -> None:
     third = Person(_id(3), "Eva Moret")
-    await unit.people.meet([UserProfile(each) for each in (s.ANNE, ZOE, third)])
+    await unit.people.upsert([UserProfile(each) for each in (s.ANNE, ZOE, third)])
     await s.saved(unit, *s.scheduled(), about=replace(s.plan(), what=f"{ZOE.name} asked {s.ANNE.name}."))
 
     await forget(url, ZOE.id)
@@ -330,7 +332,7 @@ async def test_those_who_are_forgotten_are_told_apart_for_good(unit: UnitOfWork,
 
 async def test_nothing_is_mailed_to_a_forgotten_person_now_or_later(unit: UnitOfWork, url: str) -> None:
     about = replace(s.plan(), notify=(MAILS[0], "luc@example.ch"))
-    await unit.people.meet([UserProfile(ZOE, MRI)])
+    await unit.people.upsert([UserProfile(ZOE, MRI)])
     change = await s.saved(unit, *s.scheduled(), about=about, effects=(_mail(MAILS[0]), _mail("luc@example.ch")))
     for address in about.notify:
         told = DeliveryRecord(
@@ -347,7 +349,7 @@ async def test_nothing_is_mailed_to_a_forgotten_person_now_or_later(unit: UnitOf
     assert after.plan.notify == ("luc@example.ch",)
     assert {each.to for each in lines} == {ONE, "luc@example.ch"}
     cancelled = replace(_mail(MAILS[0]).notice, key="second", kind=NoticeKind.CANCELLED)
-    assert still_expecting(lines, cancelled, ()) == (Recipient("luc@example.ch"),)
+    assert recipients_of_retraction(lines, cancelled, ()) == (Recipient("luc@example.ch"),)
 
 
 def _mail(address: str) -> MailNotice:
@@ -359,7 +361,7 @@ async def test_whoever_had_read_a_change_before_does_not_bring_a_forgotten_perso
     store: Store, url: str, postgres: Postgres
 ) -> None:
     async with store.units() as unit:
-        await unit.people.meet([UserProfile(ZOE, MRI)])
+        await unit.people.upsert([UserProfile(ZOE, MRI)])
         change = await s.saved(unit, s.submitted(), about=replace(s.plan(), what=f"{ZOE.name} is told."))
 
     async with store.units() as unit:
@@ -412,7 +414,7 @@ def personal_settings() -> set[str]:
 async def test_no_setting_of_a_forgotten_person_stays_whatever_it_is_for(unit: UnitOfWork, url: str) -> None:
     prefixes = personal_settings()
     assert {"language", "digest", "acting"} <= prefixes
-    await unit.people.meet([UserProfile(ZOE, MRI)])
+    await unit.people.upsert([UserProfile(ZOE, MRI)])
     for prefix in prefixes:
         await unit.settings.put(f"{prefix}:{ZOE.id}", "fr")
         await unit.settings.put(f"{prefix}:{OTHER_ID}", "fr")
@@ -427,7 +429,7 @@ async def test_no_setting_of_a_forgotten_person_stays_whatever_it_is_for(unit: U
 async def test_a_column_that_cannot_be_read_for_people_stops_it_before_anything_is_changed(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
     store = await open_store(url)
-    await autocommit(store).people.meet([UserProfile(ZOE, MRI)])
+    await autocommit(store).people.upsert([UserProfile(ZOE, MRI)])
     async with store.engine.begin() as connection:
         await connection.execute(text("ALTER TABLE people ADD COLUMN picture BLOB"))
         await connection.execute(text("UPDATE people SET picture = x'00ff'"))
@@ -456,7 +458,7 @@ async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(unit: Uni
     said = ("Ask the Help Desk first.", "Update of the Data Base")
     about = replace(s.plan(), implementer=people[0], what=WRITTEN, rollback=said[0], title=said[1])
     change = await s.saved(unit, *s.scheduled(), s.completed(), about=about, effects=(s.parcel("CHG-2026-0001"),))
-    await unit.people.meet([UserProfile(each) for each in people])
+    await unit.people.upsert([UserProfile(each) for each in people])
     for each in people:
         await unit.refusals.note(AccessDenial(s.NOW, each, change.id, "go.give", "chat", "Refused."))
 
@@ -477,7 +479,7 @@ async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(unit: Uni
 
 
 async def test_a_name_that_is_given_is_taken_out_of_what_people_wrote(unit: UnitOfWork, url: str) -> None:
-    await unit.people.meet([UserProfile(ZOE, MRI)])
+    await unit.people.upsert([UserProfile(ZOE, MRI)])
     await s.saved(unit, s.submitted(), about=replace(s.plan(), what="zoë o'brien-müller, or Zozo, knows."))
     unsure = (await forget(url, ZOE.id, names=["Zozo"])).unsure
     assert unsure == (f"CHG-2026-0001: zoë o'brien-müller, or {ONE}, knows.",)
@@ -507,7 +509,7 @@ async def test_what_was_decided_and_told_of_a_plan_holds_after_somebody_in_it_wa
     trail = [Entry(n, s.at(n), ZOE if n > 1 else s.ANNE, "chat", each) for n, each in enumerate(told, start=1)]
     before = fold(trail)
     await unit.changes.save(before, 0, trail, (), (), s.NOW)
-    await unit.people.meet([UserProfile(ZOE, MRI)])
+    await unit.people.upsert([UserProfile(ZOE, MRI)])
     await unit.dialogs.save("a:nadia|29:nadia", {"answers": {"implementer": ZOE.id}}, 0)
     assert conflict_allowed(before)
     assert ZOE in before.editors

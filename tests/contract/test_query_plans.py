@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import event, text
 
 from application.ports import UnitOfWork
-from application.queries import agenda, experience
+from application.queries import duration_estimates, worklist_of
 from changes.model import OPEN, State
 from changes.policy import Catalogue
 from changes.reporting.search import Search, read_search
@@ -46,8 +46,8 @@ def listed(typed: str) -> Query:
 
 
 QUERIES: Mapping[str, Query] = {
-    "tasks": lambda unit: agenda(unit, CATALOGUE, LEARN.approver, s.NOW),
-    "what past changes teach": lambda unit: experience(unit, LEARN, s.NOW),
+    "tasks": lambda unit: worklist_of(unit, CATALOGUE, LEARN.approver, s.NOW),
+    "what past changes teach": lambda unit: duration_estimates(unit, LEARN, s.NOW),
     "operations in the way": lambda unit: unit.operations.since(SINCE),
     "when something goes out": lambda unit: unit.outbox.next_attempt(),
     "whose leases there are": lambda unit: unit.outbox.owners(),

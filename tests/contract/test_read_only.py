@@ -18,16 +18,16 @@ async def test_who_looks_does_not_wait_for_who_writes_and_sees_what_was_committe
         change = await s.saved(unit)
     async with store.units() as writing:
         await s.saved(writing)
-        async with store.looks(2) as looking:
+        async with store.read_only_units(2) as looking:
             assert await looking.changes.find() == (change,)
             assert await looking.changes.versions(Search()) == ((change.id, 1),)
-    async with store.looks(2) as looking, store.units() as writing:  # and the other way round
+    async with store.read_only_units(2) as looking, store.units() as writing:  # and the other way round
         await looking.changes.count(Search())
         await writing.settings.put("a", "b")
 
 
 async def test_who_looks_writes_nothing(store: Store, unit: UnitOfWork) -> None:
-    async with store.looks(2) as looking:
+    async with store.read_only_units(2) as looking:
         with pytest.raises(RuntimeError):
             await looking.settings.put("a", "b")
     assert await unit.settings.get("a") is None
@@ -36,15 +36,15 @@ async def test_who_looks_writes_nothing(store: Store, unit: UnitOfWork) -> None:
 async def test_what_takes_too_long_is_stopped_and_the_database_is_well(store: Store) -> None:
     numbers = select(literal(1).label("n")).cte(recursive=True)
     endless = select(func.count()).select_from(numbers.union_all(select(numbers.c.n + 1)))
-    unit = store.looks(0.2)
+    unit = store.read_only_units(0.2)
     assert isinstance(unit, SqlUnit)
     with pytest.raises(TooSlow):
         async with asyncio.timeout(5), unit:
             await unit._transaction.execute(endless)
-    async with store.looks(0.01) as slow:
+    async with store.read_only_units(0.01) as slow:
         await asyncio.sleep(0.05)
         with pytest.raises(TooSlow):
             await slow.changes.find()
     assert await store.outage() is None
-    async with store.looks(2) as looking:
+    async with store.read_only_units(2) as looking:
         assert await looking.changes.find() == ()

@@ -64,7 +64,7 @@ async def test_a_personal_chat_is_where_it_was_last_seen_until_the_bot_is_remove
 
 
 async def test_the_language_of_a_person_is_kept_when_a_message_does_not_say_it(unit: UnitOfWork) -> None:
-    await unit.people.meet([UserProfile(PIERRE, "29:p", "fr")])
-    await unit.people.meet([UserProfile(PIERRE, "29:p")])
+    await unit.people.upsert([UserProfile(PIERRE, "29:p", "fr")])
+    await unit.people.upsert([UserProfile(PIERRE, "29:p")])
     assert (met := await unit.people.get("1")) is not None
     assert met.language == "fr"

@@ -63,7 +63,7 @@ def theirs(change: Change) -> set[Permission]:
 async def test_whoever_is_forgotten_may_never_decide_about_more_than_before(unit: UnitOfWork, url: str) -> None:
     refused = forgotten = 0
     for number in range(12):
-        await unit.people.meet([UserProfile(ZOE)])
+        await unit.people.upsert([UserProfile(ZOE)])
         trail = any_history(number, await unit.changes.new_id(2026))
         before = fold(trail)
         await unit.changes.save(before, 0, trail, (), (), s.NOW)

@@ -16,7 +16,7 @@ from application.ports import WorkerLock
 from changes.effects import Reply
 from scheduler.leases import Leases
 from storage import Store, open_store
-from storage.worker_lock import name_of_this_life
+from storage.worker_lock import new_owner_name
 from tests.contract.conftest import Open
 from tests.support.autocommit import autocommit
 
@@ -89,7 +89,7 @@ async def test_of_an_owner_that_held_no_lock_nothing_is_known(store: Store) -> N
     lock = store.worker_lock(AT_ONCE)
     assert await lock.acquire()
     assert await lock.dead({OLD, "", "web", lock.owner}) == frozenset()
-    assert await lock.dead({OLD, gone := name_of_this_life()}) == {gone}
+    assert await lock.dead({OLD, gone := new_owner_name()}) == {gone}
     await lock.release()
 
 
@@ -133,7 +133,7 @@ async def test_while_the_server_has_only_just_started_nobody_is_taken_for_dead(s
         pytest.skip("SQLite has no server")
     lock = store.worker_lock(timedelta(days=1))
     assert await lock.acquire()
-    assert await lock.dead({name_of_this_life()}) == frozenset()
+    assert await lock.dead({new_owner_name()}) == frozenset()
     await lock.release()
 
 

@@ -85,7 +85,7 @@ class MemoryUnit:
     settings: ports.KeyValueStore
     sendings: ports.RateLimitStore
     tidying: ports.Retention
-    moments: ports.Moments
+    moments: ports.ClockRollback
 
     def __init__(self, memory: Memory) -> None:
         self._memory, self._race = memory, Race()

@@ -80,7 +80,7 @@ class MemoryOutbox:
     async def requeue(self, parcel: int, now: datetime) -> bool:
         return self._settle(parcel, dead_at=None, not_before=now, since=now, attempts=0, error="")
 
-    async def forget(self, parcel: int, now: datetime) -> bool:
+    async def discard(self, parcel: int, now: datetime) -> bool:
         return self._settle(parcel, dead_at=None, done_at=now)
 
     async def waiting(self) -> tuple[int, datetime | None]:

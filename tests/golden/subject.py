@@ -112,7 +112,7 @@ def texts() -> dict[Path, str]:
     for sequence, (name, each, change) in enumerate(told()):
         written = wording.post(each, change, SERVICE).split("\n\n---\n\n")
         for language, text in zip(SERVICE.languages, written, strict=True):
-            letter = wording.letter(each, change, SERVICE, language, sequence, "isc-learn@example.ch")
+            letter = wording.render_mail(each, change, SERVICE, language, sequence, "isc-learn@example.ch")
             place = FOLDER / language
             found[place / f"{name}.md"] = text + "\n"
             found[place / f"{name}.txt"] = f"{letter.subject}\n\n{letter.text}"

@@ -10,7 +10,7 @@ from changes.model import Outcome, State, Window
 from changes.reporting.duration_estimates import MOST, estimate_durations
 from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.periods import Period
-from changes.reporting.statistics import by_quarter, by_service, tally
+from changes.reporting.statistics import by_quarter, by_service, summarise
 from tests.support.core import LEARN, ZURICH
 
 SERVICES = {"learn": LEARN, "mail": replace(LEARN, key="mail")}
@@ -40,7 +40,7 @@ def changes(draw: st.DrawFn) -> ChangeMetrics:
 
 @given(st.lists(changes()))
 def test_every_change_handed_in_is_counted_once(measured: list[ChangeMetrics]) -> None:
-    whole = tally(measured)
+    whole = summarise(measured)
     assert whole.handed_in == sum(each.state is not State.DRAFT for each in measured)
     for groups in (by_service(measured, SERVICES), by_quarter(measured, SERVICES)):
         assert sum(found.handed_in for found in groups.values()) == whole.handed_in
@@ -53,7 +53,7 @@ def test_every_change_handed_in_is_counted_once(measured: list[ChangeMetrics]) -
 
 @given(st.lists(changes()))
 def test_shares_and_averages_lie_where_they_can(measured: list[ChangeMetrics]) -> None:
-    whole = tally(measured)
+    whole = summarise(measured)
     for part in (whole.success, whole.on_time, whole.short_notice_share):
         assert part is None or 0 <= part <= 1
     assert (whole.success is None) == (whole.completed == 0)

@@ -14,7 +14,7 @@ from changes.errors import CommandRejected
 from changes.model import IMPLEMENTING, IN_INCIDENT, SYSTEM, SnapshotStatus, State
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import snapshot_too_late
-from changes.planning.occupancy import Booking, broken, busy
+from changes.planning.occupancy import Booking, change_at_work, incident_on_server
 from tests.properties.test_lifecycle import likely_command, random_command
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, Story, night, plan
 from tests.support.server import CATALOGUE, A, B, Server
@@ -71,9 +71,11 @@ class Walk:
         """What PROCESS.md says of changes of one server, event by event."""
         match entry.event:
             case e.Started(reason=reason):
-                assert broken(beside) is None or (reason and entry.by in EXCEPTION), "started beside an incident"
+                assert incident_on_server(beside) is None or (reason and entry.by in EXCEPTION), (
+                    "started beside an incident"
+                )
             case e.SnapshotRequested() if entry.by != SYSTEM:
-                assert busy(beside) is None or entry.by in EXCEPTION, "taken inside another's work"
+                assert change_at_work(beside) is None or entry.by in EXCEPTION, "taken inside another's work"
             case e.RestoreConfirmed(touches=touches):
                 other, taken = self.server.change(B if change_id == A else A), self.server.change(change_id).snapshot
                 assert taken.oldest is not None
@@ -86,7 +88,7 @@ class Walk:
         """A snapshot is held only as long as the other change occupies the server."""
         change = self.server.change(change_id)
         if change.snapshot.status is SnapshotStatus.HELD and self.server.now < snapshot_too_late(change, LEARN):
-            assert busy(self.beside(change_id)) is not None, "held, and the server is free"
+            assert change_at_work(self.beside(change_id)) is not None, "held, and the server is free"
 
     async def go(self, steps: int) -> None:
         for _ in range(steps):

@@ -88,7 +88,7 @@ async def production(folder: Path, keys: KeyServer, **more: str) -> AsyncIterato
     async def our_token() -> str:
         return "ours"
 
-    own = Issuer(f"https://sts.windows.net/{TENANT}/", keys.metadata_url, ourselves=True)
+    own = Issuer(f"https://sts.windows.net/{TENANT}/", keys.metadata_url, is_own_tenant=True)
     door = BotAuth((Issuer(ISSUER, keys.metadata_url), own), our_token)
     given = environment(folder, **more)
     await with_tables(given["CHANGE_DATABASE_URL"])

@@ -19,7 +19,7 @@ from changes.model import (
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.approver_availability import available_approvers
 from changes.planning.deadlines import decision_deadline, snapshot_due, snapshot_too_late, snapshot_waits
-from changes.planning.occupancy import Booking, broken
+from changes.planning.occupancy import Booking, incident_on_server
 from changes.planning.steps import StepKind
 from changes.planning.timeline import days_until, timeline
 from changes.policy import Service
@@ -35,7 +35,11 @@ def untrue(said: PostThreadMessage, change: Change, service: Service, beside: Be
     """What is wrong with the line, said of that change; empty when it is true."""
     if TRUTHS[said.line](said, change, service):
         return ""
-    if said.line is ThreadMessage.START_LOCKED and change.state is State.READY and broken(beside) is not None:
+    if (
+        said.line is ThreadMessage.START_LOCKED
+        and change.state is State.READY
+        and incident_on_server(beside) is not None
+    ):
         return ""  # the snapshot is there, and an incident of another change locks the start
     return f"{said.line} at {said.at} is not true of {change}"
 

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from application.session import UserSession
-from bot.commands.statistics import counted
+from bot.commands.statistics import statistics_card
 from changes.model import Plan, Window
 from changes.policy import Catalogue
 from tests.contract import subjects as s
@@ -29,7 +29,7 @@ async def asked(*plans: Plan, text: str, now: Any = None) -> str:
         for each in plans:
             await s.saved(unit, s.submitted(), about=each)
     async with memory.units() as unit:
-        return says(await counted(UserSession(unit, CATALOGUE, now or s.NOW, s.RITA, "chat"), text))
+        return says(await statistics_card(UserSession(unit, CATALOGUE, now or s.NOW, s.RITA, "chat"), text))
 
 
 async def test_a_window_over_new_year_counts_once_in_the_year_in_which_it_starts() -> None:

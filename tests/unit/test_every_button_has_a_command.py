@@ -9,11 +9,11 @@ from bot.commands.command_parser import parse_command
 from bot.commands.registry import HANDLERS
 from bot.turn.card_press import VIEW_HANDLERS
 from cards.account.help import help_card
-from cards.elements.blocks import ADMIN, COMMAND, LOOK
-from dialogs.command_table import TYPED
+from cards.elements.blocks import ADMIN, COMMAND, VIEW
+from dialogs.command_table import COMMANDS
 from tests.unit.cards.looking import buttons, every_plain_card
 
-BY_THEIR_LINE = {LOOK, ADMIN, COMMAND}
+BY_THEIR_LINE = {VIEW, ADMIN, COMMAND}
 """Buttons that carry the very line that could be typed."""
 
 
@@ -51,4 +51,4 @@ def test_the_help_card_names_each_of_these_commands_and_only_rights_and_people_h
     assert [
         word for word in COMMAND_FOR_VERB.values() if f"/change {word} " not in said and f"**{word}**" not in said
     ] == []
-    assert TYPED.keys() - set(COMMAND_FOR_VERB.values()) == {"allow", "assign"}
+    assert COMMANDS.keys() - set(COMMAND_FOR_VERB.values()) == {"allow", "assign"}

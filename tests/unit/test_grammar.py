@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from application.input_parsing.chat_command import ChatCommand
 from bot.commands.command_parser import parse_command, read_id
-from bot.commands.command_words import ORDERS, VERBS, word_for
+from bot.commands.command_words import COMMANDS_BY_WORD, VERBS, word_for
 from changes.reporting.search import comparable, folded
 from language import use_language
 
@@ -56,8 +56,8 @@ def test_no_word_means_two_commands_and_each_that_is_shown_in_french_is_understo
     words = [folded(word) for words in VERBS.values() for word in set(words)]
     assert len(words) == len(set(words))
     with use_language("fr"):
-        assert {name: ORDERS[comparable(word_for(name))] for name in set(ORDERS.values())} == {
-            name: name for name in ORDERS.values()
+        assert {name: COMMANDS_BY_WORD[comparable(word_for(name))] for name in set(COMMANDS_BY_WORD.values())} == {
+            name: name for name in COMMANDS_BY_WORD.values()
         }
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from application.input_parsing.chat_command import ChatCommand
-from bot.commands.command_words import ORDERS, VERBS
-from bot.commands.small_talk import is_greeting, is_misspelt_call, is_thanks, nearest_orders
+from bot.commands.command_words import COMMANDS_BY_WORD, VERBS
+from bot.commands.small_talk import is_greeting, is_misspelt_prefix, is_thanks, suggest_commands
 from changes.reporting.search import comparable
 
 NEAREST = {
@@ -41,7 +41,7 @@ NEITHER = ("yes", "no", "what a fine day", "please do something", "the update", 
 
 @pytest.mark.parametrize("typed", NEAREST)
 def test_the_nearest_command_is_found_with_the_rest_of_the_line_as_it_was_typed(typed: str) -> None:
-    assert nearest_orders(typed)[0] == NEAREST[typed]
+    assert suggest_commands(typed)[0] == NEAREST[typed]
 
 
 @pytest.mark.parametrize("typed", GREETINGS)
@@ -57,13 +57,13 @@ def test_thanks_are_thanks_in_three_languages(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", NEITHER)
 def test_what_is_neither_is_taken_for_nothing(typed: str) -> None:
-    assert not any((is_greeting(typed), is_thanks(typed), nearest_orders(typed), is_misspelt_call(typed)))
+    assert not any((is_greeting(typed), is_thanks(typed), suggest_commands(typed), is_misspelt_prefix(typed)))
 
 
 def test_only_a_slash_before_nearly_change_is_no_answer_to_a_question() -> None:
-    assert is_misspelt_call("/chnage list")
+    assert is_misspelt_prefix("/chnage list")
     for title in ("change the disk", "chnage the disk", "/etc is full", "hi", "Changement de disque"):
-        assert not is_misspelt_call(title), title
+        assert not is_misspelt_prefix(title), title
 
 
 def misspelt(word: str) -> set[str]:
@@ -80,13 +80,13 @@ def test_a_letter_too_few_too_many_or_in_its_neighbours_place_still_leads_to_the
     for name, words in VERBS.items():
         for word in (each for each in words if len(each) > 3):
             for typed in sorted(misspelt(word))[::3]:
-                if comparable(typed) in ORDERS:
+                if comparable(typed) in COMMANDS_BY_WORD:
                     continue  # itself a command
                 tried += 1
-                assert name in [each.name for each in nearest_orders(f"{typed} 2")], typed
+                assert name in [each.name for each in suggest_commands(f"{typed} 2")], typed
     assert tried > 700
 
 
 def test_what_may_be_a_greeting_is_one_where_a_command_follows() -> None:
-    assert nearest_orders("allo 2")[0] == ChatCommand("allow", "2")
-    assert nearest_orders("allo, liste")[0] == ChatCommand("list")
+    assert suggest_commands("allo 2")[0] == ChatCommand("allow", "2")
+    assert suggest_commands("allo, liste")[0] == ChatCommand("list")

@@ -14,7 +14,7 @@ from changes.notification.cards import CardKind
 from changes.notification.notices import News, NoticeKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize, is_allowed
-from changes.planning.occupancy import broken
+from changes.planning.occupancy import incident_on_server
 from changes.planning.steps import StepKind
 from changes.text.messages import Message
 
@@ -38,7 +38,7 @@ def decide_start(change: Change, command: c.Start, context: DecisionContext) -> 
             end=moment_label(change.ends_at, context.service.zone),
         )
     early = context.now < change.plan.window.start
-    other = broken(context.bookings)
+    other = incident_on_server(context.bookings)
     if not early and other is None:
         return (e.Started(),)
     if early or other is None:
@@ -104,15 +104,17 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 def _started(effects: EffectBuilder, reason: str, *, early: bool) -> None:
     effects.card(CardKind.DAY)
     if early:
-        effects.tell(ThreadMessage.STARTED_EARLY, reason, effects.change.plan.implementer)
+        effects.post_message(ThreadMessage.STARTED_EARLY, reason, effects.change.plan.implementer)
     elif reason:
-        effects.tell(ThreadMessage.STARTED_BESIDE, reason, effects.change.plan.implementer)
+        effects.post_message(ThreadMessage.STARTED_BESIDE, reason, effects.change.plan.implementer)
     # Whoever is at work there occupies the server until they end, whatever their window said.
     near = [each for each in effects.bookings if each.is_busy]
     if near:
-        effects.tell(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in near))
+        effects.post_message(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in near))
     for other in near:
-        effects.tell_other(other, ThreadMessage.NEIGHBOUR_STARTED, f"{effects.change.id} ({effects.change.plan.title})")
+        effects.post_message_to(
+            other, ThreadMessage.NEIGHBOUR_STARTED, f"{effects.change.id} ({effects.change.plan.title})"
+        )
     effects.notice(NoticeKind.START, reason if early else "", news=News.EARLY if early else News.SAID)
 
 
@@ -123,15 +125,15 @@ def _completed(effects: EffectBuilder) -> None:
     tell_restore_is_off(effects)
     for each in effects.bookings:
         if each.state is State.READY and each.occupied is not None and each.window.start <= effects.entry.at:
-            effects.tell_other(each, ThreadMessage.SERVER_FREE, f"{change.id} ({change.plan.title})")
+            effects.post_message_to(each, ThreadMessage.SERVER_FREE, f"{change.id} ({change.plan.title})")
     effects.notice(NoticeKind.END if change.incident_at is None else NoticeKind.INCIDENT_END)
-    effects.tell(ThreadMessage.COMPLETED, "", change.requester, *effects.in_charge())
+    effects.post_message(ThreadMessage.COMPLETED, "", change.requester, *effects.approver_or_deputies())
 
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
-    change, in_charge = effects.change, effects.in_charge()
+    change, in_charge = effects.change, effects.approver_or_deputies()
     implementer = change.plan.implementer
-    is_locked = change.state is not State.READY or broken(effects.bookings) is not None
+    is_locked = change.state is not State.READY or incident_on_server(effects.bookings) is not None
     match event.kind:
         case StepKind.REMINDER:
             if _announced_before(change, event.due):
@@ -140,13 +142,13 @@ def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
         case StepKind.START if is_locked:
             effects.card(CardKind.DAY)
             if effects.entry.at < _reminded_of_start(effects):  # else the reminder is due now, and says the same
-                effects.tell(ThreadMessage.START_LOCKED, "", implementer, *in_charge)
+                effects.post_message(ThreadMessage.START_LOCKED, "", implementer, *in_charge)
         case StepKind.START:
             effects.card(CardKind.DAY, (implementer,))
         case StepKind.NOT_STARTED:
-            effects.tell(ThreadMessage.NOT_STARTED, "", implementer)
+            effects.post_message(ThreadMessage.NOT_STARTED, "", implementer)
         case StepKind.NOT_STARTED_APPROVER:
-            effects.tell(ThreadMessage.NOT_STARTED, "", implementer, *in_charge, *effects.deputies())
+            effects.post_message(ThreadMessage.NOT_STARTED, "", implementer, *in_charge, *effects.deputies())
         case _:
             return
 

@@ -114,11 +114,11 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
     match event:
         case e.TroubleReported(reason=reason, in_passing=False):
             effects.card(CardKind.DAY)
-            effects.tell(ThreadMessage.TROUBLE, reason, *effects.in_charge())
+            effects.post_message(ThreadMessage.TROUBLE, reason, *effects.approver_or_deputies())
         case e.TroubleSolved():
             effects.card(CardKind.DAY)
             effects.card(CardKind.CUTOFF, only_edit=True)
-            effects.tell(ThreadMessage.SOLVED)
+            effects.post_message(ThreadMessage.SOLVED)
         case e.Extended():
             _extended(effects, event)
         case e.StepFired():
@@ -133,34 +133,39 @@ def _extended(effects: EffectBuilder, event: e.Extended) -> None:
     reason, ends_at = event.reason, event.ends_at
     effects.card(CardKind.DAY)
     effects.card(CardKind.CUTOFF, only_edit=True, of=before)
-    effects.tell(ThreadMessage.EXTENDED, reason, *effects.in_charge())
+    effects.post_message(ThreadMessage.EXTENDED, reason, *effects.approver_or_deputies())
     effects.notice(NoticeKind.EXTENSION, reason, Window(change.plan.window.start, ends_at))
     into = [other for other in effects.bookings if other.change in event.into]
     if into:
-        effects.tell(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in into))
+        effects.post_message(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in into))
     for other in into:
-        effects.tell_other(other, ThreadMessage.EXTENDED_INTO, f"{change.id} ({change.plan.title})")
+        effects.post_message_to(other, ThreadMessage.EXTENDED_INTO, f"{change.id} ({change.plan.title})")
 
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
     """Ask at the cutoff, and again, until somebody says how it goes on (PROCESS.md, rows *cutoff* to *overrun*)."""
-    implementer, in_charge = effects.change.plan.implementer, effects.in_charge()
+    implementer, in_charge = effects.change.plan.implementer, effects.approver_or_deputies()
     match event.kind:
         case StepKind.CUTOFF:
             effects.card(CardKind.CUTOFF, (implementer,))
         case StepKind.CUTOFF_SILENCE:
-            effects.tell(ThreadMessage.CUTOFF_SILENCE, "", implementer, *in_charge)
+            effects.post_message(ThreadMessage.CUTOFF_SILENCE, "", implementer, *in_charge)
         case StepKind.OVERRUN:
             effects.card(CardKind.CUTOFF, only_edit=True)
-            effects.tell(ThreadMessage.OVERRUN, "", implementer, *in_charge)
+            effects.post_message(ThreadMessage.OVERRUN, "", implementer, *in_charge)
             effects.notice(NoticeKind.HOLDING)
         case StepKind.OVERRUN_NAG:
-            effects.tell(ThreadMessage.OVERRUN_NAG, "", *_reminded_of_overrun(effects, effects.nudge_number))
+            effects.post_message(ThreadMessage.OVERRUN_NAG, "", *_reminded_of_overrun(effects, effects.nudge_number))
         case _:
             return
 
 
 def _reminded_of_overrun(effects: EffectBuilder, number: int) -> tuple[Person, ...]:
     """First the implementer, then the approver too, then everybody who could answer (CASES.md 8)."""
-    people = (effects.change.plan.implementer, *effects.in_charge(), effects.service.approver, *effects.deputies())
+    people = (
+        effects.change.plan.implementer,
+        *effects.approver_or_deputies(),
+        effects.service.approver,
+        *effects.deputies(),
+    )
     return people[:number] if number < EVERYBODY_FROM else people

@@ -123,9 +123,9 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
     _show_results(effects)
     match event:
         case e.TestAccepted(reason=reason):
-            effects.tell(ThreadMessage.TEST_ACCEPTED, reason, implementer)
+            effects.post_message(ThreadMessage.TEST_ACCEPTED, reason, implementer)
         case e.TestsVoided(other=other):
-            effects.tell(ThreadMessage.TESTS_VOIDED, other, implementer)
+            effects.post_message(ThreadMessage.TESTS_VOIDED, other, implementer)
         case _:
             return
 

@@ -9,7 +9,7 @@ from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.implementation.issue import trouble_first
 from changes.lifecycle.implementation.testing import ensure_not_restoring, tests_gate, void_tests
-from changes.model import IMPLEMENTING, IN_INCIDENT, Change, Outcome, State, Tried
+from changes.model import IMPLEMENTING, IN_INCIDENT, Change, Outcome, RecoveryAttempt, State
 from changes.notification.cards import CardKind
 from changes.notification.notices import News, NoticeKind
 from changes.notification.thread_messages import ThreadMessage
@@ -77,7 +77,9 @@ def apply(change: Change, entry: e.Entry) -> Change:
             declared = change.with_(state=State.INCIDENT, incident_at=change.incident_at or at, trouble=reason)
             return _unproven(declared).with_(spoke_at=at, informed_at=at)
         case e.RecoveryTried(way=way, note=note):
-            tried = change.with_(recovery_attempts=(*change.recovery_attempts, Tried(way, note, entry.by, at)))
+            tried = change.with_(
+                recovery_attempts=(*change.recovery_attempts, RecoveryAttempt(way, note, entry.by, at))
+            )
             return void_tests(tried).with_(spoke_at=at)
         case e.IncidentUpdated():
             return change.with_(spoke_at=at, informed_at=at)
@@ -101,7 +103,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.card(CardKind.DAY, only_edit=True)
             effects.card(CardKind.CUTOFF, only_edit=True)
             effects.card(CardKind.INCIDENT, (*effects.deciders(), change.plan.implementer))
-            effects.tell(ThreadMessage.INCIDENT, reason)
+            effects.post_message(ThreadMessage.INCIDENT, reason)
             if before is None or before.incident_at is None:
                 effects.notice(NoticeKind.INCIDENT_START, reason)
             else:  # declared again after a restore, it is handed over with the same word: both are told at once
@@ -109,11 +111,11 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
         case e.RecoveryTried(note=note):
             effects.card(CardKind.INCIDENT)
             effects.card(CardKind.HANDOVER, only_edit=True)
-            effects.tell(ThreadMessage.TRIED, note)
+            effects.post_message(ThreadMessage.TRIED, note)
         case e.IncidentUpdated(text=text):
             effects.card(CardKind.INCIDENT, only_edit=True)
             effects.card(CardKind.HANDOVER, only_edit=True)
-            effects.tell(ThreadMessage.INCIDENT_UPDATED, text)
+            effects.post_message(ThreadMessage.INCIDENT_UPDATED, text)
             effects.notice(NoticeKind.INCIDENT_UPDATE, text)
         case e.HandedOver():
             _handed_over(effects, event)
@@ -129,7 +131,9 @@ def _handed_over(effects: EffectBuilder, event: e.HandedOver) -> None:
     effects.card(CardKind.HANDOVER)
     # A restore that failed said the same to the same people, and why it is an incident again was just said.
     if change.restore is None or reason != change.restore.failed:
-        effects.tell(ThreadMessage.HANDED_OVER, "" if reason == change.trouble else reason, *effects.takers())
+        effects.post_message(
+            ThreadMessage.HANDED_OVER, "" if reason == change.trouble else reason, *effects.incident_recipients()
+        )
     # The reason is for those who take over; what is known of it is on the card. Affected people hear it once:
     # not with the incident that was declared in this moment, nor a second time minutes later.
     again = before is not None and before.handed_over_at is not None and _just_told(before, effects.entry.at)
@@ -145,17 +149,19 @@ def _just_told(before: Change, now: datetime) -> bool:
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
     """Ask for the next update, and for the hand-over to be closed (PROCESS.md, Nobody is left waiting)."""
     change, service = effects.change, effects.service
-    implementer, in_charge = change.plan.implementer, effects.in_charge()
+    implementer, in_charge = change.plan.implementer, effects.approver_or_deputies()
     match event.kind:
         case StepKind.INCIDENT_NUDGE:
             others = in_charge if effects.nudge_number > 1 else ()
-            effects.tell(ThreadMessage.INCIDENT_NUDGE, "", implementer, *others)
+            effects.post_message(ThreadMessage.INCIDENT_NUDGE, "", implementer, *others)
         case StepKind.INCIDENT_HOLDING:
             effects.notice(NoticeKind.INCIDENT_UPDATE)
         case StepKind.HANDOVER_NUDGE:
             a_day = timedelta(minutes=service.policy.handover_admins_minutes)
             since = change.handed_over_at or event.due
             admins = service.admins if event.due - since >= a_day else ()
-            effects.tell(ThreadMessage.HANDOVER_NUDGE, "", service.approver, *service.deputies, implementer, *admins)
+            effects.post_message(
+                ThreadMessage.HANDOVER_NUDGE, "", service.approver, *service.deputies, implementer, *admins
+            )
         case _:
             return

@@ -172,14 +172,16 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.card(CardKind.INCIDENT)
             _tell_touched(effects, ThreadMessage.RESTORE_TOUCHES, touches)
             confirm = (effects.service.approver, *effects.service.deputies)
-            effects.tell(ThreadMessage.RESTORE_ASKED, "", *(each for each in confirm if each != effects.entry.by))
+            effects.post_message(
+                ThreadMessage.RESTORE_ASKED, "", *(each for each in confirm if each != effects.entry.by)
+            )
         case e.RestoreWithdrawn():
             effects.card(CardKind.INCIDENT)
-            effects.tell(ThreadMessage.RESTORE_WITHDRAWN, "", implementer)
+            effects.post_message(ThreadMessage.RESTORE_WITHDRAWN, "", implementer)
             tell_restore_is_off(effects)
         case e.RestoreConfirmed(name=name, touches=touches):
             effects.card(CardKind.INCIDENT)
-            effects.tell(ThreadMessage.RESTORE_STARTED, name)
+            effects.post_message(ThreadMessage.RESTORE_STARTED, name)
             _tell_touched(effects, ThreadMessage.RESTORE_OVERWRITES, touches)
             # In case it does not help: the link and the record stand ready in the thread (PROCESS.md, On D-day).
             effects.card(CardKind.HANDOVER)
@@ -187,17 +189,17 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.notice(NoticeKind.INCIDENT_UPDATE, news=News.RESTORING)
             effects.add(BeginRestore(effects.key("restore"), change.id, name))
         case e.RestoreMilestone(milestone=milestone, detail=detail):
-            effects.tell(MILESTONE_MESSAGES[milestone], detail, *effects.if_late(milestone))
+            effects.post_message(MILESTONE_MESSAGES[milestone], detail, *effects.late_recipients(milestone))
             effects.card(CardKind.INCIDENT, only_edit=True)
         case e.RestoreFinished():
             effects.card(CardKind.INCIDENT, only_edit=True)
             effects.card(CardKind.HANDOVER, only_edit=True)
             effects.card(CardKind.DAY)
-            effects.tell(ThreadMessage.RESTORE_FINISHED, "", implementer)
+            effects.post_message(ThreadMessage.RESTORE_FINISHED, "", implementer)
         case e.RestoreFailed(reason=reason, cause=cause):
             _failed(effects, reason, cause)
         case e.StepFired(kind=StepKind.RESTORE_NUDGE):
-            effects.tell(ThreadMessage.RESTORE_NUDGE, "", *_confirming(effects, effects.nudge_number))
+            effects.post_message(ThreadMessage.RESTORE_NUDGE, "", *_confirming(effects, effects.nudge_number))
         case _:
             return
 
@@ -208,8 +210,8 @@ def _failed(effects: EffectBuilder, reason: str, cause: FailureReason) -> None:
     effects.card(CardKind.HANDOVER, only_edit=True)
     line = ThreadMessage.RESTORE_FAILED if cause.overwrote else ThreadMessage.RESTORE_REFUSED
     # Where the incident process takes over with the same word, those who take over read it here.
-    told = effects.takers() if cause.overwrote else (*deciders, implementer)
-    effects.tell(line, reason, *told)
+    told = effects.incident_recipients() if cause.overwrote else (*deciders, implementer)
+    effects.post_message(line, reason, *told)
     if not cause.overwrote and _announced(effects):
         # It was announced, and does not take place: in our words, never in the provider's.
         news = News.NOT_RESTORED if cause.left_alone else News.RESTORE_UNKNOWN
@@ -224,12 +226,12 @@ def _tell_touched(effects: EffectBuilder, line: ThreadMessage, touches: tuple[st
     """Whoever worked on the server since the snapshot hears in their own change's thread that it is overwritten."""
     for other in effects.bookings:
         if other.change in touches:
-            effects.tell_other(other, line, f"{effects.change.id} ({effects.change.plan.title})")
+            effects.post_message_to(other, line, f"{effects.change.id} ({effects.change.plan.title})")
 
 
 def _confirming(effects: EffectBuilder, number: int) -> tuple[Person, ...]:
     """Who can confirm the restore: first whoever is in charge, from the second time on everybody who may."""
     asked_by = effects.change.restore.asked_by if effects.change.restore else None
     may = tuple(each for each in (effects.service.approver, *effects.service.deputies) if each != asked_by)
-    first = tuple(each for each in effects.in_charge() if each != asked_by)
+    first = tuple(each for each in effects.approver_or_deputies() if each != asked_by)
     return first or may if number == 1 else may

@@ -70,7 +70,7 @@ def _reassigned(change: Change, requester: Person, implementer: Person) -> Chang
 def react(effects: EffectBuilder, event: e.Event) -> None:
     """Tell whoever gains or loses a part in the change, and ask whoever decides about it now."""
     if effects.change.submitted_at is not None:
-        effects.tell(ThreadMessage.REASSIGNED, "", *_with_another_part(effects))
+        effects.post_message(ThreadMessage.REASSIGNED, "", *_with_another_part(effects))
     _ask_who_decides_now(effects)
     effects.warn_if_nobody_decides_any_more()
 
@@ -83,7 +83,7 @@ def _ask_who_decides_now(effects: EffectBuilder) -> None:
         return
     day = effects.service.local(effects.entry.at).date()
     if effects.deciders() and effects.deciders() != effects.service.asked(effects.before.involved, day):
-        effects.tell(line, "", *effects.deciders())
+        effects.post_message(line, "", *effects.deciders())
 
 
 def _with_another_part(effects: EffectBuilder) -> tuple[Person, ...]:

@@ -180,7 +180,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             else:
                 effects.warn_if_nobody_decides_any_more()
         case e.StepFired(kind=StepKind.PREPARE):
-            effects.tell(ThreadMessage.PREPARE, "", change.requester, late=event.late)
+            effects.post_message(ThreadMessage.PREPARE, "", change.requester, late=event.late)
         case _:
             return
 
@@ -189,17 +189,17 @@ def _void(effects: EffectBuilder, before: Change) -> None:
     """Make the old round's cards records, and tell whoever knew of a decision that it is void (CASES.md 21)."""
     for card in (CardKind.PRECHECK, CardKind.GO):
         effects.card(card, only_edit=True, of=before)
-    approver = effects.in_charge() if before.precheck or before.go else ()
+    approver = effects.approver_or_deputies() if before.precheck or before.go else ()
     decided = before.precheck or before.go or before.corrections or before.asked_at
     line = ThreadMessage.PLAN_EDITED if decided else ThreadMessage.PLAN_CHANGED
     # Whose change it is hears that somebody else has edited it.
     theirs = () if effects.entry.by == effects.change.requester else (effects.change.requester,)
     is_moved = effects.change.precheck is not None and before.plan.window != effects.change.plan.window
-    effects.tell(ThreadMessage.MOVED if is_moved else line, "", *theirs, *approver)
+    effects.post_message(ThreadMessage.MOVED if is_moved else line, "", *theirs, *approver)
 
 
 def _name_neighbours(effects: EffectBuilder) -> None:
     """Say whose windows are near as soon as the date is known."""
     near = nearby(effects.change, effects.service, effects.bookings, effects.entry.at)
     if near:
-        effects.tell(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in near))
+        effects.post_message(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in near))

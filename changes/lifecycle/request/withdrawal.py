@@ -79,16 +79,16 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
         case e.Postponed(reason=reason, silent=silent):
             close_decision_cards(effects)
             line = ThreadMessage.POSTPONED_SILENT if silent else ThreadMessage.POSTPONED
-            effects.tell(line, reason, requester, implementer, *effects.in_charge())
+            effects.post_message(line, reason, requester, implementer, *effects.approver_or_deputies())
             tell_retraction(effects, NoticeKind.POSTPONED, "" if silent else reason)
         case e.Cancelled(reason=reason) if before is not None and before.submitted_at is not None:
             close_decision_cards(effects)
             silent = effects.entry.by == SYSTEM
             line = ThreadMessage.CANCELLED_SILENT if silent else ThreadMessage.CANCELLED
-            effects.tell(line, reason, requester, implementer, *effects.in_charge())
+            effects.post_message(line, reason, requester, implementer, *effects.approver_or_deputies())
             tell_retraction(effects, NoticeKind.CANCELLED, "" if silent else reason)
         case e.StepFired(kind=StepKind.NEW_DATE_NUDGE):
-            effects.tell(ThreadMessage.NEW_DATE_NUDGE, "", requester, *_after_two_weeks(effects, event.due))
+            effects.post_message(ThreadMessage.NEW_DATE_NUDGE, "", requester, *_after_two_weeks(effects, event.due))
         case _:
             return
 
@@ -117,4 +117,4 @@ def _after_two_weeks(effects: EffectBuilder, due: datetime) -> tuple[Person, ...
     """The approver, once the requester had two weeks (PROCESS.md, Nobody is left waiting)."""
     since = effects.change.state_since or due
     patience = timedelta(days=effects.service.policy.new_date_approver_days)
-    return effects.in_charge() if due - since >= patience else ()
+    return effects.approver_or_deputies() if due - since >= patience else ()

@@ -16,7 +16,7 @@ from changes.model import SYSTEM, Change, SnapshotStatus, State
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
-from changes.planning.occupancy import Booking, ahead, broken
+from changes.planning.occupancy import Booking, blocking_change, incident_on_server
 from changes.policy import Service
 from changes.text.messages import Message
 
@@ -53,10 +53,10 @@ def ensure_nothing_ahead(change: Change, command: c.Command, context: DecisionCo
     """Raise when a person takes or finds a snapshot that waits or failed while another change needs the server."""
     status = change.snapshot.status
     if status is SnapshotStatus.HELD:
-        other = ahead(change, context.service, context.bookings, context.now)
+        other = blocking_change(change, context.service, context.bookings, context.now)
         ensure_server_free(change, other, "", command, context)
     elif status is SnapshotStatus.FAILED:
-        ensure_server_free(change, broken(context.bookings), "", command, context)
+        ensure_server_free(change, incident_on_server(context.bookings), "", command, context)
 
 
 def ensure_server_free(
@@ -192,16 +192,16 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
     implementer = change.plan.implementer
     match event:
         case e.SnapshotMilestone(milestone=milestone, detail=detail):
-            effects.tell(MILESTONE_MESSAGES[milestone], detail, *effects.if_late(milestone))
+            effects.post_message(MILESTONE_MESSAGES[milestone], detail, *effects.late_recipients(milestone))
             show_snapshot(effects)
         case e.SnapshotFinished(name=name):
             show_snapshot(effects)
-            effects.tell(ThreadMessage.SNAPSHOT_FINISHED, name, implementer)
+            effects.post_message(ThreadMessage.SNAPSHOT_FINISHED, name, implementer)
             effects.card(CardKind.DAY, only_edit=True)
         case e.SnapshotFailed(reason=reason):
             show_snapshot(effects)
             effects.card(CardKind.DAY, only_edit=True)
-            effects.tell(ThreadMessage.SNAPSHOT_FAILED, reason, implementer, *effects.in_charge())
+            effects.post_message(ThreadMessage.SNAPSHOT_FAILED, reason, implementer, *effects.approver_or_deputies())
         case _:
             return
 

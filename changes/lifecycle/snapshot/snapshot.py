@@ -34,7 +34,7 @@ from changes.model import (
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
-from changes.planning.occupancy import ahead
+from changes.planning.occupancy import blocking_change
 from changes.planning.steps import StepKind
 from changes.text.messages import Message
 
@@ -93,7 +93,7 @@ def decide_retry(change: Change, command: c.RetrySnapshot, context: DecisionCont
     again = (SnapshotStatus.FAILED, SnapshotStatus.HELD) if by_hand else (SnapshotStatus.HELD,)
     if change.snapshot.status not in again:
         raise snapshot_mismatch(change)
-    other = ahead(change, context.service, context.bookings, context.now)
+    other = blocking_change(change, context.service, context.bookings, context.now)
     ensure_server_free(change, other, command.reason, command, context)
     return (snapshot_request(change, command.reason.strip() if other else ""),)
 
@@ -154,27 +154,27 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
         case e.PreflightDone(problems=problems, good=good):
             _preflight(effects, problems, good)
         case e.SnapshotPlanned(at=at, other=other):
-            effects.tell(
+            effects.post_message(
                 ThreadMessage.SNAPSHOT_PLANNED if at is not None else ThreadMessage.SNAPSHOT_AS_USUAL,
                 other,
                 implementer,
             )
         case e.SnapshotHeld(other=other):
             effects.card(CardKind.PROGRESS)
-            effects.tell(ThreadMessage.SNAPSHOT_HELD, other, implementer, *effects.in_charge())
+            effects.post_message(ThreadMessage.SNAPSHOT_HELD, other, implementer, *effects.approver_or_deputies())
         case e.ReadyToStart():
             effects.card(CardKind.DAY, only_edit=True)
         case e.SnapshotRequested(name=name, reason=reason):
             _request(effects, name, reason)
         case e.SnapshotStarted(by_hand=by_hand):
-            effects.tell(ThreadMessage.SNAPSHOT_STARTED)
+            effects.post_message(ThreadMessage.SNAPSHOT_STARTED)
             show_snapshot(effects)
             effects.card(CardKind.DAY, only_edit=True)
             if by_hand:
                 effects.add(FollowByHand(effects.key("follow"), change.id, change.snapshot.name))
         case e.SnapshotWaived(reason=reason):
             show_snapshot(effects)
-            effects.tell(ThreadMessage.SNAPSHOT_WAIVED, reason, implementer)
+            effects.post_message(ThreadMessage.SNAPSHOT_WAIVED, reason, implementer)
             effects.card(CardKind.DAY, only_edit=True)
         case e.StepFired():
             _react_to_step(effects, event)
@@ -190,10 +190,10 @@ def _request(effects: EffectBuilder, name: str, reason: str) -> None:
         effects.card(CardKind.PROGRESS, only_edit=True, of=effects.before)
         effects.card(CardKind.DAY, only_edit=True)
     if reason:
-        effects.tell(ThreadMessage.SNAPSHOT_BESIDE, reason, implementer)
-        beside = ahead(change, effects.service, effects.bookings, effects.entry.at)
+        effects.post_message(ThreadMessage.SNAPSHOT_BESIDE, reason, implementer)
+        beside = blocking_change(change, effects.service, effects.bookings, effects.entry.at)
         if beside is not None:
-            effects.tell_other(beside, ThreadMessage.NEIGHBOUR_SNAPSHOT, f"{change.id} ({change.plan.title})")
+            effects.post_message_to(beside, ThreadMessage.NEIGHBOUR_SNAPSHOT, f"{change.id} ({change.plan.title})")
     effects.add(BeginSnapshot(effects.key("begin"), change.id, name))
 
 
@@ -205,28 +205,28 @@ def _preflight(effects: EffectBuilder, problems: tuple[str, ...], good: tuple[st
     if effects.change.state in AWAITING_APPROVAL:
         effects.card(CardKind.GO, only_edit=True)
         if problems:
-            effects.tell(ThreadMessage.PREFLIGHT_WEEK_FAILED, " ".join(problems), implementer, requester)
+            effects.post_message(ThreadMessage.PREFLIGHT_WEEK_FAILED, " ".join(problems), implementer, requester)
     elif problems:
-        effects.tell(ThreadMessage.PREFLIGHT_FAILED, " ".join(problems), implementer)
+        effects.post_message(ThreadMessage.PREFLIGHT_FAILED, " ".join(problems), implementer)
     else:
-        effects.tell(ThreadMessage.PREFLIGHT_DONE, " ".join(good))
+        effects.post_message(ThreadMessage.PREFLIGHT_DONE, " ".join(good))
 
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
     """Preflight a week before, and remind of a snapshot to begin by hand until it is too late for it."""
-    implementer, in_charge = effects.change.plan.implementer, effects.in_charge()
+    implementer, in_charge = effects.change.plan.implementer, effects.approver_or_deputies()
     match event.kind:
         case StepKind.PREFLIGHT_WEEK:
             effects.preflight()
             effects.warn_if_nobody_decides()
         case StepKind.SNAPSHOT_NUDGE:
             effects.card(CardKind.PROGRESS, only_edit=True)
-            effects.tell(
+            effects.post_message(
                 ThreadMessage.SNAPSHOT_NUDGE, "", implementer, *(in_charge if effects.nudge_number > 1 else ())
             )
         case StepKind.SNAPSHOT_TOO_LATE:
             effects.card(CardKind.PROGRESS, only_edit=True)
             effects.card(CardKind.DAY, only_edit=True)
-            effects.tell(ThreadMessage.SNAPSHOT_TOO_LATE, "", implementer, *in_charge)
+            effects.post_message(ThreadMessage.SNAPSHOT_TOO_LATE, "", implementer, *in_charge)
         case _:
             return

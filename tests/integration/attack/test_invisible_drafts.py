@@ -11,7 +11,7 @@ import pytest
 from application.action_parsing import _COMMANDS, BY_DIALOG
 from application.ports import AccessDenial
 from bot.commands.command_words import VERBS
-from bot.commands.queries import LOOKS
+from bot.commands.queries import QUERIES
 from bot.commands.registry import HANDLERS
 from tests.integration.rights.test_every_verb import INPUTS, MORE
 from tests.support.running import CHANGE, FORM, START, Bot, running
@@ -106,7 +106,7 @@ async def test_every_command_with_the_id_of_a_foreign_draft_is_answered_like_one
 
 
 async def test_every_button_about_a_foreign_draft_is_answered_like_one_about_an_id_that_never_was(bot: Bot) -> None:
-    looks = [{"verb": "look", "typed": f"{name} {{id}}"} for name in LOOKS]
+    looks = [{"verb": "look", "typed": f"{name} {{id}}"} for name in QUERIES]
     looks += [{"verb": "command", "typed": f"{name} {{id}} No need."} for name in ("show", "cancel", "export", "go")]
     verbs = [{"verb": verb} for verb in sorted(set(_COMMANDS) | BY_DIALOG - {"look", "command"})]
     revision = (await bot.change()).revision

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from application.action_parsing import _COMMANDS, BY_DIALOG
 from bot.commands.command_words import VERBS
-from bot.commands.queries import LOOKS
+from bot.commands.queries import QUERIES
 from bot.messenger.private_answers import ANSWERED, NO_CHAT
 from changes.effects import Reply
 from changes.model import State
@@ -104,7 +104,7 @@ async def test_what_ends_or_publishes_a_private_change_is_confirmed_or_refused_i
 
 
 async def test_no_button_about_a_private_change_is_answered_among_others(house: House, draft: str) -> None:
-    looks = [{"verb": "look", "typed": f"{name} {draft}"} for name in LOOKS if name not in NAMES_NO_CHANGE]
+    looks = [{"verb": "look", "typed": f"{name} {draft}"} for name in QUERIES if name not in NAMES_NO_CHANGE]
     looks += [{"verb": "command", "typed": f"{name} {draft} Because."} for name in ("show", "edit", "approve")]
     verbs = [{"verb": verb} for verb in sorted(set(_COMMANDS) | BY_DIALOG - {"look", "admin", "command"})]
     answers = Answers(house)

@@ -87,7 +87,7 @@ async def test_every_entry_that_is_mailed_is_read_by_both_with_the_state_in_its_
     entries, expected = [], []
     for sequence, (_name, each, change) in enumerate(told()):
         for language in SERVICE.languages:
-            letter = wording.letter(each, change, SERVICE, language, sequence, "isc-learn@example.ch")
+            letter = wording.render_mail(each, change, SERVICE, language, sequence, "isc-learn@example.ch")
             if letter.calendar is not None:
                 entries.append(letter.calendar)
                 expected.append((letter.method, sequence, letter.subject, letter.text, each))
@@ -107,7 +107,9 @@ async def test_every_entry_that_is_mailed_is_read_by_both_with_the_state_in_its_
 async def test_whatever_a_title_holds_both_parsers_read_the_same_and_no_second_entry() -> None:
     wording = NoticeRenderer(organizer="change@example.ch")
     changes = [in_state(State.CANCELLED, number, title) for number, title in enumerate(ODD)]
-    mailed = [wording.letter(notice(NoticeKind.PLANNED), each, SERVICE, "fr", 1).calendar or b"" for each in changes]
+    mailed = [
+        wording.render_mail(notice(NoticeKind.PLANNED), each, SERVICE, "fr", 1).calendar or b"" for each in changes
+    ]
     whole, *entries = await read_by_both([drawn(changes), *mailed])
     assert [each.uid for each in whole.events[:-1]] == [f"{each.id}@change-bot" for each in changes]
     assert all(each.summary.startswith("Cancelled: ISC Learn Platform: ") for each in whole.events[:-1])

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 
 from application.ports import Clock, UnitOfWorkFactory
 from application.rate_limiter import Limit, RateLimiter
-from bot.connector.client import EACH, TOGETHER, Connector, pooled_client
+from bot.connector.client import PER_CONVERSATION_LIMITS, TENANT_LIMITS, Connector, pooled_client
 from bot.messenger.messenger import Messenger
 from changes.effects import Reply
 from changes.policy import Catalogue
@@ -112,7 +112,7 @@ async def test_with_three_errors_in_ten_calls_everything_arrives_in_order_and_no
         teams(clock.now, lambda: chance.choice(FAULTS) if chance.random() < 0.3 else None) as at,
     ):
         await posted(store, at, clock.now(), MESSAGES, CONVERSATIONS)
-        connector = Connector(client, None, RateLimiter(store.units, clock, EACH, TOGETHER))
+        connector = Connector(client, None, RateLimiter(store.units, clock, PER_CONVERSATION_LIMITS, TENANT_LIMITS))
         worker = worker_of(store.units, clock, connector)
         await worker.run_due()
         while (wake := await worker.next_wake()) is not None:
@@ -125,12 +125,12 @@ async def test_with_three_errors_in_ten_calls_everything_arrives_in_order_and_no
     for where in CONVERSATIONS:
         taken = at.taken[where]
         assert list(dict.fromkeys(taken)) == [f"{number:03} {where}" for number in range(MESSAGES)]
-        assert exceeded(at.arrived[where], EACH) == []
+        assert exceeded(at.arrived[where], PER_CONVERSATION_LIMITS) == []
         total.update(taken)
     # Twice only where Teams took it and did not say so.
     assert {text: number - 1 for text, number in total.items() if number > 1}.items() <= at.in_doubt.items()
     together = sorted(moment for times in at.arrived.values() for moment in times)
-    assert exceeded(together, TOGETHER) == []
+    assert exceeded(together, TENANT_LIMITS) == []
     calls = len(together)
     assert calls > 1.3 * MESSAGES * len(CONVERSATIONS)
     print(f"{calls} calls for {len(total)} messages; {total.total() - len(total)} arrived twice")  # noqa: T201
@@ -151,7 +151,9 @@ async def test_in_real_time_too_no_limit_is_exceeded_where_the_messages_arrive(t
 
         async def work() -> None:
             worker = worker_of(
-                store.units, clock, Connector(client, None, RateLimiter(store.units, clock, EACH, TOGETHER))
+                store.units,
+                clock,
+                Connector(client, None, RateLimiter(store.units, clock, PER_CONVERSATION_LIMITS, TENANT_LIMITS)),
             )
             while (wake := await worker.next_wake()) is not None:
                 await asyncio.sleep(min(0.5, max(0.0, (wake - clock.now()).total_seconds())))
@@ -161,4 +163,4 @@ async def test_in_real_time_too_no_limit_is_exceeded_where_the_messages_arrive(t
     await store.close()
     for where in conversations:
         assert at.taken[where] == [f"{number:03} {where}" for number in range(18)]
-        assert exceeded(at.arrived[where], EACH) == []
+        assert exceeded(at.arrived[where], PER_CONVERSATION_LIMITS) == []

@@ -45,7 +45,7 @@ class Desk:
         """Ask the check; it raises where it refuses."""
         activity = message(Teams(TEAMS), **fields)
         caller = await self.check(authorization)
-        caller.speaks_for(Activity().deserialize(activity))
+        caller.authorize_activity(Activity().deserialize(activity))
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ async def desk(keys: KeyServer) -> AsyncIterator[Desk]:
     async with httpx.AsyncClient() as client:
         issuers = (
             Issuer(ISSUER, keys.metadata_url),
-            Issuer(f"https://sts.windows.net/{TENANT}/", keys.metadata_url, ourselves=True),
+            Issuer(f"https://sts.windows.net/{TENANT}/", keys.metadata_url, is_own_tenant=True),
         )
         yield Desk(TokenValidator(APP_ID, issuers, client, lambda: time[0], {TENANT}), keys, time)
 
@@ -211,7 +211,7 @@ async def test_without_any_key_nobody_can_be_recognised_yet_and_a_second_later_t
 
 def test_a_bot_of_one_tenant_also_trusts_what_its_own_secret_obtained_there_and_has_to_say_which() -> None:
     assert [each.name for each in issuers_for("MultiTenant", None)] == [ISSUER]
-    assert [each.name for each in issuers_for("SingleTenant", TENANT) if each.ourselves] == [
+    assert [each.name for each in issuers_for("SingleTenant", TENANT) if each.is_own_tenant] == [
         f"https://sts.windows.net/{TENANT}/",
         f"https://login.microsoftonline.com/{TENANT}/v2.0",
     ]

@@ -41,14 +41,14 @@ async def taken(store: Store) -> AsyncIterator[TurnHandler]:
     """Takes activities; a call for help fails in the middle."""
 
     async def broken(request: CommandContext) -> None:
-        await request.heard.desk.unit.people.meet([UserProfile(Person("x", "Half done"))])
+        await request.heard.desk.unit.people.upsert([UserProfile(Person("x", "Half done"))])
         raise LookupError("a defect")
 
     brain = ActivityRouter(
         load_services(LOCAL_SERVICES).catalogue, Clock(), NoticeRenderer(), sender, {"help": broken}, local=True
     )
     async with pooled_client() as client:
-        yield TurnHandler(store.units, Clock(), brain, lambda: None, Connector(client), store.looks)
+        yield TurnHandler(store.units, Clock(), brain, lambda: None, Connector(client), store.read_only_units)
 
 
 async def test_a_command_that_fails_is_rolled_back_and_said_once_however_often_it_is_delivered(

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from application.ports import RateLimited, RetryableError, UserProfile
 from application.rate_limiter import RateLimiter
-from bot.connector.client import EACH, TOGETHER, Connector, pooled_client
+from bot.connector.client import PER_CONVERSATION_LIMITS, TENANT_LIMITS, Connector, pooled_client
 from bot.connector.errors import ConnectorError, RateLimitReached, Rejected
 from bot.messenger.fallback_connector import DeliveryContext, FallbackConnector
 from bot.messenger.message_factory import mentioning, with_card
@@ -26,7 +26,7 @@ from changes.delivery_log import DeliveryStatus
 from changes.effects import Effect, UpsertStatusCard
 from changes.model import Person
 from scheduler.outbox import OutboxDispatcher
-from scheduler.pulse import Pulse
+from scheduler.pulse import Heartbeat
 from storage import open_store
 from tests.integration.input.test_refused_extras import april, left_out, no_cards, only_announced, posted
 from tests.integration.scheduler.conftest import Clock
@@ -121,7 +121,7 @@ async def test_what_is_refused_in_a_full_channel_costs_a_bounded_number_of_calls
     clock = Clock()
     store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
     async with pooled_client() as client, place(Extra.CARD, Extra.SUMMARY) as at:
-        paced = Connector(client, None, RateLimiter(store.units, clock, EACH, TOGETHER))
+        paced = Connector(client, None, RateLimiter(store.units, clock, PER_CONVERSATION_LIMITS, TENANT_LIMITS))
         connector = FallbackConnector(store.units, paced, clock)
 
         async def carry(effect: Effect) -> None:
@@ -141,7 +141,9 @@ async def test_what_is_refused_in_a_full_channel_costs_a_bounded_number_of_calls
         async with store.units() as unit:
             effects = [UpsertStatusCard(f"k{number}", f"CHG-2027-{number:04}") for number in range(lanes)]
             await unit.outbox.add(effects, clock.now())
-        runner = OutboxDispatcher(store.units, clock, carry, given_up, given_up, "me", Random(7), Pulse(), lambda: True)
+        runner = OutboxDispatcher(
+            store.units, clock, carry, given_up, given_up, "me", Random(7), Heartbeat(), lambda: True
+        )
         await runner.run()
         for _round in range(120):
             async with store.units() as unit:

@@ -20,7 +20,7 @@ from notices import GraphMailbox, Mailer, MailRenderer, NoticeRenderer, Rendered
 from notices.graph import PER_MINUTE
 from scheduler.notice_fallback import NoticeFallback
 from scheduler.outbox import OutboxDispatcher
-from scheduler.pulse import Pulse
+from scheduler.pulse import Heartbeat
 from storage import Store, open_store
 from tests.contract.subjects import saved, scheduled
 from tests.integration.scheduler.conftest import LEARN, Clock
@@ -40,7 +40,7 @@ class FormLetter:
 
     subject: str = ""
 
-    def letter(
+    def render_mail(
         self, notice: SendNotice, change: Change, service: Service, language: str, sequence: int, to: str
     ) -> RenderedMail:
         return RenderedMail(self.subject or notice.key, "Planned maintenance.", "<p>Planned maintenance.</p>")
@@ -92,7 +92,7 @@ class Office:
             self.telling.late,
             "me",
             Random(7),
-            Pulse(),
+            Heartbeat(),
             lambda: True,
         )
         await runner.run()

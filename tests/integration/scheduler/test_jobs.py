@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from application.ports import UnitOfWork
 from changes.effects import Effect
-from scheduler.pulse import Pulse
+from scheduler.pulse import Heartbeat
 from scheduler.worker import Worker
 from scheduler.worker_loop import SWEEP, WAKE, WorkerLoop
 from tests.integration.scheduler.conftest import START, World
@@ -83,7 +83,7 @@ async def test_a_kick_is_noticed_at_once(world: World, running: WorkerLoop) -> N
     await running.start()
     await asyncio.sleep(0.1)
     change = await world.submitted()
-    running.kick()
+    running.wake_worker()
     await until(lambda: carried(world, change.id))
 
 
@@ -107,7 +107,7 @@ async def test_a_worker_that_hangs_is_not_at_work_until_it_gets_on(world: World,
         await gets_on.wait()
         await world.carry(effect)
 
-    worker = Worker(world.store.units, world.catalogue, clock, hang, {}, "this worker", pulse=Pulse(0.3))
+    worker = Worker(world.store.units, world.catalogue, clock, hang, {}, "this worker", pulse=Heartbeat(0.3))
     jobs = WorkerLoop(worker, clock, sweep_seconds=0.1)
     await world.submitted()
     await jobs.start()
@@ -140,9 +140,9 @@ async def test_the_worker_outlives_a_database_that_is_away(
         await until(lambda: len(away) == 1)
     assert "the worker stumbled" in caplog.text
     assert jobs.running
-    jobs.kick()
+    jobs.wake_worker()
     await until(lambda: not away)
-    jobs.kick()
+    jobs.wake_worker()
     await until(lambda: carried(world, change.id))
     await jobs.stop()
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from cards.overview.detail import happened
-from cards.overview.history import told
+from cards.overview.history import history_line
 from changes import events as e
 from changes.events import Entry, Event
 from changes.model import SYSTEM, ChangeType, Person, State
@@ -42,13 +42,13 @@ SAYS: list[tuple[Person, Event, str]] = [
 
 @pytest.mark.parametrize(("by", "event", "said"), SAYS)
 def test_what_happened_is_told_with_who_and_why(by: Person, event: Event, said: str) -> None:
-    assert told(Entry(1, START, by, "card", event), view(change(State.IN_PROGRESS))).endswith(said)
+    assert history_line(Entry(1, START, by, "card", event), view(change(State.IN_PROGRESS))).endswith(said)
 
 
 def test_trouble_that_is_no_more_than_an_extension_or_an_incident_is_not_told_beside_it() -> None:
     of = view(change(State.INCIDENT))
     in_passing, reported = (
-        told(Entry(1, START, NADIA, "card", e.TroubleReported("Nobody can log in.", in_passing=each)), of)
+        history_line(Entry(1, START, NADIA, "card", e.TroubleReported("Nobody can log in.", in_passing=each)), of)
         for each in (True, False)
     )
     assert (in_passing, reported) == ("", "Nadia Favre reported trouble: Nobody can log in.")
@@ -58,8 +58,8 @@ def test_one_press_in_an_emergency_is_told_once() -> None:
     of = change(State.SCHEDULED, kind=ChangeType.EMERGENCY)
     assert of.go is not None
     approved = e.PrecheckApproved("f", "Fine.", waives_lead_time=True, deputy_for=None)
-    assert told(Entry(1, of.go.at, of.go.by, "card", approved), view(of)) == ""
-    earlier = told(Entry(1, of.go.at - timedelta(days=1), of.go.by, "card", approved), view(of))
+    assert history_line(Entry(1, of.go.at, of.go.by, "card", approved), view(of)) == ""
+    earlier = history_line(Entry(1, of.go.at - timedelta(days=1), of.go.by, "card", approved), view(of))
     assert earlier.startswith("Pierre André approved the pre-check")
 
 

@@ -10,7 +10,7 @@ from cards.implementation.review import review_card
 from cards.overview.detail import show_card
 from cards.overview.list import A_PAGE, list_card
 from cards.overview.statistics import stats_card
-from cards.request.estimates import overran
+from cards.request.estimates import overrun_hint
 from cards.request.form import form_card
 from cards.request.summary import summary_card
 from changes.delivery_log import DeliveryStatus
@@ -89,14 +89,14 @@ def test_what_is_within_the_reckoning_is_not_worth_a_word() -> None:
 def test_the_form_tells_only_of_the_chosen_service_how_late_its_changes_ended() -> None:
     other = replace(service(), key="mail", name="Mail")
     services, past = [service(), other], {"learn": LONGER, "mail": replace(LONGER, late=1)}
-    late = overran(service(), LONGER)
+    late = overrun_hint(service(), LONGER)
     assert late.startswith("4 of the last 10 changes of ISC Learn Platform ended after their window, by 35 min")
     assert late not in says(form_card({"service": "mail"}, {}, services, [NADIA], TODAY, past=past))
     assert "One of the last 10 changes of Mail" in says(
         form_card({"service": "mail"}, {}, services, [], TODAY, past=past)
     )
     assert late in says(form_card({}, {}, services, [NADIA], TODAY, past=past))
-    assert overran(service(), NOTHING) == ""
+    assert overrun_hint(service(), NOTHING) == ""
 
 
 def reviewed(name: str, **other: Any) -> str:

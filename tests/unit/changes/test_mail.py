@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from changes import commands as c
-from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
+from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, recipients_of_retraction
 from changes.effects import MailNotice, SendNotice, ordering_key
 from changes.notification.notices import NoticeKind
 from changes.policy import Recipient
@@ -94,8 +94,8 @@ def test_of_whom_the_change_names_no_more(what: str) -> None:
     told, kinds, reads = EXPECTS[what]
     for kind in kinds:
         now = SendNotice("new", "CHG-2027-0001", kind, plan().window, at(2027, 4, 9))
-        assert (DEANS in still_expecting(told, now, (EVERYBODY,))) is reads, kind
-        assert {LIBRARY, HANS}.isdisjoint(still_expecting(told, now, (EVERYBODY,)))
+        assert (DEANS in recipients_of_retraction(told, now, (EVERYBODY,))) is reads, kind
+        assert {LIBRARY, HANS}.isdisjoint(recipients_of_retraction(told, now, (EVERYBODY,)))
 
 
 def test_whom_the_change_names_and_the_approver_hear_by_mail_too_and_nobody_twice() -> None:

@@ -6,7 +6,7 @@ from changes import commands as c
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.model import SYSTEM, Outcome, State
 from changes.notification.notices import NoticeKind
-from changes.reporting.metrics import ChangeMetrics, Notice, hitches, measure, notices
+from changes.reporting.metrics import ChangeMetrics, Notice, count_setbacks, measure, notices
 from tests.support.builder import a_change, after_tests
 from tests.support.core import LEARN, NADIA, PIERRE, Story, at, night, plan
 
@@ -63,7 +63,7 @@ def test_a_restore_that_failed_and_tests_that_were_not_all_run_took_nobody_knows
     story.then(night(23, 15), *(c.AcceptTest(PIERRE, test, "It is looked at tomorrow.") for test in (0, 1)))
     found = measured(story.then(None, c.CloseIncident(NADIA, Outcome.FIXED)))
     assert (found.restore, found.tests, found.outcome) == (None, None, Outcome.FIXED)
-    assert hitches(story.entries).restores == 1
+    assert count_setbacks(story.entries).restores == 1
     change = completed(night(22, 40)).now_it_is
     assert measure(change.with_(tests=(*change.tests, None)), LEARN).tests is None
 
@@ -72,7 +72,7 @@ def test_what_was_put_right_is_still_told() -> None:
     story = a_change("snapshot failed").then(night(19, 25), c.RetrySnapshot(NADIA))
     story.then(night(21, 55), c.NoteSnapshotFinished(SYSTEM, "x")).then(night(22), c.Start(NADIA))
     story.then(None, c.RecordTest(NADIA, 1, passed=False), c.RecordTest(NADIA, 1, passed=True))
-    found = hitches(story.entries)
+    found = count_setbacks(story.entries)
     assert (found.tests, found.snapshots, found.restores, found.postponed) == ((1,), 1, 0, 0)
     assert measured(story).snapshot is None, "nobody saw the second one begin"
 

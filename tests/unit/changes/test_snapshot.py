@@ -11,7 +11,7 @@ from changes.events import SnapshotHeld
 from changes.lifecycle import decide
 from changes.lifecycle.snapshot.progress import implausible
 from changes.model import SYSTEM, SnapshotStatus, State, Window
-from changes.planning.occupancy import Booking, ahead
+from changes.planning.occupancy import Booking, blocking_change
 from changes.policy import Service
 from changes.snapshots import Server
 from infomaniak.manual import MANUAL as MANUAL_ENTRY
@@ -80,7 +80,7 @@ def test_a_person_is_asked_back_before_two_fifths_of_the_usual_time_and_the_prov
 )
 def test_a_snapshot_waits_for_whoever_needs_the_server_before_it_ends(booking: Booking, waits: bool) -> None:
     change = a_change("scheduled").now_it_is
-    assert (ahead(change, LEARN, (booking,), DUE) is not None) is waits
+    assert (blocking_change(change, LEARN, (booking,), DUE) is not None) is waits
     events = decide(change, c.FireStep(SYSTEM, "1/snapshot/0"), DUE, LEARN, (booking,))
     assert (events[-1] == SnapshotHeld("CHG-2027-0002")) is waits
 

@@ -8,7 +8,7 @@ from changes.model import Outcome, State, Window
 from changes.reporting.duration_estimates import FEWEST, MOST, NOTHING, DurationEstimates, Estimate, estimate_durations
 from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.periods import Period
-from changes.reporting.statistics import ChangeStatistics, by_quarter, by_service, tally
+from changes.reporting.statistics import ChangeStatistics, by_quarter, by_service, summarise
 from tests.support.core import LEARN, at, night
 
 WINDOW = Window(night(22), night(23, 30))
@@ -31,7 +31,7 @@ def started(year: int, month: int, day: int, hour: int = 22) -> ChangeMetrics:
 
 
 def test_without_a_change_that_was_handed_in_there_is_no_rate() -> None:
-    assert tally([]) == ChangeStatistics()
+    assert summarise([]) == ChangeStatistics()
     assert (
         ChangeStatistics().success,
         ChangeStatistics().on_time,
@@ -40,7 +40,7 @@ def test_without_a_change_that_was_handed_in_there_is_no_rate() -> None:
     ) == (None, None, None, 0)
     draft = replace(DONE, state=State.DRAFT, lead_days=None)
     dropped = replace(draft, state=State.CANCELLED)
-    assert tally([draft, dropped]) == ChangeStatistics()
+    assert summarise([draft, dropped]) == ChangeStatistics()
     assert by_service([draft, dropped], {"learn": LEARN}) == {}
 
 
@@ -51,7 +51,7 @@ def test_only_what_was_carried_out_counts_for_success_and_time() -> None:
     latest = replace(later, overrun=300)
     postponed, no_go = (replace(cancelled, state=state) for state in (State.POSTPONED, State.NO_GO))
     ahead = replace(cancelled, state=State.SCHEDULED)
-    found = tally([DONE, late, later, latest, cancelled, postponed, no_go, ahead])
+    found = summarise([DONE, late, later, latest, cancelled, postponed, no_go, ahead])
     assert (found.handed_in, found.completed, found.cancelled, found.given_up, found.open) == (8, 4, 1, 3, 1)
     assert (found.success, found.on_time) == (1 / 4, 1 / 4)
     assert (found.late, found.mean_overrun, found.median_overrun) == (3, 140, 90)

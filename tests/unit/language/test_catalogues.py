@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from bot.commands.command_words import ORDERS
+from bot.commands.command_words import COMMANDS_BY_WORD
 from changes.reporting.search import comparable
 from language.catalogues import FOLDER, files, read
 from language.sentences import sentences
@@ -33,7 +33,7 @@ def in_english(command: str) -> list[str]:
     if called == "@Change" and words:
         called, words = f"{called} {words[0]}", words[1:]
     if called in ("/change", "@Change bot") and words:
-        words[0] = ORDERS.get(comparable(words[0]), words[0])
+        words[0] = COMMANDS_BY_WORD.get(comparable(words[0]), words[0])
     words = [PARTS.get(each.casefold(), each.casefold()) for each in words]
     return [PARTS.get(called, called), *words]
 

@@ -21,7 +21,7 @@ TO = "isc-learn@example.ch"
 
 def entry(told: SendNotice, sequence: int, title: str = "Moodle 5.1") -> bytes | None:
     change = replace(CHANGE, plan=replace(CHANGE.plan, title=title))
-    return WORDING.letter(told, change, SERVICE, "fr", sequence, TO).calendar
+    return WORDING.render_mail(told, change, SERVICE, "fr", sequence, TO).calendar
 
 
 @dataclass

@@ -27,7 +27,7 @@ WRITTEN = st.lists(
 
 def written(text: str, kind: NoticeKind = NoticeKind.EXTENSION) -> RenderedMail:
     told = replace(notice(kind), detail=text)
-    return WORDING.letter(told, CHANGE, SERVICE, "en", 1)
+    return WORDING.render_mail(told, CHANGE, SERVICE, "en", 1)
 
 
 def one_line(text: str) -> str:
@@ -54,7 +54,7 @@ def test_without_a_reason_nobody_reads_that_there_is_none(kind: NoticeKind, noth
 
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_the_plain_text_says_what_the_page_says_in_lines_that_any_program_shows(kind: NoticeKind) -> None:
-    letter = WORDING.letter(notice(kind), CHANGE, SERVICE, "", 1)
+    letter = WORDING.render_mail(notice(kind), CHANGE, SERVICE, "", 1)
     page = one_line(Page(re.sub(r"<title>.*?</title>", "", letter.html)).text)
     assert one_line(letter.text.replace("-" * 30, "")) == page
     assert all(len(line) <= WIDTH for line in letter.text.splitlines())
@@ -63,8 +63,8 @@ def test_the_plain_text_says_what_the_page_says_in_lines_that_any_program_shows(
 
 
 def test_all_languages_of_the_service_stand_in_one_mail_which_loads_nothing_from_elsewhere() -> None:
-    letter = WORDING.letter(notice(NoticeKind.PLANNED), CHANGE, SERVICE, "", 1)
+    letter = WORDING.render_mail(notice(NoticeKind.PLANNED), CHANGE, SERVICE, "", 1)
     assert re.findall(r'<div lang="(\w+)">', letter.html) == ["en", "fr", "de"]
     assert letter.subject == "ISC Learn Platform: Planned maintenance"
-    html = WORDING.letter(notice(NoticeKind.PLANNED), CHANGE, SERVICE, "", 1).html
+    html = WORDING.render_mail(notice(NoticeKind.PLANNED), CHANGE, SERVICE, "", 1).html
     assert not re.search(r"https?:|<script|<img|<link|url\(", html)
