@@ -35,7 +35,7 @@ class ChangeContext:
     mris: tuple[str, ...] = ()
     restoring: Operation | None = None
     history: tuple[Entry, ...] = ()
-    ledger: tuple[DeliveryRecord, ...] = ()
+    delivery_log: tuple[DeliveryRecord, ...] = ()
     past: DurationEstimates = NOTHING
     neighbours: tuple[Booking, ...] = ()
 
@@ -54,7 +54,7 @@ class ChangeContext:
         restoring = await unit.operations.latest(change.id, "restore")
         over = change.state is State.COMPLETED
         history = await unit.changes.history(change.id) if _tells_what_happened(change) else ()
-        ledger = await unit.ledger.of(change.id) if over else ()
+        ledger = await unit.delivery_log.of(change.id) if over else ()
         past = await queries.duration_estimates(unit, service, now) if change.state in _PLANNED else NOTHING
         near: tuple[Booking, ...] = ()
         if change.state in OPEN:

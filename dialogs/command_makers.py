@@ -46,8 +46,8 @@ def last_word(text: str) -> tuple[str, str]:
 def bare(command: type[c.Command]) -> Make:
     """A command that takes nothing."""
 
-    async def make(desk: UserSession, change: Change, argument: str) -> c.Command:
-        return command(desk.person)
+    async def make(session: UserSession, change: Change, argument: str) -> c.Command:
+        return command(session.person)
 
     return make
 
@@ -55,40 +55,40 @@ def bare(command: type[c.Command]) -> Make:
 def one_text(command: Callable[[Person, str], c.Command]) -> Make:
     """A command that takes what was typed as a whole."""
 
-    async def make(desk: UserSession, change: Change, argument: str) -> c.Command:
-        return command(desk.person, argument)
+    async def make(session: UserSession, change: Change, argument: str) -> c.Command:
+        return command(session.person, argument)
 
     return make
 
 
-async def close(desk: UserSession, change: Change, argument: str) -> c.Command:
+async def close(session: UserSession, change: Change, argument: str) -> c.Command:
     """An incident that is closed by this command was fixed."""
-    return c.CloseIncident(desk.person, Outcome.FIXED)
+    return c.CloseIncident(session.person, Outcome.FIXED)
 
 
-async def extend(desk: UserSession, change: Change, argument: str) -> c.Command:
+async def extend(session: UserSession, change: Change, argument: str) -> c.Command:
     """`45m REASON`."""
     taken = take_duration(argument)
     if taken is None:
         raise invalid(
             "extra_minutes", "Say how much and why: `/change extend {change_id} 45m the reason`.", change_id=change.id
         )
-    return c.Extend(desk.person, taken.minutes, taken.rest)
+    return c.Extend(session.person, taken.minutes, taken.rest)
 
 
-async def move(desk: UserSession, change: Change, argument: str) -> c.Command:
+async def move(session: UserSession, change: Change, argument: str) -> c.Command:
     """`2027-05-01 22:00 [90] [REASON]`."""
-    service = await desk.service(change.plan.service)
-    typed = take_window(argument, service.local(desk.now).date(), service.zone)
+    service = await session.service(change.plan.service)
+    typed = take_window(argument, service.local(session.now).date(), service.zone)
     minutes = change.plan.window.minutes if typed.minutes is None else typed.minutes
     try:
         window = Window.on(typed.day, typed.at, minutes, service.zone)
     except (ValueError, OverflowError):
         raise invalid("minutes", "The downtime must be at least a few minutes.") from None
-    return c.Move(desk.person, window, typed.rest)
+    return c.Move(session.person, window, typed.rest)
 
 
-async def assign(desk: UserSession, change: Change, argument: str) -> c.Command:
+async def assign(session: UserSession, change: Change, argument: str) -> c.Command:
     """`implementer NAME` or `requester NAME`."""
     part, name = first_word(argument)
     if comparable(part) not in _REQUESTER | _IMPLEMENTER:
@@ -100,13 +100,13 @@ async def assign(desk: UserSession, change: Change, argument: str) -> c.Command:
         )
     if not named(name):
         raise invalid("name", "Say the name of the person.")
-    person = read_person(name, desk.person, await desk.people())
+    person = read_person(name, session.person, await session.people())
     if comparable(part) in _REQUESTER:
-        return c.Reassign(desk.person, requester=person)
-    return c.Reassign(desk.person, implementer=person)
+        return c.Reassign(session.person, requester=person)
+    return c.Reassign(session.person, implementer=person)
 
 
-async def finished(desk: UserSession, change: Change, argument: str) -> c.Command:
+async def finished(session: UserSession, change: Change, argument: str) -> c.Command:
     """`NAME data`, `NAME data checked` or `NAME system`: the data only, and by word of who looked at it."""
     words = argument.split()
     if not words:
@@ -122,16 +122,16 @@ async def finished(desk: UserSession, change: Change, argument: str) -> c.Comman
             "instead of `data`.",
             id=change.id,
         )
-    return c.NoteSnapshotFinished(desk.person, " ".join(words), of_data, checked)
+    return c.NoteSnapshotFinished(session.person, " ".join(words), of_data, checked)
 
 
-async def accept(desk: UserSession, change: Change, argument: str) -> c.Command:
+async def accept(session: UserSession, change: Change, argument: str) -> c.Command:
     """`2 REASON`."""
     number, reason = first_word(argument)
-    return c.AcceptTest(desk.person, test_index(number, change), reason)
+    return c.AcceptTest(session.person, test_index(number, change), reason)
 
 
-async def tried(desk: UserSession, change: Change, argument: str) -> c.Command:
+async def tried(session: UserSession, change: Change, argument: str) -> c.Command:
     """`fix TEXT` or `files TEXT`."""
     word, note = first_word(argument)
     way = _WAYS.get(comparable(word))
@@ -142,4 +142,4 @@ async def tried(desk: UserSession, change: Change, argument: str) -> c.Command:
             "`/change tried {id} files …` for files from a backup.",
             id=change.id,
         )
-    return c.NoteTried(desk.person, way, note)
+    return c.NoteTried(session.person, way, note)

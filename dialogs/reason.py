@@ -79,7 +79,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         state, turn = dialog_context.active_dialog.state, turn_input(dialog_context.context)
         text = turn.text.strip()
         leaves = is_word(text, CANCEL | BACK) or (is_word(text, NO) and not (state.get("part") and text == "-"))
-        is_too_late = turn.desk.now - datetime.fromisoformat(state["asked_at"]) > PATIENCE
+        is_too_late = turn.session.now - datetime.fromisoformat(state["asked_at"]) > PATIENCE
         is_answer = leaves or is_word(text, HELP) or (state["what"] == "assign" and is_myself(text))
         if turn.command and not is_answer:
             if turn.is_surely_command or is_too_late:
@@ -87,7 +87,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
                 await send_text(dialog_context.context, closed_sentence(state["change"]))
                 return await dialog_context.end_dialog()
             if state.get("doubted") != text:
-                state.update(doubted=text, asked_at=turn.desk.now.isoformat())
+                state.update(doubted=text, asked_at=turn.session.now.isoformat())
                 await ask_whether_command(dialog_context.context)
                 return Dialog.end_of_turn
         if is_too_late:
@@ -112,13 +112,17 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         return await self._answer(dialog_context, turn, text)
 
     async def _answer(self, dialog_context: DialogContext, turn: TurnInput, text: str) -> DialogTurnResult:
-        state, what, desk = dialog_context.active_dialog.state, dialog_context.active_dialog.state["what"], turn.desk
+        state, what, session = (
+            dialog_context.active_dialog.state,
+            dialog_context.active_dialog.state["what"],
+            turn.session,
+        )
         try:
-            before = await desk.change(state["change"])
-            service = await desk.service(before.plan.service)
+            before = await session.change(state["change"])
+            service = await session.service(before.plan.service)
         except CommandRejected as gone:
             return await self._closed(dialog_context, gone, what)
-        today = service.local(desk.now).date()
+        today = service.local(session.now).date()
         typed = state["typed"]
         possible: tuple[str, ...] = (typed,)
         answer = text
@@ -129,7 +133,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         refused: dict[str, ValidationFailed] = {}
         for argument in possible:
             try:
-                change = await desk.execute(before.id, await command_of(what, desk, before, argument, answer))
+                change = await session.execute(before.id, await command_of(what, session, before, argument, answer))
             except ValidationFailed as wrong:
                 refused[argument] = wrong
                 continue
@@ -137,11 +141,11 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
                 raise
             except CommandRejected as refusal:
                 return await self._closed(dialog_context, refusal, what)
-            service = await desk.service(change.plan.service)
+            service = await session.service(change.plan.service)
             await send_text(dialog_context.context, confirmation(what, change, service, f"{argument} {answer}"))
             return await dialog_context.end_dialog()
         if answer and all(wrong.problems.keys() <= TEXTS for wrong in refused.values()):
-            state["asked_at"] = desk.now.isoformat()
+            state["asked_at"] = session.now.isoformat()
             await send_text(dialog_context.context, joined(*map(translate, refused.values())))
             return Dialog.end_of_turn
         if not answer and all(is_unread(what, text, wrong, today) for wrong in refused.values()):
@@ -156,7 +160,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         """Ask for what is still missing of the line that came the farthest."""
         state = dc.active_dialog.state
         what = state["what"]
-        today = service.local(turn_input(dc.context).desk.now).date()
+        today = service.local(turn_input(dc.context).session.now).date()
         asking = {line: options_of(what, change, service, today, line, wrong) for line, wrong in refused.items()}
         texts = {argument: each for argument, each in asking.items() if each is not None and not each["part"]}
         argument, options = next(iter((texts or asking).items()))
@@ -164,7 +168,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             state.update(options)  # what was understood is kept; the rest is asked for
         elif options is not None:
             state["question"] = options["question"]
-        state["asked_at"] = turn_input(dc.context).desk.now.isoformat()
+        state["asked_at"] = turn_input(dc.context).session.now.isoformat()
         await send_text(dc.context, translate(with_hint(what, change, argument, refused[argument])))
         return Dialog.end_of_turn
 
@@ -172,18 +176,18 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         state = dc.active_dialog.state
         if state.get("length") or not state["typed"]:
             return await self._ask(dc)
-        state["asked_at"] = turn_input(dc.context).desk.now.isoformat()
+        state["asked_at"] = turn_input(dc.context).session.now.isoformat()
         await send_text(dc.context, joined(*map(translate, refused.values())))
         return Dialog.end_of_turn
 
     async def _closed(self, dc: DialogContext, refusal: CommandRejected, what: str) -> DialogTurnResult:
         """Say why it cannot be done any more, whatever is answered, and close the question."""
-        await turn_input(dc.context).desk.log_denial(refusal, what)
+        await turn_input(dc.context).session.log_denial(refusal, what)
         await send_text(dc.context, translate(refusal))
         return await dc.end_dialog()
 
     async def _ask(self, dc: DialogContext) -> DialogTurnResult:
-        dc.active_dialog.state["asked_at"] = turn_input(dc.context).desk.now.isoformat()
+        dc.active_dialog.state["asked_at"] = turn_input(dc.context).session.now.isoformat()
         asked = Message.from_markup(dc.active_dialog.state["question"])
         await send_text(dc.context, joined(asked, _("(`cancel` leaves it as it is.)")))
         return Dialog.end_of_turn

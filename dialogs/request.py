@@ -158,18 +158,18 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             return await self._ask_again(dc, wrong.problems, one_by_one=one_by_one)
 
     async def _save(self, dc: DialogContext, turn: TurnInput) -> DialogTurnResult:
-        state, desk = dc.active_dialog.state, turn.desk
+        state, session = dc.active_dialog.state, turn.session
         plan = await plan_of(turn, state["answers"])
         if state["change"] == "new":
             change = await new_draft(turn, state, plan)
         else:
-            change = await desk.change(state["change"])
+            change = await session.change(state["change"])
             if plan != change.plan or change.state is State.NO_GO:
-                change = await desk.execute(change.id, c.Edit(desk.person, plan), seen=state["revision"])
+                change = await session.execute(change.id, c.Edit(session.person, plan), seen=state["revision"])
             elif change.state is State.DRAFT:
-                await desk.validate_draft(change)
+                await session.validate_draft(change)
         state.update(change=change.id, revision=change.revision, asking=SUMMARY, summed_up=True, form_alone=False)
-        view = await desk.view(change)
+        view = await session.view(change)
         if change.state is State.DRAFT:
             await answer_with_card(
                 dc.context,
@@ -185,28 +185,28 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         return await dc.end_dialog()
 
     async def _submit(self, dc: DialogContext, turn: TurnInput) -> DialogTurnResult:
-        state, desk = dc.active_dialog.state, turn.desk
+        state, session = dc.active_dialog.state, turn.session
         seen = turn.press.revision if turn.press else state["revision"]
         if state["change"] == "new":
             return await self._finish(dc, turn, one_by_one=turn.press is None)
         try:
-            change = await desk.execute(state["change"], c.Submit(desk.person), seen=seen)
+            change = await session.execute(state["change"], c.Submit(session.person), seen=seen)
         except ValidationFailed as wrong:
             return await self._ask_again(dc, wrong.problems, one_by_one=turn.press is None)
-        await answer_with_card(dc.context, status_card(await desk.view(change)), about(change))
+        await answer_with_card(dc.context, status_card(await session.view(change)), about(change))
         await send_text(
             dc.context, _("{id} is handed in. {next_step}", id=change.id, next_step=await what_comes_next(turn, change))
         )
         return await dc.end_dialog()
 
     async def _give_up(self, dc: DialogContext, turn: TurnInput) -> DialogTurnResult:
-        state, desk = dc.active_dialog.state, turn.desk
+        state, session = dc.active_dialog.state, turn.session
         sentence = _("Nothing was requested. Type `/change new` whenever you like.")
         if state["change"] != "new":
-            change = await desk.change(state["change"])
+            change = await session.change(state["change"])
             sentence = _("Nothing was changed in {id}.", id=change.id)
             if change.state is State.DRAFT:
-                await desk.execute(change.id, c.Cancel(desk.person, ""))
+                await session.execute(change.id, c.Cancel(session.person, ""))
                 sentence = _("The draft {id} is dropped. Type `/change new` whenever you like.", id=change.id)
         if turn.in_place:
             await answer_with_card(dc.context, render_card([sentence_block(sentence)]), sentence)
@@ -231,18 +231,18 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         return Dialog.end_of_turn
 
     async def _form(self, dc: DialogContext, problems: dict[str, str]) -> None:
-        state, desk = dc.active_dialog.state, turn_input(dc.context).desk
+        state, session = dc.active_dialog.state, turn_input(dc.context).session
         if await drop_unknown(turn_input(dc.context), state):
             problems = problems | {"implementer": not_known_any_more()}
         card = form_card(
             answers=state["answers"],
             problems=problems,
-            services=await desk.services(),
-            people=await desk.people(),
+            services=await session.services(),
+            people=await session.people(),
             today=(await answer_context(turn_input(dc.context), state)).today,
             change=state["change"],
             revision=state["revision"],
-            past=await desk.duration_estimates(),
+            past=await session.duration_estimates(),
         )
         is_new = state["change"] == "new"
         title = _("Request a change") if is_new else _("Edit {change}", change=state["change"])

@@ -19,11 +19,11 @@ FIELDS = [question.field for question in QUESTIONS]
 
 async def plan_of(turn: TurnInput, answers: dict[str, str]) -> Plan:
     """The plan that the answers give. Raises ValidationFailed."""
-    services = {service.key: service for service in await turn.desk.services()}
+    services = {service.key: service for service in await turn.session.services()}
     service = services.get(answers.get("service", ""))
     if service is None:
         raise invalid("service", "Choose the service that is modified.")
-    return read_plan(answers, service, turn.desk.person, await turn.desk.people(), turn.desk.now)
+    return read_plan(answers, service, turn.session.person, await turn.session.people(), turn.session.now)
 
 
 async def wrong_at_once(turn: TurnInput, state: dict[str, Any]) -> dict[str, str]:
@@ -44,7 +44,7 @@ async def wrong_at_once(turn: TurnInput, state: dict[str, Any]) -> dict[str, str
 
 async def choose_the_only_service(turn: TurnInput, state: dict[str, Any]) -> None:
     """Answer the question for the service where there is only one."""
-    services = await turn.desk.services()
+    services = await turn.session.services()
     if len(services) == 1 and not state["answers"].get("service"):
         state["answers"]["service"] = services[0].key
 
@@ -66,20 +66,22 @@ def fields_left(state: dict[str, Any], last: str, answered: Collection[str]) -> 
 
 async def answer_context(turn: TurnInput, state: dict[str, Any]) -> AnswerContext:
     """What a typed answer is checked against."""
-    desk = turn.desk
-    return AnswerContext(state["answers"], await desk.services(), await desk.people(), desk.person, desk.now)
+    session = turn.session
+    return AnswerContext(
+        state["answers"], await session.services(), await session.people(), session.person, session.now
+    )
 
 
 async def asked_fields(turn: TurnInput, state: dict[str, Any], fields: list[str]) -> list[str]:
     """The fields that are asked for, given the answers so far."""
-    services = await turn.desk.services()
-    return [field for field in fields if asks_for(field, state["answers"], services, turn.desk.now)]
+    services = await turn.session.services()
+    return [field for field in fields if asks_for(field, state["answers"], services, turn.session.now)]
 
 
 async def drop_unknown(turn: TurnInput, state: dict[str, Any]) -> bool:
     """Forget whom the answers name when nobody knows them any more; whether that was so."""
     answers = state["answers"]
-    unknown = is_unknown_id(answers.get("implementer", ""), await turn.desk.people())
+    unknown = is_unknown_id(answers.get("implementer", ""), await turn.session.people())
     if unknown:
         del answers["implementer"]
     return unknown

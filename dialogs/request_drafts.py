@@ -12,17 +12,17 @@ from language import _, moment_text, n_
 
 async def what_comes_next(turn: TurnInput, change: Change) -> str:
     """Who is asked for the pre-check, and when."""
-    service = await turn.desk.service(change.plan.service)
+    service = await turn.session.service(change.plan.service)
     asking = next((step for step in pending(change, service) if step.kind is StepKind.PRECHECK), None)
     if asking is None:
         return _("`/change show {id}` shows where it stands.", id=change.id)
     if not service.deciding(change.involved):
         return _("Nobody can decide about it yet: an admin has to name a deputy of {name}.", name=service.name)
-    due = max(asking.due, turn.desk.now)
+    due = max(asking.due, turn.session.now)
     # Never the approver about their own change, or while they are away.
     deciders = service.asked(change.involved, service.local(due).date())
     names = ", ".join(each.name or _("the approver or a deputy") for each in deciders)
-    if asking.due <= turn.desk.now:
+    if asking.due <= turn.session.now:
         return n_(
             "{names} is asked for the pre-check now, in the channel of {name}.",
             "One of {names} is asked for the pre-check now, in the channel of {name}.",
@@ -42,13 +42,13 @@ async def what_comes_next(turn: TurnInput, change: Change) -> str:
 
 async def new_draft(turn: TurnInput, state: dict[str, Any], plan: Plan) -> Change:
     """The draft of the plan. One whose window is taken is kept too: the approver may let the overlap stand."""
-    desk = turn.desk
+    session = turn.session
     try:
-        await desk.validate_new(plan)
+        await session.validate_new(plan)
     except WindowTaken as taken:
-        change = await desk.draft(plan)
+        change = await session.draft(plan)
         state.update(change=change.id, revision=change.revision)
-        who = (await desk.service(plan.service)).approver.name or _("the approver")
+        who = (await session.service(plan.service)).approver.name or _("the approver")
         sentence = Message(
             "{taken} Or ask {who} or a deputy to let it stand, with `/change allow {id} REASON`: your plan is kept "
             "as {id}.",
@@ -57,4 +57,4 @@ async def new_draft(turn: TurnInput, state: dict[str, Any], plan: Plan) -> Chang
             id=change.id,
         )
         raise WindowTaken({"date": sentence}) from taken
-    return await desk.draft(plan)
+    return await session.draft(plan)

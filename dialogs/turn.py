@@ -36,7 +36,7 @@ class TurnInput:
     and whoever began a request among others goes on with it there.
     """
 
-    desk: UserSession
+    session: UserSession
     delivery: str
     text: str = ""
     command: str = ""

@@ -32,15 +32,15 @@ _UNKNOWN_BEFORE = tuple(each.key for each in PLAN_FIELDS if each.may_be_unknown)
 _WITH_A_LENGTH = frozenset({"move", "extend"})
 
 
-async def command_of(what: str, desk: UserSession, change: Change, argument: str, answer: str = "") -> c.Command:
+async def command_of(what: str, session: UserSession, change: Change, argument: str, answer: str = "") -> c.Command:
     """The command that was typed, and whose text was asked for. Raises ValidationFailed with what to type instead."""
     make = COMMANDS[what].make
     if answer:
         # The answer `30 min are lost` makes the `1 h` before it no longer.
-        command = await make(desk, change, clean(argument)) if what in _WITH_A_LENGTH else None
+        command = await make(session, change, clean(argument)) if what in _WITH_A_LENGTH else None
         if isinstance(command, c.Move | c.Extend):
             return replace(command, reason=clean(answer))
-    return await make(desk, change, clean(f"{argument} {answer}"))
+    return await make(session, change, clean(f"{argument} {answer}"))
 
 
 def question(

@@ -24,28 +24,28 @@ async def identify(unit: UnitOfWork, activity: Any) -> UserProfile | None:
 
 async def act_as(request: CommandContext) -> None:
     """`/as NAME` acts as that person from now on; `/as me` ends it; `/as` says who you are and could be."""
-    desk, wanted = request.heard.desk, request.order.rest
-    real = await sender(desk.unit, request.context.activity)
+    session, wanted = request.turn_input.session, request.order.rest
+    real = await sender(session.unit, request.context.activity)
     if real is None:
         raise NotFound("This message says nothing of who sent it.")
-    await desk.unit.people.upsert([real])
+    await session.unit.people.upsert([real])
     if not wanted:
-        names = ", ".join(each.person.name for each in await desk.unit.people.everybody() if each.person.name)
+        names = ", ".join(each.person.name for each in await session.unit.people.everybody() if each.person.name)
         said = _(
-            "You act as **{name}**. `/as NAME` changes that; there are: {names}.", name=desk.person.name, names=names
+            "You act as **{name}**. `/as NAME` changes that; there are: {names}.", name=session.person.name, names=names
         )
         await send_text(request.context, said)
         return
     if comparable(wanted) in MYSELF:
-        await desk.unit.settings.put(_key(real.person.id), "")
+        await session.unit.settings.put(_key(real.person.id), "")
         await send_text(request.context, _("You are yourself again: **{name}**.", name=real.person.name))
         return
-    everybody = [each.person for each in await desk.unit.people.everybody()]
+    everybody = [each.person for each in await session.unit.people.everybody()]
     found = people_called(wanted, everybody)
     if len(found) != 1:
         names = ", ".join(person.name for person in (found or everybody) if person.name)
         raise NotFound("“{wanted}” is not one person. There are: {names}.", wanted=wanted[:40], names=names)
-    await desk.unit.settings.put(_key(real.person.id), found[0].id)
+    await session.unit.settings.put(_key(real.person.id), found[0].id)
     await send_text(
         request.context, _("You act as **{name}** now, here and on every card. `/as me` ends it.", name=found[0].name)
     )

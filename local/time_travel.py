@@ -47,7 +47,7 @@ class TimeTravel:
         """`/clock`, `/clock +3d`, `/clock +2h30`, `/clock next`. Raises ValidationFailed for anything else."""
         wanted = comparable(request.order.rest)
         if not wanted:
-            await send_text(request.context, await self._told(request.heard.desk.unit))
+            await send_text(request.context, await self._told(request.turn_input.session.unit))
             return
         span = None if wanted in _NEXT else _span(wanted)
         activity = request.context.activity

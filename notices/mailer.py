@@ -38,7 +38,7 @@ class Mailer:
         Raises RetryableError or PermanentError when it did not go out.
         """
         async with self._units() as unit:
-            told = await unit.ledger.get(effect.key)
+            told = await unit.delivery_log.get(effect.key)
         if told is not None and told.result is DeliveryStatus.SENT:
             return
         if await self._is_of_no_concern(effect):
@@ -64,7 +64,7 @@ class Mailer:
             # More than that only a clock makes of it that was set back.
             raise OutcomeUnknown(Message("It is not known yet whether the mail went out."), min(left, SEEN_AFTER_S))
         async with self._units() as unit:
-            lines = await unit.ledger.mailed_since(told.at - LOOK_BACK)
+            lines = await unit.delivery_log.mailed_since(told.at - LOOK_BACK)
         # A line is written when a mail is handed over and again when it was answered: it is never too old to be found.
         # What waits was handed over to nobody; what failed may have been.
         others = (each for each in lines if each.key != told.key and each.result is not DeliveryStatus.WAITING)
@@ -74,7 +74,7 @@ class Mailer:
         async with self._units() as unit:
             stored = await unit.changes.load(effect.change)
             service = self._catalogue.services.get(stored.change.plan.service) if stored else None
-            lines = await unit.ledger.of(effect.change)
+            lines = await unit.delivery_log.of(effect.change)
         return service is not None and is_irrelevant_for(lines, effect, service)
 
     async def _written(self, effect: MailNotice) -> Mail:
@@ -91,7 +91,7 @@ class Mailer:
 
     async def _note(self, effect: MailNotice, result: DeliveryStatus, why: str = "") -> None:
         told = mail_record(effect, result, self._clock.now(), why)
-        await commit_with_retry(self._units, lambda unit: unit.ledger.note(told))
+        await commit_with_retry(self._units, lambda unit: unit.delivery_log.note(told))
 
 
 def _with_reason(text: str, page: str, effect: MailNotice, service: Service) -> tuple[str, str]:

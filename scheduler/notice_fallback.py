@@ -20,7 +20,7 @@ class NoticeFallback:
         """The effect is not tried again, for this reason. Effects that tell nobody anything are left alone."""
         if isinstance(effect, MailNotice):
             told = mail_record(effect, DeliveryStatus.FAILED, self._clock.now(), reason)
-            await commit_with_retry(self._units, self.with_follow_up(effect, lambda unit: unit.ledger.note(told)))
+            await commit_with_retry(self._units, self.with_follow_up(effect, lambda unit: unit.delivery_log.note(told)))
         elif isinstance(effect, SendNotice):
             await commit_with_retry(self._units, lambda unit: self._by_mail(unit, effect, reason))
 
@@ -53,7 +53,7 @@ class NoticeFallback:
         if stored is None or service is None:
             return
         present = recipients(stored.change, service)
-        had = recipients_of_retraction(await unit.ledger.of(notice.change), notice, present)
+        had = recipients_of_retraction(await unit.delivery_log.of(notice.change), notice, present)
         mails = [mailed(notice, each, stored.version) for each in had]
         await unit.outbox.add(mails, self._clock.now())
 
@@ -71,6 +71,6 @@ class NoticeFallback:
             why = Message(
                 "{cause} Nobody was told by mail: {service} names no address.", cause=reason, service=service.name
             )
-        await unit.ledger.note(teams_record(notice, service, result, now, why))
+        await unit.delivery_log.note(teams_record(notice, service, result, now, why))
         mails = [mailed(notice, recipient, stored.version, reason) for recipient in people]
         await unit.outbox.add(mails, now)

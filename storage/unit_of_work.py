@@ -37,7 +37,7 @@ class SqlUnit:
         self.people: ports.People = SqlPeople(transaction)
         self.chats: ports.Chats = SqlChats(transaction)
         self.absences: ports.Absences = SqlAbsences(transaction)
-        self.ledger: ports.DeliveryLog = SqlDeliveryLog(transaction)
+        self.delivery_log: ports.DeliveryLog = SqlDeliveryLog(transaction)
         self.refusals: ports.AccessDenialLog = SqlAccessDenialLog(transaction)
         self.dialogs: ports.Dialogs = SqlDialogs(transaction)
         self.deliveries: ports.ProcessedActivities = SqlProcessedActivities(transaction)

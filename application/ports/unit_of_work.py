@@ -35,7 +35,7 @@ class UnitOfWork(Protocol):
     people: People
     chats: Chats
     absences: Absences
-    ledger: DeliveryLog
+    delivery_log: DeliveryLog
     refusals: AccessDenialLog
     dialogs: Dialogs
     deliveries: ProcessedActivities

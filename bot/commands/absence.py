@@ -23,28 +23,30 @@ _TAKE_BACK = ("remove", "supprimer", "retirer", "entfernen")
 
 async def absent(request: CommandContext) -> None:
     """`absent 2027-07-12 2027-07-30` notes it, `absent remove 3` takes it back, `absent` alone shows them."""
-    desk = request.heard.desk
+    session = request.turn_input.session
     today = _today(request)
     words = request.order.words
-    known = await desk.unit.absences.of([desk.person], today)
+    known = await session.unit.absences.of([session.person], today)
     if words and comparable(words[0]) in _TAKE_BACK:
         await _take_back(request, words[1:], known)
     elif words:
         first, last = _dates(request.order.rest, today)
         if any(each.first <= last and first <= each.last for each in known):
             raise invalid("date", "You are noted as away on some of these days already: remove that first.")
-        await _ask_deputies(request, await desk.unit.absences.add(desk.person, first, last))
-    decides = [each.name for each in await desk.services() if each.decides(desk.person)]
+        await _ask_deputies(request, await session.unit.absences.add(session.person, first, last))
+    decides = [each.name for each in await session.services() if each.decides(session.person)]
     await answer_with_card(
-        request.context, absence_card(await desk.unit.absences.of([desk.person], today), decides), _("Your absences")
+        request.context,
+        absence_card(await session.unit.absences.of([session.person], today), decides),
+        _("Your absences"),
     )
 
 
 def _today(request: CommandContext) -> date:
-    desk = request.heard.desk
-    zones = [service for service in desk.catalogue.services.values() if service.decides(desk.person)]
-    service = next(iter(zones or desk.catalogue.services.values()))
-    return service.local(desk.now).date()
+    session = request.turn_input.session
+    zones = [service for service in session.catalogue.services.values() if service.decides(session.person)]
+    service = next(iter(zones or session.catalogue.services.values()))
+    return service.local(session.now).date()
 
 
 def _dates(text: str, today: date) -> tuple[date, date]:
@@ -62,27 +64,29 @@ async def _take_back(request: CommandContext, words: list[str], known: tuple[Abs
     number = read_number(" ".join(words))
     if number is None or number not in [each.id for each in known]:
         raise invalid("date", "You have no such absence. `/change absent` shows yours.")
-    await request.heard.desk.unit.absences.drop(number)
+    await request.turn_input.session.unit.absences.drop(number)
 
 
 async def _ask_deputies(request: CommandContext, absence: Absence) -> None:
     """What waits for the person's answer at this moment is asked of the deputies at once."""
-    desk, today = request.heard.desk, _today(request)
+    session, today = request.turn_input.session, _today(request)
     if not absence.first <= today <= absence.last:
         return
-    for service in await desk.services():
-        if service.approver != desk.person:
+    for service in await session.services():
+        if service.approver != session.person:
             continue
-        for change in await desk.unit.changes.find(Search(service=service.key, states=_ASK)):
-            asked = service.asked(change.involved, service.local(desk.now).date())
-            if asked and desk.person not in asked:
+        for change in await session.unit.changes.find(Search(service=service.key, states=_ASK)):
+            asked = service.asked(change.involved, service.local(session.now).date())
+            if asked and session.person not in asked:
                 _ask(request, change, asked, absence)
 
 
 def _ask(request: CommandContext, change: Change, asked: tuple[Person, ...], absence: Absence) -> None:
-    desk = request.heard.desk
-    key = f"{change.id}:absent:{absence.person.id}:{absence.first}:{absence.last}:{desk.now:%Y%m%dT%H%M}"
-    request.effects.append(PostThreadMessage(key, change.id, ThreadMessage.STANDS_IN, desk.person, desk.now, "", asked))
+    session = request.turn_input.session
+    key = f"{change.id}:absent:{absence.person.id}:{absence.first}:{absence.last}:{session.now:%Y%m%dT%H%M}"
+    request.effects.append(
+        PostThreadMessage(key, change.id, ThreadMessage.STANDS_IN, session.person, session.now, "", asked)
+    )
     kind = CardKind.PRECHECK if change.state is State.PRECHECK_PENDING else CardKind.GO
     message = message_of(kind, change)
     request.effects += [UpsertPersonalCard(f"{key}:{each.id}", change.id, kind, message, each) for each in asked]

@@ -13,19 +13,19 @@ from language import _, n_
 
 async def admin(request: CommandContext) -> None:
     """`admin`, `admin again NUMBER|all`, `admin drop NUMBER`, `admin refusals PAGE`; for admins, in their own chat."""
-    desk, words = request.heard.desk, [comparable(word) for word in request.order.words]
-    desk.authorize(Permission.ADMIN)
-    await answer_alone(request.context, request.heard)
-    outbox = desk.unit.outbox
+    session, words = request.turn_input.session, [comparable(word) for word in request.order.words]
+    session.authorize(Permission.ADMIN)
+    await answer_alone(request.context, request.turn_input)
+    outbox = session.unit.outbox
     said, page = "", 1
     match words:
         case []:
             pass
         case ["again", "all"]:
-            again = [await outbox.requeue(each.id, desk.now) for each in await outbox.dead()]
+            again = [await outbox.requeue(each.id, session.now) for each in await outbox.dead()]
             said = n_("One message is sent again.", "{n} messages are sent again.", sum(again))
         case ["again" | "drop" as what, typed] if (number := read_number(typed)) is not None:
-            settled = await (outbox.requeue if what == "again" else outbox.discard)(number, desk.now)
+            settled = await (outbox.requeue if what == "again" else outbox.discard)(number, session.now)
             if not settled:
                 said = _("That one does not wait here any more.")
             else:
@@ -34,11 +34,11 @@ async def admin(request: CommandContext) -> None:
             page = number
         case _:
             raise NotFound("Type `/change admin`, and use the buttons: they send again what could not be delivered.")
-    services = {service.key: service for service in await desk.services()}
+    services = {service.key: service for service in await session.services()}
     dead, waiting = await outbox.dead(), await outbox.waiting()
-    count = await desk.unit.refusals.count()
+    count = await session.unit.refusals.count()
     page = max(1, min(page, -(-count // MOST_REFUSED)))
-    refused = await desk.unit.refusals.latest(MOST_REFUSED, (page - 1) * MOST_REFUSED)
+    refused = await session.unit.refusals.latest(MOST_REFUSED, (page - 1) * MOST_REFUSED)
     await answer_with_card(
         request.context, admin_card(dead, (refused, page, count), waiting, services, said), said or _("How the bot is")
     )

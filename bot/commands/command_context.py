@@ -24,17 +24,17 @@ from language import _
 _YEAR = re.compile(r"CHG-(\d+)-")
 
 
-async def named_changes(desk: UserSession, word: str) -> tuple[Change, ...]:
+async def named_changes(session: UserSession, word: str) -> tuple[Change, ...]:
     """Every change that the word may mean to the person. Raises NotFound when it means none."""
     number = short_number(word)
-    if number is not None and len(found := await desk.numbered(number)) > 1:
+    if number is not None and len(found := await session.numbered(number)) > 1:
         return found
     if number is not None:
-        return (await desk.change(found[0].id if found else read_id(word, desk.now.year)),)
-    full = read_id(word, desk.now.year)
+        return (await session.change(found[0].id if found else read_id(word, session.now.year)),)
+    full = read_id(word, session.now.year)
     if not full.startswith("CHG-"):
         raise NotFound("“{typed}” is no change: give its number, like CHG-2027-0007 or 7.", typed=full[:40])
-    return (await desk.change(full),)
+    return (await session.change(full),)
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class CommandContext:
     """
 
     context: TurnContext
-    heard: TurnInput
+    turn_input: TurnInput
     order: ChatCommand
     wording: NoticeTexts
     local: bool = False
@@ -62,7 +62,7 @@ class CommandContext:
         A number without a year means an open change. Raises ValidationFailed when none was named, NotFound when there
         is none that the person may see, and ClarificationNeeded when it may mean several.
         """
-        found = await named_changes(self.heard.desk, self._named())
+        found = await named_changes(self.turn_input.session, self._named())
         if len(found) > 1:
             raise await self._which(found)
         return found[0]
@@ -88,12 +88,12 @@ class CommandContext:
         return word
 
     async def _which(self, changes: tuple[Change, ...]) -> ClarificationNeeded:
-        desk = self.heard.desk
+        session = self.turn_input.session
         if any(each.is_private for each in changes):
-            await answer_alone(self.context, self.heard)
-        services = {service.key: service for service in await desk.services()}
+            await answer_alone(self.context, self.turn_input)
+        services = {service.key: service for service in await session.services()}
         typed = ChatCommand(word_for(self.order.name), self.argument)
-        card = disambiguation_card(typed, changes, services, question_id(self.heard))
+        card = disambiguation_card(typed, changes, services, question_id(self.turn_input))
         return ClarificationNeeded(card, _("Which change is meant?"))
 
 

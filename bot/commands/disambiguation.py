@@ -21,9 +21,9 @@ class ClarificationNeeded(Exception):
         super().__init__()
 
 
-def question_id(heard: TurnInput) -> str:
+def question_id(turn_input: TurnInput) -> str:
     """A name for what is asked in this turn."""
-    return f"{sha256(heard.delivery.encode()).hexdigest()[:16]}@{int(heard.desk.now.timestamp())}"
+    return f"{sha256(turn_input.delivery.encode()).hexdigest()[:16]}@{int(turn_input.session.now.timestamp())}"
 
 
 async def check_open(unit: UnitOfWork, question: str, now: datetime) -> None:

@@ -16,12 +16,12 @@ _CHOICES = {
 
 async def language(request: CommandContext) -> None:
     """`language fr` chooses French from now on, `language auto` the language of Teams again."""
-    desk = request.heard.desk
+    session = request.turn_input.session
     choice = _CHOICES.get(comparable(request.order.rest))
     if choice is None:
         raise NotFound(
             "Say which: `/change language en`, `/change language fr`, or `/change language auto` for that of Teams."
         )
-    await desk.unit.settings.put(chosen_language(desk.person), choice)
-    with use_language(await desk.directory.language(desk.person) or "en"):
+    await session.unit.settings.put(chosen_language(session.person), choice)
+    with use_language(await session.directory.language(session.person) or "en"):
         await send_text(request.context, _("From now on I speak English with you."))

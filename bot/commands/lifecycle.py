@@ -28,13 +28,13 @@ _RESULTS = {
 
 async def act(request: CommandContext) -> None:
     """Carry out what was typed; the text that a command cannot do without is asked for when it was left out."""
-    desk, what, argument = request.heard.desk, request.order.name, request.argument
+    session, what, argument = request.turn_input.session, request.order.name, request.argument
     change = await request.change()
-    service = await desk.service(change.plan.service)
+    service = await session.service(change.plan.service)
     try:
-        change = await desk.execute(change.id, await command_of(what, desk, change, argument))
+        change = await session.execute(change.id, await command_of(what, session, change, argument))
     except ValidationFailed as wrong:
-        options = options_of(what, change, service, service.local(desk.now).date(), argument, wrong)
+        options = options_of(what, change, service, service.local(session.now).date(), argument, wrong)
         if options is None:
             raise with_hint(what, change, argument, wrong) from wrong
         request.dialog = (REASON, options)
@@ -45,7 +45,7 @@ async def act(request: CommandContext) -> None:
 
 async def tests(request: CommandContext) -> None:
     """`test ID` shows the tests, `test ID 2 fail WHAT` records one, `test ID all pass` all without a result."""
-    desk = request.heard.desk
+    session = request.turn_input.session
     change = await request.change()
     first, rest = first_word(request.argument)
     if not first:
@@ -64,7 +64,7 @@ async def tests(request: CommandContext) -> None:
             number=index + 1,
             id=change.id,
         )
-    change = await desk.execute(change.id, c.RecordTest(desk.person, index, result, note))
+    change = await session.execute(change.id, c.RecordTest(session.person, index, result, note))
     await _recorded(
         request,
         change,
@@ -73,7 +73,7 @@ async def tests(request: CommandContext) -> None:
 
 
 async def _all_passed(request: CommandContext, change: Change, *, passed: bool | None) -> None:
-    desk = request.heard.desk
+    session = request.turn_input.session
     if not passed:
         raise invalid(
             "result",
@@ -88,7 +88,7 @@ async def _all_passed(request: CommandContext, change: Change, *, passed: bool |
             id=change.id,
         )
     for index in change.open_tests:
-        change = await desk.execute(change.id, c.RecordTest(desk.person, index, passed=True))
+        change = await session.execute(change.id, c.RecordTest(session.person, index, passed=True))
     await _recorded(request, change, _("All tests without a result passed."))
 
 

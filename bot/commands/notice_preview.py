@@ -16,12 +16,12 @@ from language import _
 
 async def preview(wording: NoticeTexts, request: CommandContext) -> None:
     """`notice ID KIND`: the notice of that kind as it would go out now. Anybody may look."""
-    desk = request.heard.desk
+    session = request.turn_input.session
     change = await request.change()
-    service = await desk.service(change.plan.service)
+    service = await session.service(change.plan.service)
     kind = _kind(request.argument)
     await send_text(request.context, _whom(kind, change, service))
-    await send_text(request.context, Message.from_markup(wording.preview(kind, change, service, desk.now)))
+    await send_text(request.context, Message.from_markup(wording.preview(kind, change, service, session.now)))
 
 
 def _kind(typed: str) -> NoticeKind:

@@ -40,14 +40,14 @@ async def list_(request: CommandContext) -> None:
 
     What is asked about oneself is answered alone; among others nobody's private changes are found.
     """
-    desk = request.heard.desk
-    services = {service.key: service for service in await desk.services()}
-    search = read_search(request.order.rest, services, desk.person.id)
+    session = request.turn_input.session
+    services = {service.key: service for service in await session.services()}
+    search = read_search(request.order.rest, services, session.person.id)
     if search.person or search.requester:
-        await answer_alone(request.context, request.heard)
+        await answer_alone(request.context, request.turn_input)
     elif is_shared(request.context.activity):
         search = replace(search, viewer="")
-    page = await page_of(request.context, desk.unit, search, A_PAGE)
+    page = await page_of(request.context, session.unit, search, A_PAGE)
     found, count = page.changes, page.count
     if count and not found:
         # There are fewer by now, or nobody counted: the last page is the nearest.
@@ -63,11 +63,11 @@ def _found(count: int) -> str:
 
 async def mine(request: CommandContext) -> None:
     """What is asked of the person who types, and their own open changes."""
-    desk = request.heard.desk
-    await answer_alone(request.context, request.heard)
-    services = {service.key: service for service in await desk.services()}
-    items, own = await worklist_of(desk.unit, desk.catalogue, desk.person, desk.now)
-    await answer_with_card(request.context, worklist_card(items, own, services, desk.now), _("What waits for you"))
+    session = request.turn_input.session
+    await answer_alone(request.context, request.turn_input)
+    services = {service.key: service for service in await session.services()}
+    items, own = await worklist_of(session.unit, session.catalogue, session.person, session.now)
+    await answer_with_card(request.context, worklist_card(items, own, services, session.now), _("What waits for you"))
 
 
 async def show_one(request: CommandContext) -> None:
@@ -75,19 +75,19 @@ async def show_one(request: CommandContext) -> None:
 
     A button that looks has room for one card: for whoever can act the one with the buttons.
     """
-    desk = request.heard.desk
+    session = request.turn_input.session
     change = await request.change()
-    service = await desk.service(change.plan.service)
-    request.effects += await effects_to_repost(desk.unit, change, service, desk.now)
-    pressed = request.heard.press is not None
-    shared = not pressed and request.heard.alone is None and is_shared(request.context.activity)
-    acting = await acting_card(desk, change, request.wording, shared=shared)
+    service = await session.service(change.plan.service)
+    request.effects += await effects_to_repost(session.unit, change, service, session.now)
+    pressed = request.turn_input.press is not None
+    shared = not pressed and request.turn_input.alone is None and is_shared(request.context.activity)
+    acting = await acting_card(session, change, request.wording, shared=shared)
     if pressed and acting is not None:
         await answer_with_card(request.context, acting, about(change))
         return
-    history = await desk.unit.changes.history(change.id)
-    told = await desk.unit.ledger.of(change.id)
-    await answer_with_card(request.context, show_card(await desk.view(change), history, told), about(change))
+    history = await session.unit.changes.history(change.id)
+    told = await session.unit.delivery_log.of(change.id)
+    await answer_with_card(request.context, show_card(await session.view(change), history, told), about(change))
     if acting is not None:
         await send_card(request.context, acting, about(change))
 
@@ -109,19 +109,19 @@ def _calendar_date(typed: str, today: date, services: Mapping[str, Service]) -> 
 
 async def calendar(request: CommandContext) -> None:
     """The next eight weeks, or those from a date, of all services or of one: `calendar [SERVICE] [DATE]`."""
-    desk = request.heard.desk
-    services = {service.key: service for service in await desk.services()}
+    session = request.turn_input.session
+    services = {service.key: service for service in await session.services()}
     only, when = find_service(request.order.rest, tuple(services.values()))
     chosen = only.key if only else ""
     wanted = [only] if only else list(services.values())
-    today = wanted[0].local(desk.now).date()
+    today = wanted[0].local(session.now).date()
     first = _calendar_date(when, today, services) if when else None
     monday = first_monday(first or today)
     since, until = span(monday, WEEKS, wanted[0])
     found: list[Change] = []
     for service in wanted:
         # A day more on each side, since other services may have other zones.
-        found += await desk.unit.changes.find(
+        found += await session.unit.changes.find(
             Search(
                 service=service.key,
                 states=frozenset(State) - _GONE,
@@ -138,15 +138,15 @@ async def calendar(request: CommandContext) -> None:
 
 async def ledger(request: CommandContext) -> None:
     """Who was told what about one change."""
-    desk = request.heard.desk
+    session = request.turn_input.session
     change = await request.change()
-    card = delivery_log_card(await desk.view(change), await desk.unit.ledger.of(change.id))
+    card = delivery_log_card(await session.view(change), await session.unit.delivery_log.of(change.id))
     await answer_with_card(request.context, card, about_change(_("Who was told"), change))
 
 
 async def stats(request: CommandContext) -> None:
     """How changes went, of all services or of one: `stats [SERVICE] [2027|2027-Q2]`."""
-    card = await statistics_card(request.heard.desk, request.order.rest)
+    card = await statistics_card(request.turn_input.session, request.order.rest)
     await answer_with_card(request.context, card, joined(_("Statistics"), request.order.rest))
 
 

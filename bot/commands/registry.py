@@ -36,10 +36,10 @@ async def new(request: CommandContext) -> None:
 
 async def edit(request: CommandContext) -> None:
     """Open the form with everything that is in the plan."""
-    desk = request.heard.desk
+    session = request.turn_input.session
     change = await request.change()
-    await desk.may_edit(change)
-    service = await desk.service(change.plan.service)
+    await session.may_edit(change)
+    service = await session.service(change.plan.service)
     options = {"answers": answers_of(change.plan, service), "change": change.id, "revision": change.revision}
     request.dialog = (REQUEST, options)
 
@@ -50,22 +50,22 @@ async def move(request: CommandContext) -> None:
         await act(request)
         return
     change = await request.change()
-    await request.heard.desk.may_edit(change)
+    await request.turn_input.session.may_edit(change)
     request.dialog = (REASON, for_new_window(change))
 
 
 async def bind(request: CommandContext) -> None:
     """Make this channel or group chat the one of a service."""
-    desk, activity = request.heard.desk, request.context.activity
-    desk.authorize(Permission.BIND)
+    session, activity = request.turn_input.session, request.context.activity
+    session.authorize(Permission.BIND)
     kind = activity.conversation.conversation_type or ("groupChat" if activity.conversation.is_group else "personal")
     if kind == "personal":
         raise CommandRejected(
             "Type this in the channel or group chat in which the service's team shall be asked, not here."
         )
-    named, _rest = find_service(request.order.rest, await desk.services())
-    service = named or await desk.service(comparable(request.order.rest) or next(iter(desk.catalogue.services)))
-    if is_filter(service.key) and not await desk.unit.changes.count(Search(service=service.key)):
+    named, _rest = find_service(request.order.rest, await session.services())
+    service = named or await session.service(comparable(request.order.rest) or next(iter(session.catalogue.services)))
+    if is_filter(service.key) and not await session.unit.changes.count(Search(service=service.key)):
         # One that has changes keeps its key, because they would lose their service by another.
         raise CommandRejected(
             "`/change list {key}` means something else, so {name} needs another key: change it in services.toml and "
@@ -74,9 +74,9 @@ async def bind(request: CommandContext) -> None:
             name=service.name,
         )
     binding = binding_of(activity, service.key)
-    await desk.unit.bindings.put(binding)
+    await session.unit.bindings.put(binding)
     request.binding = binding
-    request.effects += await effects_after_binding(desk.unit, service, desk.now)
+    request.effects += await effects_after_binding(session.unit, service, session.now)
     await send_text(
         request.context, _("**{name}** is bound to this conversation: its changes are carried here.", name=service.name)
     )
@@ -84,10 +84,10 @@ async def bind(request: CommandContext) -> None:
 
 async def show_help(request: CommandContext) -> None:
     """What can be typed."""
-    desk = request.heard.desk
+    session = request.turn_input.session
     await answer_with_card(
         request.context,
-        help_card(is_local=request.local, is_admin=desk.has_permission(Permission.ADMIN)),
+        help_card(is_local=request.local, is_admin=session.has_permission(Permission.ADMIN)),
         _("What you can type"),
     )
 
@@ -102,7 +102,7 @@ async def unknown(request: CommandContext) -> None:
         )
         raise ClarificationNeeded(greeting_card(answer), answer)
     if nearest := suggest_commands(typed):
-        question = question_id(request.heard)
+        question = question_id(request.turn_input)
         card = suggestion_card(typed, [ChatCommand(word_for(each.name), each.rest) for each in nearest], question)
         raise ClarificationNeeded(card, _("Did you mean one of these?"))
     raise NotFound(

@@ -14,11 +14,11 @@ from changes.reporting.periods import Period
 from changes.reporting.search import Search
 
 
-async def statistics_card(desk: UserSession, text: str) -> dict[str, Any]:
+async def statistics_card(session: UserSession, text: str) -> dict[str, Any]:
     """The card that was asked for. Raises ValidationFailed for a service or a period that does not exist."""
-    services = await desk.services()
-    only, period = _read(text, desk, services)
-    found = [(service, await _of(desk, service, period)) for service in ((only,) if only else services)]
+    services = await session.services()
+    only, period = _read(text, session, services)
+    found = [(service, await _of(session, service, period)) for service in ((only,) if only else services)]
 
     def drawn() -> dict[str, Any]:
         measured = [measure(change, service) for service, changes in found for change in changes]
@@ -27,11 +27,11 @@ async def statistics_card(desk: UserSession, text: str) -> dict[str, Any]:
     return await asyncio.to_thread(drawn)
 
 
-def _read(text: str, desk: UserSession, services: Sequence[Service]) -> tuple[Service | None, Period]:
+def _read(text: str, session: UserSession, services: Sequence[Service]) -> tuple[Service | None, Period]:
     """The service that was named and the period: this year, where services are. Raises ValidationFailed."""
     only, rest = find_service(text, services)
     here = only or next(iter(services), None)
-    this_year = Period((here.local(desk.now) if here else desk.now).year)
+    this_year = Period((here.local(session.now) if here else session.now).year)
     if not rest:
         return only, this_year
     *named, last = rest.split()
@@ -43,8 +43,8 @@ def _read(text: str, desk: UserSession, services: Sequence[Service]) -> tuple[Se
     return read_service(rest, services), this_year
 
 
-async def _of(desk: UserSession, service: Service, period: Period) -> list[Change]:
+async def _of(session: UserSession, service: Service, period: Period) -> list[Change]:
     since, until = period.bounds(service.zone)
-    found = await desk.unit.changes.find(Search(service=service.key, since=since, until=until))
+    found = await session.unit.changes.find(Search(service=service.key, since=since, until=until))
     # A window that began before counts before, even when it ended in this period.
     return [change for change in found if change.plan.window.start >= since]

@@ -45,31 +45,31 @@ _ACTS: dict[CardKind, tuple[Permission, ...]] = {
 """What the buttons of a card ask for: whoever may do one of these can do something with it."""
 
 
-async def fresh_card(desk: UserSession, press: CardAction, wording: NoticeTexts) -> tuple[dict[str, Any], Change]:
+async def fresh_card(session: UserSession, press: CardAction, wording: NoticeTexts) -> tuple[dict[str, Any], Change]:
     """The pressed card, drawn anew, and its change.
 
     Raises NotFound when the change is not there, or not for the person to see.
     """
-    change = await desk.change(press.change)
-    view = await desk.view(change)
+    change = await session.change(press.change)
+    view = await session.view(change)
     kind, message = _pressed_card(press, change)
     return status_card(view) if kind is None else draw_card(kind, view, message, wording), change
 
 
 async def acting_card(
-    desk: UserSession, change: Change, wording: NoticeTexts, *, shared: bool
+    session: UserSession, change: Change, wording: NoticeTexts, *, shared: bool
 ) -> dict[str, Any] | None:
     """The card with the buttons that the person can use now: the one that waits, or else the live card.
 
     In a `shared` conversation whoever reads it may be the one who acts. None where there is nothing to press.
     """
-    view = await desk.view(change)
+    view = await session.view(change)
     kind = awaited_card(change)
-    if kind is not None and (shared or _may(desk, view, *_ACTS[kind])):
+    if kind is not None and (shared or _may(session, view, *_ACTS[kind])):
         card = draw_card(kind, view, message_of(kind, change), wording)
         if _buttons(card):
             return card
-    if not shared and not _may(desk, view, Permission.EDIT):
+    if not shared and not _may(session, view, Permission.EDIT):
         return None
     card = summary_card(view, timeline(change, view.service)) if change.state is State.DRAFT else status_card(view)
     return card if _buttons(card) else None
@@ -81,8 +81,8 @@ def draw_card(kind: CardKind, view: ChangeContext, message: str, wording: Notice
     return card_for(kind, view, message, notice)
 
 
-def _may(desk: UserSession, view: ChangeContext, *acts: Permission) -> bool:
-    return any(is_allowed(desk.person, act, view.change, view.service, desk.catalogue.admins) for act in acts)
+def _may(session: UserSession, view: ChangeContext, *acts: Permission) -> bool:
+    return any(is_allowed(session.person, act, view.change, view.service, session.catalogue.admins) for act in acts)
 
 
 def _buttons(node: Any) -> bool:

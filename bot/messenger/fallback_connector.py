@@ -106,7 +106,7 @@ class FallbackConnector:
         if accepted.left_out and context is not None:
             now, why = self._clock.now(), accepted.left_out
             told = reduced_record(context.change, context.message, context.to, context.way, now, why)
-            await commit_with_retry(self._units, lambda unit: unit.ledger.note(told))
+            await commit_with_retry(self._units, lambda unit: unit.delivery_log.note(told))
         return accepted
 
     async def _accepted(

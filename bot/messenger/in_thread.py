@@ -110,7 +110,7 @@ class InThread:
             # Only now: before it stands nothing was sent that could have gone out with less.
             why, to, now = f"{UNCALLED} {known.first}", thread.view.service.name, self._clock.now()
             told = reduced_record(effect.change, key, to, DeliveryChannel.TEAMS, now, why)
-            await journal.note(lambda unit: unit.ledger.note(told))
+            await journal.note(lambda unit: unit.delivery_log.note(told))
             self._uncalled.discard(call)
 
     async def line(self, nudge: PostThreadMessage, journal: Journal) -> None:

@@ -20,28 +20,28 @@ def is_shared(activity: Activity) -> bool:
     return bool(conversation.is_group) or conversation.conversation_type not in (None, "personal")
 
 
-async def answer_alone(context: TurnContext, heard: TurnInput) -> None:
+async def answer_alone(context: TurnContext, turn_input: TurnInput) -> None:
     """From here on answer in the person's own chat, refusals and questions too, if others read along.
 
     Raises CommandRejected where there is no such chat: so it comes before anything is done.
     """
     if not is_shared(context.activity):
         return
-    heard.alone = await heard.desk.unit.chats.get(heard.desk.person.id)
-    if heard.alone is None:
+    turn_input.alone = await turn_input.session.unit.chats.get(turn_input.session.person.id)
+    if turn_input.alone is None:
         raise CommandRejected(NO_CHAT)
 
 
-async def answer_alone_about_private(context: TurnContext, heard: TurnInput) -> None:
+async def answer_alone_about_private(context: TurnContext, turn_input: TurnInput) -> None:
     """The same once a private change was named, unless the answer stays where the person was asked or pressed."""
-    if not heard.stays:
-        await answer_alone(context, heard)
+    if not turn_input.stays:
+        await answer_alone(context, turn_input)
 
 
-def replies(heard: TurnInput) -> list[Reply]:
+def replies(turn_input: TurnInput) -> list[Reply]:
     """What was said to the person alone, on its way to their chat; nothing where nothing was."""
-    if heard.alone is None:
+    if turn_input.alone is None:
         return []
-    where = {"serviceUrl": heard.alone.service_url, "id": heard.alone.conversation}
-    key = f"reply:{heard.delivery}:alone"
-    return [Reply(f"{key}:{number}", "", where, wire(each)) for number, each in enumerate(heard.aside)]
+    where = {"serviceUrl": turn_input.alone.service_url, "id": turn_input.alone.conversation}
+    key = f"reply:{turn_input.delivery}:alone"
+    return [Reply(f"{key}:{number}", "", where, wire(each)) for number, each in enumerate(turn_input.aside)]

@@ -133,7 +133,7 @@ class Thread:
         async def write(unit: UnitOfWork) -> None:
             await unit.messages.put(self.view.change.id, message, posted.value)
             if told is not None:
-                await unit.ledger.note(replace(told, why=posted.left_out or told.why))
+                await unit.delivery_log.note(replace(told, why=posted.left_out or told.why))
 
         await self._journal.note(write)
 

@@ -88,10 +88,10 @@ class Documents:
 
     async def export(self, request: CommandContext) -> None:
         """`export ID`: the addresses of the change as Markdown and as a page that prints well, for the person alone."""
-        desk = request.heard.desk
+        session = request.turn_input.session
         change = await request.change()
-        await answer_alone(request.context, request.heard)
-        blocks = await asyncio.to_thread(document, *await self._seen(desk.unit, change))
+        await answer_alone(request.context, request.turn_input)
+        blocks = await asyncio.to_thread(document, *await self._seen(session.unit, change))
         url = self._public_url()
         if not url:
             text = await asyncio.to_thread(markdown, blocks)
@@ -99,11 +99,11 @@ class Documents:
             fenced = Message.from_markup(f"```\n{text[:LONGEST]}\n```")  # no line of the document is a fence
             await send_text(request.context, joined(fenced, cut if len(text) > LONGEST else "", by="\n\n"))
             return
-        key = await signed_urls.secret(desk.unit.settings)
+        key = await signed_urls.secret(session.unit.settings)
 
         def address(form: str) -> str:
-            facts = {"change": change.id, "form": form, "language": current_language(), "person": desk.person.id}
-            return f"{url}/export/{signed_urls.signed(key, facts, desk.now, DAYS)}"
+            facts = {"change": change.id, "form": form, "language": current_language(), "person": session.person.id}
+            return f"{url}/export/{signed_urls.signed(key, facts, session.now, DAYS)}"
 
         said = _(
             "**{id}** as a document: [Markdown for the wiki]({markdown}) or [a page to print]({page}). "
@@ -117,18 +117,18 @@ class Documents:
 
     async def feed(self, request: CommandContext) -> None:
         """`feed`: the address of the calendar feed, for an admin alone; `feed new` voids the old one."""
-        desk = request.heard.desk
-        desk.authorize(Permission.FEED)
-        await answer_alone(request.context, request.heard)
+        session = request.turn_input.session
+        session.authorize(Permission.FEED)
+        await answer_alone(request.context, request.turn_input)
         url = self._public_url()
         if not url:
             raise CommandRejected(
                 "The feed needs an address: set CHANGE_PUBLIC_URL to where this bot is reached from outside."
             )
-        token = await desk.unit.settings.get(_FEED)
+        token = await session.unit.settings.get(_FEED)
         if not token or comparable(request.order.rest) in ("new", "nouveau"):
             token = secrets.token_urlsafe(32)
-            await desk.unit.settings.put(_FEED, token)
+            await session.unit.settings.put(_FEED, token)
         said = _(
             "All windows and freezes, to subscribe to in Outlook or any calendar: {url}\n\n"
             "Windows that do not take place stay in it as cancelled, postponed or NO-GO; add `{without}` to the "
@@ -149,13 +149,13 @@ class Documents:
             return _missing()
         with use_language(facts["language"]):
             async with self._units(0.9 * SECONDS) as unit:
-                desk = await self._desk(unit, facts)
+                session = await self._desk(unit, facts)
                 try:
-                    change = await desk.change(facts["change"])
+                    change = await session.change(facts["change"])
                 except NotConfigured as away:
                     return _missing(translate(away))
                 except NotFound as unknown:
-                    await desk.log_denial(unknown, "export")
+                    await session.log_denial(unknown, "export")
                     return _missing()
                 seen = await self._seen(unit, change)
             blocks = await asyncio.to_thread(document, *seen)
@@ -212,7 +212,7 @@ class Documents:
         history = await unit.changes.history(change.id)
         named = await directory.with_present_names(change)
         view = ChangeContext(named, service, self._clock.now(), history=tuple(history))
-        return view, await unit.ledger.of(change.id)
+        return view, await unit.delivery_log.of(change.id)
 
 
 def _in_time(page: Callable[[web.Request], Coroutine[Any, Any, web.Response]]) -> Handler:

@@ -55,13 +55,13 @@ class ActivityRouter:
             await _note_where_teams_is_now(unit, activity)
         data = _pressed(activity)
         via = "chat" if data is None else "card"
-        desk = UserSession(unit, self.catalogue, self.clock.now(), who.person, via, refreshes=not self.local)
-        with use_language(await desk.directory.language(who.person) or who.language or "en"):
+        session = UserSession(unit, self.catalogue, self.clock.now(), who.person, via, refreshes=not self.local)
+        with use_language(await session.directory.language(who.person) or who.language or "en"):
             if arrivals is not None:
                 return TurnOutcome(effects=await arrivals.on_installed(activity, unit))
             if data is None and activity.type != ActivityTypes.message:
                 return TurnOutcome()
-            turn = await self._turn(context, desk, delivery)
+            turn = await self._turn(context, session, delivery)
             if data is None:
                 await take_text(turn)
             else:
@@ -85,23 +85,23 @@ class ActivityRouter:
                 await context.send_activity(text_message(_(NOBODY)))
         return outcome
 
-    async def _turn(self, context: TurnContext, desk: UserSession, delivery: str) -> Turn:
-        heard = TurnInput(desk, delivery, in_place=context.activity.type == ActivityTypes.invoke)
-        desk.on_private = partial(answer_alone_about_private, context, heard)
-        attach_input(context, heard)
-        dialog = await OpenDialog.of(desk.unit, context.activity)
-        return Turn(context, heard, dialog, self.dialogs, self.handlers, self.wording, self.local)
+    async def _turn(self, context: TurnContext, session: UserSession, delivery: str) -> Turn:
+        turn_input = TurnInput(session, delivery, in_place=context.activity.type == ActivityTypes.invoke)
+        session.on_private = partial(answer_alone_about_private, context, turn_input)
+        attach_input(context, turn_input)
+        dialog = await OpenDialog.of(session.unit, context.activity)
+        return Turn(context, turn_input, dialog, self.dialogs, self.handlers, self.wording, self.local)
 
 
 async def _answer_alone(turn: Turn) -> None:
     """Send what is for the person alone to their chat, and say in the conversation only that it was."""
-    heard = turn.heard
-    alone = replies(heard)
-    heard.alone = None
+    turn_input = turn.turn_input
+    alone = replies(turn_input)
+    turn_input.alone = None
     if alone:
         turn.outcome.effects += alone
         turn.outcome.sentence = _(ANSWERED)
-        if not heard.in_place:
+        if not turn_input.in_place:
             await send_text(turn.context, turn.outcome.sentence)
 
 

@@ -35,9 +35,9 @@ _CHANGES_NOTHING = frozenset({*QUERIES, "export", "help", "notice"})
 
 async def take_press(turn: Turn, data: dict[str, Any]) -> None:
     """Do what the button with this data asks for, or say why not; the outcome holds the card that answers."""
-    heard, context, outcome = turn.heard, turn.context, turn.outcome
+    turn_input, context, outcome = turn.turn_input, turn.context, turn.outcome
     try:
-        heard.press = press = parse_action(data, heard.desk.person)
+        turn_input.press = press = parse_action(data, turn_input.session.person)
         await _act(turn, press)
     except ConcurrencyConflict:
         raise
@@ -46,18 +46,18 @@ async def take_press(turn: Turn, data: dict[str, Any]) -> None:
     except StaleRevision as stale:
         await _redraw(turn, stale)
     except CommandRejected as refusal:
-        await heard.desk.log_denial(refusal, _requested_command(heard.press))
+        await turn_input.session.log_denial(refusal, _requested_command(turn_input.press))
         outcome.sentence = translate(refusal)
         if context.activity.type != ActivityTypes.invoke:
             await send_text(context, outcome.sentence)
-    outcome.card = heard.answer
+    outcome.card = turn_input.answer
 
 
 async def _redraw(turn: Turn, stale: StaleRevision) -> None:
     """The card as it is now with the sentence on it; the sentence alone where the button is of no card."""
-    press, sentence = turn.heard.press, translate(stale)
+    press, sentence = turn.turn_input.press, translate(stale)
     try:
-        drawn = await fresh_card(turn.heard.desk, press, turn.wording) if press is not None else None
+        drawn = await fresh_card(turn.turn_input.session, press, turn.wording) if press is not None else None
     except NotFound:
         drawn = None
     if drawn is None:
@@ -67,14 +67,14 @@ async def _redraw(turn: Turn, stale: StaleRevision) -> None:
 
 
 async def _act(turn: Turn, press: CardAction) -> None:
-    heard, dialog = turn.heard, turn.dialog
+    turn_input, dialog = turn.turn_input, turn.dialog
     # A second press on the form, or one after a restart, still belongs to the draft that came of the first.
     # A button of a card that stands in a thread names its message; the dialog's own cards have none.
     # A question for a text was asked beside them: it takes no press.
     about_it = bool(dialog.change) and press.change in (dialog.change, NEW)
     mine = about_it and not press.message and not dialog.asks_for_text
     if mine and press.verb in _FORM_VERBS + _DIALOG_VERBS:
-        heard.stays = heard.in_place
+        turn_input.stays = turn_input.in_place
         await dialog.save(await turn.dialogs.resume(turn.context, dialog.state))
     elif press.verb in _FORM_VERBS:
         await _open_form(turn, press)
@@ -85,10 +85,10 @@ async def _act(turn: Turn, press: CardAction) -> None:
     elif press.change == NEW:
         raise invalid("change", "This form is closed. Type `/change new` to open another.")
     else:
-        heard.stays = heard.in_place
+        turn_input.stays = turn_input.in_place
         if press.command is not None:
-            await heard.desk.execute(press.change, press.command, seen=press.revision)
-        card, change = await fresh_card(heard.desk, press, turn.wording)
+            await turn_input.session.execute(press.change, press.command, seen=press.revision)
+        card, change = await fresh_card(turn_input.session, press, turn.wording)
         await answer_with_card(turn.context, card, about(change))
 
 
@@ -103,32 +103,32 @@ async def _open_form(turn: Turn, press: CardAction) -> None:
 
 
 async def _form_options(turn: Turn, press: CardAction) -> dict[str, Any]:
-    heard = turn.heard
+    turn_input = turn.turn_input
     if press.change == NEW:
-        heard.stays = heard.in_place
+        turn_input.stays = turn_input.in_place
         return {"answers": {}}
-    change = await heard.desk.change(press.change)
-    await heard.desk.may_edit(change)
+    change = await turn_input.session.change(press.change)
+    await turn_input.session.may_edit(change)
     if press.revision != change.revision:
         raise StaleRevision("{id} has changed since this card was drawn: here is how it stands now.", id=change.id)
     # The form stands by itself: in place of a card that everybody sees it would hide that card.
-    heard.in_place = heard.in_place and bool(press.inputs)
-    service = await heard.desk.service(change.plan.service)
+    turn_input.in_place = turn_input.in_place and bool(press.inputs)
+    service = await turn_input.session.service(change.plan.service)
     return {"answers": answers_of(change.plan, service), "change": change.id, "revision": change.revision}
 
 
 async def _choose(turn: Turn, press: CardAction) -> None:
     """A button that stands for a command of any kind: as if the presser had typed it, once for each question."""
-    heard = turn.heard
+    turn_input = turn.turn_input
     order = parse_command(f"change {press.typed}") if press.typed else None
     if order is None or order.name == "unknown":
         raise NotFound("This button is no longer known. `/change list` shows the changes, with fresh cards.")
-    await check_open(turn.unit, press.message, heard.desk.now)
+    await check_open(turn.unit, press.message, turn_input.session.now)
     await run_command(turn, order)
     # Only now: whoever is turned away takes the question from nobody, and neither does whoever only looks.
     if order.name not in _CHANGES_NOTHING:
-        await close(turn.unit, press.message, heard.desk.now)
-    if heard.in_place and heard.answer is None:
+        await close(turn.unit, press.message, turn_input.session.now)
+    if turn_input.in_place and turn_input.answer is None:
         done = _("Carried out: {command}", command=f"/change {press.typed}")
         await answer_with_card(turn.context, resolved_card(press.typed), done)
 
@@ -138,7 +138,7 @@ async def _as_typed(turn: Turn, typed: str, handlers: Mapping[str, Handler]) -> 
     order = parse_command(f"change {typed}")
     if order is None or order.name not in handlers:
         raise NotFound("This button is no longer known. `/change list` shows the changes, with fresh cards.")
-    request = CommandContext(turn.context, turn.heard, order, turn.wording, turn.local)
+    request = CommandContext(turn.context, turn.turn_input, order, turn.wording, turn.local)
     await handlers[order.name](request)
     return request.effects
 

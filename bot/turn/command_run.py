@@ -21,10 +21,10 @@ async def run_command(turn: Turn, order: ChatCommand) -> None:
     handler = turn.handlers.get(order.name)
     if handler is None:
         raise NotFound("I did not understand that. Type `/change new` to request a change, or `/change help`.")
-    heard, dialog = turn.heard, turn.dialog
-    request = CommandContext(turn.context, heard, order, turn.wording, turn.local)
+    turn_input, dialog = turn.turn_input, turn.dialog
+    request = CommandContext(turn.context, turn_input, order, turn.wording, turn.local)
     # The same words answer the request that was begun here; they show nothing of its plan.
-    heard.stays = heard.press is None and order.name in _ENDINGS and request.may_name(dialog.change)
+    turn_input.stays = turn_input.press is None and order.name in _ENDINGS and request.may_name(dialog.change)
     await handler(request)
     turn.outcome.requests.append(request)
     turn.outcome.effects += request.effects

@@ -28,7 +28,7 @@ class Turn:
     """Everything that one activity is handled with; what is to be kept goes into the unit of work."""
 
     context: TurnContext
-    heard: TurnInput
+    turn_input: TurnInput
     dialog: OpenDialog
     dialogs: DialogRunner
     handlers: Mapping[str, Handler]
@@ -39,10 +39,10 @@ class Turn:
     @property
     def unit(self) -> UnitOfWork:
         """The transaction that everything of the turn is in."""
-        return self.heard.desk.unit
+        return self.turn_input.session.unit
 
     async def dialog_alone(self) -> OpenDialog:
         """The dialog in the person's own chat where the answer is for them alone, else that of this conversation."""
-        if self.heard.alone is None:
+        if self.turn_input.alone is None:
             return self.dialog
-        return await OpenDialog.of(self.unit, self.context.activity, self.heard.alone)
+        return await OpenDialog.of(self.unit, self.context.activity, self.turn_input.alone)

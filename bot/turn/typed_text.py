@@ -21,19 +21,19 @@ _SMALL_TALK = (is_greeting, is_politeness, is_thanks)
 
 async def take_text(turn: Turn) -> None:
     """Do what was typed, or say why not."""
-    heard, context = turn.heard, turn.context
+    turn_input, context = turn.turn_input, turn.context
     order: ChatCommand | None = None
     open_command = turn.dialog.command
     try:
-        heard.text = _text_of(context.activity)
-        order = parse_command(heard.text)
-        if _is_for_dialog(turn.dialog, heard.text, order):
+        turn_input.text = _text_of(context.activity)
+        order = parse_command(turn_input.text)
+        if _is_for_dialog(turn.dialog, turn_input.text, order):
             order = await _answered(turn, order)
             if order is None:
                 return
         # Nobody is asked anything, so `@Change bot list` needs no more words than that.
-        order = order or parse_command(f"change {heard.text}")
-        if not heard.text:
+        order = order or parse_command(f"change {turn_input.text}")
+        if not turn_input.text:
             order = ChatCommand("unknown")
         if order is None:
             raise NotFound("I did not understand that. Type `/change new` to request a change, or `/change help`.")
@@ -44,7 +44,7 @@ async def take_text(turn: Turn) -> None:
         await answer_with_card(context, asked.card, asked.summary)
     except CommandRejected as refusal:
         # Said, and not raised on: the turn is committed, and the note of it with it.
-        await heard.desk.log_denial(refusal, order.name if order else open_command)
+        await turn_input.session.log_denial(refusal, order.name if order else open_command)
         if order is None and isinstance(refusal, NotFound):
             # What the dialog is about is gone: whatever is answered, nothing comes of it.
             await turn.dialog.save({})
@@ -56,19 +56,19 @@ async def _answered(turn: Turn, called: ChatCommand | None) -> ChatCommand | Non
 
     `called` is the command in what begins with `change` and may be a sentence.
     """
-    heard, dialog = turn.heard, turn.dialog
-    order = called or command_without_prefix(heard.text)
+    turn_input, dialog = turn.turn_input, turn.dialog
+    order = called or command_without_prefix(turn_input.text)
     if order is not None and order.name != "unknown":
-        heard.command = ChatCommand(word_for(order.name), order.rest).line
-        heard.is_surely_command = called is None and is_unambiguous_command(order, heard.text)
+        turn_input.command = ChatCommand(word_for(order.name), order.rest).line
+        turn_input.is_surely_command = called is None and is_unambiguous_command(order, turn_input.text)
     elif order is not None and suggest_commands(order.rest):
-        heard.command = order.rest
-    heard.is_small_talk = any(each(heard.text) for each in _SMALL_TALK)
-    heard.stays = not dialog.asks_for_text
+        turn_input.command = order.rest
+    turn_input.is_small_talk = any(each(turn_input.text) for each in _SMALL_TALK)
+    turn_input.stays = not dialog.asks_for_text
     await dialog.save(await turn.dialogs.resume(turn.context, dialog.state))
-    if not heard.runs_command:
+    if not turn_input.runs_command:
         return None
-    heard.stays = False
+    turn_input.stays = False
     return order
 
 

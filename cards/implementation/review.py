@@ -48,7 +48,9 @@ def compared(view: ChangeContext) -> list[CardElement]:
         (_("Postponed"), n_("once", "{n} times", troubles.postponed) if troubles.postponed else ""),
         (_("Outcome"), _(OUTCOMES[found.outcome]) if found.outcome else ""),
     ]
-    sent = [(notice_name(each.notice), _sent(view, each)) for each in notices(view.ledger) if each.notice in NOTICES]
+    sent = [
+        (notice_name(each.notice), _sent(view, each)) for each in notices(view.delivery_log) if each.notice in NOTICES
+    ]
     told: list[CardElement] = [label(_("Notices")), facts(*sent[:MOST_NOTICES])] if sent else []
     return [facts(*rows), *_failed(view, troubles), *_accepted(view), *told]
 

@@ -338,13 +338,13 @@ async def test_nothing_is_mailed_to_a_forgotten_person_now_or_later(unit: UnitOf
         told = DeliveryRecord(
             f"first:mail:{address}", change.id, "planned", address, DeliveryChannel.MAIL, DeliveryStatus.SENT, s.NOW
         )
-        await unit.ledger.note(told)
+        await unit.delivery_log.note(told)
 
     await forget(url, ZOE.id)
 
     waiting = await unit.outbox.claim(s.at(60), "me", 60)
     [after] = await unit.changes.find()
-    lines = await unit.ledger.of(change.id)
+    lines = await unit.delivery_log.of(change.id)
     assert [each.effect.to.address for each in waiting if isinstance(each.effect, MailNotice)] == ["luc@example.ch"]
     assert after.plan.notify == ("luc@example.ch",)
     assert {each.to for each in lines} == {ONE, "luc@example.ch"}

@@ -68,7 +68,7 @@ QUERIES: Mapping[str, Query] = {
     "what is fed": found(Search(states=(*OPEN, State.COMPLETED), since=SINCE, viewer="")),
     "what is counted": found(Search(service="learn", since=SINCE, until=s.NOW)),
     "what a number means": lambda unit: unit.changes.numbered(7),
-    "which mails went out beside one": lambda unit: unit.ledger.mailed_since(SINCE),
+    "which mails went out beside one": lambda unit: unit.delivery_log.mailed_since(SINCE),
     "whose server is taken": lambda unit: unit.changes.sharing(["learn"], SINCE),
 }
 """Every query that is asked again and again, or of all that ever was."""

@@ -19,24 +19,24 @@ async def test_a_line_of_the_ledger_says_what_came_of_it_in_the_end(unit: UnitOf
     teams = replace(
         MAIL, key="n1:teams", to="learn", way=DeliveryChannel.TEAMS, result=DeliveryStatus.SENT, why="", at=later
     )
-    await unit.ledger.note(teams)
-    await unit.ledger.note(MAIL)
-    await unit.ledger.note(replace(MAIL, key="n2", change="CHG-2027-0002"))
-    assert await unit.ledger.of("CHG-2027-0001") == (MAIL, teams)
-    assert await unit.ledger.get(teams.key) == teams
-    assert await unit.ledger.get("n3") is None
-    await unit.ledger.note(replace(MAIL, result=DeliveryStatus.SENT, why="", at=later))
-    told = await unit.ledger.of("CHG-2027-0001")
+    await unit.delivery_log.note(teams)
+    await unit.delivery_log.note(MAIL)
+    await unit.delivery_log.note(replace(MAIL, key="n2", change="CHG-2027-0002"))
+    assert await unit.delivery_log.of("CHG-2027-0001") == (MAIL, teams)
+    assert await unit.delivery_log.get(teams.key) == teams
+    assert await unit.delivery_log.get("n3") is None
+    await unit.delivery_log.note(replace(MAIL, result=DeliveryStatus.SENT, why="", at=later))
+    told = await unit.delivery_log.of("CHG-2027-0001")
     assert {each.result for each in told} == {DeliveryStatus.SENT}
 
 
 async def test_the_mails_of_every_change_since_a_moment_are_found(unit: UnitOfWork) -> None:
     late = replace(MAIL, key="n2", change="CHG-2027-0002", at=NOON.replace(hour=14))
-    await unit.ledger.note(late)
-    await unit.ledger.note(MAIL)
-    await unit.ledger.note(replace(MAIL, key="n3", at=NOON.replace(hour=11)))
-    await unit.ledger.note(replace(MAIL, key="n1:teams", way=DeliveryChannel.TEAMS))
-    assert await unit.ledger.mailed_since(NOON) == (MAIL, late)
+    await unit.delivery_log.note(late)
+    await unit.delivery_log.note(MAIL)
+    await unit.delivery_log.note(replace(MAIL, key="n3", at=NOON.replace(hour=11)))
+    await unit.delivery_log.note(replace(MAIL, key="n1:teams", way=DeliveryChannel.TEAMS))
+    assert await unit.delivery_log.mailed_since(NOON) == (MAIL, late)
 
 
 async def test_absences_that_are_over_are_not_asked_for(unit: UnitOfWork) -> None:

@@ -78,7 +78,7 @@ class MemoryUnit:
     people: ports.People
     chats: ports.Chats
     absences: ports.Absences
-    ledger: ports.DeliveryLog
+    delivery_log: ports.DeliveryLog
     refusals: ports.AccessDenialLog
     dialogs: ports.Dialogs
     deliveries: ports.ProcessedActivities
@@ -102,7 +102,7 @@ class MemoryUnit:
             self._changes, counters, self.outbox, self.due_items, self.operations, race
         )
         nothing: Any = Nothing()
-        self.people = self.absences = self.ledger = self.sendings = self.tidying = self.moments = nothing
+        self.people = self.absences = self.delivery_log = self.sendings = self.tidying = self.moments = nothing
         return self
 
     async def __aexit__(

@@ -41,7 +41,7 @@ async def taken(store: Store) -> AsyncIterator[TurnHandler]:
     """Takes activities; a call for help fails in the middle."""
 
     async def broken(request: CommandContext) -> None:
-        await request.heard.desk.unit.people.upsert([UserProfile(Person("x", "Half done"))])
+        await request.turn_input.session.unit.people.upsert([UserProfile(Person("x", "Half done"))])
         raise LookupError("a defect")
 
     brain = ActivityRouter(

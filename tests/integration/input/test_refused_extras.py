@@ -37,7 +37,7 @@ async def left_out(bot: Bot) -> list[DeliveryRecord]:
     """What the ledger says went out with less than it was to have."""
     async with bot.app.store.units() as unit:
         assert await unit.outbox.dead() == ()
-        return [each for each in await unit.ledger.of(CHANGE) if each.notice == "reduced"]
+        return [each for each in await unit.delivery_log.of(CHANGE) if each.notice == "reduced"]
 
 
 def posted(bot: Bot, where: str) -> list[Message]:

@@ -105,7 +105,7 @@ async def test_for_every_set_of_refusals_the_text_arrives_once_and_the_ledger_sa
             assert "A line of text" in at.taken[0]["text"]
             assert "What the card says" in json.dumps(at.taken[0])
         async with store.units() as unit:
-            lines = await unit.ledger.of(context.change)
+            lines = await unit.delivery_log.of(context.change)
         assert [each.result for each in lines] == [DeliveryStatus.SENT] * bool(refused)
         why = " ".join(each.why for each in lines)
         assert all(each.value in why for each in refused), (refused, why)
@@ -186,7 +186,7 @@ async def test_nothing_is_noted_as_sent_where_everything_is_refused_and_it_is_se
         await bot.advance(april(1))
         async with bot.app.store.units() as unit:
             assert await unit.outbox.dead()
-            assert [each for each in await unit.ledger.of(CHANGE) if each.notice == "reduced"] == []
+            assert [each for each in await unit.delivery_log.of(CHANGE) if each.notice == "reduced"] == []
         bot.teams.refuses = None
         await bot.type(NADIA, f"/change ledger {CHANGE}")
         assert "card or message" not in " ".join(words(bot.teams.calls[-1].message.card))

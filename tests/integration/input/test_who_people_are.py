@@ -90,4 +90,4 @@ async def test_who_was_renamed_left_or_shares_a_name_is_shown_asked_and_told_apa
         assert any(each.text.startswith("**Pierre André**") for each in bot.teams.standing_in(CHANNEL))
         async with bot.app.store.units() as unit:
             assert await unit.outbox.dead() == ()
-            assert any(each.why.startswith("Teams refused the mentions") for each in await unit.ledger.of(CHANGE))
+            assert any(each.why.startswith("Teams refused the mentions") for each in await unit.delivery_log.of(CHANGE))

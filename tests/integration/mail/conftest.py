@@ -111,7 +111,7 @@ class Office:
         self.clock.go_on(seconds=60)
 
     async def ledger(self) -> tuple[DeliveryRecord, ...]:
-        return await autocommit(self.store).ledger.of(self.change.id)
+        return await autocommit(self.store).delivery_log.of(self.change.id)
 
     async def results(self) -> list[DeliveryStatus]:
         """What came of each mail of the change."""

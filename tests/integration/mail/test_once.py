@@ -173,7 +173,7 @@ async def test_a_mail_that_was_never_taken_is_not_called_sent_because_of_another
     office.fails_once(Fault.RESET)
     await office.deliver(office.mail(of=two))
     assert await office.results() == [DeliveryStatus.SENT]
-    [told] = await autocommit(office.store).ledger.of(two.id)
+    [told] = await autocommit(office.store).delivery_log.of(two.id)
     assert told.result is DeliveryStatus.FAILED
     assert told.why.startswith("It is not known whether the mail went out")
     assert len(office.graph.accepted) == 1

@@ -53,7 +53,7 @@ async def told(bot: Bot) -> dict[str, set[str]]:
     """Who was told, by notice."""
     found: dict[str, set[str]] = {}
     async with bot.app.store.units() as unit:
-        for each in await unit.ledger.of(CHANGE):
+        for each in await unit.delivery_log.of(CHANGE):
             found.setdefault(each.notice, set()).add(each.to)
     return found
 

@@ -93,12 +93,12 @@ async def test_the_ledger_says_who_was_told_what_when_by_which_way_and_with_what
     bot.teams.marks_were_typed = True  # an address below has some
     async with bot.app.store.units() as unit:
         at = bot.clock.now()
-        await unit.ledger.note(
+        await unit.delivery_log.note(
             DeliveryRecord(
                 "1", CHANGE, "planned", "isc-learn@example.ch", DeliveryChannel.MAIL, DeliveryStatus.SENT, at
             )
         )
-        await unit.ledger.note(
+        await unit.delivery_log.note(
             DeliveryRecord(
                 "2", CHANGE, "reminder", "<at>x</at>@y", DeliveryChannel.MAIL, DeliveryStatus.FAILED, at, "*403*"
             )
