@@ -107,8 +107,8 @@ def test_the_review_tells_when_each_notice_went_out_and_whom_it_did_not_reach() 
     said = reviewed("completed")
     assert "planned maintenance | Thu 8 Apr 2027, 22:00 (CEST), to 2 recipients; one could not be reached" in said
     lost = [replace(line, result=DeliveryStatus.FAILED) for line in LEDGER]
-    assert "planned maintenance | reached nobody" in reviewed("completed", ledger=tuple(lost))
-    assert "Notices" not in reviewed("completed", ledger=())
+    assert "planned maintenance | reached nobody" in reviewed("completed", delivery_log=tuple(lost))
+    assert "Notices" not in reviewed("completed", delivery_log=())
 
 
 def test_a_restore_that_failed_and_the_incident_stand_in_the_review() -> None:
