@@ -89,11 +89,6 @@ class Connector:
         path = ["conversations", conversation_id, "activities", activity_id]
         await self._paced(conversation_id, "PUT", service_url, path, activity | {"id": activity_id})
 
-    async def delete(self, service_url: str, conversation_id: str, activity_id: str) -> None:
-        """Delete a message."""
-        path = ["conversations", conversation_id, "activities", activity_id]
-        await self._paced(conversation_id, "DELETE", service_url, path)
-
     async def create_conversation(self, service_url: str, parameters: dict[str, Any]) -> tuple[str, str]:
         """Open a thread or a chat: its id, and that of the first message ("" where none was posted)."""
         channel = str(parameters.get("channelData", {}).get("channel", {}).get("id", ""))

@@ -56,7 +56,7 @@ async def test_messages_and_edits_go_to_the_address_that_names_them_whatever_ids
     await connector.update(teams.url, THREAD, "7", HELLO)
     call = teams.calls[-1]
     assert (call.method, segments(call)[-1], call.body) == ("PUT", "7", HELLO | {"id": "7"})
-    await connector.delete(teams.url, "a:1/../b?c#d", "19:x@y;messageid=1 %")
+    await connector.update(teams.url, "a:1/../b?c#d", "19:x@y;messageid=1 %", HELLO)
     ids = ["v3", "conversations", "a:1/../b?c#d", "activities", "19:x@y;messageid=1 %"]
     assert segments(teams.calls[-1]) == ids
     await connector.send(f"{teams.url}emea/", THREAD, HELLO)
