@@ -49,7 +49,7 @@ async def test_every_card_with_its_fields_at_their_longest_fits_and_is_parsed(re
         assert all(verdict["items"] for verdict in verdicts)
 
 
-async def test_the_renderer_does_object_to_an_id_that_stands_twice_and_to_an_element_it_does_not_know(
+async def test_the_renderer_does_object_to_an_id_that_stands_twice_and_to_an_unknown_element(
     renderer: Renderer,
 ) -> None:
     asks = [

@@ -25,7 +25,7 @@ approver = "{ID}"
 name = "Hannibal"
 """
 
-POLICY, FREEZE = SERVICE + "[service.policy]\n", SERVICE + '[[service.freeze]]\nname = "Exams"\n'
+POLICY = SERVICE + "[service.policy]\n"
 APPROVER = f'approver = "{ID}"'
 
 
@@ -129,10 +129,6 @@ def test_the_examples_can_be_read() -> None:
         (closing('"24.12.2027"'), r"closed 1 is .*; write a day as 2027-12-24, without quotes"),
         (closing("{from = 2027-12-24}"), r"closed 1\.to is missing"),
         (closing("9999-12-31"), r"closed 1\.from is 9999-12-31; write a day of the years 2000 to 2199"),
-        (
-            FREEZE + "from = 9999-01-01\nto = 9999-12-31\n",
-            r"1\.to is 9999-12-31; write a day of the years 2000 to 2199",
-        ),
         (mailing(""), "learn: notify names mail, but nobody stands under mail"),
     ],
 )

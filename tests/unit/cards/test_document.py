@@ -36,13 +36,9 @@ def read_text(text: str) -> str:
 
 
 @given(HOSTILE)
-def test_what_people_wrote_is_text_in_markdown(text: str) -> None:
+def test_what_people_wrote_is_text_in_markdown_and_in_a_page(text: str) -> None:
     read = read_text(markdown([Text(" ".join(text.split()))])).replace(JOINER, "")
     assert read == " ".join(strip_bidi_controls(text).split()).replace(JOINER, "")
-
-
-@given(HOSTILE)
-def test_what_people_wrote_is_text_in_a_page(text: str) -> None:
     ours = Page(html([Heading(1, "t"), Text("t"), Items(("t",)), Rows(("t",), (("t",),))], "t", "en"))
     page = Page(html([Heading(1, text), Text(text), Items((text,)), Rows((text,), ((text,),))], text, "en"))
     assert page.elements == ours.elements

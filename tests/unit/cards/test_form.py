@@ -35,14 +35,11 @@ def beneath(card: dict[str, Any], field: str) -> str:
     return str(below["inlines"][0]["text"])
 
 
-def test_the_form_asks_for_every_answer_of_a_plan_once() -> None:
+def test_the_form_asks_for_every_answer_once_and_says_which_ones_people_affected_read() -> None:
     assert list(inputs(form_card({}, {}, [LEARN], PEOPLE, TODAY))) == [
         *("service", "title", "what", "why", "date", "time", "minutes", "tests", "risks", "rollback"),
         *("affected", "notify", "implementer", "kind", "reason"),
     ]
-
-
-def test_each_field_that_people_affected_read_says_so_and_no_other() -> None:
     labels = {name: each["label"] for name, each in inputs(form_card({}, {}, [LEARN], PEOPLE, TODAY)).items()}
     assert {name for name, label in labels.items() if "people affected read this" in label} == {"title", "affected"}
     assert "the approver reads this" in labels["reason"]

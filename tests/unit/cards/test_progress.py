@@ -53,9 +53,12 @@ def test_a_failed_snapshot_says_why_with_its_advice_and_what_helps_most_comes_fi
     late.offers(FOUND, *WAIVE_LAST)
 
 
-def test_the_snapshot_of_somebody_else_is_not_given_our_name() -> None:
+def test_a_failed_snapshot_has_our_name_only_if_it_is_ours_and_beside_another_takes_a_reason() -> None:
     for cause, name in ((FailureReason.LOST, "CHG-2027-0007"), (FailureReason.BUSY, None)):
         assert drawn("progress", f"snapshot failed, {cause}").field("snapshot_name").get("value") == name
+    [needed] = drawn("progress", seen("snapshot failed", neighbours=(neighbour(),))).buttons("snapshot.retry")
+    [free] = drawn("progress", "snapshot failed").buttons("snapshot.retry")
+    assert (needed.get("associatedInputs"), free["associatedInputs"]) == (None, "none")
 
 
 @pytest.mark.parametrize("name", ["snapshot late", "snapshot out of sight"])
@@ -92,12 +95,6 @@ def test_a_snapshot_that_is_held_says_for_whom_until_when_and_whether_it_can_sti
     assert "snapshot.retry" in card.shows("By then it is too late").lacks("begins by itself").verbs
     late = drawn("progress", "snapshot held", -60, message="progress:1.0")
     late.shows("It is too late for a snapshot").offers(*WAIVE_LAST)
-
-
-def test_a_failed_snapshot_on_a_server_that_is_needed_first_is_tried_again_with_a_reason_only() -> None:
-    [needed] = drawn("progress", seen("snapshot failed", neighbours=(neighbour(),))).buttons("snapshot.retry")
-    [free] = drawn("progress", "snapshot failed").buttons("snapshot.retry")
-    assert (needed.get("associatedInputs"), free["associatedInputs"]) == (None, "none")
 
 
 def test_a_snapshot_that_waits_for_another_of_ours_says_so_and_shows_no_progress() -> None:

@@ -103,13 +103,10 @@ def test_an_incident_is_handed_over_once_and_over_or_restored_it_has_no_buttons(
     drawn("incident", "completed").shows("The incident is over.")
 
 
-def test_a_restore_is_confirmed_by_typing_the_name_of_the_server() -> None:
+def test_a_restore_is_confirmed_by_typing_the_name_of_the_server_and_never_by_who_asked() -> None:
     card = drawn("incident", "restore asked for").shows("Type Hannibal to confirm: its data will be overwritten")
     card.shows("asked for a restore on Thu 15 Apr 2027, 23:10 (CEST)")
     assert pressed(card) == ["restore.confirm", "restore.withdraw", *ALWAYS]
-
-
-def test_who_confirms_a_restore_is_never_who_asked_for_it() -> None:
     of = NORMAL["restore asked for"]
     drawn("incident", of).shows("has to confirm it: Pierre André or a deputy.")
     own = of.with_(restore=Restore(PIERRE, START))

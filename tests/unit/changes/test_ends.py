@@ -53,10 +53,14 @@ def test_the_approver_or_a_deputy_accepts_a_test_by_name_and_with_a_reason(by: P
     assert story.notices()[-1].kind in (NoticeKind.END, NoticeKind.INCIDENT_END)
 
 
-def test_what_was_accepted_is_void_when_the_test_is_recorded_again() -> None:
+def test_what_was_accepted_or_passed_is_void_when_it_is_recorded_again_or_an_incident_began() -> None:
     story = after_tests(a_change("in progress"), NOW, 1)
     story.then(None, c.AcceptTest(PIERRE, 1, "It is known."), c.RecordTest(NADIA, 1, passed=False, note="It is blank."))
     story.refuses(c.Complete(NADIA), "A test failed", error=WrongState)
+    story = after_tests(a_change("in progress"), NOW, 1).then(None, c.DeclareIncident(NADIA, "Nobody can log in."))
+    assert (story.now_it_is.open_tests, story.now_it_is.failed_tests) == ((0,), (1,)), "what failed is still known"
+    story.do(c.RecordTest(NADIA, 1, passed=True))
+    story.refuses(c.CloseIncident(NADIA), r"Record every test first: 1\. Log in\.", error=WrongState)
 
 
 @pytest.mark.parametrize("stands", ["in progress", "extended", "trouble", "incident", "restored"])
@@ -95,10 +99,3 @@ def test_a_restore_that_was_refused_and_more_time_change_nothing_and_results_sta
     assert after_tests(a_change("incident")).then(NOW, *RESTORE, refused).now_it_is.blocking_tests == ()
     story = a_change("in progress").then(NOW, c.RecordTest(NADIA, 0, passed=True), c.Extend(NADIA, 60, "It is slow."))
     assert story.now_it_is.open_tests == (1,)
-
-
-def test_an_incident_ends_with_no_test_from_before_it() -> None:
-    story = after_tests(a_change("in progress"), NOW, 1).then(None, c.DeclareIncident(NADIA, "Nobody can log in."))
-    assert (story.now_it_is.open_tests, story.now_it_is.failed_tests) == ((0,), (1,)), "what failed is still known"
-    story.do(c.RecordTest(NADIA, 1, passed=True))
-    story.refuses(c.CloseIncident(NADIA), r"Record every test first: 1\. Log in\.", error=WrongState)

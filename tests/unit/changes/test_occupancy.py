@@ -57,9 +57,7 @@ def test_a_server_is_occupied_from_the_snapshot_to_the_end_of_the_work_and_anoth
         ((booking(), booking("CHG-2027-0000", occupied=plan(hour=17, minutes=90).window)), (night(14, 15), A)),
     ],
 )
-def test_a_snapshot_gives_way_to_changes_before(
-    bookings: tuple[Booking, ...], planned: tuple[datetime | None, str]
-) -> None:
+def test_a_snapshot_gives_way(bookings: tuple[Booking, ...], planned: tuple[datetime | None, str]) -> None:
     change = a_change("scheduled").now_it_is.with_(id=B, plan=OF_B)
     assert planned_snapshot(change, MAIL, bookings, at(2027, 4, 9)) == planned
 
@@ -106,9 +104,7 @@ async def both() -> Server:
 
 
 @pytest.mark.parametrize("completed", [False, True])
-async def test_a_restore_names_every_change_that_was_started_since_the_snapshot_also_a_completed_one(
-    completed: bool,
-) -> None:
+async def test_a_restore_names_every_change_that_was_started_since_the_snapshot(completed: bool) -> None:
     server = await both()
     await server.snapshot(B, night(19))
     await server.until(night(19, 15))

@@ -47,9 +47,7 @@ def said(story: Story) -> tuple[list[int], list[int]]:
 
 @given(st.integers(0, TWO_YEARS), st.integers(0, 40), st.integers(0, 23), st.sampled_from([0, 1, 9, 30, 60]))
 @settings(max_examples=300, deadline=None)
-def test_however_late_it_is_requested_it_is_prepared_with_the_true_number_of_days_or_the_precheck_is_asked_at_once(
-    day: int, lead: int, hour: int, asleep: int
-) -> None:
+def test_it_is_prepared_with_the_true_number_of_days(day: int, lead: int, hour: int, asleep: int) -> None:
     start = at(2027, 2, 1, 20) + timedelta(days=day)
     now = start - timedelta(days=lead, hours=hour + 1)
     story = a_change("submitted", plan(LEARN.local(start).date(), 20, reason="It is urgent."), now=now).at_once(now)

@@ -96,15 +96,11 @@ def test_no_fact_of_any_sentence_becomes_a_link_a_mention_or_markup(nasty: str) 
 
 
 @pytest.mark.parametrize("nasty", NASTY)
-def test_a_message_within_a_message_is_escaped_once(nasty: str) -> None:
+def test_a_message_within_a_message_is_escaped_once_and_what_is_no_message_wherever_it_goes(nasty: str) -> None:
     once = Message("{title} is taken.", title=nasty)
     for outer in (Message("Sorry: {why}", why=once), joined("Sorry:", once), NotAllowed("Sorry: {why}", why=once)):
         assert in_chat(translate(outer)) == f"Sorry: {in_chat(once)}"
         assert shown(in_chat(translate(outer))) == " ".join(f"Sorry: {strip_bidi_controls(nasty)} is taken.".split())
-
-
-@pytest.mark.parametrize("nasty", NASTY)
-def test_a_text_that_is_no_message_is_escaped_wherever_it_is_handed_to(nasty: str) -> None:
     for text in (
         with_text(nasty)["text"],
         on_card(nasty),

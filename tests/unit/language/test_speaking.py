@@ -75,12 +75,9 @@ def test_odd_texts_stay_as_they_are(odd: str) -> None:
         assert _("{by} started {id}.", by=odd, id="7") == f"{odd} a démarré 7."
 
 
-def test_words_of_people_that_happen_to_be_ours_stay_their_own() -> None:
+def test_why_a_change_was_given_up_stays_peoples_words_or_ours_in_the_thread() -> None:
     story = a_change("scheduled").then(at(2027, 4, 9), c.Postpone(PIERRE, "Cancel"))
     assert facts("fr", story.notices()[-1], story.now_it_is, story.service)["detail"] == "Cancel"
-
-
-def test_why_a_change_was_postponed_by_itself_stays_in_the_thread_in_its_language() -> None:
     story = a_change("scheduled").until(night(3))
     change, notice = story.now_it_is, story.notices()[-1]
     assert [facts(each, notice, change, story.service)["detail"] for each in ("fr", "de")] == ["", ""]

@@ -54,9 +54,7 @@ async def test_a_refusal_is_told_though_somebody_was_faster(world: World, memory
 
 
 @pytest.mark.parametrize("end", [OperationState.SUCCEEDED, OperationState.FAILED])
-async def test_the_end_of_a_snapshot_is_recorded_once(
-    world: World, memory: Memory, change: Change, end: OperationState
-) -> None:
+async def test_a_snapshots_end_is_told_once(world: World, memory: Memory, change: Change, end: OperationState) -> None:
     await world.worker.run_due()
     world.provider.show(change.id, end, detail="The disk is full.")
     memory.rivals += [touch(memory, change)] * 2
