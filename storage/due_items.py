@@ -45,8 +45,8 @@ _DUE = (
     select(due_items)
     .where(due_items.c.due <= _NOW, or_(due_items.c.held_until.is_(None), due_items.c.held_until <= _NOW), _head)
     .order_by(due_items.c.due, due_items.c.owner, due_items.c.place)
+    .limit(AT_ONCE)
 )
-# SQLite ignores the locks, and needs none: there a unit of work has the whole database.
 _LOCK_CHANGE = select(changes.c.id).where(changes.c.id == bindparam("owner")).with_for_update(skip_locked=True)
 _LOCK_ITEM = (
     select(due_items.c.key)
@@ -62,8 +62,9 @@ class SqlDueItems(SqlStore):
 
     async def claim(self, now: datetime) -> DueItem | None:
         """The earliest item due at `now`, locked until the unit of work ends; None when there is none free."""
-        for row in (await self._transaction.execute(_DUE.limit(AT_ONCE), {"now": now})).all():
-            if await self._locked(row):
+        for row in (await self._transaction.execute(_DUE, {"now": now})).all():
+            # On SQLite a unit of work has the whole database.
+            if not self._transaction.is_postgresql or await self._locked(row):
                 return DueItem(Owner(OwnerType(row.owner_type), row.owner), row.key, row.due, row.failures)
         return None
 

@@ -32,7 +32,7 @@ PAGES = {
     "storage/refusals.py latest": "limit: an admin is shown the last ones, and nothing is selected from them",
     "storage/rows.py rows": "limit: and then those behind the last one, until the table ends",
     "storage/rate_limits.py latest": "limit: one, by its number",
-    "storage/due_items.py claim": "limit: one, and then the next",
+    "storage/due_items.py _DUE": "limit: one, and then the next",
     "changes/planning/conflicts.py free_slots": "limit: the nearest, and every booking is looked at for each",
     "application/replanning.py _replanned": "slice: all of them, so many in each transaction",
     "bot/messenger/personal.py digest": "slice: the empty one, of what is asked of a person",
