@@ -52,7 +52,7 @@ class Member:
     name: str
 
 
-def pooled_client() -> ClientSession:
+def pooled_client(longest_call_seconds: float = LONGEST_CALL_S) -> ClientSession:
     """The one client for all calls to Teams: connections are kept, and nothing waits longer than Teams itself would.
 
     Made on the event loop that uses it.
@@ -61,7 +61,7 @@ def pooled_client() -> ClientSession:
         connector=TCPConnector(limit=50, keepalive_timeout=60),
         cookie_jar=DummyCookieJar(),
         # In all too: an answer that comes byte by byte would hold up whatever is sent with it.
-        timeout=ClientTimeout(total=LONGEST_CALL_S, connect=10, sock_connect=5, sock_read=15),
+        timeout=ClientTimeout(total=longest_call_seconds, connect=10, sock_connect=5, sock_read=15),
     )
 
 

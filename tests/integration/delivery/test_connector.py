@@ -231,9 +231,7 @@ async def test_a_connection_cut_before_the_answer_may_have_taken_the_message(con
     assert isinstance(raised.value, OutcomeUnknown)
 
 
-async def test_an_answer_that_does_not_end_is_waited_for_no_longer_than_any_call(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_an_answer_that_does_not_end_is_waited_for_no_longer_than_any_call() -> None:
     hung_up = asyncio.Event()
 
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -244,8 +242,7 @@ async def test_an_answer_that_does_not_end_is_waited_for_no_longer_than_any_call
             await asyncio.wait([listening], timeout=0.05)
         hung_up.set()
 
-    monkeypatch.setattr("bot.connector.client.LONGEST_CALL_S", 0.5)
-    async with answering(drip) as url, pooled_client() as client, asyncio.timeout(5):
+    async with answering(drip) as url, pooled_client(0.5) as client, asyncio.timeout(5):
         with pytest.raises(Unconfirmed):
             await Connector(client).send(url, THREAD, HELLO)
         await hung_up.wait()
