@@ -14,6 +14,7 @@ from pathlib import Path
 
 from local.simulator import Simulator
 from storage import open_store
+from storage.private_files import create_private, make_private_folder
 from tests.support.teams import Call, Message, Teams
 
 Key = tuple[str, str]
@@ -100,8 +101,8 @@ async def with_tables(url: str) -> None:
 
 def _written(file: Path, content: bytes) -> None:
     """Write it for this user only, as the bot would."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file.touch(mode=0o600)
+    make_private_folder(file.parent)
+    create_private(file)
     file.write_bytes(content)
 
 
