@@ -73,81 +73,79 @@ class OutboxDispatcher:
         while not self.stopping and self._may_begin():
             self._pulse.beat()
             async with self._units() as unit:
-                parcels = await unit.outbox.claim(self._clock.now(), self._owner, LEASE_SECONDS, 8)
-            if not parcels:
+                entries = await unit.outbox.claim(self._clock.now(), self._owner, LEASE_SECONDS, 8)
+            if not entries:
                 return worked
             worked = True
             # All of them end before anything is raised: none goes on behind the worker's back.
-            ended = await asyncio.gather(*(self._deliver(parcel) for parcel in parcels), return_exceptions=True)
+            ended = await asyncio.gather(*(self._deliver(entry) for entry in entries), return_exceptions=True)
             if failed := next((each for each in ended if each is not None), None):
                 raise failed
         return worked
 
-    async def _deliver(self, parcel: OutboxEntry) -> None:
-        with bound_contextvars(change=parcel.effect.change, effect=parcel.effect.key):
-            await self._delivered(parcel)
+    async def _deliver(self, entry: OutboxEntry) -> None:
+        with bound_contextvars(change=entry.effect.change, effect=entry.effect.key):
+            await self._delivered(entry)
         self._pulse.beat()
 
-    async def _delivered(self, parcel: OutboxEntry) -> None:
-        if passing(parcel.effect):
-            await self._in_passing(parcel)
+    async def _delivered(self, entry: OutboxEntry) -> None:
+        if passing(entry.effect):
+            await self._in_passing(entry)
             return
         try:
-            write = await self._carry(parcel.effect)
+            write = await self._carry(entry.effect)
         except PermanentError as never:
-            await self._bury(parcel, str(never))
+            await self._dead_letter(entry, str(never))
         except RateLimited as full:
             not_before = self._clock.now() + timedelta(seconds=min(full.seconds or 1.0, LONGEST_ASKED_S))
-            await commit_with_retry(self._units, lambda unit: unit.outbox.postpone(parcel.id, not_before))
+            await commit_with_retry(self._units, lambda unit: unit.outbox.postpone(entry.id, not_before))
         except OutcomeUnknown as unsure:
-            log.warning("%s was perhaps taken, and may be seen twice: %s", parcel.effect.key, unsure)
+            log.warning("%s was perhaps taken, and may be seen twice: %s", entry.effect.key, unsure)
             seconds = unsure.seconds
-            if seconds is None and parcel.attempts:
+            if seconds is None and entry.attempts:
                 seconds = UNSURE_AGAIN * self._random.uniform(1, 1.5)
-            await self._later(parcel, str(unsure), seconds)
+            await self._later(entry, str(unsure), seconds)
         except RetryableError as later:
-            await self._later(parcel, str(later), later.seconds)
+            await self._later(entry, str(later), later.seconds)
         except DatabaseUnavailable as away:
-            await self._later(parcel, str(away), None)
+            await self._later(entry, str(away), None)
         except Exception as error:
-            log.exception("carrying out %s failed", parcel.effect.key)
-            await self._later(parcel, f"{type(error).__name__}: {error}", None)
+            log.exception("carrying out %s failed", entry.effect.key)
+            await self._later(entry, f"{type(error).__name__}: {error}", None)
         else:
-            await self._done(parcel, write)
+            await self._done(entry, write)
 
-    async def _done(self, parcel: OutboxEntry, write: Write | None) -> None:
+    async def _done(self, entry: OutboxEntry, write: Write | None) -> None:
         async def ended(unit: UnitOfWork) -> None:
             if write is not None:
                 await write(unit)
-            await unit.outbox.done(parcel.id, self._clock.now())
+            await unit.outbox.done(entry.id, self._clock.now())
 
         await commit_with_retry(self._units, ended)
 
-    async def _in_passing(self, parcel: OutboxEntry) -> None:
+    async def _in_passing(self, entry: OutboxEntry) -> None:
         """Once, and no more: the next minute draws the card again, and a backlog of old ones would be in its way."""
         write = None
         try:
-            write = await self._carry(parcel.effect)
+            write = await self._carry(entry.effect)
         except (RetryableError, PermanentError, DatabaseUnavailable) as away:
-            log.info("%s was left out: %s", parcel.effect.key, away)
+            log.info("%s was left out: %s", entry.effect.key, away)
         except Exception:
-            log.exception("%s was left out", parcel.effect.key)
-        await self._done(parcel, write)
+            log.exception("%s was left out", entry.effect.key)
+        await self._done(entry, write)
 
-    async def _later(self, parcel: OutboxEntry, reason: str, seconds: float | None) -> None:
-        age = self._clock.now() - parcel.since
-        if parcel.attempts + 1 >= MOST_ATTEMPTS and age >= PATIENCE:
-            await self._bury(parcel, reason)
+    async def _later(self, entry: OutboxEntry, reason: str, seconds: float | None) -> None:
+        age = self._clock.now() - entry.since
+        if entry.attempts + 1 >= MOST_ATTEMPTS and age >= PATIENCE:
+            await self._dead_letter(entry, reason)
             return
-        if parcel.attempts and age >= LATE:
-            await self._late(parcel.effect, reason)
-        wait = (
-            seconds if seconds is not None else min(LONGEST_WAIT, 2.0**parcel.attempts) * self._random.uniform(0.5, 1)
-        )
+        if entry.attempts and age >= LATE:
+            await self._late(entry.effect, reason)
+        wait = seconds if seconds is not None else min(LONGEST_WAIT, 2.0**entry.attempts) * self._random.uniform(0.5, 1)
         not_before = self._clock.now() + timedelta(seconds=min(wait, LONGEST_ASKED_S))
-        await commit_with_retry(self._units, lambda unit: unit.outbox.retry(parcel.id, not_before, reason))
+        await commit_with_retry(self._units, lambda unit: unit.outbox.retry(entry.id, not_before, reason))
 
-    async def _bury(self, parcel: OutboxEntry, reason: str) -> None:
-        log.error("%s was given up: %s", parcel.effect.key, reason)
-        await self._given_up(parcel.effect, reason)
-        await commit_with_retry(self._units, lambda unit: unit.outbox.dead_letter(parcel.id, reason, self._clock.now()))
+    async def _dead_letter(self, entry: OutboxEntry, reason: str) -> None:
+        log.error("%s was given up: %s", entry.effect.key, reason)
+        await self._given_up(entry.effect, reason)
+        await commit_with_retry(self._units, lambda unit: unit.outbox.dead_letter(entry.id, reason, self._clock.now()))

@@ -25,7 +25,7 @@ _head = waiting & ~(
 )
 """The oldest waiting entry of its ordering key. One that fails or is in flight holds up its own key only."""
 
-_id: BindParameter[int] = bindparam("parcel")
+_id: BindParameter[int] = bindparam("entry")
 _now: BindParameter[datetime] = bindparam("now")
 _CLAIM = (
     select(outbox.c.id, outbox.c.lane, outbox.c.kind, outbox.c.body, outbox.c.attempts, outbox.c.created_at)
@@ -36,10 +36,10 @@ _CLAIM = (
 )
 _LEASE = (
     update(outbox)
-    .where(outbox.c.id.in_(bindparam("parcels", expanding=True)))
+    .where(outbox.c.id.in_(bindparam("entries", expanding=True)))
     .values(owner=bindparam("by"), leased_until=bindparam("until"))
 )
-# Whoever lost the lease and answers late changes nothing about a parcel that is settled.
+# Whoever lost the lease and answers late changes nothing about an entry that is settled.
 _CLOSE = update(outbox).where(outbox.c.id == _id, waiting).values(owner=None, leased_until=None)
 _DONE = _CLOSE.values(done_at=_now)
 _POSTPONE = _CLOSE.values(not_before=_now)
@@ -107,7 +107,7 @@ class SqlOutbox(SqlStore):
         if not rows:
             return ()
         until = now + timedelta(seconds=lease_seconds)
-        await self._transaction.execute(_LEASE, {"parcels": [row.id for row in rows], "by": owner, "until": until})
+        await self._transaction.execute(_LEASE, {"entries": [row.id for row in rows], "by": owner, "until": until})
         return tuple(
             OutboxEntry(row.id, row.lane, codec.decode_effect(row.kind, row.body), row.attempts, row.created_at)
             for row in rows
@@ -123,21 +123,21 @@ class SqlOutbox(SqlStore):
         leased = update(outbox).where(waiting, outbox.c.owner.in_(owners)).values(owner=None, leased_until=None)
         return (await self._transaction.execute(leased)).rowcount
 
-    async def done(self, parcel: int, now: datetime) -> None:
+    async def done(self, entry: int, now: datetime) -> None:
         """Mark the entry as delivered."""
-        await self._transaction.execute(_DONE, {"parcel": parcel, "now": now})
+        await self._transaction.execute(_DONE, {"entry": entry, "now": now})
 
-    async def retry(self, parcel: int, not_before: datetime, error: str) -> None:
+    async def retry(self, entry: int, not_before: datetime, error: str) -> None:
         """Count a failed attempt and delay the entry, with its ordering key, until it is tried again."""
-        await self._transaction.execute(_RETRY, {"parcel": parcel, "now": not_before, "why": error})
+        await self._transaction.execute(_RETRY, {"entry": entry, "now": not_before, "why": error})
 
-    async def postpone(self, parcel: int, not_before: datetime) -> None:
+    async def postpone(self, entry: int, not_before: datetime) -> None:
         """Delay the entry, with its ordering key, without counting an attempt."""
-        await self._transaction.execute(_POSTPONE, {"parcel": parcel, "now": not_before})
+        await self._transaction.execute(_POSTPONE, {"entry": entry, "now": not_before})
 
-    async def dead_letter(self, parcel: int, error: str, now: datetime) -> None:
+    async def dead_letter(self, entry: int, error: str, now: datetime) -> None:
         """Give the entry up; its ordering key goes on without it."""
-        await self._transaction.execute(_DEAD_LETTER, {"parcel": parcel, "now": now, "why": error})
+        await self._transaction.execute(_DEAD_LETTER, {"entry": entry, "now": now, "why": error})
 
     async def dead(self) -> tuple[DeadLetter, ...]:
         """The dead letters, oldest first."""
@@ -147,13 +147,13 @@ class SqlOutbox(SqlStore):
             for row in await self._transaction.execute(query)
         )
 
-    async def requeue(self, parcel: int, now: datetime) -> bool:
+    async def requeue(self, entry: int, now: datetime) -> bool:
         """Put a dead letter back as a new entry; returns whether it existed."""
-        return await self._settle(parcel, dead_at=None, not_before=now, created_at=now, attempts=0, error=None)
+        return await self._settle(entry, dead_at=None, not_before=now, created_at=now, attempts=0, error=None)
 
-    async def discard(self, parcel: int, now: datetime) -> bool:
+    async def discard(self, entry: int, now: datetime) -> bool:
         """Discard a dead letter; returns whether it existed."""
-        return await self._settle(parcel, dead_at=None, done_at=now)
+        return await self._settle(entry, dead_at=None, done_at=now)
 
     async def waiting(self) -> tuple[int, datetime | None]:
         """The number of waiting entries, and since when the oldest waits."""
@@ -166,8 +166,8 @@ class SqlOutbox(SqlStore):
         moment: datetime | None = (await self._transaction.execute(_NEXT_ATTEMPT)).scalar_one()
         return moment
 
-    async def _settle(self, parcel: int, **values: object) -> bool:
-        buried = (outbox.c.id == parcel) & outbox.c.dead_at.is_not(None)
+    async def _settle(self, entry: int, **values: object) -> bool:
+        buried = (outbox.c.id == entry) & outbox.c.dead_at.is_not(None)
         return (await self._transaction.execute(update(outbox).where(buried).values(**values))).rowcount == 1
 
     async def _queue_up(self, lanes: set[str]) -> None:

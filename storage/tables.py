@@ -81,7 +81,7 @@ outbox = Table(
     Column("done_at", Instant),
     Column("dead_at", Instant),
     Column("error", Words),
-    sqlite_autoincrement=True,  # a number once given names one parcel for ever
+    sqlite_autoincrement=True,  # a number once given names one entry for ever
 )
 
 waiting = and_(outbox.c.done_at.is_(None), outbox.c.dead_at.is_(None))

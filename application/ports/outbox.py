@@ -44,25 +44,25 @@ class Outbox(Protocol):
     async def release(self, owners: Collection[str]) -> int:
         """Release the leases of owners that have died; returns how many there were."""
 
-    async def done(self, parcel: int, now: datetime) -> None:
+    async def done(self, entry: int, now: datetime) -> None:
         """Mark the entry as delivered."""
 
-    async def retry(self, parcel: int, not_before: datetime, error: str) -> None:
+    async def retry(self, entry: int, not_before: datetime, error: str) -> None:
         """Count a failed attempt and delay the entry, with its ordering key, until it is tried again."""
 
-    async def postpone(self, parcel: int, not_before: datetime) -> None:
+    async def postpone(self, entry: int, not_before: datetime) -> None:
         """Delay the entry, with its ordering key, without counting an attempt."""
 
-    async def dead_letter(self, parcel: int, error: str, now: datetime) -> None:
+    async def dead_letter(self, entry: int, error: str, now: datetime) -> None:
         """Give the entry up; its ordering key goes on without it."""
 
     async def dead(self) -> tuple[DeadLetter, ...]:
         """The dead letters, oldest first."""
 
-    async def requeue(self, parcel: int, now: datetime) -> bool:
+    async def requeue(self, entry: int, now: datetime) -> bool:
         """Put a dead letter back as a new entry; returns whether it existed."""
 
-    async def discard(self, parcel: int, now: datetime) -> bool:
+    async def discard(self, entry: int, now: datetime) -> bool:
         """Discard a dead letter; returns whether it existed."""
 
     async def waiting(self) -> tuple[int, datetime | None]:

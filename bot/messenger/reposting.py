@@ -112,5 +112,5 @@ async def _died(unit: UnitOfWork, changes: Collection[str]) -> list[tuple[int, U
 
 
 async def _let_go(unit: UnitOfWork, changes: Collection[str], now: datetime) -> None:
-    for parcel, _effect in await _died(unit, changes):
-        await unit.outbox.discard(parcel, now)
+    for entry, _effect in await _died(unit, changes):
+        await unit.outbox.discard(entry, now)

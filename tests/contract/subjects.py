@@ -81,7 +81,7 @@ def step(key: str, minutes: int = 0, kind: StepKind = StepKind.GO) -> Step:
     return Step(key, kind, NOW + timedelta(minutes=minutes))
 
 
-def parcel(change: str, key: str = "") -> UpsertStatusCard:
+def entry(change: str, key: str = "") -> UpsertStatusCard:
     """An effect in the lane of the change."""
     return UpsertStatusCard(key or f"key-{next(_keys)}", change)
 

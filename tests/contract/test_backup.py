@@ -28,7 +28,7 @@ async def lived_in(store: Store) -> None:
     unit = autocommit(store)
     change = await s.saved(unit, *s.scheduled(), steps=(s.step("reminder"), s.step("snapshot", 5)))
     await s.appended(unit, change, 3, s.extended(30))
-    await unit.outbox.add([s.parcel(change.id, "one"), s.parcel(change.id, "two"), s.reply("a:b", "héllo 😀")], s.NOW)
+    await unit.outbox.add([s.entry(change.id, "one"), s.entry(change.id, "two"), s.reply("a:b", "héllo 😀")], s.NOW)
     await unit.people.upsert([UserProfile(NADIA, "29:nadia", "fr")])
     await unit.chats.put(PersonalConversation(NADIA, "http://x", "a:nadia"))
     await unit.bindings.put(Binding("learn", "http://x", "19:c", is_channel=True))
@@ -66,7 +66,7 @@ async def test_what_was_backed_up_comes_back_as_it_was_on_either_engine(
             assert await unit.absences.add(NADIA, s.NOW.date(), s.NOW.date()) == Absence(
                 2, NADIA, s.NOW.date(), s.NOW.date()
             )
-            await unit.outbox.add([s.parcel("x", "three")], s.NOW)
+            await unit.outbox.add([s.entry("x", "three")], s.NOW)
     finally:
         await again.close()
 

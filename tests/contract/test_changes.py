@@ -60,7 +60,7 @@ async def test_a_moment_without_a_zone_is_refused(store: Store) -> None:
     naive = datetime(2026, 10, 25, 1, 30)  # noqa: DTZ001
     with pytest.raises(ValueError, match="has no zone"):
         async with store.units() as unit:
-            await unit.outbox.add([s.parcel("CHG-2026-0001")], naive)
+            await unit.outbox.add([s.entry("CHG-2026-0001")], naive)
 
 
 async def test_texts_with_any_character_are_kept(unit: UnitOfWork) -> None:
@@ -150,7 +150,7 @@ async def test_a_block_that_raises_leaves_nothing(store: Store) -> None:
         pass
 
     async def fail(unit: UnitOfWork) -> None:
-        await s.saved(unit, s.submitted(), steps=(s.step("a"),), effects=(s.parcel("CHG-2026-0001"),))
+        await s.saved(unit, s.submitted(), steps=(s.step("a"),), effects=(s.entry("CHG-2026-0001"),))
         raise Trouble
 
     with pytest.raises(Trouble):

@@ -391,7 +391,7 @@ async def _until_somebody_waits(postgres: Postgres) -> None:
 
 
 async def test_keys_that_differ_in_the_spelling_of_an_id_stay_two(store: Store, unit: UnitOfWork, url: str) -> None:
-    effects = [s.parcel("CHG-2026-0001", f"digest:{each}") for each in (ZOE.id, ZOE.id.upper())]
+    effects = [s.entry("CHG-2026-0001", f"digest:{each}") for each in (ZOE.id, ZOE.id.upper())]
     await unit.outbox.add(effects, s.NOW)
     await unit.settings.put("acting:nadia", ZOE.id)
 
@@ -457,7 +457,7 @@ async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(unit: Uni
     people = [Person(_id(n), name) for n, name in enumerate(ODD, start=10)]
     said = ("Ask the Help Desk first.", "Update of the Data Base")
     about = replace(s.plan(), implementer=people[0], what=WRITTEN, rollback=said[0], title=said[1])
-    change = await s.saved(unit, *s.scheduled(), s.completed(), about=about, effects=(s.parcel("CHG-2026-0001"),))
+    change = await s.saved(unit, *s.scheduled(), s.completed(), about=about, effects=(s.entry("CHG-2026-0001"),))
     await unit.people.upsert([UserProfile(each) for each in people])
     for each in people:
         await unit.refusals.note(AccessDenial(s.NOW, each, change.id, "go.give", "chat", "Refused."))
@@ -470,8 +470,8 @@ async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(unit: Uni
     assert await unit.people.everybody() == ()
     names = {each.person.name for each in await unit.refusals.latest()}
     assert names == {f"{FORMER} {n}" for n in range(1, len(people) + 1)}
-    [parcel] = await unit.outbox.claim(s.at(60), "me", 60)
-    assert parcel.effect == s.parcel("CHG-2026-0001", parcel.effect.key)
+    [entry] = await unit.outbox.claim(s.at(60), "me", 60)
+    assert entry.effect == s.entry("CHG-2026-0001", entry.effect.key)
     assert after.plan.implementer.name == ONE
     assert after.plan == replace(about, implementer=after.plan.implementer)
     assert {"CHG-2026-0001: Ask the Help Desk first.", "CHG-2026-0001: Update of the Data Base"} <= unsure

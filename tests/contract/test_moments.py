@@ -13,10 +13,10 @@ LEASE_S = 60.0
 async def test_what_waits_for_a_later_clock_waits_so_much_less_once_that_is_set_back(unit: UnitOfWork) -> None:
     change = await s.saved(unit, steps=(s.step("due", -1),))
     await unit.due_items.hold(of_change(change.id), LATER + timedelta(minutes=5))
-    await unit.outbox.add([s.parcel("A", "a1"), s.parcel("B", "b1")], LATER)
-    for parcel in await unit.outbox.claim(LATER, "me", LEASE_S):
-        if parcel.effect.key == "a1":
-            await unit.outbox.retry(parcel.id, LATER + timedelta(minutes=2), "away")
+    await unit.outbox.add([s.entry("A", "a1"), s.entry("B", "b1")], LATER)
+    for entry in await unit.outbox.claim(LATER, "me", LEASE_S):
+        if entry.effect.key == "a1":
+            await unit.outbox.retry(entry.id, LATER + timedelta(minutes=2), "away")
     await unit.sendings.note("chat", LATER)
     await unit.sendings.hold("chat", LATER + timedelta(minutes=1))
     assert await unit.moments.latest() == LATER
@@ -34,7 +34,7 @@ async def test_what_waits_for_a_later_clock_waits_so_much_less_once_that_is_set_
 
 
 async def test_a_lease_of_before_is_not_shortened_for_it_may_still_be_sent(unit: UnitOfWork) -> None:
-    await unit.outbox.add([s.parcel("A", "a1")], s.NOW)
+    await unit.outbox.add([s.entry("A", "a1")], s.NOW)
     await unit.outbox.claim(s.NOW, "me", LEASE_S)
     await unit.moments.bring_back(s.NOW, BY, LEASE_S)
     assert await unit.outbox.claim(s.at(0.9), "you", LEASE_S) == ()

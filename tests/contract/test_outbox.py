@@ -23,26 +23,26 @@ async def claimed(store: Store, minutes: float = 0, owner: str = "me", limit: in
     return await autocommit(store).outbox.claim(s.at(minutes), owner, 60, limit)
 
 
-async def done(store: Store, *parcels: OutboxEntry) -> None:
-    for parcel in parcels:
-        await autocommit(store).outbox.done(parcel.id, s.NOW)
+async def done(store: Store, *entries: OutboxEntry) -> None:
+    for entry in entries:
+        await autocommit(store).outbox.done(entry.id, s.NOW)
 
 
-def keys(parcels: tuple[OutboxEntry, ...]) -> list[str]:
-    return [parcel.effect.key for parcel in parcels]
+def keys(entries: tuple[OutboxEntry, ...]) -> list[str]:
+    return [entry.effect.key for entry in entries]
 
 
 async def test_the_first_of_each_lane_goes_out_the_oldest_first(store: Store) -> None:
-    await posted(store, s.parcel("B", "b1"), s.parcel("A", "a1"), s.parcel("B", "b2"), s.parcel("A", "a2"))
+    await posted(store, s.entry("B", "b1"), s.entry("A", "a1"), s.entry("B", "b2"), s.entry("A", "a2"))
     first = await claimed(store)
     assert keys(first) == ["b1", "a1"]
-    assert [(parcel.lane, parcel.attempts) for parcel in first] == [("change:B", 0), ("change:A", 0)]
+    assert [(entry.lane, entry.attempts) for entry in first] == [("change:B", 0), ("change:A", 0)]
     await done(store, first[0])
     assert keys(await claimed(store)) == ["b2"]
 
 
 async def test_what_is_leased_goes_to_nobody_else_until_the_lease_ends(store: Store) -> None:
-    await posted(store, s.parcel("A", "a1"))
+    await posted(store, s.entry("A", "a1"))
     mine = await claimed(store, owner="me")
     assert await claimed(store, minutes=0.9, owner="you") == ()
     assert await claimed(store, minutes=1, owner="you") == mine
@@ -51,7 +51,7 @@ async def test_what_is_leased_goes_to_nobody_else_until_the_lease_ends(store: St
 
 
 async def test_an_answer_after_the_lease_ended_still_counts(store: Store, unit: UnitOfWork) -> None:
-    await posted(store, s.parcel("A", "a1"), s.parcel("A", "a2"))
+    await posted(store, s.entry("A", "a1"), s.entry("A", "a2"))
     late = await claimed(store, owner="me")
     again = await claimed(store, minutes=2, owner="you")
     await done(store, *late)
@@ -62,20 +62,20 @@ async def test_an_answer_after_the_lease_ended_still_counts(store: Store, unit: 
     assert keys(await claimed(store, minutes=3)) == ["a2"]
 
 
-async def test_a_parcel_that_failed_waits_with_its_whole_lane_and_with_no_other(store: Store, unit: UnitOfWork) -> None:
-    await posted(store, s.parcel("A", "a1"), s.parcel("A", "a2"), s.parcel("B", "b1"))
+async def test_an_entry_that_failed_waits_with_its_whole_lane_and_with_no_other(store: Store, unit: UnitOfWork) -> None:
+    await posted(store, s.entry("A", "a1"), s.entry("A", "a2"), s.entry("B", "b1"))
     failing, other = await claimed(store)
     await done(store, other)
     await unit.outbox.retry(failing.id, s.at(10), "429")
     assert await unit.outbox.next_attempt() == s.at(10)
-    await posted(store, s.parcel("C", "c1"))
+    await posted(store, s.entry("C", "c1"))
     assert keys(await claimed(store, minutes=9.9)) == ["c1"]
     (again,) = await claimed(store, minutes=10)
     assert (again.effect.key, again.attempts) == ("a1", 1)
 
 
 async def test_what_is_given_up_lets_its_lane_go_on_and_is_shown(store: Store, unit: UnitOfWork) -> None:
-    await posted(store, s.parcel("A", "a1"), s.parcel("A", "a2"))
+    await posted(store, s.entry("A", "a1"), s.entry("A", "a2"))
     (failing,) = await claimed(store)
     await unit.outbox.dead_letter(failing.id, "the bot was removed", s.at(1))
     assert keys(await claimed(store)) == ["a2"]
@@ -84,21 +84,21 @@ async def test_what_is_given_up_lets_its_lane_go_on_and_is_shown(store: Store, u
 
 
 async def test_an_effect_whose_key_was_seen_before_is_not_done_again(store: Store) -> None:
-    await posted(store, s.parcel("A", "same"), s.parcel("A", "same"))
+    await posted(store, s.entry("A", "same"), s.entry("A", "same"))
     await done(store, *await claimed(store))
-    await posted(store, s.parcel("A", "same"), s.parcel("A", "other"))
+    await posted(store, s.entry("A", "same"), s.entry("A", "other"))
     assert keys(await claimed(store)) == ["other"]
 
 
 async def test_a_limit_takes_the_oldest(store: Store) -> None:
-    await posted(store, *[s.parcel(lane, lane) for lane in "DCBA"])
+    await posted(store, *[s.entry(lane, lane) for lane in "DCBA"])
     assert keys(await claimed(store, limit=3)) == ["D", "C", "B"]
     assert keys(await claimed(store, limit=3)) == ["A"]
 
 
 async def test_the_next_attempt_is_when_the_first_free_lane_may_go_on(unit: UnitOfWork) -> None:
     assert await unit.outbox.next_attempt() is None
-    await unit.outbox.add([s.parcel("A"), s.parcel("A"), s.parcel("B")], s.NOW)
+    await unit.outbox.add([s.entry("A"), s.entry("A"), s.entry("B")], s.NOW)
     assert await unit.outbox.next_attempt() == s.NOW
     a, b = await unit.outbox.claim(s.NOW, "me", 90)
     assert await unit.outbox.next_attempt() == s.NOW + timedelta(seconds=90)
@@ -114,9 +114,9 @@ async def test_a_reply_is_kept_word_for_word(store: Store) -> None:
     assert [(each.effect, each.lane) for each in await claimed(store)] == [(reply, "conversation:19:x@thread")]
 
 
-async def test_no_parcel_is_given_to_two(store: Store, another: Open) -> None:
+async def test_no_entry_is_given_to_two(store: Store, another: Open) -> None:
     second = await another()
-    await posted(store, *[s.parcel(f"lane {n}") for n in range(40)])
+    await posted(store, *[s.entry(f"lane {n}") for n in range(40)])
 
     async def take(through: Store, owner: str) -> list[int]:
         taken: list[int] = []
@@ -137,16 +137,16 @@ async def test_a_lane_keeps_its_order_whoever_adds_and_whoever_carries_out(store
     async def add(through: Store, name: str) -> None:
         for n in range(8):
             async with through.units() as unit:
-                await unit.outbox.add([s.parcel("A", f"{name}{n}")], s.NOW)
+                await unit.outbox.add([s.entry("A", f"{name}{n}")], s.NOW)
                 added.append(f"{name}{n}")  # whoever may add is alone with the lane until the end of the transaction
                 await asyncio.sleep(0.001)
 
     async def carry(through: Store, owner: str) -> None:
         while len(carried) < 16:
-            for parcel in await claimed(through, owner=owner):
-                carried.append(parcel.effect.key)
+            for entry in await claimed(through, owner=owner):
+                carried.append(entry.effect.key)
                 await asyncio.sleep(0)
-                await done(through, parcel)
+                await done(through, entry)
 
     async with asyncio.timeout(20):
         await asyncio.gather(add(store, "x"), add(second, "y"), carry(store, "1"), carry(second, "2"))
@@ -156,8 +156,8 @@ async def test_a_lane_keeps_its_order_whoever_adds_and_whoever_carries_out(store
 async def test_who_adds_to_a_lane_later_comes_later_also_when_ready_earlier(store: Store, another: Open) -> None:
     second = await another()
     async with store.units() as slow:
-        await slow.outbox.add([s.parcel("A", "first")], s.NOW)
-        hasty = asyncio.create_task(posted(second, s.parcel("A", "second")))
+        await slow.outbox.add([s.entry("A", "first")], s.NOW)
+        hasty = asyncio.create_task(posted(second, s.entry("A", "second")))
         await asyncio.sleep(0.1)
         assert not hasty.done()
     await hasty
@@ -178,16 +178,16 @@ async def test_a_long_history_costs_nothing(store: Store) -> None:
                 """
             )
         )
-    await posted(store, *[s.parcel(f"{n}") for n in range(5)])
+    await posted(store, *[s.entry(f"{n}") for n in range(5)])
     clock = asyncio.get_running_loop().time
     spent = []
     for n in range(3):
         before = clock()
-        parcels = await claimed(store, minutes=2 * n)
+        entries = await claimed(store, minutes=2 * n)
         async with store.units() as unit:
             await unit.outbox.next_attempt()
         spent.append(clock() - before)
-        assert len(parcels) == 5
+        assert len(entries) == 5
     # Looking at every row, a few times over, is what it would cost without its index; a busy machine slows both.
     looking = []
     async with store.engine.connect() as connection:
@@ -196,7 +196,7 @@ async def test_a_long_history_costs_nothing(store: Store) -> None:
             for _each in range(10):
                 await connection.execute(text("SELECT count(*) FROM outbox WHERE body <> 'x' AND error IS NULL"))
             looking.append(clock() - before)
-    assert min(spent) < max(looking), f"a claim beside 100 000 old parcels took {spent} s, reading them {looking} s"
+    assert min(spent) < max(looking), f"a claim beside 100 000 old entries took {spent} s, reading them {looking} s"
 
 
 async def test_what_stands_in_one_conversation_goes_out_in_one_order(store: Store, unit: UnitOfWork) -> None:
@@ -207,12 +207,12 @@ async def test_what_stands_in_one_conversation_goes_out_in_one_order(store: Stor
     await unit.chats.put(PersonalConversation(nadia, "http://x", "a:nadia"))
     card = UpsertPersonalCard("copy", first.id, CardKind.GO, "go:1", nadia)
     chat = s.reply("a:nadia", "in the chat")
-    effects = [s.parcel(first.id, "one"), s.reply("19:group", "two"), card, s.parcel(second.id, "three"), chat]
+    effects = [s.entry(first.id, "one"), s.reply("19:group", "two"), card, s.entry(second.id, "three"), chat]
     await posted(store, *effects)
     seen = []
     while claim := await claimed(store):
-        assert len({parcel.lane for parcel in claim}) == len(claim)
-        seen += [(parcel.lane, parcel.effect.key) for parcel in claim]
+        assert len({entry.lane for entry in claim}) == len(claim)
+        seen += [(entry.lane, entry.effect.key) for entry in claim]
         await done(store, *claim)
     group = [key for lane, key in seen if lane == "conversation:19:group"]
     assert group == ["one", effects[1].key, "three"]
@@ -222,5 +222,5 @@ async def test_what_stands_in_one_conversation_goes_out_in_one_order(store: Stor
 async def test_in_a_channel_each_change_has_its_own_order(store: Store, unit: UnitOfWork) -> None:
     first, second = await s.saved(unit), await s.saved(unit)
     await unit.bindings.put(Binding("learn", "http://x", "19:channel", is_channel=True))
-    await posted(store, s.parcel(first.id, "one"), s.parcel(second.id, "two"))
+    await posted(store, s.entry(first.id, "one"), s.entry(second.id, "two"))
     assert keys(await claimed(store)) == ["one", "two"]

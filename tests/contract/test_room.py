@@ -106,10 +106,10 @@ async def begun(store: Store) -> list[str]:
     """The changes whose snapshots the provider is to be asked for, once for each time, by their ids."""
     found: list[str] = []
     async with store.units() as unit:
-        while parcels := await unit.outbox.claim(START + timedelta(days=2), "test", 3600, 100):
-            found += [parcel.effect.change for parcel in parcels if isinstance(parcel.effect, BeginSnapshot)]
-            for parcel in parcels:
-                await unit.outbox.done(parcel.id, START + timedelta(days=2))
+        while entries := await unit.outbox.claim(START + timedelta(days=2), "test", 3600, 100):
+            found += [entry.effect.change for entry in entries if isinstance(entry.effect, BeginSnapshot)]
+            for entry in entries:
+                await unit.outbox.done(entry.id, START + timedelta(days=2))
     return sorted(found)
 
 

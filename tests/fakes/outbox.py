@@ -62,26 +62,26 @@ class MemoryOutbox:
             self._write(row, owner=None, leased_until=None)
         return len(leased)
 
-    async def done(self, parcel: int, now: datetime) -> None:
-        self._close(parcel, done_at=now)
+    async def done(self, entry: int, now: datetime) -> None:
+        self._close(entry, done_at=now)
 
-    async def retry(self, parcel: int, not_before: datetime, error: str) -> None:
-        self._close(parcel, not_before=not_before, error=error, attempts=self._row(parcel).attempts + 1)
+    async def retry(self, entry: int, not_before: datetime, error: str) -> None:
+        self._close(entry, not_before=not_before, error=error, attempts=self._row(entry).attempts + 1)
 
-    async def postpone(self, parcel: int, not_before: datetime) -> None:
-        self._close(parcel, not_before=not_before)
+    async def postpone(self, entry: int, not_before: datetime) -> None:
+        self._close(entry, not_before=not_before)
 
-    async def dead_letter(self, parcel: int, error: str, now: datetime) -> None:
-        self._close(parcel, dead_at=now, error=error, attempts=self._row(parcel).attempts + 1)
+    async def dead_letter(self, entry: int, error: str, now: datetime) -> None:
+        self._close(entry, dead_at=now, error=error, attempts=self._row(entry).attempts + 1)
 
     async def dead(self) -> tuple[DeadLetter, ...]:
         return tuple(DeadLetter(row.id, row.effect, row.error, row.dead_at) for row in self._sorted() if row.dead_at)
 
-    async def requeue(self, parcel: int, now: datetime) -> bool:
-        return self._settle(parcel, dead_at=None, not_before=now, since=now, attempts=0, error="")
+    async def requeue(self, entry: int, now: datetime) -> bool:
+        return self._settle(entry, dead_at=None, not_before=now, since=now, attempts=0, error="")
 
-    async def discard(self, parcel: int, now: datetime) -> bool:
-        return self._settle(parcel, dead_at=None, done_at=now)
+    async def discard(self, entry: int, now: datetime) -> bool:
+        return self._settle(entry, dead_at=None, done_at=now)
 
     async def waiting(self) -> tuple[int, datetime | None]:
         left = [row.since for row in self._sorted() if row.waits]
@@ -101,16 +101,16 @@ class MemoryOutbox:
     def _sorted(self) -> list[Row]:
         return sorted(self._rows.rows.values(), key=lambda row: row.id)
 
-    def _row(self, parcel: int) -> Row:
-        return next(row for row in self._rows.rows.values() if row.id == parcel)
+    def _row(self, entry: int) -> Row:
+        return next(row for row in self._rows.rows.values() if row.id == entry)
 
-    def _close(self, parcel: int, **values: object) -> None:
-        row = self._row(parcel)
+    def _close(self, entry: int, **values: object) -> None:
+        row = self._row(entry)
         if row.waits:
             self._write(row, owner=None, leased_until=None, **values)
 
-    def _settle(self, parcel: int, **values: object) -> bool:
-        row = self._row(parcel)
+    def _settle(self, entry: int, **values: object) -> bool:
+        row = self._row(entry)
         if row.dead_at is not None:
             self._write(row, **values)
             return True

@@ -88,8 +88,8 @@ async def test_what_there_is_no_room_for_yet_was_not_tried_and_is_never_given_up
         await world.worker.run_due()
         world.clock.go_on(seconds=3)
     assert not await world.dead()
-    [parcel] = await autocommit(world.store).outbox.claim(world.clock.now(), "me", 60)
-    assert parcel.attempts == 0
+    [entry] = await autocommit(world.store).outbox.claim(world.clock.now(), "me", 60)
+    assert entry.attempts == 0
 
 
 async def test_what_was_perhaps_taken_is_tried_once_more_at_once_and_then_no_faster_than_every_minute(

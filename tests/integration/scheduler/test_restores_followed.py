@@ -88,7 +88,7 @@ async def test_the_clock_on_a_card_is_let_go_when_teams_is_away_and_nothing_pile
     world.refusals[UpsertStatusCard] = PermanentError("The bot was removed.")
     world.refusals[UpsertCard] = RetryableError("Teams is away.")
     await world.minutes(20)
-    assert not [parcel for parcel in await world.dead() if ":clock:" in parcel.effect.key]
+    assert not [entry for entry in await world.dead() if ":clock:" in entry.effect.key]
     world.refusals.clear()
     world.carried.clear()
     await world.minutes(1)

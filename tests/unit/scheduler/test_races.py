@@ -115,10 +115,10 @@ def stumbling(world: World, stumbles: list[Exception]) -> UnitOfWorkFactory:
     """Units of work that raise the next of `stumbles` where an effect is noted as carried out."""
 
     class Outbox(MemoryOutbox):
-        async def done(self, parcel: int, now: datetime) -> None:
+        async def done(self, entry: int, now: datetime) -> None:
             if stumbles:
                 raise stumbles.pop(0)
-            await super().done(parcel, now)
+            await super().done(entry, now)
 
     class Unit(MemoryUnit):
         outbox_of = Outbox
