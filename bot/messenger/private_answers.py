@@ -1,6 +1,6 @@
 """Sends replies that only the asker may read to their personal chat; the conversation reads that it did."""
 
-from bot.messenger.outgoing import wire
+from bot.messenger.message_factory import wire
 from bot.sdk import Activity, TurnContext
 from changes.effects import Reply
 from changes.errors import CommandRejected
