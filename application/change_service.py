@@ -6,15 +6,16 @@ from datetime import datetime
 from application.access import load_visible
 from application.directory import Directory
 from application.ports import UnitOfWork, VersionedChange
+from application.queries.neighbours import bookings_of, changes_beside
 from changes import commands as c
 from changes.errors import StaleRevision
-from changes.events import Entry, Event, RestoreFailed, RestoreFinished
-from changes.lifecycle import decide, outcome
+from changes.events import Event, RestoreFailed, RestoreFinished
+from changes.lifecycle import Decision, handle
 from changes.lifecycle.implementation.testing import TESTING
 from changes.model import SYSTEM, Change, SnapshotStatus, State
 from changes.planning.deadlines import snapshot_due, snapshot_too_late
 from changes.planning.occupancy import Booking, blocking_change, planned_snapshot
-from changes.planning.timeline import StepKind, pending
+from changes.planning.steps import StepKind
 from changes.policy import Catalogue, Service
 
 _BESIDE_OTHERS = (
@@ -71,11 +72,11 @@ async def _decided(
     others: tuple[Change, ...] = ()
     if _is_beside_others(command):
         since = change.snapshot.oldest or now
-        others = await _others(unit, catalogue, service, since, change.id, booking=True)
-    bookings = _bookings(others, catalogue, service, now)
-    events = decide(change, command, now, service, bookings)
-    entries = [Entry(stored.version + n, now, command.by, via, event) for n, event in enumerate(events, start=1)]
-    after = await _save(unit, service, change, stored.version, entries, now, bookings)
+        others = await changes_beside(unit, catalogue, service, since, change.id, booking=True)
+    bookings = bookings_of(others, catalogue, service, now)
+    made = handle(change, stored.version, command, now, via, service, bookings)
+    after = await _saved(unit, made, now)
+    events = [entry.event for entry in made.entries]
     if any(_overwrote(event) for event in events):
         await _void_tests(unit, catalogue, others, after.change, now)
     return after, others
@@ -92,35 +93,14 @@ async def draft(
     """Write a new change down as a draft, under a new id; the draft."""
     service = await (directory or Directory(unit)).service(catalogue.service(command.plan.service))
     year = service.local(now).year
-    events = decide(None, command, now, service, new_id=await unit.changes.new_id(year))
-    entries = [Entry(n, now, command.by, via, event) for n, event in enumerate(events, start=1)]
-    return (await _save(unit, service, None, 0, entries, now)).change
+    made = handle(None, 0, command, now, via, service, new_id=await unit.changes.new_id(year))
+    return (await _saved(unit, made, now)).change
 
 
 def _is_beside_others(command: c.Command) -> bool:
     if isinstance(command, c.FireStep):
         return command.key.split("/")[1:2] in [[kind.value] for kind in _STEPS_BESIDE_OTHERS]
     return isinstance(command, _BESIDE_OTHERS)
-
-
-async def neighbours(
-    unit: UnitOfWork, catalogue: Catalogue, service: Service, now: datetime, change: Change | None = None
-) -> tuple[Booking, ...]:
-    """The other changes of the service, and of those on the same server, as they look to it."""
-    since = (change.snapshot.oldest if change else None) or now
-    others = await _others(unit, catalogue, service, since, change.id if change else "")
-    return _bookings(others, catalogue, service, now)
-
-
-async def _others(
-    unit: UnitOfWork, catalogue: Catalogue, service: Service, since: datetime, excluding: str, *, booking: bool = False
-) -> tuple[Change, ...]:
-    services = [each.key for each in catalogue.services.values() if each.vps.server == service.vps.server]
-    return await unit.changes.sharing(services or [service.key], since, excluding, booking=booking)
-
-
-def _bookings(others: tuple[Change, ...], catalogue: Catalogue, service: Service, now: datetime) -> tuple[Booking, ...]:
-    return tuple(Booking.of(each, catalogue.of(each), service, now) for each in others)
 
 
 def _overwrote(event: Event) -> bool:
@@ -153,7 +133,7 @@ async def _make_room(
     for change in sorted(changes.values(), key=lambda each: (each.plan.window.start, each.id)):
         service = catalogue.of(change)
         beside = tuple(each for each in changes.values() if each.id != change.id)
-        command = _to_make_room(change, service, _bookings(beside, catalogue, service, now), now)
+        command = _to_make_room(change, service, bookings_of(beside, catalogue, service, now), now)
         if command is None:
             continue
         is_asked = change.id == asked.change.id
@@ -179,15 +159,7 @@ def _to_make_room(
     return None
 
 
-async def _save(
-    unit: UnitOfWork,
-    service: Service,
-    before: Change | None,
-    version: int,
-    entries: list[Entry],
-    now: datetime,
-    bookings: tuple[Booking, ...] = (),
-) -> VersionedChange:
-    change, wanted = outcome(before, entries, service, bookings)
-    await unit.changes.save(change, version, entries, pending(change, service), wanted, now)
-    return VersionedChange(change, version + len(entries))
+async def _saved(unit: UnitOfWork, made: Decision, now: datetime) -> VersionedChange:
+    known = made.entries[0].seq - 1
+    await unit.changes.save(made.change, known, made.entries, made.steps, made.effects, now)
+    return VersionedChange(made.change, made.entries[-1].seq)

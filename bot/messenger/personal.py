@@ -14,7 +14,7 @@ from application.ports import (
     UnitOfWorkFactory,
     UserProfile,
 )
-from application.queries import worklist_of
+from application.queries.worklist import worklist_of
 from bot.connector.errors import ConnectorError, ConversationUnavailable, is_gone
 from bot.messenger.card_refresh import draw_card
 from bot.messenger.fallback_connector import DeliveryContext, FallbackConnector

@@ -13,7 +13,7 @@ from typing import Any
 from structlog.contextvars import bound_contextvars
 
 from application.ports import Clock, Json, ReadOnlyUnitFactory, UnitOfWorkFactory
-from bot.commands.search import Searched, SearchFirst, SearchRunner, attach_results
+from application.queries.text_search import Page, Searched, SearchFirst, SearchRunner
 from bot.connector.client import Connector
 from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.message_factory import with_text
@@ -35,6 +35,7 @@ from bot.turn.invokes import (
 from bot.turn.turn import TurnOutcome
 from changes.effects import Reply
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, Outage
+from changes.reporting.search import Search
 from language import _
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ class TurnHandler:
         return None
 
     async def _tried(self, activity: Activity, key: str, until: float) -> InvokeResult | None:
-        searched: Searched = {}
+        searched: dict[Search, Page | None] = {}
         for _try in range(_TRIES):
             seconds = max(0.0, until - time.monotonic())
             try:
@@ -146,8 +147,7 @@ class TurnHandler:
 
             async def logic(context: TurnContext) -> None:
                 nonlocal outcome
-                attach_results(context, searched)
-                outcome = await self._router.route(context, unit, key)
+                outcome = await self._router.route(context, unit, key, searched)
 
             messages = await self._adapter.run(activity, logic)
             answer = _answer_of(outcome, activity) if activity.type == ActivityTypes.invoke else None

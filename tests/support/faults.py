@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Literal
 
-from application.action_parsing import parse_action
+from application.input_parsing.card_action import parse_action
 from application.ports import Operation
 from application.session import UserSession
 from cards import card_for, line
