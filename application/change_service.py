@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from application.access import load_visible
-from application.directory import Directory
 from application.ports import UnitOfWork, VersionedChange
+from application.queries.directory import Directory
 from application.queries.neighbours import bookings_of, changes_beside
 from changes import commands as c
 from changes.errors import StaleRevision
 from changes.events import Event, RestoreFailed, RestoreFinished
-from changes.lifecycle import Decision, handle
+from changes.lifecycle import handle
 from changes.lifecycle.implementation.testing import TESTING
 from changes.model import SYSTEM, Change, SnapshotStatus, State
 from changes.planning.deadlines import snapshot_due, snapshot_too_late
@@ -75,9 +75,9 @@ async def _decided(
         others = await changes_beside(unit, catalogue, service, since, change.id, booking=True)
     bookings = bookings_of(others, catalogue, service, now)
     made = handle(change, stored.version, command, now, via, service, bookings)
-    after = await _saved(unit, made, now)
-    events = [entry.event for entry in made.entries]
-    if any(_overwrote(event) for event in events):
+    await unit.changes.save(made.change, stored.version, made.entries, made.steps, made.effects, now)
+    after = VersionedChange(made.change, stored.version + len(made.entries))
+    if any(_overwrote(entry.event) for entry in made.entries):
         await _void_tests(unit, catalogue, others, after.change, now)
     return after, others
 
@@ -94,7 +94,8 @@ async def draft(
     service = await (directory or Directory(unit)).service(catalogue.service(command.plan.service))
     year = service.local(now).year
     made = handle(None, 0, command, now, via, service, new_id=await unit.changes.new_id(year))
-    return (await _saved(unit, made, now)).change
+    await unit.changes.save(made.change, 0, made.entries, made.steps, made.effects, now)
+    return made.change
 
 
 def _is_beside_others(command: c.Command) -> bool:
@@ -157,9 +158,3 @@ def _to_make_room(
         is_free = blocking_change(change, service, bookings, now) is None
         return c.RetrySnapshot(SYSTEM) if is_free and now < snapshot_too_late(change, service) else None
     return None
-
-
-async def _saved(unit: UnitOfWork, made: Decision, now: datetime) -> VersionedChange:
-    known = made.entries[0].seq - 1
-    await unit.changes.save(made.change, known, made.entries, made.steps, made.effects, now)
-    return VersionedChange(made.change, made.entries[-1].seq)

@@ -3,13 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
 
 from application import change_service
 from application.access import load_visible
-from application.directory import Directory
-from application.ports import AccessDenial, UnitOfWork, UserProfile, VersionedChange
+from application.ports import AccessDenial, UnitOfWork, VersionedChange
 from application.queries.change_context import ChangeContext
+from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import neighbours
 from application.queries.text_search import Searched
@@ -46,30 +45,11 @@ class UserSession:
     refreshes: bool = False
     on_private: Callable[[], Awaitable[None]] | None = None
     searched: Searched = field(default_factory=dict)
-    language: str = "en"
     directory: Directory = field(init=False)
     _loaded: dict[str, VersionedChange] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.directory = Directory(self.unit)
-
-    @classmethod
-    async def begin(
-        cls,
-        unit: UnitOfWork,
-        catalogue: Catalogue,
-        now: datetime,
-        who: UserProfile,
-        via: str,
-        *,
-        refreshes: bool,
-        searched: Searched,
-    ) -> Self:
-        """Begin the session of somebody who is met now: under this name from now on, and in the language they chose."""
-        await unit.people.upsert([who])
-        session = cls(unit, catalogue, now, who.person, via, refreshes, searched=searched)
-        session.language = await session.directory.language(who.person) or who.language or "en"
-        return session
 
     async def service(self, key: str) -> Service:
         """The service with the names of its people. Raises NotFound."""

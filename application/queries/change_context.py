@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from application.directory import Directory
 from application.ports import Operation
+from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import neighbours
 from changes.delivery_log import DeliveryRecord

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from application.directory import Directory
 from application.ports import UnitOfWork
+from application.queries.directory import Directory
 from changes.model import OPEN, Change, Person, State
 from changes.planning.reminders import REVIEWED_WITHIN
 from changes.policy import Catalogue

@@ -11,9 +11,9 @@ from typing import Any
 
 from aiohttp import web
 
-from application.directory import Directory
 from application.ports import Clock, ReadOnlyUnitFactory, UnitOfWork, UnitOfWorkFactory
 from application.queries.change_context import ChangeContext
+from application.queries.directory import Directory
 from application.session import UserSession
 from bot.auth import signed_urls
 from bot.commands.command_context import CommandContext

@@ -55,10 +55,9 @@ class ActivityRouter:
             await _note_where_teams_is_now(unit, activity)
         data = _pressed(activity)
         via, now = "chat" if data is None else "card", self.clock.now()
-        session = await UserSession.begin(
-            unit, self.catalogue, now, who, via, refreshes=not self.local, searched=searched
-        )
-        with use_language(session.language):
+        await unit.people.upsert([who])
+        session = UserSession(unit, self.catalogue, now, who.person, via, not self.local, searched=searched)
+        with use_language(await session.directory.language(who.person) or who.language or "en"):
             if arrivals is not None:
                 return TurnOutcome(effects=await arrivals.on_installed(activity, unit))
             if data is None and activity.type != ActivityTypes.message:
