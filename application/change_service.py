@@ -12,11 +12,10 @@ from changes.errors import StaleRevision
 from changes.events import Event, RestoreFailed, RestoreFinished
 from changes.lifecycle import handle
 from changes.lifecycle.implementation.testing import TESTING
-from changes.model import SYSTEM, Change, SnapshotStatus, State
-from changes.planning.deadlines import snapshot_due, snapshot_too_late
-from changes.planning.occupancy import Booking, blocking_change, planned_snapshot
+from changes.lifecycle.snapshot.making_room import make_room
+from changes.model import SYSTEM, Change
 from changes.planning.steps import StepKind
-from changes.policy import Catalogue, Service
+from changes.policy import Catalogue
 
 _BESIDE_OTHERS = (
     *(c.Submit, c.Edit, c.Move, c.AllowConflict, c.GiveGo, c.WaiveSnapshot),
@@ -59,8 +58,10 @@ async def execute_on(
         raise StaleRevision(
             "{id} has changed since this card was drawn: here is how it stands now.", id=stored.change.id
         )
-    after, others = await _decided(stored, directory, catalogue, command, now, via)
-    return await _make_room(directory, catalogue, others, now, after) if _is_beside_others(command) else after
+    if _is_beside_others(command):
+        return await _made_room_for(stored, directory, catalogue, command, now, via)
+    after, _ = await _decided(stored, directory, catalogue, command, now, via)
+    return after
 
 
 async def _decided(
@@ -76,10 +77,33 @@ async def _decided(
     bookings = bookings_of(others, catalogue, service, now)
     made = handle(change, stored.version, command, now, via, service, bookings)
     await unit.changes.save(made.change, stored.version, made.entries, made.steps, made.effects, now)
-    after = VersionedChange(made.change, stored.version + len(made.entries))
     if any(_overwrote(entry.event) for entry in made.entries):
-        await _void_tests(unit, catalogue, others, after.change, now)
-    return after, others
+        await _void_tests(unit, catalogue, others, made.change, now)
+    return VersionedChange(made.change, stored.version + len(made.entries)), others
+
+
+async def _made_room_for(
+    stored: VersionedChange, directory: Directory, catalogue: Catalogue, command: c.Command, now: datetime, via: str
+) -> VersionedChange:
+    """The change after the command; the snapshots of all changes on its server are then planned anew or begun.
+
+    One that would begin inside another's time is begun earlier, where that fits; one that was held is begun once the
+    server is free. Whose window comes first is served first, and the others see what became of that.
+    """
+    asked, others = await _decided(stored, directory, catalogue, command, now, via)
+    changes = {each.id: each for each in (*others, asked.change)}
+    for change in sorted(changes.values(), key=lambda each: (each.plan.window.start, each.id)):
+        service = catalogue.of(change)
+        beside = tuple(each for each in changes.values() if each.id != change.id)
+        wanted = make_room(change, service, bookings_of(beside, catalogue, service, now), now)
+        if wanted is None:
+            continue
+        is_asked = change.id == asked.change.id
+        known = asked if is_asked else await load_visible(directory.unit, catalogue, change.id, wanted.by)
+        after, _ = await _decided(known, directory, catalogue, wanted, now, "timeline")
+        changes[change.id] = after.change
+        asked = after if is_asked else asked
+    return asked
 
 
 async def draft(
@@ -120,41 +144,3 @@ async def _void_tests(
         same = catalogue.of(change).vps.server == catalogue.of(restored).vps.server
         if same and change.state in TESTING:
             await execute(unit, catalogue, change.id, c.VoidTests(SYSTEM, restored.id), now, "timeline")
-
-
-async def _make_room(
-    directory: Directory, catalogue: Catalogue, others: tuple[Change, ...], now: datetime, asked: VersionedChange
-) -> VersionedChange:
-    """Replan or start the snapshots of other changes on the same server; the change that was asked for, then.
-
-    One that would begin inside another's time is begun earlier, where that fits; one that was held is begun once the
-    server is free. Whose window comes first is served first, and the others see what became of that.
-    """
-    changes = {each.id: each for each in (*others, asked.change)}
-    for change in sorted(changes.values(), key=lambda each: (each.plan.window.start, each.id)):
-        service = catalogue.of(change)
-        beside = tuple(each for each in changes.values() if each.id != change.id)
-        command = _to_make_room(change, service, bookings_of(beside, catalogue, service, now), now)
-        if command is None:
-            continue
-        is_asked = change.id == asked.change.id
-        stored = asked if is_asked else await load_visible(directory.unit, catalogue, change.id, command.by)
-        after, _ = await _decided(stored, directory, catalogue, command, now, "timeline")
-        changes[change.id] = after.change
-        asked = after if is_asked else asked
-    return asked
-
-
-def _to_make_room(
-    change: Change, service: Service, bookings: tuple[Booking, ...], now: datetime
-) -> c.PlanSnapshot | c.RetrySnapshot | None:
-    snapshot = change.snapshot
-    if change.state is State.SCHEDULED and snapshot.status is SnapshotStatus.NONE:
-        if snapshot_due(change, service) <= now:
-            return None  # its step is about to be carried out, however late
-        at, other = planned_snapshot(change, service, bookings, now)
-        return c.PlanSnapshot(SYSTEM, at, other) if at != change.snapshot_at else None
-    if change.state is State.SNAPSHOTTING and snapshot.status is SnapshotStatus.HELD:
-        is_free = blocking_change(change, service, bookings, now) is None
-        return c.RetrySnapshot(SYSTEM) if is_free and now < snapshot_too_late(change, service) else None
-    return None

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from application import change_service
 from application.access import load_visible
+from application.change_context import ChangeContext
 from application.ports import AccessDenial, UnitOfWork, VersionedChange
-from application.queries.change_context import ChangeContext
 from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import neighbours
@@ -37,7 +37,7 @@ class UserSession:
     may raise CommandRejected. `searched` are the searches that were made before the turn began anew.
     """
 
-    unit: UnitOfWork
+    directory: Directory
     catalogue: Catalogue
     now: datetime
     person: Person
@@ -45,11 +45,12 @@ class UserSession:
     refreshes: bool = False
     on_private: Callable[[], Awaitable[None]] | None = None
     searched: Searched = field(default_factory=dict)
-    directory: Directory = field(init=False)
     _loaded: dict[str, VersionedChange] = field(init=False, default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.directory = Directory(self.unit)
+    @property
+    def unit(self) -> UnitOfWork:
+        """The turn's unit of work."""
+        return self.directory.unit
 
     async def service(self, key: str) -> Service:
         """The service with the names of its people. Raises NotFound."""

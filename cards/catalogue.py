@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.approval.decisions import go_card, precheck_card
 from cards.implementation.cutoff import cutoff_card
 from cards.implementation.implementation import day_card

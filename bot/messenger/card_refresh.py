@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from application.change_context import ChangeContext
 from application.input_parsing.card_action import CardAction
 from application.ports import NoticeTexts
-from application.queries.change_context import ChangeContext
 from application.session import UserSession
 from cards import card_for
 from cards.overview.status import status_card

@@ -9,8 +9,8 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import Any, Self
 
+from application.change_context import ChangeContext
 from application.ports import Binding, MessageRef, PermanentError, UnitOfWork
-from application.queries.change_context import ChangeContext
 from bot.connector.errors import ConnectorError, is_gone
 from bot.messenger.fallback_connector import Accepted, DeliveryContext, FallbackConnector
 from bot.messenger.journal import Journal

@@ -1,7 +1,7 @@
 """The change that a message is about as it stands at delivery, and the language in which it is said."""
 
+from application.change_context import ChangeContext
 from application.ports import Clock, PermanentError
-from application.queries.change_context import ChangeContext
 from application.queries.directory import Directory
 from changes.policy import Catalogue, Service
 from language import LANGUAGES

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from application.ports import Clock, NoticeTexts, PersonalConversation, UnitOfWork, UserProfile
+from application.queries.directory import Directory
 from application.queries.text_search import Searched
 from application.session import UserSession
 from bot.commands.command_context import Handler
@@ -56,7 +57,7 @@ class ActivityRouter:
         data = _pressed(activity)
         via, now = "chat" if data is None else "card", self.clock.now()
         await unit.people.upsert([who])
-        session = UserSession(unit, self.catalogue, now, who.person, via, not self.local, searched=searched)
+        session = UserSession(Directory(unit), self.catalogue, now, who.person, via, not self.local, searched=searched)
         with use_language(await session.directory.language(who.person) or who.language or "en"):
             if arrivals is not None:
                 return TurnOutcome(effects=await arrivals.on_installed(activity, unit))
@@ -80,7 +81,7 @@ class ActivityRouter:
         Teams itself names none either where it tells that the bot was installed by a policy.
         """
         activity, outcome = context.activity, TurnOutcome()
-        with use_language((of_locale(activity.locale) if activity.locale else "") or "en"):
+        with use_language(of_locale(activity.locale)):
             if arrivals is not None:
                 outcome.effects += await arrivals.on_installed(activity, unit)
             elif activity.type == ActivityTypes.invoke:

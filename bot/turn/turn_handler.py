@@ -36,7 +36,7 @@ from bot.turn.turn import TurnOutcome
 from changes.effects import Reply
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, Outage
 from changes.reporting.search import Search
-from language import _
+from language import _, of_locale, use_language
 
 log = logging.getLogger(__name__)
 LONGEST_NAME = 60
@@ -115,9 +115,10 @@ class TurnHandler:
 
     async def _report_failure(self, activity: Activity, key: str, until: float) -> InvokeResult | None:
         """Report the failure once: in the answer to an invoke, else through the outbox, or past it when that fails."""
-        if activity.type == ActivityTypes.invoke:
-            return InvokeResult(200, invoke_error("InternalError", _(FAILED)))
-        message = with_text(_(FAILED))
+        with use_language(of_locale(activity.locale)):
+            if activity.type == ActivityTypes.invoke:
+                return InvokeResult(200, invoke_error("InternalError", _(FAILED)))
+            message = with_text(_(FAILED))
         seconds = max(0.0, until - time.monotonic())
 
         async def written() -> None:

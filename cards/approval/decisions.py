@@ -4,7 +4,7 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.approval.in_short import abbreviated, notice_preview, plan_in_short
 from cards.approval.plan_diff import changed_since
 from cards.elements.blocks import (

@@ -2,7 +2,7 @@
 
 from microsoft_teams.cards import CardElement
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.elements.blocks import (
     label,
     text_block,

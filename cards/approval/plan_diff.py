@@ -2,7 +2,7 @@
 
 from microsoft_teams.cards import CardElement, RichTextBlock
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.elements.blocks import box, label, run, text_block
 from cards.elements.lengths import weight
 from changes.reporting.plan_diff import Difference, DiffOp, DiffSegment, differences

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.elements.plan_table import sections
 from cards.elements.state_labels import OUTCOMES, state_label
 from cards.implementation.tests import accepted_test

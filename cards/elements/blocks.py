@@ -28,7 +28,7 @@ from microsoft_teams.cards import (
     TextRun,
 )
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.elements.lengths import weight
 from changes.text.messages import strip_bidi_controls
 from language import _, as_run, as_text, n_, on_card

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from microsoft_teams.cards import CardElement
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.elements.blocks import facts, text_block
 from changes.labels import duration_label, minutes_from, span_label
 from changes.planning.deadlines import cutoff_times

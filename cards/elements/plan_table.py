@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from microsoft_teams.cards import CardElement
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.elements.blocks import facts, first_of, label, text_block, user_text
 from cards.elements.lengths import capital, shortened
 from changes.labels import duration_label

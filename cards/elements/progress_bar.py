@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from microsoft_teams.cards import CardElement, ProgressBar
 
+from application.change_context import ChangeContext
 from application.ports import Operation
-from application.queries.change_context import ChangeContext
 from cards.elements.blocks import text_block
 from changes.labels import span_label
 from language import _

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from microsoft_teams.cards import CardElement
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.elements.blocks import facts, first_of, label, text_block, user_text
 from cards.elements.countdown import too_short
 from cards.elements.plan_table import neighbours

@@ -5,7 +5,7 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.elements.blocks import action_button, heading, render_card, text_block, user_text
 from cards.elements.countdown import restore_clock, suggested_minutes
 from cards.elements.plan_table import title_lines

@@ -5,7 +5,7 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.elements.blocks import (
     action_button,
     facts,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from microsoft_teams.cards import Action, CardElement
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.elements.blocks import (
     action_button,
     first_of,

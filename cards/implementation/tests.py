@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from microsoft_teams.cards import Action, ActionSet, CardElement, RichTextBlock, TextRun
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.elements.blocks import (
     LARGEST,
     Colour,

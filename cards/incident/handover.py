@@ -4,7 +4,7 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.elements.blocks import facts, heading, label, more, render_card, text_block, user_text
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import title_lines

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.request.summary import SAID
 from changes import events as e
 from changes.events import Entry

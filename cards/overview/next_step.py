@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.elements.plan_table import named
 from changes.model import AWAITING_IMPLEMENTATION, ChangeType, SnapshotStatus, State
 from changes.planning.deadlines import cutoff_times, earliest_start, snapshot_due

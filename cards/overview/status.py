@@ -4,7 +4,7 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.elements.blocks import action_button, facts, render_card, show_card_button, text_block, text_input, user_text
 from cards.elements.countdown import restore_clock, window_clock
 from cards.elements.plan_table import exceptions, title_lines, window_facts, withdrawal_reason_label

@@ -2,7 +2,7 @@
 
 from microsoft_teams.cards import CardElement
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.elements.blocks import text_block, user_text
 from changes.labels import duration_label
 from changes.policy import Service

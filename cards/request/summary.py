@@ -5,7 +5,7 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.elements.blocks import button, facts, heading, label, render_card, text_block
 from cards.elements.plan_table import exceptions, neighbours, plan_sections, title_lines
 from cards.elements.readiness import warnings

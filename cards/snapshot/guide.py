@@ -2,7 +2,7 @@
 
 from microsoft_teams.cards import CardElement
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.elements.blocks import facts, text_block
 from cards.snapshot.snapshot_fallback import (
     is_too_late,

@@ -1,6 +1,6 @@
 """The short sentences in a change's thread. What people or the provider said is a fact, and shown as text."""
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.thread_messages import approvals, day, incident, snapshot
 from cards.thread_messages.words import Say
 from changes.effects import PostThreadMessage

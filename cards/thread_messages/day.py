@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.thread_messages.words import Say, by, plain, reasoned, with_reason
 from changes.effects import PostThreadMessage
 from changes.labels import duration_label, minutes_from

@@ -1,6 +1,6 @@
 """The snapshot of the day, and the preflights before it."""
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards.snapshot.snapshot_fallback import LOOK_FIRST
 from cards.thread_messages.words import Say, plain, reasoned, with_reason
 from changes.effects import PostThreadMessage

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from changes.effects import PostThreadMessage
 from changes.model import SYSTEM
 from changes.text.messages import Message, joined

@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from application.change_context import ChangeContext
 from application.input_parsing.chat_command import ChatCommand
 from application.input_parsing.plan import answers_of
 from application.ports import AccessDenial, DeadLetter, Operation
-from application.queries.change_context import ChangeContext
 from cards import card_for
 from cards.account.admin import admin_card
 from cards.account.help import help_card

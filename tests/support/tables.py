@@ -10,8 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from application.change_context import ChangeContext
 from application.input_parsing.chat_command import COMMAND_FOR_VERB
-from application.queries.change_context import ChangeContext
 from cards import card_for
 from cards.overview.status import status_card
 from cards.request.summary import summary_card

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, Self
 
-from application.queries.change_context import ChangeContext
+from application.change_context import ChangeContext
 from cards import card_for
 from cards.overview.status import status_card
 from cards.request.summary import summary_card
