@@ -125,7 +125,7 @@ class TurnHandler:
             now = self._clock.now()
             async with self._units(_database_timeout(seconds)) as unit:
                 await unit.outbox.add([Reply(f"reply:{key}:failed", "", _conversation_of(activity), message)], now)
-                await unit.deliveries.remember(key, {}, now)
+                await unit.processed_activities.remember(key, {}, now)
 
         try:
             await within(seconds, written())
@@ -142,7 +142,7 @@ class TurnHandler:
     ) -> tuple[InvokeResult | None, TurnOutcome]:
         async with self._units(_database_timeout(seconds)) as unit:
             outcome = TurnOutcome()
-            known = await unit.deliveries.answer(key)
+            known = await unit.processed_activities.answer(key)
             if known is not None:
                 return _remembered(known), outcome
 
@@ -155,7 +155,7 @@ class TurnHandler:
             now, where = self._clock.now(), _conversation_of(activity)
             replies = [Reply(f"reply:{key}:{number}", "", where, each) for number, each in enumerate(messages)]
             await unit.outbox.add([*replies, *outcome.effects], now)
-            await unit.deliveries.remember(key, _as_json(answer), now)
+            await unit.processed_activities.remember(key, _as_json(answer), now)
             return answer, outcome
 
 
