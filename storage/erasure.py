@@ -19,11 +19,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from changes.lifecycle import evolve
 from changes.model import SYSTEM, Change, Person, normalized_id
-from storage.backup import BackupError
+from storage.backup import BackupError, maintenance_engine
 from storage.change_store import columns_of, entry_of
 from storage.codec import decode_event
-from storage.engine import BUSY_SECONDS, make_engine
-from storage.errors import CannotOpen, UnknownType, driver_reason, is_lost
+from storage.engine import BUSY_SECONDS
+from storage.errors import UnknownType, driver_reason, is_lost
 from storage.identification import identify
 from storage.name_patterns import words_of_name
 from storage.personal_rows import is_only_theirs
@@ -62,10 +62,7 @@ async def forget(url: str, person: str, addresses: Sequence[str] = (), names: Se
     Raises BackupError, also while they are part of a change that is not over.
     """
     person = normalized_id(person.strip())
-    try:
-        engine = make_engine(url, patient=True)
-    except CannotOpen as error:
-        raise BackupError(str(error)) from error
+    engine = maintenance_engine(url)
     try:
         mails = frozenset(each.strip() for each in addresses if each.strip())
         given = frozenset(each.strip() for each in names if words_of_name(each))
