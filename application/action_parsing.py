@@ -134,7 +134,6 @@ def _tried(by: Person, inputs: Inputs) -> c.Command:
 
 
 def _text_command(command: type[c.Command], field: str) -> Callable[[Person, Inputs], c.Command]:
-    """A command whose only argument is what was entered in a field."""
     return lambda by, inputs: command(by, inputs.get(field, ""))  # type: ignore[call-arg]
 
 

@@ -180,7 +180,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _json(answer: httpx.Response) -> Any:
-    """What the answer says; None when it is no JSON."""
     try:
         return answer.json()
     except ValueError:
@@ -188,5 +187,4 @@ def _json(answer: httpx.Response) -> Any:
 
 
 def _private(url: str) -> bool:
-    """Whether nobody on the way reads along."""
     return url.startswith("https://") or urlsplit(url).hostname in _LOOPBACK

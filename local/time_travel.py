@@ -115,7 +115,6 @@ class TimeTravel:
 
 
 def _span(text: str) -> timedelta:
-    """The time span in `+3d`, `+1w2d`, `+2h30` or `+45m`."""
     try:
         minutes = read_duration(text.removeprefix("+"))
     except ValidationFailed:

@@ -80,7 +80,6 @@ def maintenance_engine(url: str) -> AsyncEngine:
 
 
 def _tables(connection: Connection) -> list[Table]:
-    """What the database has, each table after those it points to."""
     return [table for table in reflect_tables(connection) if table.name not in LEFT_OUT]
 
 
@@ -189,7 +188,6 @@ def _batches(file: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 
 def _typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    """The row with moments and days as the engine takes them."""
     typed = dict(row)
     for column in table.columns:
         value = typed.get(column.name)

@@ -134,7 +134,6 @@ def _unsure(connection: Connection, tables: Sequence[Table], traces: Traces) -> 
 
 
 def _is_known(connection: Connection, tables: Sequence[Table], traces: Traces) -> bool:
-    """Whether an id of theirs stands anywhere."""
     return any(
         traces.ids.search(each) for table in tables for row in rows(connection, table) for each in texts(row).values()
     )
@@ -157,7 +156,6 @@ def _lock_tables(connection: Connection, tables: Sequence[Table]) -> None:
 
 
 def _histories(connection: Connection, redactor: Redactor) -> list[str]:
-    """The ids of the changes that name them."""
     found: dict[str, None] = {}
     for table, change in ((events, "change"), (changes, "id")):
         for row in rows(connection, table):
@@ -192,7 +190,6 @@ def _rewrite_history(connection: Connection, change_id: str, redactor: Redactor)
 
 
 def _redact_table(connection: Connection, table: Table, redactor: Redactor) -> int:
-    """Delete the rows that are only theirs and redact every other; returns the number of rows written."""
     count = 0
     for row in rows(connection, table):
         if is_only_theirs(table.name, row, redactor.traces):

@@ -92,7 +92,6 @@ def nudged(change: Change, kind: StepKind, since: datetime) -> Nudge | None:
 
 
 def _open(change: Change, service: Service) -> Iterator[Series]:
-    """The series of reminders that are open as the change stands now."""
     yield from _of_approval(change, service)
     yield from _of_the_day(change, service)
     if change.state in IN_INCIDENT:
@@ -206,7 +205,6 @@ def _minutes(kind: StepKind, since: datetime, minutes: tuple[int, int, int], unt
 
 
 def _working_days(asked: datetime, first: int, second: int, service: Service) -> Schedule:
-    """After `first` working days, after `second`, then every working day."""
     day = service.local(asked).date()
 
     def due(number: int) -> datetime:

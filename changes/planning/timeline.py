@@ -19,11 +19,7 @@ from changes.planning.reminders import gives_up_at, next_nudges, nudged
 from changes.planning.steps import RELEVANT, Step, StepKind
 from changes.policy import Policy, Service
 
-__all__ = ["MOMENTS", "RELEVANT", "Step", "StepKind", "days_until", "pending", "short_notice", "timeline"]
-
 _ORDER = {kind: place for place, kind in enumerate(StepKind)}
-
-
 Moment = Callable[[Change, Service], datetime | None]
 
 
