@@ -32,10 +32,6 @@ AFFECTED_IF_ANNOUNCED = "told"
 """Whoever expects a date, or was promised one, reads why nothing comes of it; else it stays in the thread."""
 
 
-def _all(argument: str, service: Service, today: date) -> str:
-    return argument
-
-
 def _behind_a_word(argument: str, service: Service, today: date) -> str:
     return first_word(argument)[1]
 
@@ -65,7 +61,7 @@ class CommandSpec:
     done: str = _DONE
     asks: str = ""
     readers: str = ""
-    rest: Rest = _all
+    rest: Rest = lambda argument, _service, _today: argument
 
 
 COMMANDS: Mapping[str, CommandSpec] = {

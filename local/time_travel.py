@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from application.input_parsing.durations import read_duration
 from application.ports import UnitOfWork, UnitOfWorkFactory
@@ -91,7 +90,7 @@ class TimeTravel:
             return await self._told(unit, moment)
 
     async def _told(self, unit: UnitOfWork, milestone: datetime | None = None) -> str:
-        zone = self._zone()
+        zone = next(iter(self._catalogue.services.values())).zone
         text = _("It is **{moment_label}**.", moment_label=moment_text(self._clock.now(), zone))
         coming: list[tuple[datetime, str]] = []
         operation = _("the snapshot goes on")
@@ -109,9 +108,6 @@ class TimeTravel:
             goes = _(" Next: {step}, {due}. `/clock next` goes there.", step=what, due=moment_text(due, zone))
             return joined(text, goes, by="")
         return text
-
-    def _zone(self) -> ZoneInfo:
-        return next(iter(self._catalogue.services.values())).zone
 
 
 def _span(text: str) -> timedelta:

@@ -1,8 +1,6 @@
 """Who wanted what they may not."""
 
-from typing import Any
-
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import func, insert, select
 
 from application.ports import MOST_COUNTED, AccessDenial
 from changes.model import Person
@@ -27,12 +25,11 @@ class SqlAccessDenialLog(SqlStore):
 
     async def latest(self, limit: int = 50, offset: int = 0) -> tuple[AccessDenial, ...]:
         query = select(refusals).order_by(refusals.c.at.desc(), refusals.c.id.desc()).limit(limit).offset(offset)
-        return tuple(_refused(row) for row in await self._transaction.execute(query))
+        return tuple(
+            AccessDenial(row.at, Person(row.person, row.name), row.change, row.what, row.via, row.sentence)
+            for row in await self._transaction.execute(query)
+        )
 
     async def count(self) -> int:
         newest = select(refusals.c.id).order_by(refusals.c.at.desc()).limit(MOST_COUNTED).subquery()
         return int((await self._transaction.execute(select(func.count()).select_from(newest))).scalar_one())
-
-
-def _refused(row: Row[Any]) -> AccessDenial:
-    return AccessDenial(row.at, Person(row.person, row.name), row.change, row.what, row.via, row.sentence)

@@ -204,15 +204,11 @@ def _matching(search: Search, of: Columns) -> list[ColumnElement[bool]]:
         asked = select(operations.c.id).where(operations.c.change == of.id, operations.c.kind == search.operation)
         found.append(asked.exists())
     if search.since is not None:
-        found += _ends_after(search.since, of)
+        # The indexes know when windows start: without a first day everything that is over would be looked at.
+        found += [of.ends_at > search.since, of.starts_at > search.since - LONGEST_WITH_EXTENSIONS]
     if search.until is not None:
         found.append(of.starts_at < search.until)
     return found
-
-
-def _ends_after(since: datetime, of: Columns) -> list[ColumnElement[bool]]:
-    """The indexes know when windows start: without a first day everything that is over would be looked at."""
-    return [of.ends_at > since, of.starts_at > since - LONGEST_WITH_EXTENSIONS]
 
 
 def entry_of(row: Row[Any]) -> Entry:

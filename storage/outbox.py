@@ -67,7 +67,8 @@ class SqlOutbox(SqlStore):
             return
         conversations = await self._conversations(effects)
         lanes = [conversations.get(ordering_key(effect), ordering_key(effect)) for effect in effects]
-        await self._queue_up(set(lanes))
+        if self._transaction.is_postgresql:  # which numbers rows before they are committed
+            await self._transaction.execute(_LOCK_LANES.bindparams(lanes=sorted(set(lanes))))
         rows = [
             {
                 "lane": its_lane,
@@ -156,8 +157,3 @@ class SqlOutbox(SqlStore):
     async def _settle(self, entry: int, **values: object) -> bool:
         buried = (outbox.c.id == entry) & outbox.c.dead_at.is_not(None)
         return (await self._transaction.execute(update(outbox).where(buried).values(**values))).rowcount == 1
-
-    async def _queue_up(self, lanes: set[str]) -> None:
-        """Serialise writers of one ordering key: PostgreSQL numbers rows before they are committed."""
-        if self._transaction.is_postgresql:
-            await self._transaction.execute(_LOCK_LANES.bindparams(lanes=sorted(lanes)))
