@@ -15,8 +15,8 @@ from bot.connector.errors import NoToken
 from check.finding import ANSWER_S, Finding
 from check.microsoft import Token
 from settings import Settings
+from settings.values import is_loopback
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _NOBODY_BEHIND = frozenset({502, 503, 504})
 
 
@@ -187,4 +187,4 @@ def _json(answer: httpx.Response) -> Any:
 
 
 def _private(url: str) -> bool:
-    return url.startswith("https://") or urlsplit(url).hostname in _LOOPBACK
+    return url.startswith("https://") or is_loopback(urlsplit(url).hostname)
