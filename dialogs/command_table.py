@@ -10,18 +10,7 @@ from changes import commands as c
 from changes.errors import ValidationFailed
 from changes.policy import Service
 from changes.text.pasted import first_word
-from dialogs.command_makers import (
-    Make,
-    accept,
-    assign,
-    bare,
-    close,
-    extend,
-    finished,
-    move,
-    one_text,
-    tried,
-)
+from dialogs.command_makers import Make, accept, assign, bare, close, extend, finished, move, one_text, tried
 from language import N_
 
 Rest = Callable[[str, Service, date], str | None]
