@@ -2,12 +2,3 @@
 
 from botbuilder.core import BotAdapter, TurnContext
 from botbuilder.schema import Activity, ActivityTypes, ConversationReference, ResourceResponse
-
-__all__ = [
-    "Activity",
-    "ActivityTypes",
-    "BotAdapter",
-    "ConversationReference",
-    "ResourceResponse",
-    "TurnContext",
-]

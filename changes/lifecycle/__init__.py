@@ -23,8 +23,6 @@ from changes.planning.steps import Step
 from changes.planning.timeline import pending
 from changes.policy import Service
 
-__all__ = ["Decision", "decide", "effects", "evolve", "fold", "handle"]
-
 
 @dataclass(frozen=True, slots=True)
 class Decision:

@@ -10,7 +10,7 @@ import pytest
 
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import Outcome, State, TestResult
-from dialogs.questions import QUESTIONS
+from dialogs.request_answers import QUESTIONS
 from language import translate, use_language
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import CHANNEL, CLAIRE, LUC, NADIA, PIERRE, Somebody, actions, words
