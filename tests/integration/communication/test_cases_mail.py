@@ -66,8 +66,7 @@ async def by_mail(tmp_path: Path) -> AsyncIterator[Bot]:
 
 
 async def ledger(bot: Bot) -> tuple[DeliveryRecord, ...]:
-    async with bot.app.store.units() as unit:
-        return await unit.delivery_log.of(CHANGE)
+    return await bot.unit.delivery_log.of(CHANGE)
 
 
 def refuses(status: int, code: str, **headers: str) -> Callable[[web.Request], Awaitable[web.Response]]:

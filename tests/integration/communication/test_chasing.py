@@ -1,22 +1,13 @@
 """Nobody has to chase: who is asked is asked where they look, once a morning, and never at night."""
 
-from datetime import datetime
-
 import pytest
 
 from changes.effects import SendDigest
 from changes.model import Person
 from language import _, use_language
-from tests.support.running import CHANGE, FORM, ZURICH, Bot
-from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, TEAM, Message, Somebody, actions, words
-
-
-def text_of(message: Message) -> str:
-    return message.text or " ".join(words(message.card))
-
-
-def chat_of(who: Somebody) -> str:
-    return f"personal-{who.id}"
+from tests.support.days import moment
+from tests.support.running import CHANGE, FORM, Bot
+from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, TEAM, Message, Somebody, actions, chat_of, text_of, words
 
 
 def in_chat(bot: Bot, who: Somebody) -> list[Message]:
@@ -24,14 +15,10 @@ def in_chat(bot: Bot, who: Somebody) -> list[Message]:
     return [each for each in bot.teams.messages.values() if each.conversation == chat_of(who)]
 
 
-def april(day: int, hour: int = 9, minute: int = 0) -> datetime:
-    return datetime(2027, 4, day, hour, minute, 10, tzinfo=ZURICH)
-
-
 async def test_what_waits_for_somebody_is_one_card_with_the_most_urgent_first(bot: Bot) -> None:
     await bot.requested({"title": "The later one", "date": "2027-04-16"})
     await bot.requested({"title": "The earlier one"})
-    await bot.advance(april(2))
+    await bot.advance(moment(4, 2))
     await bot.type(PIERRE, "/change mine")
     text = text_of(in_chat(bot, PIERRE)[-1])
     assert text.index("The earlier one") < text.index("The later one")
@@ -130,7 +117,7 @@ async def test_the_deputies_who_are_asked_in_the_approvers_place_have_the_card_t
     await says_something(bot, CLAIRE)
     await bot.at_go()
     assert not any(is_go(each) for each in in_chat(bot, CLAIRE))
-    await bot.advance(april(12))
+    await bot.advance(moment(4, 12))
     assert sum(is_go(each) for each in in_chat(bot, CLAIRE)) == 1
 
 
@@ -140,9 +127,8 @@ async def test_a_personal_chat_that_is_gone_is_forgotten_and_holds_up_nothing(bo
     bot.teams.gone.add(chat_of(PIERRE))
     await bot.at_precheck()
     assert len(cards_with(bot, "precheck.approve")) == 1
-    async with bot.app.store.units() as unit:
-        assert await unit.chats.get(PIERRE.object_id) is None
-        assert await unit.outbox.dead() == ()
+    assert await bot.unit.chats.get(PIERRE.object_id) is None
+    assert await bot.unit.outbox.dead() == ()
 
 
 async def approve_everything(bot: Bot) -> None:
@@ -154,9 +140,9 @@ async def asked_for_go(bot: Bot, *hours: int) -> None:
     """It is 7 April 2027, 09:00, and GO is asked for changes at those hours of 14 April."""
     for hour in hours:
         await bot.requested({"title": f"Update number {hour}", "date": "2027-04-14", "time": f"{hour}:00"})
-    await bot.advance(april(2))
+    await bot.advance(moment(4, 2))
     await approve_everything(bot)
-    await bot.advance(april(7))
+    await bot.advance(moment(4, 7))
     bot.teams.calls.clear()
 
 
@@ -173,17 +159,16 @@ async def test_three_changes_that_wait_are_one_digest_each_morning_for_each_who_
 ) -> None:
     await says_something(bot, PIERRE, CLAIRE)
     await asked_for_go(bot, 10, 12, 14)
-    await bot.advance(april(8))
+    await bot.advance(moment(4, 8))
     [digest] = digests(bot)
     assert digest.conversation == chat_of(PIERRE)
     assert all(f"Update number {day}" in text_of(digest) for day in (10, 12, 14))
     assert nudges(bot) == []
-    again = SendDigest("again", CHANGE, Person(PIERRE.object_id), april(8).date())
-    async with bot.app.store.units() as unit:
-        await unit.outbox.add([again], bot.clock.now())
+    again = SendDigest("again", CHANGE, Person(PIERRE.object_id), moment(4, 8).date())
+    await bot.unit.outbox.add([again], bot.clock.now())
     await bot.settle()
     assert len(digests(bot)) == 1, "not once more when its record was lost on the way"
-    await bot.advance(april(9))  # the second working day: the deputies are asked beside the approver
+    await bot.advance(moment(4, 9))  # the second working day: the deputies are asked beside the approver
     assert [each.conversation for each in digests(bot)[1:]] == [chat_of(PIERRE), chat_of(CLAIRE)]
     assert not any("has not answered yet" in text for text in bot.teams.texts())
 
@@ -195,7 +180,7 @@ async def test_without_a_personal_chat_or_when_it_is_gone_the_digest_mentions_th
     await says_something(bot, *((PIERRE,) if gone else ()))
     await asked_for_go(bot, 10, 12)
     bot.teams.gone.add(chat_of(PIERRE))
-    await bot.advance(april(8))
+    await bot.advance(moment(4, 8))
     [digest] = digests(bot)
     assert not personal(digest)
     assert digest.activity["entities"][0]["mentioned"]["id"] == PIERRE.id
@@ -221,8 +206,7 @@ async def test_added_to_a_person_it_says_hello_and_what_comes_next_once_however_
     await deliver(bot, bot.teams.activity(LUC, "personal") | added)
     [hello] = in_chat(bot, LUC)
     assert "/change mine" in hello.text
-    async with bot.app.store.units() as unit:
-        assert await unit.chats.get(LUC.object_id) is not None
+    assert await bot.unit.chats.get(LUC.object_id) is not None
 
 
 async def test_added_to_a_team_it_says_whether_it_has_to_be_bound_and_what_comes_next(bot: Bot) -> None:
@@ -247,8 +231,7 @@ async def test_somebody_else_who_joins_is_not_greeted(bot: Bot) -> None:
 
 
 async def bound(bot: Bot) -> bool:
-    async with bot.app.store.units() as unit:
-        return await unit.bindings.get("learn") is not None
+    return await bot.unit.bindings.get("learn") is not None
 
 
 async def test_removed_from_the_team_posting_stops_and_the_admins_are_told_once(bot: Bot) -> None:

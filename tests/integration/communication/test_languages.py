@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.support.running import FORM, START, Bot, running
 from tests.support.talking import last
-from tests.support.teams import CLAIRE, NADIA, PIERRE, words
+from tests.support.teams import CLAIRE, NADIA, PIERRE, shown
 
 
 @pytest.fixture
@@ -16,10 +15,6 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     async with running(tmp_path, START) as bot:
         bot.teams.locales["Nadia Favre"] = "fr-CH"
         yield bot
-
-
-def shown(card: Any) -> str:
-    return " | ".join(words(card))
 
 
 async def test_a_french_speaking_requester_gets_a_french_form_summary_and_refusals(bot: Bot) -> None:

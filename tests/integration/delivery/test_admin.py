@@ -48,12 +48,10 @@ async def test_nobody_but_an_admin_sees_it_and_the_button_carries_no_right(bot: 
     await bot.type(LUC, "/change admin")
     assert "admin" in bot.teams.texts()[-1].casefold()
     await bot.type(NADIA, "/change admin")
-    async with bot.app.store.units() as unit:
-        before = await unit.outbox.dead()
+    before = await bot.unit.outbox.dead()
     answer = await bot.press(LUC, "admin")
-    async with bot.app.store.units() as unit:
-        assert await unit.outbox.dead() == before
-        [first, second, *_] = await unit.refusals.latest()
+    assert await bot.unit.outbox.dead() == before
+    [first, second, *_] = await bot.unit.refusals.latest()
     assert "Only an admin" in str(answer["value"])
     assert {first.person.name, second.person.name} == {LUC.name}
     await bot.type(NADIA, "/change admin")
@@ -73,12 +71,11 @@ async def test_refusals_are_shown_five_by_five_and_it_is_said_how_many_there_are
     await bot.type(NADIA, "/change admin")
     assert "Refused" not in await shown(bot)
     luc = Person(LUC.object_id, LUC.name)
-    async with bot.app.store.units() as unit:
-        for number in range(1, 13):
-            why = "They press *Extend the window* on the `start` card."
-            await unit.refusals.note(
-                AccessDenial(START + timedelta(minutes=number), luc, "", f"n{number}", "chat", why)
-            )
+    for number in range(1, 13):
+        why = "They press *Extend the window* on the `start` card."
+        await bot.unit.refusals.note(
+            AccessDenial(START + timedelta(minutes=number), luc, "", f"n{number}", "chat", why)
+        )
     await bot.type(NADIA, "/change admin")
     assert refused(await shown(bot)) == [12, 11, 10, 9, 8]
     assert "1 to 5 of 12." in await shown(bot)

@@ -61,8 +61,7 @@ async def test_a_token_that_is_not_teams_own_for_this_bot_and_address_or_another
         activity["channelData"]["tenant"]["id"] = activity["conversation"]["tenantId"] = tenant
         assert (await house.post(house.signed(), activity)).status_code == 403
     await house.post("", house.typed("change bind learn"))
-    async with house.app.store.units() as unit:
-        assert await unit.bindings.get("learn") is None
+    assert await house.unit.bindings.get("learn") is None
     assert await house.deliveries() == 0
     assert (await house.post(house.signed(), house.typed())).status_code == 200, "a correct one is let in"
     assert await house.deliveries() == 1

@@ -113,8 +113,7 @@ async def test_a_bad_day_is_told_line_by_line_in_order_and_in_time(tmp_path: Pat
         await carry(bot)
         sent = told(bot)
         change = await bot.change()
-        async with bot.app.store.units() as unit:
-            given_up = await unit.outbox.dead()
+        given_up = await bot.unit.outbox.dead()
     assert given_up == ()
     assert (change.state, change.outcome) == (State.COMPLETED, Outcome.ROLLED_BACK)
     assert sent == EXPECTED.strip().splitlines()

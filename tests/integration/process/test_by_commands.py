@@ -12,6 +12,7 @@ from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import Outcome, State, TestResult
 from dialogs.questions import QUESTIONS
 from language import translate, use_language
+from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import CHANNEL, CLAIRE, LUC, NADIA, PIERRE, Somebody, actions, words
 
@@ -91,10 +92,6 @@ def bare(text: str) -> str:
     return "".join(each for each in normalize("NFD", text) if not combining(each))
 
 
-def at(day: int, hour: int, minute: int = 0) -> datetime:
-    return datetime(2027, 4, day, hour, minute, 10, tzinfo=ZURICH)
-
-
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     """The service's snapshots are taken by hand, on the dashboard: the most there is to be said."""
@@ -119,14 +116,14 @@ async def scheduled(talk: Talk) -> None:
 
     async def walk() -> None:
         await requested(talk)
-        await talk.bot.advance(at(1, 9))
+        await talk.bot.advance(moment(4, 1, 9))
         before = len(talk.bot.teams.calls)
         await talk.order(PIERRE, "correct")
         await talk.say(PIERRE, "The exams are on the 15th.")
         await talk.stands(State.CORRECTIONS_REQUESTED, before)
         await talk.done(NADIA, "move", "2027-04-16 22:00 90", State.PRECHECK_PENDING)
         await talk.done(PIERRE, "approve", "Better.", State.PRECHECKED)
-        await talk.bot.advance(at(9, 9))
+        await talk.bot.advance(moment(4, 9, 9))
         await talk.done(PIERRE, "go", "Good luck.", State.SCHEDULED)
 
     await talk.bot.reach(f"scheduled by commands, {talk.way}", walk)
@@ -137,14 +134,14 @@ async def started(talk: Talk) -> None:
 
     async def walk() -> None:
         await scheduled(talk)
-        await talk.bot.advance(at(16, 19, 16))
+        await talk.bot.advance(moment(4, 16, 19, 16))
         await talk.done(NADIA, "started", "", State.SNAPSHOTTING)
         await talk.done(NADIA, "failed", "There is no room.", State.SNAPSHOTTING)
         await talk.done(NADIA, "retry", "", State.SNAPSHOTTING)
         await talk.done(NADIA, "started", "", State.SNAPSHOTTING)
-        await talk.bot.advance(at(16, 21, 55))
+        await talk.bot.advance(moment(4, 16, 21, 55))
         await talk.done(NADIA, "finished", "before-v5 data", State.READY)
-        await talk.bot.advance(at(16, 22))
+        await talk.bot.advance(moment(4, 16, 22))
         await talk.done(NADIA, "start", "", State.IN_PROGRESS)
 
     await talk.bot.reach(f"started by commands, {talk.way}", walk)
@@ -191,17 +188,16 @@ async def test_a_bad_day_is_carried_to_its_review_by_commands_only(
     await talk.done(NADIA, "update", "We restore the data of yesterday.", State.INCIDENT)
     await talk.done(NADIA, "restore", "", State.INCIDENT)
     await talk.done(PIERRE, "confirm", "Hannibal", State.RESTORING)
-    await bot.advance(at(16, 23, 55))
+    await bot.advance(moment(4, 16, 23, 55))
     await talk.done(NADIA, "restored", "", State.IN_PROGRESS)
     await talk.done(NADIA, "test", "all pass", State.IN_PROGRESS)
     await talk.done(NADIA, "done", "", State.COMPLETED)
-    await bot.advance(at(19, 9))
+    await bot.advance(moment(4, 19, 9))
     await talk.done(NADIA, "review", "Next time with more time for the import.", State.COMPLETED)
     change = await bot.change()
     assert (change.outcome, change.review) == (Outcome.ROLLED_BACK, "Next time with more time for the import.")
-    async with bot.app.store.units() as unit:
-        assert await unit.outbox.dead() == ()
-        history = await unit.changes.history(CHANGE)
+    assert await bot.unit.outbox.dead() == ()
+    history = await bot.unit.changes.history(CHANGE)
     assert {entry.via for entry in history} <= {"chat", "timeline"}, "no button was pressed"
 
 
@@ -243,7 +239,7 @@ async def test_a_restore_that_failed_on_the_dashboard_is_said_by_a_command(bot: 
 async def test_without_a_snapshot_or_without_this_window_by_commands_only(bot: Bot) -> None:
     talk = Talk(bot)
     await scheduled(talk)
-    await bot.advance(at(16, 19, 16))
+    await bot.advance(moment(4, 16, 19, 16))
     await talk.done(PIERRE, "waive", "The backup of this morning is enough.", State.READY)
     before = len(bot.teams.calls)
     await talk.order(NADIA, "postpone")
@@ -295,15 +291,15 @@ async def test_every_test_is_recorded_by_its_number_and_the_command_alone_shows_
 async def test_what_a_command_cannot_do_without_is_asked_for_and_taken_as_it_is_answered(bot: Bot) -> None:
     talk = Talk(bot)
     await scheduled(talk)
-    await bot.advance(at(16, 19, 16))
+    await bot.advance(moment(4, 16, 19, 16))
     await talk.done(NADIA, "started", "", State.SNAPSHOTTING)
-    await bot.advance(at(16, 19, 26))
+    await bot.advance(moment(4, 16, 19, 26))
     await talk.order(NADIA, "finished", "before-v5 system")
     assert "Only a snapshot of the data can be restored" in talk.heard()
     await talk.order(NADIA, "finished", "before-v5 data")
     assert f"`/change finished {CHANGE} before-v5 data checked`" in talk.heard(), "it ended too early"
     assert (await bot.change()).state is State.SNAPSHOTTING
-    await bot.advance(at(16, 21, 55))
+    await bot.advance(moment(4, 16, 21, 55))
     await talk.order(NADIA, "finished")
     assert talk.heard().startswith("What is the snapshot called, and what is it of?")
     await talk.say(NADIA, "before-v5")
@@ -419,8 +415,7 @@ async def test_show_in_a_list_answers_with_the_buttons_for_whoever_may_act_and_w
 
 
 async def test_show_of_a_draft_has_its_buttons_again(bot: Bot) -> None:
-    await bot.type(NADIA, "/change new")
-    await bot.press(NADIA, "change.edit", **FORM)
+    await bot.drafted()
     await bot.type(NADIA, "cancel later")
     overview, card = await shown(bot, NADIA)
     assert (overview, card) == (set(), {"change.submit", "change.edit", "change.withdraw"})

@@ -13,12 +13,8 @@ from changes.model import State
 from changes.planning.steps import StepKind
 from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
-from tests.support.teams import NADIA, PIERRE, Message, actions, words
+from tests.support.teams import NADIA, PIERRE, actions, text_of
 from tests.support.two_services import evening
-
-
-def text_of(message: Message) -> str:
-    return message.text or " ".join(words(message.card))
 
 
 def sent(bot: Bot, notice: str) -> list[datetime]:
@@ -59,8 +55,7 @@ async def test_a_time_typed_means_the_services_zone_and_the_card_says_which(bot:
     await bot.type(NADIA, "/change new")
     assert "Start time (Europe/Zurich)" in str(bot.teams.with_button("change.edit").card)
     await bot.press(NADIA, "change.edit", **FORM)
-    async with bot.app.store.units() as unit:
-        stored = await unit.changes.load(CHANGE)
+    stored = await bot.unit.changes.load(CHANGE)
     assert stored is not None
     assert stored.change.plan.window.start.isoformat() == "2027-04-15T20:00:00+00:00"
 
@@ -119,13 +114,11 @@ async def test_down_at_the_due_time_the_reminder_goes_once_if_it_is_still_useful
         await bot.app.jobs.stop()  # from here on nothing is carried out any more, while time goes on
         await bot.clock.move_to(datetime(*back_at, tzinfo=ZURICH), bot.app.store.units)
         # The Connector of the first half is gone afterwards: the second half binds its own.
-        async with bot.app.store.units() as unit:
-            await unit.bindings.drop("learn")
+        await bot.unit.bindings.drop("learn")
     async with running(tmp_path) as bot:
         await bot.settle()
         await bot.settle()
-        async with bot.app.store.units() as unit:
-            history = await unit.changes.history(CHANGE)
+        history = await bot.unit.changes.history(CHANGE)
     sent = sum("Reminder: maintenance" in text for text in bot.teams.texts())
     skipped = sum(isinstance(entry.event, StepSkipped) and entry.event.kind is StepKind.REMINDER for entry in history)
     assert (sent, skipped) == ((1, 0) if goes else (0, 1))

@@ -1,33 +1,28 @@
 """After the day, from outside: the review tells what happened, the numbers stay, and the next plan learns from them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from changes.model import State
 from changes.reporting.search import Search
 from tests.support.days import moment
-from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.running import CHANGE, FORM, START, Bot, running
 from tests.support.teams import NADIA, PIERRE, words
-
-
-def on(day: int, hour: int, minute: int = 0) -> datetime:
-    return datetime(2027, 3, day, hour, minute, 10, tzinfo=ZURICH)
 
 
 async def carried(bot: Bot, day: int, took: int) -> str:
     """An emergency on that day in March, 14:00 to 15:30, whose work takes so many minutes; its id."""
     await bot.requested({"date": f"2027-03-{day}", "time": "14:00", "kind": "emergency", "reason": "A hole."})
     await bot.press(PIERRE, "go.give")
-    await bot.advance(on(day, 14))
+    await bot.advance(moment(3, day, 14))
     await bot.press(NADIA, "window.start")
-    await bot.advance(on(day, 14) + timedelta(minutes=took - 12))
+    await bot.advance(moment(3, day, 14) + timedelta(minutes=took - 12))
     await bot.press(NADIA, "test.result", test="0", result="pass")
-    await bot.advance(on(day, 14) + timedelta(minutes=took))
+    await bot.advance(moment(3, day, 14) + timedelta(minutes=took))
     await bot.press(NADIA, "test.result", test="1", result="fail")
     await bot.press(NADIA, "test.result", test="1", result="pass")
     await bot.press(NADIA, "change.complete")
-    async with bot.app.store.units() as unit:
-        return (await unit.changes.find(Search(states=[State.COMPLETED])))[-1].id
+    return (await bot.unit.changes.find(Search(states=[State.COMPLETED])))[-1].id
 
 
 def last_card(bot: Bot, title: str) -> str:
@@ -40,7 +35,7 @@ async def test_the_next_plan_is_told_that_the_last_three_took_longer(tmp_path: P
     async with running(tmp_path, START) as bot:
         for day, took in ((15, 80), (16, 100), (17, 130)):
             await carried(bot, day, took)
-            await bot.advance(on(day + 1, 9))
+            await bot.advance(moment(3, day + 1, 9))
         await bot.type(NADIA, "/change new")
         late = (
             "2 of the last 3 changes of ISC Learn Platform ended after their window, by 25 min in the median. "
@@ -64,7 +59,7 @@ async def test_the_next_plan_is_told_that_the_last_three_took_longer(tmp_path: P
 async def test_the_review_sets_the_plan_against_what_happened_and_keeps_what_was_said(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
         await carried(bot, 15, 100)
-        await bot.advance(on(16, 9))
+        await bot.advance(moment(3, 16, 9))
         review = last_card(bot, "Review")
         for expected in (
             "Planned | Mon 15 Mar 2027, 14:00–15:30 (CET)",
@@ -86,7 +81,7 @@ async def test_finished_early_or_cancelled_the_change_stays_in_the_history_with_
     async with running(tmp_path, START) as bot:
         await carried(bot, 15, 40)
         await bot.requested({"date": "2027-04-20"})
-        await bot.advance(on(17, 11, 30))
+        await bot.advance(moment(3, 17, 11, 30))
         await bot.type(NADIA, "/change cancel 2 The vendor withdrew it.")
         await bot.type(NADIA, "/change list all")
         listed = last_card(bot, "Changes")

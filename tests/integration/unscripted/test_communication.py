@@ -13,7 +13,6 @@ TO = "isc-learn"
 PLANNED = "08.04. 09:00 ISC Learn Platform: Planned maintenance"
 
 
-# 10
 async def test_a_move_of_an_announced_change_is_told_once_and_its_new_date_only_with_its_go(
     bot: Bot, tmp_path: Path
 ) -> None:
@@ -37,7 +36,6 @@ async def test_a_move_of_an_announced_change_is_told_once_and_its_new_date_only_
     )
 
 
-# 10
 async def test_the_calendar_entry_is_taken_out_by_the_move_and_comes_back_at_the_new_date(
     bot: Bot, tmp_path: Path
 ) -> None:
@@ -57,7 +55,6 @@ async def test_the_calendar_entry_is_taken_out_by_the_move_and_comes_back_at_the
     ]
 
 
-# 11
 async def test_a_new_date_within_a_week_takes_a_reason_and_its_go_waives_the_lead_time(bot: Bot) -> None:
     await with_go(bot)
     await bot.advance(moment(4, 9, 10))
@@ -72,7 +69,6 @@ async def test_a_new_date_within_a_week_takes_a_reason_and_its_go_waives_the_lea
     assert "The lead time is waived with it." in bot.overview()
 
 
-# 12
 async def test_silence_has_one_deadline_which_the_card_says_and_which_is_kept(bot: Bot) -> None:
     await bot.advance(moment(4, 13, 8, 49))
     await bot.requested({"date": "2027-04-15", "time": "22:00", "reason": "It is urgent."})
@@ -86,7 +82,6 @@ async def test_silence_has_one_deadline_which_the_card_says_and_which_is_kept(bo
     assert (await bot.change()).state is State.POSTPONED
 
 
-# 13
 async def test_the_reason_of_a_no_go_is_the_requesters_and_reaches_nobody_affected(bot: Bot, tmp_path: Path) -> None:
     await bot.at_go()
     await bot.type(PIERRE, f"/change nogo {CHANGE}")
@@ -98,7 +93,6 @@ async def test_the_reason_of_a_no_go_is_the_requesters_and_reaches_nobody_affect
     assert not any("not ready" in body(mail) for mail in mails(tmp_path))
 
 
-# 13
 async def test_each_question_for_a_reason_says_who_reads_it(bot: Bot) -> None:
     async def asked(command: str, more: str = "", *, public: bool) -> None:
         await bot.type(PIERRE, f"/change {command} {CHANGE}{more}")

@@ -14,12 +14,10 @@ async def restore(bot: Bot, fault: str) -> None:
     """The restore is asked for and confirmed, and meets that fault at the provider."""
     await in_an_incident(bot)
     await bot.type(NADIA, f"/change restore {CHANGE}")
-    assert bot.app.simulator is not None
-    bot.app.simulator.inject_fault(fault, on="restore")
+    bot.provider.inject_fault(fault, on="restore")
     await bot.type(PIERRE, f"/change confirm {CHANGE} Hannibal")
 
 
-# 8
 async def test_a_restore_that_was_announced_and_refused_is_taken_back_without_the_providers_words(
     bot: Bot, tmp_path: Path
 ) -> None:
@@ -32,7 +30,6 @@ async def test_a_restore_that_was_announced_and_refused_is_taken_back_without_th
     assert not any("Infomaniak" in post for post in posts(bot) if UPDATE in post)
 
 
-# 8
 async def test_a_restore_that_failed_goes_to_the_incident_process_and_is_said_once_to_those_who_take_over(
     bot: Bot, tmp_path: Path
 ) -> None:
@@ -46,7 +43,6 @@ async def test_a_restore_that_failed_goes_to_the_incident_process_and_is_said_on
     assert not any("hypervisor" in body(mail) for mail in mails(tmp_path, "isc-learn"))
 
 
-# 8
 async def test_from_the_confirmation_of_a_restore_on_the_incident_process_stands_ready_in_the_thread(bot: Bot) -> None:
     await in_an_incident(bot)
     await bot.type(NADIA, f"/change restore {CHANGE}")
@@ -61,7 +57,6 @@ async def test_from_the_confirmation_of_a_restore_on_the_incident_process_stands
     )
 
 
-# 8
 async def test_an_incident_that_goes_on_after_a_restore_is_not_declared_to_affected_people_twice(bot: Bot) -> None:
     await in_an_incident(bot)
     await bot.type(NADIA, f"/change restore {CHANGE}")
@@ -76,7 +71,6 @@ async def test_an_incident_that_goes_on_after_a_restore_is_not_declared_to_affec
     assert len(posts(bot, "“Courses are still empty.”")) == 1, "nor is the reason given twice in the thread"
 
 
-# 8
 async def test_a_hand_over_mentions_those_who_take_over_and_tells_affected_people_no_reason(
     bot: Bot, tmp_path: Path
 ) -> None:
@@ -90,7 +84,6 @@ async def test_a_hand_over_mentions_those_who_take_over_and_tells_affected_peopl
     assert "goes on as an incident" in body(mails(tmp_path, "isc-learn")[-1])
 
 
-# 8
 async def test_the_notice_of_an_incident_is_true_before_the_end_of_the_window_too(bot: Bot, tmp_path: Path) -> None:
     await in_an_incident(bot)
     told = body(mails(tmp_path, "isc-learn")[-1])

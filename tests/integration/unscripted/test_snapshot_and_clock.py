@@ -15,7 +15,6 @@ async def asked_for_soon(bot: Bot) -> None:
     await bot.requested(SOON)
 
 
-# 6
 async def test_a_move_says_the_earliest_start_that_its_snapshot_allows(bot: Bot) -> None:
     await with_go(bot)
     bot.teams.calls.clear()
@@ -23,7 +22,6 @@ async def test_a_move_says_the_earliest_start_that_its_snapshot_allows(bot: Bot)
     assert any("Thu 8 Apr 2027, 11:30" in line for line in posts(bot)), "09:00 and 2 h 30 min"
 
 
-# 6
 async def test_request_card_go_and_the_locked_start_say_when_the_work_can_start_and_not_to_wait_past_the_window(
     bot: Bot,
 ) -> None:
@@ -43,7 +41,6 @@ async def test_request_card_go_and_the_locked_start_say_when_the_work_can_start_
     assert "Wait" not in locked
 
 
-# 6
 async def test_the_waiver_can_be_given_with_go_and_then_the_window_is_kept(bot: Bot) -> None:
     await asked_for_soon(bot)
     await bot.advance(moment(4, 15, 2, 31))
@@ -60,7 +57,6 @@ async def test_the_waiver_can_be_given_with_go_and_then_the_window_is_kept(bot: 
     assert (await bot.change()).state is State.IN_PROGRESS
 
 
-# 6
 async def test_the_waiver_can_be_given_while_the_snapshot_runs(bot: Bot) -> None:
     await with_go(bot)
     await bot.advance(moment(4, 15, 20))
@@ -73,7 +69,6 @@ async def test_the_waiver_can_be_given_while_the_snapshot_runs(bot: Bot) -> None
     assert (await bot.change()).state is State.IN_PROGRESS
 
 
-# 6
 async def test_the_waiver_can_be_given_between_go_and_the_snapshot_and_none_is_begun_then(bot: Bot) -> None:
     await with_go(bot)
     await bot.type(PIERRE, f"/change waive {CHANGE} Nothing is written to the disk.")
@@ -82,7 +77,6 @@ async def test_the_waiver_can_be_given_between_go_and_the_snapshot_and_none_is_b
     assert (await bot.change()).state is State.READY
 
 
-# 6
 async def test_a_snapshot_that_ends_within_the_window_is_waited_for_until_a_time_that_is_said(bot: Bot) -> None:
     await bot.advance(moment(4, 15, 19, 30))
     await bot.requested({"time": "21:30", "minutes": "180", "kind": "emergency", "reason": "A hole is used."})

@@ -16,7 +16,6 @@ def verbs(message: Message) -> set[str]:
     return {each["verb"] for each in actions(message.card or {}) if "verb" in each}
 
 
-# 1
 async def test_an_issue_solved_before_the_cutoff_does_not_answer_it_and_one_reported_after_it_asks_again(
     bot: Bot,
 ) -> None:
@@ -35,7 +34,6 @@ async def test_an_issue_solved_before_the_cutoff_does_not_answer_it_and_one_repo
     assert len(posts(bot, "Solved, more time, or an incident?")) == 1
 
 
-# 2
 async def test_only_the_approver_accepts_a_failed_test_by_name_and_affected_people_and_the_record_read_why(
     bot: Bot, tmp_path: Path
 ) -> None:
@@ -54,7 +52,6 @@ async def test_only_the_approver_accepts_a_failed_test_by_name_and_affected_peop
     assert "Exercises are slow until Monday." in bot.overview()
 
 
-# 7
 @pytest.mark.parametrize("minute", [46, 59])
 async def test_the_implementer_cannot_start_before_the_window_however_ready_everything_is(
     bot: Bot, minute: int
@@ -68,7 +65,6 @@ async def test_the_implementer_cannot_start_before_the_window_however_ready_ever
     assert (await bot.change()).state is State.READY
 
 
-# 7
 @pytest.mark.parametrize("by_card", [False, True], ids=["by a command", "on the card"])
 async def test_the_approver_starts_early_with_a_reason_that_affected_people_read_and_is_told_once(
     bot: Bot, by_card: bool
@@ -94,7 +90,6 @@ async def test_the_approver_starts_early_with_a_reason_that_affected_people_read
     assert not posts(bot, "should have started")
 
 
-# 7
 async def test_a_window_that_nobody_starts_is_told_at_its_end(bot: Bot, tmp_path: Path) -> None:
     await with_go(bot)
     await bot.advance(moment(4, 15, 22))

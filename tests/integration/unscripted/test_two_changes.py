@@ -178,21 +178,18 @@ async def walk(bot: Bot) -> None:
     await bot.advance(evening(9, 1, 19))
 
 
-# 3
 async def test_two_changes_on_one_server_are_told_line_by_line_in_order_and_in_time(both: Bot) -> None:
     await walk(both)
     learn, forum = await both.change(LEARN), await both.change(FORUM_CHANGE)
     assert (learn.state, learn.outcome) == (State.COMPLETED, Outcome.ROLLED_BACK)
     assert (forum.state, forum.outcome) == (State.COMPLETED, Outcome.FIXED)
-    async with both.app.store.units() as unit:
-        assert await unit.outbox.dead() == ()
+    assert await both.unit.outbox.dead() == ()
     sent = told(both)
     begins = next(number for number, each in enumerate(sent) if "GO given. CHG-2027-0001" in each)
     assert sent[begins:] == EXPECTED.strip().splitlines()
     assert len(set(sent[begins:])) == len(sent[begins:]), "nothing is told twice"
 
 
-# 3
 async def test_a_window_near_another_of_the_same_server_is_named_at_the_request_and_at_the_move(both: Bot) -> None:
     await both.type(NADIA, "change bind forum", GROUP)
     await both.requested()
@@ -203,7 +200,6 @@ async def test_a_window_near_another_of_the_same_server_is_named_at_the_request_
     assert f"{FORUM_CHANGE} (Forum to version 3)" in posts(both, f"near {LEARN}")[-1]
 
 
-# 3
 async def test_while_one_is_an_incident_the_other_does_not_start_unless_the_approver_says_why(both: Bot) -> None:
     await at_work(both)
     await both.advance(evening(23, 0))
@@ -221,7 +217,6 @@ async def test_while_one_is_an_incident_the_other_does_not_start_unless_the_appr
     assert posts(both, f"{FORUM_CHANGE} (Forum to version 3) has started on Hannibal while {LEARN} is at work there.")
 
 
-# 3, 2
 async def test_nothing_is_tested_or_completed_while_the_others_restore_overwrites_it(both: Bot) -> None:
     await restoring(both)
     refused = "CHG-2027-0001 (Update to version 5) is being restored on hannibal"
@@ -236,7 +231,6 @@ async def test_nothing_is_tested_or_completed_while_the_others_restore_overwrite
     assert (await both.change(FORUM_CHANGE)).state is State.COMPLETED
 
 
-# 3
 async def test_two_restores_of_one_server_do_not_run_at_once_and_nobody_is_asked_to_confirm_what_has_to_wait(
     both: Bot,
 ) -> None:
@@ -254,7 +248,6 @@ async def test_two_restores_of_one_server_do_not_run_at_once_and_nobody_is_asked
     assert (await both.change(FORUM_CHANGE)).state is State.RESTORING
 
 
-# 3
 async def test_a_snapshot_that_would_fall_into_the_others_window_is_taken_earlier_and_back_when_that_is_gone(
     stored: Bot,
 ) -> None:
@@ -267,7 +260,6 @@ async def test_a_snapshot_that_would_fall_into_the_others_window_is_taken_earlie
     assert posts(stored, f"snapshot of {FORUM_CHANGE} begins at its usual time again: Thu 15 Apr 2027, 21:45 (CEST)")
 
 
-# 3
 async def test_a_snapshot_is_held_while_the_other_is_at_work_and_begins_when_it_ends(stored: Bot) -> None:
     await both_with_go(stored, {"time": "03:00"})
     await stored.advance(evening(22, 0))
@@ -290,7 +282,6 @@ async def test_a_snapshot_is_held_while_the_other_is_at_work_and_begins_when_it_
     assert (await stored.change(FORUM_CHANGE)).state is State.READY
 
 
-# 3
 async def test_the_approver_lets_a_held_snapshot_begin_beside_the_other_with_a_reason_and_both_hear_of_it(
     both: Bot,
 ) -> None:
