@@ -70,12 +70,19 @@ async def test_the_reminder_to_prepare_comes_for_every_window_with_the_true_numb
     assert (prepare[:12], says in prepare) == (at, True), prepare
 
 
-async def test_the_go_card_shows_the_tests_the_rollback_plan_and_the_backends_preflight(bot: Bot) -> None:
+async def test_the_go_card_shows_what_was_looked_at_and_a_preflight_that_fails_the_day_before_is_told_that_day(
+    bot: Bot,
+) -> None:
     await bot.at_go()
     card = card_with(bot, "go.give")
     assert "Log in as a teacher" in card
     assert "Restore the data snapshot." in card
     assert "Snapshot preflight | passed, Wed 7 Apr 2027, 09:00 (CEST)" in card
+    await bot.type(PIERRE, f"/change go {CHANGE}")
+    bot.provider.inject_fault("unauthorised", on="read", times=None)
+    await bot.advance(moment(4, 14, 9))
+    [told] = posts(bot, "would not work as things are")
+    assert told.startswith("14.04. 09:00 <at>Nadia Favre</at>:")
 
 
 async def test_a_preflight_that_fails_stands_on_the_go_card_and_is_told_before_go(bot: Bot) -> None:
@@ -86,14 +93,6 @@ async def test_a_preflight_that_fails_stands_on_the_go_card_and_is_told_before_g
     [told] = posts(bot, "of Hannibal for CHG-2027-0001 would not work as things are")
     assert told.startswith("07.04. 09:00 <at>Nadia Favre</at>:")
     assert "does not accept the bot's token" in card_with(bot, "go.give")
-
-
-async def test_the_preflight_runs_again_the_day_before_and_its_failure_is_told_that_day(bot: Bot) -> None:
-    await with_go(bot)
-    bot.provider.inject_fault("unauthorised", on="read", times=None)
-    await bot.advance(moment(4, 14, 9))
-    [told] = posts(bot, "would not work as things are")
-    assert told.startswith("14.04. 09:00 <at>Nadia Favre</at>:")
 
 
 async def test_an_approver_hands_a_change_over_and_everybody_concerned_hears_of_it(bot: Bot) -> None:

@@ -43,8 +43,13 @@ async def test_a_restore_that_failed_goes_to_the_incident_process_and_is_said_on
     assert not any("hypervisor" in body(mail) for mail in mails(tmp_path, "isc-learn"))
 
 
-async def test_from_the_confirmation_of_a_restore_on_the_incident_process_stands_ready_in_the_thread(bot: Bot) -> None:
+async def test_an_incident_is_told_truly_stands_ready_for_who_takes_over_and_is_not_declared_twice_after_a_restore(
+    bot: Bot, tmp_path: Path
+) -> None:
     await in_an_incident(bot)
+    told = body(mails(tmp_path, "isc-learn")[-1])
+    assert "Something went wrong in the maintenance of Thu 15 Apr 2027, 22:00–23:30 (CEST)" in told
+    assert "longer than expected" not in told, "it is 22:40"
     await bot.type(NADIA, f"/change restore {CHANGE}")
     assert posts(bot, "Incident process prepared") == []
     assert "Data lost | everything since Thu 15 Apr 2027, 19:15 (CEST)" in card_with(bot, "restore.confirm")
@@ -55,12 +60,6 @@ async def test_from_the_confirmation_of_a_restore_on_the_incident_process_stands
     assert "https://wiki.example.ch/processes/incident" in str(
         [call.message.card for call in bot.teams.calls if "Incident process prepared" in str(call.message.card)]
     )
-
-
-async def test_an_incident_that_goes_on_after_a_restore_is_not_declared_to_affected_people_twice(bot: Bot) -> None:
-    await in_an_incident(bot)
-    await bot.type(NADIA, f"/change restore {CHANGE}")
-    await bot.type(PIERRE, f"/change confirm {CHANGE} Hannibal")
     await bot.advance(moment(4, 15, 23, 42))
     await bot.type(NADIA, f"/change incident {CHANGE} Courses are still empty.")
     assert notices(bot) == [
@@ -82,10 +81,3 @@ async def test_a_hand_over_mentions_those_who_take_over_and_tells_affected_peopl
     assert "Only the supplier knows" in handed
     assert not any("supplier" in body(mail) for mail in mails(tmp_path, "isc-learn"))
     assert "goes on as an incident" in body(mails(tmp_path, "isc-learn")[-1])
-
-
-async def test_the_notice_of_an_incident_is_true_before_the_end_of_the_window_too(bot: Bot, tmp_path: Path) -> None:
-    await in_an_incident(bot)
-    told = body(mails(tmp_path, "isc-learn")[-1])
-    assert "Something went wrong in the maintenance of Thu 15 Apr 2027, 22:00–23:30 (CEST)" in told
-    assert "longer than expected" not in told, "it is 22:40"

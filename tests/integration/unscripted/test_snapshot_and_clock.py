@@ -1,5 +1,7 @@
 """The snapshot against the clock: request, move and GO say when the work can start, and the waiver is there in time."""
 
+import pytest
+
 from changes.model import SnapshotStatus, State
 from tests.support.days import card_with, moment, with_go
 from tests.support.running import CHANGE, Bot
@@ -57,24 +59,22 @@ async def test_the_waiver_can_be_given_with_go_and_then_the_window_is_kept(bot: 
     assert (await bot.change()).state is State.IN_PROGRESS
 
 
-async def test_the_waiver_can_be_given_while_the_snapshot_runs(bot: Bot) -> None:
+@pytest.mark.parametrize("runs", [False, True], ids=["before it begins", "while it runs"])
+async def test_the_waiver_can_be_given_before_the_snapshot_which_is_not_begun_then_and_while_it_runs(
+    bot: Bot, runs: bool
+) -> None:
     await with_go(bot)
-    await bot.advance(moment(4, 15, 20))
-    assert (await bot.change()).snapshot.status is SnapshotStatus.RUNNING
+    if runs:
+        await bot.advance(moment(4, 15, 20))
+    before = (await bot.change()).snapshot.status
+    assert (before is SnapshotStatus.RUNNING) is runs
     await bot.type(NADIA, f"/change waive {CHANGE} I want to begin.")
-    assert (await bot.change()).snapshot.status is SnapshotStatus.RUNNING, "it is not the implementer's"
+    assert (await bot.change()).snapshot.status is before, "it is not the implementer's"
     await bot.type(CLAIRE, f"/change waive {CHANGE} The backup of tonight is enough.")
     await bot.advance(moment(4, 15, 22))
+    assert bool(posts(bot, "The data snapshot of Hannibal has begun")) is runs
     await bot.type(NADIA, f"/change start {CHANGE}")
     assert (await bot.change()).state is State.IN_PROGRESS
-
-
-async def test_the_waiver_can_be_given_between_go_and_the_snapshot_and_none_is_begun_then(bot: Bot) -> None:
-    await with_go(bot)
-    await bot.type(PIERRE, f"/change waive {CHANGE} Nothing is written to the disk.")
-    await bot.advance(moment(4, 15, 22))
-    assert not posts(bot, "The data snapshot of Hannibal has begun")
-    assert (await bot.change()).state is State.READY
 
 
 async def test_a_snapshot_that_ends_within_the_window_is_waited_for_until_a_time_that_is_said(bot: Bot) -> None:

@@ -55,10 +55,14 @@ async def test_after_the_change_was_taken_back_no_card_counts_its_snapshot_on(bo
     assert not any(" %" in card for card in standing(bot)), standing(bot)
 
 
-async def test_what_would_be_refused_is_not_offered_while_the_work_goes_on(bot: Bot) -> None:
+async def test_at_work_what_would_be_refused_is_not_offered_and_the_cutoff_counts_with_one_length_for_a_restore(
+    bot: Bot,
+) -> None:
     await at_work(bot)
     for verb in ("change.move", "change.postpone", "change.withdraw", "change.edit"):
         assert not offered(bot, verb), verb
+    await bot.advance(moment(4, 15, 23))
+    assert "it ends Fri 16 Apr 2027, 00:15 (CEST), with 15 min for the tests" in posts(bot, "Cutoff")[-1]
 
 
 async def test_in_a_short_window_the_cutoff_and_its_nudge_do_not_come_in_one_second(bot: Bot) -> None:
@@ -79,10 +83,3 @@ async def test_the_record_names_a_deputy_and_for_whom_in_good_english(bot: Bot) 
     await bot.type(CLAIRE, f"/change show {CHANGE}")
     assert "for Pierre André) gave GO." in bot.overview()
     assert ",," not in " ".join(posts(bot))
-
-
-async def test_the_cutoff_card_counts_with_one_length_for_a_restore(bot: Bot) -> None:
-    await at_work(bot)
-    await bot.advance(moment(4, 15, 23))
-    card = posts(bot, "Cutoff")[-1]
-    assert "it ends Fri 16 Apr 2027, 00:15 (CEST), with 15 min for the tests" in card
