@@ -80,6 +80,7 @@ async def test_a_change_is_moved_to_what_was_typed(
     moved = await bot.change(change.id)
     assert (window(moved), reason in str(moved)) == (moved_to, True), heard
     assert moved.plan.reason in ("", reason), heard
+    assert "Moved to " in heard
     assert not any(each in str(moved) for each in ("next week", "evening", "the end"))
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from unicodedata import combining, normalize
 
@@ -13,7 +12,7 @@ from changes.model import Outcome, State, TestResult
 from dialogs.questions import QUESTIONS
 from language import translate, use_language
 from tests.support.days import moment
-from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.running import CHANGE, FORM, START, Bot, running
 from tests.support.teams import CHANNEL, CLAIRE, LUC, NADIA, PIERRE, Somebody, actions, words
 
 SERVICES = Path(__file__).parents[3] / "local" / "services.toml"
@@ -338,25 +337,6 @@ async def test_a_wrong_word_is_answered_with_what_to_type(bot: Bot) -> None:
     assert await bot.change() == before
 
 
-async def test_a_text_of_several_lines_stays_whole(bot: Bot) -> None:
-    await bot.at_precheck()
-    await bot.type(PIERRE, "/change correct 1\nName the plug-ins.\nAnd the theme.")
-    corrections = (await bot.change()).corrections
-    assert corrections is not None
-    assert corrections.comment == "Name the plug-ins.\nAnd the theme."
-
-
-async def test_a_move_may_say_how_long_and_why(bot: Bot) -> None:
-    await bot.requested()
-    await bot.type(NADIA, "/change move 1 2027-04-22 22:00")
-    assert (await bot.change()).plan.window.minutes == 90
-    await bot.type(NADIA, "/change move 1 23.4.2027 21h30 1h 15 min The exams are moved.")
-    change = await bot.change()
-    assert change.plan.window.start == datetime(2027, 4, 23, 21, 30, tzinfo=ZURICH)
-    assert change.plan.window.minutes == 75
-    assert "Moved to Fri 23 Apr 2027, 21:30–22:45 (CEST)." in " ".join(bot.teams.texts())
-
-
 def pressable(bot: Bot, since: int) -> list[set[str]]:
     """The verbs of the buttons on each card that was sent since then."""
     cards = [call.message.card for call in bot.teams.calls[since:] if call.message.card]
@@ -372,7 +352,7 @@ async def shown(bot: Bot, who: Somebody, where: str = "personal") -> list[set[st
     return pressable(bot, since)
 
 
-async def test_show_gives_each_person_the_card_that_they_can_act_on(bot: Bot) -> None:
+async def test_show_gives_each_person_the_card_that_they_can_act_on_in_a_list_too(bot: Bot) -> None:
     await bot.at_go()
     overview, card = await shown(bot, PIERRE)
     assert (overview, card) == (set(), {"go.give", "go.refuse"})
@@ -381,6 +361,13 @@ async def test_show_gives_each_person_the_card_that_they_can_act_on(bot: Bot) ->
     assert (overview, card) == (set(), {"change.edit", "change.withdraw"})
     assert await shown(bot, LUC) == [set()], "he has no part in it"
     assert await shown(bot, LUC, THREAD) == [set(), {"go.give", "go.refuse"}], "others read the channel"
+    for who in (PIERRE, LUC):
+        await bot.type(PIERRE, "/change mine")
+        since = len(bot.teams.calls)
+        answer = await bot.teams.press(who, "look")
+        assert ({"go.give", "go.refuse"} <= {each.get("verb") for each in actions(answer["value"])}) is (who is PIERRE)
+        assert len(bot.teams.calls) == since, "one card, in place of the list"
+    assert "What happened" in words(answer["value"])
 
 
 async def test_a_button_of_a_card_that_show_sent_acts_is_refreshed_in_place_and_edits_the_shared_card(bot: Bot) -> None:
@@ -396,22 +383,6 @@ async def test_a_button_of_a_card_that_show_sent_acts_is_refreshed_in_place_and_
     edited = [call.message for call in bot.teams.calls[since:] if call.kind == "edit"]
     assert any("Claire Rey" in " ".join(words(each.card)) for each in edited if each.conversation.startswith(CHANNEL))
     assert not any(call.message.card for call in bot.teams.calls[since:] if call.kind == "post")
-
-
-async def test_show_in_a_list_answers_with_the_buttons_for_whoever_may_act_and_with_the_whole_change_otherwise(
-    bot: Bot,
-) -> None:
-    await bot.at_go()
-    await bot.type(PIERRE, "/change mine")
-    answer = await bot.press(PIERRE, "look")
-    verbs = {each.get("verb") for each in actions(answer["value"])}  # type: ignore[arg-type]
-    assert {"go.give", "go.refuse"} <= verbs
-    await bot.type(PIERRE, "/change mine")
-    look = bot.teams.with_button("look")
-    since = len(bot.teams.calls)
-    answer = await bot.teams.press(LUC, "look", on=look)
-    assert "What happened" in words(answer["value"])
-    assert len(bot.teams.calls) == since, "one card, in place of the list"
 
 
 async def test_show_of_a_draft_has_its_buttons_again(bot: Bot) -> None:

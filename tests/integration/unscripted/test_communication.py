@@ -6,7 +6,7 @@ from changes.labels import moment_label
 from changes.model import State
 from tests.support.days import moment, with_go
 from tests.support.running import CHANGE, ZURICH, Bot
-from tests.support.said import body, mailed, mails, posts
+from tests.support.said import body, mailed, mails, notices, posts
 from tests.support.teams import NADIA, PIERRE
 
 TO = "isc-learn"
@@ -16,12 +16,23 @@ PLANNED = "08.04. 09:00 ISC Learn Platform: Planned maintenance"
 async def test_a_move_of_an_announced_change_is_told_once_and_its_new_date_and_calendar_entry_only_with_its_go(
     bot: Bot, tmp_path: Path
 ) -> None:
-    await with_go(bot)
+    await bot.at_precheck()
+    await bot.type(NADIA, f"/change move {CHANGE} 2027-04-15 21:00")
+    await bot.type(NADIA, f"/change move {CHANGE} 2027-04-15 22:00")
+    await bot.press(PIERRE, "precheck.approve")
+    await bot.advance(moment(4, 8))
+    await bot.type(PIERRE, f"/change go {CHANGE}")
     await bot.advance(moment(4, 9, 10))
     await bot.type(NADIA, f"/change move {CHANGE} 2027-04-20 22:00")
     await bot.type(NADIA, f"/change move {CHANGE} 2027-04-22 22:00")
+    change = await bot.change()
+    assert (change.state, change.go, bool(change.precheck)) == (State.PRECHECKED, None, True)
+    assert any("The pre-check still holds" in text and "GO has to be given" in text for text in bot.teams.texts())
     await bot.advance(moment(4, 15, 9))
     assert mailed(tmp_path, TO) == [PLANNED, "09.04. 10:00 ISC Learn Platform: Maintenance postponed"]
+    assert [line for line in notices(bot) if "postponed" in line] == [
+        "09.04. 10:00 ISC Learn Platform: Maintenance postponed"
+    ]
     off = body(mails(tmp_path, TO)[-1])
     assert "announced for Thu 15 Apr 2027, 22:00–23:30 (CEST) is postponed. We will tell you the new date." in off
     assert "22.04." not in off, "nobody affected hears a date that has no GO"

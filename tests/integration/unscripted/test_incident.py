@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from changes.model import State
 from tests.support.days import card_with, in_an_incident, moment
 from tests.support.running import CHANGE, Bot
 from tests.support.said import body, mails, notices, posts
-from tests.support.teams import NADIA, PIERRE
+from tests.support.teams import NADIA, PIERRE, actions, shown
 
 UPDATE = "ISC Learn Platform: News on the incident"
 
@@ -43,7 +44,7 @@ async def test_a_restore_that_failed_goes_to_the_incident_process_and_is_said_on
     assert not any("hypervisor" in body(mail) for mail in mails(tmp_path, "isc-learn"))
 
 
-async def test_an_incident_is_told_truly_stands_ready_for_who_takes_over_and_is_not_declared_twice_after_a_restore(
+async def test_an_incident_is_told_truly_and_once_stands_ready_for_who_takes_over_and_is_resolved_on_its_own_card(
     bot: Bot, tmp_path: Path
 ) -> None:
     await in_an_incident(bot)
@@ -68,6 +69,17 @@ async def test_an_incident_is_told_truly_stands_ready_for_who_takes_over_and_is_
         f"15.04. 23:42 {UPDATE}",
     ]
     assert len(posts(bot, "“Courses are still empty.”")) == 1, "nor is the reason given twice in the thread"
+    card = bot.teams.with_button("incident.update")
+    assert not any(each.get("verb") == "incident.close" for each in actions(card.card or {}))
+    await bot.press(NADIA, "incident.update", reason="We know why.", comment="Luc pulled the cable.")
+    assert "We know why." in body(mails(tmp_path, "isc-learn")[-1])
+    assert not posts(bot, "Luc pulled the cable.")
+    await bot.press(NADIA, "incident.tried", result="fix", comment="The cable is back.")
+    for test in ("0", "1"):
+        await bot.press(NADIA, "test.result", test=test, result="pass")
+    assert "Every test passed: *Resolve incident* tells everyone affected that it is over." in shown(card.card)
+    await bot.press(NADIA, "incident.close")
+    assert (await bot.change()).state is State.COMPLETED
 
 
 async def test_a_hand_over_mentions_those_who_take_over_and_tells_affected_people_no_reason(
