@@ -6,7 +6,7 @@ from changes.effects import SendDigest
 from changes.model import Person
 from language import _, use_language
 from tests.support.days import moment
-from tests.support.running import CHANGE, FORM, Bot
+from tests.support.running import CHANGE, Bot
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, TEAM, Message, Somebody, actions, chat_of, text_of, words
 
 
@@ -15,7 +15,9 @@ def in_chat(bot: Bot, who: Somebody) -> list[Message]:
     return [each for each in bot.teams.messages.values() if each.conversation == chat_of(who)]
 
 
-async def test_what_waits_for_somebody_is_one_card_with_the_most_urgent_first(bot: Bot) -> None:
+async def test_what_waits_is_one_card_with_the_most_urgent_first_and_the_requester_sees_the_own_open_changes(
+    bot: Bot,
+) -> None:
     await bot.requested({"title": "The later one", "date": "2027-04-16"})
     await bot.requested({"title": "The earlier one"})
     await bot.advance(moment(4, 2))
@@ -29,16 +31,12 @@ async def test_what_waits_for_somebody_is_one_card_with_the_most_urgent_first(bo
     assert "precheck.approve" in {action.get("verb") for action in actions(waits.card or {})}, "it is answered there"
     await bot.type(PIERRE, "/change show CHG-2027-0002")
     assert "What happens when" in bot.overview()
-
-
-async def test_the_requester_sees_the_own_open_changes_even_when_nothing_is_asked(bot: Bot) -> None:
-    await bot.requested()
     await bot.type(NADIA, "/change miennes")
-    text = text_of(in_chat(bot, NADIA)[-1])
-    assert "Nothing waits for you" in text
-    assert FORM["title"] in text
+    own = text_of(in_chat(bot, NADIA)[-1])
+    assert "Nothing waits for you" in own
+    assert "The later one" in own
     await bot.type(CLAIRE, "/change mine")
-    assert FORM["title"] not in text_of(in_chat(bot, CLAIRE)[-1])
+    assert "The later one" not in text_of(in_chat(bot, CLAIRE)[-1])
 
 
 async def says_something(bot: Bot, *people: Somebody) -> None:
@@ -209,7 +207,9 @@ async def test_added_to_a_person_it_says_hello_and_what_comes_next_once_however_
     assert await bot.unit.chats.get(LUC.object_id) is not None
 
 
-async def test_added_to_a_team_it_says_whether_it_has_to_be_bound_and_what_comes_next(bot: Bot) -> None:
+async def test_added_to_a_team_it_says_whether_it_has_to_be_bound_and_somebody_else_who_joins_is_not_greeted(
+    bot: Bot,
+) -> None:
     await deliver(bot, came(bot, LUC, "19:another@thread.tacv2"))
     [hello] = [each for each in bot.teams.messages.values() if each.conversation == "19:another@thread.tacv2"]
     assert "@Change bot bind SERVICE" in hello.text
@@ -220,13 +220,12 @@ async def test_added_to_a_team_it_says_whether_it_has_to_be_bound_and_what_comes
     assert "carries the changes of **ISC Learn Platform**: nothing has to be bound" in bound_already
     assert "`/change new`" in bound_already
     assert "bind" not in bound_already
-
-
-async def test_somebody_else_who_joins_is_not_greeted(bot: Bot) -> None:
-    joined = {"type": "conversationUpdate", "membersAdded": [{"id": CLAIRE.id}]}
     before = len(bot.teams.calls)
-    await deliver(bot, bot.teams.activity(CLAIRE, "channel") | joined)
-    await deliver(bot, bot.teams.activity(CLAIRE, "channel") | {"type": "installationUpdate", "action": "add-upgrade"})
+    for told in (
+        {"type": "conversationUpdate", "membersAdded": [{"id": CLAIRE.id}]},
+        {"type": "installationUpdate", "action": "add-upgrade"},
+    ):
+        await deliver(bot, bot.teams.activity(CLAIRE, "channel") | told)
     assert len(bot.teams.calls) == before
 
 
@@ -234,8 +233,13 @@ async def bound(bot: Bot) -> bool:
     return await bot.unit.bindings.get("learn") is not None
 
 
-async def test_removed_from_the_team_posting_stops_and_the_admins_are_told_once(bot: Bot) -> None:
+async def test_removed_from_this_team_and_no_other_posting_stops_and_the_admins_are_told_once(bot: Bot) -> None:
     await says_something(bot, NADIA)
+    elsewhere = left(bot, LUC, "19:another@thread.tacv2")
+    elsewhere["channelData"] = {"team": {"id": "19:another-team@thread.tacv2"}}
+    for none_of_this in (left(bot, LUC, "channel") | {"action": "remove-upgrade"}, elsewhere):
+        await deliver(bot, none_of_this)
+        assert await bound(bot)
     await deliver(bot, left(bot, LUC, TEAM))
     gone = {"type": "conversationUpdate", "membersRemoved": [{"id": "28:bot"}]}
     await deliver(bot, bot.teams.activity(LUC, TEAM) | gone)
@@ -256,14 +260,6 @@ async def test_removed_from_a_team_that_is_named_by_its_group_id_the_binding_is_
     removal["channelData"] = {"team": {"aadGroupId": "group-of-learn"}}
     await deliver(bot, removal)
     assert not await bound(bot)
-
-
-async def test_an_upgrade_is_no_removal_and_another_teams_removal_is_none_of_this_one(bot: Bot) -> None:
-    await deliver(bot, left(bot, LUC, "channel") | {"action": "remove-upgrade"})
-    elsewhere = left(bot, LUC, "19:another@thread.tacv2")
-    elsewhere["channelData"] = {"team": {"id": "19:another-team@thread.tacv2"}}
-    await deliver(bot, elsewhere)
-    assert await bound(bot)
 
 
 async def test_removed_from_a_personal_chat_nothing_goes_there_any_more(bot: Bot) -> None:

@@ -367,7 +367,7 @@ async def test_show_gives_each_person_the_card_that_they_can_act_on_in_a_list_to
         answer = await bot.teams.press(who, "look")
         assert ({"go.give", "go.refuse"} <= {each.get("verb") for each in actions(answer["value"])}) is (who is PIERRE)
         assert len(bot.teams.calls) == since, "one card, in place of the list"
-    assert "What happened" in words(answer["value"])
+        assert who is PIERRE or "What happened" in words(answer["value"])
 
 
 async def test_a_button_of_a_card_that_show_sent_acts_is_refreshed_in_place_and_edits_the_shared_card(bot: Bot) -> None:
