@@ -6,39 +6,8 @@ What it gives is a Message, which `in_chat`, `on_card` and `as_text` make into w
 wrote down.
 """
 
-from language.dates import date_text, moment_text, window_text
-from language.rendering import as_run, as_text, in_chat, on_card, rendered, without_markup
-from language.speaking import (
-    LANGUAGES,
-    N_,
-    _,
-    current_language,
-    invalid,
-    n_,
-    of_locale,
-    translate,
-    use_language,
-)
-from language.stored_texts import translate_stored
-
-__all__ = [
-    "LANGUAGES",
-    "N_",
-    "_",
-    "as_run",
-    "as_text",
-    "current_language",
-    "date_text",
-    "in_chat",
-    "invalid",
-    "moment_text",
-    "n_",
-    "of_locale",
-    "on_card",
-    "rendered",
-    "translate",
-    "translate_stored",
-    "use_language",
-    "window_text",
-    "without_markup",
-]
+from language.dates import *
+from language.rendering import *
+from language.speaking import *
+from language.speaking import _ as _
+from language.stored_texts import translate_stored as translate_stored

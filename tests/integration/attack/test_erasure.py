@@ -94,7 +94,7 @@ async def kept(bot: Bot) -> dict[str, int]:
     return {
         "dead letters": len(await bot.unit.outbox.dead()),
         "history": len(await bot.unit.changes.history(CHANGE)),
-        "refusals naming her": sum(ZOE.name in each.sentence for each in await bot.unit.refusals.latest()),
+        "refusals naming her": sum(ZOE.name in each.sentence for each in await bot.unit.access_denials.latest()),
         "copies of cards": len(await bot.unit.messages.copies(SECOND, "precheck:1")),
         "half-filled forms": sum(map(bool, open_forms)),
         "digests": bool(await bot.unit.settings.get(f"digest:{ZOE.object_id}")),

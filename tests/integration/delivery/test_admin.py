@@ -44,7 +44,7 @@ async def test_what_was_given_up_is_listed_with_its_cause_and_sent_again_by_a_bu
     before = await bot.unit.outbox.dead()
     answer = await bot.press(LUC, "admin")
     assert await bot.unit.outbox.dead() == before
-    [first, second, *_] = await bot.unit.refusals.latest()
+    [first, second, *_] = await bot.unit.access_denials.latest()
     assert "Only an admin" in str(answer["value"])
     assert {first.person.name, second.person.name} == {LUC.name}
     await bot.type(NADIA, "/change admin")
@@ -70,7 +70,7 @@ async def test_refusals_are_shown_five_by_five_and_it_is_said_how_many_there_are
     luc = Person(LUC.object_id, LUC.name)
     for number in range(1, 13):
         why = "They press *Extend the window* on the `start` card."
-        await bot.unit.refusals.note(
+        await bot.unit.access_denials.note(
             AccessDenial(START + timedelta(minutes=number), luc, "", f"n{number}", "chat", why)
         )
     await bot.type(NADIA, "/change admin")

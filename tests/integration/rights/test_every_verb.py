@@ -101,7 +101,7 @@ async def stored(bot: Bot) -> tuple[Change, int]:
 
 
 async def refused(bot: Bot) -> tuple[AccessDenial, ...]:
-    return await bot.unit.refusals.latest(10_000)
+    return await bot.unit.access_denials.latest(10_000)
 
 
 def somewhere(bot: Bot) -> Message:
