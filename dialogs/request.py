@@ -21,10 +21,11 @@ from changes.reporting.search import comparable
 from changes.text.messages import joined
 from changes.text.pasted import first_word
 from dialogs.keywords import BACK, CANCEL, HELP, YES, is_word
-from dialogs.questions import TEXTS, asked
 from dialogs.request_answers import (
     FIELDS,
+    TEXTS,
     answer_context,
+    asked,
     asked_fields,
     choose_the_only_service,
     drop_unknown,

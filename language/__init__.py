@@ -6,8 +6,19 @@ What it gives is a Message, which `in_chat`, `on_card` and `as_text` make into w
 wrote down.
 """
 
-from language.dates import *
-from language.rendering import *
-from language.speaking import *
-from language.speaking import _ as _
-from language.stored_texts import translate_stored as translate_stored
+from language.rendering import as_run, as_text, in_chat, on_card, rendered, without_markup
+from language.speaking import (
+    LANGUAGES,
+    N_,
+    _,
+    current_language,
+    date_text,
+    invalid,
+    moment_text,
+    n_,
+    of_locale,
+    translate,
+    use_language,
+    window_text,
+)
+from language.stored_texts import translate_stored

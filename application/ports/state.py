@@ -44,7 +44,7 @@ class RateLimitStore(Protocol):
     """The sends of the last minutes by place, shared by all replicas."""
 
     async def queue_up(self) -> None:
-        """Take the rate-limit lock until the unit of work ends."""
+        """Take the rate-limit lock until the unit of work ends: two at once would both find room."""
 
     async def latest(self, place: str, number: int) -> datetime | None:
         """When the `number`-th last send to `place` was; an empty place means all places."""

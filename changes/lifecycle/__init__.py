@@ -18,8 +18,6 @@ from changes.model import Change, instant
 from changes.planning.occupancy import Booking
 from changes.policy import Service
 
-__all__ = ["decide", "effects", "evolve", "fold", "outcome"]
-
 
 def decide(
     change: Change | None,

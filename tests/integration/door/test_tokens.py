@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.auth.authentication import PROBE_ID, Forbidden, Issuer, TokenValidator, Unauthorised, issuers_for
-from bot.auth.credentials import BotToken
+from bot.auth.bot_auth import BotToken
 from bot.auth.signing_keys import KeysUnavailable
 from bot.connector.errors import NoToken
 from tests.support.key_server import APP_ID, ISSUER, KeyServer, key_server, public_key, token

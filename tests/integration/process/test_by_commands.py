@@ -9,7 +9,7 @@ import pytest
 
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import Outcome, State, TestResult
-from dialogs.questions import QUESTIONS
+from dialogs.request_answers import QUESTIONS
 from language import translate, use_language
 from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, Bot, running
