@@ -20,8 +20,9 @@ from cards.elements.blocks import (
     text_input,
     user_text,
 )
+from cards.elements.header import change_header
 from cards.elements.lengths import capital
-from cards.elements.plan_table import exceptions, plan_sections, title_lines, window_facts
+from cards.elements.plan_table import exceptions, plan_sections, window_facts
 from cards.elements.readiness import late_notice, readiness, snapshot_comes_late
 from cards.request.estimates import duration_hints
 from changes.lifecycle.guards import STATE_PHRASES
@@ -47,7 +48,7 @@ def precheck_card(view: ChangeContext, message: str) -> dict[str, Any]:
     emergency = change.plan.kind is ChangeType.EMERGENCY
     body: list[CardElement] = [
         heading(_("Pre-check and GO / NO-GO") if emergency else _("Pre-check")),
-        *title_lines(view),
+        *change_header(view),
     ]
     if _still_holds(view, message):
         return render_card(
@@ -88,7 +89,7 @@ def _with_changes(
 def go_card(view: ChangeContext, message: str, notice: str) -> dict[str, Any]:
     """What the approver decides one week before, with the very notice that GO sends out."""
     change = view.change
-    body: list[CardElement] = [heading(_("GO / NO-GO")), *title_lines(view)]
+    body: list[CardElement] = [*change_header(view, _("GO / NO-GO"))]
     if _is_void(view, message):
         return render_card([*body, _void(view)])
     if change.state is not State.GO_PENDING:

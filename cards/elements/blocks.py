@@ -46,6 +46,8 @@ VIEW = "look"
 ADMIN = "admin"
 COMMAND = "command"
 """The verbs of buttons that stand for a typed command: one that only shows, an admin's, any. They name no change."""
+SEEN_AT_ONCE = 3
+"""The number of actions that are seen at once (CARDS.md, rule 3)."""
 MOST_VIEWERS = 60
 """Teams refreshes a card for no more people than this."""
 
@@ -86,7 +88,7 @@ def label(text: str) -> TextBlock:
     return TextBlock(text=on_card(text), wrap=True, weight="Bolder", spacing="Medium")
 
 
-def user_text(text: str, *, bold: bool = False, colour: Colour | None = None) -> list[CardElement]:
+def user_text(text: str, *, bold: bool = False, colour: Colour | None = None, large: bool = False) -> list[CardElement]:
     """What somebody wrote, line by line, as text and nothing else; nothing for an empty text."""
     lines = [line.strip() for line in as_run(text).splitlines() if line.strip()]
     if not lines:
@@ -95,13 +97,21 @@ def user_text(text: str, *, bold: bool = False, colour: Colour | None = None) ->
         lines = [*lines[: MOST_LINES - 1], " / ".join(lines[MOST_LINES - 1 :])]
     if colour == "Warning":
         return [Container(items=user_text("\n".join(lines), bold=bold), style="warning", spacing="Small")]
-    runs: list[CardElement] = [run("\n".join(lines), colour=colour, bold=bold)]
+    runs: list[CardElement] = [run("\n".join(lines), colour=colour, bold=bold, large=large)]
     return [RichTextBlock(inlines=runs, spacing="Small")]
 
 
-def run(text: str, *, colour: Colour | None = None, bold: bool = False, struck: bool = False) -> TextRun:
+def run(
+    text: str, *, colour: Colour | None = None, bold: bool = False, struck: bool = False, large: bool = False
+) -> TextRun:
     """A piece of text in which nothing has a meaning."""
-    return TextRun(text=as_run(text), weight="Bolder" if bold else None, color=colour, strikethrough=struck or None)
+    return TextRun(
+        text=as_run(text),
+        weight="Bolder" if bold else None,
+        size="Large" if large else None,
+        color=colour,
+        strikethrough=struck or None,
+    )
 
 
 def facts(*pairs: tuple[str, str]) -> FactSet:
@@ -194,6 +204,14 @@ def show_card_button(title: str, items: Sequence[CardElement], *actions: Action)
     )
 
 
+def action_row(actions: Sequence[Action]) -> list[Action]:
+    """The actions in order, the primary one first: what does not belong to the first three waits behind “…”."""
+    return [
+        each.model_copy(update={"mode": "secondary"}) if number >= SEEN_AT_ONCE else each
+        for number, each in enumerate(actions)
+    ]
+
+
 def render_card(
     body: Sequence[CardElement], actions: Sequence[Action] = (), view: ChangeContext | None = None, message: str = ""
 ) -> dict[str, Any]:
@@ -205,8 +223,9 @@ def render_card(
     if view is not None and view.mris and message:
         again = button(_("Refresh"), "card.refresh", view.change.id, view.change.revision, message=message)
         refresh = RefreshDefinition(action=again, user_ids=list(view.mris[:MOST_VIEWERS]))
-    card = AdaptiveCard(version=VERSION, body=list(body), actions=list(actions) or None, refresh=refresh)
+    card = AdaptiveCard(version=VERSION, body=list(body), actions=action_row(actions) or None, refresh=refresh)
     drawn: dict[str, Any] = _whole(card.model_dump(by_alias=True, exclude_none=True))
+    drawn["msteams"] = {"width": "Full"}
     if refresh is not None:
         people = drawn["refresh"]["userIds"]
         while people and size(drawn) > LARGEST:

@@ -9,7 +9,6 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import (
     action_button,
     facts,
-    heading,
     label,
     render_card,
     show_card_button,
@@ -18,7 +17,8 @@ from cards.elements.blocks import (
     user_text,
 )
 from cards.elements.countdown import window_clock
-from cards.elements.plan_table import named, title_lines
+from cards.elements.header import change_header
+from cards.elements.plan_table import named
 from cards.elements.state_labels import state_label
 from cards.implementation.more_time import ways_out
 from cards.implementation.open_tests import what_blocks
@@ -44,7 +44,7 @@ def day_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """What the implementer works with on the day."""
     change = view.change
     said, colour = state_label(change)
-    body: list[CardElement] = [heading(_("Implementation")), *title_lines(view)]
+    body: list[CardElement] = [*change_header(view, _("Implementation"))]
     if message != message_of(CardKind.DAY, change):
         moved = _("The plan was changed since. The change's own card shows how it stands now.")
         return render_card([*body, text_block(moved, colour="Warning")])

@@ -9,7 +9,6 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import (
     action_button,
     columns,
-    heading,
     label,
     render_card,
     show_card_button,
@@ -17,8 +16,8 @@ from cards.elements.blocks import (
     text_input,
     user_text,
 )
+from cards.elements.header import change_header
 from cards.elements.lengths import shortened
-from cards.elements.plan_table import title_lines
 from cards.implementation.open_tests import what_blocks
 from cards.implementation.tests import may_end, tests_shown, with_tests
 from cards.incident.restore import askable, asked, ended_badly, touches, under_way, what_it_costs
@@ -41,7 +40,7 @@ NAMES = {
 def incident_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """What can be done about the incident, its tests, and how a restore stands."""
     change = view.change
-    body: list[CardElement] = [heading(_("Incident")), *title_lines(view), *user_text(change.trouble)]
+    body: list[CardElement] = [*change_header(view, _("Incident")), *user_text(change.trouble)]
     if change.state is State.RESTORING:
         shown, actions = under_way(view, message)
         return render_card([*body, *shown], [*actions, _update(view, message)], view, message)

@@ -8,8 +8,9 @@ from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
 from cards.elements.blocks import label, render_card, text_block, user_text
+from cards.elements.header import change_header
 from cards.elements.lengths import shortened
-from cards.elements.plan_table import exceptions, plan_sections, title_lines
+from cards.elements.plan_table import exceptions, plan_sections
 from cards.elements.state_labels import state_label
 from cards.overview.history import history_line
 from cards.request.summary import timeline_facts
@@ -28,7 +29,7 @@ def show_card(view: ChangeContext, history: Sequence[Entry], told: Sequence[Deli
     change = view.change
     said, colour = state_label(change)
     body: list[CardElement] = [
-        *title_lines(view),
+        *change_header(view),
         text_block(said, colour=colour, bold=True),
         *exceptions(view),
         *plan_sections(view),
