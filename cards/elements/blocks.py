@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from microsoft_teams.cards import (
     Action,
+    ActionSet,
     AdaptiveCard,
     CardElement,
     Choice,
@@ -26,6 +27,7 @@ from microsoft_teams.cards import (
     TextBlock,
     TextInput,
     TextRun,
+    ToggleVisibilityAction,
 )
 
 from application.change_context import ChangeContext
@@ -129,10 +131,14 @@ def columns(*cells: tuple[Sequence[CardElement], str]) -> ColumnSet:
     return ColumnSet(columns=[Column(items=list(items), width=width) for items, width in cells], spacing="Small")
 
 
-def text_input(name: str, title: str, *, value: str = "", hint: str = "", lines: bool = False) -> TextInput:
-    """A field to write in. The server says what is missing or too long, so nothing is required here.
+def text_input(
+    name: str, title: str, *, value: str = "", hint: str = "", lines: bool = False, required: str = ""
+) -> TextInput:
+    """A field to write in. The server says what is missing or too long once more, with everything kept.
 
-    Clients cut off what is pasted beyond a field's length, and say nothing: so none is given.
+    `required` is the sentence of the client itself where nothing was written. Only within a `show_card_button`: in the
+    body of a card it would hold up every button. Clients cut off what is pasted beyond a field's length, and say
+    nothing: so none is given.
     """
     return TextInput(
         id=name,
@@ -140,6 +146,8 @@ def text_input(name: str, title: str, *, value: str = "", hint: str = "", lines:
         value=strip_bidi_controls(value) or None,
         placeholder=as_text(hint) or None,
         is_multiline=lines or None,
+        is_required=True if required else None,
+        error_message=as_text(required) or None,
     )
 
 
@@ -210,6 +218,17 @@ def action_row(actions: Sequence[Action]) -> list[Action]:
         each.model_copy(update={"mode": "secondary"}) if number >= SEEN_AT_ONCE else each
         for number, each in enumerate(actions)
     ]
+
+
+def fold(title: str, name: str, *items: CardElement) -> list[CardElement]:
+    """What is read by few, behind a button that opens it; nothing without items. `name` stands once on a card.
+
+    No field belongs in it: one that is required would hold up every button of the card.
+    """
+    if not items:
+        return []
+    opens = ToggleVisibilityAction(title=as_text(title), target_elements=[name])
+    return [ActionSet(actions=[opens]), Container(id=name, is_visible=False, items=list(items), style="emphasis")]
 
 
 def render_card(

@@ -1,17 +1,11 @@
-"""Rows and tiles: the only way in which cards set values side by side."""
+"""Rows and tiles: the only way in which cards set values side by side.
+
+Columns, not the Table element: phones draw that one wrongly.
+"""
 
 from collections.abc import Sequence
 
-from microsoft_teams.cards import (
-    CardElement,
-    Column,
-    ColumnDefinition,
-    ColumnSet,
-    Table,
-    TableCell,
-    TableRow,
-    TextBlock,
-)
+from microsoft_teams.cards import CardElement, Column, ColumnSet, ExecuteAction, TextBlock
 
 from cards.elements.blocks import text_block
 from language import on_card
@@ -21,34 +15,49 @@ Cell = str | Sequence[CardElement]
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequence[int] = ()) -> list[CardElement]:
-    """A table with a row of headings; nothing without rows. `widths` are the columns' shares, equal by default."""
+    """Rows under a row of headings; nothing without rows. `widths` are the columns' shares, equal by default.
+
+    A phone has room for three columns, and for one button in a cell.
+    """
     if not rows:
         return []
-    columns = [ColumnDefinition(width=share) for share in widths or (1,) * len(head)]
-    first = TableRow(cells=[_cell([text_block(each, subtle=True)]) for each in head])
-    body = [TableRow(cells=[_cell(_elements(each)) for each in row]) for row in rows]
-    drawn = Table(columns=columns, rows=[first, *body], first_row_as_headers=True, show_grid_lines=False)
-    return [drawn]
+    shares = widths or (1,) * len(rows[0])
+    headings = [_row([[_small(each)] for each in head], shares)] if head else []
+    return [*headings, *(_row([_elements(cell) for cell in row], shares, separator=True) for row in rows)]
+
+
+def row(cells: Sequence[Cell], widths: Sequence[int], opens: ExecuteAction | None = None) -> ColumnSet:
+    """One row for itself; pressing it anywhere does what `opens` does."""
+    return _row([_elements(each) for each in cells], widths, separator=True, opens=opens)
 
 
 def tiles(*pairs: tuple[str, str]) -> list[CardElement]:
     """Values under their names, side by side, up to three; those without a value are left out."""
-    shown = [(name, value) for name, value in pairs if value]
-    if not shown:
-        return []
-    return [ColumnSet(columns=[Column(items=_tile(*each), width="stretch") for each in shown], spacing="Medium")]
+    shown = [[_small(name), _value(value)] for name, value in pairs if value]
+    return [_row(shown, (1,) * len(shown))] if shown else []
 
 
-def _tile(name: str, value: str) -> list[CardElement]:
-    return [
-        TextBlock(text=on_card(name), wrap=True, size="Small", is_subtle=True),
-        TextBlock(text=on_card(value), wrap=True, weight="Bolder", spacing="None"),
+def _row(
+    cells: Sequence[Sequence[CardElement]],
+    shares: Sequence[int],
+    *,
+    separator: bool = False,
+    opens: ExecuteAction | None = None,
+) -> ColumnSet:
+    columns = [
+        Column(items=list(items), width=share, vertical_content_alignment="Center")
+        for items, share in zip(cells, shares, strict=True)
     ]
+    return ColumnSet(columns=columns, separator=separator or None, spacing="Small", select_action=opens)
+
+
+def _small(text: str) -> TextBlock:
+    return TextBlock(text=on_card(text), wrap=True, size="Small", is_subtle=True)
+
+
+def _value(text: str) -> TextBlock:
+    return TextBlock(text=on_card(text), wrap=True, weight="Bolder", spacing="None")
 
 
 def _elements(cell: Cell) -> Sequence[CardElement]:
     return [text_block(cell)] if isinstance(cell, str) else cell
-
-
-def _cell(items: Sequence[CardElement]) -> TableCell:
-    return TableCell(items=list(items))
