@@ -7,19 +7,8 @@ from microsoft_teams.cards import Action, CardElement
 from application.change_context import ChangeContext
 from cards.approval.in_short import abbreviated, notice_preview, plan_in_short
 from cards.approval.plan_diff import changed_since
-from cards.elements.blocks import (
-    LARGEST,
-    action_button,
-    box,
-    heading,
-    label,
-    render_card,
-    show_card_button,
-    size,
-    text_block,
-    text_input,
-    user_text,
-)
+from cards.elements.blocks import box, heading, label, text_block, user_text
+from cards.elements.controls import LARGEST, action_button, render_card, show_card_button, size, text_input
 from cards.elements.header import change_header
 from cards.elements.lengths import capital
 from cards.elements.plan_table import exceptions, plan_sections, window_facts

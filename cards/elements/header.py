@@ -5,14 +5,14 @@ Its container is coloured by the state, and the state is always said in words to
 
 from collections.abc import Sequence
 
-from microsoft_teams.cards import Badge, CardElement, Container, FlowLayout, TextBlock
+from microsoft_teams.cards import Badge, CardElement, Container, FlowLayout
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import text_block, user_text
+from cards.elements.blocks import heading, text_block, user_text
 from cards.elements.state_labels import Look, state_look
 from changes.model import BEFORE_WORK, ChangeType
 from changes.text.messages import joined
-from language import _, as_text, on_card
+from language import _, as_text
 
 
 def change_header(view: ChangeContext, what: str = "", look: Look | None = None) -> list[CardElement]:
@@ -21,13 +21,13 @@ def change_header(view: ChangeContext, what: str = "", look: Look | None = None)
     shown = look or state_look(change)
     about = text_block(joined(change.id, view.service.name, by=" · "), subtle=True)
     title = user_text(change.plan.title, bold=True, large=not what)
-    lines: list[CardElement] = [*([_title(what)] if what else []), *title, about]
+    lines: list[CardElement] = [*([heading(what)] if what else []), *title, about]
     return [_header(shown, lines, [shown, *_unusual(view)])]
 
 
 def page_header(title: str, *lines: CardElement) -> list[CardElement]:
     """The header of a card that is about no single change."""
-    return [_header(Look("", "emphasis", "Subtle", ""), [_title(title), *lines], [])]
+    return [_header(Look("", "emphasis", "Subtle", ""), [heading(title), *lines], [])]
 
 
 def _header(look: Look, lines: Sequence[CardElement], badges: Sequence[Look]) -> Container:
@@ -35,16 +35,12 @@ def _header(look: Look, lines: Sequence[CardElement], badges: Sequence[Look]) ->
     return Container(items=items, style=look.style, bleed=True, spacing="None")
 
 
-def _title(text: str) -> TextBlock:
-    return TextBlock(text=on_card(text), wrap=True, size="Large", weight="Bolder", style="heading")
-
-
 def _badges(looks: Sequence[Look]) -> Container:
     """Side by side where the client knows badges; elsewhere one line of text says the same."""
     said = joined(*(each.label for each in looks), by=" · ")
     drawn: list[CardElement] = []
     for number, look in enumerate(looks):
-        line = TextBlock(text=on_card(said), wrap=True, weight="Bolder", spacing="Small")
+        line = text_block(said, bold=True)
         drawn.append(
             Badge(
                 text=as_text(look.label),

@@ -5,10 +5,9 @@ Columns, not the Table element: phones draw that one wrongly.
 
 from collections.abc import Sequence
 
-from microsoft_teams.cards import CardElement, Column, ColumnSet, ExecuteAction, TextBlock
+from microsoft_teams.cards import CardElement, Column, ColumnSet, ExecuteAction
 
 from cards.elements.blocks import text_block
-from language import on_card
 
 Cell = str | Sequence[CardElement]
 """A sentence of ours, or what stands in the cell instead."""
@@ -22,7 +21,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequence[
     if not rows:
         return []
     shares = widths or (1,) * len(rows[0])
-    headings = [_row([[_small(each)] for each in head], shares)] if head else []
+    headings = [_row([[text_block(each, subtle=True, small=True)] for each in head], shares)] if head else []
     return [*headings, *(_row([_elements(cell) for cell in row], shares, separator=True) for row in rows)]
 
 
@@ -33,7 +32,11 @@ def row(cells: Sequence[Cell], widths: Sequence[int], opens: ExecuteAction | Non
 
 def tiles(*pairs: tuple[str, str]) -> list[CardElement]:
     """Values under their names, side by side, up to three; those without a value are left out."""
-    shown = [[_small(name), _value(value)] for name, value in pairs if value]
+    shown = [
+        [text_block(name, subtle=True, small=True), text_block(value, bold=True, close=True)]
+        for name, value in pairs
+        if value
+    ]
     return [_row(shown, (1,) * len(shown))] if shown else []
 
 
@@ -49,14 +52,6 @@ def _row(
         for items, share in zip(cells, shares, strict=True)
     ]
     return ColumnSet(columns=columns, separator=separator or None, spacing="Small", select_action=opens)
-
-
-def _small(text: str) -> TextBlock:
-    return TextBlock(text=on_card(text), wrap=True, size="Small", is_subtle=True)
-
-
-def _value(text: str) -> TextBlock:
-    return TextBlock(text=on_card(text), wrap=True, weight="Bolder", spacing="None")
 
 
 def _elements(cell: Cell) -> Sequence[CardElement]:

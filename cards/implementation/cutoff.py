@@ -6,7 +6,8 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import action_button, render_card, text_block, user_text
+from cards.elements.blocks import text_block, user_text
+from cards.elements.controls import action_button, render_card
 from cards.elements.countdown import restore_clock, suggested_minutes
 from cards.elements.header import change_header
 from cards.implementation.more_time import ways_out

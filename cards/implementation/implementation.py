@@ -6,16 +6,8 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import (
-    action_button,
-    facts,
-    label,
-    render_card,
-    show_card_button,
-    text_block,
-    text_input,
-    user_text,
-)
+from cards.elements.blocks import facts, label, text_block, user_text
+from cards.elements.controls import action_button, render_card, show_card_button, text_input
 from cards.elements.countdown import window_clock
 from cards.elements.header import change_header
 from cards.elements.plan_table import named

@@ -5,7 +5,8 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import action_button, box, facts, label, more, render_card, text_input, user_text
+from cards.elements.blocks import box, facts, label, more, user_text
+from cards.elements.controls import action_button, render_card, text_input
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from cards.elements.state_labels import OUTCOMES

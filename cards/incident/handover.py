@@ -5,7 +5,8 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import facts, label, more, render_card, text_block, user_text
+from cards.elements.blocks import facts, label, more, text_block, user_text
+from cards.elements.controls import render_card
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from cards.implementation.tests import acceptance, accepted_test

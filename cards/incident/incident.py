@@ -6,16 +6,8 @@ from typing import Any
 from microsoft_teams.cards import Action, ActionSet, CardElement, Container
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import (
-    action_button,
-    columns,
-    label,
-    render_card,
-    show_card_button,
-    text_block,
-    text_input,
-    user_text,
-)
+from cards.elements.blocks import columns, label, text_block, user_text
+from cards.elements.controls import action_button, render_card, show_card_button, text_input
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from cards.implementation.open_tests import what_blocks
@@ -27,7 +19,7 @@ from changes.planning.restore_forecast import RecoveryOption, ways_out
 from changes.policy import Backup
 from language import N_, _
 
-LONGEST_TRIED, MOST_TRIED = 90, 3
+LONGEST_TRIED, MOST_TRIED = 80, 3
 LONGEST_STEP, FEW_STEPS, LONGEST_OF_MANY = 120, 4, 40
 """Maximum length of each backup step shown; less where there are many."""
 NAMES = {

@@ -6,7 +6,8 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import LARGEST, render_card, size, text_block, user_text
+from cards.elements.blocks import text_block, user_text
+from cards.elements.controls import LARGEST, render_card, size
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus

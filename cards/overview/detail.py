@@ -7,7 +7,8 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import label, render_card, text_block, user_text
+from cards.elements.blocks import label, text_block, user_text
+from cards.elements.controls import render_card
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import exceptions, plan_sections

@@ -6,7 +6,8 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import button, facts, label, render_card, text_block
+from cards.elements.blocks import facts, label, text_block
+from cards.elements.controls import button, render_card
 from cards.elements.header import change_header
 from cards.elements.plan_table import exceptions, neighbours, plan_sections
 from cards.elements.readiness import warnings

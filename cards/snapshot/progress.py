@@ -6,10 +6,11 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import action_button, facts, render_card, text_block, user_text
+from cards.elements.blocks import facts, text_block, user_text
+from cards.elements.controls import action_button, render_card
+from cards.elements.countdown import progress_bar
 from cards.elements.header import change_header
 from cards.elements.lengths import capital
-from cards.elements.progress_bar import progress_bar
 from cards.snapshot.guide import guide
 from cards.snapshot.snapshot_fallback import (
     LOOK_FIRST,

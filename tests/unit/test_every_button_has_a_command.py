@@ -9,7 +9,7 @@ from bot.commands.command_parser import parse_command
 from bot.commands.registry import HANDLERS
 from bot.turn.card_press import VIEW_HANDLERS
 from cards.account.help import help_card
-from cards.elements.blocks import ADMIN, COMMAND, VIEW
+from cards.elements.controls import ADMIN, COMMAND, VIEW
 from dialogs.command_table import COMMANDS
 from tests.unit.cards.looking import buttons, every_plain_card
 

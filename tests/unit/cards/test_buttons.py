@@ -58,9 +58,9 @@ def test_a_card_in_a_thread_refreshes_for_those_who_get_a_view_of_their_own() ->
     assert any("refresh" in card for card in every_plain_card().values())
 
 
-def test_every_card_is_of_version_one_point_five_not_full_width_and_has_no_fractions() -> None:
+def test_every_card_is_of_version_one_point_five_in_full_width_and_has_no_fractions() -> None:
     for card in every_plain_card().values():
-        assert (card["type"], card["version"], card.get("msteams")) == ("AdaptiveCard", "1.5", None)
+        assert (card["type"], card["version"], card["msteams"]) == ("AdaptiveCard", "1.5", {"width": "Full"})
         assert not [value for node in walk(card) for value in node.values() if isinstance(value, float)]
 
 
