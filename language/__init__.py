@@ -2,8 +2,7 @@
 
 `_("…", name=value)` says a sentence in the language of whoever is spoken to; `use_language` says which that is.
 What it gives is a Message, which `in_chat`, `on_card` and `as_text` make into what a channel shows.
-`N_("…")` marks a sentence that is said later; `translate` says what the core said, `translate_stored` what it once
-wrote down.
+`N_("…")` marks a sentence that is said later; `translate` says what the core said, also where it was stored.
 """
 
 from language.dates import date_text, moment_text, window_text
@@ -19,7 +18,6 @@ from language.speaking import (
     translate,
     use_language,
 )
-from language.stored_texts import translate_stored
 
 __all__ = [
     "LANGUAGES",
@@ -37,7 +35,6 @@ __all__ = [
     "on_card",
     "rendered",
     "translate",
-    "translate_stored",
     "use_language",
     "window_text",
     "without_markup",

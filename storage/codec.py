@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
+from pydantic_core import SchemaSerializer, SchemaValidator, core_schema
 
 from application.ports import Operation
 from changes.effects import Effect
 from changes.events import Event
 from changes.model import Change
+from changes.text.messages import Message
 from storage.errors import UnknownType
+from storage.stored_messages import document_of, message_of
 from storage.stored_names import EFFECTS, EVENTS, FORMER
 
 T = TypeVar("T", bound=Event | Effect)
@@ -65,10 +68,49 @@ def _decode(known: Mapping[str, type[T]], what: str, name: str, body: str) -> T:
     return value
 
 
-def _adapter(kind: type) -> TypeAdapter[Any]:
+def _dumped(text: object) -> object:
+    if not isinstance(text, str):
+        raise ValueError(f"{text!r} is no text and is not serialized as one")
+    return document_of(text) if isinstance(text, Message) else text
+
+
+_TEXT = core_schema.union_schema(
+    [
+        core_schema.str_schema(),
+        core_schema.no_info_after_validator_function(message_of, core_schema.dict_schema(core_schema.str_schema())),
+    ],
+    mode="left_to_right",
+    serialization=core_schema.plain_serializer_function_ser_schema(_dumped),
+)
+"""A text, or the object that a Message is stored as."""
+_NOT_VALUES = frozenset({"keys_schema", "default", "metadata"})
+
+
+class _Adapter:
+    """Reads and writes the values of one class; every text in them may be a Message."""
+
+    def __init__(self, kind: type) -> None:
+        schema = _with_messages(TypeAdapter(kind).core_schema)
+        self.validate_json = SchemaValidator(schema).validate_json
+        self.dump_json = SchemaSerializer(schema).to_json
+
+
+def _with_messages(schema: Any) -> Any:
+    match schema:
+        case {"type": "str"}:
+            return _TEXT
+        case dict():
+            return {name: each if name in _NOT_VALUES else _with_messages(each) for name, each in schema.items()}
+        case list():
+            return [_with_messages(each) for each in schema]
+        case _:
+            return schema
+
+
+def _adapter(kind: type) -> _Adapter:
     if kind not in _adapters:
-        _adapters[kind] = TypeAdapter(kind)
+        _adapters[kind] = _Adapter(kind)
     return _adapters[kind]
 
 
-_adapters: dict[type, TypeAdapter[Any]] = {}
+_adapters: dict[type, _Adapter] = {}

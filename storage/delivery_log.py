@@ -10,6 +10,7 @@ from application.ports import Absence
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.model import Person
 from storage.sql_store import SqlStore
+from storage.stored_messages import columns_of_text, text_of
 from storage.tables import absences, ledger
 
 _OF = select(ledger).where(ledger.c.change == bindparam("of")).order_by(ledger.c.at, ledger.c.id)
@@ -32,7 +33,7 @@ class SqlDeliveryLog(SqlStore):
             "way": told.way.value,
             "result": told.result.value,
             "at": told.at,
-            "why": told.why,
+            **columns_of_text("why", told.why),
         }
         await self._transaction.upsert(ledger, {"key": told.key}, values)
 
@@ -83,5 +84,5 @@ def _told(row: Row[Any]) -> DeliveryRecord:
         DeliveryChannel(row.way),
         DeliveryStatus(row.result),
         row.at,
-        row.why,
+        text_of(row.why, row.why_message),
     )

@@ -7,6 +7,7 @@ from sqlalchemy import Row, func, insert, select
 from application.ports import MOST_COUNTED, AccessDenial
 from changes.model import Person
 from storage.sql_store import SqlStore
+from storage.stored_messages import columns_of_text, text_of
 from storage.tables import refusals
 
 
@@ -22,7 +23,7 @@ class SqlAccessDenialLog(SqlStore):
             change=refused.change,
             what=refused.what,
             via=refused.via,
-            sentence=refused.sentence,
+            **columns_of_text("sentence", refused.sentence),
         )
         await self._transaction.execute(new)
 
@@ -38,4 +39,6 @@ class SqlAccessDenialLog(SqlStore):
 
 
 def _refused(row: Row[Any]) -> AccessDenial:
-    return AccessDenial(row.at, Person(row.person, row.name), row.change, row.what, row.via, row.sentence)
+    return AccessDenial(
+        row.at, Person(row.person, row.name), row.change, row.what, row.via, text_of(row.sentence, row.sentence_message)
+    )

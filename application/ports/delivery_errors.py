@@ -21,6 +21,11 @@ Those of Teams are ConnectorErrors too (bot/connector/errors.py), those of a pro
 class DeliveryError(Exception):
     """An effect was not carried out."""
 
+    @property
+    def sentence(self) -> str:
+        """Why, with its template and facts where it is a Message."""
+        return self.args[0] if self.args else ""
+
 
 class RetryableError(DeliveryError):
     """Try again, not before `seconds` have passed (None: the worker's own back-off)."""

@@ -15,7 +15,7 @@ from changes.planning.occupancy import restoring as being_restored
 from changes.planning.occupancy import touched_by_restore
 from changes.planning.restore_forecast import durations, forecast_restore, restore_ends_at
 from changes.snapshots import FailureReason
-from language import N_, _, translate_stored
+from language import N_, _, translate
 
 LONGEST_WHY, LONGEST_SNAPSHOT = 400, 60
 
@@ -138,8 +138,8 @@ def ended_badly(view: ChangeContext, message: str, restore: Restore) -> tuple[li
 
 
 def why(ended: Restore) -> str:
-    """Why the restore ended badly: what the bot or the provider said can be translated, what a person wrote stays."""
-    return ended.failed if ended.cause is FailureReason.BY_HAND else translate_stored(ended.failed)
+    """Why the restore ended badly, as the bot, the provider or a person said it."""
+    return translate(ended.failed)
 
 
 def overwritten(restore: Restore) -> bool:

@@ -8,7 +8,8 @@ from cards.request.summary import SAID
 from changes import events as e
 from changes.events import Entry
 from changes.model import SYSTEM, ChangeType, Outcome
-from language import N_, _, n_, translate_stored
+from changes.text.messages import joined
+from language import N_, _, n_
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _OUTCOMES = {Outcome.SUCCESSFUL: N_("successful"), Outcome.FIXED: N_("fixed"), Outcome.ROLLED_BACK: N_("rolled back")}
@@ -62,17 +63,15 @@ def history_line(entry: Entry, view: ChangeContext) -> str:
                 implementer=view.name(implementer),
             )
         case e.Postponed(reason=reason, silent=silent):
-            return (
-                _("It was postponed: {reason}", reason=translate_stored(reason))
-                if silent
-                else _("{who} postponed it: {reason}", who=who, reason=reason)
-            )
+            if silent:
+                return _("It was postponed: {reason}", reason=reason)
+            return _("{who} postponed it: {reason}", who=who, reason=reason)
         case e.Cancelled(reason=reason) if entry.by == SYSTEM:
-            return _("It was cancelled by itself: {reason}", reason=translate_stored(reason))
+            return _("It was cancelled by itself: {reason}", reason=reason)
         case e.Cancelled(reason=reason):
             return _("{who} cancelled it. {reason}", who=who, reason=reason).strip()
         case e.StepSkipped(kind=kind, reason=reason):
-            return _("{step} was left out: {reason}", step=_(SAID[kind]), reason=translate_stored(reason))
+            return _("{step} was left out: {reason}", step=_(SAID[kind]), reason=reason)
         case e.StepFired(kind=kind, late=True):
             return _("{step} came late.", step=_(SAID[kind]))
         case _:
@@ -132,10 +131,10 @@ def _of_the_day(entry: Entry, by: str) -> str:
         case e.SnapshotFinished(name=name):
             return _("The snapshot {name} was finished.", name=name)
         case e.SnapshotFailed(reason=reason):
-            return _("The snapshot failed: {reason}", reason=_reason(entry, reason))
+            return _("The snapshot failed: {reason}", reason=reason)
         case e.PreflightDone(problems=problems):
             return (
-                _("The look at the server found: {problems}", problems=" ".join(map(translate_stored, problems)))
+                _("The look at the server found: {problems}", problems=joined(*problems))
                 if problems
                 else _("The look at the server was fine.")
             )
@@ -178,7 +177,7 @@ def _of_the_trouble(entry: Entry, by: str) -> str:
         case e.RestoreMilestone(milestone=milestone):
             return _("The restore {milestone}.", milestone=_(_MILESTONES[milestone]))
         case e.RestoreFailed(reason=reason):
-            return _("The restore failed: {reason}", reason=_reason(entry, reason))
+            return _("The restore failed: {reason}", reason=reason)
         case event:
             return _alike(event, by)
 
@@ -194,8 +193,3 @@ def _touches(others: tuple[str, ...]) -> str:
 
 def _and(said: str, more: str) -> str:
     return f"{said} {more}" if more else said
-
-
-def _reason(entry: Entry, reason: str) -> str:
-    """What went wrong: in the words of whoever said it, or of the bot."""
-    return translate_stored(reason) if entry.by == SYSTEM else reason

@@ -11,7 +11,7 @@ from changes.model import Snapshot, SnapshotStatus
 from changes.planning.deadlines import snapshot_too_late
 from changes.planning.occupancy import blocking_change, incident_on_server
 from changes.snapshots import FailureReason
-from language import N_, _, translate_stored
+from language import N_, _, translate
 
 BY_ADMIN = {
     FailureReason.TOKEN,
@@ -65,8 +65,8 @@ def too_late(view: ChangeContext) -> str:
 
 
 def why(failed: Snapshot) -> str:
-    """Why the snapshot failed: what the bot or the provider said can be translated, what a person wrote stays."""
-    return failed.detail if failed.cause is FailureReason.BY_HAND else translate_stored(failed.detail)
+    """Why the snapshot failed, as the bot, the provider or a person said it."""
+    return translate(failed.detail)
 
 
 def failure_actions(view: ChangeContext, message: str) -> list[Action]:

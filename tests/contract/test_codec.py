@@ -3,7 +3,7 @@
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import partial
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -16,6 +16,7 @@ from changes import effects, events
 from changes.effects import Effect, UpsertStatusCard
 from changes.events import Event, Started
 from changes.model import Change, Window
+from changes.text.messages import Message
 from storage import codec
 from storage.errors import UnknownType
 from storage.stored_names import EFFECTS, EVENTS, FORMER, stored_name
@@ -36,8 +37,25 @@ _json = st.recursive(
 )
 
 
+_plain_facts = st.text() | st.integers() | st.booleans() | st.dates(date(1, 1, 1))
+_places = st.text("abcdefghijklmnopqrstuvwxyz_", min_size=1, max_size=8)
+
+
+def _messages(facts: st.SearchStrategy[Any]) -> st.SearchStrategy[Message]:
+    def built(words: str, facts: dict[str, Any]) -> Message:
+        own = words.replace("{", "{{").replace("}", "}}")
+        return Message(own.join(["", *(f"{{{name}}}" for name in facts), ""]), **facts)
+
+    return st.builds(built, st.text(max_size=20), st.dictionaries(_places, facts, max_size=3))
+
+
+messages = _messages(st.recursive(_plain_facts, _messages, max_leaves=4))
+
+
 def anything(hint: Any) -> st.SearchStrategy[Any]:
     """Any value that the annotation allows."""
+    if hint is str:
+        return st.text() | messages
     if hint is datetime:
         return _moments
     if hint is Window:
