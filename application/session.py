@@ -135,7 +135,7 @@ class UserSession:
             change = str(refusal.facts.get("id", ""))
             # Admins read it, who may see every draft; whoever asked hears that there is no such change.
             sentence = refusal.why if isinstance(refusal, Hidden) else refusal.sentence
-            await self.unit.refusals.note(AccessDenial(self.now, self.person, change, what, self.via, sentence))
+            await self.unit.access_denials.note(AccessDenial(self.now, self.person, change, what, self.via, sentence))
 
     async def _stored(self, change_id: str) -> VersionedChange:
         known = self._loaded.get(change_id)

@@ -23,7 +23,7 @@ from application.rate_limiter import LONGEST_HOLD
 from application.retry import commit_with_retry
 from changes.effects import Effect, passing
 from changes.errors import DatabaseUnavailable
-from scheduler.pulse import Heartbeat
+from scheduler.heartbeat import Heartbeat
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 120.0
@@ -52,7 +52,7 @@ class OutboxDispatcher:
         late: Callable[[Effect, str], Awaitable[None]],
         owner: str,
         random: Random,
-        pulse: Heartbeat,
+        heartbeat: Heartbeat,
         may_begin: Callable[[], bool],
     ) -> None:
         """`carry` returns what has to be written together with the end of the delivery, if anything.
@@ -64,14 +64,14 @@ class OutboxDispatcher:
         self._units, self._clock, self._carry = units, clock, carry
         self._given_up, self._late = given_up, late
         self._owner, self._random = owner, random
-        self._pulse, self._may_begin = pulse, may_begin
+        self._heartbeat, self._may_begin = heartbeat, may_begin
         self.stopping = False
 
     async def run(self) -> bool:
         """Carry out what may go out now; whether there was anything."""
         worked = False
         while not self.stopping and self._may_begin():
-            self._pulse.beat()
+            self._heartbeat.beat()
             async with self._units() as unit:
                 entries = await unit.outbox.claim(self._clock.now(), self._owner, LEASE_SECONDS, 8)
             if not entries:
@@ -86,7 +86,7 @@ class OutboxDispatcher:
     async def _deliver(self, entry: OutboxEntry) -> None:
         with bound_contextvars(change=entry.effect.change, effect=entry.effect.key):
             await self._delivered(entry)
-        self._pulse.beat()
+        self._heartbeat.beat()
 
     async def _delivered(self, entry: OutboxEntry) -> None:
         if passing(entry.effect):

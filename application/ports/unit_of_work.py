@@ -36,13 +36,13 @@ class UnitOfWork(Protocol):
     chats: Chats
     absences: Absences
     delivery_log: DeliveryLog
-    refusals: AccessDenialLog
+    access_denials: AccessDenialLog
     dialogs: Dialogs
-    deliveries: ProcessedActivities
+    processed_activities: ProcessedActivities
     settings: KeyValueStore
-    sendings: RateLimitStore
-    tidying: Retention
-    moments: ClockRollback
+    rate_limits: RateLimitStore
+    retention: Retention
+    clock_rollback: ClockRollback
 
     async def __aenter__(self) -> Self:
         """Begin."""

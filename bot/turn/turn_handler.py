@@ -123,7 +123,7 @@ class TurnHandler:
             now = self._clock.now()
             async with self._units(_database_timeout(seconds)) as unit:
                 await unit.outbox.add([Reply(f"reply:{key}:failed", "", conversation, message)], now)
-                await unit.deliveries.remember(key, {}, now)
+                await unit.processed_activities.remember(key, {}, now)
 
         try:
             await within(seconds, written())
@@ -140,7 +140,7 @@ class TurnHandler:
     ) -> tuple[InvokeResult | None, TurnOutcome]:
         try:
             async with self._units(_database_timeout(seconds)) as unit:
-                known = await unit.deliveries.answer(key)
+                known = await unit.processed_activities.answer(key)
                 if known is not None:
                     return _remembered(known), TurnOutcome()
                 return await self._new(activity, key, unit, searched)
@@ -171,7 +171,7 @@ class TurnHandler:
         now = self._clock.now()
         replies = [_reply(key, number, outgoing) for number, outgoing in enumerate(result.outgoing)]
         await unit.outbox.add([*replies, *outcome.effects], now)
-        await unit.deliveries.remember(key, _as_json(result.invoke), now)
+        await unit.processed_activities.remember(key, _as_json(result.invoke), now)
         return result.invoke, outcome
 
 

@@ -284,25 +284,29 @@ async def test_somebody_with_the_same_name_and_those_whose_name_has_it_inside_ar
     sentence = "Susanna Reymond, Hannah Reynolds and Anna Rey-Meier know. Change of plan: Test the change."
     await unit.people.upsert([UserProfile(each) for each in (anna, longer, change)])
     await s.saved(unit, s.submitted(), about=replace(s.plan(), implementer=longer, what=sentence))
-    await unit.refusals.note(AccessDenial(s.NOW, anna, "CHG-2026-0001", "go.give", "chat", f"Ask Anna Rey. {sentence}"))
-    await unit.refusals.note(AccessDenial(s.NOW, change, "", "go.give", "chat", "Change CHG-2026-0001 is a change."))
+    await unit.access_denials.note(
+        AccessDenial(s.NOW, anna, "CHG-2026-0001", "go.give", "chat", f"Ask Anna Rey. {sentence}")
+    )
+    await unit.access_denials.note(
+        AccessDenial(s.NOW, change, "", "go.give", "chat", "Change CHG-2026-0001 is a change.")
+    )
 
     await forget(url, anna.id)
     await forget(url, change.id)
 
     [theirs] = await unit.changes.find()
-    by_change, by_anna = await unit.refusals.latest()
+    by_change, by_anna = await unit.access_denials.latest()
     assert [each.person.name for each in await unit.people.everybody()] == [longer.name]
     assert (theirs.plan.implementer.name, theirs.plan.what) == (longer.name, sentence)
     assert (by_anna.person.name, by_anna.sentence) == (ONE, f"Ask {ONE}. {sentence}")
     assert (by_change.person.name, by_change.sentence) == (f"{FORMER} 2", "Change CHG-2026-0001 is a change.")
     await unit.people.upsert([UserProfile(anna), UserProfile(namesake)])
-    await unit.refusals.note(AccessDenial(s.at(1), namesake, "", "go.give", "chat", "Anna Rey may not."))
+    await unit.access_denials.note(AccessDenial(s.at(1), namesake, "", "go.give", "chat", "Anna Rey may not."))
 
     await forget(url, anna.id)
 
     assert {each.person.id for each in await unit.people.everybody()} == {namesake.id, longer.id}
-    newest, *_ = await unit.refusals.latest()
+    newest, *_ = await unit.access_denials.latest()
     assert (newest.person.name, newest.sentence) == ("Anna Rey", "Anna Rey may not.")
 
 
@@ -321,12 +325,12 @@ async def test_those_who_are_forgotten_are_told_apart_for_good(unit: UnitOfWork,
 
     newcomer = Person(_id(4), "Leo Dupont")
     [after] = await unit.changes.find()
-    await unit.refusals.note(AccessDenial(s.NOW, newcomer, "", "go.give", "chat", "Leo Dupont may not."))
+    await unit.access_denials.note(AccessDenial(s.NOW, newcomer, "", "go.give", "chat", "Leo Dupont may not."))
     assert after.plan.what == f"{FORMER} 1 asked {FORMER} 2."
     with pytest.raises(BackupError):
         await forget(url, _id(9))
     await forget(url, newcomer.id)
-    [refused] = await unit.refusals.latest()
+    [refused] = await unit.access_denials.latest()
     assert (refused.person.name, refused.sentence) == (f"{FORMER} 4", f"{FORMER} 4 may not.")
 
 
@@ -460,7 +464,7 @@ async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(unit: Uni
     change = await s.saved(unit, *s.scheduled(), s.completed(), about=about, effects=(s.entry("CHG-2026-0001"),))
     await unit.people.upsert([UserProfile(each) for each in people])
     for each in people:
-        await unit.refusals.note(AccessDenial(s.NOW, each, change.id, "go.give", "chat", "Refused."))
+        await unit.access_denials.note(AccessDenial(s.NOW, each, change.id, "go.give", "chat", "Refused."))
 
     unsure: set[str] = set()
     for each in people:
@@ -468,7 +472,7 @@ async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(unit: Uni
 
     [after] = await unit.changes.find()
     assert await unit.people.everybody() == ()
-    names = {each.person.name for each in await unit.refusals.latest()}
+    names = {each.person.name for each in await unit.access_denials.latest()}
     assert names == {f"{FORMER} {n}" for n in range(1, len(people) + 1)}
     [entry] = await unit.outbox.claim(s.at(60), "me", 60)
     assert entry.effect == s.entry("CHG-2026-0001", entry.effect.key)

@@ -79,13 +79,13 @@ class MemoryUnit:
     chats: ports.Chats
     absences: ports.Absences
     delivery_log: ports.DeliveryLog
-    refusals: ports.AccessDenialLog
+    access_denials: ports.AccessDenialLog
     dialogs: ports.Dialogs
-    deliveries: ports.ProcessedActivities
+    processed_activities: ports.ProcessedActivities
     settings: ports.KeyValueStore
-    sendings: ports.RateLimitStore
-    tidying: ports.Retention
-    moments: ports.ClockRollback
+    rate_limits: ports.RateLimitStore
+    retention: ports.Retention
+    clock_rollback: ports.ClockRollback
 
     def __init__(self, memory: Memory) -> None:
         self._memory, self._race = memory, Race()
@@ -102,7 +102,9 @@ class MemoryUnit:
             self._changes, counters, self.outbox, self.due_items, self.operations, race
         )
         nothing: Any = Nothing()
-        self.people = self.absences = self.delivery_log = self.sendings = self.tidying = self.moments = nothing
+        self.people = self.absences = self.delivery_log = self.rate_limits = self.retention = self.clock_rollback = (
+            nothing
+        )
         return self
 
     async def __aexit__(

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from scheduler.set_back import SLACK
+from scheduler.clock_rollback import SLACK
 from scheduler.worker_loop import SWEEP, WorkerLoop
 from storage.system_clock import SystemClock
 from tests.support.key_server import key_server

@@ -96,7 +96,7 @@ async def kept(bot: Bot) -> dict[str, int]:
         return {
             "dead letters": len(await unit.outbox.dead()),
             "history": len(await unit.changes.history(CHANGE)),
-            "refusals naming her": sum(ZOE.name in each.sentence for each in await unit.refusals.latest()),
+            "refusals naming her": sum(ZOE.name in each.sentence for each in await unit.access_denials.latest()),
             "copies of cards": len(await unit.messages.copies(SECOND, "precheck:1")),
             "half-filled forms": sum(map(bool, open_forms)),
             "digests": bool(await unit.settings.get(f"digest:{ZOE.object_id}")),

@@ -150,7 +150,7 @@ async def test_whoever_decides_sees_the_draft_and_reads_who_may_do_what(bot: Bot
 async def test_admins_read_that_somebody_wanted_a_draft_and_nobody_else_does(bot: Bot) -> None:
     await bot.type(EVA, f"/change edit {CHANGE}")
     async with bot.app.store.units() as unit:
-        [kept] = await unit.refusals.latest()
+        [kept] = await unit.access_denials.latest()
     why = f"{CHANGE} is still a draft: only Nadia Favre, those who decide about it, and the admins see it."
     assert kept == AccessDenial(kept.at, kept.person, CHANGE, "edit", "chat", why)
     assert kept.person.id == EVA.object_id

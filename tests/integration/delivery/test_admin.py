@@ -53,7 +53,7 @@ async def test_nobody_but_an_admin_sees_it_and_the_button_carries_no_right(bot: 
     answer = await bot.press(LUC, "admin")
     async with bot.app.store.units() as unit:
         assert await unit.outbox.dead() == before
-        [first, second, *_] = await unit.refusals.latest()
+        [first, second, *_] = await unit.access_denials.latest()
     assert "Only an admin" in str(answer["value"])
     assert {first.person.name, second.person.name} == {LUC.name}
     await bot.type(NADIA, "/change admin")
@@ -76,7 +76,7 @@ async def test_refusals_are_shown_five_by_five_and_it_is_said_how_many_there_are
     async with bot.app.store.units() as unit:
         for number in range(1, 13):
             why = "They press *Extend the window* on the `start` card."
-            await unit.refusals.note(
+            await unit.access_denials.note(
                 AccessDenial(START + timedelta(minutes=number), luc, "", f"n{number}", "chat", why)
             )
     await bot.type(NADIA, "/change admin")

@@ -25,8 +25,8 @@ from bot.messenger.refusal_memory import RefusalMemory
 from changes.delivery_log import DeliveryStatus
 from changes.effects import Effect, UpsertStatusCard
 from changes.model import Person
+from scheduler.heartbeat import Heartbeat
 from scheduler.outbox import OutboxDispatcher
-from scheduler.pulse import Heartbeat
 from storage import open_store
 from tests.integration.input.test_refused_extras import april, left_out, no_cards, only_announced, posted
 from tests.integration.scheduler.conftest import Clock

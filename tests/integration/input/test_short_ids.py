@@ -77,7 +77,7 @@ async def test_what_may_mean_two_is_asked_with_buttons_and_each_question_is_answ
         answer = await bot.teams.execute(EVA, "command", buttons[1], asked)
         assert "Only Nadia Favre" in str(answer["value"])
         async with bot.app.store.units() as unit:
-            (refused,) = await unit.refusals.latest(1)
+            (refused,) = await unit.access_denials.latest(1)
         assert (refused.person.name, refused.change, refused.what) == (EVA.name, OLD, "cancel")
 
         answer = await bot.teams.execute(NADIA, "command", buttons[1], asked)

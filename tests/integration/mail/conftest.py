@@ -18,9 +18,9 @@ from changes.notification.notices import NoticeKind
 from changes.policy import Catalogue, Recipient, Service
 from notices import GraphMailbox, Mailer, MailRenderer, NoticeRenderer, RenderedMail
 from notices.graph import PER_MINUTE
+from scheduler.heartbeat import Heartbeat
 from scheduler.notice_fallback import NoticeFallback
 from scheduler.outbox import OutboxDispatcher
-from scheduler.pulse import Heartbeat
 from storage import Store, open_store
 from tests.contract.subjects import saved, scheduled
 from tests.integration.scheduler.conftest import LEARN, Clock

@@ -103,7 +103,7 @@ async def stored(bot: Bot) -> tuple[Change, int]:
 
 async def refused(bot: Bot) -> tuple[AccessDenial, ...]:
     async with bot.app.store.units() as unit:
-        return await unit.refusals.latest(10_000)
+        return await unit.access_denials.latest(10_000)
 
 
 def somewhere(bot: Bot) -> Message:

@@ -17,7 +17,7 @@ SECRET = "The password of the database is on the wiki"
 async def refused(bot: Bot) -> list[AccessDenial]:
     """All of it, the oldest first."""
     async with bot.app.store.units() as unit:
-        return list((await unit.refusals.latest())[::-1])
+        return list((await unit.access_denials.latest())[::-1])
 
 
 async def test_five_refused_presses_are_five_lines_that_outlive_a_restart(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from application.ports import UnitOfWork
 from changes.effects import Effect
-from scheduler.pulse import Heartbeat
+from scheduler.heartbeat import Heartbeat
 from scheduler.worker import Worker
 from scheduler.worker_loop import SWEEP, WAKE, WorkerLoop
 from tests.integration.scheduler.conftest import START, World
@@ -107,7 +107,7 @@ async def test_a_worker_that_hangs_is_not_at_work_until_it_gets_on(world: World,
         await gets_on.wait()
         await world.carry(effect)
 
-    worker = Worker(world.store.units, world.catalogue, clock, hang, {}, "this worker", pulse=Heartbeat(0.3))
+    worker = Worker(world.store.units, world.catalogue, clock, hang, {}, "this worker", heartbeat=Heartbeat(0.3))
     jobs = WorkerLoop(worker, clock, sweep_seconds=0.1)
     await world.submitted()
     await jobs.start()
