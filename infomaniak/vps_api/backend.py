@@ -49,12 +49,12 @@ class VpsApi(ClosableBackend):
         try:
             product = await find_product(self._api, self._settings, vps)
         except ProviderRefused as refusal:
-            return PreflightReport(problems=(str(refusal),))
+            return PreflightReport(problems=(refusal.sentence,))
         good: list[str] = [Message("Infomaniak accepts the token and shows {name}.", name=product.name)]
         try:
             rows = await self._listing(product)
         except ProviderRefused as refusal:
-            return PreflightReport(tuple(good), (*product.obstacles(), str(refusal)))
+            return PreflightReport(tuple(good), (*product.obstacles(), refusal.sentence))
         running = running_operation(rows, self._settings.words)
         product = replace(product, busy=product.busy or bool(running))
         problems = [*product.obstacles(), *([running] if running else [])]
