@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from application.ports import Operation
 from changes import effects, events
 from changes.effects import Effect, UpsertStatusCard
-from changes.events import Event, Started
+from changes.events import Event, Postponed, Started
 from changes.model import Change, Window
 from changes.text.messages import Message
 from storage import codec
 from storage.errors import UnknownType
 from storage.stored_names import EFFECTS, EVENTS, FORMER, stored_name
+from tests.contract.subjects import parts
 
 _zones = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 _moments = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=_zones)  # noqa: DTZ001  (gets its zone)
@@ -122,6 +123,19 @@ def test_it_comes_back_as_it_was(name: str) -> None:
         assert codec.encode(back) == body  # names of people too, which do not count when people are compared
 
     comes_back()
+
+
+@given(messages)
+def test_a_message_keeps_its_template_and_its_facts_with_their_types(message: Message) -> None:
+    back = codec.decode_event("postponed", codec.encode(Postponed(message, silent=True)))
+    assert isinstance(back, Postponed)
+    assert parts(back.reason) == parts(message)
+
+
+@pytest.mark.parametrize("facts", ["{}", '{"day":{"date":"yesterday"}}', '{"day":{"template":"{x}","facts":{}}}', "7"])
+def test_a_damaged_message_is_not_guessed_at(facts: str) -> None:
+    with pytest.raises(ValueError, match="reason"):
+        codec.decode_event("postponed", f'{{"reason":{{"template":"By {{day}}.","facts":{facts}}},"silent":true}}')
 
 
 def test_what_a_newer_version_wrote_is_refused_by_its_name() -> None:

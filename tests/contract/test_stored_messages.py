@@ -1,4 +1,4 @@
-"""A sentence of ours comes back from every place where it is stored with its template and facts, other text as it is."""
+"""A sentence of ours comes back from wherever it is stored with its template and facts; other text stays text."""
 
 from collections.abc import Awaitable, Callable
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from changes.text.messages import Message
 from storage.erasure import forget
 from storage.redaction import FORMER
 from tests.contract import subjects as s
+from tests.contract.subjects import parts
 
 ZURICH = ZoneInfo("Europe/Zurich")
 SAID = Message(
@@ -91,13 +92,6 @@ WAYS = (
     *(through_the_delivery_log, through_the_denials, through_the_dead_letters, through_an_effect),
     *(through_an_operation, through_an_event, through_several, through_a_change),
 )
-
-
-def parts(text: object) -> object:
-    """What the text is made of, with the types of its facts."""
-    if isinstance(text, Message):
-        return text.template, {name: parts(fact) for name, fact in text.facts.items()}
-    return type(text), text
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)

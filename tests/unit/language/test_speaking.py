@@ -1,14 +1,20 @@
 """Sentences in the language of the moment."""
 
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from changes import commands as c
 from changes.errors import ValidationFailed, WrongState
+from changes.labels import moment_label
 from changes.text.messages import Message
 from language import _, current_language, n_, of_locale, translate, use_language
 from notices.template_context import facts
 from tests.support.builder import a_change
 from tests.support.core import PIERRE, at, night
+
+ZURICH = ZoneInfo("Europe/Zurich")
 
 
 @pytest.mark.parametrize(
@@ -60,3 +66,15 @@ def test_why_a_change_was_given_up_stays_peoples_words_or_ours_in_the_thread() -
     assert [facts(each, notice, change, story.service)["detail"] for each in ("fr", "de")] == ["", ""]
     with use_language("fr"):
         assert translate(change.closing_reason).startswith("Il n’a pas été démarré")
+
+
+def test_a_sentence_of_ours_in_a_notice_is_said_in_the_language_of_the_notice_with_its_dates() -> None:
+    story = a_change("scheduled").then(at(2027, 4, 9), c.Postpone(PIERRE, "Cancel"))
+    limit = moment_label(at(2027, 4, 13, 9), ZURICH)
+    said = Message("Nobody gave GO by {limit}, and silence is never GO.", limit=limit)
+    notice = replace(story.notices()[-1], detail=said)
+    assert {each: facts(each, notice, story.now_it_is, story.service)["detail"] for each in ("en", "fr", "de")} == {
+        "en": "Nobody gave GO by Tue 13 Apr 2027, 09:00 (CEST), and silence is never GO.",
+        "fr": "Personne n’a donné le GO avant le mar. 13 avr. 2027, 09:00 (CEST), et le silence n’est jamais un GO.",
+        "de": "Bis Di 13. Apr. 2027, 09:00 (CEST) hat niemand GO gegeben, und Schweigen ist nie ein GO.",
+    }
