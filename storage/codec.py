@@ -21,18 +21,18 @@ T = TypeVar("T", bound=Event | Effect)
 
 def encode(value: Event | Effect | Change | Operation) -> str:
     """The value as compact JSON. Raises ValueError when something in it is not what its type says."""
-    return _adapter(type(value)).dump_json(value, warnings="error").decode()
+    return _SCHEMAS[type(value)][1].to_json(value, warnings="error").decode()
 
 
 def decode_change(document: str) -> Change:
     """The change that was encoded. Raises ValueError when the document is damaged."""
-    change: Change = _adapter(Change).validate_json(document, strict=True)
+    change: Change = _SCHEMAS[Change][0].validate_json(document, strict=True)
     return change
 
 
 def decode_operation(document: str) -> Operation:
     """The operation that was encoded. Raises ValueError when the document is damaged."""
-    operation: Operation = _adapter(Operation).validate_json(document, strict=True)
+    operation: Operation = _SCHEMAS[Operation][0].validate_json(document, strict=True)
     return operation
 
 
@@ -64,7 +64,7 @@ def _decode(known: Mapping[str, type[T]], what: str, name: str, body: str) -> T:
             f"The database has {what} called {name}, which this version does not know: "
             "run the version that wrote them, or a newer one."
         )
-    value: T = _adapter(found).validate_json(body, strict=True)
+    value: T = _SCHEMAS[found][0].validate_json(body, strict=True)
     return value
 
 
@@ -86,13 +86,13 @@ _TEXT = core_schema.union_schema(
 _NOT_VALUES = frozenset({"keys_schema", "default", "metadata"})
 
 
-class _Adapter:
-    """Reads and writes the values of one class; every text in them may be a Message."""
+class _Schemas(dict[type, tuple[SchemaValidator, SchemaSerializer]]):
+    """What reads and what writes the values of a class, made when it is first asked for."""
 
-    def __init__(self, kind: type) -> None:
+    def __missing__(self, kind: type) -> tuple[SchemaValidator, SchemaSerializer]:
         schema = _with_messages(TypeAdapter(kind).core_schema)
-        self.validate_json = SchemaValidator(schema).validate_json
-        self.dump_json = SchemaSerializer(schema).to_json
+        self[kind] = SchemaValidator(schema), SchemaSerializer(schema)
+        return self[kind]
 
 
 def _with_messages(schema: Any) -> Any:
@@ -107,10 +107,4 @@ def _with_messages(schema: Any) -> Any:
             return schema
 
 
-def _adapter(kind: type) -> _Adapter:
-    if kind not in _adapters:
-        _adapters[kind] = _Adapter(kind)
-    return _adapters[kind]
-
-
-_adapters: dict[type, _Adapter] = {}
+_SCHEMAS = _Schemas()

@@ -133,13 +133,11 @@ def ended_badly(view: ChangeContext, message: str, restore: Restore) -> tuple[li
             own_console=view.service.vps.provider.own_console,
         )
     done = action_button(view, message, _("It was restored after all"), "restore.done", alone=True)
-    body = [text_block(said, colour="Attention", bold=True), *user_text(shortened(why(restore), LONGEST_WHY))]
+    body = [
+        text_block(said, colour="Attention", bold=True),
+        *user_text(shortened(translate(restore.failed), LONGEST_WHY)),
+    ]
     return body, [done]
-
-
-def why(ended: Restore) -> str:
-    """Why the restore ended badly, as the bot, the provider or a person said it."""
-    return translate(ended.failed)
 
 
 def overwritten(restore: Restore) -> bool:

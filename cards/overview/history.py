@@ -30,6 +30,7 @@ _SENTENCES: Mapping[type[e.Event], str] = {
     e.SnapshotHeld: N_("The snapshot was put on hold: {other} uses the server."),
     e.ReadyToStart: N_("It was ready to start, without a snapshot."),
     e.SnapshotRequested: N_("The snapshot {name} was asked for."),
+    e.SnapshotFailed: N_("The snapshot failed: {reason}"),
     e.SnapshotWaived: N_("{by} waived the snapshot: {reason}"),
     e.TestsVoided: N_("The restore of {other} made earlier test results void."),
     e.TroubleSolved: N_("{by} said it is solved."),
@@ -38,6 +39,7 @@ _SENTENCES: Mapping[type[e.Event], str] = {
     e.RecoveryTried: N_("{by} tried: {note}"),
     e.IncidentUpdated: N_("{by} told affected people: {text}"),
     e.HandedOver: N_("It was handed over to the incident process: {reason}"),
+    e.RestoreFailed: N_("The restore failed: {reason}"),
     e.RestoreFinished: N_("The data was restored."),
     e.Reviewed: N_("{by} wrote the review."),
 }
@@ -130,8 +132,6 @@ def _of_the_day(entry: Entry, by: str) -> str:
             return _("The snapshot {milestone}.", milestone=_(_MILESTONES[milestone]))
         case e.SnapshotFinished(name=name):
             return _("The snapshot {name} was finished.", name=name)
-        case e.SnapshotFailed(reason=reason):
-            return _("The snapshot failed: {reason}", reason=reason)
         case e.PreflightDone(problems=problems):
             return (
                 _("The look at the server found: {problems}", problems=joined(*problems))
@@ -176,8 +176,6 @@ def _of_the_trouble(entry: Entry, by: str) -> str:
             return _and(_("{by} confirmed the restore of {name}.", by=by, name=name), _touches(touches))
         case e.RestoreMilestone(milestone=milestone):
             return _("The restore {milestone}.", milestone=_(_MILESTONES[milestone]))
-        case e.RestoreFailed(reason=reason):
-            return _("The restore failed: {reason}", reason=reason)
         case event:
             return _alike(event, by)
 
