@@ -21,10 +21,10 @@ Those of Teams are ConnectorErrors too (bot/connector/errors.py), those of a pro
 class DeliveryError(Exception):
     """An effect was not carried out."""
 
-    @property
-    def sentence(self) -> str:
-        """Why, with its template and facts where it is a Message."""
-        return self.args[0] if self.args else ""
+    def __init__(self, message: str) -> None:
+        """`message` says why; where it is a Message, `sentence` has its template and facts."""
+        super().__init__(message)
+        self.sentence = message
 
 
 class RetryableError(DeliveryError):
