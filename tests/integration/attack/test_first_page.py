@@ -22,8 +22,8 @@ MANY = 505
 """More than were ever read at once."""
 ROOT = Path(__file__).parents[3]
 PAGES = {
-    "bot/commands/search.py _page": "find: a page is shown, and how many there are in all",
-    "application/queries.py duration_estimates": "find: the last changes of a sort are what is learned from",
+    "application/queries/text_search.py _page": "find: a page is shown, and how many there are in all",
+    "application/queries/durations.py duration_estimates": "find: the last changes of a sort are what is learned from",
     "storage/change_store.py find": "limit: the two above",
     "storage/operations.py _LATEST": "limit: one of that change and kind",
     "storage/outbox.py _CLAIM": "limit: whoever carries them out asks again until there is none",

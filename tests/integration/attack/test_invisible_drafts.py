@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from application.action_parsing import _COMMANDS, BY_DIALOG
+from application.input_parsing.card_action import _COMMANDS, BY_DIALOG
 from application.ports import AccessDenial
 from bot.commands.command_words import VERBS
 from bot.commands.queries import QUERIES

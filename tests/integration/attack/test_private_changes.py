@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
-from application.action_parsing import _COMMANDS, BY_DIALOG
+from application.input_parsing.card_action import _COMMANDS, BY_DIALOG
 from bot.commands.command_words import VERBS
 from bot.commands.queries import QUERIES
 from bot.messenger.private_answers import ANSWERED, NO_CHAT

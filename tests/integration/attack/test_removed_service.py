@@ -8,7 +8,7 @@ import httpx
 import pytest
 from icalendar import Calendar
 
-from application.action_parsing import _COMMANDS, BY_DIALOG
+from application.input_parsing.card_action import _COMMANDS, BY_DIALOG
 from bot.commands.command_words import VERBS
 from changes.effects import Preflight, UpsertStatusCard
 from changes.model import SnapshotStatus, State

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from application.action_parsing import _COMMANDS, BY_DIALOG
+from application.input_parsing.card_action import _COMMANDS, BY_DIALOG
 from application.ports import AccessDenial
 from changes.model import Change, State
 from tests.support.days import moment
