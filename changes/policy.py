@@ -173,11 +173,6 @@ class Service:
         """Whether people work on that day: not on a weekend, a public holiday, or a closed day of the service's own."""
         return day.weekday() < 5 and day not in self.holidays and day not in self.closed
 
-    @property
-    def day_time(self) -> time:
-        """The local time at which day steps fire."""
-        return time(self.policy.day_hour)
-
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:

@@ -4,7 +4,7 @@ from typing import Any
 
 from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 
-from application.action_parsing import CardAction
+from application.input_parsing.card_action import CardAction
 from application.input_parsing.people import not_known_any_more
 from application.input_parsing.plan_answers import check_more
 from cards.elements.blocks import render_card
@@ -21,10 +21,11 @@ from changes.reporting.search import comparable
 from changes.text.messages import joined
 from changes.text.pasted import first_word
 from dialogs.keywords import BACK, CANCEL, HELP, YES, is_word
-from dialogs.questions import TEXTS, asked
 from dialogs.request_answers import (
     FIELDS,
+    TEXTS,
     answer_context,
+    asked,
     asked_fields,
     choose_the_only_service,
     drop_unknown,

@@ -18,10 +18,7 @@ from changes.reporting.search import comparable
 from changes.text.messages import Message, joined
 from changes.text.pasted import first_word
 from changes.text.spelling import read_number
-from dialogs.command_makers import (
-    OF_DATA,
-    last_word,
-)
+from dialogs.command_makers import OF_DATA, last_word
 from dialogs.command_table import AFFECTED, AFFECTED_IF_ANNOUNCED, COMMANDS, STAYS_IN_THREAD
 from language import _, moment_text, translate, window_text
 

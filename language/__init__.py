@@ -5,7 +5,18 @@ What it gives is a Message, which `in_chat`, `on_card` and `as_text` make into w
 `N_("…")` marks a sentence that is said later; `translate` says what the core said, also where it was stored.
 """
 
-from language.dates import *
-from language.rendering import *
-from language.speaking import *
-from language.speaking import _ as _
+from language.rendering import as_run, as_text, in_chat, on_card, rendered, without_markup
+from language.speaking import (
+    LANGUAGES,
+    N_,
+    _,
+    current_language,
+    date_text,
+    invalid,
+    moment_text,
+    n_,
+    of_locale,
+    translate,
+    use_language,
+    window_text,
+)

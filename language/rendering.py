@@ -147,14 +147,10 @@ def _card_fact(text: str) -> str:
     return _CARD_DATE.sub(WORD_JOINER, _markdown(text))
 
 
-def _without_code(words: str) -> str:
-    return words.replace("`", "")
-
-
 def _without_marks(words: str) -> str:
     return _EMPHASIS.sub("", words.replace("`", ""))
 
 
 _CHAT = Channel(_markdown, _in_code, str)
-_CARD = Channel(_card_fact, _card_fact, _without_code)
+_CARD = Channel(_card_fact, _card_fact, lambda words: words.replace("`", ""))
 _TEXT = Channel(strip_bidi_controls, strip_bidi_controls, _without_marks)

@@ -16,7 +16,8 @@ from urllib.parse import quote
 
 import httpx
 
-from application.ports import OutcomeUnknown, PermanentError
+import sign_in
+from application.ports import OutcomeUnknown, PermanentError, RetryableError
 from application.rate_limiter import Limit, RateLimiter
 from changes.text.messages import Message, template
 from notices.graph_answers import of_failure, of_response
@@ -44,6 +45,24 @@ class Token(Protocol):
 
     async def __call__(self, *, fresh: bool = False) -> str:
         """The bearer token; a `fresh` one when the present one was refused. Raises RetryableError."""
+
+
+class GraphToken:
+    """Gives the bearer token; an instance is a Token."""
+
+    def __init__(self, app_id: str, secret: str, tenant: str, http: httpx.Client | None = None) -> None:
+        """As in `AppToken`."""
+        self._token = sign_in.AppToken(app_id, secret, tenant, sign_in.GRAPH, http)
+
+    async def __call__(self, *, fresh: bool = False) -> str:
+        """The token for now; a `fresh` one when the present one was refused. Raises RetryableError."""
+        try:
+            return await self._token(fresh=fresh)
+        except sign_in.SignInFailed as failed:
+            if failed.code is not None:
+                said = Message("Microsoft's sign-in refused the bot a token ({reason}).", reason=failed.code)
+                raise RetryableError(said) from failed
+            raise RetryableError(Message("Microsoft's sign-in gave no answer the bot can use.")) from failed
 
 
 def open_mail_client(answer_seconds: float = _ANSWER_S) -> httpx.AsyncClient:

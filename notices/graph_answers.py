@@ -54,7 +54,6 @@ def of_failure(error: httpx.HTTPError | httpx.InvalidURL) -> DeliveryError:
 
 
 def _reason(response: httpx.Response) -> str:
-    """Graph's own words, or nothing."""
     try:
         error = response.json()["error"]
         return f"{error['code']}: {error['message']}"

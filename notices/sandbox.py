@@ -116,7 +116,6 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return left + right
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Whether a template may reach it."""
         grows = attr in _GROWS or (isinstance(obj, str) and attr in ("join", "replace"))
         return not grows and super().is_safe_attribute(obj, attr, value)
 
@@ -136,13 +135,11 @@ class _Bounding(NodeTransformer):
     """Counts the turns of each loop, and joins with `~` by the filter that looks how long it becomes."""
 
     def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802  # Jinja's names
-        """A loop over what is counted."""
         node.iter = nodes.Filter(node.iter, _COUNTED, [], [], None, None, lineno=node.lineno)
         self.generic_visit(node)
         return node
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802
-        """The filter in the operator's place."""
         self.generic_visit(node)
         parts = nodes.List(node.nodes, lineno=node.lineno)
         return nodes.Filter(parts, "join", [], [], None, None, lineno=node.lineno)
@@ -201,12 +198,10 @@ def _counted(_context: Context, values: Iterable[Any]) -> Iterator[Any]:
 
 
 def _join(values: Iterable[Any], between: object = "") -> str:
-    """Jinja's `join`, with a bound and without attributes."""
     return _short(map(str, values), str(between))
 
 
 def _replace(text: object, old: object, new: object, count: int = -1) -> str:
-    """Jinja's `replace`, with a bound."""
     whole, before, after = str(text), str(old), str(new)
     times = whole.count(before) if count < 0 else min(count, whole.count(before))
     if len(whole) + times * len(after) > LONGEST:

@@ -106,7 +106,6 @@ def _detail(notice: SendNotice, change: Change, service: Service) -> str:
 
 
 def _line(text: str) -> str:
-    """The text on one line; nothing where there is nothing to see."""
     return " ".join(strip_bidi_controls(text).split())
 
 

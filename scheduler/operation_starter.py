@@ -195,7 +195,6 @@ class OperationStarter:
             return await self._adopted(backend, service, asked)
 
     async def _adopted(self, backend: SnapshotBackend, service: Service, asked: Operation) -> OperationStatus | None:
-        """The operation as the provider's listing shows it after an earlier call, or None."""
         if asked.kind == "snapshot":
             return await backend.find_snapshot(service.vps, asked.name)
         return await backend.find_restore(service.vps, asked.name, asked.asked_at - SKEW)

@@ -42,7 +42,6 @@ def _place(loc: tuple[int | str, ...], document: Mapping[str, Any]) -> str:
 
 
 def _wrong(error: dict[str, Any]) -> str:
-    """What is wrong there, and what to write."""
     kind, given, facts = error["type"], error["input"], error.get("ctx", {})
     match kind:
         case "missing":
@@ -74,7 +73,6 @@ def _wrong(error: dict[str, Any]) -> str:
 
 
 def _known(loc: tuple[int | str, ...]) -> list[str]:
-    """The settings that there are in that table."""
     table: Any = ServicesTable
     for part in loc:
         if isinstance(part, str):

@@ -65,19 +65,16 @@ class SqlChanges:
         self._transaction, self._outbox, self._due_items = transaction, outbox, due_items
 
     async def new_id(self, year: int) -> str:
-        """The next free id, for example `CHG-2026-0007`."""
         first = self._transaction.insert(counters).values(year=year, last=1)
         following = first.on_conflict_do_update(index_elements=["year"], set_={"last": counters.c.last + 1})
         number = (await self._transaction.execute(following.returning(counters.c.last))).scalar_one()
         return change_id_of(year, number)
 
     async def load(self, change_id: str) -> VersionedChange | None:
-        """The change, or None."""
         row = (await self._transaction.execute(_LOAD, {"change": change_id})).one_or_none()
         return VersionedChange(codec.decode_change(row.document), row.version) if row else None
 
     async def numbered(self, number: int) -> tuple[Change, ...]:
-        """The changes with that number, one a year at most, the newest year first."""
         # Each year that has any is a row, so these are ids: nothing is searched, however many changes there are.
         years = (await self._transaction.execute(select(counters.c.year))).scalars()
         ids = [change_id_of(year, number) for year in years]
@@ -93,7 +90,6 @@ class SqlChanges:
         effects: Sequence[Effect],
         now: datetime,
     ) -> None:
-        """Write everything that one command made. Raises ConcurrencyConflict when another version was saved since."""
         if [entry.seq for entry in entries] != list(range(expected + 1, expected + len(entries) + 1)):
             raise ValueError("the entries of a change are numbered without a gap, from the version that was loaded")
         # First: this row's lock puts whoever else writes this change behind us.
@@ -105,7 +101,6 @@ class SqlChanges:
     async def sharing(
         self, services: Sequence[str], since: datetime, excluding: str = "", *, booking: bool = False
     ) -> tuple[Change, ...]:
-        """The changes that take time on the services, or did."""
         if booking and self._transaction.is_postgresql:
             # Two requests for the same hours, each blind to the other's, would both find them free.
             mark = f"bookings:{','.join(sorted(services))}"
@@ -115,7 +110,6 @@ class SqlChanges:
         return await self._read(_SHARING, asked)
 
     async def find(self, search: Search = EVERYTHING, *, limit: int | None = None) -> tuple[Change, ...]:
-        """Every change that matches, or those on the search's page; the earliest window first unless `newest_first`."""
         found = _source(search)
         order = [found.starts_at, found.id]
         ordered = [each.desc() for each in order] if search.newest_first else order
@@ -135,24 +129,21 @@ class SqlChanges:
         return tuple(found)
 
     async def count(self, search: Search) -> int:
-        """How many changes match, on all pages."""
         found = _source(search)
         query = select(func.count(found.id)).where(*_matching(search, found))
         return int((await self._transaction.execute(query)).scalar_one())
 
     async def versions(self, search: Search) -> tuple[tuple[str, int], ...]:
-        """The ids of those that match with the number of their entries, in the order of `find`."""
         found = _source(search)
         query = select(found.id, found.version).where(*_matching(search, found)).order_by(found.starts_at, found.id)
         return tuple((row.id, row.version) for row in await self._transaction.execute(query))
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
-        """The audit trail, oldest first. Other turns get theirs in between, however long it is."""
         found: list[Entry] = []
         rows = (await self._transaction.execute(_HISTORY, {"change": change_id})).all()
         for number, row in enumerate(rows, start=1):
             found.append(entry_of(row))
-            if number % AT_ONCE == 0:
+            if number % AT_ONCE == 0:  # however long it is, other turns get theirs in between
                 await asyncio.sleep(0)
         return tuple(found)
 
@@ -213,15 +204,11 @@ def _matching(search: Search, of: Columns) -> list[ColumnElement[bool]]:
         asked = select(operations.c.id).where(operations.c.change == of.id, operations.c.kind == search.operation)
         found.append(asked.exists())
     if search.since is not None:
-        found += _ends_after(search.since, of)
+        # The indexes know when windows start: without a first day everything that is over would be looked at.
+        found += [of.ends_at > search.since, of.starts_at > search.since - LONGEST_WITH_EXTENSIONS]
     if search.until is not None:
         found.append(of.starts_at < search.until)
     return found
-
-
-def _ends_after(since: datetime, of: Columns) -> list[ColumnElement[bool]]:
-    """The indexes know when windows start: without a first day everything that is over would be looked at."""
-    return [of.ends_at > since, of.starts_at > since - LONGEST_WITH_EXTENSIONS]
 
 
 def entry_of(row: Row[Any]) -> Entry:

@@ -17,13 +17,11 @@ class SqlClockRollback:
         self._transaction, self._rate_limits = transaction, rate_limits
 
     async def latest(self) -> datetime | None:
-        """The latest time at which anything was sent or enqueued, by the clock of then."""
         added = (await self._transaction.execute(select(func.max(outbox.c.created_at)).where(waiting))).scalar_one()
         found = [moment for moment in (added, await self._rate_limits.last()) if moment is not None]
         return max(found, default=None)
 
     async def bring_back(self, now: datetime, by: timedelta, lease_seconds: float) -> None:
-        """The clock was set back to `now`, by that much: move every stored time of what waits back as far."""
         await self._rate_limits.bring_back(now)
         await self._rate_limits.release(now, by)
         added_later = update(outbox).where(waiting, outbox.c.created_at > now)

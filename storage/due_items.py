@@ -21,8 +21,8 @@ from sqlalchemy import (
 
 from application.ports import DueItem, Owner, OwnerType
 from changes.planning.timeline import Step
-from storage.sql_store import SqlStore
 from storage.tables import changes, due_items
+from storage.transaction import SqlStore
 
 AT_ONCE = 20
 """Maximum number of owners tried before everything due is taken for locked by others."""
@@ -61,7 +61,6 @@ class SqlDueItems(SqlStore):
     """DueItems in the database."""
 
     async def claim(self, now: datetime) -> DueItem | None:
-        """The earliest item due at `now`, locked until the unit of work ends; None when there is none free."""
         for row in (await self._transaction.execute(_DUE, {"now": now})).all():
             # On SQLite a unit of work has the whole database.
             if not self._transaction.is_postgresql or await self._locked(row):
@@ -78,21 +77,17 @@ class SqlDueItems(SqlStore):
         return (await self._transaction.execute(_LOCK_ITEM, mine)).one_or_none() is not None
 
     async def hold(self, owner: Owner, until: datetime) -> None:
-        """Delay all items of the owner until then, or until they are replaced: one of them failed."""
         held = {"failures": due_items.c.failures + 1, "held_until": until}
         await self._transaction.execute(update(due_items).where(_of(owner)).values(held))
 
     async def next_due(self) -> datetime | None:
-        """When the next item falls due, or is tried again."""
         due: datetime | None = (await self._transaction.execute(_NEXT_DUE)).scalar_one()
         return due
 
     async def drop(self, owner: Owner, key: str) -> None:
-        """Remove an item that was carried out, or turned out to be void."""
         await self._transaction.execute(delete(due_items).where(_of(owner), due_items.c.key == key))
 
     async def replace(self, owner: Owner, steps: Sequence[Step]) -> None:
-        """Replace the owner's items by these."""
         await self._transaction.execute(delete(due_items).where(_of(owner)))
         rows = [
             {

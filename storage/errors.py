@@ -105,7 +105,6 @@ def _names(error: BaseException | None) -> tuple[str, str]:
 
 
 def _outage(error: BaseException | None) -> Outage | None:
-    """Why the database cannot be used, when that is what the error says."""
     names = _names(error)
     for beginning, outage in _OUTAGES:
         if any(name.startswith(beginning) for name in names):

@@ -55,7 +55,6 @@ def identify(
 
 
 def _names(connection: Connection, tables: Sequence[Table], bare: Traces) -> tuple[set[str], set[str]]:
-    """The person's names, and those of everybody else."""
     names: set[str] = set()
     others: set[str] = set()
     for who, name in _NAMED:
@@ -71,7 +70,6 @@ def _names(connection: Connection, tables: Sequence[Table], bare: Traces) -> tup
 
 
 def _chats(connection: Connection, bare: Traces) -> frozenset[str]:
-    """The conversations that they have with the bot alone."""
     theirs: set[str] = set()
     others = set(connection.execute(select(bindings.c.conversation)).scalars())
     for person, conversation in connection.execute(select(chats.c.person, chats.c.conversation)):

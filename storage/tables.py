@@ -199,12 +199,7 @@ deliveries = Table(
     Column("at", Instant, nullable=False),
 )
 
-settings = Table(
-    "settings",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("value", Words, nullable=False),
-)
+settings = Table("settings", metadata, Column("name", Text, primary_key=True), Column("value", Words, nullable=False))
 
 counters = Table(
     "counters",

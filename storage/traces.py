@@ -160,12 +160,10 @@ def _encoded(person: str) -> list[str]:
 
 
 def _token(part: str) -> str:
-    """The whole signed token around that part of it."""
     return rf"(?<![\w-])[\w-]*?{re.escape(part)}[\w-]*(?:\.[\w-]+)?"
 
 
 def _id_needles(text: str) -> list[tuple[str, ...]]:
-    """An id as it may be written, in small letters."""
     lowered = text.lower()
     return (
         [(lowered,), (lowered.replace("-", ""),), (quote(lowered, safe="").lower(),)]

@@ -38,5 +38,4 @@ def find_service(text: str, services: Sequence[Service]) -> tuple[Service | None
 
 
 def _names(service: Service) -> tuple[str, str]:
-    """The key and the name, as they are compared."""
     return comparable(service.key[:LONGEST_NAME]), comparable(service.name[:LONGEST_NAME])

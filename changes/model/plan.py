@@ -57,8 +57,6 @@ class Plan:
 
 
 _NAMES = tuple(each.name for each in fields(Plan) if each.name != "window")
-
-
 _ADDED_LATER = frozenset(each.key for each in PLAN_FIELDS if each.added_later)
 
 

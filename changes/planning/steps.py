@@ -41,7 +41,6 @@ class StepKind(StrEnum):
     REVIEW_NUDGE = "review_nudge"
 
 
-_ORDER = {kind: place for place, kind in enumerate(StepKind)}
 _WAITING = frozenset({State.NO_GO, State.POSTPONED})
 
 RELEVANT: dict[StepKind, frozenset[State]] = {

@@ -101,7 +101,6 @@ def _missing(plan: Plan) -> dict[str, str]:
 
 
 def _notify(plan: Plan, service: Service) -> str:
-    """The problem with the people that the plan names beside the service's own, or nothing."""
     if plan.notify and "mail" not in service.notify:
         return Message(
             "{service} sends no notices by mail, so nobody can be named here: leave it empty.", service=service.name

@@ -124,7 +124,7 @@ def _afterwards(
         if not change.review and _passed(StepKind.REVIEW, dates, now):
             yield implementer, PendingTask(change, TaskKind.REVIEW, dates[StepKind.REVIEW])
         return
-    if restore is not None and restore.open and restore.confirmed_by is None:
+    if restore is not None and restore.waits:
         who = {each for each in (service.approver, *service.deputies) if each != restore.asked_by}
         yield who, PendingTask(change, TaskKind.CONFIRM_RESTORE, restore.asked_at, restore.asked_at)
     if change.handed_over_at is not None:

@@ -29,7 +29,6 @@ class Message(str):
         return message
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
-        """The arguments that a copy is made from."""
         return (self.template,), dict(self.facts)
 
     @classmethod

@@ -113,7 +113,6 @@ class PublicCloud(ClosableBackend):
         return None if shot is None else restore_since(volume, shot, since)
 
     async def _volume(self, vps: Server) -> Volume:
-        """The data volume: by the reference, or else the one that is called as the server."""
         found = [await self._cinder.volume(vps.reference)] if vps.reference else await self._cinder.volumes(vps.name)
         if not found:
             raise ProviderRefused(

@@ -18,8 +18,6 @@ import aiohttp
 from local.playground.node import InstallFailed, NodeMissing, find_node, install
 from storage.private_files import create_private, make_private_folder
 
-__all__ = ["FOLDER", "PORT", "InstallFailed", "NodeMissing", "Playground", "PlaygroundError", "start"]
-
 FOLDER = Path(__file__).parent
 PORT = 56150
 START_SECONDS = 30

@@ -159,6 +159,5 @@ def _announced_before(change: Change, due: datetime) -> bool:
 
 
 def _reminded_of_start(effects: EffectBuilder) -> datetime:
-    """When the first *not started* reminder is due."""
     minutes = min(effects.service.policy.not_started_minutes, effects.service.policy.not_started_approver_minutes)
     return effects.change.plan.window.start + timedelta(minutes=minutes)

@@ -131,7 +131,6 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 
 
 def _show_results(effects: EffectBuilder) -> None:
-    """Show the results on the card of the day, or in an incident on the incident's."""
     if effects.change.state is State.INCIDENT:
         effects.card(CardKind.INCIDENT)
         effects.card(CardKind.HANDOVER, only_edit=True)

@@ -10,24 +10,19 @@ from changes.errors import WrongState, invalid
 from changes.lifecycle.effect_builder import EffectBuilder, tell_restore_is_off
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.implementation.testing import void_tests
+from changes.lifecycle.snapshot.progress import MILESTONES
 from changes.model import SYSTEM, Change, Person, Restore, SnapshotStatus, State
 from changes.notification.cards import CardKind
 from changes.notification.notices import News, NoticeKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
-from changes.planning.occupancy import Booking, touched_by_restore
+from changes.planning.occupancy import Booking, restoring, touched_by_restore
 from changes.planning.steps import StepKind
 from changes.snapshots import FailureReason
 from changes.text.messages import Message
 from changes.text.pasted import stripped
 
-MILESTONES = {
-    "half": Message("half done"),
-    "late": "late",
-    "busy": Message("waiting for another operation"),
-    "blind": Message("out of sight"),
-}
-MILESTONE_MESSAGES = {name: ThreadMessage(f"restore_{name}") for name in MILESTONES}
+MILESTONE_MESSAGES = {name: ThreadMessage(f"restore_{name}") for name in MILESTONES if name != "waiting"}
 
 
 def decide_ask(change: Change, command: c.AskRestore, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -61,7 +56,7 @@ def decide_confirm(change: Change, command: c.ConfirmRestore, context: DecisionC
             "Type the name of the server, {name}, exactly: its data will be overwritten.",
             name=context.service.vps.name,
         )
-    other = next((each for each in context.bookings if each.occupied and each.state is State.RESTORING), None)
+    other = restoring(context.bookings)
     if other is not None:
         raise WrongState(
             "{other} ({title}) is being restored on {server} right now: confirm this one when that has ended.",
@@ -89,7 +84,7 @@ def decide_milestone(change: Change, command: c.NoteRestoreMilestone, context: D
     _authorize_report(change, command, context)
     _is_running(change)
     milestone = command.milestone
-    if milestone not in MILESTONES:
+    if milestone not in MILESTONE_MESSAGES:
         raise WrongState("{id}: that is not about a restore.", id=change.id)
     authorize(command.by, Permission.TICK, change, context.service)
     if change.restore is not None and milestone in change.restore.milestones:
@@ -212,14 +207,11 @@ def _failed(effects: EffectBuilder, reason: str, cause: FailureReason) -> None:
     # Where the incident process takes over with the same word, those who take over read it here.
     told = effects.incident_recipients() if cause.overwrote else (*deciders, implementer)
     effects.post_message(line, reason, *told)
-    if not cause.overwrote and _announced(effects):
+    announced = effects.before is not None and effects.before.state is State.RESTORING
+    if not cause.overwrote and announced:
         # It was announced, and does not take place: in our words, never in the provider's.
         news = News.NOT_RESTORED if cause.left_alone else News.RESTORE_UNKNOWN
         effects.notice(NoticeKind.INCIDENT_UPDATE, news=news)
-
-
-def _announced(effects: EffectBuilder) -> bool:
-    return effects.before is not None and effects.before.state is State.RESTORING
 
 
 def _tell_touched(effects: EffectBuilder, line: ThreadMessage, touches: tuple[str, ...]) -> None:

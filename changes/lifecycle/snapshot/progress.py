@@ -30,13 +30,8 @@ MILESTONES = {
     "busy": Message("waiting for another operation"),
     "blind": Message("out of sight"),
 }
-MILESTONE_MESSAGES = {
-    "half": ThreadMessage.SNAPSHOT_HALF,
-    "late": ThreadMessage.SNAPSHOT_LATE,
-    "waiting": ThreadMessage.SNAPSHOT_WAITING,
-    "busy": ThreadMessage.SNAPSHOT_BUSY,
-    "blind": ThreadMessage.SNAPSHOT_BLIND,
-}
+"""What the worker sees of an operation; only a snapshot waits for a person to begin it."""
+MILESTONE_MESSAGES = {name: ThreadMessage(f"snapshot_{name}") for name in MILESTONES}
 EARLY = 0.4
 """A snapshot that a person reports finished before this part of its usual time is asked back."""
 
@@ -130,12 +125,16 @@ def implausible(change: Change, now: datetime, service: Service) -> bool:
 
     That was far less than it usually takes, or nobody saw it begin here.
     """
-    begun = change.snapshot.started_at or (change.snapshot.since if service.vps.is_manual else None)
+    begun = _begun(change, service)
     return begun is None or now - begun < timedelta(minutes=service.vps.snapshot_minutes) * EARLY
 
 
+def _begun(change: Change, service: Service) -> datetime | None:
+    return change.snapshot.started_at or (change.snapshot.since if service.vps.is_manual else None)
+
+
 def _ask_back(change: Change, now: datetime, service: Service) -> str:
-    begun = change.snapshot.started_at or (change.snapshot.since if service.vps.is_manual else None)
+    begun = _begun(change, service)
     if begun is None:
         return Message(
             "It was not seen to begin here. Look at {console}: if the snapshot is of the data and complete, choose "

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from application.action_parsing import INPUTS
+from application.input_parsing.card_action import INPUTS
 from application.input_parsing.plan import answers_of, read_plan
 from cards.document.as_markdown import markdown
 from cards.document.document import document
@@ -20,7 +20,7 @@ from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry, PlanField
 from changes.planning.validation import LIMITS
 from changes.reporting.plan_diff import differences
 from changes.reporting.search import words_of
-from dialogs.questions import QUESTIONS
+from dialogs.request_answers import QUESTIONS
 from notices.renderer import NoticeRenderer
 from tests.cards.subjects import NADIA, PEOPLE, change, service, view
 from tests.cards.subjects import plan as full_plan

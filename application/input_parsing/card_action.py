@@ -98,10 +98,6 @@ def _extend(by: Person, inputs: Inputs) -> c.Command:
     return c.Extend(by, read_duration(inputs.get("extra_minutes", ""), "extra_minutes"), inputs.get("reason", ""))
 
 
-def _give_go(by: Person, inputs: Inputs) -> c.Command:
-    return c.GiveGo(by, inputs.get("comment", ""), inputs.get("waiver", ""))
-
-
 def _finished(by: Person, inputs: Inputs) -> c.Command:
     """A system snapshot fails at the provider: whoever took one says that it is of the data."""
     result = inputs.get("result", "")
@@ -134,7 +130,6 @@ def _tried(by: Person, inputs: Inputs) -> c.Command:
 
 
 def _text_command(command: type[c.Command], field: str) -> Callable[[Person, Inputs], c.Command]:
-    """A command whose only argument is what was entered in a field."""
     return lambda by, inputs: command(by, inputs.get(field, ""))  # type: ignore[call-arg]
 
 
@@ -156,7 +151,7 @@ _COMMANDS: dict[str, Callable[[Person, Inputs], c.Command]] = {
     "change.postpone": _text_command(c.Postpone, "reason"),
     "precheck.approve": _text_command(c.ApprovePrecheck, "comment"),
     "precheck.correct": _text_command(c.RequestCorrections, "comment"),
-    "go.give": _give_go,
+    "go.give": lambda by, inputs: c.GiveGo(by, inputs.get("comment", ""), inputs.get("waiver", "")),
     "go.refuse": _text_command(c.RefuseGo, "reason"),
     "snapshot.started": _bare(c.NoteSnapshotStarted),
     "snapshot.finished": _finished,
