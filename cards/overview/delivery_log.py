@@ -12,7 +12,7 @@ from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.notification.notices import NOTICES
-from language import N_, _, n_, translate_stored
+from language import N_, _, n_, translate
 
 WAYS = {
     DeliveryChannel.TEAMS: N_("Teams"),
@@ -80,5 +80,5 @@ def _line(each: DeliveryRecord, view: ChangeContext) -> list[CardElement]:
         result=_(RESULTS[each.result]),
     )
     failed = each.result is DeliveryStatus.FAILED
-    why = user_text(shortened(translate_stored(each.why), LONGEST_WHY), colour="Attention" if failed else None)
+    why = user_text(shortened(translate(each.why), LONGEST_WHY), colour="Attention" if failed else None)
     return [text_block(said, colour="Attention" if failed else None), *why]

@@ -38,6 +38,12 @@ from tests.support.cloud import connect_to
 from tests.support.teams import actions, choosing, find_action, words
 
 What = Literal["snapshot", "restore"]
+BACKENDS = ("vps_api", "public_cloud")
+OPERATIONS: tuple[What, ...] = ("snapshot", "restore")
+AGAIN = {"snapshot": "try again", "restore": "ask again"}
+TRY_AGAIN = ["snapshot.retry", "snapshot.started", "snapshot.finished", "change.postpone", "snapshot.waive"]
+ON_THE_INCIDENT = ["test.result", "incident.update", "incident.tried", "incident.handover", "test.accept"]
+ASK_AGAIN = ["restore.ask", "restore.done", *ON_THE_INCIDENT]
 CHANGE = "CHG-2027-0001"
 SNAPSHOT_AT = START - timedelta(minutes=165)
 PATIENT, HASTY = 10.0, 0.4

@@ -9,14 +9,22 @@ import pytest
 from changes.model import SnapshotStatus, State
 from changes.snapshots import FailureReason
 from tests.integration.scheduler.conftest import IVO
-from tests.support.faults import Stage, Stories, What, begin, text, to_the_end, verbs, way_on
+from tests.support.faults import (
+    AGAIN,
+    ASK_AGAIN,
+    BACKENDS,
+    OPERATIONS,
+    TRY_AGAIN,
+    Stage,
+    Stories,
+    What,
+    begin,
+    text,
+    to_the_end,
+    verbs,
+    way_on,
+)
 
-BACKENDS = ("vps_api", "public_cloud")
-OPERATIONS: tuple[What, ...] = ("snapshot", "restore")
-AGAIN = {"snapshot": "try again", "restore": "ask again"}
-TRY_AGAIN = ["snapshot.retry", "snapshot.started", "snapshot.finished", "change.postpone", "snapshot.waive"]
-ON_THE_INCIDENT = ["test.result", "incident.update", "incident.tried", "incident.handover", "test.accept"]
-ASK_AGAIN = ["restore.ask", "restore.done", *ON_THE_INCIDENT]
 CALL = {"snapshot": "create", "restore": "restore"}
 
 

@@ -7,10 +7,22 @@ import pytest
 from changes.model import SnapshotStatus, State
 from changes.snapshots import FailureReason
 from local.simulator import FAULTS
-from tests.support.faults import HASTY, PATIENT, Stage, Stories, What, begin, text, to_the_end, verbs, way_on
+from tests.support.faults import (
+    AGAIN,
+    BACKENDS,
+    HASTY,
+    OPERATIONS,
+    PATIENT,
+    Stage,
+    Stories,
+    What,
+    begin,
+    text,
+    to_the_end,
+    verbs,
+    way_on,
+)
 
-BACKENDS = ("vps_api", "public_cloud")
-OPERATIONS: tuple[What, ...] = ("snapshot", "restore")
 REFUSALS = {
     "unauthorised": ("does not accept the bot's", FailureReason.TOKEN),
     "forbidden": ("may not do this at Infomaniak", FailureReason.RIGHT),
@@ -23,7 +35,6 @@ PASSING = sorted(
     for name, fault in FAULTS.items()
     if fault.target == "any" and name not in REFUSALS and fault.way not in ("someone-else", "attached", "limited")
 )
-AGAIN = {"snapshot": "try again", "restore": "ask again"}
 REPORTS = {
     "snapshot": ["snapshot.finished", "snapshot.failed", "snapshot.waive", "change.postpone"],
     "restore": ["restore.done", "restore.failed", "incident.update"],
