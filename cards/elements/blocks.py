@@ -39,7 +39,8 @@ def text_block(
 ) -> TextBlock | Container:
     """A sentence of ours. A warning stands on a strip: as yellow text on white nobody could read it.
 
-    `close`: with no space to what stands above. Here and in every other element a string that is no Message is somebody's text, and is shown as it was written.
+    `close`: with no space to what stands above. Here and in every other element a string that is no Message is
+    somebody's text, and is shown as it was written.
     """
     if colour == "Warning":
         return Container(items=[text_block(text, bold=bold)], style="warning", spacing="Small")

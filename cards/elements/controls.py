@@ -146,7 +146,17 @@ def render_card(
             people.pop()
         if not people:
             del drawn["refresh"]  # without people it would be for everybody who looks
-    return drawn
+    return drawn if size(drawn) <= LARGEST else _without_fallbacks(drawn)
+
+
+def _without_fallbacks(node: Any) -> Any:
+    """A card that is too full, without what clients older than Adaptive Cards 1.4 would draw for its buttons."""
+    if isinstance(node, list):
+        return [_without_fallbacks(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    is_button = node.get("type") == "Action.Execute"
+    return {name: _without_fallbacks(child) for name, child in node.items() if not (is_button and name == "fallback")}
 
 
 def _whole(node: Any) -> Any:

@@ -46,8 +46,6 @@ def _badges(looks: Sequence[Look]) -> Container:
                 text=as_text(look.label),
                 icon=look.icon,
                 style=look.badge,
-                appearance="Filled",
-                size="Large",
                 fallback="drop" if number else line,
             )
         )

@@ -19,8 +19,8 @@ from changes.planning.restore_forecast import RecoveryOption, ways_out
 from changes.policy import Backup
 from language import N_, _
 
-LONGEST_TRIED, MOST_TRIED = 80, 3
-LONGEST_STEP, FEW_STEPS, LONGEST_OF_MANY = 120, 4, 40
+LONGEST_TRIED, MOST_TRIED = 60, 3
+LONGEST_STEP, FEW_STEPS, LONGEST_OF_MANY = 120, 4, 36
 """Maximum length of each backup step shown; less where there are many."""
 NAMES = {
     Recovery.FIX: N_("Keep fixing"),
