@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from microsoft_teams.cards import CardElement, RichTextBlock
+from microsoft_teams.cards import CardElement
 
-from cards.elements.blocks import Colour, Style, run
+from cards.elements.blocks import Colour, Style, text_block
 from changes.model import IMPLEMENTING, IN_INCIDENT, Change, ChangeType, Outcome, SnapshotStatus, State
+from changes.text.messages import Message, joined
 from language import N_, _
 
 OUTCOMES = {
@@ -140,16 +141,15 @@ def stepper(change: Change) -> list[CardElement]:
     if change.plan.kind is ChangeType.EMERGENCY and at > 1:
         at -= 1
     is_over = change.state is State.COMPLETED and bool(change.review)
-    shown: list[CardElement] = []
+    shown = []
     for number, name in enumerate(_phases(change)):
-        if number:
-            shown.append(run(" – "))
-        done = number < at or is_over
-        mark = " ✓" if done else " ●" if number == at else ""
-        shown.append(run(f"{name}{mark}", bold=number == at and not is_over))
-    return [RichTextBlock(inlines=shown, spacing="Small")]
+        if number < at or is_over:
+            shown.append(Message("{name} ✓", name=name))
+        else:
+            shown.append(Message("**{name} ●**", name=name) if number == at else name)
+    return [text_block(joined(*shown, by=" – "))]
 
 
-def _phases(change: Change) -> list[str]:
-    names: list[str] = [_(each) for each in _PHASES]
+def _phases(change: Change) -> list[Message]:
+    names = [_(each) for each in _PHASES]
     return [names[0], _("Pre-check and GO"), *names[3:]] if change.plan.kind is ChangeType.EMERGENCY else names
