@@ -36,7 +36,7 @@ from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import blocking_change
 from changes.planning.steps import StepKind
-from changes.text.messages import Message
+from changes.text.messages import Message, joined
 
 NOT_BEGUN = (SnapshotStatus.NONE, SnapshotStatus.HELD, SnapshotStatus.FAILED)
 """A preflight is of use as long as the snapshot has not begun."""
@@ -205,11 +205,11 @@ def _preflight(effects: EffectBuilder, problems: tuple[str, ...], good: tuple[st
     if effects.change.state in AWAITING_APPROVAL:
         effects.card(CardKind.GO, only_edit=True)
         if problems:
-            effects.post_message(ThreadMessage.PREFLIGHT_WEEK_FAILED, " ".join(problems), implementer, requester)
+            effects.post_message(ThreadMessage.PREFLIGHT_WEEK_FAILED, joined(*problems), implementer, requester)
     elif problems:
-        effects.post_message(ThreadMessage.PREFLIGHT_FAILED, " ".join(problems), implementer)
+        effects.post_message(ThreadMessage.PREFLIGHT_FAILED, joined(*problems), implementer)
     else:
-        effects.post_message(ThreadMessage.PREFLIGHT_DONE, " ".join(good))
+        effects.post_message(ThreadMessage.PREFLIGHT_DONE, joined(*good))
 
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:

@@ -109,7 +109,7 @@ async def test_started_and_try_again_end_with_the_window(bot: Bot) -> None:
     [again] = [each for each in actions(card(bot).card or {}) if each.get("verb") == "snapshot.retry"]
     await bot.advance(evening(23, 31))
     before = await bot.change()
-    assert (before.state, before.closed_by_clock) == (State.POSTPONED, True)
+    assert (before.state, before.closing_reason) == (State.POSTPONED, "It was not started within its window.")
     for button in (started, again):
         # Also to whoever has the card of the present revision, if there were one.
         data = button["data"] | {"revision": before.revision}
