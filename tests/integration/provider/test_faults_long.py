@@ -9,21 +9,9 @@ import pytest
 from changes.model import SnapshotStatus, State
 from changes.snapshots import FailureReason
 from tests.integration.scheduler.conftest import IVO
-from tests.support.faults import (
-    AGAIN,
-    ASK_AGAIN,
-    BACKENDS,
-    OPERATIONS,
-    TRY_AGAIN,
-    Stage,
-    Stories,
-    What,
-    begin,
-    text,
-    to_the_end,
-    verbs,
-    way_on,
-)
+from tests.support.fault_cases import AGAIN, ASK_AGAIN, EACH, TRY_AGAIN, What
+from tests.support.faults import Stage, Stories, begin, text, to_the_end, way_on
+from tests.support.teams import verbs
 
 CALL = {"snapshot": "create", "restore": "restore"}
 
@@ -37,8 +25,7 @@ AWAY: dict[str, Callable[[Stage, What], None]] = {
 }
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("what", OPERATIONS)
+@EACH
 @pytest.mark.parametrize("how", AWAY)
 async def test_a_provider_that_is_away_is_given_up_after_a_quarter_of_an_hour_and_not_before(
     stories: Stories, tmp_path: Path, backend: str, what: What, how: str
@@ -61,8 +48,7 @@ async def test_a_provider_that_is_away_is_given_up_after_a_quarter_of_an_hour_an
         assert (stage.asked(what), stage.made(what)) == (asked + 1, 1)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("what", OPERATIONS)
+@EACH
 @pytest.mark.parametrize("minutes", [5, 20])
 async def test_a_provider_whose_address_is_dead_is_asked_once_it_answers_or_when_a_person_says_so(
     stories: Stories, tmp_path: Path, backend: str, what: What, minutes: int
