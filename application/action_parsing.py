@@ -134,10 +134,7 @@ def _text_command(command: type[c.Command], field: str) -> Callable[[Person, Inp
 
 
 def _internal_text_command(command: type[c.Command]) -> Callable[[Person, Inputs], c.Command]:
-    """A command whose only argument stays among those who see to the change: what was entered as `comment`.
-
-    Cards that were posted before the two were told apart have it in `reason`, which affected people read otherwise.
-    """
+    """A command whose only argument was entered as `comment` or, on cards of earlier versions, as `reason`."""
     return lambda by, inputs: command(by, inputs.get("comment") or inputs.get("reason", ""))  # type: ignore[call-arg]
 
 

@@ -23,10 +23,7 @@ class Directory:
         return self._profiles[person.id]
 
     async def service(self, service: Service) -> Service:
-        """The service with the names of its approver and deputies, as far as the bot has met them, and their absences.
-
-        An absence that is noted later in the same unit of work is not seen.
-        """
+        """The service with the present names of its approver and deputies, and the absences that were read first."""
         if service.key not in self._services:
             deputies = tuple([await self._named(deputy) for deputy in service.deputies])
             absences = await self.unit.absences.of((service.approver, *service.deputies), date.min)

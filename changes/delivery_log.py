@@ -80,10 +80,7 @@ def mail_record(mail: MailNotice, result: DeliveryStatus, at: datetime, why: str
 
 
 def is_irrelevant_for(told: Sequence[DeliveryRecord], mail: MailNotice, service: Service) -> bool:
-    """Whether the recipient was never told of the date that this mail retracts.
-
-    `told` are the change's records in the delivery log.
-    """
+    """Whether the recipient was never told of the date that this mail retracts; `told` is the change's delivery log."""
     if not NOTICES[mail.notice.kind].takes_back or mail.to.address in mailed_anyway(service):
         return False
     return not any(

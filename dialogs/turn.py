@@ -80,10 +80,7 @@ async def ask_whether_command(context: TurnContext) -> None:
 
 
 async def answer_with_card(context: TurnContext, card: dict[str, Any], summary: str) -> None:
-    """Answer with a card: in place of the one that was pressed, or as a message of its own.
-
-    `summary` is what a notification says of that message.
-    """
+    """Answer with a card: in place of the pressed one, or as a message of which a notification says the `summary`."""
     turn = turn_input(context)
     if turn.in_place and turn.alone is None and turn.answer is None:
         turn.answer = card

@@ -64,10 +64,7 @@ def as_run(text: str) -> str:
 
 
 def without_markup(message: str) -> str:
-    """The message for a place that draws no markup at all: links, lists and headings of ours lose their marks.
-
-    Facts stay as they were written, whatever they look like.
-    """
+    """The message for a place that draws no markup at all; facts stay as they were written, whatever they look like."""
     facts: list[str] = []
     plain = _ESCAPED.sub(r"\1", _LINK.sub(r"\1", _AT_THE_START.sub("", _skeleton(message, facts))))
     return _PLACE_OF.sub(lambda found: facts[ord(found[0]) - _FIRST_PLACE], plain)

@@ -91,10 +91,7 @@ class GraphMailbox:
         return ""
 
     async def was_sent(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
-        """Whether the sender's mailbox has that mail.
-
-        Raises RetryableError or PermanentError where only a person can tell.
-        """
+        """Whether the sender's mailbox has that mail. Raises DeliveryError where that is not known."""
         wanted = Wanted(mail, self._sender, asked, others)
         named = f"internetMessageId eq '{mail.message_id(self._sender)}'"
         found = await self._look(_EVERYWHERE, named, wanted)

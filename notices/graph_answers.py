@@ -1,7 +1,4 @@
-"""Turns every way a call to Graph can end badly into RetryableError, PermanentError or OutcomeUnknown.
-
-Nothing of httpx passes this module.
-"""
+"""Turns every way a call to Graph can end badly into a DeliveryError: nothing of httpx passes this module."""
 
 from http import HTTPStatus
 

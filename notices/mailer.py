@@ -33,10 +33,7 @@ class Mailer:
         self._letters, self._mailbox = letters, mailbox
 
     async def __call__(self, effect: MailNotice) -> None:
-        """Send the mail, unless it has gone out or is about what its reader never heard of.
-
-        Raises RetryableError or PermanentError when it did not go out.
-        """
+        """Send the mail, unless it has gone out or its reader never heard of what it is about. Raises DeliveryError."""
         async with self._units() as unit:
             told = await unit.delivery_log.get(effect.key)
         if told is not None and told.result is DeliveryStatus.SENT:

@@ -27,11 +27,7 @@ class OperationLog:
         self._catalogue, self._backends = catalogue, backends
 
     async def service(self, change_id: str) -> Service:
-        """The service of the change.
-
-        Raises PermanentError when there is no such change, and NotConfigured when its service is no longer in the
-        settings.
-        """
+        """The service of the change. Raises PermanentError when there is no such change, or NotConfigured."""
         async with self.units() as unit:
             return await self.service_in(unit, change_id)
 

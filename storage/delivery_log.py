@@ -68,13 +68,5 @@ class SqlAbsences(SqlStore):
 
 
 def _told(row: Row[Any]) -> DeliveryRecord:
-    return DeliveryRecord(
-        row.key,
-        row.change,
-        row.notice,
-        row.recipient,
-        DeliveryChannel(row.way),
-        DeliveryStatus(row.result),
-        row.at,
-        row.why,
-    )
+    way, result = DeliveryChannel(row.way), DeliveryStatus(row.result)
+    return DeliveryRecord(row.key, row.change, row.notice, row.recipient, way, result, row.at, row.why)

@@ -42,10 +42,7 @@ class TypedWindow:
 
 
 def take_window(text: str, today: date, zone: ZoneInfo) -> TypedWindow:
-    """The window at the beginning of `15.4.2027 20:00 90 min the reason`, or `… 20:00-24:00`.
-
-    Raises ValidationFailed.
-    """
+    """The window at the beginning of `15.4.2027 20:00 90 min the reason`. Raises ValidationFailed."""
     day, rest = take_date(_STAMP.sub(r"\1 ", text, count=1), today)
     rest = re.sub(r"^[-–—,;:@]\s+", "", rest)
     if not rest:
@@ -159,10 +156,7 @@ def _in_halves(typed: str, left: str, right: str) -> tuple[int, int] | None:
 
 
 def _take_start(text: str) -> tuple[int, str, str]:
-    """The start in minutes since midnight, how it was written, normalized, and what follows.
-
-    Raises ValidationFailed.
-    """
+    """The start in minutes since midnight, how it was written, and what follows. Raises ValidationFailed."""
     wrong: ValidationFailed | None = None
     for beginning, after in beginnings(text, MOST_WORDS_OF_A_TIME):
         try:

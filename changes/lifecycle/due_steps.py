@@ -41,10 +41,7 @@ BEFORE_START = frozenset(
 
 
 def decide_fire_step(change: Change, command: c.FireStep, context: DecisionContext) -> tuple[e.Event, ...]:
-    """Fire or skip a pending step that is due.
-
-    Raises StepObsolete for one that is not pending, WrongState before its time.
-    """
+    """Fire or skip a pending step that is due. Raises StepObsolete for any other, WrongState before its time."""
     authorize(command.by, Permission.TICK, change, context.service)
     waiting = pending(change, context.service)
     step = next((step for step in waiting if step.key == command.key), None)

@@ -67,10 +67,7 @@ class EffectBuilder:
         was: Window | None = None,
         only_mail: bool = False,
     ) -> None:
-        """Tell the affected people; the window is the present one unless another is given, `was` the one before.
-
-        With `only_mail` it is not posted again: whoever has the mail gets no second one.
-        """
+        """Tell the affected people of the window, or else the present one; `only_mail`: it is not posted again."""
         told = window or Window(self.change.plan.window.start, self.change.ends_at)
         key, once = self.key(kind), NOTICES[kind].once
         if once is SentOnce.ANNOUNCEMENT:

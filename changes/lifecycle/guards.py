@@ -60,15 +60,12 @@ def optional_text(text: str, field: str, longest: int = 500) -> str:
     """The text without surrounding blanks, which may be empty. Raises TooLong for more than a card takes."""
     text = stripped(text)
     if len(text) > longest:
-        raise TooLong(
-            {
-                field: Message(
-                    "This has {length} characters; shorten it to {limit} and send it again. Nothing was changed.",
-                    length=len(text),
-                    limit=longest,
-                )
-            }
+        problem = Message(
+            "This has {length} characters; shorten it to {limit} and send it again. Nothing was changed.",
+            length=len(text),
+            limit=longest,
         )
+        raise TooLong({field: problem})
     return text
 
 

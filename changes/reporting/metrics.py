@@ -57,8 +57,8 @@ class ChangeMetrics:
 class Setbacks:
     """Setbacks found in the history that the change's present state no longer shows.
 
-    `tests` are the indexes of the tests that failed at some time, `snapshots` and `restores` how
-    many attempts failed, `postponed` how often the window was given up.
+    `tests` are the indexes of the tests that failed at some time, `snapshots` and `restores` how many attempts failed,
+    `postponed` how often the window was given up.
     """
 
     tests: tuple[int, ...] = ()

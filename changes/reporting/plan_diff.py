@@ -52,10 +52,7 @@ class Difference:
 
 
 def differences(before: Plan, after: Plan, service: Service) -> tuple[Difference, ...]:
-    """The fields that are another.
-
-    Tests and addresses are compared one by one, other texts word by word, dates as a whole.
-    """
+    """The fields that are another: tests and addresses one by one, other texts word by word, dates as a whole."""
     found = []
     for field in FIELDS:
         old, new = _shown(before, field, service), _shown(after, field, service)

@@ -106,15 +106,8 @@ def _precheck_is_due(change: Change, plan: Plan, now: datetime, service: Service
 
 def apply_first_draft(entry: e.Entry, event: e.Drafted) -> Change:
     """The change that a draft begins."""
-    return Change(
-        event.change,
-        entry.by,
-        event.plan,
-        State.DRAFT,
-        entry.at,
-        tests=(None,) * len(event.plan.tests),
-        state_since=entry.at,
-    )
+    tests = (None,) * len(event.plan.tests)
+    return Change(event.change, entry.by, event.plan, State.DRAFT, entry.at, tests=tests, state_since=entry.at)
 
 
 def apply(change: Change, entry: e.Entry) -> Change:

@@ -121,10 +121,7 @@ def decide_failed(change: Change, command: c.NoteSnapshotFailed, context: Decisi
 
 
 def implausible(change: Change, now: datetime, service: Service) -> bool:
-    """Whether a person who says now that it is finished should look again.
-
-    That was far less than it usually takes, or nobody saw it begin here.
-    """
+    """Whether a person who says now that it is finished should look again: it was quick, or not seen to begin here."""
     begun = _begun(change, service)
     return begun is None or now - begun < timedelta(minutes=service.vps.snapshot_minutes) * EARLY
 
