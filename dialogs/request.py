@@ -4,7 +4,7 @@ from typing import Any
 
 from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 
-from application.action_parsing import CardAction
+from application.input_parsing.card_action import CardAction
 from application.input_parsing.people import not_known_any_more
 from application.input_parsing.plan_answers import check_more
 from cards.elements.blocks import render_card

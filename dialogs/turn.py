@@ -9,7 +9,7 @@ from typing import Any
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ActivityTypes, Attachment
 
-from application.action_parsing import CardAction
+from application.input_parsing.card_action import CardAction
 from application.ports import PersonalConversation
 from application.session import UserSession
 from cards.elements.lengths import shortened

@@ -8,8 +8,8 @@ import html
 import logging
 import re
 
-from application.directory import Directory
 from application.ports import Clock, OutcomeUnknown, PermanentError, RetryableError, UnitOfWorkFactory
+from application.queries.directory import Directory
 from application.retry import commit_with_retry
 from changes.delivery_log import DeliveryRecord, DeliveryStatus, is_irrelevant_for, mail_record
 from changes.effects import MailNotice

@@ -22,10 +22,11 @@ class SqlDialogs(SqlStore):
         row = (await self._transaction.execute(_STATE, {"name": key})).one_or_none()
         return (codec.load_plain(row.state), row.etag) if row else ({}, 0)
 
-    async def save(self, key: str, state: Json, etag: int) -> None:
+    async def save(self, key: str, state: Json, etag: int) -> int:
         mine = (dialogs.c.key == key) & (dialogs.c.etag == etag)
         # Drawn anew each time: after a removal and a new beginning, an old etag must not fit by chance.
-        values = {"state": codec.dump_plain(state), "etag": 1 + randbelow(2**53)}
+        new_etag = 1 + randbelow(2**53) if state else 0
+        values = {"state": codec.dump_plain(state), "etag": new_etag}
         if etag == 0 and not state:
             await self._nothing_there(key)
         elif etag == 0:
@@ -35,6 +36,7 @@ class SqlDialogs(SqlStore):
             await self._transaction.execute_one(delete(dialogs).where(mine))
         else:
             await self._transaction.execute_one(update(dialogs).where(mine).values(values))
+        return new_etag
 
     async def _nothing_there(self, key: str) -> None:
         _, etag = await self.load(key)

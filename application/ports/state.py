@@ -13,8 +13,8 @@ class Dialogs(Protocol):
     async def load(self, key: str) -> tuple[Json, int]:
         """The state and its etag; `({}, 0)` when there is none."""
 
-    async def save(self, key: str, state: Json, etag: int) -> None:
-        """Replace the state; an empty one is removed.
+    async def save(self, key: str, state: Json, etag: int) -> int:
+        """Replace the state; an empty one is removed. The new etag, 0 for none.
 
         Raises ConcurrencyConflict when the etag is no longer the stored one.
         """

@@ -9,10 +9,10 @@ from typing import Any
 from application.input_parsing.chat_command import ChatCommand
 from application.input_parsing.dates import UnfitDate, read_date
 from application.input_parsing.services import find_service
-from application.queries import worklist_of
+from application.queries.text_search import page_of
+from application.queries.worklist import worklist_of
 from bot.commands.absence import absent
 from bot.commands.command_context import CommandContext, Handler
-from bot.commands.search import page_of
 from bot.commands.statistics import statistics_card
 from bot.messenger.card_refresh import acting_card
 from bot.messenger.private_answers import answer_alone, is_shared
@@ -47,7 +47,7 @@ async def list_(request: CommandContext) -> None:
         await answer_alone(request.context, request.turn_input)
     elif is_shared(request.context.activity):
         search = replace(search, viewer="")
-    page = await page_of(request.context, session.unit, search, A_PAGE)
+    page = await page_of(session.unit, search, A_PAGE, session.searched)
     found, count = page.changes, page.count
     if count and not found:
         # There are fewer by now, or nobody counted: the last page is the nearest.

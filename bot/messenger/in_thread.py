@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from application.directory import Directory
 from application.ports import NoticeTexts, UnitOfWork, UnitOfWorkFactory, UserProfile
+from application.queries.directory import Directory
 from bot.connector.errors import Rejected, is_gone
 from bot.messenger.card_refresh import draw_card
 from bot.messenger.fallback_connector import FallbackConnector

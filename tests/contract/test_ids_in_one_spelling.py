@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from application.directory import Directory
+from application.queries.directory import Directory
 from changes.lifecycle import fold
 from changes.model import Person
 from storage import Store, open_store

@@ -21,8 +21,8 @@ from zoneinfo import ZoneInfo
 from botbuilder.schema import Activity
 from microsoft_teams.cards import Action, CardElement, ExecuteAction, TextBlock
 
-from application.action_parsing import LONGEST
 from application.change_context import ChangeContext
+from application.input_parsing.card_action import LONGEST
 from bot.turn.activities import parse_activity
 from changes.errors import CommandRejected, ValidationFailed
 from changes.model import Change, Person, Plan, Window

@@ -13,8 +13,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Literal
 
-from application.action_parsing import parse_action
+from application.input_parsing.card_action import parse_action
 from application.ports import Operation
+from application.queries.directory import Directory
 from application.session import UserSession
 from cards import card_for, line
 from changes import commands as c
@@ -77,8 +78,8 @@ class Stage(World):
         if not isinstance(effect, PostThreadMessage | UpsertCard):
             return
         async with self.store.units() as unit:
-            desk = UserSession(unit, self.catalogue, self.clock.now(), IVO, "card")
-            view = await desk.view(await desk.change(effect.change))
+            session = UserSession(Directory(unit), self.catalogue, self.clock.now(), IVO, "card")
+            view = await session.view(await session.change(effect.change))
         if isinstance(effect, PostThreadMessage):
             self.thread.append(line(effect, view))
         elif effect.message in self.cards or not effect.only_edit:
@@ -91,8 +92,8 @@ class Stage(World):
         press = parse_action(find_action(card, verb, wanted)["data"] | inputs, who)
         assert press.command is not None
         async with self.store.units() as unit:
-            desk = UserSession(unit, self.catalogue, self.clock.now(), who, "card")
-            await desk.execute(press.change, press.command, seen=press.revision)
+            session = UserSession(Directory(unit), self.catalogue, self.clock.now(), who, "card")
+            await session.execute(press.change, press.command, seen=press.revision)
         await self.worker.run_due()
         return await self.now_it_is()
 
@@ -231,8 +232,8 @@ async def to_the_incident(stage: Stage, *, by_hand: bool) -> None:
     await stage.press(IVO, "window.start")
     await stage.go_on(60)
     async with stage.store.units() as unit:
-        desk = UserSession(unit, stage.catalogue, stage.clock.now(), IVO, "chat")
-        await desk.execute(CHANGE, c.DeclareIncident(IVO, "Nobody can log in."))
+        session = UserSession(Directory(unit), stage.catalogue, stage.clock.now(), IVO, "chat")
+        await session.execute(CHANGE, c.DeclareIncident(IVO, "Nobody can log in."))
     await stage.worker.run_due()
     await stage.press(IVO, "restore.ask")
 
@@ -274,9 +275,9 @@ async def way_on(stage: Stage, way: str) -> None:
             await stage.press(IVO, "restore.done")
         case "fixed":
             async with stage.store.units() as unit:
-                desk = UserSession(unit, stage.catalogue, stage.clock.now(), IVO, "chat")
-                for index in (await desk.change(CHANGE)).open_tests:
-                    await desk.execute(CHANGE, c.RecordTest(IVO, index, passed=True))
+                session = UserSession(Directory(unit), stage.catalogue, stage.clock.now(), IVO, "chat")
+                for index in (await session.change(CHANGE)).open_tests:
+                    await session.execute(CHANGE, c.RecordTest(IVO, index, passed=True))
             await stage.worker.run_due()
             await stage.press(IVO, "incident.close")
         case _:

@@ -383,6 +383,21 @@ def words(node: Any) -> list[str]:
     return own + [word for name in inner if isinstance(node.get(name), list) for word in words(node[name])]
 
 
+def shown(card: Any) -> str:
+    """Everything that a card says, as one line."""
+    return " | ".join(words(card))
+
+
+def text_of(message: Message) -> str:
+    """What it says, as a text or a card."""
+    return message.text or " ".join(words(message.card))
+
+
+def chat_of(who: Somebody) -> str:
+    """The personal chat of that person."""
+    return f"personal-{who.id}"
+
+
 def transcript(message: Message) -> str:
     """A message as one line."""
     return message.text or " | ".join(words(message.card)[:4])

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from application.queries.directory import Directory
 from application.session import UserSession
 from bot.commands.statistics import statistics_card
 from changes.model import Plan, Window
@@ -29,7 +30,7 @@ async def asked(*plans: Plan, text: str, now: Any = None) -> str:
         for each in plans:
             await s.saved(unit, s.submitted(), about=each)
     async with memory.units() as unit:
-        return says(await statistics_card(UserSession(unit, CATALOGUE, now or s.NOW, s.RITA, "chat"), text))
+        return says(await statistics_card(UserSession(Directory(unit), CATALOGUE, now or s.NOW, s.RITA, "chat"), text))
 
 
 async def test_a_window_over_new_year_counts_once_in_the_year_in_which_it_starts() -> None:

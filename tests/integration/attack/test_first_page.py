@@ -2,13 +2,12 @@
 
 import ast
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
 
 import httpx
-import pytest
 from icalendar import Calendar
 from sqlalchemy import insert
 
@@ -16,15 +15,15 @@ from changes.effects import SendDigest
 from changes.model import Change, Plan, Snapshot, SnapshotStatus, State, Window
 from storage.change_store import columns_of
 from storage.tables import changes
-from tests.support.running import START, ZURICH, Bot, running
+from tests.support.running import START, ZURICH, Bot
 from tests.support.teams import CHANNEL, CLAIRE, GROUP, LUC, NADIA, PIERRE, Somebody, words
 
 MANY = 505
 """More than were ever read at once."""
 ROOT = Path(__file__).parents[3]
 PAGES = {
-    "bot/commands/search.py _page": "find: a page is shown, and how many there are in all",
-    "application/queries.py duration_estimates": "find: the last changes of a sort are what is learned from",
+    "application/queries/text_search.py _page": "find: a page is shown, and how many there are in all",
+    "application/queries/durations.py duration_estimates": "find: the last changes of a sort are what is learned from",
     "storage/change_store.py find": "limit: the two above",
     "storage/operations.py _LATEST": "limit: one of that change and kind",
     "storage/outbox.py _CLAIM": "limit: whoever carries them out asks again until there is none",
@@ -70,12 +69,6 @@ def crowd() -> list[Change]:
     return [a_change(n, state, first, by=LUC) for n, state in enumerate(states, start=1)]
 
 
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
-
-
 async def shown(bot: Bot, who: Somebody, line: str) -> str:
     await bot.type(who, line)
     return " | ".join(words(bot.teams.calls[-1].message.card))
@@ -98,9 +91,8 @@ async def test_everything_is_found_behind_a_thousand_others(bot: Bot) -> None:
     assert "Hers 9003" in await shown(bot, CLAIRE, "/change mine")
     assert "Nothing waits for you" in await shown(bot, NADIA, "/change mine")
 
-    async with bot.app.store.units() as unit:
-        digest = SendDigest("digest", asked[0].id, PIERRE.person, START.date())
-        await unit.outbox.add([digest], bot.clock.now())
+    digest = SendDigest("digest", asked[0].id, PIERRE.person, START.date())
+    await bot.unit.outbox.add([digest], bot.clock.now())
     await bot.settle()
     said = " | ".join(words(bot.teams.calls[-1].message.card))
     assert all(each.plan.title in said for each in asked)
@@ -155,8 +147,7 @@ async def test_every_live_card_ticks_however_long_ago_others_should_have_ended(b
     await bot.app.worker.run_due()
     await bot.clock.move_to(bot.clock.now() + timedelta(minutes=1), bot.app.store.units)
     await bot.app.worker._refresher.run()
-    async with bot.app.store.units() as unit:
-        ticking = {each.effect.change for each in await unit.outbox.claim(bot.clock.now(), "me", 60)}
+    ticking = {each.effect.change for each in await bot.unit.outbox.claim(bot.clock.now(), "me", 60)}
     assert ticking == {now.id}
 
 

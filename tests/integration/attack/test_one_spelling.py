@@ -63,8 +63,7 @@ async def emergency(house: House, who: Somebody, **more: str) -> None:
 
 
 async def state(house: House) -> State:
-    async with house.app.store.units() as unit:
-        (found,) = await unit.changes.find()
+    (found,) = await house.unit.changes.find()
     return found.state
 
 
@@ -100,11 +99,10 @@ async def test_nobody_is_two_people(house: House) -> None:
     await house.teams.type(capitals(CLAIRE), "/change absent 2030-12-01")
     await house.teams.type(braced(CLAIRE), "/change help")
 
-    async with house.app.store.units() as unit:
-        met = [each for each in await unit.people.everybody() if each.person.name == CLAIRE.name]
-        assert [each.person.id for each in met if each.person.id.startswith("0abc")] == [CLAIRE.object_id]
-        assert await unit.settings.get(f"language:{CLAIRE.object_id}") == "fr"
-        assert await unit.chats.get(CLAIRE.object_id) is not None
+    met = [each for each in await house.unit.people.everybody() if each.person.name == CLAIRE.name]
+    assert [each.person.id for each in met if each.person.id.startswith("0abc")] == [CLAIRE.object_id]
+    assert await house.unit.settings.get(f"language:{CLAIRE.object_id}") == "fr"
+    assert await house.unit.chats.get(CLAIRE.object_id) is not None
     await house.app.worker.run_due()
     absences, _ = (words(each.message.card) for each in house.teams.calls[-2:])
     assert absences[:2] == ["Vos absences", "dim. 1 déc. 2030"]

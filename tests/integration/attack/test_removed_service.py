@@ -8,7 +8,7 @@ import httpx
 import pytest
 from icalendar import Calendar
 
-from application.action_parsing import _COMMANDS, BY_DIALOG
+from application.input_parsing.card_action import _COMMANDS, BY_DIALOG
 from bot.commands.command_words import VERBS
 from changes.effects import Preflight, UpsertStatusCard
 from changes.model import SnapshotStatus, State
@@ -105,9 +105,8 @@ async def test_the_other_changes_go_on_and_its_own_do_once_it_is_back(
     await bot.advance(evening(18, 0))
     forum, learn = await bot.change(FORUM_CHANGE), await bot.change(LEARN)
     assert (forum.snapshot.status, learn.snapshot.status) == (SnapshotStatus.RUNNING, SnapshotStatus.NONE)
-    async with bot.app.store.units() as unit:
-        waits = [UpsertStatusCard("waits", FORUM_CHANGE), Preflight("looks", FORUM_CHANGE)]
-        await unit.outbox.add(waits, bot.clock.now())
+    waits = [UpsertStatusCard("waits", FORUM_CHANGE), Preflight("looks", FORUM_CHANGE)]
+    await bot.unit.outbox.add(waits, bot.clock.now())
     # Nothing of it was carried out before the process ended.
     await restarted(bot, without_forum=True)
 
@@ -116,9 +115,8 @@ async def test_the_other_changes_go_on_and_its_own_do_once_it_is_back(
     await bot.press(NADIA, "window.start")
     assert (await bot.change(LEARN)).state is State.IN_PROGRESS
     assert await bot.change(FORUM_CHANGE) == forum, "nothing was decided about it"
-    async with bot.app.store.units() as unit:
-        [dead] = await unit.outbox.dead()
-        count, _oldest = await unit.outbox.waiting()
+    [dead] = await bot.unit.outbox.dead()
+    count, _oldest = await bot.unit.outbox.waiting()
     assert (dead.effect.key, dead.error) == ("waits", SAYS)
     assert count == 1, "what a provider is asked for waits for the service"
     await bot.type(NADIA, "/change admin")
@@ -127,8 +125,7 @@ async def test_the_other_changes_go_on_and_its_own_do_once_it_is_back(
     await restarted(bot, without_forum=False)
     await bot.type(NADIA, "/change admin again all")
     await bot.advance(evening(22, 20))
-    async with bot.app.store.units() as unit:
-        assert await unit.outbox.dead() == ()
-        assert (await unit.outbox.waiting())[0] == 0
+    assert await bot.unit.outbox.dead() == ()
+    assert (await bot.unit.outbox.waiting())[0] == 0
     assert (await bot.change(FORUM_CHANGE)).snapshot.status is SnapshotStatus.FINISHED
     assert nothing_broke(caplog)

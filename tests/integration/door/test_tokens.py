@@ -146,14 +146,6 @@ def test_whatever_is_brought_instead_of_a_token_is_refused_and_never_a_crash(aut
 # ── Keys ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_keys_are_fetched_once_for_everybody_who_waits(desk: Desk) -> None:
-    desk.keys.seconds = 0.05
-
-    await asyncio.gather(*(desk.admits(desk.signed()) for _ in range(20)))
-
-    assert len(desk.keys.asked) == 2  # where the keys are, and the keys
-
-
 async def test_a_new_key_is_fetched_when_it_is_first_seen(desk: Desk) -> None:
     await desk.admits(desk.signed())
     desk.keys.keys = [public_key("A"), public_key("B")]
@@ -183,14 +175,6 @@ async def test_keys_are_looked_at_again_after_a_day(desk: Desk) -> None:
 
     with pytest.raises(Unauthorised, match="does not have"):
         await desk.admits(desk.signed("A"))
-
-
-async def test_when_the_key_server_is_down_yesterdays_keys_still_serve(desk: Desk) -> None:
-    await desk.admits(desk.signed())
-    desk.keys.status = 500
-    desk.pass_time(days=2)
-
-    await desk.admits(desk.signed())
 
 
 @pytest.mark.parametrize("broken", [[], [{"kid": "A", "kty": "RSA"}], [{"kty": "new"}], "text", [5]])

@@ -16,7 +16,8 @@ from changes.text.messages import Message
 from language import translate, use_language
 from tests.cards.subjects import PIERRE as APPROVER
 from tests.cards.subjects import change, service, view
-from tests.integration.input.test_refused_extras import april, left_out
+from tests.integration.input.test_refused_extras import left_out
+from tests.support.days import moment
 from tests.support.running import CHANGE, START, Bot, running
 from tests.support.teams import LUC, PIERRE
 from tests.support.teams_rules import refusal
@@ -28,7 +29,7 @@ async def asked(bot: Bot, name: str) -> str:
     """The line that calls Pierre, who is called that, to the pre-check."""
     await bot.type(replace(PIERRE, name=name), "/change help")
     await bot.requested()
-    await bot.advance(april(1))
+    await bot.advance(moment(4, 1))
     assert await left_out(bot) == []
     (line,) = [each.message.activity["text"] for each in bot.teams.calls if each.message.activity.get("entities")][-1:]
     return str(line)

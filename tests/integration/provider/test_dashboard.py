@@ -8,9 +8,8 @@ import pytest
 
 from changes.model import SnapshotStatus, State
 from settings import LOCAL_SERVICES
-from tests.support.days import moment
 from tests.support.running import START, ZURICH, Bot, running
-from tests.support.teams import NADIA, PIERRE, Message, Somebody, actions, words
+from tests.support.teams import NADIA, PIERRE, Message, Somebody, actions, parts, words
 from tests.support.two_services import evening
 
 DASHBOARD = "Please take the snapshot now"
@@ -28,11 +27,7 @@ def by_hand(folder: Path) -> str:
 
 async def scheduled(bot: Bot, **other: str) -> None:
     """A change with GO whose snapshot is taken by hand; it is noon of its day."""
-    await bot.requested(other)
-    await bot.advance(moment(4, 1, 9))
-    await bot.press(PIERRE, "precheck.approve")
-    await bot.advance(moment(4, 8, 9))
-    await bot.press(PIERRE, "go.give")
+    await bot.given_go(other)
     await bot.advance(evening(12, 0))
 
 
@@ -141,7 +136,7 @@ async def test_a_snapshot_of_the_system_disk_is_not_taken_and_nothing_is_chosen_
     await bot.advance(evening(19, 16))
     await bot.press(NADIA, "snapshot.started")
     await bot.advance(evening(21, 46))
-    [field] = [each for each in _inputs(card(bot).card or {}) if each["id"] == "result"]
+    [field] = [each for each in parts(card(bot).card, "Input.") if each["id"] == "result"]
     assert "value" not in field
     before = await bot.change()
     answer = await finish(bot, snapshot_name="hannibal-0415")
@@ -164,7 +159,7 @@ async def test_one_that_is_said_to_be_finished_implausibly_early_is_asked_back_a
     answer = await finish(bot, snapshot_name="hannibal-0415", result="data")
     assert "That was only 40 min, and it usually takes 2 h 30 min." in str(answer["value"])
     assert (await bot.change()).snapshot.status is SnapshotStatus.RUNNING
-    [field] = [each for each in _inputs(card(bot).card or {}) if each["id"] == "result"]
+    [field] = [each for each in parts(card(bot).card, "Input.") if each["id"] == "result"]
     assert "data_checked" in [each["value"] for each in field["choices"]]
     await finish(bot, snapshot_name="hannibal-0415", result="data_checked")
     assert (await bot.change()).state is State.READY
@@ -200,13 +195,3 @@ async def test_a_restart_in_between_loses_no_reminder_and_repeats_none(bot: Bot)
     assert [when for when, _ in said(bot, TOO_LATE)] == ["21:00"]
     assert [when for when, _ in said(bot, "it is time for the data snapshot of")] == ["19:15"]
     assert (await bot.change()).state is State.POSTPONED
-
-
-def _inputs(node: Any) -> list[dict[str, Any]]:
-    """Every field of a card, those that a button opens included."""
-    if isinstance(node, list):
-        return [found for each in node for found in _inputs(each)]
-    if not isinstance(node, dict):
-        return []
-    own = [node] if str(node.get("type", "")).startswith("Input.") else []
-    return own + [found for name, each in node.items() if name != "fallback" for found in _inputs(each)]

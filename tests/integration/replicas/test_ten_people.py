@@ -12,7 +12,6 @@ import pytest
 from aiohttp import web
 
 from changes import events as e
-from tests.support.autocommit import autocommit
 from tests.support.postgres import Server
 from tests.support.running import CHANGE, START, Bot, running
 from tests.support.services import services_toml
@@ -81,7 +80,7 @@ def sentences(answers: list[dict[str, Any]]) -> list[str]:
 
 
 async def decided(bot: Bot, *kinds: type[e.Event]) -> list[e.Event]:
-    history = await autocommit(bot.app.store).changes.history(CHANGE)
+    history = await bot.unit.changes.history(CHANGE)
     return [entry.event for entry in history if isinstance(entry.event, kinds)]
 
 

@@ -16,8 +16,7 @@ SECRET = "The password of the database is on the wiki"
 
 async def refused(bot: Bot) -> list[AccessDenial]:
     """All of it, the oldest first."""
-    async with bot.app.store.units() as unit:
-        return list((await unit.access_denials.latest())[::-1])
+    return list((await bot.unit.access_denials.latest())[::-1])
 
 
 async def test_five_refused_presses_are_five_lines_that_outlive_a_restart(tmp_path: Path) -> None:
@@ -125,8 +124,7 @@ async def test_an_old_card_a_missing_reason_and_a_wrong_moment_are_not_written_d
 
 
 async def test_a_link_shows_a_draft_only_as_long_as_the_person_it_was_made_for_may_read_it(bot: Bot) -> None:
-    await bot.type(NADIA, "/change new")
-    await bot.press(NADIA, "change.edit", **FORM)
+    await bot.drafted()
     await bot.type(CLAIRE, f"/change export {CHANGE}")
     address = re.findall(r"http://127\.0\.0\.1:\d+/[^\s)]+", bot.teams.calls[-1].message.text)[0]
     async with httpx.AsyncClient() as client:

@@ -91,18 +91,15 @@ async def test_the_address_of_the_feed_is_for_admins_in_their_own_chat(bot: Bot)
 async def test_the_ledger_says_who_was_told_what_when_by_which_way_and_with_what_result(bot: Bot) -> None:
     await bot.requested()
     bot.teams.marks_were_typed = True  # an address below has some
-    async with bot.app.store.units() as unit:
-        at = bot.clock.now()
-        await unit.delivery_log.note(
-            DeliveryRecord(
-                "1", CHANGE, "planned", "isc-learn@example.ch", DeliveryChannel.MAIL, DeliveryStatus.SENT, at
-            )
+    at = bot.clock.now()
+    await bot.unit.delivery_log.note(
+        DeliveryRecord("1", CHANGE, "planned", "isc-learn@example.ch", DeliveryChannel.MAIL, DeliveryStatus.SENT, at)
+    )
+    await bot.unit.delivery_log.note(
+        DeliveryRecord(
+            "2", CHANGE, "reminder", "<at>x</at>@y", DeliveryChannel.MAIL, DeliveryStatus.FAILED, at, "*403*"
         )
-        await unit.delivery_log.note(
-            DeliveryRecord(
-                "2", CHANGE, "reminder", "<at>x</at>@y", DeliveryChannel.MAIL, DeliveryStatus.FAILED, at, "*403*"
-            )
-        )
+    )
     await bot.type(NADIA, f"/change ledger {CHANGE}")
     said = " | ".join(words(bot.teams.calls[-1].message.card))
     assert "1 was not told." in said

@@ -1,17 +1,11 @@
 """List, search, calendar and one change whole, from outside."""
 
-from typing import Any
-
 from tests.support.running import CHANGE, Bot
-from tests.support.teams import NADIA, PIERRE, words
+from tests.support.teams import NADIA, PIERRE, shown
 
 
 def newest(bot: Bot) -> str:
     return shown([call.message.card for call in bot.teams.calls if call.message.card][-1])
-
-
-def shown(card: Any) -> str:
-    return " | ".join(words(card))
 
 
 async def asked(bot: Bot, text: str) -> str:

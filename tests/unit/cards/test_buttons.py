@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from application.action_parsing import BY_DIALOG, INPUTS, parse_action
+from application.input_parsing.card_action import BY_DIALOG, INPUTS, parse_action
 from tests.cards.subjects import MRIS, NADIA, PEOPLE
 from tests.unit.cards.looking import buttons, every_plain_card, inputs, walk
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from application.action_parsing import parse_action
+from application.input_parsing.card_action import parse_action
 from cards.implementation.implementation import day_card
 from cards.overview.status import status_card
 from changes import commands as c

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from application.action_parsing import INPUTS
+from application.input_parsing.card_action import INPUTS
 from application.input_parsing.plan import answers_of, read_plan
 from cards.document.as_markdown import markdown
 from cards.document.document import document
