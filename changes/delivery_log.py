@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from changes.effects import MailNotice, SendNotice
-from changes.notification.notices import NOTICES, NoticeKind
+from changes.notification import NOTICES, NoticeKind
 from changes.notification.recipients import is_address, mailed_anyway
 from changes.policy import Recipient, Service
 

@@ -21,7 +21,7 @@ asked of it took longer than it may.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from changes.text.messages import Message
+from changes.text import Message
 
 
 class CommandRejected(Exception):

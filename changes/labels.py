@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from changes.model import Window
-from changes.text.messages import Message
+from changes.text import Message
 
 
 def moment_label(moment: datetime, zone: ZoneInfo) -> Message:

@@ -9,8 +9,7 @@ from application.input_parsing.people import is_myself
 from changes.errors import CommandRejected, ConcurrencyConflict, ValidationFailed
 from changes.model import Change
 from changes.policy import Service
-from changes.text.messages import Message, joined
-from changes.text.pasted import is_blank
+from changes.text import Message, is_blank, joined
 from dialogs.corrections import MOVE, arguments, is_new_window, is_unread, question_for_part
 from dialogs.keywords import BACK, CANCEL, HELP, NO, is_word
 from dialogs.turn import TurnInput, ask_whether_command, send_text, turn_input

@@ -18,8 +18,7 @@ from changes.errors import ValidationFailed
 from changes.model import State
 from changes.planning.timeline import timeline
 from changes.reporting.search import comparable
-from changes.text.messages import joined
-from changes.text.pasted import first_word
+from changes.text import first_word, joined
 from dialogs.keywords import BACK, CANCEL, HELP, YES, is_word
 from dialogs.request_answers import (
     FIELDS,

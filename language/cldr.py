@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from babel.dates import format_date
 
-from changes.text.messages import MONTHS, WEEKDAYS, english_date
+from changes.text import MONTHS, WEEKDAYS, english_date
 
 _PATTERNS = {"en": "EEE d MMM y", "fr": "EEE d MMM y", "de": "ccc d. MMM y"}
 _ENGLISH = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)}) (\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b")

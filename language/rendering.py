@@ -13,7 +13,7 @@ from functools import lru_cache
 from string import Formatter
 from urllib.parse import quote
 
-from changes.text.messages import Message, strip_bidi_controls
+from changes.text import Message, strip_bidi_controls
 from language.cldr import written_date
 from language.escaping import WORD_JOINER, escaped, unlinked
 from language.speaking import current_language

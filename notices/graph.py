@@ -19,7 +19,7 @@ import httpx
 import sign_in
 from application.ports import OutcomeUnknown, PermanentError, RetryableError
 from application.rate_limiter import Limit, RateLimiter
-from changes.text.messages import Message, template
+from changes.text import Message, template
 from notices.graph_answers import of_failure, of_response
 from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Mail
 from notices.sent_mail import FIELDS, Match, Wanted

@@ -6,7 +6,7 @@ import httpx
 
 from application.ports import DeliveryError, OutcomeUnknown, PermanentError, RetryableError
 from application.rate_limiter import retry_after_seconds
-from changes.text.messages import Message
+from changes.text import Message
 from notices.mailbox import SEEN_AFTER_S
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)

@@ -26,7 +26,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-from changes.text.messages import Message
+from changes.text import Message
 from language import rendered
 from language.escaping import escaped, unlinked
 

@@ -24,7 +24,7 @@ from changes.model import SYSTEM, Change
 from changes.planning.deadlines import snapshot_too_late
 from changes.policy import Service
 from changes.snapshots import FailureReason, OperationState
-from changes.text.messages import template
+from changes.text import template
 from scheduler.manual_operation import guide
 from scheduler.operation_log import BUSY, OperationLog, expected
 from scheduler.operation_reporter import wants

@@ -1,7 +1,6 @@
 """What people enter, as it is kept."""
 
-from changes.text.messages import strip_bidi_controls
-from changes.text.pasted import stripped
+from changes.text import strip_bidi_controls, stripped
 from language.escaping import WORD_JOINER
 
 

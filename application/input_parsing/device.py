@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from application.input_parsing.dates import YEARS, read_date, swiss, unfit
 from application.input_parsing.times import read_time
-from changes.text.spelling import normalized
+from changes.text import normalized
 from language import invalid
 
 _DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[t ].*)?")

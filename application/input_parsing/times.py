@@ -3,7 +3,7 @@
 import re
 from datetime import time
 
-from changes.text.spelling import normalized
+from changes.text import normalized
 from language import invalid
 
 _BEFORE = re.compile(r"^(?:at|a|um|ab|from|des|de|von|vers)\s+")

@@ -13,8 +13,7 @@ from application.input_parsing.dates import YEARS, take_date
 from application.input_parsing.durations import take_duration
 from application.input_parsing.times import DAY_MINUTES, clock, minutes_apart, minutes_of, read_time
 from changes.errors import ValidationFailed
-from changes.text.pasted import first_word
-from changes.text.spelling import LONGEST_VALUE, beginnings
+from changes.text import LONGEST_VALUE, beginnings, first_word
 from language import invalid
 
 MOST_WORDS, MOST_WORDS_OF_A_TIME = 7, 4

@@ -13,8 +13,7 @@ from bot.commands.command_words import COMMANDS_BY_WORD, PREFIXES
 from changes.errors import ValidationFailed
 from changes.model import change_id_of
 from changes.reporting.search import comparable
-from changes.text.pasted import first_word
-from changes.text.spelling import normalized
+from changes.text import first_word, normalized
 
 _CALLS = frozenset({*PREFIXES, *(f"/{each}" for each in PREFIXES)})
 _ALSO_ANSWERS = frozenset(

@@ -28,7 +28,7 @@ from changes.model import DROPPED, Change, State
 from changes.planning.calendar import WEEKS, first_monday, span, weeks
 from changes.policy import Service
 from changes.reporting.search import Search, read_search
-from changes.text.messages import joined
+from changes.text import joined
 from dialogs.turn import answer_with_card, send_card
 from language import _, n_
 

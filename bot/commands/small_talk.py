@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from application.input_parsing.chat_command import ChatCommand
 from bot.commands.command_words import COMMANDS_BY_WORD, PREFIXES
 from changes.reporting.search import comparable
-from changes.text.pasted import first_word
+from changes.text import first_word
 
 LONGEST = 60
 """Maximum length of a greeting, and of what is examined for one, in characters."""

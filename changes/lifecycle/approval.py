@@ -8,16 +8,13 @@ from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state, optional_text, required_text
 from changes.lifecycle.request.withdrawal import close_decision_cards, retract_announcement, tell_retraction
 from changes.model import Change, ChangeType, Decision, Person, State
+from changes.notification import CardKind, NoticeKind, ThreadMessage
 from changes.notification.announcement import announced_text
-from changes.notification.cards import CardKind
-from changes.notification.notices import NoticeKind
-from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.conflicts import find_conflict
 from changes.planning.steps import StepKind
 from changes.planning.timeline import days_until
-from changes.text.messages import Message
-from changes.text.pasted import is_blank
+from changes.text import Message, is_blank
 
 
 def decide_allow_conflict(change: Change, command: c.AllowConflict, context: DecisionContext) -> tuple[e.Event, ...]:

@@ -17,7 +17,7 @@ from changes.planning.occupancy import blocking_change, restoring
 from changes.planning.reminders import is_nudge, nudge_number
 from changes.planning.timeline import MOMENTS, Step, StepKind, days_until, pending
 from changes.policy import Service
-from changes.text.messages import Message
+from changes.text import Message
 
 LATE = timedelta(hours=1)
 """The delay from which on a fired step is recorded as late."""

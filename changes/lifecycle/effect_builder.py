@@ -5,10 +5,8 @@ from datetime import date
 from changes import events as e
 from changes.effects import Effect, PostThreadMessage, Preflight, SendNotice, UpsertCard, mailed
 from changes.model import AWAITING_APPROVAL, SYSTEM, Change, Person, Window
-from changes.notification.cards import CardKind, message_of
-from changes.notification.notices import NOTICES, News, NoticeKind, SentOnce
+from changes.notification import NOTICES, CardKind, News, NoticeKind, SentOnce, ThreadMessage, message_of
 from changes.notification.recipients import recipients
-from changes.notification.thread_messages import ThreadMessage
 from changes.planning.approver_availability import available_approvers
 from changes.planning.occupancy import Booking, touched_by_restore
 from changes.planning.reminders import is_nudge, nudge_number

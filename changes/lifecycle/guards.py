@@ -8,8 +8,7 @@ from changes.errors import TooLong, ValidationFailed, WrongState
 from changes.model import Change, State
 from changes.planning.occupancy import Booking
 from changes.policy import Service
-from changes.text.messages import Message
-from changes.text.pasted import is_blank, stripped
+from changes.text import Message, is_blank, stripped
 
 STATE_PHRASES: dict[State, str] = {
     State.DRAFT: Message("is still a draft"),

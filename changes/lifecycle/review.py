@@ -5,11 +5,10 @@ from changes import events as e
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.model import Change, State
-from changes.notification.cards import CardKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.steps import StepKind
-from changes.text.messages import Message
+from changes.text import Message
 
 
 def decide_save_review(change: Change, command: c.SaveReview, context: DecisionContext) -> tuple[e.Event, ...]:

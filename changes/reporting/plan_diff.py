@@ -12,7 +12,7 @@ from changes.labels import duration_label, window_label
 from changes.model import Plan
 from changes.plan_fields import PLAN_FIELDS, Entry, PlanField
 from changes.policy import Service
-from changes.text.messages import template
+from changes.text import template
 
 FIELDS = tuple(each for each in PLAN_FIELDS if each.entry is not Entry.SERVICE)
 """The fields that are compared, in the order of the form; the window is followed by its length."""

@@ -11,7 +11,7 @@ from changes.model import IMPLEMENTING, IN_INCIDENT, OPEN, Change, Person, State
 from changes.plan_fields import PLAN_FIELDS
 from changes.policy import Service
 from changes.reporting.periods import Period
-from changes.text.spelling import plain, read_number, without_invisible
+from changes.text import plain, read_number, without_invisible
 
 _STATES: dict[str, frozenset[State]] = {
     **dict.fromkeys(("open", "ouvert", "ouverts"), OPEN),

@@ -10,7 +10,7 @@ from openstack.connection import Connection
 
 from application.ports.provider import OperationStatus, PreflightReport, ProviderRefused, data_disk_only
 from changes.snapshots import FailureReason, OperationState, Server
-from changes.text.messages import Message
+from changes.text import Message
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 from infomaniak.provider_entry import ClosableBackend
 from infomaniak.public_cloud.checks import ensure_restorable, quota_shortage, quota_usage, under_way

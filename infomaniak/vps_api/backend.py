@@ -15,7 +15,7 @@ import httpx
 
 from application.ports.provider import OperationStatus, PreflightReport, ProviderError, ProviderRefused, data_disk_only
 from changes.snapshots import FailureReason, OperationState, Server
-from changes.text.messages import Message
+from changes.text import Message
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 from infomaniak.provider_entry import ClosableBackend
 from infomaniak.vps_api.checks import ensure_restorable, running_operation, snapshot_count

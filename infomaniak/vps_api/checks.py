@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from application.ports.provider import ProviderRefused
 from changes.labels import moment_label
 from changes.snapshots import FailureReason, OperationState, Server
-from changes.text.messages import Message
+from changes.text import Message
 from infomaniak.vps_api.configuration import Words
 from infomaniak.vps_api.listing import ListedSnapshot, as_snapshot, newest, read_moment
 

@@ -10,13 +10,11 @@ from changes.lifecycle.effect_builder import EffectBuilder, tell_restore_is_off
 from changes.lifecycle.guards import DecisionContext, in_state, optional_text
 from changes.lifecycle.implementation.testing import ensure_not_restoring, tests_gate
 from changes.model import IMPLEMENTING, Change, Outcome, State
-from changes.notification.cards import CardKind
-from changes.notification.notices import News, NoticeKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, News, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize, is_allowed
 from changes.planning.occupancy import incident_on_server
 from changes.planning.steps import StepKind
-from changes.text.messages import Message
+from changes.text import Message
 
 
 def decide_start(change: Change, command: c.Start, context: DecisionContext) -> tuple[e.Event, ...]:

@@ -10,13 +10,11 @@ from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.implementation.testing import void_tests
 from changes.model import IMPLEMENTING, LONGEST_WITH_EXTENSIONS, Change, Extension, Person, State, Window
-from changes.notification.cards import CardKind
-from changes.notification.notices import NoticeKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import overlapping
 from changes.planning.steps import StepKind
-from changes.text.messages import Message
+from changes.text import Message
 
 LONGEST_EXTENSION = 12 * 60
 TWICE = timedelta(minutes=1)

@@ -6,11 +6,10 @@ from changes.errors import NotFound, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, optional_text, required_text
 from changes.model import IMPLEMENTING, AcceptedTest, Change, State, TestResult
-from changes.notification.cards import CardKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import restoring
-from changes.text.messages import Message
+from changes.text import Message
 
 TESTING = IMPLEMENTING | {State.INCIDENT}
 """Tests are recorded while the platform is worked on, in an incident too; while it is restored they mean nothing."""

@@ -10,12 +10,10 @@ from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.implementation.issue import trouble_first
 from changes.lifecycle.implementation.testing import ensure_not_restoring, tests_gate, void_tests
 from changes.model import IMPLEMENTING, IN_INCIDENT, Change, Outcome, RecoveryAttempt, State
-from changes.notification.cards import CardKind
-from changes.notification.notices import News, NoticeKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, News, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.steps import StepKind
-from changes.text.messages import Message
+from changes.text import Message
 
 OPEN = {State.INCIDENT}
 JUST_TOLD = timedelta(minutes=15)

@@ -12,15 +12,12 @@ from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.implementation.testing import void_tests
 from changes.lifecycle.snapshot.progress import MILESTONES
 from changes.model import SYSTEM, Change, Person, Restore, SnapshotStatus, State
-from changes.notification.cards import CardKind
-from changes.notification.notices import News, NoticeKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, News, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import Booking, restoring, touched_by_restore
 from changes.planning.steps import StepKind
 from changes.snapshots import FailureReason
-from changes.text.messages import Message
-from changes.text.pasted import stripped
+from changes.text import Message, stripped
 
 MILESTONE_MESSAGES = {name: ThreadMessage(f"restore_{name}") for name in MILESTONES if name != "waiting"}
 

@@ -10,15 +10,13 @@ from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state
 from changes.lifecycle.request.withdrawal import retract_announcement, tell_retraction
 from changes.model import AWAITING_APPROVAL, Change, ChangeType, Plan, Snapshot, State, TestResult, Window
-from changes.notification.cards import CardKind
-from changes.notification.notices import NoticeKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import nearby
 from changes.planning.timeline import StepKind, short_notice, timeline
 from changes.planning.validation import validate_plan
 from changes.policy import Service
-from changes.text.messages import Message
+from changes.text import Message
 
 EDITABLE = AWAITING_APPROVAL | {State.DRAFT, State.SCHEDULED, State.NO_GO, State.POSTPONED}
 

@@ -17,12 +17,10 @@ from changes.model import (
     SnapshotStatus,
     State,
 )
-from changes.notification.cards import CardKind
-from changes.notification.notices import NoticeKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.steps import StepKind
-from changes.text.messages import Message
+from changes.text import Message
 
 
 def decide_cancel(change: Change, command: c.Cancel, context: DecisionContext) -> tuple[e.Event, ...]:

@@ -13,12 +13,11 @@ from changes.labels import duration_label, minutes_from
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.model import SYSTEM, Change, SnapshotStatus, State
-from changes.notification.cards import CardKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import Booking, blocking_change, incident_on_server
 from changes.policy import Service
-from changes.text.messages import Message
+from changes.text import Message
 
 TAKING = {SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING}
 BY_HAND = TAKING | {SnapshotStatus.FAILED, SnapshotStatus.HELD}

@@ -31,12 +31,11 @@ from changes.model import (
     SnapshotStatus,
     State,
 )
-from changes.notification.cards import CardKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import blocking_change
 from changes.planning.steps import StepKind
-from changes.text.messages import Message
+from changes.text import Message
 
 NOT_BEGUN = (SnapshotStatus.NONE, SnapshotStatus.HELD, SnapshotStatus.FAILED)
 """A preflight is of use as long as the snapshot has not begun."""
