@@ -51,7 +51,6 @@ class GraphToken:
     """Gives the bearer token; an instance is a Token."""
 
     def __init__(self, app_id: str, secret: str, tenant: str, http: httpx.Client | None = None) -> None:
-        """As in `AppToken`."""
         self._token = sign_in.AppToken(app_id, secret, tenant, sign_in.GRAPH, http)
 
     async def __call__(self, *, fresh: bool = False) -> str:

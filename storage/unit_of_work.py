@@ -22,7 +22,6 @@ class SqlUnit:
     """One transaction, never committed once it lost a race, even where the ConcurrencyConflict was swallowed."""
 
     def __init__(self, transaction: Transaction) -> None:
-        """`transaction` is not begun yet."""
         self._transaction = transaction
         self.outbox: ports.Outbox = SqlOutbox(transaction)
         self.due_items: ports.DueItems = SqlDueItems(transaction)

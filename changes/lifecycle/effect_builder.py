@@ -24,7 +24,6 @@ class EffectBuilder:
         service: Service,
         bookings: tuple[Booking, ...] = (),
     ) -> None:
-        """`bookings` are the other changes of the same service and server."""
         self.list: list[Effect] = []
         self.entry, self.before, self.change, self.service = entry, before, change, service
         self.bookings = bookings

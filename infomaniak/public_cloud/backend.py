@@ -32,7 +32,6 @@ class PublicCloud(ClosableBackend):
         self._cinder = Cinder(connect, answer_seconds=answer_seconds, whole_call_seconds=whole_call_seconds)
 
     async def close(self) -> None:
-        """Give the connection back."""
         await self._cinder.close()
 
     async def preflight(self, vps: Server) -> PreflightReport:
@@ -75,7 +74,6 @@ class PublicCloud(ClosableBackend):
         return OperationStatus(OperationState.RUNNING, Handle(SNAPSHOT, name).text)
 
     async def find_snapshot(self, vps: Server, name: str) -> OperationStatus | None:
-        """The snapshot called `name` of the data volume, whoever began it."""
         shot = newest(await self._cinder.snapshots(await self._volume(vps)), name)
         return None if shot is None else as_snapshot(shot)
 
@@ -107,7 +105,6 @@ class PublicCloud(ClosableBackend):
         return OperationStatus(OperationState.RUNNING, Handle(RESTORE, name, moment(volume, shot)).text)
 
     async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
-        """The restore that the volume and its snapshot show as running, or as ended since then."""
         volume = await self._volume(vps)
         shot = newest(await self._cinder.snapshots(volume), name)
         return None if shot is None else restore_since(volume, shot, since)

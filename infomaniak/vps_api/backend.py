@@ -38,7 +38,6 @@ class VpsApi(ClosableBackend):
         self._settings = settings
 
     async def close(self) -> None:
-        """Close the connections."""
         await self._api.close()
 
     async def preflight(self, vps: Server) -> PreflightReport:
@@ -74,7 +73,6 @@ class VpsApi(ClosableBackend):
         return OperationStatus(OperationState.RUNNING, Handle(SNAPSHOT, name).text)
 
     async def find_snapshot(self, vps: Server, name: str) -> OperationStatus | None:
-        """The data snapshot called `name`, whoever began it; None when the listing has none."""
         row = newest(await self._rows(vps), name)
         if row is None:
             return None
@@ -108,7 +106,6 @@ class VpsApi(ClosableBackend):
         return OperationStatus(OperationState.RUNNING, Handle(RESTORE, name, row.restored_at).text)
 
     async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
-        """The restore that the listing shows as running, or as ended since then."""
         row = newest(await self._rows(vps), name)
         if row is None:
             return None
