@@ -26,7 +26,7 @@ class EffectBuilder:
     ) -> None:
         self.list: list[Effect] = []
         self.entry, self.before, self.change, self.service = entry, before, change, service
-        self.bookings = bookings
+        self.requester, self.implementer, self.bookings = change.requester, change.plan.implementer, bookings
 
     def add(self, effect: Effect) -> None:
         """One more effect."""
@@ -96,7 +96,7 @@ class EffectBuilder:
     def warn_if_nobody_decides(self) -> None:
         """Tell requester and implementer when nobody who may decide is there in time."""
         if not available_approvers(self.change, self.service):
-            self.post_message(ThreadMessage.NOBODY_DECIDES, "", self.change.requester, self.change.plan.implementer)
+            self.post_message(ThreadMessage.NOBODY_DECIDES, "", self.requester, self.implementer)
 
     def warn_if_nobody_decides_any_more(self) -> None:
         """Tell them when the last person who could decide may not any more, because it is their own change now."""
@@ -132,8 +132,7 @@ class EffectBuilder:
 
     def incident_recipients(self) -> tuple[Person, ...]:
         """Who takes an incident over, with those whose change it is."""
-        service, change = self.service, self.change
-        return (service.approver, *service.deputies, change.plan.implementer, change.requester)
+        return (self.service.approver, *self.service.deputies, self.implementer, self.requester)
 
     def deputies(self) -> tuple[Person, ...]:
         """The deputies who are there, or all of them."""
@@ -146,7 +145,7 @@ class EffectBuilder:
 
     def late_recipients(self, milestone: str) -> tuple[Person, ...]:
         """People to mention for a milestone; none for `half`."""
-        return () if milestone == "half" else (self.change.plan.implementer,)
+        return () if milestone == "half" else (self.implementer,)
 
 
 def tell_restore_is_off(effects: EffectBuilder) -> None:

@@ -30,14 +30,13 @@ def apply(change: Change, entry: e.Entry) -> Change:
 
 def react(effects: EffectBuilder, event: e.Event) -> None:
     """Ask the implementer for the review, and tell the thread what it says."""
-    implementer = effects.change.plan.implementer
     match event:
         case e.Reviewed(text=text):
             effects.card(CardKind.REVIEW, only_edit=True)
             effects.post_message(ThreadMessage.REVIEWED, text)
         case e.StepFired(kind=StepKind.REVIEW):
-            effects.card(CardKind.REVIEW, (implementer,))
+            effects.card(CardKind.REVIEW, (effects.implementer,))
         case e.StepFired(kind=StepKind.REVIEW_NUDGE):
-            effects.post_message(ThreadMessage.REVIEW_NUDGE, "", implementer)
+            effects.post_message(ThreadMessage.REVIEW_NUDGE, "", effects.implementer)
         case _:
             return

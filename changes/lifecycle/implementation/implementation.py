@@ -102,9 +102,9 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 def _started(effects: EffectBuilder, reason: str, *, early: bool) -> None:
     effects.card(CardKind.DAY)
     if early:
-        effects.post_message(ThreadMessage.STARTED_EARLY, reason, effects.change.plan.implementer)
+        effects.post_message(ThreadMessage.STARTED_EARLY, reason, effects.implementer)
     elif reason:
-        effects.post_message(ThreadMessage.STARTED_BESIDE, reason, effects.change.plan.implementer)
+        effects.post_message(ThreadMessage.STARTED_BESIDE, reason, effects.implementer)
     # Whoever is at work there occupies the server until they end, whatever their window said.
     near = [each for each in effects.bookings if each.is_busy]
     if near:
@@ -130,7 +130,6 @@ def _completed(effects: EffectBuilder) -> None:
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
     change, in_charge = effects.change, effects.approver_or_deputies()
-    implementer = change.plan.implementer
     is_locked = change.state is not State.READY or incident_on_server(effects.bookings) is not None
     match event.kind:
         case StepKind.REMINDER:
@@ -140,13 +139,13 @@ def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
         case StepKind.START if is_locked:
             effects.card(CardKind.DAY)
             if effects.entry.at < _reminded_of_start(effects):  # else the reminder is due now, and says the same
-                effects.post_message(ThreadMessage.START_LOCKED, "", implementer, *in_charge)
+                effects.post_message(ThreadMessage.START_LOCKED, "", effects.implementer, *in_charge)
         case StepKind.START:
-            effects.card(CardKind.DAY, (implementer,))
+            effects.card(CardKind.DAY, (effects.implementer,))
         case StepKind.NOT_STARTED:
-            effects.post_message(ThreadMessage.NOT_STARTED, "", implementer)
+            effects.post_message(ThreadMessage.NOT_STARTED, "", effects.implementer)
         case StepKind.NOT_STARTED_APPROVER:
-            effects.post_message(ThreadMessage.NOT_STARTED, "", implementer, *in_charge, *effects.deputies())
+            effects.post_message(ThreadMessage.NOT_STARTED, "", effects.implementer, *in_charge, *effects.deputies())
         case _:
             return
 

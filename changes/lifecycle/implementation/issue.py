@@ -142,15 +142,15 @@ def _extended(effects: EffectBuilder, event: e.Extended) -> None:
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
     """Ask at the cutoff, and again, until somebody says how it goes on (PROCESS.md, rows *cutoff* to *overrun*)."""
-    implementer, in_charge = effects.change.plan.implementer, effects.approver_or_deputies()
+    in_charge = effects.approver_or_deputies()
     match event.kind:
         case StepKind.CUTOFF:
-            effects.card(CardKind.CUTOFF, (implementer,))
+            effects.card(CardKind.CUTOFF, (effects.implementer,))
         case StepKind.CUTOFF_SILENCE:
-            effects.post_message(ThreadMessage.CUTOFF_SILENCE, "", implementer, *in_charge)
+            effects.post_message(ThreadMessage.CUTOFF_SILENCE, "", effects.implementer, *in_charge)
         case StepKind.OVERRUN:
             effects.card(CardKind.CUTOFF, only_edit=True)
-            effects.post_message(ThreadMessage.OVERRUN, "", implementer, *in_charge)
+            effects.post_message(ThreadMessage.OVERRUN, "", effects.implementer, *in_charge)
             effects.notice(NoticeKind.HOLDING)
         case StepKind.OVERRUN_NAG:
             effects.post_message(ThreadMessage.OVERRUN_NAG, "", *_reminded_of_overrun(effects, effects.nudge_number))
@@ -161,7 +161,7 @@ def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
 def _reminded_of_overrun(effects: EffectBuilder, number: int) -> tuple[Person, ...]:
     """First the implementer, then the approver too, then everybody who could answer (CASES.md 8)."""
     people = (
-        effects.change.plan.implementer,
+        effects.implementer,
         *effects.approver_or_deputies(),
         effects.service.approver,
         *effects.deputies(),

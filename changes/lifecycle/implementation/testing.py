@@ -118,13 +118,12 @@ def void_tests(change: Change) -> Change:
 
 def react(effects: EffectBuilder, event: e.Event) -> None:
     """Show the results, and tell the implementer what somebody else decided about them."""
-    implementer = effects.change.plan.implementer
     _show_results(effects)
     match event:
         case e.TestAccepted(reason=reason):
-            effects.post_message(ThreadMessage.TEST_ACCEPTED, reason, implementer)
+            effects.post_message(ThreadMessage.TEST_ACCEPTED, reason, effects.implementer)
         case e.TestsVoided(other=other):
-            effects.post_message(ThreadMessage.TESTS_VOIDED, other, implementer)
+            effects.post_message(ThreadMessage.TESTS_VOIDED, other, effects.implementer)
         case _:
             return
 

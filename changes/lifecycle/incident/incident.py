@@ -147,11 +147,11 @@ def _just_told(before: Change, now: datetime) -> bool:
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
     """Ask for the next update, and for the hand-over to be closed (PROCESS.md, Nobody is left waiting)."""
     change, service = effects.change, effects.service
-    implementer, in_charge = change.plan.implementer, effects.approver_or_deputies()
+    in_charge = effects.approver_or_deputies()
     match event.kind:
         case StepKind.INCIDENT_NUDGE:
             others = in_charge if effects.nudge_number > 1 else ()
-            effects.post_message(ThreadMessage.INCIDENT_NUDGE, "", implementer, *others)
+            effects.post_message(ThreadMessage.INCIDENT_NUDGE, "", effects.implementer, *others)
         case StepKind.INCIDENT_HOLDING:
             effects.notice(NoticeKind.INCIDENT_UPDATE)
         case StepKind.HANDOVER_NUDGE:
@@ -159,7 +159,7 @@ def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
             since = change.handed_over_at or event.due
             admins = service.admins if event.due - since >= a_day else ()
             effects.post_message(
-                ThreadMessage.HANDOVER_NUDGE, "", service.approver, *service.deputies, implementer, *admins
+                ThreadMessage.HANDOVER_NUDGE, "", service.approver, *service.deputies, effects.implementer, *admins
             )
         case _:
             return

@@ -158,7 +158,7 @@ def _restore(change: Change, at: datetime, failed: str, cause: FailureReason | N
 
 def react(effects: EffectBuilder, event: e.Event) -> None:
     """Ask who confirms it, tell whom it touches, and ask the provider for it."""
-    change, implementer = effects.change, effects.change.plan.implementer
+    change = effects.change
     match event:
         case e.RestoreAsked(touches=touches):
             effects.card(CardKind.INCIDENT)
@@ -169,7 +169,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             )
         case e.RestoreWithdrawn():
             effects.card(CardKind.INCIDENT)
-            effects.post_message(ThreadMessage.RESTORE_WITHDRAWN, "", implementer)
+            effects.post_message(ThreadMessage.RESTORE_WITHDRAWN, "", effects.implementer)
             tell_restore_is_off(effects)
         case e.RestoreConfirmed(name=name, touches=touches):
             effects.card(CardKind.INCIDENT)
@@ -187,7 +187,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.card(CardKind.INCIDENT, only_edit=True)
             effects.card(CardKind.HANDOVER, only_edit=True)
             effects.card(CardKind.DAY)
-            effects.post_message(ThreadMessage.RESTORE_FINISHED, "", implementer)
+            effects.post_message(ThreadMessage.RESTORE_FINISHED, "", effects.implementer)
         case e.RestoreFailed(reason=reason, cause=cause):
             _failed(effects, reason, cause)
         case e.StepFired(kind=StepKind.RESTORE_NUDGE):
@@ -197,12 +197,12 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 
 
 def _failed(effects: EffectBuilder, reason: str, cause: FailureReason) -> None:
-    implementer, deciders = effects.change.plan.implementer, effects.deciders()
+    deciders = effects.deciders()
     effects.card(CardKind.INCIDENT)
     effects.card(CardKind.HANDOVER, only_edit=True)
     line = ThreadMessage.RESTORE_FAILED if cause.overwrote else ThreadMessage.RESTORE_REFUSED
     # Where the incident process takes over with the same word, those who take over read it here.
-    told = effects.incident_recipients() if cause.overwrote else (*deciders, implementer)
+    told = effects.incident_recipients() if cause.overwrote else (*deciders, effects.implementer)
     effects.post_message(line, reason, *told)
     announced = effects.before is not None and effects.before.state is State.RESTORING
     if not cause.overwrote and announced:

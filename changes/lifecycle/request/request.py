@@ -184,7 +184,7 @@ def _void(effects: EffectBuilder, before: Change) -> None:
     decided = before.precheck or before.go or before.corrections or before.asked_at
     line = ThreadMessage.PLAN_EDITED if decided else ThreadMessage.PLAN_CHANGED
     # Whose change it is hears that somebody else has edited it.
-    theirs = () if effects.entry.by == effects.change.requester else (effects.change.requester,)
+    theirs = () if effects.entry.by == effects.requester else (effects.requester,)
     is_moved = effects.change.precheck is not None and before.plan.window != effects.change.plan.window
     effects.post_message(ThreadMessage.MOVED if is_moved else line, "", *theirs, *approver)
 

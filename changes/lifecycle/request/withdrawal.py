@@ -71,22 +71,23 @@ def retract_announcement(change: Change) -> Change:
 
 def react(effects: EffectBuilder, event: e.Event) -> None:
     """Tell everyone concerned, and ask for a new date until there is one."""
-    before, change = effects.before, effects.change
-    implementer, requester = change.plan.implementer, change.requester
+    before = effects.before
     match event:
         case e.Postponed(reason=reason, silent=silent):
             close_decision_cards(effects)
             line = ThreadMessage.POSTPONED_SILENT if silent else ThreadMessage.POSTPONED
-            effects.post_message(line, reason, requester, implementer, *effects.approver_or_deputies())
+            effects.post_message(line, reason, effects.requester, effects.implementer, *effects.approver_or_deputies())
             tell_retraction(effects, NoticeKind.POSTPONED, "" if silent else reason)
         case e.Cancelled(reason=reason) if before is not None and before.submitted_at is not None:
             close_decision_cards(effects)
             silent = effects.entry.by == SYSTEM
             line = ThreadMessage.CANCELLED_SILENT if silent else ThreadMessage.CANCELLED
-            effects.post_message(line, reason, requester, implementer, *effects.approver_or_deputies())
+            effects.post_message(line, reason, effects.requester, effects.implementer, *effects.approver_or_deputies())
             tell_retraction(effects, NoticeKind.CANCELLED, "" if silent else reason)
         case e.StepFired(kind=StepKind.NEW_DATE_NUDGE):
-            effects.post_message(ThreadMessage.NEW_DATE_NUDGE, "", requester, *_after_two_weeks(effects, event.due))
+            effects.post_message(
+                ThreadMessage.NEW_DATE_NUDGE, "", effects.requester, *_after_two_weeks(effects, event.due)
+            )
         case _:
             return
 

@@ -183,20 +183,20 @@ def apply(change: Change, entry: e.Entry) -> Change:
 
 def react(effects: EffectBuilder, event: e.Event) -> None:
     """Keep the snapshot's card true, and tell whoever has to know."""
-    change = effects.change
-    implementer = change.plan.implementer
     match event:
         case e.SnapshotMilestone(milestone=milestone, detail=detail):
             effects.post_message(MILESTONE_MESSAGES[milestone], detail, *effects.late_recipients(milestone))
             show_snapshot(effects)
         case e.SnapshotFinished(name=name):
             show_snapshot(effects)
-            effects.post_message(ThreadMessage.SNAPSHOT_FINISHED, name, implementer)
+            effects.post_message(ThreadMessage.SNAPSHOT_FINISHED, name, effects.implementer)
             effects.card(CardKind.DAY, only_edit=True)
         case e.SnapshotFailed(reason=reason):
             show_snapshot(effects)
             effects.card(CardKind.DAY, only_edit=True)
-            effects.post_message(ThreadMessage.SNAPSHOT_FAILED, reason, implementer, *effects.approver_or_deputies())
+            effects.post_message(
+                ThreadMessage.SNAPSHOT_FAILED, reason, effects.implementer, *effects.approver_or_deputies()
+            )
         case _:
             return
 

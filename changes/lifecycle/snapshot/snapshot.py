@@ -148,7 +148,6 @@ def apply(change: Change, entry: e.Entry) -> Change:
 def react(effects: EffectBuilder, event: e.Event) -> None:
     """Show the snapshot's card, ask the provider for it, and tell whoever it waits for."""
     change = effects.change
-    implementer = change.plan.implementer
     match event:
         case e.PreflightDone(problems=problems, good=good):
             _preflight(effects, problems, good)
@@ -156,11 +155,13 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.post_message(
                 ThreadMessage.SNAPSHOT_PLANNED if at is not None else ThreadMessage.SNAPSHOT_AS_USUAL,
                 other,
-                implementer,
+                effects.implementer,
             )
         case e.SnapshotHeld(other=other):
             effects.card(CardKind.PROGRESS)
-            effects.post_message(ThreadMessage.SNAPSHOT_HELD, other, implementer, *effects.approver_or_deputies())
+            effects.post_message(
+                ThreadMessage.SNAPSHOT_HELD, other, effects.implementer, *effects.approver_or_deputies()
+            )
         case e.ReadyToStart():
             effects.card(CardKind.DAY, only_edit=True)
         case e.SnapshotRequested(name=name, reason=reason):
@@ -173,7 +174,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
                 effects.add(FollowByHand(effects.key("follow"), change.id, change.snapshot.name))
         case e.SnapshotWaived(reason=reason):
             show_snapshot(effects)
-            effects.post_message(ThreadMessage.SNAPSHOT_WAIVED, reason, implementer)
+            effects.post_message(ThreadMessage.SNAPSHOT_WAIVED, reason, effects.implementer)
             effects.card(CardKind.DAY, only_edit=True)
         case e.StepFired():
             _react_to_step(effects, event)
@@ -183,13 +184,13 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 
 def _request(effects: EffectBuilder, name: str, reason: str) -> None:
     """Ask the provider for the snapshot; an attempt before it has no way on any more."""
-    change, implementer = effects.change, effects.change.plan.implementer
+    change = effects.change
     if effects.before is not None and effects.before.snapshot.status is not SnapshotStatus.NONE:
         # The card of the attempt before, or of the waiting, has no way on any more.
         effects.card(CardKind.PROGRESS, only_edit=True, of=effects.before)
         effects.card(CardKind.DAY, only_edit=True)
     if reason:
-        effects.post_message(ThreadMessage.SNAPSHOT_BESIDE, reason, implementer)
+        effects.post_message(ThreadMessage.SNAPSHOT_BESIDE, reason, effects.implementer)
         beside = blocking_change(change, effects.service, effects.bookings, effects.entry.at)
         if beside is not None:
             effects.post_message_to(beside, ThreadMessage.NEIGHBOUR_SNAPSHOT, f"{change.id} ({change.plan.title})")
@@ -198,22 +199,23 @@ def _request(effects: EffectBuilder, name: str, reason: str) -> None:
 
 def _preflight(effects: EffectBuilder, problems: tuple[str, ...], good: tuple[str, ...]) -> None:
     """Before GO it stands on the GO card, and whoever can mend it is told only what is wrong; the day before, both."""
-    implementer, requester = effects.change.plan.implementer, effects.change.requester
     if effects.change.snapshot.status not in NOT_BEGUN:  # by now the snapshot speaks for itself, or none is needed
         return
     if effects.change.state in AWAITING_APPROVAL:
         effects.card(CardKind.GO, only_edit=True)
         if problems:
-            effects.post_message(ThreadMessage.PREFLIGHT_WEEK_FAILED, " ".join(problems), implementer, requester)
+            effects.post_message(
+                ThreadMessage.PREFLIGHT_WEEK_FAILED, " ".join(problems), effects.implementer, effects.requester
+            )
     elif problems:
-        effects.post_message(ThreadMessage.PREFLIGHT_FAILED, " ".join(problems), implementer)
+        effects.post_message(ThreadMessage.PREFLIGHT_FAILED, " ".join(problems), effects.implementer)
     else:
         effects.post_message(ThreadMessage.PREFLIGHT_DONE, " ".join(good))
 
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
     """Preflight a week before, and remind of a snapshot to begin by hand until it is too late for it."""
-    implementer, in_charge = effects.change.plan.implementer, effects.approver_or_deputies()
+    in_charge = effects.approver_or_deputies()
     match event.kind:
         case StepKind.PREFLIGHT_WEEK:
             effects.preflight()
@@ -221,11 +223,11 @@ def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
         case StepKind.SNAPSHOT_NUDGE:
             effects.card(CardKind.PROGRESS, only_edit=True)
             effects.post_message(
-                ThreadMessage.SNAPSHOT_NUDGE, "", implementer, *(in_charge if effects.nudge_number > 1 else ())
+                ThreadMessage.SNAPSHOT_NUDGE, "", effects.implementer, *(in_charge if effects.nudge_number > 1 else ())
             )
         case StepKind.SNAPSHOT_TOO_LATE:
             effects.card(CardKind.PROGRESS, only_edit=True)
             effects.card(CardKind.DAY, only_edit=True)
-            effects.post_message(ThreadMessage.SNAPSHOT_TOO_LATE, "", implementer, *in_charge)
+            effects.post_message(ThreadMessage.SNAPSHOT_TOO_LATE, "", effects.implementer, *in_charge)
         case _:
             return
