@@ -12,15 +12,7 @@ from changes.errors import TooLate, WrongState
 from changes.labels import moment_label
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
-from changes.lifecycle.snapshot.progress import (
-    BY_HAND,
-    TAKING,
-    authorize_report,
-    ensure_nothing_ahead,
-    ensure_server_free,
-    show_snapshot,
-    snapshot_mismatch,
-)
+from changes.lifecycle.snapshot import progress
 from changes.model import (
     AWAITING_APPROVAL,
     AWAITING_IMPLEMENTATION,
@@ -73,27 +65,27 @@ def decide_waive(change: Change, command: c.WaiveSnapshot, context: DecisionCont
 
 def decide_started(change: Change, command: c.NoteSnapshotStarted, context: DecisionContext) -> tuple[e.Event, ...]:
     """Record that the snapshot has begun; a person may take it after a failure or while it waits."""
-    authorize_report(change, command, context)
+    progress.authorize_report(change, command, context)
     _in_window(change, command, context)
     by_hand = command.by != SYSTEM
-    expected = BY_HAND if by_hand else TAKING
+    expected = progress.BY_HAND if by_hand else progress.TAKING
     if change.snapshot.status not in expected - {SnapshotStatus.RUNNING}:
-        raise snapshot_mismatch(change)
-    ensure_nothing_ahead(change, command, context)
+        raise progress.snapshot_mismatch(change)
+    progress.ensure_nothing_ahead(change, command, context)
     return (e.SnapshotStarted(by_hand),)
 
 
 def decide_retry(change: Change, command: c.RetrySnapshot, context: DecisionContext) -> tuple[e.Event, ...]:
     """Request the snapshot again: by a person after a failure, by itself once the server is free."""
     by_hand = command.by != SYSTEM
-    authorize_report(change, command, context, Permission.RUN if by_hand else Permission.REPORT_SNAPSHOT)
+    progress.authorize_report(change, command, context, Permission.RUN if by_hand else Permission.REPORT_SNAPSHOT)
     _in_window(change, command, context)
     # After a failure a person has to look first; what was only held begins by itself.
     again = (SnapshotStatus.FAILED, SnapshotStatus.HELD) if by_hand else (SnapshotStatus.HELD,)
     if change.snapshot.status not in again:
-        raise snapshot_mismatch(change)
+        raise progress.snapshot_mismatch(change)
     other = blocking_change(change, context.service, context.bookings, context.now)
-    ensure_server_free(change, other, command.reason, command, context)
+    progress.ensure_server_free(change, other, command.reason, command, context)
     return (snapshot_request(change, command.reason.strip() if other else ""),)
 
 
@@ -168,12 +160,12 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             _request(effects, name, reason)
         case e.SnapshotStarted(by_hand=by_hand):
             effects.post_message(ThreadMessage.SNAPSHOT_STARTED)
-            show_snapshot(effects)
+            progress.show_snapshot(effects)
             effects.card(CardKind.DAY, only_edit=True)
             if by_hand:
                 effects.add(FollowByHand(effects.key("follow"), change.id, change.snapshot.name))
         case e.SnapshotWaived(reason=reason):
-            show_snapshot(effects)
+            progress.show_snapshot(effects)
             effects.post_message(ThreadMessage.SNAPSHOT_WAIVED, reason, effects.implementer)
             effects.card(CardKind.DAY, only_edit=True)
         case e.StepFired():
