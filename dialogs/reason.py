@@ -111,18 +111,14 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         return await self._answer(dialog_context, turn, text)
 
     async def _answer(self, dialog_context: DialogContext, turn: TurnInput, text: str) -> DialogTurnResult:
-        state, what, session = (
-            dialog_context.active_dialog.state,
-            dialog_context.active_dialog.state["what"],
-            turn.session,
-        )
+        state, session = dialog_context.active_dialog.state, turn.session
+        what, typed = state["what"], state["typed"]
         try:
             before = await session.change(state["change"])
             service = await session.service(before.plan.service)
         except CommandRejected as gone:
             return await self._closed(dialog_context, gone, what)
         today = service.local(session.now).date()
-        typed = state["typed"]
         possible: tuple[str, ...] = (typed,)
         answer = text
         if state.get("part") or is_new_window(what, text, before, service, today):

@@ -75,13 +75,10 @@ class OutboxDispatcher:
 
     async def _deliver(self, entry: ports.OutboxEntry) -> None:
         with bound_contextvars(change=entry.effect.change, effect=entry.effect.key):
-            await self._delivered(entry)
+            await (self._in_passing(entry) if passing(entry.effect) else self._carried_out(entry))
         self._heartbeat.beat()
 
-    async def _delivered(self, entry: ports.OutboxEntry) -> None:
-        if passing(entry.effect):
-            await self._in_passing(entry)
-            return
+    async def _carried_out(self, entry: ports.OutboxEntry) -> None:
         try:
             write = await self._carry(entry.effect)
         except ports.PermanentError as never:

@@ -54,11 +54,8 @@ async def list_(request: CommandContext) -> None:
         last = replace(request.order, rest=f"{search.typed} page {-(-count // A_PAGE)}")
         await list_(replace(request, order=last))
         return
-    await answer_with_card(request.context, list_card(found, services, count, search.typed, search.page), _found(count))
-
-
-def _found(count: int) -> str:
-    return n_("One change was found.", "{n} changes were found.", count)
+    told = n_("One change was found.", "{n} changes were found.", count)
+    await answer_with_card(request.context, list_card(found, services, count, search.typed, search.page), told)
 
 
 async def mine(request: CommandContext) -> None:

@@ -104,12 +104,7 @@ def _nearest(typed: str) -> tuple[ChatCommand, ...]:
 def is_misspelt_prefix(text: str) -> bool:
     """Whether the text begins with `/chnage` or the like: that is no answer to a question."""
     word = first_word(text)[0]
-    return word.startswith("/") and is_nearly_call(word)
-
-
-def is_nearly_call(word: str) -> bool:
-    """Whether the word is `change` or `changement`, or nearly."""
-    return bool(_alike(word, PREFIXES))
+    return word.startswith("/") and bool(_alike(word, PREFIXES))
 
 
 def _alike(word: str, known: Collection[str]) -> list[str]:
