@@ -65,10 +65,7 @@ def conflict() -> ConcurrencyConflict:
 
 
 def raise_translated(error: Exception) -> NoReturn:
-    """Raise ConcurrencyConflict or DatabaseUnavailable where the driver means that.
-
-    Else a wrong value, or the error.
-    """
+    """Raise ConcurrencyConflict or DatabaseUnavailable where the driver means that, else what it raised."""
     if isinstance(error, _BROKEN):
         raise DatabaseUnavailable(str(error)) from error
     if isinstance(error, DBAPIError):

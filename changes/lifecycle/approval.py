@@ -151,10 +151,10 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
         case e.PrecheckAsked():
             effects.card(CardKind.PRECHECK, effects.deciders())
         case e.CorrectionsRequested(comment=comment):
-            effects.card(CardKind.PRECHECK, only_edit=True)
+            effects.edit_cards(CardKind.PRECHECK)
             effects.post_message(ThreadMessage.CORRECTIONS_WANTED, comment, effects.requester)
         case e.PrecheckApproved(comment=comment):
-            effects.card(CardKind.PRECHECK, only_edit=True)
+            effects.edit_cards(CardKind.PRECHECK)
             if change.plan.kind is ChangeType.NORMAL:  # in an emergency the same press gave GO, and one line is enough
                 effects.post_message(ThreadMessage.PRECHECK_APPROVED, comment, effects.requester)
         case e.GoAsked():

@@ -1,5 +1,6 @@
 """Builds the effects of one event: cards, lines in the thread, notices, and the key of each."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from changes import events as e
@@ -40,18 +41,29 @@ class EffectBuilder:
         people = tuple(dict.fromkeys(mention))
         self.add(UpsertCard(self.key(card), self.change.id, card, message, people, only_edit))
 
+    def edit_cards(self, *cards: CardKind, of: Change | None = None) -> None:
+        """Have the cards say how it is now, where they stand; `of` names an earlier round's."""
+        for card in cards:
+            self.card(card, only_edit=True, of=of)
+
     def post_message(self, line: ThreadMessage, detail: str = "", *mention: Person, late: bool = False) -> None:
         """Say a line in the thread."""
         people = tuple(dict.fromkeys(mention))
         by, at = self.entry.by, self.entry.at
         self.add(PostThreadMessage(self.key(line), self.change.id, line, by, at, detail, people, late))
 
-    def post_message_to(self, other: Booking, line: ThreadMessage, detail: str) -> None:
-        """Say a line in the thread of another change, to its own people."""
+    def post_message_to(self, other: Booking, line: ThreadMessage) -> None:
+        """Say a line about this change in the thread of another one, to its own people."""
+        key, detail = self.key(f"{line}:{other.change}"), f"{self.change.id} ({self.change.plan.title})"
         by, at = self.entry.by, self.entry.at
-        self.add(
-            PostThreadMessage(self.key(f"{line}:{other.change}"), other.change, line, by, at, detail, other.people)
-        )
+        self.add(PostThreadMessage(key, other.change, line, by, at, detail, other.people))
+
+    def tell_neighbours(self, others: Sequence[Booking], line: ThreadMessage) -> None:
+        """Say which other changes are touched, and the line to those in their own threads."""
+        if others:
+            self.post_message(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in others))
+        for other in others:
+            self.post_message_to(other, line)
 
     def notice(
         self,
@@ -116,9 +128,7 @@ class EffectBuilder:
 
     def all_deciders(self) -> tuple[Person, ...]:
         """Everybody who may decide about the change and is there, or who may at all."""
-        may = self.service.deciding(self.change.involved)
-        there = tuple(each for each in may if self.service.away_until(each, self._today) is None)
-        return there or may
+        return self._there(self.service.deciding(self.change.involved))
 
     def asked_in_the_first_place(self) -> bool:
         """Whether the deputies were asked when GO first was: it is the approver's own change, or they were away."""
@@ -132,12 +142,14 @@ class EffectBuilder:
 
     def incident_recipients(self) -> tuple[Person, ...]:
         """Who takes an incident over, with those whose change it is."""
-        return (self.service.approver, *self.service.deputies, self.implementer, self.requester)
+        return (*self.service.deciding(), self.implementer, self.requester)
 
     def deputies(self) -> tuple[Person, ...]:
         """The deputies who are there, or all of them."""
-        there = tuple(each for each in self.service.deputies if self.service.away_until(each, self._today) is None)
-        return there or self.service.deputies
+        return self._there(self.service.deputies)
+
+    def _there(self, people: tuple[Person, ...]) -> tuple[Person, ...]:
+        return tuple(each for each in people if self.service.away_until(each, self._today) is None) or people
 
     @property
     def _today(self) -> date:
@@ -154,4 +166,4 @@ def tell_restore_is_off(effects: EffectBuilder) -> None:
     if before is None or before.restore is None or not before.restore.waits:
         return
     for other in touched_by_restore(before, effects.bookings):
-        effects.post_message_to(other, ThreadMessage.RESTORE_OFF, f"{effects.change.id} ({effects.change.plan.title})")
+        effects.post_message_to(other, ThreadMessage.RESTORE_OFF)

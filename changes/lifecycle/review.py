@@ -32,7 +32,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
     """Ask the implementer for the review, and tell the thread what it says."""
     match event:
         case e.Reviewed(text=text):
-            effects.card(CardKind.REVIEW, only_edit=True)
+            effects.edit_cards(CardKind.REVIEW)
             effects.post_message(ThreadMessage.REVIEWED, text)
         case e.StepFired(kind=StepKind.REVIEW):
             effects.card(CardKind.REVIEW, (effects.implementer,))

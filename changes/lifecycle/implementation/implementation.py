@@ -107,23 +107,17 @@ def _started(effects: EffectBuilder, reason: str, *, early: bool) -> None:
         effects.post_message(ThreadMessage.STARTED_BESIDE, reason, effects.implementer)
     # Whoever is at work there occupies the server until they end, whatever their window said.
     near = [each for each in effects.bookings if each.is_busy]
-    if near:
-        effects.post_message(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in near))
-    for other in near:
-        effects.post_message_to(
-            other, ThreadMessage.NEIGHBOUR_STARTED, f"{effects.change.id} ({effects.change.plan.title})"
-        )
+    effects.tell_neighbours(near, ThreadMessage.NEIGHBOUR_STARTED)
     effects.notice(NoticeKind.START, reason if early else "", news=News.EARLY if early else News.SAID)
 
 
 def _completed(effects: EffectBuilder) -> None:
     change = effects.change
-    for card in (CardKind.DAY, CardKind.CUTOFF, CardKind.INCIDENT, CardKind.HANDOVER):
-        effects.card(card, only_edit=True)
+    effects.edit_cards(CardKind.DAY, CardKind.CUTOFF, CardKind.INCIDENT, CardKind.HANDOVER)
     tell_restore_is_off(effects)
     for each in effects.bookings:
         if each.state is State.READY and each.occupied is not None and each.window.start <= effects.entry.at:
-            effects.post_message_to(each, ThreadMessage.SERVER_FREE, f"{change.id} ({change.plan.title})")
+            effects.post_message_to(each, ThreadMessage.SERVER_FREE)
     effects.notice(NoticeKind.END if change.incident_at is None else NoticeKind.INCIDENT_END)
     effects.post_message(ThreadMessage.COMPLETED, "", change.requester, *effects.approver_or_deputies())
 

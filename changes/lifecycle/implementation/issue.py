@@ -115,7 +115,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.post_message(ThreadMessage.TROUBLE, reason, *effects.approver_or_deputies())
         case e.TroubleSolved():
             effects.card(CardKind.DAY)
-            effects.card(CardKind.CUTOFF, only_edit=True)
+            effects.edit_cards(CardKind.CUTOFF)
             effects.post_message(ThreadMessage.SOLVED)
         case e.Extended():
             _extended(effects, event)
@@ -130,14 +130,11 @@ def _extended(effects: EffectBuilder, event: e.Extended) -> None:
     before, change = effects.before, effects.change
     reason, ends_at = event.reason, event.ends_at
     effects.card(CardKind.DAY)
-    effects.card(CardKind.CUTOFF, only_edit=True, of=before)
+    effects.edit_cards(CardKind.CUTOFF, of=before)
     effects.post_message(ThreadMessage.EXTENDED, reason, *effects.approver_or_deputies())
     effects.notice(NoticeKind.EXTENSION, reason, Window(change.plan.window.start, ends_at))
     into = [other for other in effects.bookings if other.change in event.into]
-    if into:
-        effects.post_message(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in into))
-    for other in into:
-        effects.post_message_to(other, ThreadMessage.EXTENDED_INTO, f"{change.id} ({change.plan.title})")
+    effects.tell_neighbours(into, ThreadMessage.EXTENDED_INTO)
 
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
@@ -149,7 +146,7 @@ def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
         case StepKind.CUTOFF_SILENCE:
             effects.post_message(ThreadMessage.CUTOFF_SILENCE, "", effects.implementer, *in_charge)
         case StepKind.OVERRUN:
-            effects.card(CardKind.CUTOFF, only_edit=True)
+            effects.edit_cards(CardKind.CUTOFF)
             effects.post_message(ThreadMessage.OVERRUN, "", effects.implementer, *in_charge)
             effects.notice(NoticeKind.HOLDING)
         case StepKind.OVERRUN_NAG:

@@ -131,6 +131,6 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 def _show_results(effects: EffectBuilder) -> None:
     if effects.change.state is State.INCIDENT:
         effects.card(CardKind.INCIDENT)
-        effects.card(CardKind.HANDOVER, only_edit=True)
+        effects.edit_cards(CardKind.HANDOVER)
     else:
         effects.card(CardKind.DAY)

@@ -98,8 +98,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
     before, change = effects.before, effects.change
     match event:
         case e.IncidentDeclared(reason=reason):
-            effects.card(CardKind.DAY, only_edit=True)
-            effects.card(CardKind.CUTOFF, only_edit=True)
+            effects.edit_cards(CardKind.DAY, CardKind.CUTOFF)
             effects.card(CardKind.INCIDENT, (*effects.deciders(), change.plan.implementer))
             effects.post_message(ThreadMessage.INCIDENT, reason)
             if before is None or before.incident_at is None:
@@ -108,11 +107,10 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
                 effects.notice(NoticeKind.INCIDENT_UPDATE, reason, news=News.HANDED_OVER)
         case e.RecoveryTried(note=note):
             effects.card(CardKind.INCIDENT)
-            effects.card(CardKind.HANDOVER, only_edit=True)
+            effects.edit_cards(CardKind.HANDOVER)
             effects.post_message(ThreadMessage.TRIED, note)
         case e.IncidentUpdated(text=text):
-            effects.card(CardKind.INCIDENT, only_edit=True)
-            effects.card(CardKind.HANDOVER, only_edit=True)
+            effects.edit_cards(CardKind.INCIDENT, CardKind.HANDOVER)
             effects.post_message(ThreadMessage.INCIDENT_UPDATED, text)
             effects.notice(NoticeKind.INCIDENT_UPDATE, text)
         case e.HandedOver():
@@ -125,7 +123,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 
 def _handed_over(effects: EffectBuilder, event: e.HandedOver) -> None:
     before, change, reason = effects.before, effects.change, event.reason
-    effects.card(CardKind.INCIDENT, only_edit=True)
+    effects.edit_cards(CardKind.INCIDENT)
     effects.card(CardKind.HANDOVER)
     # A restore that failed said the same to the same people, and why it is an incident again was just said.
     if change.restore is None or reason != change.restore.failed:
@@ -158,8 +156,7 @@ def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
             a_day = timedelta(minutes=service.policy.handover_admins_minutes)
             since = change.handed_over_at or event.due
             admins = service.admins if event.due - since >= a_day else ()
-            effects.post_message(
-                ThreadMessage.HANDOVER_NUDGE, "", service.approver, *service.deputies, effects.implementer, *admins
-            )
+            told = *service.deciding(), effects.implementer, *admins
+            effects.post_message(ThreadMessage.HANDOVER_NUDGE, "", *told)
         case _:
             return

@@ -178,8 +178,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 
 def _void(effects: EffectBuilder, before: Change) -> None:
     """Make the old round's cards records, and tell whoever knew of a decision that it is void (CASES.md 21)."""
-    for card in (CardKind.PRECHECK, CardKind.GO):
-        effects.card(card, only_edit=True, of=before)
+    effects.edit_cards(CardKind.PRECHECK, CardKind.GO, of=before)
     approver = effects.approver_or_deputies() if before.precheck or before.go else ()
     decided = before.precheck or before.go or before.corrections or before.asked_at
     line = ThreadMessage.PLAN_EDITED if decided else ThreadMessage.PLAN_CHANGED

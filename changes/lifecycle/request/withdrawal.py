@@ -94,11 +94,9 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 
 def close_decision_cards(effects: EffectBuilder) -> None:
     """Make the pre-check and GO cards records, and those of a snapshot that was due already."""
-    for card in (CardKind.PRECHECK, CardKind.GO):
-        effects.card(card, only_edit=True)
+    effects.edit_cards(CardKind.PRECHECK, CardKind.GO)
     if effects.before is not None and effects.before.snapshot.status is not SnapshotStatus.NONE:
-        for card in (CardKind.PROGRESS, CardKind.DAY):
-            effects.card(card, only_edit=True, of=effects.before)
+        effects.edit_cards(CardKind.PROGRESS, CardKind.DAY, of=effects.before)
 
 
 def tell_retraction(effects: EffectBuilder, kind: NoticeKind, reason: str) -> None:

@@ -190,10 +190,10 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
         case e.SnapshotFinished(name=name):
             show_snapshot(effects)
             effects.post_message(ThreadMessage.SNAPSHOT_FINISHED, name, effects.implementer)
-            effects.card(CardKind.DAY, only_edit=True)
+            effects.edit_cards(CardKind.DAY)
         case e.SnapshotFailed(reason=reason):
             show_snapshot(effects)
-            effects.card(CardKind.DAY, only_edit=True)
+            effects.edit_cards(CardKind.DAY)
             effects.post_message(
                 ThreadMessage.SNAPSHOT_FAILED, reason, effects.implementer, *effects.approver_or_deputies()
             )

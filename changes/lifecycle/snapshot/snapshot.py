@@ -155,19 +155,19 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
                 ThreadMessage.SNAPSHOT_HELD, other, effects.implementer, *effects.approver_or_deputies()
             )
         case e.ReadyToStart():
-            effects.card(CardKind.DAY, only_edit=True)
+            effects.edit_cards(CardKind.DAY)
         case e.SnapshotRequested(name=name, reason=reason):
             _request(effects, name, reason)
         case e.SnapshotStarted(by_hand=by_hand):
             effects.post_message(ThreadMessage.SNAPSHOT_STARTED)
             progress.show_snapshot(effects)
-            effects.card(CardKind.DAY, only_edit=True)
+            effects.edit_cards(CardKind.DAY)
             if by_hand:
                 effects.add(FollowByHand(effects.key("follow"), change.id, change.snapshot.name))
         case e.SnapshotWaived(reason=reason):
             progress.show_snapshot(effects)
             effects.post_message(ThreadMessage.SNAPSHOT_WAIVED, reason, effects.implementer)
-            effects.card(CardKind.DAY, only_edit=True)
+            effects.edit_cards(CardKind.DAY)
         case e.StepFired():
             _react_to_step(effects, event)
         case _:
@@ -179,13 +179,13 @@ def _request(effects: EffectBuilder, name: str, reason: str) -> None:
     change = effects.change
     if effects.before is not None and effects.before.snapshot.status is not SnapshotStatus.NONE:
         # The card of the attempt before, or of the waiting, has no way on any more.
-        effects.card(CardKind.PROGRESS, only_edit=True, of=effects.before)
-        effects.card(CardKind.DAY, only_edit=True)
+        effects.edit_cards(CardKind.PROGRESS, of=effects.before)
+        effects.edit_cards(CardKind.DAY)
     if reason:
         effects.post_message(ThreadMessage.SNAPSHOT_BESIDE, reason, effects.implementer)
         beside = blocking_change(change, effects.service, effects.bookings, effects.entry.at)
         if beside is not None:
-            effects.post_message_to(beside, ThreadMessage.NEIGHBOUR_SNAPSHOT, f"{change.id} ({change.plan.title})")
+            effects.post_message_to(beside, ThreadMessage.NEIGHBOUR_SNAPSHOT)
     effects.add(BeginSnapshot(effects.key("begin"), change.id, name))
 
 
@@ -194,7 +194,7 @@ def _preflight(effects: EffectBuilder, problems: tuple[str, ...], good: tuple[st
     if effects.change.snapshot.status not in NOT_BEGUN:  # by now the snapshot speaks for itself, or none is needed
         return
     if effects.change.state in AWAITING_APPROVAL:
-        effects.card(CardKind.GO, only_edit=True)
+        effects.edit_cards(CardKind.GO)
         if problems:
             effects.post_message(
                 ThreadMessage.PREFLIGHT_WEEK_FAILED, " ".join(problems), effects.implementer, effects.requester
@@ -213,13 +213,12 @@ def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
             effects.preflight()
             effects.warn_if_nobody_decides()
         case StepKind.SNAPSHOT_NUDGE:
-            effects.card(CardKind.PROGRESS, only_edit=True)
+            effects.edit_cards(CardKind.PROGRESS)
             effects.post_message(
                 ThreadMessage.SNAPSHOT_NUDGE, "", effects.implementer, *(in_charge if effects.nudge_number > 1 else ())
             )
         case StepKind.SNAPSHOT_TOO_LATE:
-            effects.card(CardKind.PROGRESS, only_edit=True)
-            effects.card(CardKind.DAY, only_edit=True)
+            effects.edit_cards(CardKind.PROGRESS, CardKind.DAY)
             effects.post_message(ThreadMessage.SNAPSHOT_TOO_LATE, "", effects.implementer, *in_charge)
         case _:
             return
