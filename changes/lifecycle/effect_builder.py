@@ -58,12 +58,13 @@ class EffectBuilder:
         by, at = self.entry.by, self.entry.at
         self.add(PostThreadMessage(key, other.change, line, by, at, detail, other.people))
 
-    def tell_neighbours(self, others: Sequence[Booking], line: ThreadMessage) -> None:
-        """Say which other changes are touched, and the line to those in their own threads."""
+    def tell_neighbours(self, others: Sequence[Booking], line: ThreadMessage | None = None) -> None:
+        """Say which other changes are near, and the line, if one is given, in the threads of those."""
         if others:
             self.post_message(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in others))
         for other in others:
-            self.post_message_to(other, line)
+            if line is not None:
+                self.post_message_to(other, line)
 
     def notice(
         self,

@@ -190,6 +190,4 @@ def _void(effects: EffectBuilder, before: Change) -> None:
 
 def _name_neighbours(effects: EffectBuilder) -> None:
     """Say whose windows are near as soon as the date is known."""
-    near = nearby(effects.change, effects.service, effects.bookings, effects.entry.at)
-    if near:
-        effects.post_message(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in near))
+    effects.tell_neighbours(nearby(effects.change, effects.service, effects.bookings, effects.entry.at))
