@@ -116,12 +116,10 @@ def notices(ledger: Sequence[DeliveryRecord]) -> tuple[Notice, ...]:
     found: dict[str, Notice] = {}
     for line in sorted(ledger, key=lambda line: line.at):
         before = found.get(line.notice, Notice(line.notice, line.at, 0, 0))
-        sent = line.result is DeliveryStatus.SENT
+        sent, failed = line.result is DeliveryStatus.SENT, line.result is DeliveryStatus.FAILED
         # A time at which nobody was reached is no time at which it went out.
         first = before.first if before.sent or not sent else line.at
-        found[line.notice] = Notice(
-            line.notice, first, before.sent + sent, before.failed + (line.result is DeliveryStatus.FAILED)
-        )
+        found[line.notice] = Notice(line.notice, first, before.sent + sent, before.failed + failed)
     return tuple(sorted(found.values(), key=lambda notice: notice.first))
 
 

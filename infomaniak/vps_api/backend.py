@@ -83,12 +83,8 @@ class VpsApi(ClosableBackend):
         operation = Handle.parse(handle)
         row = newest(await self._rows(vps), operation.name)
         if row is None:
-            return OperationStatus(
-                OperationState.UNKNOWN,
-                handle,
-                detail=Message("Infomaniak lists no data snapshot called {name}.", name=operation.name),
-                listed=False,
-            )
+            detail = Message("Infomaniak lists no data snapshot called {name}.", name=operation.name)
+            return OperationStatus(OperationState.UNKNOWN, handle, detail=detail, listed=False)
         words = self._settings.words
         if operation.kind == SNAPSHOT:
             return await self._explained(as_snapshot(row, handle, words), row)
