@@ -128,9 +128,9 @@ def authorize(
     )
 
 
-def why_hidden(change: Change) -> str:
+def why_hidden(change: Change) -> Message:
     """Why somebody may not see the change, for the record that admins read."""
-    return _WHY_NOT[Permission.READ].format(id=change.id, requester=change.requester.name or change.requester.id)
+    return Message(_WHY_NOT[Permission.READ], id=change.id, requester=change.requester.name or change.requester.id)
 
 
 def _may_with(person: Person, act: Permission, change: Change, service: Service) -> bool:

@@ -37,11 +37,6 @@ def current_language() -> str:
     return _language.get()
 
 
-def current_catalogue() -> NullTranslations:
-    """The translations of the moment; ENGLISH where there are none."""
-    return _catalogue.get()
-
-
 def of_locale(locale: str | None) -> str:
     """The language for somebody whose Teams is set to this locale, for example `fr-CH`."""
     language = (locale or "").partition("-")[0].casefold()

@@ -15,6 +15,8 @@ from changes.snapshots import FailureReason, OperationState
 from changes.text import Message
 
 log = logging.getLogger(__name__)
+LONGEST_REASON = 500
+"""Maximum length of a failure's reason, in characters; of a longer one the English text is kept, cut off."""
 
 
 class OperationReporter:
@@ -71,7 +73,8 @@ def awaits(change: Change, operation: Operation) -> bool:
 def ending(operation: Operation) -> c.Command:
     """The command that tells the change how the operation ended."""
     done, cause = operation.state is OperationState.SUCCEEDED, operation.cause or FailureReason.FAILED
-    reason = (operation.detail.strip() or Message("The provider reported a failure without a reason."))[:500]
+    reason = operation.detail or Message("The provider reported a failure without a reason.")
+    reason = reason if len(reason) <= LONGEST_REASON else reason[:LONGEST_REASON]
     if operation.kind == "snapshot":
         return c.NoteSnapshotFinished(SYSTEM, operation.name) if done else c.NoteSnapshotFailed(SYSTEM, reason, cause)
     return c.NoteRestoreDone(SYSTEM) if done else c.NoteRestoreFailed(SYSTEM, reason, cause)

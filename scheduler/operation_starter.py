@@ -24,7 +24,7 @@ from changes.model import SYSTEM, Change
 from changes.planning.deadlines import snapshot_too_late
 from changes.policy import Service
 from changes.snapshots import FailureReason, OperationState
-from changes.text import template
+from changes.text import Message, template
 from scheduler.manual_operation import guide
 from scheduler.operation_log import BUSY, OperationLog, expected
 from scheduler.operation_reporter import wants
@@ -69,7 +69,7 @@ class OperationStarter:
             return
         again = asked.state is OperationState.UNKNOWN
         if backend is None:
-            detail = NOT_CONFIGURED.format(backend=service.vps.provider.key)
+            detail = Message(NOT_CONFIGURED, backend=service.vps.provider.key)
             await self._log.end(effect.key, OperationState.FAILED, detail, FailureReason.INVALID)
             return
         try:
@@ -77,13 +77,13 @@ class OperationStarter:
         except ProviderUnreachable as away:
             elapsed = self._clock.now() - asked.asked_at
             if elapsed < GIVE_UP_AFTER:
-                raise RetryableError(str(away), away.seconds if again else _pause(elapsed, away.seconds)) from away
-            await self.give_up(effect, str(away))
+                raise RetryableError(away.sentence, away.seconds if again else _pause(elapsed, away.seconds)) from away
+            await self.give_up(effect, away.sentence)
             return
         except ProviderError as refused:
             if refused.cause is FailureReason.BUSY and not again:
-                await self._wait_for_ours(effect, asked, service, str(refused))
-            await self._log.end(effect.key, OperationState.FAILED, str(refused), refused.cause)
+                await self._wait_for_ours(effect, asked, service, refused.sentence)
+            await self._log.end(effect.key, OperationState.FAILED, refused.sentence, refused.cause)
             return
         if seen is None:
             if self._clock.now() - asked.asked_at < LOOK_FOR:
@@ -144,11 +144,11 @@ class OperationStarter:
         backend = self._log.backend(service)
         try:
             if backend is None:
-                found = PreflightReport(problems=(NOT_CONFIGURED.format(backend=service.vps.provider.key),))
+                found = PreflightReport(problems=(Message(NOT_CONFIGURED, backend=service.vps.provider.key),))
             else:
                 found = await backend.preflight(service.vps)
         except ProviderError as error:
-            found = PreflightReport(problems=(str(error),))
+            found = PreflightReport(problems=(error.sentence,))
         note = c.NotePreflight(SYSTEM, found.problems, found.good)
         await commit_with_retry(self._units, lambda unit: self._log.reports.tell(unit, effect.change, note))
 
@@ -167,7 +167,7 @@ class OperationStarter:
             wanted = stored is not None and wants(stored.change, effect, asked)
             if asked.state is not OperationState.UNKNOWN and not wanted:
                 overtaken = replace(
-                    asked, state=OperationState.FAILED, detail=NOT_WANTED, cause=FailureReason.OVERTAKEN
+                    asked, state=OperationState.FAILED, detail=Message(NOT_WANTED), cause=FailureReason.OVERTAKEN
                 )
                 await unit.operations.put(overtaken)
                 log.info("%s: %s is not wanted any more", effect.change, effect.name)
@@ -213,9 +213,9 @@ class OperationStarter:
         await commit_with_retry(self._units, write)
 
 
-def _filled(sentence: str, effect: Asked, service: Service, reason: str = "") -> str:
+def _filled(sentence: str, effect: Asked, service: Service, reason: str = "") -> Message:
     provider = service.vps.provider
-    return sentence.format(provider=provider.label, name=effect.name, console=provider.console, reason=reason)
+    return Message(sentence, provider=provider.label, name=effect.name, console=provider.console, reason=reason)
 
 
 def _wait_deadline(change: Change, asked: Operation, service: Service) -> datetime:

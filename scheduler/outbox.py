@@ -82,7 +82,7 @@ class OutboxDispatcher:
         try:
             write = await self._carry(entry.effect)
         except ports.PermanentError as never:
-            await self._dead_letter(entry, str(never))
+            await self._dead_letter(entry, never.sentence)
         except ports.RateLimited as full:
             not_before = self._clock.now() + timedelta(seconds=min(full.seconds or 1.0, LONGEST_ASKED_S))
             await commit_with_retry(self._units, lambda unit: unit.outbox.postpone(entry.id, not_before))
@@ -91,9 +91,9 @@ class OutboxDispatcher:
             seconds = unsure.seconds
             if seconds is None and entry.attempts:
                 seconds = UNSURE_AGAIN * self._random.uniform(1, 1.5)
-            await self._later(entry, str(unsure), seconds)
+            await self._later(entry, unsure.sentence, seconds)
         except ports.RetryableError as later:
-            await self._later(entry, str(later), later.seconds)
+            await self._later(entry, later.sentence, later.seconds)
         except DatabaseUnavailable as away:
             await self._later(entry, str(away), None)
         except Exception as error:

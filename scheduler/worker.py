@@ -27,7 +27,7 @@ from scheduler.status_refresher import StatusRefresher
 log = logging.getLogger(__name__)
 AGAIN_S = 300.0
 """Seconds until it is looked again whether the service is in the settings: only a restart changes that."""
-SendMail = Callable[[MailNotice], Awaitable[None]]
+SendMail = Callable[[MailNotice], Awaitable[Write | None]]
 
 
 class Worker:

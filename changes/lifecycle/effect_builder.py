@@ -5,7 +5,7 @@ from datetime import date
 
 from changes import events as e
 from changes.effects import Effect, PostThreadMessage, Preflight, SendNotice, UpsertCard, mailed
-from changes.model import AWAITING_APPROVAL, SYSTEM, Change, Person, Window
+from changes.model import AWAITING_APPROVAL, Change, Person, Window
 from changes.notification import NOTICES, CardKind, News, NoticeKind, SentOnce, ThreadMessage, message_of
 from changes.notification.recipients import recipients
 from changes.planning.approver_availability import available_approvers
@@ -89,9 +89,7 @@ class EffectBuilder:
             # unless that date was taken back in between.
             retractions = self.change.announcement_retractions
             key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{retractions}"
-        notice = SendNotice(
-            key, self.change.id, kind, told, self.entry.at, detail, late, news, was, self.entry.by == SYSTEM
-        )
+        notice = SendNotice(key, self.change.id, kind, told, self.entry.at, detail, late, news, was)
         if "teams" in self.service.notify and not only_mail:
             self.add(notice)
         if "mail" in self.service.notify:

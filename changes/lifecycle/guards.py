@@ -57,7 +57,7 @@ def required_text(text: str, field: str, sentence: str, longest: int = 500) -> s
 
 def optional_text(text: str, field: str, longest: int = 500) -> str:
     """The text without surrounding blanks, which may be empty. Raises TooLong for more than a card takes."""
-    text = stripped(text)
+    text = text if isinstance(text, Message) else stripped(text)
     if len(text) > longest:
         problem = Message(
             "This has {length} characters; shorten it to {limit} and send it again. Nothing was changed.",

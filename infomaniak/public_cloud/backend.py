@@ -44,7 +44,7 @@ class PublicCloud(ClosableBackend):
             shots = await self._cinder.snapshots(volume)
             room = await self._cinder.quota()
         except ProviderRefused as refusal:
-            return PreflightReport(problems=(str(refusal),))
+            return PreflightReport(problems=(refusal.sentence,))
         good: list[str] = [
             Message("Infomaniak's Public Cloud accepts the bot's credentials."),
             Message(

@@ -15,7 +15,7 @@ import httpx
 
 from application.ports.provider import OperationStatus, PreflightReport, ProviderError, ProviderRefused, data_disk_only
 from changes.snapshots import FailureReason, OperationState, Server
-from changes.text import Message
+from changes.text import Message, joined
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 from infomaniak.provider_entry import ClosableBackend
 from infomaniak.vps_api.checks import ensure_restorable, running_operation, snapshot_count
@@ -48,12 +48,12 @@ class VpsApi(ClosableBackend):
         try:
             product = await find_product(self._api, self._settings, vps)
         except ProviderRefused as refusal:
-            return PreflightReport(problems=(str(refusal),))
+            return PreflightReport(problems=(refusal.sentence,))
         good: list[str] = [Message("Infomaniak accepts the token and shows {name}.", name=product.name)]
         try:
             rows = await self._listing(product)
         except ProviderRefused as refusal:
-            return PreflightReport(tuple(good), (*product.obstacles(), str(refusal)))
+            return PreflightReport(tuple(good), (*product.obstacles(), refusal.sentence))
         running = running_operation(rows, self._settings.words)
         product = replace(product, busy=product.busy or bool(running))
         problems = [*product.obstacles(), *([running] if running else [])]
@@ -122,7 +122,7 @@ class VpsApi(ClosableBackend):
             running = ""
             with contextlib.suppress(ProviderError):  # the refusal is certain without it
                 running = running_operation(await self._listing(product), self._settings.words)
-            raise ProviderRefused(f"{refused} {running}".rstrip(), FailureReason.BUSY) from refused
+            raise ProviderRefused(joined(refused.sentence, running), FailureReason.BUSY) from refused
 
     async def _rows(self, vps: Server) -> list[ListedSnapshot]:
         return await self._listing(await find_product(self._api, self._settings, vps))

@@ -92,4 +92,8 @@ def _is(vps: Server, product: Product) -> bool:
 
 
 def _called(vps: Server) -> str:
-    return Message("with the reference {reference}", reference=vps.reference) if vps.reference else f"called {vps.name}"
+    return (
+        Message("with the reference {reference}", reference=vps.reference)
+        if vps.reference
+        else Message("called {name}", name=vps.name)
+    )

@@ -151,7 +151,6 @@ def _edited(change: Change, event: e.PlanEdited, entry: e.Entry) -> Change:
         asked_at=None,
         scheduled_at=None,
         closing_reason="",
-        closed_by_clock=False,
     )
 
 

@@ -47,13 +47,12 @@ def apply(change: Change, entry: e.Entry) -> Change:
     """The change without its date."""
     event, at = entry.event, entry.at
     match event:
-        case e.Postponed(reason=reason, silent=silent):
-            given_up = retract_announcement(change).with_(closing_reason=reason, closed_by_clock=silent)
+        case e.Postponed(reason=reason):
+            given_up = retract_announcement(change).with_(closing_reason=reason)
             return given_up.with_(state=State.POSTPONED, snapshot=Snapshot(), snapshot_at=None)
         case e.Cancelled(reason=reason):
-            by_clock = entry.by == SYSTEM
             cancelled = retract_announcement(change).with_(state=State.CANCELLED, closing_reason=reason, ended_at=at)
-            return cancelled.with_(closed_by_clock=by_clock, promised=None)
+            return cancelled.with_(promised=None)
         case _:
             return change
 

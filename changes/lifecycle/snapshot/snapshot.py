@@ -27,7 +27,7 @@ from changes.notification import CardKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import blocking_change
 from changes.planning.steps import StepKind
-from changes.text import Message
+from changes.text import Message, joined
 
 NOT_BEGUN = (SnapshotStatus.NONE, SnapshotStatus.HELD, SnapshotStatus.FAILED)
 """A preflight is of use as long as the snapshot has not begun."""
@@ -197,12 +197,12 @@ def _preflight(effects: EffectBuilder, problems: tuple[str, ...], good: tuple[st
         effects.edit_cards(CardKind.GO)
         if problems:
             effects.post_message(
-                ThreadMessage.PREFLIGHT_WEEK_FAILED, " ".join(problems), effects.implementer, effects.requester
+                ThreadMessage.PREFLIGHT_WEEK_FAILED, joined(*problems), effects.implementer, effects.requester
             )
     elif problems:
-        effects.post_message(ThreadMessage.PREFLIGHT_FAILED, " ".join(problems), effects.implementer)
+        effects.post_message(ThreadMessage.PREFLIGHT_FAILED, joined(*problems), effects.implementer)
     else:
-        effects.post_message(ThreadMessage.PREFLIGHT_DONE, " ".join(good))
+        effects.post_message(ThreadMessage.PREFLIGHT_DONE, joined(*good))
 
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:

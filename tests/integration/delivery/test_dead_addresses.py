@@ -450,8 +450,18 @@ async def test_a_day_card_does_not_come_early_because_the_service_was_bound(bot:
     await carry_to_the_end(bot, NEW)
 
 
-async def test_shown_on_demand_what_stands_elsewhere_than_the_service_is_bound_stands_anew(bot: Bot) -> None:
+async def test_what_stands_at_another_address_is_edited_there_and_elsewhere_than_the_service_is_bound_stands_anew(
+    bot: Bot,
+) -> None:
     await bot.started()
+    for message in ("status", "day:1"):  # Teams has moved the conversation
+        ref = await bot.unit.messages.get(CHANGE, message)
+        assert ref is not None
+        await bot.unit.messages.put(CHANGE, message, replace(ref, service_url="http://127.0.0.1:9/moved/"))
+    standing = len(bot.teams.standing_in(CHANNEL))
+    await press(bot, NADIA, "test.result", CHANNEL, test="0", result="pass")
+    assert len(bot.teams.standing_in(CHANNEL)) == standing
+    assert not offered(bot, CHANNEL, "test.result", test="0", result="pass")
     before = len(bot.teams.calls)
     await bot.type(NADIA, f"/change show {CHANGE}")
     assert all(call.message.conversation == chat_of(NADIA) for call in bot.teams.calls[before:]), "nothing is redrawn"
@@ -476,17 +486,4 @@ async def test_back_in_a_team_in_which_the_service_is_bound_still_what_was_misse
     await bot.settle()
     assert len(offered(bot, CHANNEL, "window.start")) == 1
     assert [each for each in await dead_letters(bot) if each.startswith("Show")] == []
-    await carry_to_the_end(bot, CHANNEL)
-
-
-async def test_a_conversation_that_teams_moved_to_another_address_is_edited_there(bot: Bot) -> None:
-    await bot.started()
-    for message in ("status", "day:1"):
-        ref = await bot.unit.messages.get(CHANGE, message)
-        assert ref is not None
-        await bot.unit.messages.put(CHANGE, message, replace(ref, service_url="http://127.0.0.1:9/moved/"))
-    before = len(bot.teams.standing_in(CHANNEL))
-    await press(bot, NADIA, "test.result", CHANNEL, test="0", result="pass")
-    assert len(bot.teams.standing_in(CHANNEL)) == before
-    assert not offered(bot, CHANNEL, "test.result", test="0", result="pass")
     await carry_to_the_end(bot, CHANNEL)

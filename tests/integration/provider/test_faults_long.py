@@ -9,14 +9,10 @@ import pytest
 from changes.model import SnapshotStatus, State
 from changes.snapshots import FailureReason
 from tests.integration.scheduler.conftest import IVO
-from tests.support.faults import Stage, Stories, What, begin, text, to_the_end, verbs, way_on
+from tests.support.fault_cases import AGAIN, ASK_AGAIN, EACH, TRY_AGAIN, What
+from tests.support.faults import Stage, Stories, begin, text, to_the_end, way_on
+from tests.support.teams import verbs
 
-BACKENDS = ("vps_api", "public_cloud")
-OPERATIONS: tuple[What, ...] = ("snapshot", "restore")
-AGAIN = {"snapshot": "try again", "restore": "ask again"}
-TRY_AGAIN = ["snapshot.retry", "snapshot.started", "snapshot.finished", "change.postpone", "snapshot.waive"]
-ON_THE_INCIDENT = ["test.result", "incident.update", "incident.tried", "incident.handover", "test.accept"]
-ASK_AGAIN = ["restore.ask", "restore.done", *ON_THE_INCIDENT]
 CALL = {"snapshot": "create", "restore": "restore"}
 
 
@@ -29,8 +25,7 @@ AWAY: dict[str, Callable[[Stage, What], None]] = {
 }
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("what", OPERATIONS)
+@EACH
 @pytest.mark.parametrize("how", AWAY)
 async def test_a_provider_that_is_away_is_given_up_after_a_quarter_of_an_hour_and_not_before(
     stories: Stories, tmp_path: Path, backend: str, what: What, how: str
@@ -53,8 +48,7 @@ async def test_a_provider_that_is_away_is_given_up_after_a_quarter_of_an_hour_an
         assert (stage.asked(what), stage.made(what)) == (asked + 1, 1)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("what", OPERATIONS)
+@EACH
 @pytest.mark.parametrize("minutes", [5, 20])
 async def test_a_provider_whose_address_is_dead_is_asked_once_it_answers_or_when_a_person_says_so(
     stories: Stories, tmp_path: Path, backend: str, what: What, minutes: int

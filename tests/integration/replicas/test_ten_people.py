@@ -38,13 +38,12 @@ async def bots(folder: Path, url: str, count: int = 1) -> AsyncIterator[list[Bot
             yield [first, second]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def bot(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bot]:
-    url = ""
-    if request.param == "postgresql":
-        url = await request.getfixturevalue("server").emptied()
-    async with bots(tmp_path, url) as started:
-        yield started[0]
+@pytest.fixture(params=["sqlite", "postgresql", "postgresql, two replicas"])
+async def replicas(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[list[Bot]]:
+    is_sqlite = request.param == "sqlite"
+    url = "" if is_sqlite else await request.getfixturevalue("server").emptied()
+    async with bots(tmp_path, url, 2 if "two" in request.param else 1) as started:
+        yield started
 
 
 async def pressed_at_once(
@@ -96,24 +95,20 @@ DECISIONS = {
 
 
 @pytest.mark.parametrize("about", DECISIONS)
-async def test_of_ten_contradictory_decisions_one_stands_and_nine_read_a_sentence(bot: Bot, about: str) -> None:
+async def test_of_ten_contradictory_decisions_one_stands_and_nine_read_a_sentence(
+    replicas: list[Bot], about: str
+) -> None:
     asked, verbs, inputs, events = DECISIONS[about]
-    await asked(bot)
-    answers = await pressed_at_once([bot], bot.teams.with_button(verbs[0]), verbs, inputs)
-    assert len(await decided(bot, *events)) == 1
+    first = replicas[0]
+    await asked(first)
+    card = first.teams.with_button(verbs[0])
+    for each in replicas:
+        each.teams.messages[card.id] = card
+    answers = await pressed_at_once(replicas, card, verbs, inputs)
+    assert len(await decided(first, *events)) == 1
     read = sentences(answers)
     assert len(read) == 9, read
     assert all(each.strip() for each in read)
-
-
-async def test_two_replicas_agree_about_the_one_decision_too(tmp_path: Path, server: Server) -> None:
-    async with bots(tmp_path, await server.emptied(), 2) as [first, second]:
-        await first.at_go()
-        card = first.teams.with_button("go.give")
-        second.teams.messages[card.id] = card
-        answers = await pressed_at_once([first, second], card, ("go.give", "go.refuse"), {"reason": "Exams."})
-        assert len(await decided(first, e.GoGiven, e.GoRefused)) == 1
-        assert len(sentences(answers)) == 9
 
 
 async def test_the_answer_to_a_press_comes_within_a_second_and_a_repeated_invoke_has_one_effect(

@@ -44,7 +44,9 @@ async def operations(world: World) -> tuple[Operation, ...]:
     return await autocommit(world.store).operations.running()
 
 
-async def test_what_a_person_began_is_timed_from_then_half_done_and_late(world: World, change: Change) -> None:
+async def test_what_a_person_began_is_timed_from_then_half_done_and_late_and_its_card_is_not_redrawn_every_minute(
+    world: World, change: Change
+) -> None:
     await world.minutes(10)
     await world.tell(change, c.NoteSnapshotStarted(IVO))
     begun = world.clock.now()
@@ -52,18 +54,10 @@ async def test_what_a_person_began_is_timed_from_then_half_done_and_late(world: 
     [operation] = await operations(world)
     assert (operation.asked_at, operation.state) == (begun, OperationState.RUNNING)
     world.carried.clear()
-    await world.minutes(75)
+    await world.minutes(60)
+    assert world.drawn(CardKind.PROGRESS) == [], "somebody may be writing on it"
+    await world.minutes(15)
     assert world.told() == [ThreadMessage.SNAPSHOT_HALF]
     assert (await operations(world))[0].percent == 50
     await world.minutes(91)
     assert world.told()[-1] is ThreadMessage.SNAPSHOT_LATE
-
-
-async def test_a_card_on_which_somebody_may_be_writing_is_not_redrawn_every_minute(
-    world: World, change: Change
-) -> None:
-    await world.tell(change, c.NoteSnapshotStarted(IVO))
-    await world.worker.run_due()
-    world.carried.clear()
-    await world.minutes(60)
-    assert world.drawn(CardKind.PROGRESS) == []

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from application.ports import OutcomeUnknown, PermanentError, RateLimited, RetryableError
-from changes.effects import Effect, SendNotice, UpsertCard, UpsertStatusCard
+from changes.effects import Effect, UpsertCard, UpsertStatusCard
 from scheduler.outbox import PATIENCE
 from tests.integration.scheduler.conftest import START, World
 from tests.support.autocommit import autocommit
@@ -122,13 +122,3 @@ async def test_what_was_given_up_is_sent_again_when_an_admin_says_so(world: Worl
     assert UpsertStatusCard in await waiting_for(world, change.id) or any(
         isinstance(each, UpsertStatusCard) for each in world.carried
     )
-
-
-async def test_a_notice_is_not_sent_again_by_the_worker_that_follows(world: World) -> None:
-    change = await world.scheduled()
-    sent = [effect for effect in world.carried if isinstance(effect, SendNotice)]
-    assert [notice.change for notice in sent] == [change.id]
-    world.carried.clear()
-    await world.restart()
-    await world.worker.run_due()
-    assert world.carried == []

@@ -10,7 +10,7 @@ from icalendar import Calendar
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from tests.support.calendars import read_by_both
 from tests.support.running import CHANGE, ZURICH, Bot
-from tests.support.teams import CLAIRE, NADIA, PIERRE, words
+from tests.support.teams import CLAIRE, NADIA, words
 
 
 async def get(url: str, **headers: str) -> httpx.Response:
@@ -79,13 +79,6 @@ async def test_the_feed_has_every_window_and_freeze_under_an_address_that_can_be
     await bot.type(NADIA, "/change feed new")
     assert (await get(address)).status_code == 404
     assert (await get(addresses(bot)[0])).status_code == 200
-
-
-async def test_the_address_of_the_feed_is_for_admins_in_their_own_chat(bot: Bot) -> None:
-    await bot.type(PIERRE, "/change feed")
-    assert "Only an admin" in bot.teams.calls[-1].message.text
-    await bot.type(NADIA, "change feed", "channel")
-    assert "personal chat" in bot.teams.calls[-1].message.text
 
 
 async def test_the_ledger_says_who_was_told_what_when_by_which_way_and_with_what_result(bot: Bot) -> None:

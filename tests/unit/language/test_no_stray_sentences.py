@@ -27,7 +27,6 @@ EXCEPTIONS = {
     "private, max-age=900": "a header",
     "There is nothing here, or not any more.": "a page for whoever has a dead address, in nobody's language",
     "Teams opened no conversation: its answer names none.": "for the log; the call is made again",
-    " It said: {}{}{}": "what Teams said stays as it is",
     "Microsoft's sign-in gave no answer the bot can use. The message is sent later.": "for the log",
     "The signing keys of the Bot Framework cannot be fetched.": "for the log and the HTTP answer",
     "The signing key of the token is not known yet.": "for the log and the HTTP answer",
