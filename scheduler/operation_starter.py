@@ -50,6 +50,8 @@ LOST = template(
 NOT_CONFIGURED = template(
     "The backend {backend} is not configured any more: an administrator has to look at services.toml."
 )
+BEHIND_OURS = template("{name} waits for another operation of ours: {reason}")
+NOT_SHOWN_YET = template("{name} was perhaps accepted; the listing does not show it yet.")
 NOT_WANTED = template("It was not asked for: the change went another way before.")
 Asked = BeginSnapshot | BeginRestore
 
@@ -87,9 +89,7 @@ class OperationStarter:
             return
         if seen is None:
             if self._clock.now() - asked.asked_at < LOOK_FOR:
-                raise RetryableError(
-                    f"{effect.name} was perhaps accepted; the listing does not show it yet", LOOK_AGAIN
-                )
+                raise RetryableError(Message(NOT_SHOWN_YET, name=effect.name), LOOK_AGAIN)
             await self._log.end(effect.key, OperationState.FAILED, _filled(LOST, effect, service), FailureReason.LOST)
             return
         await self._accepted(asked, seen, adopted=again)
@@ -125,7 +125,7 @@ class OperationStarter:
 
         await commit_with_retry(self._units, write)
         if waits:
-            raise RetryableError(f"{asked.name} waits for another operation of ours: {reason}", ASK_AGAIN)
+            raise RetryableError(Message(BEHIND_OURS, name=asked.name, reason=reason), ASK_AGAIN)
 
     async def give_up(self, effect: Asked, reason: str) -> None:
         """Record that the call was given up, while people still have time to do something about it."""
