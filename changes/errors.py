@@ -21,7 +21,7 @@ asked of it took longer than it may.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from changes.text.messages import Message, joined
+from changes.text import Message, joined
 
 
 class CommandRejected(Exception):
@@ -108,10 +108,7 @@ class Outage(StrEnum):
 
 
 class DatabaseUnavailable(Exception):
-    """The database cannot be used now; `outage` says why.
-
-    Where that shows at the commit, it may have been saved all the same.
-    """
+    """The database cannot be used now; `outage` says why. At the commit it may have been saved all the same."""
 
     def __init__(self, reason: str = "", outage: Outage = Outage.AWAY) -> None:
         """`reason` is the driver's own words, for the log."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from changes.errors import CommandRejected, ValidationFailed
 from changes.labels import moment_label, window_label
 from changes.model import Window
-from changes.text.messages import Message
+from changes.text import Message
 from language.catalogues import ENGLISH, load
 from language.cldr import written_date
 

@@ -75,6 +75,7 @@ class Stage(World):
 
     async def carry(self, effect: Effect) -> None:
         """Draw what Teams would be sent."""
+        self.carried.append(effect)
         if not isinstance(effect, PostThreadMessage | UpsertCard):
             return
         async with self.store.units() as unit:

@@ -7,22 +7,14 @@ from typing import Any
 import pytest
 
 from changes.model import State
-from settings import LOCAL_SERVICES
 from tests.support.running import START, ZURICH, Bot, running
+from tests.support.services import ON_THE_DASHBOARD, demo_services
 from tests.support.teams import NADIA, PIERRE, Message, Somebody, actions, parts, verbs, words
 from tests.support.two_services import evening
 
 DASHBOARD = "Please take the snapshot now"
 LONG = {"minutes": "240"}
 """A window from 22:00 until 02:00: a snapshot is too late from 23:30 on."""
-
-
-def by_hand(folder: Path) -> str:
-    """The demo's services, with every server on the dashboard."""
-    services = folder / "services.toml"
-    text = LOCAL_SERVICES.read_text(encoding="utf-8").replace('backend = "vps_api"', 'backend = "dashboard"')
-    services.write_text(text, encoding="utf-8")
-    return str(services)
 
 
 async def scheduled(bot: Bot, **other: str) -> None:
@@ -33,7 +25,7 @@ async def scheduled(bot: Bot, **other: str) -> None:
 
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START, CHANGE_SERVICES=by_hand(tmp_path)) as bot:
+    async with running(tmp_path, START, CHANGE_SERVICES=demo_services(tmp_path, ON_THE_DASHBOARD)) as bot:
         yield bot
 
 
