@@ -24,7 +24,7 @@ from changes.model import SYSTEM, Change
 from changes.planning.deadlines import snapshot_too_late
 from changes.policy import Service
 from changes.snapshots import FailureReason, OperationState
-from changes.text.messages import Message, template
+from changes.text import Message, template
 from scheduler.manual_operation import guide
 from scheduler.operation_log import BUSY, OperationLog, expected
 from scheduler.operation_reporter import wants
@@ -50,6 +50,8 @@ LOST = template(
 NOT_CONFIGURED = template(
     "The backend {backend} is not configured any more: an administrator has to look at services.toml."
 )
+BEHIND_OURS = template("{name} waits for another operation of ours: {reason}")
+NOT_SHOWN_YET = template("{name} was perhaps accepted; the listing does not show it yet.")
 NOT_WANTED = template("It was not asked for: the change went another way before.")
 Asked = BeginSnapshot | BeginRestore
 
@@ -73,10 +75,7 @@ class OperationStarter:
             await self._log.end(effect.key, OperationState.FAILED, detail, FailureReason.INVALID)
             return
         try:
-            if again:
-                seen = await self._adopted(backend, service, asked)
-            else:
-                seen = await self._asked(backend, service, asked)
+            seen = await (self._adopted if again else self._asked)(backend, service, asked)
         except ProviderUnreachable as away:
             elapsed = self._clock.now() - asked.asked_at
             if elapsed < GIVE_UP_AFTER:
@@ -90,9 +89,7 @@ class OperationStarter:
             return
         if seen is None:
             if self._clock.now() - asked.asked_at < LOOK_FOR:
-                raise RetryableError(
-                    f"{effect.name} was perhaps accepted; the listing does not show it yet", LOOK_AGAIN
-                )
+                raise RetryableError(Message(NOT_SHOWN_YET, name=effect.name), LOOK_AGAIN)
             await self._log.end(effect.key, OperationState.FAILED, _filled(LOST, effect, service), FailureReason.LOST)
             return
         await self._accepted(asked, seen, adopted=again)
@@ -114,9 +111,8 @@ class OperationStarter:
             now = self._clock.now()
             if stored is None or known is None or known.state.over:
                 return
-            if now >= _wait_deadline(stored.change, known, service):
-                return
-            if not await self._log.in_its_way(unit, known, service):
+            is_too_late = now >= _wait_deadline(stored.change, known, service)
+            if is_too_late or not await self._log.in_its_way(unit, known, service):
                 return
             waits, is_new = True, BUSY not in known.milestones
             # It is asked for anew: from now on its time, and the patience with a provider that is away, count.
@@ -129,7 +125,7 @@ class OperationStarter:
 
         await commit_with_retry(self._units, write)
         if waits:
-            raise RetryableError(f"{asked.name} waits for another operation of ours: {reason}", ASK_AGAIN)
+            raise RetryableError(Message(BEHIND_OURS, name=asked.name, reason=reason), ASK_AGAIN)
 
     async def give_up(self, effect: Asked, reason: str) -> None:
         """Record that the call was given up, while people still have time to do something about it."""

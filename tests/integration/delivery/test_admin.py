@@ -56,16 +56,13 @@ async def test_what_was_given_up_is_listed_with_its_cause_and_sent_again_by_a_bu
     assert len(bot.teams.calls) > calls
 
 
-async def test_it_is_for_the_personal_chat_and_a_number_that_is_gone_is_said(bot: Bot) -> None:
+async def test_refusals_are_shown_five_by_five_in_the_personal_chat_and_a_number_that_is_gone_is_said(bot: Bot) -> None:
     await bot.type(NADIA, "change admin", "channel")
     assert "personal chat" in bot.teams.texts()[-1]
     await bot.type(NADIA, "/change admin again 999")
     assert "does not wait here any more" in await shown(bot)
     await bot.type(NADIA, "/change admin burn everything")
     assert "use the buttons" in bot.teams.texts()[-1]
-
-
-async def test_refusals_are_shown_five_by_five_and_it_is_said_how_many_there_are(bot: Bot) -> None:
     await bot.type(NADIA, "/change admin")
     assert "Refused" not in await shown(bot)
     luc = Person(LUC.object_id, LUC.name)

@@ -30,7 +30,6 @@ EXCEPTIONS = {
     "Microsoft's sign-in gave no answer the bot can use. The message is sent later.": "for the log",
     "The signing keys of the Bot Framework cannot be fetched.": "for the log and the HTTP answer",
     "The signing key of the token is not known yet.": "for the log and the HTTP answer",
-    "{} waits for another operation of ours: {}": "for the log and whoever looks at the outbox",
     "nobody here carries out {}": "for the log: a fault of ours",
     "{} does not exist": "for the log: a fault of ours",
     "{} is not recorded": "for the log: a fault of ours",
