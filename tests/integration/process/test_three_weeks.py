@@ -74,7 +74,7 @@ Pierre André: the pre-check of CHG-2027-0001 (Update to version 5) waits for yo
 Pierre André: GO or NO-GO for CHG-2027-0001 (Update to version 5)?
 ISC Learn Platform: Planned maintenance (Update to version 5)
 ISC Learn Platform: Reminder: maintenance tomorrow (Update to version 5)
-CHG-2027-0001 (Update to version 5): Snapshot under way
+CHG-2027-0001 (Update to version 5): Snapshot in progress
 Nadia Favre: it is time for CHG-2027-0001 (Update to version 5).
 ISC Learn Platform: Maintenance has started (Update to version 5)
 ISC Learn Platform: Maintenance finished (Update to version 5)
