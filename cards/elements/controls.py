@@ -140,13 +140,15 @@ def render_card(
     card = AdaptiveCard(version=VERSION, body=list(body), actions=action_row(actions) or None, refresh=refresh)
     drawn: dict[str, Any] = _whole(card.model_dump(by_alias=True, exclude_none=True))
     drawn["msteams"] = {"width": "Full"}
+    if size(drawn) > LARGEST:
+        drawn = _without_fallbacks(drawn)
     if refresh is not None:
         people = drawn["refresh"]["userIds"]
         while people and size(drawn) > LARGEST:
             people.pop()
         if not people:
             del drawn["refresh"]  # without people it would be for everybody who looks
-    return drawn if size(drawn) <= LARGEST else _without_fallbacks(drawn)
+    return drawn
 
 
 def _without_fallbacks(node: Any) -> Any:
