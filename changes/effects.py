@@ -77,7 +77,6 @@ class PostThreadMessage(Effect):
     at: datetime
     detail: str = ""
     mention: tuple[Person, ...] = ()
-    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,6 @@ class SendNotice(Effect):
     window: Window
     at: datetime
     detail: str = ""
-    late: bool = False
     news: News = News.SAID
     was: Window | None = None
     by_clock: bool = False

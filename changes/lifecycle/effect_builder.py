@@ -43,11 +43,11 @@ class EffectBuilder:
         people = tuple(dict.fromkeys(mention))
         self.add(UpsertCard(self.key(card), self.change.id, card, message, people, only_edit))
 
-    def post_message(self, line: ThreadMessage, detail: str = "", *mention: Person, late: bool = False) -> None:
+    def post_message(self, line: ThreadMessage, detail: str = "", *mention: Person) -> None:
         """Say a line in the thread."""
         people = tuple(dict.fromkeys(mention))
         by, at = self.entry.by, self.entry.at
-        self.add(PostThreadMessage(self.key(line), self.change.id, line, by, at, detail, people, late))
+        self.add(PostThreadMessage(self.key(line), self.change.id, line, by, at, detail, people))
 
     def post_message_to(self, other: Booking, line: ThreadMessage, detail: str) -> None:
         """Say a line in the thread of another change, to its own people."""
@@ -62,7 +62,6 @@ class EffectBuilder:
         detail: str = "",
         window: Window | None = None,
         *,
-        late: bool = False,
         news: News = News.SAID,
         was: Window | None = None,
         only_mail: bool = False,
@@ -82,9 +81,7 @@ class EffectBuilder:
             # unless that date was taken back in between.
             retractions = self.change.announcement_retractions
             key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{retractions}"
-        notice = SendNotice(
-            key, self.change.id, kind, told, self.entry.at, detail, late, news, was, self.entry.by == SYSTEM
-        )
+        notice = SendNotice(key, self.change.id, kind, told, self.entry.at, detail, news, was, self.entry.by == SYSTEM)
         if "teams" in self.service.notify and not only_mail:
             self.add(notice)
         if "mail" in self.service.notify:
