@@ -38,6 +38,7 @@ from changes.model import Person, Plan
 from changes.notification.announcement import announced_text
 from changes.notification.notices import NoticeKind
 from changes.policy import Recipient
+from changes.text.messages import Message
 from language.sentences import ROOT
 from storage import Store, open_store
 from storage.backup import BackupError
@@ -47,6 +48,7 @@ from storage.erasure import forget
 from storage.rebuild_projection import SHAPE, rebuild_projections
 from storage.redaction import FORMER
 from storage.rows import reflect_tables
+from storage.stored_messages import columns_of_text
 from storage.stored_names import EFFECTS, EVENTS
 from storage.tables import absences, changes, due_items, events, operations, outbox, settings
 from tests.contract import subjects as s
@@ -180,6 +182,9 @@ def _plant_the_rest(connection: Connection) -> None:
 def _planted(table: Table, name: str) -> str:
     if (table.name, name) in {("dialogs", "state"), ("deliveries", "answer")}:
         return json.dumps({"answers": {"what": WORDS, WORDS: [WORDS, {"id": MRI, "name": ZOE.name}]}})
+    if name.endswith("_message"):
+        said = Message("{who} said: {words}", who=ZOE.name, words=Message("“{what}”", what=WORDS))
+        return str(columns_of_text("x", said)["x_message"])
     return WORDS
 
 

@@ -46,6 +46,8 @@ async def test_what_an_earlier_version_wrote_is_read_and_goes_on(file: Path, fre
             for draft in await unit.changes.find(Search(states=[State.DRAFT])):  # its overlap stands: it has its card
                 assert draft in await unit.changes.find(Search(states=[State.DRAFT], viewer=""))
             assert await unit.bindings.get("learn") is not None
+            for denial in await unit.access_denials.latest():
+                assert (type(denial.sentence), denial.sentence[:5]) == (str, "Only ")  # as it was stored, in English
         async with store.engine.connect() as connection:
             for row in await connection.execute(select(outbox.c.kind, outbox.c.body)):
                 codec.decode_effect(row.kind, row.body)

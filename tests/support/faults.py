@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, Literal
+from typing import Any
 
 from application.input_parsing.card_action import parse_action
 from application.ports import Operation
@@ -35,15 +35,9 @@ from storage import open_store
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, Clock, World
 from tests.support.autocommit import autocommit
 from tests.support.cloud import connect_to
-from tests.support.teams import actions, choosing, find_action, words
+from tests.support.fault_cases import What
+from tests.support.teams import choosing, find_action, verbs, words
 
-What = Literal["snapshot", "restore"]
-BACKENDS = ("vps_api", "public_cloud")
-OPERATIONS: tuple[What, ...] = ("snapshot", "restore")
-AGAIN = {"snapshot": "try again", "restore": "ask again"}
-TRY_AGAIN = ["snapshot.retry", "snapshot.started", "snapshot.finished", "change.postpone", "snapshot.waive"]
-ON_THE_INCIDENT = ["test.result", "incident.update", "incident.tried", "incident.handover", "test.accept"]
-ASK_AGAIN = ["restore.ask", "restore.done", *ON_THE_INCIDENT]
 CHANGE = "CHG-2027-0001"
 SNAPSHOT_AT = START - timedelta(minutes=165)
 PATIENT, HASTY = 10.0, 0.4
@@ -81,6 +75,7 @@ class Stage(World):
 
     async def carry(self, effect: Effect) -> None:
         """Draw what Teams would be sent."""
+        self.carried.append(effect)
         if not isinstance(effect, PostThreadMessage | UpsertCard):
             return
         async with self.store.units() as unit:
@@ -160,11 +155,6 @@ class Stage(World):
         """How many of them the provider has carried out, or is carrying out, for this change."""
         ours = [each for each in self.simulator.snapshots if each.name.startswith(CHANGE)]
         return len(ours) if what == "snapshot" else sum(len(each.restores) for each in ours)
-
-
-def verbs(card: dict[str, Any]) -> list[str]:
-    """The verbs of the card's buttons in their order, each once; what only opens fields has none."""
-    return list(dict.fromkeys(action["verb"] for action in actions(card) if "verb" in action))
 
 
 def text(card: dict[str, Any]) -> str:

@@ -346,6 +346,11 @@ def actions(card: dict[str, Any]) -> list[dict[str, Any]]:
     return parts(card, "Action.")
 
 
+def verbs(card: Any) -> list[str]:
+    """The verbs of the card's buttons in their order, each once; what only opens fields has none."""
+    return list(dict.fromkeys(action["verb"] for action in actions(card or {}) if "verb" in action))
+
+
 def inputs_of(card: Any) -> dict[str, dict[str, Any]]:
     """Every input of a card, by its id."""
     return {each["id"]: each for each in parts(card, "Input.")}

@@ -13,9 +13,9 @@ from dialogs.request_answers import QUESTIONS
 from language import translate, use_language
 from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, Bot, running
+from tests.support.services import ON_THE_DASHBOARD, demo_services
 from tests.support.teams import CHANNEL, CLAIRE, LUC, NADIA, PIERRE, Somebody, actions, words
 
-SERVICES = Path(__file__).parents[3] / "local" / "services.toml"
 THREAD = f"{CHANNEL};messageid=7"
 FRENCH: Mapping[str, str] = dict(
     pair.split("=")
@@ -94,9 +94,7 @@ def bare(text: str) -> str:
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     """The service's snapshots are taken by hand, on the dashboard: the most there is to be said."""
-    settings = tmp_path / "services.toml"
-    settings.write_text(SERVICES.read_text(encoding="utf-8").replace('"vps_api"', '"dashboard"'), encoding="utf-8")
-    async with running(tmp_path, START, CHANGE_SERVICES=str(settings)) as bot:
+    async with running(tmp_path, START, CHANGE_SERVICES=demo_services(tmp_path, ON_THE_DASHBOARD)) as bot:
         yield bot
 
 

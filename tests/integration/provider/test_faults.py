@@ -9,23 +9,9 @@ import pytest
 from changes.model import SnapshotStatus, State
 from changes.snapshots import FailureReason
 from local.simulator import FAULTS
-from tests.support.faults import (
-    ASK_AGAIN,
-    BACKENDS,
-    CHANGE,
-    HASTY,
-    ON_THE_INCIDENT,
-    PATIENT,
-    TRY_AGAIN,
-    Stage,
-    Stories,
-    What,
-    begin,
-    text,
-    to_the_end,
-    verbs,
-    way_on,
-)
+from tests.support.fault_cases import ASK_AGAIN, BACKENDS, ON_THE_INCIDENT, TRY_AGAIN, What
+from tests.support.faults import CHANGE, HASTY, PATIENT, Stage, Stories, begin, text, to_the_end, way_on
+from tests.support.teams import verbs
 
 BY_HAND = ["snapshot.started", "snapshot.retry", "snapshot.finished", "change.postpone", "snapshot.waive"]
 OF_THE_OTHER = ["snapshot.retry", "snapshot.finished", "snapshot.started", "change.postpone", "snapshot.waive"]

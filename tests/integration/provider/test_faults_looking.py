@@ -7,21 +7,9 @@ import pytest
 from changes.model import SnapshotStatus, State
 from changes.snapshots import FailureReason
 from local.simulator import FAULTS
-from tests.support.faults import (
-    AGAIN,
-    BACKENDS,
-    HASTY,
-    OPERATIONS,
-    PATIENT,
-    Stage,
-    Stories,
-    What,
-    begin,
-    text,
-    to_the_end,
-    verbs,
-    way_on,
-)
+from tests.support.fault_cases import AGAIN, EACH, What
+from tests.support.faults import HASTY, PATIENT, Stage, Stories, begin, text, to_the_end, way_on
+from tests.support.teams import verbs
 
 REFUSALS = {
     "unauthorised": ("does not accept the bot's", FailureReason.TOKEN),
@@ -53,8 +41,7 @@ async def stands(stage: Stage, what: What) -> bool:
     return change.snapshot.status in (SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("what", OPERATIONS)
+@EACH
 @pytest.mark.parametrize("fault", REFUSALS)
 async def test_a_no_to_the_look_beforehand_is_said_and_nothing_is_asked_for(
     stories: Stories, tmp_path: Path, backend: str, what: What, fault: str
@@ -75,8 +62,7 @@ async def test_a_no_to_the_look_beforehand_is_said_and_nothing_is_asked_for(
         assert (stage.asked(what), stage.made(what)) == (1, 1)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("what", OPERATIONS)
+@EACH
 @pytest.mark.parametrize("fault", PASSING)
 async def test_a_look_beforehand_that_fails_is_made_again_and_then_it_is_asked_for_once(
     stories: Stories, tmp_path: Path, backend: str, what: What, fault: str
@@ -94,8 +80,7 @@ async def test_a_look_beforehand_that_fails_is_made_again_and_then_it_is_asked_f
         assert verbs(stage.card(what)) == NOTHING_IS_WRONG[what]
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("what", OPERATIONS)
+@EACH
 @pytest.mark.parametrize("fault", [*REFUSALS, *PASSING])
 async def test_what_cannot_be_seen_for_ten_minutes_is_said_once_with_its_reason_and_people_may_say_how_it_stands(
     stories: Stories, tmp_path: Path, backend: str, what: What, fault: str
@@ -118,8 +103,7 @@ async def test_what_cannot_be_seen_for_ten_minutes_is_said_once_with_its_reason_
         assert (stage.asked(what), stage.made(what)) == (1, 1)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("what", OPERATIONS)
+@EACH
 async def test_what_a_person_reports_of_an_operation_that_cannot_be_seen_is_its_end(
     stories: Stories, tmp_path: Path, backend: str, what: What
 ) -> None:

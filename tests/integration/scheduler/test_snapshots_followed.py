@@ -57,22 +57,20 @@ async def test_a_lost_answer_is_still_not_repeated_when_the_provider_is_away_aft
     assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
 
 
-async def test_half_and_late_are_said_once_each(world: World, change: Change) -> None:
+async def test_the_progress_card_is_edited_at_most_once_a_minute_and_half_and_late_are_said_once_each(
+    world: World, change: Change
+) -> None:
     await world.worker.run_due()
-    await world.minutes(170)
+    drawn = len(world.drawn(CardKind.PROGRESS))
+    for _ in range(30):
+        await world.later(seconds=10)
+    assert len(world.drawn(CardKind.PROGRESS)) - drawn == 5
+    assert {card.message for card in world.drawn(CardKind.PROGRESS)} == {"progress:1.1"}
+    await world.minutes(165)
     locked = [ThreadMessage.START_LOCKED, ThreadMessage.SNAPSHOT_LATE]
     assert world.told() == [ThreadMessage.SNAPSHOT_STARTED, ThreadMessage.SNAPSHOT_HALF, *locked]
     operation = await world.operation(change)
     assert (operation.percent, operation.estimated) == (99, True)
-
-
-async def test_the_progress_card_is_edited_at_most_once_a_minute(world: World, change: Change) -> None:
-    await world.worker.run_due()
-    world.carried.clear()
-    for _ in range(30):
-        await world.later(seconds=10)
-    assert len(world.drawn(CardKind.PROGRESS)) == 5
-    assert {card.message for card in world.drawn(CardKind.PROGRESS)} == {"progress:1.1"}
 
 
 async def test_a_look_that_breaks_does_not_stop_the_others_and_is_repeated_in_a_minute(
