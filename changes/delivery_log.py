@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from changes.effects import MailNotice, SendNotice
-from changes.notification.notices import NOTICES, NoticeKind
+from changes.notification import NOTICES, NoticeKind
 from changes.notification.recipients import is_address, mailed_anyway
 from changes.policy import Recipient, Service
-from changes.text.messages import joined
+from changes.text import joined
 
 _LAST = frozenset(kind for kind, spec in NOTICES.items() if spec.is_last)
 
@@ -81,10 +81,7 @@ def mail_record(mail: MailNotice, result: DeliveryStatus, at: datetime, why: str
 
 
 def is_irrelevant_for(told: Sequence[DeliveryRecord], mail: MailNotice, service: Service) -> bool:
-    """Whether the recipient was never told of the date that this mail retracts.
-
-    `told` are the change's records in the delivery log.
-    """
+    """Whether the recipient was never told of the date that this mail retracts; `told` is the change's delivery log."""
     if not NOTICES[mail.notice.kind].takes_back or mail.to.address in mailed_anyway(service):
         return False
     return not any(

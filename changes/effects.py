@@ -10,11 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from changes.model import Person, Window
-from changes.notification.cards import CardKind
-from changes.notification.notices import News, NoticeKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, News, NoticeKind, ThreadMessage
 from changes.policy import Recipient
-from changes.text.messages import template
+from changes.text import template
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from changes.errors import Hidden, NotAllowed
 from changes.model import SYSTEM, Change, Person
 from changes.policy import Catalogue, Service
-from changes.text.messages import Message, template
+from changes.text import Message, template
 
 THERE_IS_NONE = template("There is no change {id}. `/change list` shows those there are.")
 

@@ -10,7 +10,7 @@ from enum import Enum
 
 from application.ports.provider import ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
 from changes.snapshots import FailureReason
-from changes.text.messages import Message, joined
+from changes.text import Message, joined
 
 _LONGEST_QUOTE = 200
 

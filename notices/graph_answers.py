@@ -1,7 +1,4 @@
-"""Turns every way a call to Graph can end badly into RetryableError, PermanentError or OutcomeUnknown.
-
-Nothing of httpx passes this module.
-"""
+"""Turns every way a call to Graph can end badly into a DeliveryError: nothing of httpx passes this module."""
 
 from http import HTTPStatus
 
@@ -9,7 +6,7 @@ import httpx
 
 from application.ports import DeliveryError, OutcomeUnknown, PermanentError, RetryableError
 from application.rate_limiter import retry_after_seconds
-from changes.text.messages import Message, joined
+from changes.text import Message, joined
 from notices.mailbox import SEEN_AFTER_S
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)

@@ -22,7 +22,7 @@ from application.retry import commit_with_retry
 from changes.delivery_log import DeliveryRecord, DeliveryStatus, is_irrelevant_for, mail_record
 from changes.effects import MailNotice
 from changes.policy import Catalogue, Service
-from changes.text.messages import Message
+from changes.text import Message
 from language import N_, _, use_language
 from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Mail, Mailbox, MailRenderer, name_of
 

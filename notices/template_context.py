@@ -5,10 +5,10 @@ from datetime import timedelta
 from changes.effects import SendNotice
 from changes.labels import duration_label, minutes_from
 from changes.model import Change
-from changes.notification.notices import NOTICES, News, Unsaid
+from changes.notification import NOTICES, News, Unsaid
 from changes.planning.restore_forecast import durations
 from changes.policy import Service
-from changes.text.messages import joined, strip_bidi_controls
+from changes.text import joined, strip_bidi_controls
 from language import N_, _, date_text, moment_text, translate, use_language, window_text
 from language.escaping import unlinked
 

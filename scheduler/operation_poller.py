@@ -12,7 +12,7 @@ from changes.errors import ConcurrencyConflict, DatabaseUnavailable, NotConfigur
 from changes.model import SYSTEM
 from changes.policy import Service
 from changes.snapshots import FailureReason, OperationState
-from changes.text.messages import Message, template
+from changes.text import Message, template
 from scheduler.operation_log import BUSY, LATE_AFTER, OperationLog, by_hand, expected
 from scheduler.operation_reporter import awaits, live_card
 

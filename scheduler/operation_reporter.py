@@ -9,10 +9,10 @@ from changes import commands as c
 from changes.effects import BeginRestore, BeginSnapshot, Effect, UpsertCard
 from changes.errors import CommandRejected, ConcurrencyConflict, NotConfigured
 from changes.model import SYSTEM, Change, SnapshotStatus, State
-from changes.notification.cards import CardKind, message_of
+from changes.notification import CardKind, message_of
 from changes.policy import Catalogue
 from changes.snapshots import FailureReason, OperationState
-from changes.text.messages import Message
+from changes.text import Message
 
 log = logging.getLogger(__name__)
 LONGEST_REASON = 500

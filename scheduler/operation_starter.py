@@ -24,7 +24,7 @@ from changes.model import SYSTEM, Change
 from changes.planning.deadlines import snapshot_too_late
 from changes.policy import Service
 from changes.snapshots import FailureReason, OperationState
-from changes.text.messages import Message, template
+from changes.text import Message, template
 from scheduler.manual_operation import guide
 from scheduler.operation_log import BUSY, OperationLog, expected
 from scheduler.operation_reporter import wants
@@ -75,10 +75,7 @@ class OperationStarter:
             await self._log.end(effect.key, OperationState.FAILED, detail, FailureReason.INVALID)
             return
         try:
-            if again:
-                seen = await self._adopted(backend, service, asked)
-            else:
-                seen = await self._asked(backend, service, asked)
+            seen = await (self._adopted if again else self._asked)(backend, service, asked)
         except ProviderUnreachable as away:
             elapsed = self._clock.now() - asked.asked_at
             if elapsed < GIVE_UP_AFTER:
@@ -114,9 +111,8 @@ class OperationStarter:
             now = self._clock.now()
             if stored is None or known is None or known.state.over:
                 return
-            if now >= _wait_deadline(stored.change, known, service):
-                return
-            if not await self._log.in_its_way(unit, known, service):
+            is_too_late = now >= _wait_deadline(stored.change, known, service)
+            if is_too_late or not await self._log.in_its_way(unit, known, service):
                 return
             waits, is_new = True, BUSY not in known.milestones
             # It is asked for anew: from now on its time, and the patience with a provider that is away, count.

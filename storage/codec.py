@@ -11,7 +11,7 @@ from application.ports import Operation
 from changes.effects import Effect
 from changes.events import Event
 from changes.model import Change
-from changes.text.messages import Message
+from changes.text import Message
 from storage.errors import UnknownType
 from storage.stored_messages import document_of, message_of
 from storage.stored_names import EFFECTS, EVENTS, FORMER

@@ -69,13 +69,5 @@ class SqlAbsences(SqlStore):
 
 
 def _told(row: Row[Any]) -> DeliveryRecord:
-    return DeliveryRecord(
-        row.key,
-        row.change,
-        row.notice,
-        row.recipient,
-        DeliveryChannel(row.way),
-        DeliveryStatus(row.result),
-        row.at,
-        text_of(row.why, row.why_message),
-    )
+    way, result, why = DeliveryChannel(row.way), DeliveryStatus(row.result), text_of(row.why, row.why_message)
+    return DeliveryRecord(row.key, row.change, row.notice, row.recipient, way, result, row.at, why)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from changes.text.messages import Message
+from changes.text import Message
 
 _DAMAGED = (KeyError, IndexError, TypeError, AttributeError)
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from application.ports.delivery_errors import DeliveryError, OutcomeUnknown, PermanentError, RetryableError
 from changes.snapshots import FailureReason, OperationState, Server
-from changes.text.messages import Message
+from changes.text import Message
 
 
 @dataclass(frozen=True, slots=True)

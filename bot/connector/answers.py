@@ -17,7 +17,7 @@ from aiohttp import (
 
 from application.rate_limiter import retry_after_seconds
 from bot.connector.errors import ConnectorError, ConversationUnavailable, Rejected, Throttled, Transient, Unconfirmed
-from changes.text.messages import Message, joined
+from changes.text import Message, joined
 
 GONE = {
     (403, "BotNotInConversationRoster"): Message(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from application.input_parsing.chat_command import COMMAND_FOR_VERB
+from application.input_parsing.card_action import COMMAND_FOR_VERB
 from bot.messenger.message_factory import plain_name, with_text
 from cards.elements.as_text import card_text
 from changes.text.messages import Message, joined

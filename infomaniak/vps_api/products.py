@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from application.ports.provider import ProviderRefused
 from changes.snapshots import FailureReason, Server
-from changes.text.messages import Message
+from changes.text import Message
 from infomaniak.vps_api.client import ApiClient, Row
 from infomaniak.vps_api.configuration import VpsApiSettings
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from application.change_context import ChangeContext
-from application.input_parsing.chat_command import COMMAND_FOR_VERB
+from application.input_parsing.card_action import COMMAND_FOR_VERB
 from cards import card_for
 from cards.overview.status import status_card
 from cards.request.summary import summary_card

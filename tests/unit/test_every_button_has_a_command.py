@@ -3,8 +3,7 @@
 import json
 from typing import Any
 
-from application.input_parsing.card_action import _COMMANDS, BY_DIALOG
-from application.input_parsing.chat_command import COMMAND_FOR_VERB
+from application.input_parsing.card_action import _COMMANDS, BY_DIALOG, COMMAND_FOR_VERB
 from bot.commands.command_parser import parse_command
 from bot.commands.registry import HANDLERS
 from bot.turn.card_press import VIEW_HANDLERS

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
-from application.input_parsing.chat_command import COMMAND_FOR_VERB
+from application.input_parsing.card_action import COMMAND_FOR_VERB
 from bot.commands.command_parser import parse_command
 from bot.commands.registry import HANDLERS
 from manifest.content import TEMPLATE, BadInput, content
