@@ -33,6 +33,8 @@ COMMAND = "command"
 """The verbs of buttons that stand for a typed command: one that only shows, an admin's, any. They name no change."""
 SEEN_AT_ONCE = 3
 """The number of actions that are seen at once (CARDS.md, rule 3)."""
+MOST_NEEDED = 20
+"""So many people come before the buttons of old clients: those concerned by a change are fewer."""
 MOST_VIEWERS = 60
 """Teams refreshes a card for no more people than this."""
 
@@ -140,15 +142,20 @@ def render_card(
     card = AdaptiveCard(version=VERSION, body=list(body), actions=action_row(actions) or None, refresh=refresh)
     drawn: dict[str, Any] = _whole(card.model_dump(by_alias=True, exclude_none=True))
     drawn["msteams"] = {"width": "Full"}
+    _drop_viewers(drawn, MOST_NEEDED)
     if size(drawn) > LARGEST:
         drawn = _without_fallbacks(drawn)
-    if refresh is not None:
-        people = drawn["refresh"]["userIds"]
-        while people and size(drawn) > LARGEST:
-            people.pop()
-        if not people:
-            del drawn["refresh"]  # without people it would be for everybody who looks
+    _drop_viewers(drawn, 0)
     return drawn
+
+
+def _drop_viewers(drawn: dict[str, Any], fewest: int) -> None:
+    """Leave out people from the end, as long as the card is too full."""
+    people = drawn.get("refresh", {}).get("userIds", [])
+    while len(people) > fewest and size(drawn) > LARGEST:
+        people.pop()
+    if not people:
+        drawn.pop("refresh", None)  # without people it would be for everybody who looks
 
 
 def _without_fallbacks(node: Any) -> Any:

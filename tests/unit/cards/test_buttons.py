@@ -14,7 +14,7 @@ def every_button() -> list[dict[str, Any]]:
     return list(buttons(list(every_plain_card().values())))
 
 
-FEWEST_VIEWERS = 50
+FEWEST_VIEWERS = 30
 """A card whose fields are not full has room for so many; the incident's is the fullest."""
 
 
