@@ -157,7 +157,7 @@ async def test_a_block_that_raises_leaves_nothing(store: Store) -> None:
         async with store.units() as unit:
             await fail(unit)
     async with store.units() as unit:
-        assert await unit.changes.find() == ()
+        assert await unit.changes.load("CHG-2026-0001") is None
         assert await unit.due_items.next_due() is None
         assert await unit.outbox.next_attempt() is None
         assert await unit.changes.new_id(2026) == "CHG-2026-0001"
@@ -178,7 +178,7 @@ async def test_a_turn_that_is_abandoned_halfway_holds_up_nobody(store: Store) ->
     with pytest.raises(asyncio.CancelledError):
         await turn
     async with asyncio.timeout(5), store.units() as unit:
-        assert await unit.changes.find() == ()
+        assert await unit.changes.load("CHG-2026-0001") is None
 
 
 async def test_a_unit_is_used_inside_its_own_block_only(store: Store) -> None:

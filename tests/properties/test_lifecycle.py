@@ -4,7 +4,6 @@ from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -301,34 +300,3 @@ def test_the_random_walks_reach_every_state() -> None:
         story = walk(seed)
         reached |= {each.state for each in (*story.was, story.change) if each is not None}
     assert reached == set(State)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 2**32))
-def test_silence_never_becomes_go(seed: int) -> None:
-    random = Random(seed)
-    story = a_change()
-    now = story.last
-    while now < datetime(2027, 4, 20, tzinfo=ZURICH):
-        now += timedelta(minutes=random.randrange(1, 2000))
-        story.at_once(now)
-        if story.now_it_is.state is State.PRECHECK_PENDING and random.random() < 0.5:
-            story.do(c.ApprovePrecheck(PIERRE), now)
-    assert story.now_it_is.state is State.POSTPONED
-    assert not story.happened(e.GoGiven)
-
-
-@pytest.mark.parametrize("state", list(State))
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_in_every_state_is_events_or_a_refusal_with_a_sentence(
-    command: type[c.Command], state: State
-) -> None:
-    random = Random(f"{command.__name__}{state}")
-    for by in PEOPLE:
-        story = a_change()
-        story.change = story.now_it_is.with_(state=state)
-        tried = random_command(random, story)
-        while type(tried) is not command:
-            tried = random_command(random, story)
-        values = {each.name: getattr(tried, each.name) for each in fields(tried)} | {"by": by}
-        assert answered(story, command(**values), datetime(2027, 3, 16, 10, tzinfo=ZURICH))

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from application.action_parsing import _COMMANDS, parse_action
 from application.change_context import ChangeContext
 from application.input_parsing.chat_command import COMMAND_FOR_VERB
 from cards import card_for
@@ -21,7 +22,7 @@ from changes.errors import CommandRejected
 from changes.events import Event
 from changes.labels import duration_label
 from changes.lifecycle import decide
-from changes.model import SYSTEM, Change, Person, Recovery, State, Window
+from changes.model import SYSTEM, Change, Person, State, Window
 from changes.notification.cards import CardKind, awaited_card, message_of
 from changes.planning.timeline import timeline
 from tests.support import input_table
@@ -37,41 +38,16 @@ def attempts(by: Person, scene: Scene) -> Mapping[str, c.Command]:
     """What a person can try, by the verb of the button that does it."""
     change = scene.story.now_it_is
     later = Window(change.plan.window.start + timedelta(days=35), change.plan.window.end + timedelta(days=35))
-    blocking = (*change.blocking_tests, 0)[0]
-    return {
-        "change.submit": c.Submit(by),
+    typed = {"change": change.id, "revision": 1, "vps_name": "Hannibal", "snapshot_name": "CHG-2027-0001"}
+    typed |= dict.fromkeys(("reason", "comment"), "It has to be.") | {"extra_minutes": "45"}
+    typed |= {"test": (*change.blocking_tests, 0)[0]}
+    results = {"snapshot.finished": "data_checked", "incident.tried": "fix"}
+    presses = (parse_action(typed | {"verb": verb, "result": results.get(verb, "pass")}, by) for verb in _COMMANDS)
+    by_dialog = {
         "change.edit": c.Edit(by, replace(change.plan, title="Another title")),
         "change.move": c.Move(by, later),
-        "change.withdraw": c.Cancel(by, "No need."),
-        "change.postpone": c.Postpone(by, "Exams."),
-        "precheck.approve": c.ApprovePrecheck(by),
-        "precheck.correct": c.RequestCorrections(by, "More tests."),
-        "go.give": c.GiveGo(by),
-        "go.refuse": c.RefuseGo(by, "Exams."),
-        "snapshot.started": c.NoteSnapshotStarted(by),
-        "snapshot.finished": c.NoteSnapshotFinished(by, "CHG-2027-0001", checked=True),
-        "snapshot.failed": c.NoteSnapshotFailed(by, "It failed."),
-        "snapshot.retry": c.RetrySnapshot(by, "It has to go on."),
-        "snapshot.waive": c.WaiveSnapshot(by, "There is the NAS."),
-        "window.start": c.Start(by, "Everybody agreed."),
-        "test.result": c.RecordTest(by, 0, passed=True),
-        "test.accept": c.AcceptTest(by, blocking, "It was broken before."),
-        "change.complete": c.Complete(by),
-        "trouble.report": c.ReportTrouble(by, "It hangs."),
-        "trouble.solved": c.SolveTrouble(by),
-        "window.extend": c.Extend(by, 45, "It is slow."),
-        "incident.declare": c.DeclareIncident(by, "It is down."),
-        "incident.tried": c.NoteTried(by, Recovery.FIX, "The cache was emptied."),
-        "incident.update": c.UpdateIncident(by, "We are on it."),
-        "incident.handover": c.HandOver(by, "Nothing helps."),
-        "incident.close": c.CloseIncident(by),
-        "restore.ask": c.AskRestore(by),
-        "restore.confirm": c.ConfirmRestore(by, "Hannibal"),
-        "restore.withdraw": c.WithdrawRestore(by),
-        "restore.done": c.NoteRestoreDone(by),
-        "restore.failed": c.NoteRestoreFailed(by, "It failed."),
-        "review.save": c.SaveReview(by, "It went well."),
     }
+    return {"change.submit": c.Submit(by), **by_dialog, **{each.verb: each.command for each in presses if each.command}}
 
 
 def tried(scene: Scene, command: c.Command) -> tuple[Event, ...]:

@@ -41,12 +41,6 @@ def mention(text: str, who: str = BOT, name: str = "Change bot") -> dict[str, An
     return {"type": "mention", "text": text, "mentioned": {"id": who, "name": name}}
 
 
-def test_an_activity_is_read_with_everything_a_press_carries() -> None:
-    value = {"trigger": "automatic", "action": {"verb": "go.give", "data": {"reason": None}}}
-    activity = read(type="invoke", name="adaptiveCard/action", value=value)
-    assert (activity.value, activity.from_property.id) == (value, "29:alex")
-
-
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [

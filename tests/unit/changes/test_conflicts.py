@@ -128,11 +128,6 @@ def test_a_plan_that_lacks_something_is_refused_beside_its_field(wanted: Plan, f
     assert sentence in found[field]
 
 
-def test_everything_that_is_missing_is_said_at_once() -> None:
-    missing = problems(plan(title="", what="", tests=(), minutes=1, risks="", rollback=""))
-    assert set(missing) == {"title", "what", "tests", "minutes", "risks", "rollback"}
-
-
 @pytest.mark.parametrize(
     ("named", "sentence"),
     [

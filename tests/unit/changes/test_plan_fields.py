@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from application.action_parsing import INPUTS
-from application.input_parsing.plan import answers_of, read_plan
 from cards.document.as_markdown import markdown
 from cards.document.document import document
 from cards.request.form import form_card
@@ -24,7 +23,7 @@ from changes.reporting.plan_diff import DiffOp, differences
 from changes.reporting.search import words_of
 from dialogs.questions import QUESTIONS
 from notices.renderer import NoticeRenderer
-from tests.cards.subjects import NADIA, PEOPLE, change, service, view
+from tests.cards.subjects import PEOPLE, change, service, view
 from tests.cards.subjects import plan as full_plan
 from tests.support.core import LEARN, LUC, plan
 from tests.unit.cards.looking import says
@@ -112,15 +111,6 @@ def test_every_field_is_asked_for_in_the_form_and_in_the_dialog(field: PlanField
     assert set(inputs) <= {each.get("id") for each in form["body"]} & {each.field for each in QUESTIONS} & INPUTS
     assert LIMITS.get(field.key, 0) == field.longest
     assert all(each.help.endswith(".") and "**" in each.question for each in field.questions)
-
-
-def test_what_is_entered_in_the_form_is_the_plan() -> None:
-    people = (*PEOPLE, OTHER.implementer)
-    answers = answers_of(replace(OTHER, service="learn"), SHOWN_BY)
-    assert set(answers) == {each.field for each in QUESTIONS}
-    assert read_plan(answers, SHOWN_BY, NADIA, people, change(State.DRAFT).created_at) == replace(
-        OTHER, service="learn"
-    )
 
 
 BEFORE = plan(what="The platform is updated to version 5.", risks="The forum may be slow.")

@@ -3,10 +3,11 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import cast
 
 import pytest
 
-from application.ports import UnitOfWorkFactory
+from application.ports import UnitOfWork, UnitOfWorkFactory
 from application.ports.provider import OperationStatus, ProviderRefused, ProviderUnreachable, SnapshotBackend
 from changes import commands as c
 from changes.effects import Effect, PostThreadMessage, UpsertStatusCard
@@ -125,7 +126,7 @@ def stumbling(world: World, stumbles: list[Exception]) -> UnitOfWorkFactory:
 
     memory = world.store
     assert isinstance(memory, Memory)
-    return lambda patience=None: Unit(memory)
+    return lambda patience=None: cast("UnitOfWork", Unit(memory))
 
 
 async def test_a_snapshot_that_nobody_wants_any_more_is_not_begun(world: World, change: Change) -> None:
