@@ -59,8 +59,7 @@ async def test_a_moment_comes_back_in_utc_wherever_it_was_read(unit: UnitOfWork)
 async def test_a_moment_without_a_zone_is_refused(store: Store) -> None:
     naive = datetime(2026, 10, 25, 1, 30)  # noqa: DTZ001
     with pytest.raises(ValueError, match="has no zone"):
-        async with store.units() as unit:
-            await unit.outbox.add([s.entry("CHG-2026-0001")], naive)
+        await autocommit(store).outbox.add([s.entry("CHG-2026-0001")], naive)
 
 
 async def test_texts_with_any_character_are_kept(unit: UnitOfWork) -> None:
@@ -117,8 +116,7 @@ async def test_reading_and_then_writing_never_finds_the_database_locked(store: S
 async def test_a_new_change_under_a_taken_id_is_refused(store: Store) -> None:
     change = await s.saved(autocommit(store))
     with pytest.raises(ConcurrencyConflict):
-        async with store.units() as unit:
-            await unit.changes.save(change, 0, s.entries(Drafted(change.id, change.plan)), (), (), s.NOW)
+        await autocommit(store).changes.save(change, 0, s.entries(Drafted(change.id, change.plan)), (), (), s.NOW)
 
 
 async def test_a_lost_race_is_not_committed_even_when_the_refusal_is_swallowed(store: Store) -> None:
@@ -141,8 +139,7 @@ async def test_a_lost_race_is_not_committed_even_when_the_refusal_is_swallowed(s
 async def test_entries_that_do_not_follow_the_version_are_refused(store: Store) -> None:
     change = await s.saved(autocommit(store))
     with pytest.raises(ValueError, match="without a gap"):
-        async with store.units() as unit:
-            await unit.changes.save(change, 1, s.entries(s.submitted(), first=3), (), (), s.NOW)
+        await autocommit(store).changes.save(change, 1, s.entries(s.submitted(), first=3), (), (), s.NOW)
 
 
 async def test_a_block_that_raises_leaves_nothing(store: Store) -> None:

@@ -142,14 +142,12 @@ async def test_a_dialog_that_began_anew_is_not_taken_for_the_old_one(store: Stor
         await unit.dialogs.save("k", {}, old)
         await unit.dialogs.save("k", {"step": 1}, 0)
     with pytest.raises(ConcurrencyConflict):
-        async with store.units() as unit:
-            await unit.dialogs.save("k", {"step": 9}, old)
+        await autocommit(store).dialogs.save("k", {"step": 9}, old)
 
 
 async def test_only_plain_json_is_a_dialogs_state(store: Store) -> None:
     with pytest.raises(TypeError):
-        async with store.units() as unit:
-            await unit.dialogs.save("k", {"when": s.NOW}, 0)
+        await autocommit(store).dialogs.save("k", {"when": s.NOW}, 0)
 
 
 # ── deliveries ─────────────────────────────────────────────────────────────────────────────────────────────────────

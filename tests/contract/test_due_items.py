@@ -52,8 +52,7 @@ async def test_a_claimed_step_is_free_again_when_its_work_failed(store: Store) -
         async with store.units() as unit:
             assert await unit.due_items.claim(s.NOW)
             raise ConnectionError
-    async with store.units() as unit:
-        assert await unit.due_items.claim(s.NOW) == DueItem(of_change(change.id), "a", s.NOW)
+    assert await autocommit(store).due_items.claim(s.NOW) == DueItem(of_change(change.id), "a", s.NOW)
 
 
 async def test_each_step_is_carried_out_once_and_in_order_by_several_workers(store: Store, another: Open) -> None:

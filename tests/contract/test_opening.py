@@ -102,8 +102,7 @@ async def test_a_unit_inside_another_is_a_mistake_that_is_told_at_once(on_file: 
     with pytest.raises(RuntimeError, match="inside another"):
         async with on_file.units(), on_file.units():
             pass
-    async with on_file.units() as unit:
-        assert await unit.changes.find() == ()
+    assert await autocommit(on_file).changes.find() == ()
 
 
 async def test_a_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:

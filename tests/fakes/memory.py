@@ -46,10 +46,6 @@ class Memory:
         """A new unit of work, not begun yet."""
         return cast("ports.UnitOfWork", MemoryUnit(self))
 
-    async def close(self) -> None:
-        """The process ends; what is kept stays."""
-        self.claimed.clear()
-
 
 class MemoryUnit:
     """One transaction. A test may put another outbox into it."""

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import SendNotice
 from changes.errors import CommandRejected
 from changes.lifecycle import fold
+from changes.lifecycle.registry import DECISIONS
 from changes.model import (
     BEFORE_WORK,
     IMPLEMENTING,
@@ -37,11 +37,7 @@ from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, ZURICH, Story,
 PEOPLE = (NADIA, PIERRE, CLAIRE, LUC, SYSTEM)
 OTHER = Booking("CHG-2027-0009", "New disks", plan().window, occupied=plan().window, people=(LUC,))
 """Another change on the same server."""
-COMMANDS = tuple(
-    each
-    for each in vars(c).values()
-    if isinstance(each, type) and issubclass(each, c.Command) and each is not c.Command
-)
+COMMANDS = tuple(DECISIONS)
 DECIDED = {State.SCHEDULED, State.SNAPSHOTTING, State.READY}
 ALLOWED: dict[State, set[State]] = {
     State.DRAFT: {State.SUBMITTED, State.CANCELLED},
@@ -191,15 +187,12 @@ def answered(story: Story, command: c.Command, now: datetime) -> bool:
 def check(story: Story, seen: int) -> None:
     fired = [x.event.key for x in story.entries if isinstance(x.event, e.StepFired | e.StepSkipped)]
     assert len(fired) == len(set(fired)), "a step fired twice"
-    keys = [effect.key for effect in story.caused if not _reminder(effect)]
+    # A reminder's key is its date, so that it goes once however often dates are edited back and forth.
+    reminders = story.notices(NoticeKind.REMINDER)
+    keys = [effect.key for effect in story.caused if effect not in reminders]
     assert len(keys) == len(set(keys)), "two effects share a key"
     for count in range(max(seen, 1), len(story.entries)):
         _check_move(story, count)
-
-
-def _reminder(effect: object) -> bool:
-    """The reminder's key is its date, so that it goes once however often dates are edited back and forth."""
-    return isinstance(effect, SendNotice) and effect.kind is NoticeKind.REMINDER
 
 
 def _check_move(story: Story, count: int) -> None:

@@ -121,12 +121,9 @@ def document() -> str:
 
 def _shown(text: str) -> str:
     """What was typed, as code; what cannot be seen by its code point."""
-    shown = "".join(each if _is_seen(each) else f"⟨U+{ord(each):04X}⟩" for each in text)
+    seen = (each == " " or unicodedata.category(each)[0] in "LNPS" for each in text)
+    shown = "".join(each if is_seen else f"⟨U+{ord(each):04X}⟩" for each, is_seen in zip(text, seen, strict=True))
     return f"`{shown}`".replace("|", "\\|") if shown else "(nothing)"
-
-
-def _is_seen(character: str) -> bool:
-    return character == " " or unicodedata.category(character)[0] in "LNPS"
 
 
 def _cell(text: str) -> str:

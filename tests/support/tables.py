@@ -42,12 +42,13 @@ def attempts(by: Person, scene: Scene) -> Mapping[str, c.Command]:
     typed |= dict.fromkeys(("reason", "comment"), "It has to be.") | {"extra_minutes": "45"}
     typed |= {"test": (*change.blocking_tests, 0)[0]}
     results = {"snapshot.finished": "data_checked", "incident.tried": "fix"}
-    presses = (parse_action(typed | {"verb": verb, "result": results.get(verb, "pass")}, by) for verb in _COMMANDS)
+    presses = [parse_action(typed | {"verb": verb, "result": results.get(verb, "pass")}, by) for verb in _COMMANDS]
+    pressed = {each.verb: each.command for each in presses if each.command}
     by_dialog = {
         "change.edit": c.Edit(by, replace(change.plan, title="Another title")),
         "change.move": c.Move(by, later),
     }
-    return {"change.submit": c.Submit(by), **by_dialog, **{each.verb: each.command for each in presses if each.command}}
+    return {"change.submit": pressed["change.submit"], **by_dialog, **pressed}
 
 
 def tried(scene: Scene, command: c.Command) -> tuple[Event, ...]:

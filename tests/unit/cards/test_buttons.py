@@ -20,7 +20,8 @@ from changes import commands as c
 from changes.model import State
 from dialogs.command_table import COMMANDS
 from tests.cards.subjects import MRIS, NADIA, PEOPLE, WINDOW, change, view
-from tests.unit.cards.looking import buttons, every_plain_card, inputs, walk
+from tests.support.teams_rules import walk
+from tests.unit.cards.looking import buttons, every_plain_card, inputs
 
 NAMES_NOBODY = {"verb", "change", "revision", "message", "test", "result", "typed"}
 
@@ -174,12 +175,8 @@ BY_THEIR_LINE = {VIEW, ADMIN, COMMAND}
 """Buttons that carry the very line that could be typed."""
 
 
-def drawn() -> list[dict[str, Any]]:
-    return list(buttons(list(every_plain_card().values())))
-
-
 def test_every_button_that_is_drawn_or_understood_has_a_command() -> None:
-    found = {button["verb"] for button in drawn()}
+    found = {button["verb"] for button in every_button()}
     assert len(found) > 25
     assert found - COMMAND_FOR_VERB.keys() == BY_THEIR_LINE
     assert set(COMMAND_FOR_VERB) == (set(_COMMANDS) | BY_DIALOG) - BY_THEIR_LINE
@@ -194,7 +191,7 @@ def test_each_of_these_commands_is_understood_and_carried_out() -> None:
 
 
 def test_a_button_that_looks_carries_a_line_that_can_be_typed() -> None:
-    lines = [(button["verb"], button["data"]["typed"]) for button in drawn() if button["verb"] in BY_THEIR_LINE]
+    lines = [(button["verb"], button["data"]["typed"]) for button in every_button() if button["verb"] in BY_THEIR_LINE]
     assert {verb for verb, _line in lines} == BY_THEIR_LINE
     for verb, line in lines:
         order = parse_command(f"/change {line}")

@@ -75,12 +75,7 @@ def test_every_text_of_every_card_comes_from_the_catalogues() -> None:
                 left = DATA.sub(" ", FRENCH_DATE.sub(" ", bare(text)))
                 if words := set(WORD.findall(left)) - KNOWN:
                     strays.setdefault(text, set()).update(words | {name.partition(",")[0]})
-    assert {text: words for text, words in strays.items() if not _by_people(text)} == {}
-
-
-def _by_people(text: str) -> bool:
-    """What people wrote into the subject's fields, or a provider said, shown in a sentence of its own."""
-    return any(each in text for each in WRITTEN)
+    assert {text: words for text, words in strays.items() if not any(each in text for each in WRITTEN)} == {}
 
 
 WRITTEN = (
@@ -89,3 +84,4 @@ WRITTEN = (
     *("It failed before the update too.", "Nobody is working any more.", "Copy the newest folder.", "cancle 7"),
     *("Log in with a student account", "Upload a file of 20"),
 )
+"""What people wrote into the subject's fields, or a provider said, shown in a sentence of its own."""

@@ -36,7 +36,8 @@ from tests.cards.subjects import (
     service,
     view,
 )
-from tests.unit.cards.looking import NORMAL, Card, drawn, says, walk
+from tests.support.teams_rules import walk
+from tests.unit.cards.looking import NORMAL, Card, drawn, says
 
 DONE = measure(NORMAL["completed"], service())
 ROLLED_BACK = replace(DONE, outcome=Outcome.ROLLED_BACK, overrun=30)

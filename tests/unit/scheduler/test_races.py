@@ -16,9 +16,26 @@ from changes.model import Change, ChangeType, State, Window
 from changes.notification.thread_messages import ThreadMessage
 from changes.snapshots import OperationState, Server
 from scheduler.worker import Worker
+from storage import Store
 from tests.fakes.memory import Memory, MemoryUnit, Rival
 from tests.fakes.outbox import MemoryOutbox
 from tests.integration.scheduler.conftest import ANNE, IVO, RITA, START, World
+
+
+@pytest.fixture
+def memory() -> Memory:
+    return Memory()
+
+
+@pytest.fixture
+def world(memory: Memory) -> World:
+    return World("", cast("Store", memory))  # all a worker asks of a store is `units`
+
+
+@pytest.fixture
+async def change(world: World) -> Change:
+    """A change whose snapshot is due now."""
+    return await world.snapshot_due()
 
 
 def touch(memory: Memory, change: Change) -> Rival:
