@@ -44,9 +44,7 @@ async def test_others_have_their_turn_between_any_two_transactions_of_a_burst(st
     assert watch.turns >= TRANSACTIONS
 
 
-async def test_a_file_that_another_process_holds_is_waited_for_without_standing_still(
-    on_file: Store, tmp_path: Path
-) -> None:
+async def test_a_file_another_process_holds_is_waited_for_without_a_standstill(on_file: Store, tmp_path: Path) -> None:
     watch = Watch()
     with closing(sqlite3.connect(tmp_path / "changes.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -62,9 +60,7 @@ async def test_a_file_that_another_process_holds_is_waited_for_without_standing_
         assert await unit.settings.get("burst") is None
 
 
-async def test_a_file_that_another_process_has_for_itself_is_waited_for_by_the_first_connection_too(
-    on_file: Store, tmp_path: Path
-) -> None:
+async def test_the_first_connection_waits_for_a_file_another_process_has_too(on_file: Store, tmp_path: Path) -> None:
     """As whoever closes it last has it, or whoever opens it first after a crash."""
     with closing(sqlite3.connect(tmp_path / "changes.db", isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")

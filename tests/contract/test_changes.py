@@ -219,9 +219,7 @@ async def test_changes_are_found_by_service_state_and_requester_the_next_window_
     assert await find(Search(requester="somebody else")) == ()
 
 
-async def test_changes_are_found_by_who_carries_them_out_and_by_what_was_asked_of_the_provider(
-    unit: UnitOfWork,
-) -> None:
+async def test_changes_are_found_by_who_carries_them_out_and_what_was_asked_of_the_provider(unit: UnitOfWork) -> None:
     carried_out = replace(s.plan(), implementer=s.ANNE)
     mine = await s.saved(unit, s.submitted(), about=carried_out)
     await s.saved(unit, about=carried_out)  # a draft is not for its implementer to see
@@ -276,9 +274,7 @@ async def test_only_changes_that_take_their_window_are_bookings(unit: UnitOfWork
     assert taken.state in BOOKED
 
 
-async def test_two_requests_for_the_same_hours_at_the_same_moment_are_not_both_let_in(
-    store: Store, another: Open
-) -> None:
+async def test_two_requests_for_the_same_hours_at_one_moment_are_not_both_let_in(store: Store, another: Open) -> None:
     second = await another()
 
     async def request(through: Store) -> bool:

@@ -90,9 +90,7 @@ async def test_what_is_known_of_a_person_is_never_overwritten_by_nothing(unit: U
     assert shown((found,)) == [("1", "Ada L.", "29:new")]
 
 
-async def test_two_who_meet_the_same_people_do_not_block_each_other(
-    store: Store, unit: UnitOfWork, another: Open
-) -> None:
+async def test_two_who_meet_the_same_people_block_nobody(store: Store, unit: UnitOfWork, another: Open) -> None:
     second = await another()
     everybody = [met(f"{n}", f"Person {n}") for n in range(20)]
 

@@ -46,9 +46,7 @@ async def test_when_a_year_begins_is_for_each_service_to_say(unit: UnitOfWork) -
     assert "No change" in await asked(unit, "sea 2027")
 
 
-async def test_without_a_period_this_year_is_meant_and_a_service_is_known_by_a_part_of_its_name(
-    unit: UnitOfWork,
-) -> None:
+async def test_without_a_period_this_year_is_meant_and_a_service_is_known_by_part_of_its_name(unit: UnitOfWork) -> None:
     assert "Statistics 2027" in await asked(unit, "", at(2027, 6, 1))
     await saved(unit, over_new_year("learn"), over_new_year("sea"))
     assert "No change" in await asked(unit, "learn", at(2027, 6, 1))

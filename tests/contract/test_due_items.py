@@ -77,9 +77,7 @@ async def test_each_step_is_carried_out_once_and_in_order_by_several_workers(sto
         assert [key for of, key in ran if of == change] == ["0", "1", "2", "3"]
 
 
-async def test_on_postgresql_a_second_worker_takes_another_changes_step_meanwhile(
-    store: Store, unit: UnitOfWork, another: Open
-) -> None:
+async def test_on_postgresql_a_second_worker_takes_another_step(store: Store, unit: UnitOfWork, another: Open) -> None:
     if store.engine.dialect.name != "postgresql":
         return  # on SQLite the second worker waits for the first
     second = await another()
@@ -137,9 +135,7 @@ async def test_what_does_not_belong_to_a_change_falls_due_as_well_and_waits_for_
     assert await unit.due_items.claim(s.at(30)) == DueItem(learn, "c", s.at(2), failures=1)
 
 
-async def test_a_change_under_way_gets_the_steps_of_todays_rules_and_settings_once(
-    store: Store, unit: UnitOfWork
-) -> None:
+async def test_a_change_under_way_gets_the_steps_of_todays_settings_once(store: Store, unit: UnitOfWork) -> None:
     catalogue = Catalogue({"learn": LEARN})
     change = await s.saved(unit, s.submitted(), steps=(s.step("1/of an earlier version/0"),))
     await s.saved(unit, s.submitted(), s.cancelled(), about=s.plan(day=50))

@@ -256,9 +256,7 @@ async def test_the_file_of_the_database_has_nothing_of_a_forgotten_person_either
     assert left() == set()
 
 
-async def test_somebody_with_the_same_name_and_those_whose_name_has_it_inside_are_left_alone(
-    unit: UnitOfWork, url: str
-) -> None:
+async def test_a_namesake_and_those_whose_name_has_it_inside_are_left_alone(unit: UnitOfWork, url: str) -> None:
     anna, namesake = Person(_id(1), "Anna Rey"), Person(_id(2), "Anna Rey")
     longer, change = Person(_id(3), "Susanna Rey"), Person(_id(4), "Change")
     sentence = "Susanna Reymond, Hannah Reynolds and Anna Rey-Meier know. Change of plan: Test the change."
@@ -337,9 +335,7 @@ def _mail(address: str) -> MailNotice:
     return mailed(notice, Recipient(address), 1)
 
 
-async def test_whoever_had_read_a_change_before_does_not_bring_a_forgotten_person_back(
-    store: Store, url: str, postgres: Postgres
-) -> None:
+async def test_an_earlier_read_brings_no_forgotten_person_back(store: Store, url: str, postgres: Postgres) -> None:
     async with store.units() as unit:
         await unit.people.upsert([UserProfile(ZOE, MRI)])
         change = await s.saved(unit, s.submitted(), about=replace(s.plan(), what=f"{ZOE.name} is told."))
@@ -469,9 +465,7 @@ async def test_a_name_that_is_given_is_taken_out_of_what_people_wrote(unit: Unit
     assert change.plan.what == f"{FORMER}, or {ONE}, knows."
 
 
-async def test_what_was_decided_and_told_of_a_plan_holds_after_somebody_in_it_was_forgotten(
-    unit: UnitOfWork, url: str
-) -> None:
+async def test_what_was_decided_and_told_of_a_plan_holds_once_somebody_is_forgotten(unit: UnitOfWork, url: str) -> None:
     plan, elsewhere = replace(s.plan(), implementer=ZOE), replace(s.plan(), implementer=s.RITA)
     told = [
         Drafted("CHG-2026-0001", replace(plan, title="An earlier title")),

@@ -148,8 +148,8 @@ class _Builder:
             return self._container(origin, arguments, size)
         if isinstance(hint, collections.abc.Hashable) and hint in _PLAIN:
             return _PLAIN[hint](self.kind, size)
-        if origin in _CALLABLE or (isinstance(hint, type) and _is_outside(hint)):
-            return ABSENT
+        if origin in _CALLABLE or getattr(hint, "_is_protocol", False) or hint.__module__.partition(".")[0] in _OUTSIDE:
+            return ABSENT  # a port of ours, or what a library is made of that talks to somebody else
         if isinstance(hint, type):
             return self._object(hint)
         raise CannotBuild(str(hint))
@@ -218,11 +218,6 @@ class _Absent:
 
 
 ABSENT = _Absent()
-
-
-def _is_outside(wanted: type) -> bool:
-    """Whether such a thing talks to somebody else: a port of ours, or what a library for that is made of."""
-    return getattr(wanted, "_is_protocol", False) or wanted.__module__.partition(".")[0] in _OUTSIDE
 
 
 _OUTSIDE = frozenset({"httpx", "aiohttp", "botbuilder", "jwt", "msal", "openstack", "requests", "prometheus_client"})

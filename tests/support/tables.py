@@ -103,7 +103,8 @@ def spoken(scene: Scene, until: timedelta) -> Iterator[Message]:
         story.do(c.FireStep(SYSTEM, due[0].key), now)
         said = [effect for effect in story.caused[seen:] if _speaks(effect)]
         if said:
-            people = dict.fromkeys(_role(person, story.now_it_is, scene) for effect in said for person in _to(effect))
+            mentioned = [person for effect in said for person in getattr(effect, "mention", ())]
+            people = dict.fromkeys(_role(person, story.now_it_is, scene) for person in mentioned)
             told = any(isinstance(effect, SendNotice) for effect in said)
             yield Message(now - scene.now, due[0].kind.value, tuple(people), told)
 
@@ -112,10 +113,6 @@ def _speaks(effect: Effect) -> bool:
     return isinstance(effect, PostThreadMessage | SendNotice) or (
         isinstance(effect, UpsertCard) and not effect.only_edit
     )
-
-
-def _to(effect: Effect) -> tuple[Person, ...]:
-    return effect.mention if isinstance(effect, PostThreadMessage | UpsertCard) else ()
 
 
 def _role(person: Person, change: Change, scene: Scene) -> str:

@@ -1,10 +1,6 @@
 """What comes out of office programs and phones keeps every visible character, and what stood apart stays apart."""
 
-import unicodedata
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from changes.text.pasted import cleaned, is_blank, without_bullet, without_invisible_edges
 
@@ -63,12 +59,3 @@ def test_invisible_is_empty_and_what_is_seen_is_not(text: str) -> None:
 def test_an_emoji_keeps_what_belongs_to_it() -> None:
     family = "\U0001f469\u200d\U0001f467 \u2764\ufe0f"
     assert without_invisible_edges(f"\ufeff\u200b {family}\u200b") == family
-
-
-@given(st.text(max_size=80))
-def test_no_visible_character_is_lost(text: str) -> None:
-    def visible(part: str) -> str:
-        return "".join(each for each in unicodedata.normalize("NFC", part) if unicodedata.category(each)[0] in "LNPS")
-
-    assert visible(cleaned(text)) == visible(text)
-    assert visible(without_invisible_edges(cleaned(text))).strip("\u2800\u3164\u115f\u1160\uffa0") in visible(text)
