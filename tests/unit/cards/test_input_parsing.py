@@ -25,21 +25,6 @@ TODAY = date(2027, 3, 15)
 ZURICH = ZoneInfo("Europe/Zurich")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("- Log in\n- Open a course\n\n", "* Log in\r\n• Open  a  course", "- - Log in\n* 2. Open a course"),
-        *("- \nLog in; Open a course", "Log in;- Open a course"),
-    ],
-)
-def test_tests_come_one_a_line_or_between_semicolons_without_their_bullets(text: str) -> None:
-    assert read_tests(text) == ("Log in", "Open a course")
-
-
-def test_a_semicolon_within_a_line_of_several_stays() -> None:
-    assert read_tests("Log in; log out again\nOpen a course") == ("Log in; log out again", "Open a course")
-
-
 @given(text=st.text(st.sampled_from("ab;-*•1.) \n\t"), max_size=20))
 def test_tests_that_were_read_are_read_again_as_the_same(text: str) -> None:
     tests = read_tests(text)
