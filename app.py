@@ -35,7 +35,6 @@ from infomaniak import registry
 from infomaniak.provider_entry import ClosableBackend
 from local import demo_users, mail_files
 from local.clock import MovableClock
-from local.cloud import cloud_arguments
 from local.impersonation import act_as, identify
 from local.simulator import start as start_simulator
 from local.time_travel import TimeTravel
@@ -43,7 +42,7 @@ from notices import GraphMailbox, GraphToken, Mailbox, Mailer, NoMailbox, Notice
 from notices.feed import feed
 from notices.graph import PER_MINUTE
 from scheduler.leases import Leases
-from scheduler.outbox_metrics import outbox_metrics
+from scheduler.outbox import outbox_metrics
 from scheduler.worker import Worker
 from scheduler.worker_loop import SWEEP_SECONDS, WorkerLoop
 from service import App
@@ -69,10 +68,7 @@ class Ports:
 
 
 async def build(settings: Settings, ports: Ports | None = None) -> App:
-    """Wire everything for these settings. Raises SettingsError when something they name cannot be used.
-
-    Local mode believes everybody, whatever `ports` has as `auth`.
-    """
+    """Wire everything for these settings; local mode believes everybody. Raises SettingsError."""
     ports = ports or Ports()
     facts = (settings.app_id, settings.app_password, settings.app_type, settings.tenant)
     auth = None if settings.local else ports.auth or BotAuth.of_microsoft(*facts)
@@ -95,7 +91,7 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
         access = provider_access(settings, services)
         if settings.local:
             simulator = await start_simulator(clock.now, settings.data_path("simulator.json"))
-            access = simulated_access(settings, services, simulator.url, cloud_arguments(simulator))
+            access = simulated_access(settings, services, simulator.url, simulator.cloud_arguments)
         providers = registry.open_providers(catalogue.services.values(), access)
     teams, clients = ports.teams or pooled_client(), list[httpx.AsyncClient]()
     # The Playground has no limits; keeping Teams' own there would only make people wait.
@@ -135,7 +131,6 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
 
 
 def _mailbox(settings: Settings, clients: list[httpx.AsyncClient], units: UnitOfWorkFactory, clock: Clock) -> Mailbox:
-    """Where mails go from: files in local mode, the sender's mailbox in Exchange Online otherwise."""
     if settings.local:
         return mail_files.MailFiles(settings.data_path("mail"))
     if not settings.graph_sender:

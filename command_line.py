@@ -24,8 +24,6 @@ log = logging.getLogger(__name__)
 USAGE = """Usage: python app.py          runs the service
        python app.py check    looks whether everything is set up, also at the public address itself
        python app.py probe    shows what INFOMANIAK_TOKEN can see, by reading calls only"""
-
-
 Build = Callable[[Settings], Awaitable[App]]
 """What makes the service of the settings."""
 

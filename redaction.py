@@ -79,7 +79,6 @@ def passwords_in(url: str) -> Iterator[str]:
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    """Patterns of everything that the secret can be written as."""
     units = _UNIT.findall(secret)
     after = [False, *(unit[0] == "\\" for unit in units)]
     first = _unit(units[0], begins=True, escaped=False)

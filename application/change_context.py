@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from application import change_service, queries
-from application.directory import Directory
 from application.ports import Operation
+from application.queries.directory import Directory
+from application.queries.durations import duration_estimates
+from application.queries.neighbours import neighbours
 from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
 from changes.model import OPEN, Change, Person, State, Window
@@ -13,7 +14,7 @@ from changes.planning.occupancy import Booking
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates
 from changes.text.display_names import display_name
-from language import _, date_text, moment_text, translate_stored, window_text
+from language import _, date_text, moment_text, translate, window_text
 
 _PLANNED = (State.DRAFT, State.PRECHECK_PENDING)
 """When the plan is looked at: past changes are asked what they teach about it."""
@@ -55,10 +56,10 @@ class ChangeContext:
         over = change.state is State.COMPLETED
         history = await unit.changes.history(change.id) if _tells_what_happened(change) else ()
         ledger = await unit.delivery_log.of(change.id) if over else ()
-        past = await queries.duration_estimates(unit, service, now) if change.state in _PLANNED else NOTHING
+        past = await duration_estimates(unit, service, now) if change.state in _PLANNED else NOTHING
         near: tuple[Booking, ...] = ()
         if change.state in OPEN:
-            near = await change_service.neighbours(unit, catalogue, service, now, change)
+            near = await neighbours(unit, catalogue, service, now, change)
         return cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), past, near)
 
     @property
@@ -115,8 +116,7 @@ class ChangeContext:
     @property
     def closing_reason(self) -> str:
         """Why it was given up, in the words of whoever did, or in ours."""
-        reason = self.change.closing_reason
-        return translate_stored(reason) if self.change.closed_by_clock else reason
+        return translate(self.change.closing_reason)
 
     def when(self, moment: datetime) -> str:
         """The moment in the service's zone."""

@@ -4,18 +4,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from application.access import load_visible
-from application.directory import Directory
 from application.ports import UnitOfWork, VersionedChange
+from application.queries.directory import Directory
+from application.queries.neighbours import bookings_of, changes_beside
 from changes import commands as c
 from changes.errors import StaleRevision
-from changes.events import Entry, Event, RestoreFailed, RestoreFinished
-from changes.lifecycle import decide, outcome
+from changes.events import Event, RestoreFailed, RestoreFinished
+from changes.lifecycle import handle
 from changes.lifecycle.implementation.testing import TESTING
-from changes.model import SYSTEM, Change, SnapshotStatus, State
-from changes.planning.deadlines import snapshot_due, snapshot_too_late
-from changes.planning.occupancy import Booking, blocking_change, planned_snapshot
-from changes.planning.timeline import StepKind, pending
-from changes.policy import Catalogue, Service
+from changes.lifecycle.snapshot.making_room import make_room
+from changes.model import SYSTEM, Change
+from changes.planning.steps import StepKind
+from changes.policy import Catalogue
 
 _BESIDE_OTHERS = (
     *(c.Submit, c.Edit, c.Move, c.AllowConflict, c.GiveGo, c.WaiveSnapshot),
@@ -58,8 +58,10 @@ async def execute_on(
         raise StaleRevision(
             "{id} has changed since this card was drawn: here is how it stands now.", id=stored.change.id
         )
-    after, others = await _decided(stored, directory, catalogue, command, now, via)
-    return await _make_room(directory, catalogue, others, now, after) if _is_beside_others(command) else after
+    if _is_beside_others(command):
+        return await _made_room_for(stored, directory, catalogue, command, now, via)
+    after, _ = await _decided(stored, directory, catalogue, command, now, via)
+    return after
 
 
 async def _decided(
@@ -71,14 +73,37 @@ async def _decided(
     others: tuple[Change, ...] = ()
     if _is_beside_others(command):
         since = change.snapshot.oldest or now
-        others = await _others(unit, catalogue, service, since, change.id, booking=True)
-    bookings = _bookings(others, catalogue, service, now)
-    events = decide(change, command, now, service, bookings)
-    entries = [Entry(stored.version + n, now, command.by, via, event) for n, event in enumerate(events, start=1)]
-    after = await _save(unit, service, change, stored.version, entries, now, bookings)
-    if any(_overwrote(event) for event in events):
-        await _void_tests(unit, catalogue, others, after.change, now)
-    return after, others
+        others = await changes_beside(unit, catalogue, service, since, change.id, booking=True)
+    bookings = bookings_of(others, catalogue, service, now)
+    made = handle(change, stored.version, command, now, via, service, bookings)
+    await unit.changes.save(made.change, stored.version, made.entries, made.steps, made.effects, now)
+    if any(_overwrote(entry.event) for entry in made.entries):
+        await _void_tests(unit, catalogue, others, made.change, now)
+    return VersionedChange(made.change, stored.version + len(made.entries)), others
+
+
+async def _made_room_for(
+    stored: VersionedChange, directory: Directory, catalogue: Catalogue, command: c.Command, now: datetime, via: str
+) -> VersionedChange:
+    """The change after the command; the snapshots of all changes on its server are then planned anew or begun.
+
+    One that would begin inside another's time is begun earlier, where that fits; one that was held is begun once the
+    server is free. Whose window comes first is served first, and the others see what became of that.
+    """
+    asked, others = await _decided(stored, directory, catalogue, command, now, via)
+    changes = {each.id: each for each in (*others, asked.change)}
+    for change in sorted(changes.values(), key=lambda each: (each.plan.window.start, each.id)):
+        service = catalogue.of(change)
+        beside = tuple(each for each in changes.values() if each.id != change.id)
+        wanted = make_room(change, service, bookings_of(beside, catalogue, service, now), now)
+        if wanted is None:
+            continue
+        is_asked = change.id == asked.change.id
+        known = asked if is_asked else await load_visible(directory.unit, catalogue, change.id, wanted.by)
+        after, _ = await _decided(known, directory, catalogue, wanted, now, "timeline")
+        changes[change.id] = after.change
+        asked = after if is_asked else asked
+    return asked
 
 
 async def draft(
@@ -92,35 +117,15 @@ async def draft(
     """Write a new change down as a draft, under a new id; the draft."""
     service = await (directory or Directory(unit)).service(catalogue.service(command.plan.service))
     year = service.local(now).year
-    events = decide(None, command, now, service, new_id=await unit.changes.new_id(year))
-    entries = [Entry(n, now, command.by, via, event) for n, event in enumerate(events, start=1)]
-    return (await _save(unit, service, None, 0, entries, now)).change
+    made = handle(None, 0, command, now, via, service, new_id=await unit.changes.new_id(year))
+    await unit.changes.save(made.change, 0, made.entries, made.steps, made.effects, now)
+    return made.change
 
 
 def _is_beside_others(command: c.Command) -> bool:
     if isinstance(command, c.FireStep):
         return command.key.split("/")[1:2] in [[kind.value] for kind in _STEPS_BESIDE_OTHERS]
     return isinstance(command, _BESIDE_OTHERS)
-
-
-async def neighbours(
-    unit: UnitOfWork, catalogue: Catalogue, service: Service, now: datetime, change: Change | None = None
-) -> tuple[Booking, ...]:
-    """The other changes of the service, and of those on the same server, as they look to it."""
-    since = (change.snapshot.oldest if change else None) or now
-    others = await _others(unit, catalogue, service, since, change.id if change else "")
-    return _bookings(others, catalogue, service, now)
-
-
-async def _others(
-    unit: UnitOfWork, catalogue: Catalogue, service: Service, since: datetime, excluding: str, *, booking: bool = False
-) -> tuple[Change, ...]:
-    services = [each.key for each in catalogue.services.values() if each.vps.server == service.vps.server]
-    return await unit.changes.sharing(services or [service.key], since, excluding, booking=booking)
-
-
-def _bookings(others: tuple[Change, ...], catalogue: Catalogue, service: Service, now: datetime) -> tuple[Booking, ...]:
-    return tuple(Booking.of(each, catalogue.of(each), service, now) for each in others)
 
 
 def _overwrote(event: Event) -> bool:
@@ -139,55 +144,3 @@ async def _void_tests(
         same = catalogue.of(change).vps.server == catalogue.of(restored).vps.server
         if same and change.state in TESTING:
             await execute(unit, catalogue, change.id, c.VoidTests(SYSTEM, restored.id), now, "timeline")
-
-
-async def _make_room(
-    directory: Directory, catalogue: Catalogue, others: tuple[Change, ...], now: datetime, asked: VersionedChange
-) -> VersionedChange:
-    """Replan or start the snapshots of other changes on the same server; the change that was asked for, then.
-
-    One that would begin inside another's time is begun earlier, where that fits; one that was held is begun once the
-    server is free. Whose window comes first is served first, and the others see what became of that.
-    """
-    changes = {each.id: each for each in (*others, asked.change)}
-    for change in sorted(changes.values(), key=lambda each: (each.plan.window.start, each.id)):
-        service = catalogue.of(change)
-        beside = tuple(each for each in changes.values() if each.id != change.id)
-        command = _to_make_room(change, service, _bookings(beside, catalogue, service, now), now)
-        if command is None:
-            continue
-        is_asked = change.id == asked.change.id
-        stored = asked if is_asked else await load_visible(directory.unit, catalogue, change.id, command.by)
-        after, _ = await _decided(stored, directory, catalogue, command, now, "timeline")
-        changes[change.id] = after.change
-        asked = after if is_asked else asked
-    return asked
-
-
-def _to_make_room(
-    change: Change, service: Service, bookings: tuple[Booking, ...], now: datetime
-) -> c.PlanSnapshot | c.RetrySnapshot | None:
-    snapshot = change.snapshot
-    if change.state is State.SCHEDULED and snapshot.status is SnapshotStatus.NONE:
-        if snapshot_due(change, service) <= now:
-            return None  # its step is about to be carried out, however late
-        at, other = planned_snapshot(change, service, bookings, now)
-        return c.PlanSnapshot(SYSTEM, at, other) if at != change.snapshot_at else None
-    if change.state is State.SNAPSHOTTING and snapshot.status is SnapshotStatus.HELD:
-        is_free = blocking_change(change, service, bookings, now) is None
-        return c.RetrySnapshot(SYSTEM) if is_free and now < snapshot_too_late(change, service) else None
-    return None
-
-
-async def _save(
-    unit: UnitOfWork,
-    service: Service,
-    before: Change | None,
-    version: int,
-    entries: list[Entry],
-    now: datetime,
-    bookings: tuple[Booking, ...] = (),
-) -> VersionedChange:
-    change, wanted = outcome(before, entries, service, bookings)
-    await unit.changes.save(change, version, entries, pending(change, service), wanted, now)
-    return VersionedChange(change, version + len(entries))

@@ -41,24 +41,24 @@ class RateLimiter:
         """Block the place for as long as it asked for."""
         wait = min(timedelta(seconds=seconds), LONGEST_HOLD)
         async with self._units() as unit:
-            await unit.sendings.hold(place, self._clock.now() + wait)
+            await unit.rate_limits.hold(place, self._clock.now() + wait)
 
     async def _taken(self, unit: UnitOfWork, place: str) -> timedelta:
         now = self._clock.now()
-        await unit.sendings.queue_up()
+        await unit.rate_limits.queue_up()
         # A clock that was set back left them there: they were sent, though not when it said so.
-        await unit.sendings.bring_back(now)
+        await unit.rate_limits.bring_back(now)
         wait = timedelta()
         for where, limits in ((place, self._each), ("", self._together)):
             for limit in limits:
-                at = await unit.sendings.latest(where, limit.count)
+                at = await unit.rate_limits.latest(where, limit.count)
                 if at is not None:
                     wait = max(wait, at + timedelta(seconds=limit.seconds) + SLACK - now)
-        held_until = await unit.sendings.held_until(place)
+        held_until = await unit.rate_limits.held_until(place)
         if held_until is not None:
             wait = max(wait, min(held_until - now, LONGEST_HOLD))
         if wait <= timedelta():
-            await unit.sendings.note(place, now)
+            await unit.rate_limits.note(place, now)
         return wait
 
 

@@ -48,7 +48,6 @@ async def _replanned(
 
 
 def _mark(services: Iterable[Service]) -> str:
-    """Stands for everything that the timeline is made of beside the change itself."""
     numbers = sorted(
         (each.key, str(each.zone), repr(each.policy), repr(each.vps), sorted(each.closed)) for each in services
     )

@@ -4,16 +4,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from application import change_service, queries
-from application.access import check_visible, load_visible
+from application import change_service
+from application.access import load_visible
 from application.change_context import ChangeContext
-from application.directory import Directory
 from application.ports import AccessDenial, UnitOfWork, VersionedChange
+from application.queries.directory import Directory
+from application.queries.durations import duration_estimates
+from application.queries.neighbours import neighbours
+from application.queries.text_search import Searched
 from changes import commands as c
 from changes.errors import CommandRejected, Hidden, NotAllowed
 from changes.lifecycle.guards import conflict_allowed
 from changes.model import OPEN, Change, Person, Plan
-from changes.permissions import Permission, authorize, is_allowed
+from changes.permissions import Permission, authorize, check_visible, is_allowed
 from changes.planning.validation import validate_plan
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import DurationEstimates
@@ -31,21 +34,23 @@ class UserSession:
 
     `refreshes`: the client asks for a fresh card by itself for those concerned, as Teams does and the Playground not.
     `on_private` is called when a private change was named that the person may see, before anything is done or said; it
-    may raise CommandRejected.
+    may raise CommandRejected. `searched` are the searches that were made before the turn began anew.
     """
 
-    unit: UnitOfWork
+    directory: Directory
     catalogue: Catalogue
     now: datetime
     person: Person
     via: str
     refreshes: bool = False
     on_private: Callable[[], Awaitable[None]] | None = None
-    directory: Directory = field(init=False)
+    searched: Searched = field(default_factory=dict)
     _loaded: dict[str, VersionedChange] = field(init=False, default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.directory = Directory(self.unit)
+    @property
+    def unit(self) -> UnitOfWork:
+        """The turn's unit of work."""
+        return self.directory.unit
 
     async def service(self, key: str) -> Service:
         """The service with the names of its people. Raises NotFound."""
@@ -59,7 +64,7 @@ class UserSession:
     async def duration_estimates(self) -> dict[str, DurationEstimates]:
         """Durations learned from past changes, by the service's key."""
         found = self.catalogue.services.items()
-        return {key: await queries.duration_estimates(self.unit, service, self.now) for key, service in found}
+        return {key: await duration_estimates(self.unit, service, self.now) for key, service in found}
 
     async def people(self) -> tuple[Person, ...]:
         """Everybody who can be named as implementer; the person who asks comes first."""
@@ -82,14 +87,12 @@ class UserSession:
     async def validate_new(self, plan: Plan) -> None:
         """Raise ValidationFailed, field by field, when a new change with this plan could not be handed in now."""
         service = await self.service(plan.service)
-        validate_plan(
-            plan, self.now, service, await change_service.neighbours(self.unit, self.catalogue, service, self.now)
-        )
+        validate_plan(plan, self.now, service, await neighbours(self.unit, self.catalogue, service, self.now))
 
     async def validate_draft(self, change: Change) -> None:
         """Raise ValidationFailed when the draft could not be handed in now as it stands."""
         service = await self.service(change.plan.service)
-        taken = await change_service.neighbours(self.unit, self.catalogue, service, self.now, change)
+        taken = await neighbours(self.unit, self.catalogue, service, self.now, change)
         validate_plan(change.plan, self.now, service, taken, allowed=conflict_allowed(change))
 
     async def draft(self, plan: Plan) -> Change:
@@ -135,7 +138,7 @@ class UserSession:
             change = str(refusal.facts.get("id", ""))
             # Admins read it, who may see every draft; whoever asked hears that there is no such change.
             sentence = refusal.why if isinstance(refusal, Hidden) else refusal.sentence
-            await self.unit.refusals.note(AccessDenial(self.now, self.person, change, what, self.via, sentence))
+            await self.unit.access_denials.note(AccessDenial(self.now, self.person, change, what, self.via, sentence))
 
     async def _stored(self, change_id: str) -> VersionedChange:
         known = self._loaded.get(change_id)

@@ -21,7 +21,6 @@ from botbuilder.core import TurnContext
 from botbuilder.integration.aiohttp import CloudAdapter, ConfigurationBotFrameworkAuthentication
 
 from bot.connector.client import Connector, pooled_client
-from bot.messenger.outgoing import Outgoing
 from bot.turn.activities import parse_activity
 from bot.turn.adapter import TurnAdapter
 
@@ -63,19 +62,18 @@ async def serve_stock() -> None:
 
 async def serve_ours() -> None:
     adapter = TurnAdapter()
-    outbox: asyncio.Queue[Outgoing] = asyncio.Queue()
+    outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
     async def messages(request: web.Request) -> web.Response:
         activity = parse_activity(await request.read(), request.headers["Content-Type"])
-        result = await adapter.run(activity, echo)
-        for each in result.outgoing:
+        for each in await adapter.run(activity, echo):
             outbox.put_nowait(each)
         return web.Response()
 
     async def work(connector: Connector) -> None:
         while True:
             each = await outbox.get()
-            await connector.send(each.service_url, each.conversation_id, each.activity)
+            await connector.send(each["serviceUrl"], each["conversation"]["id"], each)
 
     async with pooled_client() as client, asyncio.TaskGroup() as tasks:
         for _ in range(WORKERS):

@@ -2,14 +2,3 @@
 
 from botbuilder.core import BotAdapter, TurnContext
 from botbuilder.schema import Activity, ActivityTypes, ConversationReference, ResourceResponse
-from msrest.serialization import Model
-
-__all__ = [
-    "Activity",
-    "ActivityTypes",
-    "BotAdapter",
-    "ConversationReference",
-    "Model",
-    "ResourceResponse",
-    "TurnContext",
-]

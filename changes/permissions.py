@@ -3,10 +3,12 @@
 from collections.abc import Container
 from enum import StrEnum
 
-from changes.errors import NotAllowed
+from changes.errors import Hidden, NotAllowed
 from changes.model import SYSTEM, Change, Person
-from changes.policy import Service
-from changes.text.messages import Message, template
+from changes.policy import Catalogue, Service
+from changes.text import Message, template
+
+THERE_IS_NONE = template("There is no change {id}. `/change list` shows those there are.")
 
 
 class Permission(StrEnum):
@@ -126,9 +128,9 @@ def authorize(
     )
 
 
-def why_hidden(change: Change) -> str:
+def why_hidden(change: Change) -> Message:
     """Why somebody may not see the change, for the record that admins read."""
-    return _WHY_NOT[Permission.READ].format(id=change.id, requester=change.requester.name or change.requester.id)
+    return Message(_WHY_NOT[Permission.READ], id=change.id, requester=change.requester.name or change.requester.id)
 
 
 def _may_with(person: Person, act: Permission, change: Change, service: Service) -> bool:
@@ -156,3 +158,14 @@ def _may_with(person: Person, act: Permission, change: Change, service: Service)
             return decides and not asked
         case _:
             return False
+
+
+def check_visible(catalogue: Catalogue, change: Change, person: Person) -> None:
+    """Raise Hidden, in the words of a change that does not exist, when the person may not see it; the clock sees all.
+
+    Raises NotConfigured when its service is no longer in the settings.
+    """
+    service = catalogue.services.get(change.plan.service)
+    if person != SYSTEM and not is_allowed(person, Permission.READ, change, service, catalogue.admins):
+        raise Hidden(why_hidden(change), THERE_IS_NONE, id=change.id)
+    catalogue.of(change)

@@ -161,8 +161,8 @@ class Service:
             return (self.approver,)
         return tuple(there or may)
 
-    def deciding(self, involved: Container[Person]) -> tuple[Person, ...]:
-        """Everybody who may decide about a change of the people `involved`, the approver first."""
+    def deciding(self, involved: Container[Person] = ()) -> tuple[Person, ...]:
+        """The approver and the deputies, without the people `involved`: who may decide about a change of theirs."""
         return tuple(each for each in (self.approver, *self.deputies) if each not in involved)
 
     def deputy_for(self, person: Person) -> Person | None:
@@ -172,11 +172,6 @@ class Service:
     def is_working(self, day: date) -> bool:
         """Whether people work on that day: not on a weekend, a public holiday, or a closed day of the service's own."""
         return day.weekday() < 5 and day not in self.holidays and day not in self.closed
-
-    @property
-    def day_time(self) -> time:
-        """The local time at which day steps fire."""
-        return time(self.policy.day_hour)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from bot.connector.errors import NoToken
 from check.finding import ANSWER_S, Finding
 from check.microsoft import Token
 from settings import Settings
+from settings.values import is_loopback
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _NOBODY_BEHIND = frozenset({502, 503, 504})
 
 
@@ -180,7 +180,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _json(answer: httpx.Response) -> Any:
-    """What the answer says; None when it is no JSON."""
     try:
         return answer.json()
     except ValueError:
@@ -188,5 +187,4 @@ def _json(answer: httpx.Response) -> Any:
 
 
 def _private(url: str) -> bool:
-    """Whether nobody on the way reads along."""
-    return url.startswith("https://") or urlsplit(url).hostname in _LOOPBACK
+    return url.startswith("https://") or is_loopback(urlsplit(url).hostname)

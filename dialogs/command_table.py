@@ -9,19 +9,8 @@ from application.input_parsing.windows import take_window
 from changes import commands as c
 from changes.errors import ValidationFailed
 from changes.policy import Service
-from changes.text.pasted import first_word
-from dialogs.command_makers import (
-    Make,
-    accept,
-    assign,
-    bare,
-    close,
-    extend,
-    finished,
-    move,
-    one_text,
-    tried,
-)
+from changes.text import first_word
+from dialogs.command_makers import Make, accept, assign, bare, close, extend, finished, move, one_text, tried
 from language import N_
 
 Rest = Callable[[str, Service, date], str | None]
@@ -30,10 +19,6 @@ STAYS_IN_THREAD = N_("Your answer stays in the thread.")
 AFFECTED = N_("People affected read your answer.")
 AFFECTED_IF_ANNOUNCED = "told"
 """Whoever expects a date, or was promised one, reads why nothing comes of it; else it stays in the thread."""
-
-
-def _all(argument: str, service: Service, today: date) -> str:
-    return argument
 
 
 def _behind_a_word(argument: str, service: Service, today: date) -> str:
@@ -65,7 +50,7 @@ class CommandSpec:
     done: str = _DONE
     asks: str = ""
     readers: str = ""
-    rest: Rest = _all
+    rest: Rest = lambda argument, _service, _today: argument
 
 
 COMMANDS: Mapping[str, CommandSpec] = {

@@ -26,8 +26,8 @@ class OpenDialog:
 
     async def save(self, state: Json) -> None:
         """Replace the state; an empty one closes the dialog. Raises ConcurrencyConflict."""
-        await self.unit.dialogs.save(self.key, state, self.etag)
-        self.state, self.etag = await self.unit.dialogs.load(self.key)
+        self.etag = await self.unit.dialogs.save(self.key, state, self.etag)
+        self.state = state
 
     @property
     def change(self) -> str:

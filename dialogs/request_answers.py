@@ -1,4 +1,4 @@
-"""The answers of a request that is being made: what is wrong with them, and what is still asked for."""
+"""The questions of a request and its answers: what is asked, what is wrong with them, and what is still asked for."""
 
 from collections.abc import Collection
 from typing import Any
@@ -8,10 +8,37 @@ from application.input_parsing.plan import read_plan
 from application.input_parsing.plan_answers import AnswerContext, asks_for, check
 from changes.errors import ValidationFailed
 from changes.model import Plan
-from changes.plan_fields import Question
-from dialogs.questions import QUESTIONS
+from changes.plan_fields import PLAN_FIELDS, Entry, Question
+from changes.text import joined
 from dialogs.turn import TurnInput
-from language import invalid
+from language import N_, _, invalid
+
+_SKIP = N_("(`-` for none)")
+_OWN_WORDS = (Entry.PERSON, Entry.KIND)
+"""These say in their own words how they are left out."""
+_BEFORE = {each.asked_before: each.questions for each in PLAN_FIELDS}
+QUESTIONS: tuple[Question, ...] = tuple(
+    question
+    for each in PLAN_FIELDS
+    if not each.asked_before
+    for question in (*_BEFORE.get(each.key, ()), *each.questions)
+)
+"""In the order in which they are asked."""
+_SKIPPED = frozenset(
+    question.field
+    for each in PLAN_FIELDS
+    if each.entry not in _OWN_WORDS
+    for question in each.questions
+    if question.optional
+)
+TEXTS = frozenset(each.key for each in PLAN_FIELDS if each.entry in (Entry.LINE, Entry.TEXT, Entry.TESTS))
+"""The fields that take any text."""
+
+
+def asked(question: Question) -> str:
+    """The question in the language of the moment, with how it is skipped."""
+    return joined(_(question.question), _(_SKIP) if question.field in _SKIPPED else "")
+
 
 FIELDS = [question.field for question in QUESTIONS]
 """In the order in which they are asked."""

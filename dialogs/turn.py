@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from botbuilder.core import TurnContext
+from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 from botbuilder.schema import Activity, ActivityTypes, Attachment
 
-from application.action_parsing import CardAction
+from application.input_parsing.card_action import CardAction
 from application.ports import PersonalConversation
 from application.session import UserSession
 from cards.elements.lengths import shortened
@@ -67,23 +68,32 @@ async def send_text(context: TurnContext, text: str) -> None:
     await _send(context, text_message(text))
 
 
-async def ask_whether_command(context: TurnContext) -> None:
+async def say_and_wait(dialog_context: DialogContext, text: str) -> DialogTurnResult:
+    """Send the text, and leave the dialog open for what is answered."""
+    await send_text(dialog_context.context, text)
+    return Dialog.end_of_turn
+
+
+async def say_and_end(dialog_context: DialogContext, text: str) -> DialogTurnResult:
+    """Send the text as the last of the dialog."""
+    await send_text(dialog_context.context, text)
+    return await dialog_context.end_dialog()
+
+
+async def ask_whether_command(dialog_context: DialogContext) -> DialogTurnResult:
     """Ask whether what was typed is the answer or the command that it reads like; nothing is done with it."""
-    turn = turn_input(context)
+    turn = turn_input(dialog_context.context)
     sentence = _(
         "“{text}” reads like a command, so I did nothing with it. Send it once more if it is your answer; type "
         "`/change {command}` to carry it out.",
         text=shortened(turn.text.strip(), LONGEST_QUOTE),
         command=shortened(turn.command, LONGEST_QUOTE),
     )
-    await send_text(context, sentence)
+    return await say_and_wait(dialog_context, sentence)
 
 
 async def answer_with_card(context: TurnContext, card: dict[str, Any], summary: str) -> None:
-    """Answer with a card: in place of the one that was pressed, or as a message of its own.
-
-    `summary` is what a notification says of that message.
-    """
+    """Answer with a card: in place of the pressed one, or as a message of which a notification says the `summary`."""
     turn = turn_input(context)
     if turn.in_place and turn.alone is None and turn.answer is None:
         turn.answer = card

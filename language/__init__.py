@@ -2,43 +2,21 @@
 
 `_("…", name=value)` says a sentence in the language of whoever is spoken to; `use_language` says which that is.
 What it gives is a Message, which `in_chat`, `on_card` and `as_text` make into what a channel shows.
-`N_("…")` marks a sentence that is said later; `translate` says what the core said, `translate_stored` what it once
-wrote down.
+`N_("…")` marks a sentence that is said later; `translate` says what the core said, also where it was stored.
 """
 
-from language.dates import date_text, moment_text, window_text
 from language.rendering import as_run, as_text, in_chat, on_card, rendered, without_markup
 from language.speaking import (
     LANGUAGES,
     N_,
     _,
     current_language,
+    date_text,
     invalid,
+    moment_text,
     n_,
     of_locale,
     translate,
     use_language,
+    window_text,
 )
-from language.stored_texts import translate_stored
-
-__all__ = [
-    "LANGUAGES",
-    "N_",
-    "_",
-    "as_run",
-    "as_text",
-    "current_language",
-    "date_text",
-    "in_chat",
-    "invalid",
-    "moment_text",
-    "n_",
-    "of_locale",
-    "on_card",
-    "rendered",
-    "translate",
-    "translate_stored",
-    "use_language",
-    "window_text",
-    "without_markup",
-]

@@ -1,13 +1,16 @@
-"""The language of the moment, and sentences in it."""
+"""The language of the moment, and sentences, days and times in it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, datetime
 from gettext import NullTranslations
+from zoneinfo import ZoneInfo
 
 from changes.errors import CommandRejected, ValidationFailed
-from changes.text.messages import Message, joined
+from changes.labels import moment_label, window_label
+from changes.model import Window
+from changes.text import Message, joined
 from language.catalogues import ENGLISH, load
 from language.cldr import written_date
 
@@ -32,11 +35,6 @@ def use_language(language: str, catalogue: NullTranslations | None = None) -> It
 def current_language() -> str:
     """The language of the moment, for example `fr`."""
     return _language.get()
-
-
-def current_catalogue() -> NullTranslations:
-    """The translations of the moment; ENGLISH where there are none."""
-    return _catalogue.get()
 
 
 def of_locale(locale: str | None) -> str:
@@ -86,3 +84,20 @@ def translate(what: object) -> str:
             return written_date(what, current_language())
         case _:
             return str(what)
+
+
+def date_text(day: date) -> str:
+    """For example `Thu 15 Apr 2027`, `jeu. 15 avr. 2027`."""
+    return written_date(day, current_language())
+
+
+def moment_text(moment: datetime, zone: ZoneInfo) -> Message:
+    """For example `Sat 3 Apr 2027, 22:00 (CEST)`."""
+    label = moment_label(moment, zone)
+    return _(label.template, **label.facts)
+
+
+def window_text(window: Window, zone: ZoneInfo) -> Message:
+    """For example `Sat 3 Apr 2027, 22:00–23:30 (CEST)`."""
+    label = window_label(window, zone)
+    return _(label.template, **label.facts)

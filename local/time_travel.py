@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from application.input_parsing.durations import read_duration
 from application.ports import UnitOfWork, UnitOfWorkFactory
@@ -17,7 +16,7 @@ from changes.model import OPEN, State
 from changes.planning.timeline import pending
 from changes.policy import Catalogue
 from changes.reporting.search import Search, comparable
-from changes.text.messages import joined
+from changes.text import joined
 from dialogs.turn import send_text
 from language import _, current_language, invalid, moment_text, use_language
 from local.clock import MovableClock
@@ -91,7 +90,7 @@ class TimeTravel:
             return await self._told(unit, moment)
 
     async def _told(self, unit: UnitOfWork, milestone: datetime | None = None) -> str:
-        zone = self._zone()
+        zone = next(iter(self._catalogue.services.values())).zone
         text = _("It is **{moment_label}**.", moment_label=moment_text(self._clock.now(), zone))
         coming: list[tuple[datetime, str]] = []
         operation = _("the snapshot goes on")
@@ -110,12 +109,8 @@ class TimeTravel:
             return joined(text, goes, by="")
         return text
 
-    def _zone(self) -> ZoneInfo:
-        return next(iter(self._catalogue.services.values())).zone
-
 
 def _span(text: str) -> timedelta:
-    """The time span in `+3d`, `+1w2d`, `+2h30` or `+45m`."""
     try:
         minutes = read_duration(text.removeprefix("+"))
     except ValidationFailed:

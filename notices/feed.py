@@ -89,7 +89,6 @@ def _freeze(freeze: Freeze, service: Service, now: datetime) -> Event:
 
 
 def _end(change: Change) -> datetime:
-    """When it really ended, or else when it shall."""
     if change.state is State.COMPLETED and change.ended_at and change.ended_at > change.plan.window.start:
         return change.ended_at
     return change.ends_at

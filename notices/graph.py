@@ -16,9 +16,10 @@ from urllib.parse import quote
 
 import httpx
 
-from application.ports import OutcomeUnknown, PermanentError
+import sign_in
+from application.ports import OutcomeUnknown, PermanentError, RetryableError
 from application.rate_limiter import Limit, RateLimiter
-from changes.text.messages import Message, template
+from changes.text import Message, template
 from notices.graph_answers import of_failure, of_response
 from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Mail
 from notices.sent_mail import FIELDS, Match, Wanted
@@ -44,6 +45,23 @@ class Token(Protocol):
 
     async def __call__(self, *, fresh: bool = False) -> str:
         """The bearer token; a `fresh` one when the present one was refused. Raises RetryableError."""
+
+
+class GraphToken:
+    """Gives the bearer token; an instance is a Token."""
+
+    def __init__(self, app_id: str, secret: str, tenant: str, http: httpx.Client | None = None) -> None:
+        self._token = sign_in.AppToken(app_id, secret, tenant, sign_in.GRAPH, http)
+
+    async def __call__(self, *, fresh: bool = False) -> str:
+        """The token for now; a `fresh` one when the present one was refused. Raises RetryableError."""
+        try:
+            return await self._token(fresh=fresh)
+        except sign_in.SignInFailed as failed:
+            if failed.code is not None:
+                said = Message("Microsoft's sign-in refused the bot a token ({reason}).", reason=failed.code)
+                raise RetryableError(said) from failed
+            raise RetryableError(Message("Microsoft's sign-in gave no answer the bot can use.")) from failed
 
 
 def open_mail_client(answer_seconds: float = _ANSWER_S) -> httpx.AsyncClient:
@@ -72,10 +90,7 @@ class GraphMailbox:
         return ""
 
     async def was_sent(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
-        """Whether the sender's mailbox has that mail.
-
-        Raises RetryableError or PermanentError where only a person can tell.
-        """
+        """Whether the sender's mailbox has that mail. Raises DeliveryError where that is not known."""
         wanted = Wanted(mail, self._sender, asked, others)
         named = f"internetMessageId eq '{mail.message_id(self._sender)}'"
         found = await self._look(_EVERYWHERE, named, wanted)

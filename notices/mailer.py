@@ -8,14 +8,22 @@ import html
 import logging
 import re
 
-from application.directory import Directory
-from application.ports import Clock, OutcomeUnknown, PermanentError, RetryableError, UnitOfWorkFactory
+from application.ports import (
+    Clock,
+    OutcomeUnknown,
+    PermanentError,
+    RetryableError,
+    UnitOfWork,
+    UnitOfWorkFactory,
+    Write,
+)
+from application.queries.directory import Directory
 from application.retry import commit_with_retry
 from changes.delivery_log import DeliveryRecord, DeliveryStatus, is_irrelevant_for, mail_record
 from changes.effects import MailNotice
 from changes.policy import Catalogue, Service
-from changes.text.messages import Message
-from language import N_, _, translate_stored, use_language
+from changes.text import Message
+from language import N_, _, use_language
 from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Mail, Mailbox, MailRenderer, name_of
 
 log = logging.getLogger(__name__)
@@ -32,31 +40,39 @@ class Mailer:
         self._units, self._catalogue, self._clock = units, catalogue, clock
         self._letters, self._mailbox = letters, mailbox
 
-    async def __call__(self, effect: MailNotice) -> None:
-        """Send the mail, unless it has gone out or is about what its reader never heard of.
+    async def __call__(self, effect: MailNotice) -> Write | None:
+        """Send the mail, unless it has gone out or is about what its reader never heard of; what to write of it then.
 
         Raises RetryableError or PermanentError when it did not go out.
         """
-        async with self._units() as unit:
+        mail: Mail | None = None
+        asked: DeliveryRecord | None = None
+
+        async def prepare(unit: UnitOfWork) -> None:
+            nonlocal mail, asked
             told = await unit.delivery_log.get(effect.key)
-        if told is not None and told.result is DeliveryStatus.SENT:
-            return
-        if await self._is_of_no_concern(effect):
-            return
-        mail = await self._written(effect)
-        if told is not None and told.result is DeliveryStatus.UNCONFIRMED and await self._went_out(told, mail):
-            await self._note(effect, DeliveryStatus.SENT)
-            return
-        await self._note(effect, DeliveryStatus.UNCONFIRMED)
+            asked = told if told is not None and told.result is DeliveryStatus.UNCONFIRMED else None
+            is_sent = told is not None and told.result is DeliveryStatus.SENT
+            mail = None if is_sent else await self._written(unit, effect)
+            if mail is not None and asked is None:
+                await unit.delivery_log.note(self._record(effect, DeliveryStatus.UNCONFIRMED))
+
+        await commit_with_retry(self._units, prepare)
+        if mail is None:
+            return None
+        if asked is not None:
+            if await self._went_out(asked, mail):
+                return self._note(effect, DeliveryStatus.SENT)
+            await commit_with_retry(self._units, self._note(effect, DeliveryStatus.UNCONFIRMED))
         try:
             where = await self._mailbox.send(mail)
         except OutcomeUnknown:
             raise
         except RetryableError as later:
-            await self._note(effect, DeliveryStatus.WAITING, str(later))
+            await commit_with_retry(self._units, self._note(effect, DeliveryStatus.WAITING, later.sentence))
             raise
         log.info("mail %s went out to %s %s", effect.key, effect.to.address, where)
-        await self._note(effect, DeliveryStatus.SENT, where)
+        return self._note(effect, DeliveryStatus.SENT, where)
 
     async def _went_out(self, told: DeliveryRecord, mail: Mail) -> bool:
         left = (told.at - self._clock.now()).total_seconds() + SEEN_AFTER_S
@@ -70,28 +86,26 @@ class Mailer:
         others = (each for each in lines if each.key != told.key and each.result is not DeliveryStatus.WAITING)
         return await self._mailbox.was_sent(mail, told.at, frozenset(each.to.casefold() for each in others))
 
-    async def _is_of_no_concern(self, effect: MailNotice) -> bool:
-        async with self._units() as unit:
-            stored = await unit.changes.load(effect.change)
-            service = self._catalogue.services.get(stored.change.plan.service) if stored else None
-            lines = await unit.delivery_log.of(effect.change)
-        return service is not None and is_irrelevant_for(lines, effect, service)
-
-    async def _written(self, effect: MailNotice) -> Mail:
-        async with self._units() as unit:
-            stored = await unit.changes.load(effect.change)
-            if stored is None:
-                raise PermanentError(f"{effect.change} does not exist")
-            service = await Directory(unit).service(self._catalogue.of(stored.change))
+    async def _written(self, unit: UnitOfWork, effect: MailNotice) -> Mail | None:
+        """The mail; None where its reader never heard of what it is about. Raises PermanentError."""
+        stored = await unit.changes.load(effect.change)
+        if stored is None:
+            raise PermanentError(f"{effect.change} does not exist")
+        service = await Directory(unit).service(self._catalogue.of(stored.change))
+        if is_irrelevant_for(await unit.delivery_log.of(effect.change), effect, service):
+            return None
         to, sequence = effect.to, effect.sequence
         letter = self._letters.render_mail(effect.notice, stored.change, service, to.language, sequence, to.address)
         text, page = _with_reason(letter.text, letter.html, effect, service)
         name, now = name_of(effect), self._clock.now()
         return Mail(name, to.address, letter.subject, text, page, letter.calendar, letter.method, now)
 
-    async def _note(self, effect: MailNotice, result: DeliveryStatus, why: str = "") -> None:
-        told = mail_record(effect, result, self._clock.now(), why)
-        await commit_with_retry(self._units, lambda unit: unit.delivery_log.note(told))
+    def _record(self, effect: MailNotice, result: DeliveryStatus, why: str = "") -> DeliveryRecord:
+        return mail_record(effect, result, self._clock.now(), why)
+
+    def _note(self, effect: MailNotice, result: DeliveryStatus, why: str = "") -> Write:
+        told = self._record(effect, result, why)
+        return lambda unit: unit.delivery_log.note(told)
 
 
 def _with_reason(text: str, page: str, effect: MailNotice, service: Service) -> tuple[str, str]:
@@ -100,6 +114,6 @@ def _with_reason(text: str, page: str, effect: MailNotice, service: Service) -> 
         return text, page
     language = effect.to.language or service.languages[0]
     with use_language(language):
-        line = _(_INSTEAD, cause=translate_stored(effect.instead))
+        line = _(_INSTEAD, cause=effect.instead)
     begin = found.end() if (found := _BODY.search(page)) else 0
     return f"{line}\n\n{text}", f"{page[:begin]}<p><em>{html.escape(line)}</em></p>{page[begin:]}"

@@ -62,7 +62,6 @@ def _plain(tokens: Sequence[Token]) -> Iterator[str]:
 
 
 def _text(token: Token) -> str:
-    """What a reader sees of a paragraph: no marks, no backslashes."""
     said = ""
     for child in token.children or ():
         if child.type in ("text", "text_special", "code_inline"):
@@ -75,7 +74,6 @@ def _text(token: Token) -> str:
 
 
 def _address(token: Token, end: Token) -> str:
-    """Where the link that ends there leads."""
     children = list(token.children or ())
     before = children[: children.index(end)]
     opened = next(each for each in reversed(before) if each.type == "link_open")

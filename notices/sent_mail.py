@@ -115,7 +115,6 @@ class Wanted:
 
 
 def _addresses(message: Mapping[str, Any]) -> set[str]:
-    """To whom it goes, in lower case."""
     return {_address(each) for each in message["toRecipients"]}
 
 

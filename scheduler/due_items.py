@@ -11,7 +11,7 @@ from changes import commands as c
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, NotConfigured, StepObsolete
 from changes.model import SYSTEM
 from changes.policy import Catalogue
-from scheduler.pulse import Heartbeat
+from scheduler.heartbeat import Heartbeat
 
 log = logging.getLogger(__name__)
 FIRST_WAIT = timedelta(seconds=5)
@@ -24,8 +24,8 @@ Handler = Callable[[UnitOfWork, DueItem, datetime], Awaitable[None]]
 class DueRunner:
     """Carries out what is due in the order of its times: `handlers` do it, one for each type of owner."""
 
-    def __init__(self, units: UnitOfWorkFactory, catalogue: Catalogue, clock: Clock, pulse: Heartbeat) -> None:
-        self._units, self._catalogue, self._clock, self._pulse = units, catalogue, clock, pulse
+    def __init__(self, units: UnitOfWorkFactory, catalogue: Catalogue, clock: Clock, heartbeat: Heartbeat) -> None:
+        self._units, self._catalogue, self._clock, self._heartbeat = units, catalogue, clock, heartbeat
         self.handlers: Mapping[OwnerType, Handler] = {OwnerType.CHANGE: self._step}
         self.stopping = False
 
@@ -34,7 +34,7 @@ class DueRunner:
         fired = False
         while not self.stopping and await self._one():
             fired = True
-            self._pulse.beat()
+            self._heartbeat.beat()
         return fired
 
     async def _one(self) -> bool:

@@ -13,21 +13,21 @@ from application.ports.provider import SnapshotBackend
 from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Outlet, Preflight, delivery
 from changes.errors import NotConfigured
 from changes.policy import Catalogue
+from scheduler.clock_rollback import ClockRollbackHandler
 from scheduler.due_items import DueRunner
+from scheduler.heartbeat import Heartbeat
 from scheduler.manual_operation import follow
 from scheduler.notice_fallback import NoticeFallback
 from scheduler.operation_log import OperationLog
 from scheduler.operation_poller import LOOK_EVERY, OperationPoller
 from scheduler.operation_starter import OperationStarter
 from scheduler.outbox import LEASE_SECONDS, Carrier, OutboxDispatcher
-from scheduler.pulse import Heartbeat
-from scheduler.set_back import ClockRollbackHandler
 from scheduler.status_refresher import StatusRefresher
 
 log = logging.getLogger(__name__)
 AGAIN_S = 300.0
 """Seconds until it is looked again whether the service is in the settings: only a restart changes that."""
-SendMail = Callable[[MailNotice], Awaitable[None]]
+SendMail = Callable[[MailNotice], Awaitable[Write | None]]
 
 
 class Worker:
@@ -43,13 +43,13 @@ class Worker:
         owner: str,
         post: SendMail | None = None,
         may_begin: Callable[[], bool] = lambda: True,
-        pulse: Heartbeat | None = None,
+        heartbeat: Heartbeat | None = None,
     ) -> None:
         """`post` sends mails; without it they are `carry`'s to deliver or to refuse.
 
-        `may_begin`: whether other workers would know that this one lives. `pulse` beats while the work gets on.
+        `may_begin`: whether other workers would know that this one lives. `heartbeat` beats while the work gets on.
         """
-        self.pulse = pulse or Heartbeat()
+        self.heartbeat = heartbeat or Heartbeat()
         self._units, self._clock = units, clock
         books = OperationLog(units, catalogue, clock, backends)
         self._starter, self._poller = OperationStarter(books), OperationPoller(books)
@@ -64,12 +64,12 @@ class Worker:
             FollowByHand: partial(follow, books),
             Preflight: self._starter.preflight,
         }
-        self._set_back = ClockRollbackHandler(units, clock, LEASE_SECONDS)
+        self._clock_rollback = ClockRollbackHandler(units, clock, LEASE_SECONDS)
         self._refresher = StatusRefresher(units, clock)
-        self._due = DueRunner(units, catalogue, clock, self.pulse)
+        self._due = DueRunner(units, catalogue, clock, self.heartbeat)
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
         self._outbox = OutboxDispatcher(
-            units, clock, self._carry, self._given_up, self._fallback.late, owner, jitter, self.pulse, may_begin
+            units, clock, self._carry, self._given_up, self._fallback.late, owner, jitter, self.heartbeat, may_begin
         )
         self._one_at_a_time = asyncio.Lock()
         self._stopping = False
@@ -86,7 +86,7 @@ class Worker:
     async def purge_expired(self) -> None:
         """Delete rows past their retention period."""
         async with self._units() as unit:
-            await unit.tidying.purge_expired(self._clock.now())
+            await unit.retention.purge_expired(self._clock.now())
 
     async def next_wake(self) -> datetime | None:
         """When something falls due next: a step, a message that waits, a look at an operation."""
@@ -122,28 +122,26 @@ class Worker:
         worked = True
         while worked and not self._stopping:
             # With every round: what is done in one is dated by the clock of then.
-            await self._set_back.run()
+            await self._clock_rollback.run()
             worked = await self._due.run()
             worked = await self._outbox.run() or worked
             if not self._stopping:
                 worked = await self._poller.run() or worked
 
     async def _carry(self, effect: Effect) -> Write | None:
+        outlet = delivery(effect).outlet
         try:
-            return await self._carried(effect)
+            if outlet is Outlet.PROVIDER:
+                await self.by_provider[type(effect)](effect)
+                return None
+            return self._fallback.with_follow_up(effect, await self._outlets[outlet](effect))
         except NotConfigured as gone:
-            if delivery(effect).outlet is Outlet.PROVIDER:
+            if outlet is Outlet.PROVIDER:
                 # Its change could not be told how it ended: it waits, in a lane of its own, for the service.
                 log.warning("%s waits: %s", effect.key, gone.sentence)
                 raise RateLimited(gone.sentence, AGAIN_S) from gone
             # An admin sends it again. What waited would hold up others in the same conversation.
             raise PermanentError(gone.sentence) from gone
-
-    async def _carried(self, effect: Effect) -> Write | None:
-        if delivery(effect).outlet is Outlet.PROVIDER:
-            await self.by_provider[type(effect)](effect)
-            return None
-        return self._fallback.with_follow_up(effect, await self._outlets[delivery(effect).outlet](effect))
 
     async def _given_up(self, effect: Effect, reason: str) -> None:
         if isinstance(effect, BeginSnapshot | BeginRestore):

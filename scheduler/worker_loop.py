@@ -50,7 +50,7 @@ class WorkerLoop:
     @property
     def running(self) -> bool:
         """Whether the worker is at work, has done something lately, and is not kept from it by another one."""
-        alive = self._runner is not None and not self._runner.done() and self._worker.pulse.beats
+        alive = self._runner is not None and not self._runner.done() and self._worker.heartbeat.beats
         return alive and (self._leases is None or self._leases.lock.held)
 
     async def start(self, *, working: bool = True) -> None:
@@ -123,7 +123,7 @@ class WorkerLoop:
             self._kicked.clear()
             if self._runner is None:
                 return
-            self._worker.pulse.beat()
+            self._worker.heartbeat.beat()
             try:
                 if not await self._may_work():
                     asyncio.get_running_loop().call_later(STAND_BY_SECONDS, self.wake_worker)

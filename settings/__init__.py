@@ -4,14 +4,3 @@ from settings.environment import from_environment
 from settings.model import LOCAL_SERVICES, Mode, Role, Settings
 from settings.services_file import Services, load_services
 from settings.values import SettingsError
-
-__all__ = [
-    "LOCAL_SERVICES",
-    "Mode",
-    "Role",
-    "Services",
-    "Settings",
-    "SettingsError",
-    "from_environment",
-    "load_services",
-]

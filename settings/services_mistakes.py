@@ -42,7 +42,6 @@ def _place(loc: tuple[int | str, ...], document: Mapping[str, Any]) -> str:
 
 
 def _wrong(error: dict[str, Any]) -> str:
-    """What is wrong there, and what to write."""
     kind, given, facts = error["type"], error["input"], error.get("ctx", {})
     match kind:
         case "missing":
@@ -66,15 +65,12 @@ def _wrong(error: dict[str, Any]) -> str:
             said = "write a table, as deploy/services.example.toml does"
         case "string_type":
             said = "write a text in quotes"
-        case "value_error":
-            said = str(error["msg"]).removeprefix("Value error, ").rstrip(".")
         case _:
-            said = str(error["msg"]).rstrip(".")
+            said = str(error["msg"]).removeprefix("Value error, ").rstrip(".")
     return said if isinstance(given, dict | list) and kind == "value_error" else f"is {shown(given)}; {said}"
 
 
 def _known(loc: tuple[int | str, ...]) -> list[str]:
-    """The settings that there are in that table."""
     table: Any = ServicesTable
     for part in loc:
         if isinstance(part, str):

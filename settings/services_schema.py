@@ -108,7 +108,6 @@ class _Days(_Strict):
 
     @property
     def days(self) -> Iterator[date]:
-        """Each of them, the first and the last included."""
         return (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
 
 
@@ -129,7 +128,6 @@ _ClosedDays = Annotated[_Days, BeforeValidator(_from_to)]
 
 
 def _number(name: str) -> Any:
-    """What a number of the process may be."""
     if name == "day_hour":
         return Annotated[int, _whole(0, 23)]
     if name.endswith("_hour"):

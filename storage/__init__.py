@@ -2,5 +2,3 @@
 
 from storage.errors import CannotOpen
 from storage.store import Store, open_store
-
-__all__ = ["CannotOpen", "Store", "open_store"]

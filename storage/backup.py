@@ -40,7 +40,7 @@ async def backup(url: str, file: Path, now: datetime) -> dict[str, int]:
     """Write everything into the file, while the bot may go on; how many rows of each table. Raises BackupError."""
     if await asyncio.to_thread(file.exists):
         raise BackupError(f"{file} exists already: choose another name, a backup never replaces one.")
-    engine = _engine(url)
+    engine = maintenance_engine(url)
     unfinished = file.with_name(f".{file.name}.part")
     try:
         async with engine.connect() as connection:
@@ -59,7 +59,7 @@ async def backup(url: str, file: Path, now: datetime) -> dict[str, int]:
 async def restore(url: str, file: Path) -> dict[str, int]:
     """Put everything from the file into an empty database, and bring that up to date. Raises BackupError."""
     header = await asyncio.to_thread(_checked, file)
-    engine = _engine(url)
+    engine = maintenance_engine(url)
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(_restored, file, str(header["revision"]))
@@ -71,7 +71,8 @@ async def restore(url: str, file: Path) -> dict[str, int]:
         await engine.dispose()
 
 
-def _engine(url: str) -> AsyncEngine:
+def maintenance_engine(url: str) -> AsyncEngine:
+    """An engine with the patience of maintenance. Raises BackupError for a URL that names no database we can use."""
     try:
         return make_engine(url, patient=True)
     except CannotOpen as error:
@@ -79,7 +80,6 @@ def _engine(url: str) -> AsyncEngine:
 
 
 def _tables(connection: Connection) -> list[Table]:
-    """What the database has, each table after those it points to."""
     return [table for table in reflect_tables(connection) if table.name not in LEFT_OUT]
 
 
@@ -188,7 +188,6 @@ def _batches(file: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 
 def _typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    """The row with moments and days as the engine takes them."""
     typed = dict(row)
     for column in table.columns:
         value = typed.get(column.name)

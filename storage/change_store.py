@@ -5,20 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnCollection,
-    ColumnElement,
-    Row,
-    Select,
-    and_,
-    bindparam,
-    func,
-    insert,
-    or_,
-    select,
-    union_all,
-    update,
-)
+import sqlalchemy as sa
 
 from application.ports import DueItems, Outbox, VersionedChange, of_change
 from changes.effects import Effect
@@ -35,27 +22,30 @@ AT_ONCE = 100
 """How many documents are decoded before other tasks get their turn."""
 _RARE = ("restore",)
 """Operations that few changes ask for: the changes are found by them, and not the other way round."""
-Columns = ColumnCollection[str, Any]
+Columns = sa.ColumnCollection[str, Any]
 
 
-def _sharing() -> Select[tuple[str]]:
+def _sharing() -> sa.Select[tuple[str]]:
     # Each by the index: one `or` would make SQLite read all that the services ever had.
     columns = (changes.c.document, changes.c.starts_at, changes.c.id)
-    on_them = (changes.c.service.in_(bindparam("services", expanding=True)), changes.c.id != bindparam("excluding"))
-    booked = select(*columns).where(*on_them, changes.c.state.in_(_names(BOOKED)))
-    since = (changes.c.ends_at > bindparam("since"), changes.c.starts_at > bindparam("earliest"))
-    ended = select(*columns).where(*on_them, changes.c.state == State.COMPLETED.value, *since)
-    found = union_all(booked, ended).subquery()
-    return select(found.c.document).order_by(found.c.starts_at, found.c.id)
+    on_them = (
+        changes.c.service.in_(sa.bindparam("services", expanding=True)),
+        changes.c.id != sa.bindparam("excluding"),
+    )
+    booked = sa.select(*columns).where(*on_them, changes.c.state.in_(_names(BOOKED)))
+    since = (changes.c.ends_at > sa.bindparam("since"), changes.c.starts_at > sa.bindparam("earliest"))
+    ended = sa.select(*columns).where(*on_them, changes.c.state == State.COMPLETED.value, *since)
+    found = sa.union_all(booked, ended).subquery()
+    return sa.select(found.c.document).order_by(found.c.starts_at, found.c.id)
 
 
 def _names(states: Iterable[State]) -> list[str]:
     return sorted(state.value for state in states)
 
 
-_LOAD = select(changes.c.document, changes.c.version).where(changes.c.id == bindparam("change"))
+_LOAD = sa.select(changes.c.document, changes.c.version).where(changes.c.id == sa.bindparam("change"))
 _SHARING = _sharing()
-_HISTORY = select(events).where(events.c.change == bindparam("change")).order_by(events.c.seq)
+_HISTORY = sa.select(events).where(events.c.change == sa.bindparam("change")).order_by(events.c.seq)
 
 
 class SqlChanges:
@@ -65,23 +55,20 @@ class SqlChanges:
         self._transaction, self._outbox, self._due_items = transaction, outbox, due_items
 
     async def new_id(self, year: int) -> str:
-        """The next free id, for example `CHG-2026-0007`."""
         first = self._transaction.insert(counters).values(year=year, last=1)
         following = first.on_conflict_do_update(index_elements=["year"], set_={"last": counters.c.last + 1})
         number = (await self._transaction.execute(following.returning(counters.c.last))).scalar_one()
         return change_id_of(year, number)
 
     async def load(self, change_id: str) -> VersionedChange | None:
-        """The change, or None."""
         row = (await self._transaction.execute(_LOAD, {"change": change_id})).one_or_none()
         return VersionedChange(codec.decode_change(row.document), row.version) if row else None
 
     async def numbered(self, number: int) -> tuple[Change, ...]:
-        """The changes with that number, one a year at most, the newest year first."""
         # Each year that has any is a row, so these are ids: nothing is searched, however many changes there are.
-        years = (await self._transaction.execute(select(counters.c.year))).scalars()
+        years = (await self._transaction.execute(sa.select(counters.c.year))).scalars()
         ids = [change_id_of(year, number) for year in years]
-        query = select(changes.c.document).where(changes.c.id.in_(ids)).order_by(changes.c.id.desc())
+        query = sa.select(changes.c.document).where(changes.c.id.in_(ids)).order_by(changes.c.id.desc())
         return await self._read(query)
 
     async def save(
@@ -93,7 +80,6 @@ class SqlChanges:
         effects: Sequence[Effect],
         now: datetime,
     ) -> None:
-        """Write everything that one command made. Raises ConcurrencyConflict when another version was saved since."""
         if [entry.seq for entry in entries] != list(range(expected + 1, expected + len(entries) + 1)):
             raise ValueError("the entries of a change are numbered without a gap, from the version that was loaded")
         # First: this row's lock puts whoever else writes this change behind us.
@@ -105,26 +91,24 @@ class SqlChanges:
     async def sharing(
         self, services: Sequence[str], since: datetime, excluding: str = "", *, booking: bool = False
     ) -> tuple[Change, ...]:
-        """The changes that take time on the services, or did."""
         if booking and self._transaction.is_postgresql:
             # Two requests for the same hours, each blind to the other's, would both find them free.
             mark = f"bookings:{','.join(sorted(services))}"
-            await self._transaction.execute(select(func.pg_advisory_xact_lock(func.hashtext(mark))))
+            await self._transaction.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(mark))))
         earliest = since - LONGEST_WITH_EXTENSIONS
         asked = {"services": list(services), "excluding": excluding, "since": since, "earliest": earliest}
         return await self._read(_SHARING, asked)
 
     async def find(self, search: Search = EVERYTHING, *, limit: int | None = None) -> tuple[Change, ...]:
-        """Every change that matches, or those on the search's page; the earliest window first unless `newest_first`."""
         found = _source(search)
         order = [found.starts_at, found.id]
         ordered = [each.desc() for each in order] if search.newest_first else order
-        query = select(found.document).where(*_matching(search, found)).order_by(*ordered)
+        query = sa.select(found.document).where(*_matching(search, found)).order_by(*ordered)
         if limit is not None:
             query = query.offset((search.page - 1) * limit).limit(limit)
         return await self._read(query)
 
-    async def _read(self, query: Select[tuple[str]], asked: dict[str, Any] | None = None) -> tuple[Change, ...]:
+    async def _read(self, query: sa.Select[tuple[str]], asked: dict[str, Any] | None = None) -> tuple[Change, ...]:
         """The changes in the documents. Other turns get theirs in between: however many it are, nobody waits long."""
         found: list[Change] = []
         documents = (await self._transaction.execute(query, asked)).scalars().all()
@@ -135,24 +119,21 @@ class SqlChanges:
         return tuple(found)
 
     async def count(self, search: Search) -> int:
-        """How many changes match, on all pages."""
         found = _source(search)
-        query = select(func.count(found.id)).where(*_matching(search, found))
+        query = sa.select(sa.func.count(found.id)).where(*_matching(search, found))
         return int((await self._transaction.execute(query)).scalar_one())
 
     async def versions(self, search: Search) -> tuple[tuple[str, int], ...]:
-        """The ids of those that match with the number of their entries, in the order of `find`."""
         found = _source(search)
-        query = select(found.id, found.version).where(*_matching(search, found)).order_by(found.starts_at, found.id)
+        query = sa.select(found.id, found.version).where(*_matching(search, found)).order_by(found.starts_at, found.id)
         return tuple((row.id, row.version) for row in await self._transaction.execute(query))
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
-        """The audit trail, oldest first. Other turns get theirs in between, however long it is."""
         found: list[Entry] = []
         rows = (await self._transaction.execute(_HISTORY, {"change": change_id})).all()
         for number, row in enumerate(rows, start=1):
             found.append(entry_of(row))
-            if number % AT_ONCE == 0:
+            if number % AT_ONCE == 0:  # however long it is, other turns get theirs in between
                 await asyncio.sleep(0)
         return tuple(found)
 
@@ -163,7 +144,7 @@ class SqlChanges:
             await self._transaction.execute_one(new.on_conflict_do_nothing(index_elements=["id"]))
         else:
             mine = (changes.c.id == change.id) & (changes.c.version == expected)
-            await self._transaction.execute_one(update(changes).where(mine).values(values))
+            await self._transaction.execute_one(sa.update(changes).where(mine).values(values))
 
     async def _append(self, change_id: str, entries: Sequence[Entry]) -> None:
         rows = [
@@ -180,25 +161,25 @@ class SqlChanges:
             for entry in entries
         ]
         if rows:
-            await self._transaction.execute(insert(events), rows)
+            await self._transaction.execute(sa.insert(events), rows)
 
 
 def _source(search: Search) -> Columns:
     """The columns of what is searched: all changes, or those of which there are few because of what was asked for."""
     if search.operation not in _RARE:
         return changes.c
-    asked = select(operations.c.change).where(operations.c.kind == search.operation)
+    asked = sa.select(operations.c.change).where(operations.c.kind == search.operation)
     if search.since is not None:
         asked = asked.where(operations.c.asked_at > search.since - 2 * LONGEST_WITH_EXTENSIONS)
     # Materialised: whatever the engine believes, there are fewer of these than changes of one service and state.
-    few = select(changes).where(changes.c.id.in_(asked)).cte("few").prefix_with("MATERIALIZED")
+    few = sa.select(changes).where(changes.c.id.in_(asked)).cte("few").prefix_with("MATERIALIZED")
     return few.c
 
 
-def _matching(search: Search, of: Columns) -> list[ColumnElement[bool]]:
+def _matching(search: Search, of: Columns) -> list[sa.ColumnElement[bool]]:
     found = [of.words.contains(word, autoescape=True) for word in search.words]
     if search.viewer is not None:
-        found.append(or_(of.handed_in, of.requester == search.viewer))
+        found.append(sa.or_(of.handed_in, of.requester == search.viewer))
     if search.service:
         found.append(of.service == search.service)
     # Between the service and the start the state stands in the index: with any state it is used too.
@@ -207,24 +188,20 @@ def _matching(search: Search, of: Columns) -> list[ColumnElement[bool]]:
     if search.requester:
         found.append(of.requester == search.requester)
     if search.person:
-        carries_out = and_(of.implementer == search.person, of.handed_in)
-        found.append(or_(of.requester == search.person, carries_out))
+        carries_out = sa.and_(of.implementer == search.person, of.handed_in)
+        found.append(sa.or_(of.requester == search.person, carries_out))
     if search.operation and search.operation not in _RARE:
-        asked = select(operations.c.id).where(operations.c.change == of.id, operations.c.kind == search.operation)
+        asked = sa.select(operations.c.id).where(operations.c.change == of.id, operations.c.kind == search.operation)
         found.append(asked.exists())
     if search.since is not None:
-        found += _ends_after(search.since, of)
+        # The indexes know when windows start: without a first day everything that is over would be looked at.
+        found += [of.ends_at > search.since, of.starts_at > search.since - LONGEST_WITH_EXTENSIONS]
     if search.until is not None:
         found.append(of.starts_at < search.until)
     return found
 
 
-def _ends_after(since: datetime, of: Columns) -> list[ColumnElement[bool]]:
-    """The indexes know when windows start: without a first day everything that is over would be looked at."""
-    return [of.ends_at > since, of.starts_at > since - LONGEST_WITH_EXTENSIONS]
-
-
-def entry_of(row: Row[Any]) -> Entry:
+def entry_of(row: sa.Row[Any]) -> Entry:
     """A row of the audit trail."""
     return Entry(row.seq, row.at, Person(row.by_id, row.by_name), row.via, codec.decode_event(row.type, row.body))
 

@@ -1,6 +1,7 @@
 """Where messages and services are in Teams, and whom the bot has met there."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 from unicodedata import normalize
 
@@ -8,8 +9,8 @@ from sqlalchemy import Row, bindparam, case, delete, or_, select
 
 from application.ports import Binding, MessageRef, PersonalConversation, UserProfile
 from changes.model import Person
-from storage.sql_store import SqlStore
 from storage.tables import bindings, chats, messages, people
+from storage.transaction import SqlStore
 
 _MESSAGE = select(messages).where(messages.c.change == bindparam("of"), messages.c.message == bindparam("name"))
 _BINDING = select(bindings).where(bindings.c.service == bindparam("key"))
@@ -21,22 +22,13 @@ class SqlMessages(SqlStore):
     """Messages in the database."""
 
     async def get(self, change_id: str, message: str) -> MessageRef | None:
-        """The place of the message, or None."""
         row = (await self._transaction.execute(_MESSAGE, {"of": change_id, "name": message})).one_or_none()
         return MessageRef(row.service_url, row.conversation, row.activity, row.thread) if row else None
 
     async def put(self, change_id: str, message: str, ref: MessageRef) -> None:
-        """Remember it."""
-        values = {
-            "service_url": ref.service_url,
-            "conversation": ref.conversation,
-            "activity": ref.activity,
-            "thread": ref.thread,
-        }
-        await self._transaction.upsert(messages, {"change": change_id, "message": message}, values)
+        await self._transaction.upsert(messages, {"change": change_id, "message": message}, asdict(ref))
 
     async def copies(self, change_id: str, message: str) -> tuple[str, ...]:
-        """The ids of those in whose chat that message stands too, as `message@id`, in their order."""
         query = select(messages.c.message).where(
             messages.c.change == change_id, messages.c.message.startswith(f"{message}@", autoescape=True)
         )
@@ -48,33 +40,21 @@ class SqlBindings(SqlStore):
     """Bindings in the database."""
 
     async def get(self, service: str) -> Binding | None:
-        """The service's conversation."""
-        row = (await self._transaction.execute(_BINDING, {"key": service})).one_or_none()
-        return _binding(row) if row else None
+        row = (await self._transaction.execute(_BINDING, {"key": service})).mappings().one_or_none()
+        return Binding(**row) if row else None
 
     async def put(self, binding: Binding) -> None:
-        """Bind, replacing what was bound."""
-        values = {
-            "service_url": binding.service_url,
-            "conversation": binding.conversation,
-            "is_channel": binding.is_channel,
-            "tenant": binding.tenant,
-            "team": binding.team,
-            "bot": binding.bot,
-            "group": binding.group,
-        }
-        await self._transaction.upsert(bindings, {"service": binding.service}, values)
+        values = asdict(binding)
+        await self._transaction.upsert(bindings, {"service": values.pop("service")}, values)
 
     async def at(self, place: str) -> tuple[Binding, ...]:
-        """The services bound to that conversation, or to one of the team that has that thread id or group id."""
         if not place:
             return ()  # a group chat has no team
         named = or_(bindings.c.conversation == place, bindings.c.team == place, bindings.c.group == place)
         query = select(bindings).where(named).order_by(bindings.c.service)
-        return tuple(_binding(row) for row in await self._transaction.execute(query))
+        return tuple(Binding(**row) for row in (await self._transaction.execute(query)).mappings())
 
     async def drop(self, service: str) -> None:
-        """Unbind."""
         await self._transaction.execute(delete(bindings).where(bindings.c.service == service))
 
 
@@ -82,7 +62,6 @@ class SqlPeople(SqlStore):
     """People in the database."""
 
     async def upsert(self, acquaintances: Sequence[UserProfile]) -> None:
-        """Insert or update profiles; an empty name or mri never overwrites a known one."""
         # Always in the order of their ids, so that two who remember the same people cannot block each other.
         rows = [
             {
@@ -109,12 +88,10 @@ class SqlPeople(SqlStore):
             )
 
     async def get(self, person_id: str) -> UserProfile | None:
-        """The profile of that person, or None if the bot never met them."""
         row = (await self._transaction.execute(_PERSON, {"person": person_id})).one_or_none()
         return _profile(row) if row else None
 
     async def everybody(self) -> tuple[UserProfile, ...]:
-        """All profiles, ordered by name."""
         rows = await self._transaction.execute(select(people).order_by(people.c.folded, people.c.id))
         return tuple(_profile(row) for row in rows)
 
@@ -123,7 +100,6 @@ class SqlChats(SqlStore):
     """Chats in the database."""
 
     async def get(self, person_id: str) -> PersonalConversation | None:
-        """The person's chat, or None where the bot is not installed."""
         row = (await self._transaction.execute(_CHAT, {"of": person_id})).one_or_none()
         if row is None:
             return None
@@ -132,7 +108,6 @@ class SqlChats(SqlStore):
         )
 
     async def put(self, chat: PersonalConversation) -> None:
-        """Insert or update the chat."""
         values = {
             "name": chat.person.name,
             "service_url": chat.service_url,
@@ -143,25 +118,11 @@ class SqlChats(SqlStore):
         await self._transaction.upsert(chats, {"person": chat.person.id}, values)
 
     async def drop(self, conversation: str) -> None:
-        """Remove the chat: the bot was removed from it."""
         await self._transaction.execute(delete(chats).where(chats.c.conversation == conversation))
 
 
 def _profile(row: Row[Any]) -> UserProfile:
     return UserProfile(Person(row.id, row.name), row.mri, row.language)
-
-
-def _binding(row: Row[Any]) -> Binding:
-    return Binding(
-        row.service,
-        row.service_url,
-        row.conversation,
-        row.is_channel,
-        tenant=row.tenant,
-        team=row.team,
-        bot=row.bot,
-        group=row.group,
-    )
 
 
 def _folded(name: str) -> str:

@@ -7,8 +7,8 @@ from sqlalchemy import bindparam, delete, select, update
 
 from application.ports import Json
 from storage import codec
-from storage.sql_store import SqlStore
 from storage.tables import deliveries, dialogs, settings
+from storage.transaction import SqlStore
 
 _STATE = select(dialogs.c.state, dialogs.c.etag).where(dialogs.c.key == bindparam("name"))
 _ANSWER = select(deliveries.c.answer).where(deliveries.c.key == bindparam("name"))
@@ -19,20 +19,17 @@ class SqlDialogs(SqlStore):
     """Dialogs in the database."""
 
     async def load(self, key: str) -> tuple[Json, int]:
-        """The state and its etag; `({}, 0)` when there is none."""
         row = (await self._transaction.execute(_STATE, {"name": key})).one_or_none()
         return (codec.load_plain(row.state), row.etag) if row else ({}, 0)
 
-    async def save(self, key: str, state: Json, etag: int) -> None:
-        """Replace the state; an empty one is removed.
-
-        Raises ConcurrencyConflict when the etag is no longer the stored one.
-        """
+    async def save(self, key: str, state: Json, etag: int) -> int:
         mine = (dialogs.c.key == key) & (dialogs.c.etag == etag)
         # Drawn anew each time: after a removal and a new beginning, an old etag must not fit by chance.
-        values = {"state": codec.dump_plain(state), "etag": 1 + randbelow(2**53)}
+        new_etag = 1 + randbelow(2**53) if state else 0
+        values = {"state": codec.dump_plain(state), "etag": new_etag}
         if etag == 0 and not state:
-            await self._nothing_there(key)
+            if (await self.load(key))[1]:
+                raise self._transaction.conflict()
         elif etag == 0:
             new = self._transaction.insert(dialogs).values(key=key, **values)
             await self._transaction.execute_one(new.on_conflict_do_nothing(index_elements=["key"]))
@@ -40,23 +37,17 @@ class SqlDialogs(SqlStore):
             await self._transaction.execute_one(delete(dialogs).where(mine))
         else:
             await self._transaction.execute_one(update(dialogs).where(mine).values(values))
-
-    async def _nothing_there(self, key: str) -> None:
-        _, etag = await self.load(key)
-        if etag:
-            raise self._transaction.conflict()
+        return new_etag
 
 
 class SqlProcessedActivities(SqlStore):
     """ProcessedActivities in the database."""
 
     async def answer(self, key: str) -> Json | None:
-        """The answer given to that delivery, or None when it is new."""
         answer = (await self._transaction.execute(_ANSWER, {"name": key})).scalar_one_or_none()
         return None if answer is None else codec.load_plain(answer)
 
     async def remember(self, key: str, answer: Json, now: datetime) -> None:
-        """Record the answer. Raises ConcurrencyConflict when the same delivery was recorded meanwhile."""
         new = self._transaction.insert(deliveries).values(key=key, answer=codec.dump_plain(answer), at=now)
         await self._transaction.execute_one(new.on_conflict_do_nothing(index_elements=["key"]))
 
@@ -65,10 +56,8 @@ class SqlKeyValueStore(SqlStore):
     """KeyValueStore in the database."""
 
     async def get(self, name: str) -> str | None:
-        """The value, or None."""
         value: str | None = (await self._transaction.execute(_VALUE, {"of": name})).scalar_one_or_none()
         return value
 
     async def put(self, name: str, value: str) -> None:
-        """Set the value."""
         await self._transaction.upsert(settings, {"name": name}, {"value": value})

@@ -19,11 +19,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from changes.lifecycle import evolve
 from changes.model import SYSTEM, Change, Person, normalized_id
-from storage.backup import BackupError
+from storage.backup import BackupError, maintenance_engine
 from storage.change_store import columns_of, entry_of
 from storage.codec import decode_event
-from storage.engine import BUSY_SECONDS, make_engine
-from storage.errors import CannotOpen, UnknownType, driver_reason, is_lost
+from storage.engine import BUSY_SECONDS
+from storage.errors import UnknownType, driver_reason, is_lost
 from storage.identification import identify
 from storage.name_patterns import words_of_name
 from storage.personal_rows import is_only_theirs
@@ -62,10 +62,7 @@ async def forget(url: str, person: str, addresses: Sequence[str] = (), names: Se
     Raises BackupError, also while they are part of a change that is not over.
     """
     person = normalized_id(person.strip())
-    try:
-        engine = make_engine(url, patient=True)
-    except CannotOpen as error:
-        raise BackupError(str(error)) from error
+    engine = maintenance_engine(url)
     try:
         mails = frozenset(each.strip() for each in addresses if each.strip())
         given = frozenset(each.strip() for each in names if words_of_name(each))
@@ -137,7 +134,6 @@ def _unsure(connection: Connection, tables: Sequence[Table], traces: Traces) -> 
 
 
 def _is_known(connection: Connection, tables: Sequence[Table], traces: Traces) -> bool:
-    """Whether an id of theirs stands anywhere."""
     return any(
         traces.ids.search(each) for table in tables for row in rows(connection, table) for each in texts(row).values()
     )
@@ -160,7 +156,6 @@ def _lock_tables(connection: Connection, tables: Sequence[Table]) -> None:
 
 
 def _histories(connection: Connection, redactor: Redactor) -> list[str]:
-    """The ids of the changes that name them."""
     found: dict[str, None] = {}
     for table, change in ((events, "change"), (changes, "id")):
         for row in rows(connection, table):
@@ -195,7 +190,6 @@ def _rewrite_history(connection: Connection, change_id: str, redactor: Redactor)
 
 
 def _redact_table(connection: Connection, table: Table, redactor: Redactor) -> int:
-    """Delete the rows that are only theirs and redact every other; returns the number of rows written."""
     count = 0
     for row in rows(connection, table):
         if is_only_theirs(table.name, row, redactor.traces):

@@ -6,8 +6,8 @@ from sqlalchemy import bindparam, select, union
 
 from application.ports import Operation
 from storage import codec
-from storage.sql_store import SqlStore
 from storage.tables import operations
+from storage.transaction import SqlStore
 
 _GET = select(operations.c.body).where(operations.c.key == bindparam("name"))
 _RUNNING = (
@@ -25,7 +25,6 @@ class SqlOperations(SqlStore):
     """OperationStore in the database."""
 
     async def put(self, operation: Operation) -> None:
-        """Save it under its key."""
         values = {
             "change": operation.change,
             "kind": operation.kind,
@@ -36,21 +35,17 @@ class SqlOperations(SqlStore):
         await self._transaction.upsert(operations, {"key": operation.key}, values)
 
     async def get(self, key: str) -> Operation | None:
-        """The operation, or None."""
         body = (await self._transaction.execute(_GET, {"name": key})).scalar_one_or_none()
         return None if body is None else codec.decode_operation(body)
 
     async def running(self) -> tuple[Operation, ...]:
-        """The operations that are not over, the oldest first."""
         return tuple(codec.decode_operation(each) for each in (await self._transaction.execute(_RUNNING)).scalars())
 
     async def latest(self, change_id: str, kind: str) -> Operation | None:
-        """The last one asked for by the change."""
         body = (await self._transaction.execute(_LATEST, {"of": change_id, "what": kind})).scalar_one_or_none()
         return None if body is None else codec.decode_operation(body)
 
     async def since(self, moment: datetime) -> tuple[Operation, ...]:
-        """The operations that are not over, and all requested since then, the newest first."""
         # Each by an index of its own: one `or`, or the order of the ids, makes the engines read the whole table.
         columns = (operations.c.id, operations.c.body)
         is_open, is_recent = operations.c.over.is_(False), operations.c.asked_at >= moment

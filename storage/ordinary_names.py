@@ -48,8 +48,6 @@ def ambiguous_names(connection: Connection, tables: Iterable[Table], names: Iter
 
 
 class _Evidence:
-    """What the stored texts say about one name."""
-
     def __init__(self, name: str) -> None:
         parts = words_of_name(name)
         self.is_small = self.has_article = False

@@ -8,9 +8,10 @@ from sqlalchemy import BindParameter, bindparam, case, func, or_, select, text, 
 from application.ports import DeadLetter, OutboxEntry
 from changes.effects import Effect, addressee, ordering_key
 from storage import codec
-from storage.sql_store import SqlStore
+from storage.stored_messages import columns_of_text, text_of
 from storage.stored_names import stored_name
 from storage.tables import bindings, changes, chats, outbox, waiting
+from storage.transaction import SqlStore
 
 _earlier = outbox.alias("earlier")
 _head = waiting & ~(
@@ -43,7 +44,11 @@ _LEASE = (
 _CLOSE = update(outbox).where(outbox.c.id == _id, waiting).values(owner=None, leased_until=None)
 _DONE = _CLOSE.values(done_at=_now)
 _POSTPONE = _CLOSE.values(not_before=_now)
-_FAILED = {"error": bindparam("why"), "attempts": outbox.c.attempts + 1}
+_FAILED = {
+    "error": bindparam("why"),
+    "error_message": bindparam("why_message"),
+    "attempts": outbox.c.attempts + 1,
+}
 _RETRY = _CLOSE.values(not_before=_now, **_FAILED)
 _DEAD_LETTER = _CLOSE.values(dead_at=_now, **_FAILED)
 _free_at = case((outbox.c.leased_until > outbox.c.not_before, outbox.c.leased_until), else_=outbox.c.not_before)
@@ -63,12 +68,12 @@ class SqlOutbox(SqlStore):
     """Outbox in the database."""
 
     async def add(self, effects: Sequence[Effect], now: datetime) -> None:
-        """Append effects; one whose key is there already is ignored."""
         if not effects:
             return
         conversations = await self._conversations(effects)
         lanes = [conversations.get(ordering_key(effect), ordering_key(effect)) for effect in effects]
-        await self._queue_up(set(lanes))
+        if self._transaction.is_postgresql:  # which numbers rows before they are committed
+            await self._transaction.execute(_LOCK_LANES.bindparams(lanes=sorted(set(lanes))))
         rows = [
             {
                 "lane": its_lane,
@@ -102,7 +107,6 @@ class SqlOutbox(SqlStore):
         return found
 
     async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[OutboxEntry, ...]:
-        """Lease the oldest entry due at `now` of each ordering key that has none in flight; the oldest first."""
         rows = (await self._transaction.execute(_CLAIM, {"now": now, "most": limit})).all()
         if not rows:
             return ()
@@ -114,63 +118,50 @@ class SqlOutbox(SqlStore):
         )
 
     async def owners(self) -> frozenset[str]:
-        """The owners of current leases."""
         query = select(outbox.c.owner).distinct().where(waiting, outbox.c.owner.is_not(None))
         return frozenset((await self._transaction.execute(query)).scalars())
 
     async def release(self, owners: Collection[str]) -> int:
-        """Release the leases of owners that have died; returns how many there were."""
         leased = update(outbox).where(waiting, outbox.c.owner.in_(owners)).values(owner=None, leased_until=None)
         return (await self._transaction.execute(leased)).rowcount
 
     async def done(self, entry: int, now: datetime) -> None:
-        """Mark the entry as delivered."""
         await self._transaction.execute(_DONE, {"entry": entry, "now": now})
 
     async def retry(self, entry: int, not_before: datetime, error: str) -> None:
-        """Count a failed attempt and delay the entry, with its ordering key, until it is tried again."""
-        await self._transaction.execute(_RETRY, {"entry": entry, "now": not_before, "why": error})
+        await self._transaction.execute(_RETRY, {"entry": entry, "now": not_before} | columns_of_text("why", error))
 
     async def postpone(self, entry: int, not_before: datetime) -> None:
-        """Delay the entry, with its ordering key, without counting an attempt."""
         await self._transaction.execute(_POSTPONE, {"entry": entry, "now": not_before})
 
     async def dead_letter(self, entry: int, error: str, now: datetime) -> None:
-        """Give the entry up; its ordering key goes on without it."""
-        await self._transaction.execute(_DEAD_LETTER, {"entry": entry, "now": now, "why": error})
+        await self._transaction.execute(_DEAD_LETTER, {"entry": entry, "now": now} | columns_of_text("why", error))
 
     async def dead(self) -> tuple[DeadLetter, ...]:
-        """The dead letters, oldest first."""
         query = select(outbox).where(outbox.c.dead_at.is_not(None)).order_by(outbox.c.id)
         return tuple(
-            DeadLetter(row.id, codec.decode_effect(row.kind, row.body), row.error or "", row.dead_at)
+            DeadLetter(
+                row.id, codec.decode_effect(row.kind, row.body), text_of(row.error, row.error_message), row.dead_at
+            )
             for row in await self._transaction.execute(query)
         )
 
     async def requeue(self, entry: int, now: datetime) -> bool:
-        """Put a dead letter back as a new entry; returns whether it existed."""
-        return await self._settle(entry, dead_at=None, not_before=now, created_at=now, attempts=0, error=None)
+        anew = {"not_before": now, "created_at": now, "attempts": 0, "error": None, "error_message": None}
+        return await self._settle(entry, dead_at=None, **anew)
 
     async def discard(self, entry: int, now: datetime) -> bool:
-        """Discard a dead letter; returns whether it existed."""
         return await self._settle(entry, dead_at=None, done_at=now)
 
     async def waiting(self) -> tuple[int, datetime | None]:
-        """The number of waiting entries, and since when the oldest waits."""
         query = select(func.count().label("number"), func.min(outbox.c.created_at).label("oldest")).where(waiting)
         row = (await self._transaction.execute(query)).one()
         return row.number, row.oldest
 
     async def next_attempt(self) -> datetime | None:
-        """When the next waiting entry may be delivered; None when nothing waits."""
         moment: datetime | None = (await self._transaction.execute(_NEXT_ATTEMPT)).scalar_one()
         return moment
 
     async def _settle(self, entry: int, **values: object) -> bool:
         buried = (outbox.c.id == entry) & outbox.c.dead_at.is_not(None)
         return (await self._transaction.execute(update(outbox).where(buried).values(**values))).rowcount == 1
-
-    async def _queue_up(self, lanes: set[str]) -> None:
-        """Serialise writers of one ordering key: PostgreSQL numbers rows before they are committed."""
-        if self._transaction.is_postgresql:
-            await self._transaction.execute(_LOCK_LANES.bindparams(lanes=sorted(lanes)))

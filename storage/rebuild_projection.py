@@ -5,7 +5,7 @@ import json
 from functools import cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from changes.lifecycle import fold
@@ -45,8 +45,6 @@ async def rebuild_projections(engine: AsyncEngine) -> int:
             if columns["document"] != row.document:
                 await connection.execute(update(changes).where(changes.c.id == row.id).values(columns))
                 written += 1
-        if known is None:
-            await connection.execute(insert(settings).values(name=SHAPE, value=wanted))
-        else:
-            await connection.execute(update(settings).where(settings.c.name == SHAPE).values(value=wanted))
+        await connection.execute(delete(settings).where(settings.c.name == SHAPE))
+        await connection.execute(insert(settings).values(name=SHAPE, value=wanted))
     return written

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
-from storage.sql_store import SqlStore
 from storage.tables import deliveries, outbox, refusals, sendings
+from storage.transaction import SqlStore
 
 KEPT = {
     sendings: (sendings.c.at, timedelta(hours=2)),
@@ -20,6 +20,5 @@ class SqlRetention(SqlStore):
     """Retention in the database."""
 
     async def purge_expired(self, now: datetime) -> None:
-        """Delete rows past their retention period; see KEPT."""
         for table, (age, kept) in KEPT.items():
             await self._transaction.execute(delete(table).where(age < now - kept))

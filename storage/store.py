@@ -17,9 +17,9 @@ from storage.errors import DRIVER_ERRORS, cannot_open, raise_translated
 from storage.health import Health
 from storage.migrations import upgrade
 from storage.on_the_loop import LoopEngine
-from storage.probe import probe
 from storage.read_only import ReadOnlyTransaction
 from storage.rebuild_projection import rebuild_projections
+from storage.tables import settings
 from storage.transaction import Transaction
 from storage.unit_of_work import SqlUnit
 from storage.worker_lock import SETTLED, FileLock, SessionLock
@@ -30,6 +30,11 @@ PROBE_SECONDS = 2.0
 """Seconds within which a database that is ready reads and writes."""
 PROBE_EVERY_SECONDS = 1.0
 """Minimum time between two probes: each writes, and strangers may ask."""
+PROBED = "database.probed"
+"""The setting that is written; it says how often, modulo a number."""
+_PADDING = "x" * 8192
+"""Two pages of SQLite: what people write needs new pages, which the row itself does not."""
+_ROUND = 1000
 
 
 async def open_store(url: str) -> "Store":
@@ -82,10 +87,7 @@ class Store:
         return SessionLock(self.engine, settled)
 
     async def outage(self) -> Outage | None:
-        """Why the database cannot be used; None when it reads and writes within two seconds.
-
-        Those who ask at the same moment share one probe.
-        """
+        """Why the database cannot be used, None when it reads and writes in two seconds; askers share one probe."""
         now = asyncio.get_running_loop().time()
         if self._probe is None or (self._probe.done() and now - self._probed_at >= PROBE_EVERY_SECONDS):
             self._probe, self._probed_at = asyncio.create_task(self._probed()), now
@@ -96,13 +98,27 @@ class Store:
     async def _probed(self) -> Outage | None:
         try:
             async with asyncio.timeout(PROBE_SECONDS):
-                await probe(self._engine, self._turnstile, self._health, PROBE_SECONDS / 2)
+                await self._read_and_write()
         except DatabaseUnavailable as away:
             return away.outage
         except (SQLAlchemyError, TimeoutError) as error:
             log.warning("the database cannot be probed: %s", error)
             return Outage.AWAY
         return self._health.outage
+
+    async def _read_and_write(self) -> None:
+        """Take a turn as every other transaction, and write one small row for good: only a commit shows a full disk."""
+        transaction = Transaction(self._engine, self._turnstile, self._health, PROBE_SECONDS / 2)
+        await transaction.begin()
+        committed = False
+        try:
+            value = (await transaction.execute(select(settings.c.value).where(settings.c.name == PROBED))).scalar()
+            written = int(value or 0) + 1
+            for each in (_PADDING, str(written % _ROUND)):
+                await transaction.upsert(settings, {"name": PROBED}, {"value": each})
+            committed = True
+        finally:
+            await transaction.end(commit=committed)
 
     async def now(self) -> datetime | None:
         """The database's own time, where it has a clock that all replicas share; raises DatabaseUnavailable."""

@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from unicodedata import normalize
 from urllib.parse import quote
@@ -31,14 +32,14 @@ class Traces:
     """
 
     person: str
-    mris: frozenset[str] = frozenset()
-    chats: frozenset[str] = frozenset()
-    addresses: frozenset[str] = frozenset()
-    names: frozenset[str] = frozenset()
-    others: frozenset[str] = frozenset()
-    single_names: frozenset[str] = frozenset()
-    ordinary: frozenset[str] = frozenset()
-    given: frozenset[str] = frozenset()
+    mris: AbstractSet[str] = frozenset()
+    chats: AbstractSet[str] = frozenset()
+    addresses: AbstractSet[str] = frozenset()
+    names: AbstractSet[str] = frozenset()
+    others: AbstractSet[str] = frozenset()
+    single_names: AbstractSet[str] = frozenset()
+    ordinary: AbstractSet[str] = frozenset()
+    given: AbstractSet[str] = frozenset()
     ids: re.Pattern[str] = field(init=False)
     own: re.Pattern[str] = field(init=False)
     mails: re.Pattern[str] = field(init=False)
@@ -160,12 +161,10 @@ def _encoded(person: str) -> list[str]:
 
 
 def _token(part: str) -> str:
-    """The whole signed token around that part of it."""
     return rf"(?<![\w-])[\w-]*?{re.escape(part)}[\w-]*(?:\.[\w-]+)?"
 
 
 def _id_needles(text: str) -> list[tuple[str, ...]]:
-    """An id as it may be written, in small letters."""
     lowered = text.lower()
     return (
         [(lowered,), (lowered.replace("-", ""),), (quote(lowered, safe="").lower(),)]

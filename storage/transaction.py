@@ -144,6 +144,13 @@ class Transaction:
             self._turnstile.leave()
 
 
+class SqlStore:
+    """The base of every store: one port over SQL, within one unit of work."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+
 async def _closed(connection: AsyncConnection | LoopConnection) -> None:
     try:
         await connection.close()

@@ -4,29 +4,24 @@ from types import TracebackType
 from typing import Self
 
 from application import ports
+from storage.access_denials import SqlAccessDenialLog
 from storage.change_store import SqlChanges
+from storage.clock_rollback import SqlClockRollback
 from storage.conversations import SqlBindings, SqlChats, SqlMessages, SqlPeople
 from storage.delivery_log import SqlAbsences, SqlDeliveryLog
 from storage.dialog_state import SqlDialogs, SqlKeyValueStore, SqlProcessedActivities
 from storage.due_items import SqlDueItems
-from storage.moments import SqlClockRollback
 from storage.operations import SqlOperations
 from storage.outbox import SqlOutbox
 from storage.rate_limits import SqlRateLimitStore
-from storage.refusals import SqlAccessDenialLog
 from storage.retention import SqlRetention
 from storage.transaction import Transaction
 
 
 class SqlUnit:
-    """One transaction: committed when the block ends well, rolled back when it raises.
-
-    A block that lost a race is never committed, even when it swallowed the ConcurrencyConflict: it is raised again at
-    the end.
-    """
+    """One transaction, never committed once it lost a race, even where the ConcurrencyConflict was swallowed."""
 
     def __init__(self, transaction: Transaction) -> None:
-        """`transaction` is not begun yet."""
         self._transaction = transaction
         self.outbox: ports.Outbox = SqlOutbox(transaction)
         self.due_items: ports.DueItems = SqlDueItems(transaction)
@@ -38,13 +33,13 @@ class SqlUnit:
         self.chats: ports.Chats = SqlChats(transaction)
         self.absences: ports.Absences = SqlAbsences(transaction)
         self.delivery_log: ports.DeliveryLog = SqlDeliveryLog(transaction)
-        self.refusals: ports.AccessDenialLog = SqlAccessDenialLog(transaction)
+        self.access_denials: ports.AccessDenialLog = SqlAccessDenialLog(transaction)
         self.dialogs: ports.Dialogs = SqlDialogs(transaction)
-        self.deliveries: ports.ProcessedActivities = SqlProcessedActivities(transaction)
+        self.processed_activities: ports.ProcessedActivities = SqlProcessedActivities(transaction)
         self.settings: ports.KeyValueStore = SqlKeyValueStore(transaction)
-        self.sendings: ports.RateLimitStore = SqlRateLimitStore(transaction)
-        self.moments: ports.ClockRollback = SqlClockRollback(transaction, self.sendings)
-        self.tidying: ports.Retention = SqlRetention(transaction)
+        self.rate_limits: ports.RateLimitStore = SqlRateLimitStore(transaction)
+        self.clock_rollback: ports.ClockRollback = SqlClockRollback(transaction, self.rate_limits)
+        self.retention: ports.Retention = SqlRetention(transaction)
 
     async def __aenter__(self) -> Self:
         await self._transaction.begin()

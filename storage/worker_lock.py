@@ -165,17 +165,14 @@ class SessionLock:
             raw = await session.get_raw_connection()
             driver: Any = raw.driver_connection
             driver.add_termination_listener(lambda _: self._lost.set())
+            number = {"kind": _CLASS, "owner": self.owner}
             # Nobody else ever has this name, so that there is nothing to wait for.
-            await session.execute(text("SELECT pg_advisory_lock(:kind, hashtext(:owner))"), self._number)
+            await session.execute(text("SELECT pg_advisory_lock(:kind, hashtext(:owner))"), number)
         except DRIVER_ERRORS as error:
             await session.close()
             raise_translated(error)
         self._lost.clear()
         self._session = session
-
-    @property
-    def _number(self) -> dict[str, object]:
-        return {"kind": _CLASS, "owner": self.owner}
 
     async def _leave(self) -> None:
         session, self._session = self._session, None

@@ -5,29 +5,18 @@ costs nothing; what is left to SQLite's waiting is another process.
 """
 
 import asyncio
-from typing import Protocol
 
 from changes.errors import DatabaseUnavailable, Outage
 
 
-class WriteLock(Protocol):
-    """Serialises the transactions of this process where the engine needs it."""
+class NoLock:
+    """No lock in the process, for PostgreSQL, which locks rows itself."""
 
     async def enter(self, seconds: float) -> None:
         """Acquire the lock. Raises DatabaseUnavailable after `seconds`."""
 
     def leave(self) -> None:
         """Release the lock."""
-
-
-class NoLock:
-    """No lock in the process, for PostgreSQL."""
-
-    async def enter(self, seconds: float) -> None:
-        """Do nothing: PostgreSQL locks rows itself."""
-
-    def leave(self) -> None:
-        """Do nothing: PostgreSQL locks rows itself."""
 
 
 class SerializedWrites:
@@ -55,3 +44,6 @@ class SerializedWrites:
         """Release the lock."""
         self._inside = None
         self._lock.release()
+
+
+WriteLock = NoLock | SerializedWrites

@@ -1,15 +1,45 @@
 """Days as people type them. What can be read in two ways is asked back with both, never guessed."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
-from application.input_parsing.names import months, weekdays
+from babel.dates import get_day_names, get_month_names
+
 from application.input_parsing.phrases import FROM_TODAY
 from changes.errors import ValidationFailed
-from changes.text.spelling import beginnings, normalized
+from changes.text import beginnings, normalized
 from language import _, date_text, invalid
+
+_LANGUAGES = ("en", "fr", "de")
+_SHORT_WEEKDAYS = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
+"""Those of English that CLDR does not list."""
+_SHORT_MONTHS = {"sept": 9, "febr": 2, "maerz": 3}
+
+
+@cache
+def months() -> Mapping[str, int]:
+    """The number of each month by its name, whole or short, as `normalized` spells it and without a dot."""
+    return _numbers(get_month_names) | _SHORT_MONTHS
+
+
+@cache
+def weekdays() -> Mapping[str, int]:
+    """The number of each weekday, Monday is 0, by its name."""
+    return _numbers(get_day_names) | _SHORT_WEEKDAYS
+
+
+def _numbers(names_of: object) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for language in _LANGUAGES:
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                for number, name in names_of(width, context, language).items():  # type: ignore[operator]
+                    found[normalized(str(name)).rstrip(".")] = int(number)
+    return found
+
 
 YEARS = range(2000, 2200)
 """The years in which a date can lie."""
@@ -147,7 +177,6 @@ def is_weekday(text: str) -> bool:
 
 
 def _without_weekday(text: str) -> tuple[str, int | None]:
-    """The text behind a weekday's name, and the weekday."""
     found = _WEEKDAY.match(text)
     if found is None or found[1] not in weekdays():
         return text, None

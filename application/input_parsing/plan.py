@@ -1,19 +1,14 @@
 """The answers of the form, typed or from the card, become a plan, and a plan its answers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
+from typing import TypeVar
 
 from application.input_parsing.device import device_date, device_time
 from application.input_parsing.durations import read_duration
 from application.input_parsing.lists import read_addresses, read_tests
 from application.input_parsing.people import read_person
-from application.input_parsing.plan_values import (
-    all_too_long,
-    none_known,
-    read_kind,
-    read_named_addresses,
-)
-from application.input_parsing.times import read_time
+from application.input_parsing.plan_values import all_too_long, none_known, read_kind, read_named_addresses
 from changes.errors import ValidationFailed
 from changes.model import ChangeType, Person, Plan, Window
 from changes.notification.recipients import each_once, mailed_anyway
@@ -21,6 +16,7 @@ from changes.plan_fields import PLAN_FIELDS, Entry, PlanField
 from changes.policy import Service
 from language import _
 
+T = TypeVar("T")
 _TEXTS = tuple(each for each in PLAN_FIELDS if each.entry in (Entry.LINE, Entry.TEXT))
 
 
@@ -31,31 +27,27 @@ def read_plan(
     today = service.local(now).date()
     problems: dict[str, str] = {}
 
-    def read(field: str, reader: Callable[[str], str]) -> str:
+    def read(field: str, reader: Callable[[str], T]) -> T | None:
         try:
             return reader(answers.get(field, "").strip())
         except ValidationFailed as wrong:
             problems.update(wrong.problems)
-            return ""
+            return None
 
-    day = read("date", lambda text: device_date(text, today, service.zone).isoformat())
-    at = read("time", lambda text: f"{device_time(text, service.zone):%H:%M}")
-    minutes = read("minutes", lambda text: str(read_duration(text)))
-    kind = read("kind", read_kind) or ChangeType.NORMAL.value
-    implementer = requester
-    try:
-        implementer = read_person(answers.get("implementer", ""), requester, people)
-    except ValidationFailed as wrong:
-        problems.update(wrong.problems)
+    day = read("date", lambda text: device_date(text, today, service.zone))
+    at = read("time", lambda text: device_time(text, service.zone))
+    minutes = read("minutes", read_duration)
+    kind = read("kind", read_kind) or ChangeType.NORMAL
+    implementer = read("implementer", lambda text: read_person(text, requester, people)) or requester
     window: Window | None = None
-    if day and at and minutes:
+    if day is not None and at is not None and minutes is not None:
         try:
-            window = Window.on(date.fromisoformat(day), read_time(at), int(minutes), service.zone)
+            window = Window.on(day, at, minutes, service.zone)
         except ValidationFailed as wrong:
             problems.update(wrong.problems)
         except (ValueError, OverflowError):
             problems["minutes"] = _("The downtime must be at least a few minutes.")
-    named = read("notify", read_named_addresses)
+    named = read("notify", read_named_addresses) or ""
     problems = all_too_long(answers) | problems
     if problems or window is None:
         raise ValidationFailed(_missing_texts(answers) | problems)

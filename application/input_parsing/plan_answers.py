@@ -4,18 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
+from application.input_parsing import plan_values
 from application.input_parsing.cleaning import clean
 from application.input_parsing.dates import UnfitDate, read_date
 from application.input_parsing.device import device_date
 from application.input_parsing.people import read_person
-from application.input_parsing.plan_values import (
-    checked_tests,
-    none_known,
-    read_kind,
-    read_minutes,
-    read_named_addresses,
-    too_long,
-)
 from application.input_parsing.services import read_service
 from application.input_parsing.times import read_time
 from application.input_parsing.windows import take_window
@@ -66,24 +59,20 @@ def check(field: str, text: str, context: AnswerContext) -> str:
         needed = _("Here a reason is needed: say why it cannot wait, or type `back` to change the kind or the date.")
         raise ValidationFailed({field: needed})
     if field in _MAY_BE_UNKNOWN:
-        text = none_known(text)
-    reader = _READERS.get(field)
+        text = plan_values.none_known(text)
     if field in _IN_CONTEXT:
         return _IN_CONTEXT[field](text, context)
-    if reader is not None:
-        return reader(text)
+    if field in _READERS:
+        return _READERS[field](text)
     if not text:
         raise invalid(field, "Please type an answer.")
-    if problem := too_long(field, text):
+    if problem := plan_values.too_long(field, text):
         raise ValidationFailed({field: problem})
     return text
 
 
 def check_more(field: str, text: str, context: AnswerContext) -> dict[str, str]:
-    """The answer, and those that stand beside it: `tomorrow 8pm` is a date and a time, `20:00-21:30` says how long too.
-
-    Raises ValidationFailed.
-    """
+    """The answer and those beside it: `tomorrow 8pm` is a date and a time. Raises ValidationFailed."""
     try:
         return {field: check(field, text, context)}
     except ValidationFailed as wrong:
@@ -155,23 +144,15 @@ def _start(text: str, context: AnswerContext) -> str:
     return f"{at:%H:%M}"
 
 
-def _implementer(text: str, context: AnswerContext) -> str:
-    return read_person(text, context.person, context.people).id
-
-
-def _chosen_service(text: str, context: AnswerContext) -> str:
-    return read_service(text, context.services).key
-
-
 _READERS: dict[str, Callable[[str], str]] = {
-    "minutes": read_minutes,
-    "tests": checked_tests,
-    "kind": read_kind,
-    "notify": read_named_addresses,
+    "minutes": plan_values.read_minutes,
+    "tests": plan_values.checked_tests,
+    "kind": plan_values.read_kind,
+    "notify": plan_values.read_named_addresses,
 }
 _IN_CONTEXT: dict[str, Callable[[str, AnswerContext], str]] = {
-    "service": _chosen_service,
+    "service": lambda text, context: read_service(text, context.services).key,
     "date": _date,
     "time": _start,
-    "implementer": _implementer,
+    "implementer": lambda text, context: read_person(text, context.person, context.people).id,
 }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from changes.policy import Service
 from changes.reporting.search import comparable
-from changes.text.spelling import read_number
+from changes.text import read_number
 from language import invalid
 
 MOST_WORDS = 12
@@ -38,5 +38,4 @@ def find_service(text: str, services: Sequence[Service]) -> tuple[Service | None
 
 
 def _names(service: Service) -> tuple[str, str]:
-    """The key and the name, as they are compared."""
     return comparable(service.key[:LONGEST_NAME]), comparable(service.name[:LONGEST_NAME])

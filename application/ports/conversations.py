@@ -133,4 +133,4 @@ class Absences(Protocol):
         """The people's absences that are not over on that day, the earliest first."""
 
     async def drop(self, absence: int) -> None:
-        """Forget it."""
+        """Remove the absence."""

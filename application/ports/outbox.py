@@ -36,7 +36,7 @@ class Outbox(Protocol):
         """Append effects; one whose key is there already is ignored."""
 
     async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[OutboxEntry, ...]:
-        """Lease the oldest entry due at `now` of each ordering key that has none in flight."""
+        """Lease the oldest entry due at `now` of each ordering key that has none in flight; the oldest first."""
 
     async def owners(self) -> frozenset[str]:
         """The owners of current leases."""

@@ -13,8 +13,8 @@ class Dialogs(Protocol):
     async def load(self, key: str) -> tuple[Json, int]:
         """The state and its etag; `({}, 0)` when there is none."""
 
-    async def save(self, key: str, state: Json, etag: int) -> None:
-        """Replace the state; an empty one is removed.
+    async def save(self, key: str, state: Json, etag: int) -> int:
+        """Replace the state; an empty one is removed. The new etag, 0 for none.
 
         Raises ConcurrencyConflict when the etag is no longer the stored one.
         """
@@ -44,7 +44,7 @@ class RateLimitStore(Protocol):
     """The sends of the last minutes by place, shared by all replicas."""
 
     async def queue_up(self) -> None:
-        """Take the rate-limit lock until the unit of work ends."""
+        """Take the rate-limit lock until the unit of work ends: two at once would both find room."""
 
     async def latest(self, place: str, number: int) -> datetime | None:
         """When the `number`-th last send to `place` was; an empty place means all places."""

@@ -6,7 +6,7 @@ from cards.account.admin import MOST_REFUSED, admin_card
 from changes.errors import NotFound
 from changes.permissions import Permission
 from changes.reporting.search import comparable
-from changes.text.spelling import read_number
+from changes.text import read_number
 from dialogs.turn import answer_with_card
 from language import _, n_
 
@@ -36,9 +36,9 @@ async def admin(request: CommandContext) -> None:
             raise NotFound("Type `/change admin`, and use the buttons: they send again what could not be delivered.")
     services = {service.key: service for service in await session.services()}
     dead, waiting = await outbox.dead(), await outbox.waiting()
-    count = await session.unit.refusals.count()
+    count = await session.unit.access_denials.count()
     page = max(1, min(page, -(-count // MOST_REFUSED)))
-    refused = await session.unit.refusals.latest(MOST_REFUSED, (page - 1) * MOST_REFUSED)
+    refused = await session.unit.access_denials.latest(MOST_REFUSED, (page - 1) * MOST_REFUSED)
     await answer_with_card(
         request.context, admin_card(dead, (refused, page, count), waiting, services, said), said or _("How the bot is")
     )

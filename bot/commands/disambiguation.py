@@ -37,7 +37,7 @@ async def check_open(unit: UnitOfWork, question: str, now: datetime) -> None:
         raise CommandRejected(
             "This question is too old, so nothing was done. Type the command again if it still holds."
         )
-    if await unit.deliveries.answer(_key(question)) is not None:
+    if await unit.processed_activities.answer(_key(question)) is not None:
         raise CommandRejected(
             "This question was answered already, so nothing was done. `/change list` shows how things stand."
         )
@@ -46,7 +46,7 @@ async def check_open(unit: UnitOfWork, question: str, now: datetime) -> None:
 async def close(unit: UnitOfWork, question: str, now: datetime) -> None:
     """Note that the question is answered. Raises ConcurrencyConflict when somebody else answered it meanwhile."""
     if question:
-        await unit.deliveries.remember(_key(question), {}, now)
+        await unit.processed_activities.remember(_key(question), {}, now)
 
 
 def _key(question: str) -> str:

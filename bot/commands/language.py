@@ -1,6 +1,6 @@
 """Which language the bot speaks with a person: what they chose, or else that of their Teams."""
 
-from application.directory import chosen_language
+from application.queries.directory import chosen_language
 from bot.commands.command_context import CommandContext
 from changes.errors import NotFound
 from changes.reporting.search import comparable

@@ -9,10 +9,10 @@ from typing import Any
 from application.input_parsing.chat_command import ChatCommand
 from application.input_parsing.dates import UnfitDate, read_date
 from application.input_parsing.services import find_service
-from application.queries import worklist_of
+from application.queries.text_search import page_of
+from application.queries.worklist import worklist_of
 from bot.commands.absence import absent
 from bot.commands.command_context import CommandContext, Handler
-from bot.commands.search import page_of
 from bot.commands.statistics import statistics_card
 from bot.messenger.card_refresh import acting_card
 from bot.messenger.private_answers import answer_alone, is_shared
@@ -28,7 +28,7 @@ from changes.model import DROPPED, Change, State
 from changes.planning.calendar import WEEKS, first_monday, span, weeks
 from changes.policy import Service
 from changes.reporting.search import Search, read_search
-from changes.text.messages import joined
+from changes.text import joined
 from dialogs.turn import answer_with_card, send_card
 from language import _, n_
 
@@ -47,18 +47,15 @@ async def list_(request: CommandContext) -> None:
         await answer_alone(request.context, request.turn_input)
     elif is_shared(request.context.activity):
         search = replace(search, viewer="")
-    page = await page_of(request.context, session.unit, search, A_PAGE)
+    page = await page_of(session.unit, search, A_PAGE, session.searched)
     found, count = page.changes, page.count
     if count and not found:
         # There are fewer by now, or nobody counted: the last page is the nearest.
         last = replace(request.order, rest=f"{search.typed} page {-(-count // A_PAGE)}")
         await list_(replace(request, order=last))
         return
-    await answer_with_card(request.context, list_card(found, services, count, search.typed, search.page), _found(count))
-
-
-def _found(count: int) -> str:
-    return n_("One change was found.", "{n} changes were found.", count)
+    told = n_("One change was found.", "{n} changes were found.", count)
+    await answer_with_card(request.context, list_card(found, services, count, search.typed, search.page), told)
 
 
 async def mine(request: CommandContext) -> None:

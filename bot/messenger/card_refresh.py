@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from application.action_parsing import CardAction
 from application.change_context import ChangeContext
+from application.input_parsing.card_action import CardAction
 from application.ports import NoticeTexts
 from application.session import UserSession
 from cards import card_for

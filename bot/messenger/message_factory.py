@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from application.ports import UserProfile
+from bot.sdk import Activity
 from cards.elements.notification import notification
 from changes.model import Person
 from changes.text.display_names import display_name
@@ -58,3 +59,12 @@ def mentioning(text: str, people: list[UserProfile], summary: str = "") -> dict[
 def plain_name(name: str) -> Message:
     """The name of somebody who is named and not mentioned."""
     return Message("**{name}**", name=name)
+
+
+def wire(activity: Activity) -> dict[str, Any]:
+    """The activity as Teams reads it. The SDK would drop what an entity says beyond its type; this keeps it."""
+    body: dict[str, Any] = activity.serialize()
+    for entity, plain in zip(activity.entities or [], body.get("entities", []), strict=False):
+        extra = getattr(entity, "additional_properties", None) or {}
+        plain.update({name: value for name, value in extra.items() if name not in plain})
+    return body

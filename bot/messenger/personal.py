@@ -4,7 +4,6 @@ import logging
 from dataclasses import replace
 from typing import Any
 
-from application.directory import Directory
 from application.ports import (
     MessageRef,
     NoticeTexts,
@@ -14,7 +13,8 @@ from application.ports import (
     UnitOfWorkFactory,
     UserProfile,
 )
-from application.queries import worklist_of
+from application.queries.directory import Directory
+from application.queries.worklist import worklist_of
 from bot.connector.errors import ConnectorError, ConversationUnavailable, is_gone
 from bot.messenger.card_refresh import draw_card
 from bot.messenger.fallback_connector import DeliveryContext, FallbackConnector

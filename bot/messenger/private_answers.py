@@ -1,11 +1,11 @@
 """Sends replies that only the asker may read to their personal chat; the conversation reads that it did."""
 
-from bot.messenger.outgoing import wire
+from bot.messenger.message_factory import wire
 from bot.sdk import Activity, TurnContext
 from changes.effects import Reply
 from changes.errors import CommandRejected
-from dialogs.turn import TurnInput
-from language import N_
+from dialogs.turn import TurnInput, send_text
+from language import N_, _
 
 NO_CHAT = N_(
     "The answer is for you alone, and we have no personal chat yet, so nothing was done. Find me under *Apps* in "
@@ -38,8 +38,15 @@ async def answer_alone_about_private(context: TurnContext, turn_input: TurnInput
         await answer_alone(context, turn_input)
 
 
-def replies(turn_input: TurnInput) -> list[Reply]:
-    """What was said to the person alone, on its way to their chat; nothing where nothing was."""
+async def send_alone(context: TurnContext, turn_input: TurnInput) -> list[Reply]:
+    """What was said to the person alone, on its way to their chat; the conversation reads only that it was."""
+    alone, turn_input.alone = _replies(turn_input), None
+    if alone and not turn_input.in_place:
+        await send_text(context, _(ANSWERED))
+    return alone
+
+
+def _replies(turn_input: TurnInput) -> list[Reply]:
     if turn_input.alone is None:
         return []
     where = {"serviceUrl": turn_input.alone.service_url, "id": turn_input.alone.conversation}

@@ -1,7 +1,7 @@
 """Sends cards and lines to personal chats, once each, when the service's conversation is unreachable."""
 
-from application.directory import Directory
 from application.ports import Clock, UnitOfWork, UnitOfWorkFactory
+from application.queries.directory import Directory
 from application.retry import commit_with_retry
 from bot.messenger.reposting import is_early, pending_people
 from changes.effects import Effect, PostThreadMessage, TellPerson, UpsertCard, UpsertPersonalCard

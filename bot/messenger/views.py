@@ -1,8 +1,8 @@
 """The change that a message is about as it stands at delivery, and the language in which it is said."""
 
 from application.change_context import ChangeContext
-from application.directory import Directory
 from application.ports import Clock, PermanentError
+from application.queries.directory import Directory
 from changes.policy import Catalogue, Service
 from language import LANGUAGES
 

@@ -12,8 +12,8 @@ from typing import Any
 from aiohttp import web
 
 from application.change_context import ChangeContext
-from application.directory import Directory
 from application.ports import Clock, ReadOnlyUnitFactory, UnitOfWork, UnitOfWorkFactory
+from application.queries.directory import Directory
 from application.session import UserSession
 from bot.auth import signed_urls
 from bot.commands.command_context import CommandContext
@@ -31,7 +31,7 @@ from changes.model import DROPPED, Change, Person, State
 from changes.permissions import Permission
 from changes.policy import Catalogue, Service
 from changes.reporting.search import Search, comparable
-from changes.text.messages import Message, joined
+from changes.text import Message, joined
 from dialogs.turn import send_text
 from language import _, as_text, current_language, translate, use_language
 
@@ -203,7 +203,9 @@ class Documents:
         """The session of whoever asked for the address: they may see no more than when they type."""
         named = Person(facts.get("person", ""))
         known = await unit.people.get(named.id)
-        return UserSession(unit, self._catalogue, self._clock.now(), known.person if known else named, "link")
+        return UserSession(
+            Directory(unit), self._catalogue, self._clock.now(), known.person if known else named, "link"
+        )
 
     async def _seen(self, unit: UnitOfWork, change: Change) -> tuple[ChangeContext, tuple[DeliveryRecord, ...]]:
         """What a document is drawn from."""

@@ -6,10 +6,12 @@ from functools import partial
 from typing import Any
 
 from application.ports import Clock, NoticeTexts, PersonalConversation, UnitOfWork, UserProfile
+from application.queries.directory import Directory
+from application.queries.text_search import Searched
 from application.session import UserSession
 from bot.commands.command_context import Handler
 from bot.commands.registry import HANDLERS
-from bot.messenger.private_answers import ANSWERED, answer_alone_about_private, replies
+from bot.messenger.private_answers import ANSWERED, answer_alone_about_private, send_alone
 from bot.sdk import Activity, ActivityTypes, TurnContext
 from bot.turn.card_press import take_press
 from bot.turn.identity import NOBODY, Identify, is_bot
@@ -19,7 +21,7 @@ from bot.turn.typed_text import take_text
 from changes.policy import Catalogue
 from dialogs.dialog_runner import DialogRunner
 from dialogs.open_dialog import OpenDialog
-from dialogs.turn import TurnInput, attach_input, send_text, text_message
+from dialogs.turn import TurnInput, attach_input, text_message
 from language import _, of_locale, use_language
 
 
@@ -35,7 +37,7 @@ class ActivityRouter:
     local: bool = False
     dialogs: DialogRunner = field(default_factory=DialogRunner)
 
-    async def route(self, context: TurnContext, unit: UnitOfWork, delivery: str) -> TurnOutcome:
+    async def route(self, context: TurnContext, unit: UnitOfWork, delivery: str, searched: Searched) -> TurnOutcome:
         """Handle the activity of the turn, which is delivered under the key `delivery`.
 
         Messages are sent through `context`; raises ConcurrencyConflict to be run again.
@@ -48,25 +50,28 @@ class ActivityRouter:
             return TurnOutcome(effects=list(told))
         if who is None:
             return await self._to_nobody(context, unit, arrivals)
-        await unit.people.upsert([who])
         if activity.conversation.conversation_type == "personal":
             await unit.chats.put(_chat(activity, who))
         else:
             await _note_where_teams_is_now(unit, activity)
         data = _pressed(activity)
-        via = "chat" if data is None else "card"
-        session = UserSession(unit, self.catalogue, self.clock.now(), who.person, via, refreshes=not self.local)
+        via, now = "chat" if data is None else "card", self.clock.now()
+        await unit.people.upsert([who])
+        session = UserSession(Directory(unit), self.catalogue, now, who.person, via, not self.local, searched=searched)
         with use_language(await session.directory.language(who.person) or who.language or "en"):
             if arrivals is not None:
                 return TurnOutcome(effects=await arrivals.on_installed(activity, unit))
             if data is None and activity.type != ActivityTypes.message:
                 return TurnOutcome()
-            turn = await self._turn(context, session, delivery)
-            if data is None:
-                await take_text(turn)
-            else:
-                await take_press(turn, data)
-            await _answer_alone(turn)
+            turn_input = TurnInput(session, delivery, in_place=activity.type == ActivityTypes.invoke)
+            session.on_private = partial(answer_alone_about_private, context, turn_input)
+            attach_input(context, turn_input)
+            dialog = await OpenDialog.of(unit, activity)
+            turn = Turn(context, turn_input, dialog, self.dialogs, self.handlers, self.wording, self.local)
+            await (take_text(turn) if data is None else take_press(turn, data))
+            if alone := await send_alone(context, turn_input):
+                turn.outcome.effects += alone
+                turn.outcome.sentence = _(ANSWERED)
         return turn.outcome
 
     @staticmethod
@@ -76,7 +81,7 @@ class ActivityRouter:
         Teams itself names none either where it tells that the bot was installed by a policy.
         """
         activity, outcome = context.activity, TurnOutcome()
-        with use_language((of_locale(activity.locale) if activity.locale else "") or "en"):
+        with use_language(of_locale(activity.locale)):
             if arrivals is not None:
                 outcome.effects += await arrivals.on_installed(activity, unit)
             elif activity.type == ActivityTypes.invoke:
@@ -84,25 +89,6 @@ class ActivityRouter:
             elif activity.type == ActivityTypes.message and not is_bot(activity):
                 await context.send_activity(text_message(_(NOBODY)))
         return outcome
-
-    async def _turn(self, context: TurnContext, session: UserSession, delivery: str) -> Turn:
-        turn_input = TurnInput(session, delivery, in_place=context.activity.type == ActivityTypes.invoke)
-        session.on_private = partial(answer_alone_about_private, context, turn_input)
-        attach_input(context, turn_input)
-        dialog = await OpenDialog.of(session.unit, context.activity)
-        return Turn(context, turn_input, dialog, self.dialogs, self.handlers, self.wording, self.local)
-
-
-async def _answer_alone(turn: Turn) -> None:
-    """Send what is for the person alone to their chat, and say in the conversation only that it was."""
-    turn_input = turn.turn_input
-    alone = replies(turn_input)
-    turn_input.alone = None
-    if alone:
-        turn.outcome.effects += alone
-        turn.outcome.sentence = _(ANSWERED)
-        if not turn_input.in_place:
-            await send_text(turn.context, turn.outcome.sentence)
 
 
 async def _note_where_teams_is_now(unit: UnitOfWork, activity: Activity) -> None:

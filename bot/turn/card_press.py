@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from application.action_parsing import CardAction, parse_action
+from application.input_parsing.card_action import CardAction, parse_action
 from application.input_parsing.plan import answers_of
 from bot.commands.admin import admin
 from bot.commands.command_context import CommandContext, Handler

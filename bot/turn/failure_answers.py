@@ -52,7 +52,7 @@ class FailureAnswers:
 
     async def answer(self, activity: Activity, key: str, code: str, sentence: str, status: int) -> InvokeResult | None:
         """Say why nothing came of the activity: to an invoke in its answer, else in a message of its own."""
-        with use_language((of_locale(activity.locale) if activity.locale else "") or "en"):
+        with use_language(of_locale(activity.locale)):
             if activity.type == "invoke":
                 return InvokeResult(200, invoke_error(code, _(sentence), status))
             if activity.type == "message" and await self._said(activity, key, _(sentence)):

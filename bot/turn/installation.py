@@ -7,8 +7,8 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from application.directory import Directory
 from application.ports import Binding, Clock, UnitOfWork
+from application.queries.directory import Directory
 from bot.messenger.message_factory import with_text
 from bot.messenger.reposting import effects_after_binding
 from bot.sdk import Activity, ActivityTypes

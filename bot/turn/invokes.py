@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sdk import Activity, ActivityTypes, Model, TurnContext
 from dialogs.turn import CARD
 from language import N_, _, as_text, in_chat
 
@@ -37,29 +36,6 @@ def invoke_message(text: str) -> dict[str, Any]:
 def invoke_error(code: str, message: str, status: int = 500) -> dict[str, Any]:
     """The press failed: `message` is a sentence for the person, `code` a word for us, `status` in the terms of HTTP."""
     return {"statusCode": status, "type": ERROR, "value": {"code": code, "message": as_text(message)}}
-
-
-async def answer_invoke(context: TurnContext, body: dict[str, Any] | None, status: int = 200) -> None:
-    """Set the answer to the invoke of this turn; nothing leaves before the turn has ended."""
-    await context.send_activity(Activity(type=ActivityTypes.invoke_response, value=InvokeResult(status, body)))
-
-
-def as_invoke_result(value: object) -> InvokeResult:
-    """Read the answer from an invokeResponse activity: ours, the SDK's InvokeResponse, or a plain dict.
-
-    Raises TypeError when the body cannot be sent as JSON.
-    """
-    if isinstance(value, InvokeResult):
-        return value
-    if isinstance(value, dict):
-        status, body = value.get("status"), value.get("body")
-    else:
-        status, body = getattr(value, "status", None), getattr(value, "body", None)
-    if isinstance(body, Model):
-        body = body.serialize()  # type: ignore[no-untyped-call]
-    if not isinstance(body, dict | None):
-        raise TypeError(f"An invoke is answered with an object, not with {type(body).__name__}.")
-    return InvokeResult(int(status or 200), body)
 
 
 def unsupported_invoke(name: str | None) -> InvokeResult:

@@ -12,13 +12,12 @@ from typing import Any
 
 from structlog.contextvars import bound_contextvars
 
-from application.ports import Clock, Json, ReadOnlyUnitFactory, UnitOfWork, UnitOfWorkFactory
-from bot.commands.search import Searched, SearchFirst, SearchRunner, attach_results
+from application.ports import Clock, Json, ReadOnlyUnitFactory, UnitOfWorkFactory
+from application.queries.text_search import Page, Searched, SearchFirst, SearchRunner
 from bot.connector.client import Connector
 from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.message_factory import with_text
-from bot.messenger.outgoing import Outgoing
-from bot.sdk import Activity, TurnContext
+from bot.sdk import Activity, ActivityTypes, TurnContext
 from bot.turn.activities import delivery_key
 from bot.turn.activity_router import ActivityRouter
 from bot.turn.adapter import TurnAdapter
@@ -27,8 +26,8 @@ from bot.turn.failure_answers import BUSY, SENTENCES, FailureAnswers
 from bot.turn.invokes import (
     FAILED,
     InvokeResult,
-    answer_invoke,
     invoke_card,
+    invoke_error,
     invoke_message,
     is_unsupported,
     unsupported_invoke,
@@ -36,7 +35,8 @@ from bot.turn.invokes import (
 from bot.turn.turn import TurnOutcome
 from changes.effects import Reply
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, Outage
-from language import _
+from changes.reporting.search import Search
+from language import _, of_locale, use_language
 
 log = logging.getLogger(__name__)
 LONGEST_NAME = 60
@@ -89,7 +89,7 @@ class TurnHandler:
         return None
 
     async def _tried(self, activity: Activity, key: str, until: float) -> InvokeResult | None:
-        searched: Searched = {}
+        searched: dict[Search, Page | None] = {}
         for _try in range(_TRIES):
             seconds = max(0.0, until - time.monotonic())
             try:
@@ -102,8 +102,8 @@ class TurnHandler:
             except DatabaseUnavailable:
                 raise
             except Exception:
-                # An invoke has its answer already; whoever typed something shall hear of it too, and once.
-                log.exception("a message failed: %s", key)
+                # What the turn had written is rolled back; whoever typed or pressed something hears of it once.
+                log.exception("an activity failed: %s", key)
                 return await self._report_failure(activity, key, until)
             self._wake_worker()
             for request in outcome.requests:
@@ -114,16 +114,18 @@ class TurnHandler:
         return await self._failures.answer(activity, key, "Busy", BUSY, 500)
 
     async def _report_failure(self, activity: Activity, key: str, until: float) -> InvokeResult | None:
-        """Report the failure once: through the outbox, or past it when that fails too."""
-        message = with_text(_(FAILED))
-        conversation = {"id": activity.conversation.id, "serviceUrl": activity.service_url}
+        """Report the failure once: in the answer to an invoke, else through the outbox, or past it when that fails."""
+        with use_language(of_locale(activity.locale)):
+            if activity.type == ActivityTypes.invoke:
+                return InvokeResult(200, invoke_error("InternalError", _(FAILED)))
+            message = with_text(_(FAILED))
         seconds = max(0.0, until - time.monotonic())
 
         async def written() -> None:
             now = self._clock.now()
             async with self._units(_database_timeout(seconds)) as unit:
-                await unit.outbox.add([Reply(f"reply:{key}:failed", "", conversation, message)], now)
-                await unit.deliveries.remember(key, {}, now)
+                await unit.outbox.add([Reply(f"reply:{key}:failed", "", _conversation_of(activity), message)], now)
+                await unit.processed_activities.remember(key, {}, now)
 
         try:
             await within(seconds, written())
@@ -138,41 +140,23 @@ class TurnHandler:
     async def _once(
         self, activity: Activity, key: str, seconds: float, searched: Searched
     ) -> tuple[InvokeResult | None, TurnOutcome]:
-        try:
-            async with self._units(_database_timeout(seconds)) as unit:
-                known = await unit.deliveries.answer(key)
-                if known is not None:
-                    return _remembered(known), TurnOutcome()
-                return await self._new(activity, key, unit, searched)
-        except _Failed as failed:
-            return failed.answer, TurnOutcome()
+        async with self._units(_database_timeout(seconds)) as unit:
+            outcome = TurnOutcome()
+            known = await unit.processed_activities.answer(key)
+            if known is not None:
+                return _remembered(known), outcome
 
-    async def _new(
-        self, activity: Activity, key: str, unit: UnitOfWork, searched: Searched
-    ) -> tuple[InvokeResult | None, TurnOutcome]:
-        outcome = TurnOutcome()
+            async def logic(context: TurnContext) -> None:
+                nonlocal outcome
+                outcome = await self._router.route(context, unit, key, searched)
 
-        async def logic(context: TurnContext) -> None:
-            nonlocal outcome
-            attach_results(context, searched)
-            outcome = await self._router.route(context, unit, key)
-            if activity.type == "invoke" and outcome.card is not None:
-                await answer_invoke(context, invoke_card(outcome.card))
-            elif activity.type == "invoke" and outcome.sentence:
-                await answer_invoke(context, invoke_message(outcome.sentence))
-
-        result = await self._adapter.run(activity, logic)
-        if isinstance(result.failed, ConcurrencyConflict | DatabaseUnavailable | SearchFirst):
-            raise result.failed
-        if result.failed is not None:
-            log.error("an invoke failed: %s", key, exc_info=result.failed)
-            # Leaving the unit of work by an error rolls back whatever the turn had written.
-            raise _Failed(result.invoke)
-        now = self._clock.now()
-        replies = [_reply(key, number, outgoing) for number, outgoing in enumerate(result.outgoing)]
-        await unit.outbox.add([*replies, *outcome.effects], now)
-        await unit.deliveries.remember(key, _as_json(result.invoke), now)
-        return result.invoke, outcome
+            messages = await self._adapter.run(activity, logic)
+            answer = _answer_of(outcome, activity) if activity.type == ActivityTypes.invoke else None
+            now, where = self._clock.now(), _conversation_of(activity)
+            replies = [Reply(f"reply:{key}:{number}", "", where, each) for number, each in enumerate(messages)]
+            await unit.outbox.add([*replies, *outcome.effects], now)
+            await unit.processed_activities.remember(key, _as_json(answer), now)
+            return answer, outcome
 
 
 def _database_timeout(seconds: float) -> float:
@@ -180,17 +164,16 @@ def _database_timeout(seconds: float) -> float:
     return 0.9 * seconds
 
 
-class _Failed(Exception):
-    """An invoke raised; it was answered and reported already."""
+def _answer_of(outcome: TurnOutcome, activity: Activity) -> InvokeResult:
+    if outcome.card is not None:
+        return InvokeResult(200, invoke_card(outcome.card))
+    if outcome.sentence:
+        return InvokeResult(200, invoke_message(outcome.sentence))
+    return unsupported_invoke(activity.name)
 
-    def __init__(self, answer: InvokeResult | None) -> None:
-        super().__init__()
-        self.answer = answer
 
-
-def _reply(key: str, number: int, outgoing: Outgoing) -> Reply:
-    conversation = {"id": outgoing.conversation_id, "serviceUrl": outgoing.service_url}
-    return Reply(f"reply:{key}:{number}", "", conversation, outgoing.activity)
+def _conversation_of(activity: Activity) -> dict[str, str]:
+    return {"id": activity.conversation.id, "serviceUrl": activity.service_url}
 
 
 def _change_id_for_log(activity: Activity) -> str:

@@ -1,6 +1,6 @@
 """What was typed: a command, or the answer to what a dialog asked."""
 
-from application.action_parsing import length_problem
+from application.input_parsing.card_action import length_problem
 from application.input_parsing.chat_command import ChatCommand
 from bot.commands.command_parser import command_without_prefix, is_unambiguous_command, may_be_answer, parse_command
 from bot.commands.command_words import word_for

@@ -1,9 +1,12 @@
 """What may happen to a change, and what comes of it: `decide` a command, `evolve` by an event, `effects` that follow.
 
+`handle` does all three.
+
 One module for each phase of the process has all three side by side; `registry` says which phase is asked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from changes import commands as c
@@ -16,9 +19,46 @@ from changes.lifecycle.registry import APPLICATIONS, DECISIONS, REACTIONS, STEP_
 from changes.lifecycle.request import request
 from changes.model import Change, instant
 from changes.planning.occupancy import Booking
+from changes.planning.steps import Step
+from changes.planning.timeline import pending
 from changes.policy import Service
 
-__all__ = ["decide", "effects", "evolve", "fold", "outcome"]
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Everything that one command made of a change, to be stored together."""
+
+    change: Change
+    entries: tuple[e.Entry, ...]
+    steps: tuple[Step, ...]
+    effects: tuple[Effect, ...]
+
+
+def handle(
+    before: Change | None,
+    version: int,
+    command: c.Command,
+    now: datetime,
+    via: str,
+    service: Service,
+    bookings: tuple[Booking, ...] = (),
+    new_id: str = "",
+) -> Decision:
+    """What follows from `command` for the change with that many entries. Raises CommandRejected as `decide` does."""
+    entries: list[e.Entry] = []
+    wanted: list[Effect] = []
+    change = before
+    for number, event in enumerate(decide(before, command, now, service, bookings, new_id), start=1):
+        entries.append(entry := e.Entry(version + number, now, command.by, via, event))
+        after = evolve(change, entry)
+        wanted += effects(entry, change, after, service, bookings)
+        change = after
+    if change is None:
+        raise ValueError("a change begins with an event")
+    # A draft whose overlap was let stand has its live card in the channel too.
+    if not change.is_private and (before is None or _reads_otherwise(before, change)):
+        wanted.insert(0, UpsertStatusCard(f"{change.id}:{entries[0].seq}:status", change.id))
+    return Decision(change, tuple(entries), tuple(pending(change, service)), tuple(wanted))
 
 
 def decide(
@@ -76,24 +116,6 @@ def effects(
     if react:
         react(builder, event)
     return tuple(builder.list)
-
-
-def outcome(
-    before: Change | None, entries: Sequence[e.Entry], service: Service, bookings: Iterable[Booking] = ()
-) -> tuple[Change, list[Effect]]:
-    """The change after the entries, at least one, and what has to happen because of them."""
-    wanted: list[Effect] = []
-    change = before
-    for entry in entries:
-        after = evolve(change, entry)
-        wanted += effects(entry, change, after, service, bookings)
-        change = after
-    if change is None:
-        raise ValueError("a change begins with an event")
-    # A draft whose overlap was let stand has its live card in the channel too.
-    if not change.is_private and (before is None or _reads_otherwise(before, change)):
-        wanted.insert(0, UpsertStatusCard(f"{change.id}:{entries[0].seq}:status", change.id))
-    return change, wanted
 
 
 def _reads_otherwise(before: Change, after: Change) -> bool:

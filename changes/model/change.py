@@ -87,7 +87,6 @@ class Change:
     ended_at: datetime | None = None
     outcome: Outcome | None = None
     closing_reason: str = ""
-    closed_by_clock: bool = False
     review: str = ""
     fired_steps: tuple[str, ...] = ()
     state_since: datetime | None = None

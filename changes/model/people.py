@@ -28,5 +28,4 @@ class Person:
 
 
 SYSTEM = Person("clock", "the timeline")
-
 """Who acts when a step falls due or the provider answers."""

@@ -15,7 +15,6 @@ def instant(moment: datetime) -> datetime:
 
 
 LONGEST_WITH_EXTENSIONS = timedelta(days=60)
-
 """No window is longer, with all its extensions: what ended lately did not begin long before."""
 
 

@@ -8,7 +8,7 @@ from changes.policy import Service
 
 def day_step_time(day: date, service: Service) -> datetime:
     """The moment at which the day steps of that local day fire: 09:00 in the service's zone."""
-    return datetime.combine(day, service.day_time, service.zone).astimezone(UTC)
+    return datetime.combine(day, time(service.policy.day_hour), service.zone).astimezone(UTC)
 
 
 def working_day_before(day: date, service: Service) -> date:

@@ -34,10 +34,7 @@ CAN_WAIT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Reminders of one thing since a moment; `due` tells when the n-th comes, from 1, and `until` when they end.
-
-    There are `most` of them, without end where that is None.
-    """
+    """Reminders of a thing since a moment; the n-th, from 1, comes at `due(n)`; they end at `until` or after `most`."""
 
     kind: StepKind
     since: datetime
@@ -92,7 +89,6 @@ def nudged(change: Change, kind: StepKind, since: datetime) -> Nudge | None:
 
 
 def _open(change: Change, service: Service) -> Iterator[Series]:
-    """The series of reminders that are open as the change stands now."""
     yield from _of_approval(change, service)
     yield from _of_the_day(change, service)
     if change.state in IN_INCIDENT:
@@ -173,7 +169,6 @@ def _of_the_day(change: Change, service: Service) -> Iterator[Series]:
 def _of_an_incident(change: Change, service: Service) -> Iterator[Series]:
     policy, restore = service.policy, change.restore
     spoke = change.spoke_at or change.incident_at or change.created_at
-    waits = restore is not None and restore.open and restore.confirmed_by is None
     if change.state is State.RESTORING:
         # Until it should have ended the restore is followed, and speaks for itself.
         began = (restore.started_at if restore else None) or spoke
@@ -181,7 +176,7 @@ def _of_an_incident(change: Change, service: Service) -> Iterator[Series]:
         if policy.incident_nudge_minutes:
             yield Series(StepKind.INCIDENT_NUDGE, ends, _every(ends, policy.incident_nudge_minutes))
         return
-    if restore is not None and waits and policy.restore_nudge_minutes:
+    if restore is not None and restore.waits and policy.restore_nudge_minutes:
         first, every = policy.restore_nudge_minutes, policy.restore_every_minutes
         yield _minutes(StepKind.RESTORE_NUDGE, restore.asked_at, (first, every, every))
     if change.handed_over_at is not None and policy.handover_nudge_minutes:
@@ -206,7 +201,6 @@ def _minutes(kind: StepKind, since: datetime, minutes: tuple[int, int, int], unt
 
 
 def _working_days(asked: datetime, first: int, second: int, service: Service) -> Schedule:
-    """After `first` working days, after `second`, then every working day."""
     day = service.local(asked).date()
 
     def due(number: int) -> datetime:

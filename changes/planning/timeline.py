@@ -19,11 +19,7 @@ from changes.planning.reminders import gives_up_at, next_nudges, nudged
 from changes.planning.steps import RELEVANT, Step, StepKind
 from changes.policy import Policy, Service
 
-__all__ = ["MOMENTS", "RELEVANT", "Step", "StepKind", "days_until", "pending", "short_notice", "timeline"]
-
 _ORDER = {kind: place for place, kind in enumerate(StepKind)}
-
-
 Moment = Callable[[Change, Service], datetime | None]
 
 
@@ -58,10 +54,6 @@ def _precheck(change: Change, service: Service) -> datetime | None:
     )
 
 
-def _too_late(change: Change, service: Service) -> datetime | None:
-    return snapshot_too_late(change, service) if snapshot_waits(change, service) else None
-
-
 def _give_up(change: Change, service: Service) -> datetime | None:
     """Never before its requester was told of it."""
     since = change.state_since or change.created_at
@@ -83,7 +75,9 @@ MOMENTS: Mapping[StepKind, Moment] = {
         days_before(change, service, service.policy.reminder_days), service
     ),
     StepKind.SNAPSHOT: snapshot_due,
-    StepKind.SNAPSHOT_TOO_LATE: _too_late,
+    StepKind.SNAPSHOT_TOO_LATE: lambda change, service: (
+        snapshot_too_late(change, service) if snapshot_waits(change, service) else None
+    ),
     StepKind.START: lambda change, service: change.plan.window.start,
     StepKind.NOT_STARTED: _after_start(lambda policy: policy.not_started_minutes),
     StepKind.NOT_STARTED_APPROVER: _after_start(lambda policy: policy.not_started_approver_minutes),
@@ -125,7 +119,7 @@ def _steps(change: Change, service: Service, kinds: Iterable[StepKind]) -> tuple
             if kind is StepKind.SNAPSHOT_TOO_LATE:
                 number = change.snapshot.attempt
             dated.append(Step(f"{change.round}/{kind}/{number}", kind, due))
-    return tuple(sorted(dated, key=_running_order))
+    return tuple(sorted(dated, key=lambda step: (step.due, _ORDER[step.kind], step.key)))
 
 
 def short_notice(start: datetime, requested: datetime, proposed: datetime, service: Service) -> bool:
@@ -143,7 +137,3 @@ def short_notice(start: datetime, requested: datetime, proposed: datetime, servi
 def days_until(start: datetime, moment: datetime, service: Service) -> int:
     """Calendar days from the local date of `moment` to that of `start`."""
     return (service.local(start).date() - service.local(moment).date()).days
-
-
-def _running_order(step: Step) -> tuple[datetime, int, str]:
-    return step.due, _ORDER[step.kind], step.key

@@ -12,8 +12,7 @@ from changes.planning.conflicts import find_conflict, free_slots
 from changes.planning.occupancy import Booking
 from changes.planning.timeline import days_until, short_notice
 from changes.policy import Freeze, Service
-from changes.text.messages import Message, joined
-from changes.text.pasted import is_blank
+from changes.text import Message, is_blank, joined
 
 LIMITS = {each.key: each.longest for each in PLAN_FIELDS if each.longest} | {"comment": 500}
 """The longest text of a field, in characters: what still fits a card with every field full."""
@@ -101,7 +100,6 @@ def _missing(plan: Plan) -> dict[str, str]:
 
 
 def _notify(plan: Plan, service: Service) -> str:
-    """The problem with the people that the plan names beside the service's own, or nothing."""
     if plan.notify and "mail" not in service.notify:
         return Message(
             "{service} sends no notices by mail, so nobody can be named here: leave it empty.", service=service.name

@@ -67,6 +67,5 @@ def estimate_durations(measured: Iterable[ChangeMetrics]) -> DurationEstimates:
 
 
 def _estimate(minutes: Sequence[int | None]) -> Estimate | None:
-    """The median of the latest that are known, the latest first."""
     known = [each for each in minutes if each is not None][:MOST]
     return Estimate(round(median(known)), len(known)) if len(known) >= FEWEST else None

@@ -3,5 +3,3 @@
 from local.simulator.faults import FAULTS, Fault
 from local.simulator.server import Simulator, start
 from local.simulator.world import Machine, Operation, Snapshot
-
-__all__ = ["FAULTS", "Fault", "Machine", "Operation", "Simulator", "Snapshot", "start"]

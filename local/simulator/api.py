@@ -6,9 +6,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-from local.simulator import envelope, store
+from local.simulator import envelope
 from local.simulator.faults import Fault, Way
-from local.simulator.world import ACCOUNT_ID, Machine, Operation, ProviderState, Snapshot
+from local.simulator.world import ACCOUNT_ID, Machine, Operation, ProviderState, Snapshot, load, save
 
 FAULT = web.RequestKey("fault", Fault)
 """The fault that a request has drawn."""
@@ -23,7 +23,7 @@ class Api:
         self._clock = clock
         self._kept_at = kept_at
         self.now()
-        self.world = ProviderState(store.load(kept_at))
+        self.world = ProviderState(load(kept_at))
 
     def routes(self) -> list[web.RouteDef]:
         """Everything that can be asked."""
@@ -121,7 +121,7 @@ class Api:
 
     def keep(self) -> None:
         """Write down what there is."""
-        store.save(self._kept_at, self.world.snapshots)
+        save(self._kept_at, self.world.snapshots)
 
 
 def plays(request: web.Request, way: Way) -> bool:
@@ -147,7 +147,7 @@ def _busy() -> web.Response:
 
 def _row(snapshot: Snapshot, now: datetime) -> dict[str, object]:
     begun, making = snapshot.operations[-1], snapshot.making
-    restores = snapshot.ended_restores(now)
+    restores = [restore for restore in snapshot.restores if restore.over(now)]
     return {
         "name": snapshot.name,
         "disk": snapshot.disk,

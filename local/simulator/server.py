@@ -10,8 +10,7 @@ from aiohttp import web
 
 from local.simulator import cinder, envelope, keystone
 from local.simulator.api import FAULT, Api
-from local.simulator.faults import FAULTS, Fault, FaultQueue, Target, Way
-from local.simulator.limit import Limit
+from local.simulator.faults import FAULTS, Fault, FaultQueue, Limit, Target, Way
 from local.simulator.world import Snapshot
 
 _CONTROL = "/_simulator/"
@@ -30,10 +29,7 @@ async def start(clock: Callable[[], datetime], store: Path | None = None, port: 
 
 
 class Simulator:
-    """A running simulated provider; made by `start`.
-
-    `calls` lists (method, path) of every call to the API, those that failed too. Any bearer token will do.
-    """
+    """A running simulated provider, made by `start`; `calls` lists (method, path) of every call to the API."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -50,6 +46,20 @@ class Simulator:
     def snapshots(self) -> tuple[Snapshot, ...]:
         """Every snapshot of every server, oldest first."""
         return self._api.world.snapshots
+
+    @property
+    def cloud_arguments(self) -> Mapping[str, object]:
+        """What `openstack.connect` is called with to reach the simulated cloud, without clouds.yaml or environment."""
+        return {
+            "load_yaml_config": False,
+            "load_envvars": False,
+            "auth_type": "v3applicationcredential",
+            "auth": {
+                "auth_url": f"{self.url}/identity/v3",
+                "application_credential_id": "local",
+                "application_credential_secret": "local",
+            },
+        }
 
     def count(self, operation: str) -> int:
         """How often `create` or `restore` was asked for, whatever came of it."""
@@ -166,7 +176,6 @@ def _signed_in(request: web.Request) -> bool:
 def _failure(
     request: web.Request, status: int, code: str, description: str, headers: Mapping[str, str] | None = None
 ) -> web.Response:
-    """A refusal in the words of the API that was asked."""
     if not request.path.startswith(_CLOUD):
         return envelope.error(status, code, description, headers)
     if request.path.startswith(keystone.IDENTITY) or status == 401:

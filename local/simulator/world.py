@@ -1,12 +1,18 @@
 """The servers of the simulated provider and the snapshots they have; what is kept is when an operation began.
 
-How far it is follows from the time of asking, so moving the clock moves every operation.
+How far it is follows from the time of asking, so moving the clock moves every operation. Across restarts they are kept
+in one JSON file, which is replaced whole at each change.
 """
 
+import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import NAMESPACE_OID, uuid5
+
+from storage.private_files import create_private, make_private_folder
 
 ACCOUNT_ID = 1234
 
@@ -76,10 +82,6 @@ class Snapshot:
         if not last.over(now):
             return "restoring"
         return "restore_failed" if last.fails else "available"
-
-    def ended_restores(self, now: datetime) -> tuple[Operation, ...]:
-        """The restores that have ended by `now`, well or not."""
-        return tuple(restore for restore in self.restores if restore.over(now))
 
 
 @dataclass(slots=True)
@@ -152,3 +154,28 @@ def _operation(kept: object) -> Operation:
             return Operation(task, datetime.fromisoformat(begun_at), minutes, fails)
         case _:
             raise ValueError("An operation is kept in another shape.")
+
+
+def load(path: Path | None) -> tuple[Snapshot, ...]:
+    """The snapshots kept at `path`; none without a file. ValueError when the file is something else."""
+    if path is None or not path.exists():
+        return ()
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return tuple(from_json(snapshot) for snapshot in kept["snapshots"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{path} is not what the simulator kept; delete the file to begin anew.") from error
+
+
+def save(path: Path | None, snapshots: tuple[Snapshot, ...]) -> None:
+    """Keep the snapshots at `path`. Killed meanwhile, it leaves the file as it was or as it shall be."""
+    if path is None:
+        return
+    make_private_folder(path.parent)
+    fresh = path.with_name(f"{path.name}.new")
+    create_private(fresh)
+    with fresh.open("w", encoding="utf-8") as file:
+        json.dump({"snapshots": [to_json(snapshot) for snapshot in snapshots]}, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

@@ -15,6 +15,7 @@ from changes.events import Cancelled, Completed, Drafted, Entry, Event, Extended
 from changes.lifecycle import evolve, fold
 from changes.model import Change, Outcome, Person, Plan, Window
 from changes.planning.steps import Step, StepKind
+from changes.text.messages import Message
 from storage import Store
 from storage.tables import metadata
 
@@ -101,6 +102,13 @@ def at(minutes: float) -> datetime:
 
 def renamed(change: Change, title: str) -> Change:
     return replace(change, plan=replace(change.plan, title=title))
+
+
+def parts(text: object) -> object:
+    """What the text is made of, with the types of its facts."""
+    if isinstance(text, Message):
+        return text.template, {name: parts(fact) for name, fact in text.facts.items()}
+    return type(text), text
 
 
 def value_of(hint: Any, person: Person, words: str, more: Sequence[str] = ()) -> Any:

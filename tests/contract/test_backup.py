@@ -31,7 +31,7 @@ async def lived_in(store: Store) -> None:
     await unit.bindings.put(Binding("learn", "http://x", "19:c", is_channel=True))
     await unit.absences.add(NADIA, s.NOW.date(), s.NOW.date())
     await unit.dialogs.save("a:nadia|29:nadia", {"answers": {"title": "é\n"}}, 0)
-    await unit.deliveries.remember("a:b in-1", {"status": 200}, s.NOW)
+    await unit.processed_activities.remember("a:b in-1", {"status": 200}, s.NOW)
     await unit.settings.put("name", "value")
     [first, *_] = await unit.outbox.claim(s.NOW, "me", 60)
     await unit.outbox.dead_letter(first.id, "gone", s.NOW)

@@ -152,11 +152,11 @@ async def test_only_plain_json_is_a_dialogs_state(store: Store) -> None:
 
 
 async def test_a_delivery_seen_before_gets_the_answer_it_got_then(unit: UnitOfWork) -> None:
-    assert await unit.deliveries.answer("c/1") is None
-    await unit.deliveries.remember("c/1", {}, s.NOW)
-    await unit.deliveries.remember("c/2", {"status": 200, "body": {"statusCode": 200}}, s.NOW)
-    assert await unit.deliveries.answer("c/1") == {}
-    assert await unit.deliveries.answer("c/2") == {"status": 200, "body": {"statusCode": 200}}
+    assert await unit.processed_activities.answer("c/1") is None
+    await unit.processed_activities.remember("c/1", {}, s.NOW)
+    await unit.processed_activities.remember("c/2", {"status": 200, "body": {"statusCode": 200}}, s.NOW)
+    assert await unit.processed_activities.answer("c/1") == {}
+    assert await unit.processed_activities.answer("c/2") == {"status": 200, "body": {"statusCode": 200}}
 
 
 async def test_a_delivery_that_arrives_twice_at_once_has_one_effect(store: Store, another: Open) -> None:
@@ -164,11 +164,11 @@ async def test_a_delivery_that_arrives_twice_at_once_has_one_effect(store: Store
 
     async def deliver(through: Store) -> str:
         async with through.units() as unit:
-            if await unit.deliveries.answer("c/1") is not None:
+            if await unit.processed_activities.answer("c/1") is not None:
                 return "known"
             await asyncio.sleep(0.01)
             await s.saved(unit)
-            await unit.deliveries.remember("c/1", {}, s.NOW)
+            await unit.processed_activities.remember("c/1", {}, s.NOW)
             return "done"
 
     results = await asyncio.gather(deliver(store), deliver(second), deliver(store), return_exceptions=True)

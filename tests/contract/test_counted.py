@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from application.ports import UnitOfWork
+from application.queries.directory import Directory
 from application.session import UserSession
 from bot.commands.statistics import statistics_card
 from changes.model import Plan, Window
@@ -28,7 +29,7 @@ async def saved(unit: UnitOfWork, *plans: Plan) -> None:
 
 
 async def asked(unit: UnitOfWork, text: str, now: datetime = s.NOW) -> str:
-    return says(await statistics_card(UserSession(unit, CATALOGUE, now, s.RITA, "chat"), text))
+    return says(await statistics_card(UserSession(Directory(unit), CATALOGUE, now, s.RITA, "chat"), text))
 
 
 async def test_a_window_over_new_year_counts_once_in_the_year_in_which_it_starts(unit: UnitOfWork) -> None:

@@ -37,6 +37,7 @@ from changes.model import Person, Plan
 from changes.notification.announcement import announced_text
 from changes.notification.notices import NoticeKind
 from changes.policy import Recipient
+from changes.text.messages import Message
 from language.sentences import ROOT
 from storage import Store, open_store
 from storage.backup import BackupError
@@ -46,6 +47,7 @@ from storage.erasure import forget
 from storage.rebuild_projection import SHAPE, rebuild_projections
 from storage.redaction import FORMER
 from storage.rows import reflect_tables
+from storage.stored_messages import columns_of_text
 from storage.stored_names import EFFECTS, EVENTS
 from storage.tables import absences, changes, due_items, events, operations, outbox, settings
 from tests.contract import subjects as s
@@ -157,6 +159,9 @@ def _plant_the_rest(connection: Connection) -> None:
         if document := {"dialogs": "state", "deliveries": "answer"}.get(table.name):
             words = {"what": WORDS, WORDS: [WORDS, {"id": MRI, "name": ZOE.name}]}
             planted[document] = json.dumps({"answers": words})
+        for name in [each for each in planted if each.endswith("_message")]:
+            said = Message("{who} said: {words}", who=ZOE.name, words=Message("“{what}”", what=WORDS))
+            planted[name] = str(columns_of_text("x", said)["x_message"])
         if table.name in filled:
             keys = {each.name for each in table.primary_key}
             planted = {name: each for name, each in planted.items() if not (table.name == "outbox" and name == "key")}
@@ -262,25 +267,29 @@ async def test_a_namesake_and_those_whose_name_has_it_inside_are_left_alone(unit
     sentence = "Susanna Reymond, Hannah Reynolds and Anna Rey-Meier know. Change of plan: Test the change."
     await unit.people.upsert([UserProfile(each) for each in (anna, longer, change)])
     await s.saved(unit, s.submitted(), about=replace(s.plan(), implementer=longer, what=sentence))
-    await unit.refusals.note(AccessDenial(s.NOW, anna, "CHG-2026-0001", "go.give", "chat", f"Ask Anna Rey. {sentence}"))
-    await unit.refusals.note(AccessDenial(s.NOW, change, "", "go.give", "chat", "Change CHG-2026-0001 is a change."))
+    await unit.access_denials.note(
+        AccessDenial(s.NOW, anna, "CHG-2026-0001", "go.give", "chat", f"Ask Anna Rey. {sentence}")
+    )
+    await unit.access_denials.note(
+        AccessDenial(s.NOW, change, "", "go.give", "chat", "Change CHG-2026-0001 is a change.")
+    )
 
     await forget(url, anna.id)
     await forget(url, change.id)
 
     [theirs] = await unit.changes.find()
-    by_change, by_anna = await unit.refusals.latest()
+    by_change, by_anna = await unit.access_denials.latest()
     assert [each.person.name for each in await unit.people.everybody()] == [longer.name]
     assert (theirs.plan.implementer.name, theirs.plan.what) == (longer.name, sentence)
     assert (by_anna.person.name, by_anna.sentence) == (ONE, f"Ask {ONE}. {sentence}")
     assert (by_change.person.name, by_change.sentence) == (f"{FORMER} 2", "Change CHG-2026-0001 is a change.")
     await unit.people.upsert([UserProfile(anna), UserProfile(namesake)])
-    await unit.refusals.note(AccessDenial(s.at(1), namesake, "", "go.give", "chat", "Anna Rey may not."))
+    await unit.access_denials.note(AccessDenial(s.at(1), namesake, "", "go.give", "chat", "Anna Rey may not."))
 
     await forget(url, anna.id)
 
     assert {each.person.id for each in await unit.people.everybody()} == {namesake.id, longer.id}
-    newest, *_ = await unit.refusals.latest()
+    newest, *_ = await unit.access_denials.latest()
     assert (newest.person.name, newest.sentence) == ("Anna Rey", "Anna Rey may not.")
 
 
@@ -299,12 +308,12 @@ async def test_those_who_are_forgotten_are_told_apart_for_good(unit: UnitOfWork,
 
     newcomer = Person(_id(4), "Leo Dupont")
     [after] = await unit.changes.find()
-    await unit.refusals.note(AccessDenial(s.NOW, newcomer, "", "go.give", "chat", "Leo Dupont may not."))
+    await unit.access_denials.note(AccessDenial(s.NOW, newcomer, "", "go.give", "chat", "Leo Dupont may not."))
     assert after.plan.what == f"{FORMER} 1 asked {FORMER} 2."
     with pytest.raises(BackupError):
         await forget(url, _id(9))
     await forget(url, newcomer.id)
-    [refused] = await unit.refusals.latest()
+    [refused] = await unit.access_denials.latest()
     assert (refused.person.name, refused.sentence) == (f"{FORMER} 4", f"{FORMER} 4 may not.")
 
 
@@ -436,7 +445,7 @@ async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(unit: Uni
     change = await s.saved(unit, *s.scheduled(), s.completed(), about=about, effects=(s.entry("CHG-2026-0001"),))
     await unit.people.upsert([UserProfile(each) for each in people])
     for each in people:
-        await unit.refusals.note(AccessDenial(s.NOW, each, change.id, "go.give", "chat", "Refused."))
+        await unit.access_denials.note(AccessDenial(s.NOW, each, change.id, "go.give", "chat", "Refused."))
 
     unsure: set[str] = set()
     for each in people:
@@ -444,7 +453,7 @@ async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(unit: Uni
 
     [after] = await unit.changes.find()
     assert await unit.people.everybody() == ()
-    names = {each.person.name for each in await unit.refusals.latest()}
+    names = {each.person.name for each in await unit.access_denials.latest()}
     assert names == {f"{FORMER} {n}" for n in range(1, len(people) + 1)}
     [entry] = await unit.outbox.claim(s.at(60), "me", 60)
     assert entry.effect == s.entry("CHG-2026-0001", entry.effect.key)

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import event, text
 
 from application.ports import UnitOfWork
-from application.queries import duration_estimates, worklist_of
+from application.queries.durations import duration_estimates
+from application.queries.worklist import worklist_of
 from changes.model import OPEN, State
 from changes.policy import Catalogue
 from changes.reporting.search import Search, read_search

@@ -85,14 +85,14 @@ EVA = replace(
 
 async def test_what_was_refused_is_read_back_the_newest_first(unit: UnitOfWork) -> None:
     for refused in (LUC, NADIA, EVA):
-        await unit.refusals.note(refused)
-    assert await unit.refusals.latest() == (EVA, LUC, NADIA)
-    assert await unit.refusals.latest(2) == (EVA, LUC)
-    assert await unit.refusals.latest(2, 1) == (LUC, NADIA)
-    assert await unit.refusals.count() == 3
+        await unit.access_denials.note(refused)
+    assert await unit.access_denials.latest() == (EVA, LUC, NADIA)
+    assert await unit.access_denials.latest(2) == (EVA, LUC)
+    assert await unit.access_denials.latest(2, 1) == (LUC, NADIA)
+    assert await unit.access_denials.count() == 3
 
 
 async def test_the_same_refused_twice_is_two_lines(unit: UnitOfWork) -> None:
-    await unit.refusals.note(LUC)
-    await unit.refusals.note(LUC)
-    assert await unit.refusals.latest() == (LUC, LUC)
+    await unit.access_denials.note(LUC)
+    await unit.access_denials.note(LUC)
+    assert await unit.access_denials.latest() == (LUC, LUC)

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
 from application.change_service import execute
-from application.directory import Directory
+from application.queries.directory import Directory
 from changes import commands as c
 from changes.lifecycle import fold
 from changes.model import Person, State
@@ -51,6 +51,8 @@ async def test_what_an_earlier_version_wrote_is_read_and_goes_on(file: Path, fre
             for draft in await unit.changes.find(Search(states=[State.DRAFT])):  # its overlap stands: it has its card
                 assert draft in await unit.changes.find(Search(states=[State.DRAFT], viewer=""))
             assert await unit.bindings.get("learn") is not None
+            for denial in await unit.access_denials.latest():
+                assert (type(denial.sentence), denial.sentence[:5]) == (str, "Only ")  # as it was stored, in English
         async with store.engine.connect() as connection:
             for row in await connection.execute(select(outbox.c.kind, outbox.c.body)):
                 codec.decode_effect(row.kind, row.body)

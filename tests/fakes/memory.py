@@ -66,7 +66,8 @@ class MemoryUnit:
         kept: Any = changes.MemoryChanges(self._changes, counters, self.outbox, self.due_items, race)
         nothing: Any = Nothing()
         self.changes = kept
-        self.people = self.absences = self.delivery_log = self.sendings = self.tidying = self.moments = nothing
+        self.people = self.absences = self.delivery_log = nothing
+        self.rate_limits = self.retention = self.clock_rollback = nothing
         return self
 
     async def __aexit__(

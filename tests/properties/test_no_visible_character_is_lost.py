@@ -9,7 +9,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from application.action_parsing import parse_action
+from application.input_parsing.card_action import parse_action
 from application.input_parsing.cleaning import clean
 from application.input_parsing.durations import take_duration
 from application.input_parsing.lists import read_tests

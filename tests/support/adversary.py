@@ -21,8 +21,9 @@ from zoneinfo import ZoneInfo
 from botbuilder.schema import Activity
 from microsoft_teams.cards import Action, CardElement, ExecuteAction, TextBlock
 
-from application.action_parsing import LONGEST
 from application.change_context import ChangeContext
+from application.input_parsing.card_action import LONGEST
+from application.ports.provider import ProviderRefused
 from bot.turn.activities import parse_activity
 from changes.errors import CommandRejected, ValidationFailed
 from changes.model import Change, Person, Plan, Window
@@ -190,7 +191,7 @@ class _Builder:
             )
         if issubclass(wanted, ValidationFailed):
             return wanted({"title": text(self.kind, LONGEST)})
-        if issubclass(wanted, CommandRejected):
+        if issubclass(wanted, CommandRejected | ProviderRefused):
             return wanted("{what}", what=text(self.kind, LONGEST))
         concrete = [each for each in wanted.__subclasses__() if dataclasses.is_dataclass(each)]
         if concrete:

@@ -6,9 +6,8 @@ from collections.abc import Callable
 import openstack
 from openstack.connection import Connection
 
-from local.cloud import cloud_arguments
 from local.simulator import Simulator
 
 
 def connect_to(simulator: Simulator) -> Callable[[], Connection]:
-    return functools.partial(openstack.connect, **cloud_arguments(simulator))  # type: ignore[arg-type]  # no two of one type
+    return functools.partial(openstack.connect, **simulator.cloud_arguments)  # type: ignore[arg-type]  # no two of one type

@@ -6,7 +6,7 @@ from tests.support.running import CHANGE, ZURICH, Bot
 from tests.support.teams import NADIA, PIERRE, words
 
 
-def moment(month: int, day: int, hour: int, minute: int = 0) -> datetime:
+def moment(month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
     """A moment in 2027, just after the minute."""
     return datetime(2027, month, day, hour, minute, 10, tzinfo=ZURICH)
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, Literal
+from typing import Any
 
-from application.action_parsing import parse_action
+from application.input_parsing.card_action import parse_action
 from application.ports import Operation
+from application.queries.directory import Directory
 from application.session import UserSession
 from cards import card_for, line
 from changes import commands as c
@@ -34,9 +35,9 @@ from storage import open_store
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, Clock, World
 from tests.support.autocommit import autocommit
 from tests.support.cloud import connect_to
-from tests.support.teams import actions, choosing, find_action, words
+from tests.support.fault_cases import What
+from tests.support.teams import choosing, find_action, verbs, words
 
-What = Literal["snapshot", "restore"]
 CHANGE = "CHG-2027-0001"
 SNAPSHOT_AT = START - timedelta(minutes=165)
 PATIENT, HASTY = 10.0, 0.4
@@ -74,6 +75,7 @@ class Stage(World):
 
     async def carry(self, effect: Effect) -> None:
         """Draw what Teams would be sent."""
+        self.carried.append(effect)
         if not isinstance(effect, PostThreadMessage | UpsertCard):
             return
         async with self.session() as session:
@@ -97,7 +99,7 @@ class Stage(World):
     @asynccontextmanager
     async def session(self, who: Person = IVO, via: str = "chat") -> AsyncIterator[UserSession]:
         async with self.store.units() as unit:
-            yield UserSession(unit, self.catalogue, self.clock.now(), who, via)
+            yield UserSession(Directory(unit), self.catalogue, self.clock.now(), who, via)
 
     async def now_it_is(self) -> Change:
         stored = await autocommit(self.store).changes.load(CHANGE)
@@ -156,11 +158,6 @@ class Stage(World):
         """How many of them the provider has carried out, or is carrying out, for this change."""
         ours = [each for each in self.simulator.snapshots if each.name.startswith(CHANGE)]
         return len(ours) if what == "snapshot" else sum(len(each.restores) for each in ours)
-
-
-def verbs(card: dict[str, Any]) -> list[str]:
-    """The verbs of the card's buttons in their order, each once; what only opens fields has none."""
-    return list(dict.fromkeys(action["verb"] for action in actions(card) if "verb" in action))
 
 
 def text(card: dict[str, Any]) -> str:

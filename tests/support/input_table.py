@@ -20,6 +20,7 @@ from application.input_parsing.ranges import read_days
 from application.input_parsing.services import read_service
 from application.input_parsing.times import read_time
 from application.input_parsing.windows import take_window
+from application.queries.directory import Directory
 from application.session import UserSession
 from bot.commands.command_context import named_changes
 from bot.commands.command_parser import parse_command
@@ -73,8 +74,8 @@ def _change(text: str) -> str:
                 made = replace(change(state), id=change_id)
                 entry = Entry(1, NOW, NADIA, "chat", Submitted(short_notice=False))
                 await unit.changes.save(made, 0, [entry], [], [], NOW)
-            desk = UserSession(unit, Catalogue({"learn": service()}), NOW, NADIA, "chat")
-            return " or ".join(each.id for each in await named_changes(desk, text))
+            session = UserSession(Directory(unit), Catalogue({"learn": service()}), NOW, NADIA, "chat")
+            return " or ".join(each.id for each in await named_changes(session, text))
 
     return asyncio.run(named())
 

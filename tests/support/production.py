@@ -10,10 +10,12 @@ from typing import Any
 import httpx
 
 import app as composition
+from application.ports import UnitOfWork
 from bot.auth.authentication import Issuer
 from bot.auth.bot_auth import BotAuth
 from service import App
 from settings import from_environment
+from tests.support.autocommit import autocommit
 from tests.support.key_server import APP_ID, ISSUER, KeyServer, token
 from tests.support.recording_teams import TENANT
 from tests.support.services import services_toml
@@ -31,6 +33,11 @@ class House:
     teams: Teams
     keys: KeyServer
     client: httpx.AsyncClient
+
+    @property
+    def unit(self) -> UnitOfWork:
+        """Its database, for one question at a time."""
+        return autocommit(self.app.store)
 
     def signed(self, **claims: Any) -> str:
         """What Teams sends as its authorization, but for the given claims."""

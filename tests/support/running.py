@@ -9,8 +9,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import app as composition
+from application.ports import UnitOfWork
 from changes.model import Change
 from local.clock import MovableClock
+from local.simulator import Simulator
 from service import App
 from settings import from_environment
 from tests.support import walked
@@ -41,6 +43,17 @@ class Bot:
     def clock(self) -> MovableClock:
         assert isinstance(self.app.clock, MovableClock)
         return self.app.clock
+
+    @property
+    def unit(self) -> UnitOfWork:
+        """Its database, for one question at a time."""
+        return autocommit(self.app.store)
+
+    @property
+    def provider(self) -> Simulator:
+        """The simulated provider, which must be there."""
+        assert self.app.simulator is not None
+        return self.app.simulator
 
     async def settle(self) -> None:
         """Wait until everything that is due now has been carried out."""
@@ -81,9 +94,21 @@ class Bot:
 
     async def requested(self, other: Mapping[str, str] | None = None, who: Somebody = NADIA) -> None:
         """A change is handed in, by the form."""
-        await self.type(who, "/change new")
-        await self.press(who, "change.edit", **(FORM | dict(other or {})))
+        await self.drafted(other, who)
         await self.press(who, "change.submit")
+
+    async def drafted(self, other: Mapping[str, str] | None = None, who: Somebody = NADIA) -> dict[str, object]:
+        """The form of a new change is filled in; what is answered to it."""
+        await self.type(who, "/change new")
+        return await self.press(who, "change.edit", **(FORM | dict(other or {})))
+
+    async def given_go(self, other: Mapping[str, str]) -> None:
+        """It is 8 April 2027, 09:00, and a change like that has its GO."""
+        await self.requested(other)
+        await self.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+        await self.press(PIERRE, "precheck.approve")
+        await self.advance(datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH))
+        await self.press(PIERRE, "go.give")
 
     async def at_precheck(self) -> None:
         """It is 1 April 2027, 09:00, and the approver is asked for the pre-check."""
@@ -144,7 +169,7 @@ class Bot:
 
     async def stored(self, change_id: str = CHANGE) -> Change | None:
         """The change as it lies in the database."""
-        found = await autocommit(self.app.store).changes.load(change_id)
+        found = await self.unit.changes.load(change_id)
         return found.change if found else None
 
     async def change(self, change_id: str = CHANGE) -> Change:
@@ -182,9 +207,7 @@ async def running(folder: Path, at: datetime | None = None, **more: str) -> Asyn
         bot = Bot(await _built(folder, more), teams, folder, more)
         try:
             await bot.start(at)
-            async with bot.app.store.units() as unit:
-                binding = await unit.bindings.get("learn")
-            if binding is None:
+            if await bot.unit.bindings.get("learn") is None:
                 await bot.type(NADIA, "change bind learn", "channel")
             if key is not None:
                 walked.STAGES.setdefault(key, Stage.of(folder, START, teams, bot.app.simulator))

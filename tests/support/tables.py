@@ -10,9 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from application.action_parsing import _COMMANDS, parse_action
 from application.change_context import ChangeContext
-from application.input_parsing.chat_command import COMMAND_FOR_VERB
+from application.input_parsing.card_action import _COMMANDS, COMMAND_FOR_VERB, parse_action
 from cards import card_for
 from cards.overview.status import status_card
 from cards.request.summary import summary_card

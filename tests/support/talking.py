@@ -42,6 +42,11 @@ def number(change: Change) -> str:
     return str(int(change.id[-4:]))
 
 
+def window(change: Change) -> str:
+    """When it begins in Sion, and how long it takes."""
+    return f"{change.plan.window.start.astimezone(ZURICH):%Y-%m-%d %H:%M}, {change.plan.window.minutes} min"
+
+
 def last(bot: Bot) -> str:
     """What was said last."""
     message = bot.teams.calls[-1].message

@@ -339,6 +339,11 @@ def actions(card: dict[str, Any]) -> list[dict[str, Any]]:
     return parts(card, "Action.")
 
 
+def verbs(card: Any) -> list[str]:
+    """The verbs of the card's buttons in their order, each once; what only opens fields has none."""
+    return list(dict.fromkeys(action["verb"] for action in actions(card or {}) if "verb" in action))
+
+
 def inputs_of(card: Any) -> dict[str, dict[str, Any]]:
     """Every input of a card, by its id."""
     return {each["id"]: each for each in parts(card, "Input.")}
@@ -374,6 +379,21 @@ def words(node: Any) -> list[str]:
     own = [seen(str(node[name])) for name in ("text", "title", "value", "label") if isinstance(node.get(name), str)]
     inner = ("body", "items", "columns", "rows", "cells", "facts", "inlines", "content")
     return own + [word for name in inner if isinstance(node.get(name), list) for word in words(node[name])]
+
+
+def shown(card: Any) -> str:
+    """Everything that a card says, as one line."""
+    return " | ".join(words(card))
+
+
+def text_of(message: Message) -> str:
+    """What it says, as a text or a card."""
+    return message.text or " ".join(words(message.card))
+
+
+def chat_of(who: Somebody) -> str:
+    """The personal chat of that person."""
+    return f"personal-{who.id}"
 
 
 def transcript(message: Message) -> str:

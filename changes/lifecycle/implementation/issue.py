@@ -10,13 +10,11 @@ from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.implementation.testing import void_tests
 from changes.model import IMPLEMENTING, LONGEST_WITH_EXTENSIONS, Change, Extension, Person, State, Window
-from changes.notification.cards import CardKind
-from changes.notification.notices import NoticeKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import overlapping
 from changes.planning.steps import StepKind
-from changes.text.messages import Message
+from changes.text import Message
 
 LONGEST_EXTENSION = 12 * 60
 TWICE = timedelta(minutes=1)
@@ -117,7 +115,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.post_message(ThreadMessage.TROUBLE, reason, *effects.approver_or_deputies())
         case e.TroubleSolved():
             effects.card(CardKind.DAY)
-            effects.card(CardKind.CUTOFF, only_edit=True)
+            effects.edit_cards(CardKind.CUTOFF)
             effects.post_message(ThreadMessage.SOLVED)
         case e.Extended():
             _extended(effects, event)
@@ -132,27 +130,24 @@ def _extended(effects: EffectBuilder, event: e.Extended) -> None:
     before, change = effects.before, effects.change
     reason, ends_at = event.reason, event.ends_at
     effects.card(CardKind.DAY)
-    effects.card(CardKind.CUTOFF, only_edit=True, of=before)
+    effects.edit_cards(CardKind.CUTOFF, of=before)
     effects.post_message(ThreadMessage.EXTENDED, reason, *effects.approver_or_deputies())
     effects.notice(NoticeKind.EXTENSION, reason, Window(change.plan.window.start, ends_at))
     into = [other for other in effects.bookings if other.change in event.into]
-    if into:
-        effects.post_message(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in into))
-    for other in into:
-        effects.post_message_to(other, ThreadMessage.EXTENDED_INTO, f"{change.id} ({change.plan.title})")
+    effects.tell_neighbours(into, ThreadMessage.EXTENDED_INTO)
 
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
     """Ask at the cutoff, and again, until somebody says how it goes on (PROCESS.md, rows *cutoff* to *overrun*)."""
-    implementer, in_charge = effects.change.plan.implementer, effects.approver_or_deputies()
+    in_charge = effects.approver_or_deputies()
     match event.kind:
         case StepKind.CUTOFF:
-            effects.card(CardKind.CUTOFF, (implementer,))
+            effects.card(CardKind.CUTOFF, (effects.implementer,))
         case StepKind.CUTOFF_SILENCE:
-            effects.post_message(ThreadMessage.CUTOFF_SILENCE, "", implementer, *in_charge)
+            effects.post_message(ThreadMessage.CUTOFF_SILENCE, "", effects.implementer, *in_charge)
         case StepKind.OVERRUN:
-            effects.card(CardKind.CUTOFF, only_edit=True)
-            effects.post_message(ThreadMessage.OVERRUN, "", implementer, *in_charge)
+            effects.edit_cards(CardKind.CUTOFF)
+            effects.post_message(ThreadMessage.OVERRUN, "", effects.implementer, *in_charge)
             effects.notice(NoticeKind.HOLDING)
         case StepKind.OVERRUN_NAG:
             effects.post_message(ThreadMessage.OVERRUN_NAG, "", *_reminded_of_overrun(effects, effects.nudge_number))
@@ -163,7 +158,7 @@ def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
 def _reminded_of_overrun(effects: EffectBuilder, number: int) -> tuple[Person, ...]:
     """First the implementer, then the approver too, then everybody who could answer (CASES.md 8)."""
     people = (
-        effects.change.plan.implementer,
+        effects.implementer,
         *effects.approver_or_deputies(),
         effects.service.approver,
         *effects.deputies(),

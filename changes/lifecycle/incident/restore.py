@@ -10,24 +10,16 @@ from changes.errors import WrongState, invalid
 from changes.lifecycle.effect_builder import EffectBuilder, tell_restore_is_off
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.implementation.testing import void_tests
+from changes.lifecycle.snapshot.progress import MILESTONES
 from changes.model import SYSTEM, Change, Person, Restore, SnapshotStatus, State
-from changes.notification.cards import CardKind
-from changes.notification.notices import News, NoticeKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, News, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize
-from changes.planning.occupancy import Booking, touched_by_restore
+from changes.planning.occupancy import Booking, restoring, touched_by_restore
 from changes.planning.steps import StepKind
 from changes.snapshots import FailureReason
-from changes.text.messages import Message
-from changes.text.pasted import stripped
+from changes.text import Message, stripped
 
-MILESTONES = {
-    "half": Message("half done"),
-    "late": "late",
-    "busy": Message("waiting for another operation"),
-    "blind": Message("out of sight"),
-}
-MILESTONE_MESSAGES = {name: ThreadMessage(f"restore_{name}") for name in MILESTONES}
+MILESTONE_MESSAGES = {name: ThreadMessage(f"restore_{name}") for name in MILESTONES if name != "waiting"}
 
 
 def decide_ask(change: Change, command: c.AskRestore, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -38,7 +30,7 @@ def decide_ask(change: Change, command: c.AskRestore, context: DecisionContext) 
         raise WrongState("{id} has no snapshot to restore: use the NAS backups.", id=change.id)
     if change.restore is not None and change.restore.open:
         raise WrongState("The restore of {id} was asked for already and waits for its confirmation.", id=change.id)
-    if all(each == command.by for each in (context.service.approver, *context.service.deputies)):
+    if not context.service.deciding((command.by,)):
         raise WrongState(
             "Somebody else has to confirm the restore of {id}, and {service} has nobody but you who may. Let the "
             "implementer ask for it, and confirm it yourself; or an admin names a deputy in services.toml.",
@@ -61,7 +53,7 @@ def decide_confirm(change: Change, command: c.ConfirmRestore, context: DecisionC
             "Type the name of the server, {name}, exactly: its data will be overwritten.",
             name=context.service.vps.name,
         )
-    other = next((each for each in context.bookings if each.occupied and each.state is State.RESTORING), None)
+    other = restoring(context.bookings)
     if other is not None:
         raise WrongState(
             "{other} ({title}) is being restored on {server} right now: confirm this one when that has ended.",
@@ -89,7 +81,7 @@ def decide_milestone(change: Change, command: c.NoteRestoreMilestone, context: D
     _authorize_report(change, command, context)
     _is_running(change)
     milestone = command.milestone
-    if milestone not in MILESTONES:
+    if milestone not in MILESTONE_MESSAGES:
         raise WrongState("{id}: that is not about a restore.", id=change.id)
     authorize(command.by, Permission.TICK, change, context.service)
     if change.restore is not None and milestone in change.restore.milestones:
@@ -166,18 +158,15 @@ def _restore(change: Change, at: datetime, failed: str, cause: FailureReason | N
 
 def react(effects: EffectBuilder, event: e.Event) -> None:
     """Ask who confirms it, tell whom it touches, and ask the provider for it."""
-    change, implementer = effects.change, effects.change.plan.implementer
+    change = effects.change
     match event:
         case e.RestoreAsked(touches=touches):
             effects.card(CardKind.INCIDENT)
             _tell_touched(effects, ThreadMessage.RESTORE_TOUCHES, touches)
-            confirm = (effects.service.approver, *effects.service.deputies)
-            effects.post_message(
-                ThreadMessage.RESTORE_ASKED, "", *(each for each in confirm if each != effects.entry.by)
-            )
+            effects.post_message(ThreadMessage.RESTORE_ASKED, "", *effects.service.deciding((effects.entry.by,)))
         case e.RestoreWithdrawn():
             effects.card(CardKind.INCIDENT)
-            effects.post_message(ThreadMessage.RESTORE_WITHDRAWN, "", implementer)
+            effects.post_message(ThreadMessage.RESTORE_WITHDRAWN, "", effects.implementer)
             tell_restore_is_off(effects)
         case e.RestoreConfirmed(name=name, touches=touches):
             effects.card(CardKind.INCIDENT)
@@ -190,12 +179,11 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.add(BeginRestore(effects.key("restore"), change.id, name))
         case e.RestoreMilestone(milestone=milestone, detail=detail):
             effects.post_message(MILESTONE_MESSAGES[milestone], detail, *effects.late_recipients(milestone))
-            effects.card(CardKind.INCIDENT, only_edit=True)
+            effects.edit_cards(CardKind.INCIDENT)
         case e.RestoreFinished():
-            effects.card(CardKind.INCIDENT, only_edit=True)
-            effects.card(CardKind.HANDOVER, only_edit=True)
+            effects.edit_cards(CardKind.INCIDENT, CardKind.HANDOVER)
             effects.card(CardKind.DAY)
-            effects.post_message(ThreadMessage.RESTORE_FINISHED, "", implementer)
+            effects.post_message(ThreadMessage.RESTORE_FINISHED, "", effects.implementer)
         case e.RestoreFailed(reason=reason, cause=cause):
             _failed(effects, reason, cause)
         case e.StepFired(kind=StepKind.RESTORE_NUDGE):
@@ -205,33 +193,30 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 
 
 def _failed(effects: EffectBuilder, reason: str, cause: FailureReason) -> None:
-    implementer, deciders = effects.change.plan.implementer, effects.deciders()
+    deciders = effects.deciders()
     effects.card(CardKind.INCIDENT)
-    effects.card(CardKind.HANDOVER, only_edit=True)
+    effects.edit_cards(CardKind.HANDOVER)
     line = ThreadMessage.RESTORE_FAILED if cause.overwrote else ThreadMessage.RESTORE_REFUSED
     # Where the incident process takes over with the same word, those who take over read it here.
-    told = effects.incident_recipients() if cause.overwrote else (*deciders, implementer)
+    told = effects.incident_recipients() if cause.overwrote else (*deciders, effects.implementer)
     effects.post_message(line, reason, *told)
-    if not cause.overwrote and _announced(effects):
+    announced = effects.before is not None and effects.before.state is State.RESTORING
+    if not cause.overwrote and announced:
         # It was announced, and does not take place: in our words, never in the provider's.
         news = News.NOT_RESTORED if cause.left_alone else News.RESTORE_UNKNOWN
         effects.notice(NoticeKind.INCIDENT_UPDATE, news=news)
-
-
-def _announced(effects: EffectBuilder) -> bool:
-    return effects.before is not None and effects.before.state is State.RESTORING
 
 
 def _tell_touched(effects: EffectBuilder, line: ThreadMessage, touches: tuple[str, ...]) -> None:
     """Whoever worked on the server since the snapshot hears in their own change's thread that it is overwritten."""
     for other in effects.bookings:
         if other.change in touches:
-            effects.post_message_to(other, line, f"{effects.change.id} ({effects.change.plan.title})")
+            effects.post_message_to(other, line)
 
 
 def _confirming(effects: EffectBuilder, number: int) -> tuple[Person, ...]:
     """Who can confirm the restore: first whoever is in charge, from the second time on everybody who may."""
-    asked_by = effects.change.restore.asked_by if effects.change.restore else None
-    may = tuple(each for each in (effects.service.approver, *effects.service.deputies) if each != asked_by)
-    first = tuple(each for each in effects.approver_or_deputies() if each != asked_by)
-    return first or may if number == 1 else may
+    restore = effects.change.restore
+    may = effects.service.deciding((restore.asked_by,) if restore else ())
+    first = tuple(each for each in effects.approver_or_deputies() if each in may)
+    return first if first and number == 1 else may

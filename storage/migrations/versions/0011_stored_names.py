@@ -5,8 +5,6 @@ Nothing is rewritten. The number keeps an earlier version, which knows the class
 
 revision = "0011"
 down_revision = "0010"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

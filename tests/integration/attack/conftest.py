@@ -46,14 +46,12 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 @pytest.fixture
 async def draft(house: House) -> str:
     """The id of Nadia's draft."""
-    async with house.app.store.units() as unit:
-        [found] = await unit.changes.find(Search(states=(State.DRAFT,)))
+    [found] = await house.unit.changes.find(Search(states=(State.DRAFT,)))
     return found.id
 
 
 async def stored(house: House, change: str) -> Change:
-    async with house.app.store.units() as unit:
-        found = await unit.changes.load(change)
+    found = await house.unit.changes.load(change)
     assert found is not None
     return found.change
 
@@ -77,5 +75,4 @@ async def since(house: House, who: Somebody, before: int) -> tuple[list[str], li
 
 
 async def _waits(house: House) -> bool:
-    async with house.app.store.units() as unit:
-        return bool((await unit.outbox.waiting())[0])
+    return bool((await house.unit.outbox.waiting())[0])

@@ -52,12 +52,10 @@ async def test_in_the_channel_a_list_holds_nobodys_drafts_and_a_change_of_all_is
 async def test_where_there_is_no_personal_chat_nothing_is_done_and_a_sentence_says_how_to_open_one(
     house: House,
 ) -> None:
-    async with house.app.store.units() as unit:
-        before = await unit.settings.get("feed:token")
+    before = await house.unit.settings.get("feed:token")
     for each in ("admin", "feed", "feed new", "mine", "list mine"):
         assert await heard(house, CLAIRE, f"change {each}", "channel") == ([NO_CHAT], []), each
-    async with house.app.store.units() as unit:
-        assert await unit.settings.get("feed:token") == before
+    assert await house.unit.settings.get("feed:token") == before
     others, alone = await heard(house, CLAIRE, "change absent 2031-07-12 2031-07-30", "channel")
     assert "Sat 12 Jul 2031" in str(others), "an absence is no secret, and is noted where it is typed"
     assert not alone

@@ -71,8 +71,7 @@ async def lived(bot: Bot) -> None:
     await bot.requested({"notify": f"{MAIL}, {PRIVATE}", "what": f"{ZOE.name} updates it."}, who=ZOE)
     await bot.requested({"date": "2027-04-16", "title": "Cable, with Zoe O'Brien-Muller"})
     await bot.requested({"date": "2027-04-17", "title": "Switch"})
-    await bot.type(ZOE, "/change new")
-    await bot.press(ZOE, "change.edit", **(FORM | {"date": "2027-05-20", "title": "A draft"}))
+    await bot.drafted({"date": "2027-05-20", "title": "A draft"}, ZOE)
     await bot.type(NADIA, "/change new")
     await bot.press(NADIA, "change.edit", **(FORM | {"date": "", "implementer": ZOE.object_id}))
     await bot.type(NADIA, f"/change go {CHANGE}")  # refused: it is Zoë's
@@ -91,18 +90,17 @@ async def lived(bot: Bot) -> None:
 
 async def kept(bot: Bot) -> dict[str, int]:
     """How much the story left in the places that people forget."""
-    async with bot.app.store.units() as unit:
-        open_forms = [(await unit.dialogs.load(f"personal-{each.id}|{each.id}"))[0] for each in (ZOE, NADIA)]
-        return {
-            "dead letters": len(await unit.outbox.dead()),
-            "history": len(await unit.changes.history(CHANGE)),
-            "refusals naming her": sum(ZOE.name in each.sentence for each in await unit.refusals.latest()),
-            "copies of cards": len(await unit.messages.copies(SECOND, "precheck:1")),
-            "half-filled forms": sum(map(bool, open_forms)),
-            "digests": bool(await unit.settings.get(f"digest:{ZOE.object_id}")),
-            "languages": bool(await unit.settings.get(f"language:{ZOE.object_id}")),
-            "absences": len(await unit.absences.of([Person(ZOE.object_id)], START.date())),
-        }
+    open_forms = [(await bot.unit.dialogs.load(f"personal-{each.id}|{each.id}"))[0] for each in (ZOE, NADIA)]
+    return {
+        "dead letters": len(await bot.unit.outbox.dead()),
+        "history": len(await bot.unit.changes.history(CHANGE)),
+        "refusals naming her": sum(ZOE.name in each.sentence for each in await bot.unit.access_denials.latest()),
+        "copies of cards": len(await bot.unit.messages.copies(SECOND, "precheck:1")),
+        "half-filled forms": sum(map(bool, open_forms)),
+        "digests": bool(await bot.unit.settings.get(f"digest:{ZOE.object_id}")),
+        "languages": bool(await bot.unit.settings.get(f"language:{ZOE.object_id}")),
+        "absences": len(await bot.unit.absences.of([Person(ZOE.object_id)], START.date())),
+    }
 
 
 async def test_after_a_whole_story_a_forgotten_person_is_nowhere_and_everything_else_goes_on(tmp_path: Path) -> None:

@@ -2,13 +2,12 @@
 
 import ast
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
 
 import httpx
-import pytest
 from icalendar import Calendar
 from sqlalchemy import insert
 
@@ -16,20 +15,20 @@ from changes.effects import SendDigest
 from changes.model import Change, Plan, Snapshot, SnapshotStatus, State, Window
 from storage.change_store import columns_of
 from storage.tables import changes
-from tests.support.running import START, ZURICH, Bot, running
+from tests.support.running import START, ZURICH, Bot
 from tests.support.teams import CHANNEL, CLAIRE, GROUP, LUC, NADIA, PIERRE, Somebody, words
 
 MANY = 505
 """More than were ever read at once."""
 ROOT = Path(__file__).parents[3]
 PAGES = {
-    "bot/commands/search.py _page": "find: a page is shown, and how many there are in all",
-    "application/queries.py duration_estimates": "find: the last changes of a sort are what is learned from",
+    "application/queries/text_search.py _page": "find: a page is shown, and how many there are in all",
+    "application/queries/durations.py duration_estimates": "find: the last changes of a sort are what is learned from",
     "storage/change_store.py find": "limit: the two above",
     "storage/operations.py _LATEST": "limit: one of that change and kind",
     "storage/outbox.py _CLAIM": "limit: whoever carries them out asks again until there is none",
-    "storage/refusals.py count": "limit: no more are counted, and that there are more is said",
-    "storage/refusals.py latest": "limit: an admin is shown the last ones, and nothing is selected from them",
+    "storage/access_denials.py count": "limit: no more are counted, and that there are more is said",
+    "storage/access_denials.py latest": "limit: an admin is shown the last ones, and nothing is selected from them",
     "storage/rows.py rows": "limit: and then those behind the last one, until the table ends",
     "storage/rate_limits.py latest": "limit: one, by its number",
     "storage/due_items.py _DUE": "limit: one, and then the next",
@@ -70,12 +69,6 @@ def crowd() -> list[Change]:
     return [a_change(n, state, first, by=LUC) for n, state in enumerate(states, start=1)]
 
 
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
-
-
 async def shown(bot: Bot, who: Somebody, line: str) -> str:
     await bot.type(who, line)
     return " | ".join(words(bot.teams.calls[-1].message.card))
@@ -98,9 +91,8 @@ async def test_everything_is_found_behind_a_thousand_others(bot: Bot) -> None:
     assert "Hers 9003" in await shown(bot, CLAIRE, "/change mine")
     assert "Nothing waits for you" in await shown(bot, NADIA, "/change mine")
 
-    async with bot.app.store.units() as unit:
-        digest = SendDigest("digest", asked[0].id, PIERRE.person, START.date())
-        await unit.outbox.add([digest], bot.clock.now())
+    digest = SendDigest("digest", asked[0].id, PIERRE.person, START.date())
+    await bot.unit.outbox.add([digest], bot.clock.now())
     await bot.settle()
     said = " | ".join(words(bot.teams.calls[-1].message.card))
     assert all(each.plan.title in said for each in asked)
@@ -117,6 +109,9 @@ async def test_everything_is_found_behind_a_thousand_others(bot: Bot) -> None:
     events = {str(each["uid"]) for each in Calendar.from_ical(fed.content).walk("VEVENT")}
     assert len([each for each in events if each.startswith("CHG-")]) == MANY + 4
     assert f"{asked[1].id}@change-bot" in events
+    await bot.type(NADIA, "change bind learn", GROUP)
+    follow = str([each.activity for each in bot.teams.standing_in(GROUP)])
+    assert all(each.plan.title in follow for each in asked), "its changes follow where the service is bound anew"
 
 
 async def test_a_week_with_more_windows_than_a_card_holds_shows_some_and_says_how_many_are_left_out(bot: Bot) -> None:
@@ -129,13 +124,6 @@ async def test_a_week_with_more_windows_than_a_card_holds_shows_some_and_says_ho
     assert "Week 12" in await shown(bot, PIERRE, "/change calendar 2027-03-22"), "the next one is a button away"
     later = [each for each in bot.teams.calls if each.message.card][-2].message.card
     assert "2027-03-22" in str(later)
-
-
-async def test_when_a_service_is_bound_anew_its_changes_follow_however_many_drafts_there_are(bot: Bot) -> None:
-    open_ = a_change(9001, State.PRECHECK_PENDING, START.date() + timedelta(days=50))
-    await seed(bot, [*crowd()[:MANY], open_])
-    await bot.type(NADIA, "change bind learn", GROUP)
-    assert open_.plan.title in str([each.activity for each in bot.teams.standing_in(GROUP)])
 
 
 async def test_whoever_is_away_is_stood_in_for_wherever_they_are_asked(bot: Bot) -> None:
@@ -155,8 +143,7 @@ async def test_every_live_card_ticks_however_long_ago_others_should_have_ended(b
     await bot.app.worker.run_due()
     await bot.clock.move_to(bot.clock.now() + timedelta(minutes=1), bot.app.store.units)
     await bot.app.worker._refresher.run()
-    async with bot.app.store.units() as unit:
-        ticking = {each.effect.change for each in await unit.outbox.claim(bot.clock.now(), "me", 60)}
+    ticking = {each.effect.change for each in await bot.unit.outbox.claim(bot.clock.now(), "me", 60)}
     assert ticking == {now.id}
 
 

@@ -4,7 +4,6 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -22,17 +21,6 @@ from tests.unit.test_redaction import SPELLINGS
 PASSWORD, TOKEN, DATABASE = "we\"ird\\pa'ss%41+é /:", "token\\\\with\"all'of%2Fit", 'd@ta/b&se \\"pass%word'
 
 SETTINGS = Settings()
-
-
-@pytest.fixture
-def stream() -> Iterator[io.StringIO]:
-    """What the log says; afterwards it is as it was."""
-    root = logging.getLogger()
-    handlers, level, hook = root.handlers[:], root.level, sys.excepthook
-    yield io.StringIO()
-    sys.excepthook = hook
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 def decoded(line: str) -> str:

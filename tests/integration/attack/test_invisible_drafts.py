@@ -8,18 +8,17 @@ from typing import Any
 
 import pytest
 
-from application.action_parsing import _COMMANDS, BY_DIALOG
+from application.input_parsing.card_action import _COMMANDS, BY_DIALOG
 from application.ports import AccessDenial
 from bot.commands.command_words import VERBS
 from bot.commands.queries import QUERIES
 from bot.commands.registry import HANDLERS
-from tests.integration.rights.test_every_verb import INPUTS, MORE
+from tests.integration.rights.test_every_verb import EVA, INPUTS, MORE
 from tests.support.running import CHANGE, FORM, START, Bot, running
 from tests.support.teams import LUC, NADIA, PIERRE, Message, Somebody
 
 NOBODYS, SECRET = "CHG-2027-9999", "Nobody shall know this"
-EVA = Somebody("29:5", "Eva Moret", "00000000-0000-0000-0000-000000000025")
-"""Somebody with no part in anything. Luc is named as the draft's implementer, and may not see it yet either."""
+"""Luc is named as the draft's implementer, and may not see it yet either."""
 WITH: Mapping[str, str] = {
     "accept": "1 Nobody uses it.",
     "assign": "requester Luc",
@@ -37,8 +36,7 @@ WITH: Mapping[str, str] = {
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     async with running(tmp_path, START) as bot:
-        await bot.type(NADIA, "/change new")
-        await bot.press(NADIA, "change.edit", **FORM | {"title": SECRET, "implementer": LUC.object_id})
+        await bot.drafted({"title": SECRET, "implementer": LUC.object_id})
         assert (await bot.change()).is_private
         yield bot
 
@@ -149,8 +147,7 @@ async def test_whoever_decides_sees_the_draft_and_reads_who_may_do_what(bot: Bot
 
 async def test_admins_read_that_somebody_wanted_a_draft_and_nobody_else_does(bot: Bot) -> None:
     await bot.type(EVA, f"/change edit {CHANGE}")
-    async with bot.app.store.units() as unit:
-        [kept] = await unit.refusals.latest()
+    [kept] = await bot.unit.access_denials.latest()
     why = f"{CHANGE} is still a draft: only Nadia Favre, those who decide about it, and the admins see it."
     assert kept == AccessDenial(kept.at, kept.person, CHANGE, "edit", "chat", why)
     assert kept.person.id == EVA.object_id
@@ -159,8 +156,7 @@ async def test_admins_read_that_somebody_wanted_a_draft_and_nobody_else_does(bot
 
 async def test_a_draft_whose_overlap_was_let_stand_is_there_for_all_like_its_card_in_the_channel(bot: Bot) -> None:
     await bot.type(NADIA, f"/change submit {CHANGE}")
-    await bot.type(LUC, "/change new")
-    await bot.press(LUC, "change.edit", **FORM | {"title": "New disks"})
+    await bot.drafted({"title": "New disks"}, LUC)
     second = "CHG-2027-0002"
     assert (await bot.change(second)).is_private
     assert "New disks" not in await typed(bot, EVA, "/change list all")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
-from application.action_parsing import _COMMANDS, BY_DIALOG
+from application.input_parsing.card_action import _COMMANDS, BY_DIALOG
 from bot.commands.command_words import VERBS
 from bot.commands.queries import QUERIES
 from bot.messenger.private_answers import ANSWERED, NO_CHAT
@@ -185,8 +185,7 @@ async def test_the_words_that_end_a_request_begun_among_others_are_taken_there_a
     thread = f"{CHANNEL};messageid=7"
     await heard(house, LUC, "change new", thread)
     await house.teams.press(LUC, "change.edit", inputs=FORM | {"title": "Begun here", "date": "2031-05-15"})
-    async with house.app.store.units() as unit:
-        [change] = [each.id for each in await unit.changes.find(Search(requester=LUC.object_id))]
+    [change] = [each.id for each in await house.unit.changes.find(Search(requester=LUC.object_id))]
     for text in (f"change show {change}", f"change edit {change}", f"change move {change}", f"change go {change}"):
         others, _alone = await heard(house, LUC, text, thread)
         assert others == [NO_CHAT], text

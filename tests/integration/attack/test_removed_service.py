@@ -8,10 +8,11 @@ import httpx
 import pytest
 from icalendar import Calendar
 
-from application.action_parsing import _COMMANDS, BY_DIALOG
+from application.input_parsing.card_action import _COMMANDS, BY_DIALOG
 from bot.commands.command_words import VERBS
 from changes.effects import Preflight, UpsertStatusCard
 from changes.model import SnapshotStatus, State
+from tests.integration.attack.test_private_changes import NAMES_NO_CHANGE
 from tests.integration.rights.test_every_verb import INPUTS, MORE
 from tests.support.running import START, Bot, running
 from tests.support.teams import LUC, NADIA, PIERRE, Message, words
@@ -22,9 +23,6 @@ SAYS = (
     f"The service forum of {FORUM_CHANGE} is no longer in the settings, so nothing can be done with {FORUM_CHANGE} "
     f"now. An admin has to put it back in services.toml and restart the bot; then {FORUM_CHANGE} goes on."
 )
-WITHOUT_A_CHANGE = {
-    *("new", "list", "absent", "mine", "calendar", "feed", "stats", "bind", "language", "admin", "help"),
-}
 
 
 @pytest.fixture
@@ -65,13 +63,13 @@ async def test_every_command_button_and_link_about_its_changes_says_what_to_do_a
     await restarted(bot, without_forum=True)
 
     before = len(bot.teams.calls)
-    lines = [f"/change {name} {FORUM_CHANGE} Because of it." for name in VERBS if name not in WITHOUT_A_CHANGE]
+    lines = [f"/change {name} {FORUM_CHANGE} Because of it." for name in VERBS if name not in NAMES_NO_CHANGE]
     for line in lines:
         await bot.teams.type(PIERRE, line)
     await bot.settle()
     assert [call.message.text for call in bot.teams.calls[before:]] == [SAYS] * len(lines)
 
-    for name in sorted(WITHOUT_A_CHANGE):
+    for name in sorted(NAMES_NO_CHANGE):
         before = len(bot.teams.calls)
         await bot.type(NADIA, f"/change {name}")
         said = [f"{call.message.text}{words(call.message.card)}" for call in bot.teams.calls[before:]]
@@ -105,9 +103,8 @@ async def test_the_other_changes_go_on_and_its_own_do_once_it_is_back(
     await bot.advance(evening(18, 0))
     forum, learn = await bot.change(FORUM_CHANGE), await bot.change(LEARN)
     assert (forum.snapshot.status, learn.snapshot.status) == (SnapshotStatus.RUNNING, SnapshotStatus.NONE)
-    async with bot.app.store.units() as unit:
-        waits = [UpsertStatusCard("waits", FORUM_CHANGE), Preflight("looks", FORUM_CHANGE)]
-        await unit.outbox.add(waits, bot.clock.now())
+    waits = [UpsertStatusCard("waits", FORUM_CHANGE), Preflight("looks", FORUM_CHANGE)]
+    await bot.unit.outbox.add(waits, bot.clock.now())
     # Nothing of it was carried out before the process ended.
     await restarted(bot, without_forum=True)
 
@@ -116,9 +113,8 @@ async def test_the_other_changes_go_on_and_its_own_do_once_it_is_back(
     await bot.press(NADIA, "window.start")
     assert (await bot.change(LEARN)).state is State.IN_PROGRESS
     assert await bot.change(FORUM_CHANGE) == forum, "nothing was decided about it"
-    async with bot.app.store.units() as unit:
-        [dead] = await unit.outbox.dead()
-        count, _oldest = await unit.outbox.waiting()
+    [dead] = await bot.unit.outbox.dead()
+    count, _oldest = await bot.unit.outbox.waiting()
     assert (dead.effect.key, dead.error) == ("waits", SAYS)
     assert count == 1, "what a provider is asked for waits for the service"
     await bot.type(NADIA, "/change admin")
@@ -127,8 +123,7 @@ async def test_the_other_changes_go_on_and_its_own_do_once_it_is_back(
     await restarted(bot, without_forum=False)
     await bot.type(NADIA, "/change admin again all")
     await bot.advance(evening(22, 20))
-    async with bot.app.store.units() as unit:
-        assert await unit.outbox.dead() == ()
-        assert (await unit.outbox.waiting())[0] == 0
+    assert await bot.unit.outbox.dead() == ()
+    assert (await bot.unit.outbox.waiting())[0] == 0
     assert (await bot.change(FORUM_CHANGE)).snapshot.status is SnapshotStatus.FINISHED
     assert nothing_broke(caplog)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from application.action_parsing import _COMMANDS, BY_DIALOG, INPUTS, LONGEST
+from application.input_parsing.card_action import _COMMANDS, BY_DIALOG, INPUTS, LONGEST
 from bot.commands.command_words import VERBS
 from bot.commands.registry import HANDLERS
 from bot.turn.invokes import FAILED

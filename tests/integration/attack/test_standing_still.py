@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.commands.search import TOO_SLOW
+from application.queries.text_search import TOO_SLOW
 from changes.planning.validation import LIMITS, LONGEST_TEST, MOST_TESTS
 from changes.reporting.search import LONGEST_FOLDED
 from tests.integration.attack.attacked import AWAKE_S, CHANGE, TODAY, Attacked, attacked, watched

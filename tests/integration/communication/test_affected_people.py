@@ -16,7 +16,7 @@ from tests.integration.communication.test_cases_mail import ledger, services
 from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.said import body, mails
-from tests.support.teams import NADIA, PIERRE, words
+from tests.support.teams import NADIA, PIERRE, inputs_of, shown
 
 DEANS, LIBRARY, APPROVER = "deans@example.ch", "library-desk@example.ch", "pierre.andre@example.ch"
 LISTED = {"learn@example.ch", "hans@example.ch"}
@@ -54,22 +54,6 @@ def addressed(folder: Path, subject: str) -> list[str]:
     return sorted(str(mail["To"]).casefold() for mail in mails(folder) if subject in str(mail["Subject"]))
 
 
-def shown(card: object) -> str:
-    return " | ".join(words(card))
-
-
-def fields(card: object) -> set[str]:
-    """The ids of what can be filled in."""
-    found = set()
-    if isinstance(card, dict):
-        if str(card.get("type", "")).startswith("Input."):
-            found.add(str(card["id"]))
-        found = found.union(*map(fields, card.values()))
-    elif isinstance(card, list):
-        found = found.union(*map(fields, card))
-    return found
-
-
 async def test_whom_a_change_names_and_its_approver_get_every_notice_once_in_the_languages_of_the_service(
     bot: Bot, tmp_path: Path
 ) -> None:
@@ -92,8 +76,7 @@ async def test_whom_a_change_names_and_its_approver_get_every_notice_once_in_the
 
 
 async def test_who_is_named_stands_where_the_plan_stands_and_in_the_list_of_who_would_be_told(bot: Bot) -> None:
-    await bot.type(NADIA, "/change new")
-    summary = await bot.press(NADIA, "change.edit", **(FORM | NAMED))
+    summary = await bot.drafted(NAMED)
     assert f"Also informed | {DEANS}, {LIBRARY.upper()}" in shown(summary["value"])
     await bot.press(NADIA, "change.submit")
     seen = len(bot.teams.calls)
@@ -105,33 +88,35 @@ async def test_who_is_named_stands_where_the_plan_stands_and_in_the_list_of_who_
     assert FORM["title"] in shown(list(bot.teams.messages.values())[-1].card)
 
 
-async def test_an_address_that_is_none_is_refused_beside_its_field_and_everything_else_is_kept(bot: Bot) -> None:
-    await bot.type(NADIA, "/change new")
-    answer = await bot.press(NADIA, "change.edit", **(FORM | {"notify": "deans@example.ch, the library"}))
+async def test_where_the_service_sends_no_mails_nobody_is_asked_for_and_an_address_is_refused(by_teams: Bot) -> None:
+    await by_teams.type(NADIA, "/change new")
+    await by_teams.press(NADIA, "change.edit", service="library", title="x")
+    assert "notify" in inputs_of(by_teams.teams.with_button("change.edit").card), "this one does"
+    await by_teams.press(NADIA, "change.edit", service="learn", title="x")
+    assert "notify" not in inputs_of(by_teams.teams.with_button("change.edit").card)
+    refused = await by_teams.press(NADIA, "change.edit", **(FORM | {"notify": DEANS}))
+    assert "ISC Learn Platform sends no notices by mail, so nobody can be named here" in shown(refused["value"])
+    assert "notify" in inputs_of(refused["value"]), "it can be taken out"
+    summary = await by_teams.press(NADIA, "change.edit", **(FORM | {"notify": ""}))
+    assert "change.submit" in str(summary["value"])
+    await by_teams.type(NADIA, "/change new")
+    for answer in ["learn", "Update", "All.", "-", "16.4.2027", "22h", "1h30", "Log in", "-", "-", "-", "Closed."]:
+        await by_teams.type(NADIA, answer)
+    assert "Normal or emergency?" in by_teams.teams.texts()[-1]
+    await by_teams.type(NADIA, "back")
+    assert "What will people notice?" in by_teams.teams.texts()[-1]
+
+
+async def test_what_is_missing_or_wrong_is_said_beside_its_field_and_that_no_risk_is_known_is_an_answer(
+    bot: Bot,
+) -> None:
+    answer = await bot.drafted({"notify": "deans@example.ch, the library"})
     assert "“the” is no e-mail address" in shown(answer["value"])
     assert FORM["what"] in str(answer["value"])
     many = ", ".join(f"{number}@example.ch" for number in range(21))
     answer = await bot.press(NADIA, "change.edit", **(FORM | {"notify": many}))
     assert "21 addresses are too many: name 20 at most" in shown(answer["value"])
-    assert await bot.stored() is None
-
-
-async def test_where_the_service_sends_no_mails_nobody_is_asked_for_and_an_address_is_refused(by_teams: Bot) -> None:
-    await by_teams.type(NADIA, "/change new")
-    await by_teams.press(NADIA, "change.edit", service="library", title="x")
-    assert "notify" in fields(by_teams.teams.with_button("change.edit").card), "this one does"
-    await by_teams.press(NADIA, "change.edit", service="learn", title="x")
-    assert "notify" not in fields(by_teams.teams.with_button("change.edit").card)
-    refused = await by_teams.press(NADIA, "change.edit", **(FORM | {"notify": DEANS}))
-    assert "ISC Learn Platform sends no notices by mail, so nobody can be named here" in shown(refused["value"])
-    assert "notify" in fields(refused["value"]), "it can be taken out"
-    summary = await by_teams.press(NADIA, "change.edit", **(FORM | {"notify": ""}))
-    assert "change.submit" in str(summary["value"])
-
-
-async def test_risks_and_a_rollback_plan_have_to_be_said_and_that_none_is_known_is_an_answer(bot: Bot) -> None:
-    await bot.type(NADIA, "/change new")
-    answer = await bot.press(NADIA, "change.edit", **(FORM | {"risks": " ", "rollback": ""}))
+    answer = await bot.press(NADIA, "change.edit", **(FORM | {"notify": "", "risks": " ", "rollback": ""}))
     said = shown(answer["value"])
     assert "Say what could go wrong; “none known” is an answer." in said
     assert "Say how to roll it back; “none known” is an answer." in said
@@ -160,15 +145,6 @@ async def test_that_none_is_known_is_an_answer_to_the_questions_and_people_are_n
     assert (plan.risks, plan.rollback, plan.notify) == ("None known", "None known", (DEANS, LIBRARY))
 
 
-async def test_without_mails_the_questions_name_nobody_on_the_way_forth_and_back(by_teams: Bot) -> None:
-    await by_teams.type(NADIA, "/change new")
-    for answer in ["learn", "Update", "All.", "-", "15.4.2027", "22h", "1h30", "Log in", "-", "-", "-", "Closed."]:
-        await by_teams.type(NADIA, answer)
-    assert "Normal or emergency?" in by_teams.teams.texts()[-1]
-    await by_teams.type(NADIA, "back")
-    assert "What will people notice?" in by_teams.teams.texts()[-1]
-
-
 async def test_a_change_from_before_they_were_required_is_moved_once_they_are_filled_in(bot: Bot) -> None:
     await bot.requested()
     await written_before(bot)
@@ -193,15 +169,14 @@ async def test_a_change_from_before_they_were_required_is_moved_once_they_are_fi
 
 async def written_before(bot: Bot) -> None:
     """The change as an earlier version let it be handed in: without risks and without a rollback plan."""
-    async with bot.app.store.units() as unit:
-        stored = await unit.changes.load(CHANGE)
-        assert stored is not None
-        bare = replace(stored.change.plan, risks="", rollback="")
-        by = Person(NADIA.object_id, NADIA.name)
-        edited = Entry(stored.version + 1, bot.clock.now(), by, "test", PlanEdited(bare, short_notice=False))
-        change = evolve(stored.change, edited)
-        steps = timeline(change, bot.app.catalogue.service("learn"))
-        await unit.changes.save(change, stored.version, [edited], steps, (), bot.clock.now())
+    stored = await bot.unit.changes.load(CHANGE)
+    assert stored is not None
+    bare = replace(stored.change.plan, risks="", rollback="")
+    by = Person(NADIA.object_id, NADIA.name)
+    edited = Entry(stored.version + 1, bot.clock.now(), by, "test", PlanEdited(bare, short_notice=False))
+    change = evolve(stored.change, edited)
+    steps = timeline(change, bot.app.catalogue.service("learn"))
+    await bot.unit.changes.save(change, stored.version, [edited], steps, (), bot.clock.now())
 
 
 async def test_the_pre_check_is_asked_for_on_the_working_day_before_a_closed_day(tmp_path: Path) -> None:

@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-import app as composition
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
-from settings import SettingsError, from_environment
 from tests.support.days import moment
 from tests.support.running import CHANGE, START, ZURICH, Bot, running
 from tests.support.said import body, mails
@@ -66,8 +64,7 @@ async def by_mail(tmp_path: Path) -> AsyncIterator[Bot]:
 
 
 async def ledger(bot: Bot) -> tuple[DeliveryRecord, ...]:
-    async with bot.app.store.units() as unit:
-        return await unit.delivery_log.of(CHANGE)
+    return await bot.unit.delivery_log.of(CHANGE)
 
 
 def refuses(status: int, code: str, **headers: str) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -172,18 +169,3 @@ async def test_each_recipient_of_this_service_has_each_notice_once_in_their_lang
     assert {str(mail["To"]) for mail in sent} == {"learn@example.ch", "hans@example.ch"}
     assert len(sent) == 6, "planned, reminder and start, to each"
     assert not any("Library" in mail.as_string() for mail in sent)
-
-
-async def test_a_service_that_wants_mail_needs_a_sender_in_production(tmp_path: Path) -> None:
-    given = {
-        "MicrosoftAppId": "00000000-0000-0000-0000-00000000b070",
-        "MicrosoftAppPassword": "secret",
-        "MicrosoftAppTenantId": "00000000-0000-0000-0000-0000000000aa",
-        "CHANGE_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/changes.db",
-        "CHANGE_SERVICES": services(tmp_path, "mail", ('"vps_api"', '"dashboard"')),
-    }
-    with pytest.raises(SettingsError, match="learn: it notifies by mail, which needs GRAPH_SENDER") as refused:
-        await composition.build(from_environment(given, dotenv=tmp_path / ".env"))
-    assert all(each.endswith(".") and "\n" not in each for each in refused.value.sentences)
-    ready = await composition.build(from_environment(given | {"GRAPH_SENDER": "bot@x.ch"}, dotenv=tmp_path / ".env"))
-    await ready.close()

@@ -1,22 +1,26 @@
 """Nobody has to chase: who is asked is asked where they look, once a morning, and never at night."""
 
-from datetime import datetime
-
 import pytest
 
 from changes.effects import SendDigest
 from changes.model import Person
 from language import _, use_language
-from tests.support.running import CHANGE, FORM, ZURICH, Bot
-from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, TEAM, Message, Somebody, actions, words
-
-
-def text_of(message: Message) -> str:
-    return message.text or " ".join(words(message.card))
-
-
-def chat_of(who: Somebody) -> str:
-    return f"personal-{who.id}"
+from tests.support.days import moment
+from tests.support.running import CHANGE, Bot
+from tests.support.teams import (
+    CLAIRE,
+    LUC,
+    NADIA,
+    PIERRE,
+    TEAM,
+    Message,
+    Somebody,
+    actions,
+    chat_of,
+    text_of,
+    verbs,
+    words,
+)
 
 
 def in_chat(bot: Bot, who: Somebody) -> list[Message]:
@@ -24,14 +28,12 @@ def in_chat(bot: Bot, who: Somebody) -> list[Message]:
     return [each for each in bot.teams.messages.values() if each.conversation == chat_of(who)]
 
 
-def april(day: int, hour: int = 9, minute: int = 0) -> datetime:
-    return datetime(2027, 4, day, hour, minute, 10, tzinfo=ZURICH)
-
-
-async def test_what_waits_for_somebody_is_one_card_with_the_most_urgent_first(bot: Bot) -> None:
+async def test_what_waits_is_one_card_with_the_most_urgent_first_and_the_requester_sees_the_own_open_changes(
+    bot: Bot,
+) -> None:
     await bot.requested({"title": "The later one", "date": "2027-04-16"})
     await bot.requested({"title": "The earlier one"})
-    await bot.advance(april(2))
+    await bot.advance(moment(4, 2))
     await bot.type(PIERRE, "/change mine")
     text = text_of(in_chat(bot, PIERRE)[-1])
     assert text.index("The earlier one") < text.index("The later one")
@@ -39,19 +41,15 @@ async def test_what_waits_for_somebody_is_one_card_with_the_most_urgent_first(bo
     await bot.press(PIERRE, "look")
     waits = in_chat(bot, PIERRE)[-1]
     assert "The earlier one" in text_of(waits)
-    assert "precheck.approve" in {action.get("verb") for action in actions(waits.card or {})}, "it is answered there"
+    assert "precheck.approve" in verbs(waits.card), "it is answered there"
     await bot.type(PIERRE, "/change show CHG-2027-0002")
     assert "What happens when" in bot.overview()
-
-
-async def test_the_requester_sees_the_own_open_changes_even_when_nothing_is_asked(bot: Bot) -> None:
-    await bot.requested()
     await bot.type(NADIA, "/change miennes")
-    text = text_of(in_chat(bot, NADIA)[-1])
-    assert "Nothing waits for you" in text
-    assert FORM["title"] in text
+    own = text_of(in_chat(bot, NADIA)[-1])
+    assert "Nothing waits for you" in own
+    assert "The later one" in own
     await bot.type(CLAIRE, "/change mine")
-    assert FORM["title"] not in text_of(in_chat(bot, CLAIRE)[-1])
+    assert "The later one" not in text_of(in_chat(bot, CLAIRE)[-1])
 
 
 async def says_something(bot: Bot, *people: Somebody) -> None:
@@ -62,11 +60,7 @@ async def says_something(bot: Bot, *people: Somebody) -> None:
 
 def cards_with(bot: Bot, verb: str) -> list[str]:
     """In which conversations a card with that button stands now."""
-    return [
-        each.conversation
-        for each in bot.teams.messages.values()
-        if each.card and any(action.get("verb") == verb for action in actions(each.card))
-    ]
+    return [each.conversation for each in bot.teams.messages.values() if verb in verbs(each.card)]
 
 
 async def test_who_is_asked_has_the_card_in_the_personal_chat_too_and_a_press_there_decides(bot: Bot) -> None:
@@ -107,7 +101,7 @@ def personal(message: Message) -> bool:
 
 
 def is_go(message: Message) -> bool:
-    return bool(message.card) and any(action.get("verb") == "go.give" for action in actions(message.card or {}))
+    return "go.give" in verbs(message.card)
 
 
 async def test_a_personal_card_is_in_the_language_of_the_person_and_the_channels_in_that_of_the_service(
@@ -130,7 +124,7 @@ async def test_the_deputies_who_are_asked_in_the_approvers_place_have_the_card_t
     await says_something(bot, CLAIRE)
     await bot.at_go()
     assert not any(is_go(each) for each in in_chat(bot, CLAIRE))
-    await bot.advance(april(12))
+    await bot.advance(moment(4, 12))
     assert sum(is_go(each) for each in in_chat(bot, CLAIRE)) == 1
 
 
@@ -140,9 +134,8 @@ async def test_a_personal_chat_that_is_gone_is_forgotten_and_holds_up_nothing(bo
     bot.teams.gone.add(chat_of(PIERRE))
     await bot.at_precheck()
     assert len(cards_with(bot, "precheck.approve")) == 1
-    async with bot.app.store.units() as unit:
-        assert await unit.chats.get(PIERRE.object_id) is None
-        assert await unit.outbox.dead() == ()
+    assert await bot.unit.chats.get(PIERRE.object_id) is None
+    assert await bot.unit.outbox.dead() == ()
 
 
 async def approve_everything(bot: Bot) -> None:
@@ -154,9 +147,9 @@ async def asked_for_go(bot: Bot, *hours: int) -> None:
     """It is 7 April 2027, 09:00, and GO is asked for changes at those hours of 14 April."""
     for hour in hours:
         await bot.requested({"title": f"Update number {hour}", "date": "2027-04-14", "time": f"{hour}:00"})
-    await bot.advance(april(2))
+    await bot.advance(moment(4, 2))
     await approve_everything(bot)
-    await bot.advance(april(7))
+    await bot.advance(moment(4, 7))
     bot.teams.calls.clear()
 
 
@@ -173,17 +166,16 @@ async def test_three_changes_that_wait_are_one_digest_each_morning_for_each_who_
 ) -> None:
     await says_something(bot, PIERRE, CLAIRE)
     await asked_for_go(bot, 10, 12, 14)
-    await bot.advance(april(8))
+    await bot.advance(moment(4, 8))
     [digest] = digests(bot)
     assert digest.conversation == chat_of(PIERRE)
     assert all(f"Update number {day}" in text_of(digest) for day in (10, 12, 14))
     assert nudges(bot) == []
-    again = SendDigest("again", CHANGE, Person(PIERRE.object_id), april(8).date())
-    async with bot.app.store.units() as unit:
-        await unit.outbox.add([again], bot.clock.now())
+    again = SendDigest("again", CHANGE, Person(PIERRE.object_id), moment(4, 8).date())
+    await bot.unit.outbox.add([again], bot.clock.now())
     await bot.settle()
     assert len(digests(bot)) == 1, "not once more when its record was lost on the way"
-    await bot.advance(april(9))  # the second working day: the deputies are asked beside the approver
+    await bot.advance(moment(4, 9))  # the second working day: the deputies are asked beside the approver
     assert [each.conversation for each in digests(bot)[1:]] == [chat_of(PIERRE), chat_of(CLAIRE)]
     assert not any("has not answered yet" in text for text in bot.teams.texts())
 
@@ -195,7 +187,7 @@ async def test_without_a_personal_chat_or_when_it_is_gone_the_digest_mentions_th
     await says_something(bot, *((PIERRE,) if gone else ()))
     await asked_for_go(bot, 10, 12)
     bot.teams.gone.add(chat_of(PIERRE))
-    await bot.advance(april(8))
+    await bot.advance(moment(4, 8))
     [digest] = digests(bot)
     assert not personal(digest)
     assert digest.activity["entities"][0]["mentioned"]["id"] == PIERRE.id
@@ -221,11 +213,12 @@ async def test_added_to_a_person_it_says_hello_and_what_comes_next_once_however_
     await deliver(bot, bot.teams.activity(LUC, "personal") | added)
     [hello] = in_chat(bot, LUC)
     assert "/change mine" in hello.text
-    async with bot.app.store.units() as unit:
-        assert await unit.chats.get(LUC.object_id) is not None
+    assert await bot.unit.chats.get(LUC.object_id) is not None
 
 
-async def test_added_to_a_team_it_says_whether_it_has_to_be_bound_and_what_comes_next(bot: Bot) -> None:
+async def test_added_to_a_team_it_says_whether_it_has_to_be_bound_and_somebody_else_who_joins_is_not_greeted(
+    bot: Bot,
+) -> None:
     await deliver(bot, came(bot, LUC, "19:another@thread.tacv2"))
     [hello] = [each for each in bot.teams.messages.values() if each.conversation == "19:another@thread.tacv2"]
     assert "@Change bot bind SERVICE" in hello.text
@@ -236,23 +229,26 @@ async def test_added_to_a_team_it_says_whether_it_has_to_be_bound_and_what_comes
     assert "carries the changes of **ISC Learn Platform**: nothing has to be bound" in bound_already
     assert "`/change new`" in bound_already
     assert "bind" not in bound_already
-
-
-async def test_somebody_else_who_joins_is_not_greeted(bot: Bot) -> None:
-    joined = {"type": "conversationUpdate", "membersAdded": [{"id": CLAIRE.id}]}
     before = len(bot.teams.calls)
-    await deliver(bot, bot.teams.activity(CLAIRE, "channel") | joined)
-    await deliver(bot, bot.teams.activity(CLAIRE, "channel") | {"type": "installationUpdate", "action": "add-upgrade"})
+    for told in (
+        {"type": "conversationUpdate", "membersAdded": [{"id": CLAIRE.id}]},
+        {"type": "installationUpdate", "action": "add-upgrade"},
+    ):
+        await deliver(bot, bot.teams.activity(CLAIRE, "channel") | told)
     assert len(bot.teams.calls) == before
 
 
 async def bound(bot: Bot) -> bool:
-    async with bot.app.store.units() as unit:
-        return await unit.bindings.get("learn") is not None
+    return await bot.unit.bindings.get("learn") is not None
 
 
-async def test_removed_from_the_team_posting_stops_and_the_admins_are_told_once(bot: Bot) -> None:
+async def test_removed_from_this_team_and_no_other_posting_stops_and_the_admins_are_told_once(bot: Bot) -> None:
     await says_something(bot, NADIA)
+    elsewhere = left(bot, LUC, "19:another@thread.tacv2")
+    elsewhere["channelData"] = {"team": {"id": "19:another-team@thread.tacv2"}}
+    for none_of_this in (left(bot, LUC, "channel") | {"action": "remove-upgrade"}, elsewhere):
+        await deliver(bot, none_of_this)
+        assert await bound(bot)
     await deliver(bot, left(bot, LUC, TEAM))
     gone = {"type": "conversationUpdate", "membersRemoved": [{"id": "28:bot"}]}
     await deliver(bot, bot.teams.activity(LUC, TEAM) | gone)
@@ -273,14 +269,6 @@ async def test_removed_from_a_team_that_is_named_by_its_group_id_the_binding_is_
     removal["channelData"] = {"team": {"aadGroupId": "group-of-learn"}}
     await deliver(bot, removal)
     assert not await bound(bot)
-
-
-async def test_an_upgrade_is_no_removal_and_another_teams_removal_is_none_of_this_one(bot: Bot) -> None:
-    await deliver(bot, left(bot, LUC, "channel") | {"action": "remove-upgrade"})
-    elsewhere = left(bot, LUC, "19:another@thread.tacv2")
-    elsewhere["channelData"] = {"team": {"id": "19:another-team@thread.tacv2"}}
-    await deliver(bot, elsewhere)
-    assert await bound(bot)
 
 
 async def test_removed_from_a_personal_chat_nothing_goes_there_any_more(bot: Bot) -> None:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from language.sentences import ROOT
+from tests.support.days import moment
 from tests.support.french import english_in
-from tests.support.running import FORM, START, ZURICH, Bot, running
+from tests.support.running import FORM, START, Bot, running
 from tests.support.teams import CLAIRE, EVERYBODY, LUC, NADIA, PIERRE, Somebody, actions, words
 
 PLAN = {
@@ -56,10 +56,6 @@ def everything(bot: Bot, since: int) -> set[str]:
     return found - {""}
 
 
-def at(day: int, hour: int, minute: int) -> datetime:
-    return datetime(2027, 4, day, hour, minute, 10, tzinfo=ZURICH)
-
-
 async def test_no_english_word_stands_inside_a_french_sentence_from_the_request_to_the_end(bot: Bot) -> None:
     since = len(bot.teams.calls)
     typed = [*PLAN.values(), *FORM.values(), (bot.folder / "services.toml").read_text(encoding="utf-8")]
@@ -72,24 +68,24 @@ async def test_no_english_word_stands_inside_a_french_sentence_from_the_request_
     for line in ("déplacer 1 16.4.2027 22:00 90 min", "déplacer 1 15.4.2027 22:00 90 min", "reporter 1 Pas encore."):
         await say(NADIA, line)
     await say(NADIA, "déplacer 1 15.4.2027 22:00 90 min")
-    await bot.advance(at(1, 9, 0))
+    await bot.advance(moment(4, 1, 9, 0))
     await say(PIERRE, "corriger 1 Quels cours ?")
     await say(NADIA, "soumettre 1")
     await say(NADIA, "modifier 1")
     await bot.press(NADIA, "change.edit", **(FORM | PLAN | {"title": "Mise à jour 5.1"}))
     await say(LUC, "approuver 1")
     await say(PIERRE, "approuver 1")
-    await bot.advance(at(8, 9, 0))
+    await bot.advance(moment(4, 8, 9, 0))
     await say(PIERRE, "go 1")
     for (day, hour, minute), lines in DAY.items():
-        await bot.advance(at(day, hour, minute))
+        await bot.advance(moment(4, day, hour, minute))
         for line in lines:
             await say(NADIA, line)
     await say(CLAIRE, "confirmer 1 Hannibal")
-    await bot.advance(at(15, 23, 55))
+    await bot.advance(moment(4, 15, 23, 55))
     for line in ("restauré 1", "tester 1 tous réussi", "terminer 1"):
         await say(NADIA, line)
-    await bot.advance(at(19, 9, 0))
+    await bot.advance(moment(4, 19, 9, 0))
     for line in LOOKS:
         await say(PIERRE, line)
     await say(NADIA, "bilan 1 Plus de temps.")

@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.support.running import FORM, START, Bot, running
 from tests.support.talking import last
-from tests.support.teams import CLAIRE, NADIA, PIERRE, words
+from tests.support.teams import NADIA, PIERRE, shown
 
 
 @pytest.fixture
@@ -16,10 +15,6 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     async with running(tmp_path, START) as bot:
         bot.teams.locales["Nadia Favre"] = "fr-CH"
         yield bot
-
-
-def shown(card: Any) -> str:
-    return " | ".join(words(card))
 
 
 async def test_a_french_speaking_requester_gets_a_french_form_summary_and_refusals(bot: Bot) -> None:
@@ -37,16 +32,12 @@ async def test_a_french_speaking_requester_gets_a_french_form_summary_and_refusa
     assert "attend la date de son pré-contrôle\N{NO-BREAK SPACE}: il ne peut pas être démarré." in last(bot)
 
 
-async def test_what_everybody_reads_stays_in_the_language_of_the_service(bot: Bot) -> None:
-    await bot.at_precheck()
-    assert "Pre-check" in shown(bot.teams.with_button("precheck.approve").card)
-    answer = await bot.press(CLAIRE, "precheck.approve")
-    assert "approved the pre-check" in shown(answer["value"])
-
-
-async def test_a_press_is_answered_in_the_language_of_who_pressed(bot: Bot) -> None:
+async def test_what_everybody_reads_is_in_the_language_of_the_service_and_a_press_is_answered_in_that_of_who_pressed(
+    bot: Bot,
+) -> None:
     bot.teams.locales["Pierre André"] = "fr-FR"
     await bot.at_precheck()
+    assert "Pre-check" in shown(bot.teams.with_button("precheck.approve").card)
     answer = await bot.press(PIERRE, "precheck.approve")
     assert "a approuvé le pré-contrôle" in shown(answer["value"])
     assert any("approved the pre-check of" in text for text in bot.teams.texts())

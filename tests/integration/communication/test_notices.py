@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from notices import BrokenTemplate
-from settings import SettingsError, from_environment
-from tests.support.running import CHANGE, START, Bot, environment, running
+from tests.support.running import CHANGE, START, Bot, running
 from tests.support.teams import LUC, PIERRE
 
 
@@ -45,8 +44,3 @@ async def test_a_template_that_cannot_be_used_is_named_at_the_start(tmp_path: Pa
     with pytest.raises(BrokenTemplate, match=r"words/en/end\.md cannot be used: 'who' is undefined"):
         async with running(tmp_path, START, CHANGE_TEMPLATES=str(tmp_path / "words")):
             pass
-
-
-def test_a_folder_of_templates_that_is_not_there_is_said_at_the_start(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"CHANGE_TEMPLATES is .* no folder"):
-        from_environment(environment(tmp_path, CHANGE_TEMPLATES=str(tmp_path / "away")), dotenv=tmp_path / ".env")

@@ -1,10 +1,9 @@
 """Nothing goes to a dead address: a channel is deleted or replaced, a card is deleted, the bot is out of its team."""
 
-import contextlib
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from aiohttp import web
@@ -23,6 +22,7 @@ from tests.support.teams import (
     Message,
     Somebody,
     actions,
+    chat_of,
     find_action,
     transcript,
     words,
@@ -30,10 +30,6 @@ from tests.support.teams import (
 
 NEW = "19:changes-anew@thread.tacv2"
 MOST_ACTS = 20
-
-
-def april(day: int, hour: int = 9, minute: int = 0) -> datetime:
-    return moment(4, day, hour, minute)
 
 
 # ── how far the change is when it happens ──────────────────────────────────────────────────────────────────────────
@@ -52,19 +48,19 @@ async def stages(
         await press(bot, NADIA, "change.edit", here(), **(FORM | {"risks": "Plug-ins may not load: see the list."}))
     await press(bot, PIERRE, "precheck.approve", here())
     yield "pre-checked"
-    await bot.advance(april(8))
+    await bot.advance(moment(4, 8))
     yield "GO asked"
     await press(bot, PIERRE, "go.give", here())
     yield "scheduled"
-    await bot.advance(april(15, 19, 20))
+    await bot.advance(moment(4, 15, 19, 20))
     yield "snapshotting"
-    await bot.advance(april(15, 22))
+    await bot.advance(moment(4, 15, 22))
     yield "ready"
     await press(bot, NADIA, "window.start", here())
     yield "in progress"
     await press(bot, NADIA, "trouble.report", here(), reason="Nobody can log in.")
     yield "trouble"
-    await bot.advance(april(15, 23))
+    await bot.advance(moment(4, 15, 23))
     yield "cutoff asked"
     await press(bot, NADIA, "incident.declare", here(), reason="Still nobody can log in.")
     yield "incident"
@@ -75,21 +71,9 @@ async def stages(
     await act(bot, here())
     await act(bot, here())
     yield "completed"
-    await bot.advance(april(19))
+    await bot.advance(moment(4, 19))
     yield "review asked"
     await act(bot, here())
-
-
-async def until(bot: Bot, wanted: str) -> None:
-    """The change stands at that stage."""
-
-    async def walk() -> None:
-        async with contextlib.aclosing(stages(bot)) as passed:
-            async for stage in passed:
-                if stage == wanted:
-                    return
-
-    await bot.reach(f"{wanted}, by the buttons in the channel", walk)
 
 
 # ── what people do, by the buttons that stand where they are ───────────────────────────────────────────────────────
@@ -137,7 +121,7 @@ async def act(bot: Bot, where: str) -> None:
         case State.GO_PENDING:
             await press(bot, PIERRE, "go.give", where)
         case State.SCHEDULED | State.SNAPSHOTTING:
-            await bot.advance(april(15, 22))
+            await bot.advance(moment(4, 15, 22))
         case State.READY:
             await press(bot, NADIA, "window.start", where)
         case State.TROUBLE:
@@ -151,7 +135,7 @@ async def act(bot: Bot, where: str) -> None:
         case State.RESTORING:
             await bot.advance(bot.clock.now() + timedelta(minutes=61))
         case State.COMPLETED:
-            await bot.advance(max(april(19), bot.clock.now()))
+            await bot.advance(max(moment(4, 19), bot.clock.now()))
             await press(bot, NADIA, "review.save", where, comment="It went well.")
         case other:
             raise AssertionError(f"nobody knows what to do when it is {other}")
@@ -176,12 +160,7 @@ async def bind(bot: Bot, where: str = NEW) -> None:
 
 
 async def dead_letters(bot: Bot) -> list[str]:
-    async with bot.app.store.units() as unit:
-        return [f"{type(each.effect).__name__}: {each.error}" for each in await unit.outbox.dead()]
-
-
-def chat_of(who: Somebody) -> str:
-    return f"personal-{who.id}"
+    return [f"{type(each.effect).__name__}: {each.error}" for each in await bot.unit.outbox.dead()]
 
 
 async def have_chats(bot: Bot, *people: Somebody) -> None:
@@ -226,9 +205,9 @@ async def one_out_of_three(bot: Bot) -> None:
     """Nadia requests, Luc implements, Pierre decides; GO is given, and each of them has a chat with the bot."""
     await have_chats(bot, NADIA, LUC, PIERRE)
     await bot.requested({"implementer": LUC.object_id})
-    await bot.advance(april(1))
+    await bot.advance(moment(4, 1))
     await bot.press(PIERRE, "precheck.approve")
-    await bot.advance(april(8))
+    await bot.advance(moment(4, 8))
     bot.teams.calls.clear()
 
 
@@ -244,7 +223,7 @@ async def test_with_the_bot_out_of_the_team_everybody_concerned_is_told_in_their
     [said] = [each for each in in_chat(bot, NADIA) if "**GO**" in each]
     assert CHANGE in said
     assert "ISC Learn Platform in Teams cannot be reached" in said, "which change, and why it is said in a chat"
-    await bot.advance(april(15, 22))
+    await bot.advance(moment(4, 15, 22))
     before = [in_chat(bot, who) for who in (LUC, PIERRE)], await dead_letters(bot)
     await again_all(bot)
     assert before == ([in_chat(bot, who) for who in (LUC, PIERRE)], await dead_letters(bot)), "nobody hears it twice"
@@ -275,7 +254,7 @@ async def test_thrown_out_during_the_work_its_card_is_in_the_chat_of_whoever_wor
     await bot.started()
     bot.teams.throw_out()
     for minute in range(1, 5):
-        await bot.advance(april(15, 22, minute))
+        await bot.advance(moment(4, 15, 22, minute))
     assert in_chat(bot, NADIA).count("Implementation") == 1
     assert len(await dead_letters(bot)) == 1, "every minute that was not drawn is no letter of its own"
     bot.teams.delete(card(bot, chat_of(NADIA), "trouble.report"))
@@ -302,7 +281,7 @@ async def test_let_in_again_the_card_in_the_channel_and_the_one_in_the_chat_say_
     await have_chats(bot, NADIA)
     await bot.started()
     bot.teams.throw_out()
-    await bot.advance(april(15, 22, 2))
+    await bot.advance(moment(4, 15, 22, 2))
     bot.teams.let_in()
     await press(bot, NADIA, "test.result", CHANNEL, test="0", result="pass")
     for where in (CHANNEL, chat_of(NADIA)):
@@ -381,7 +360,7 @@ async def test_with_its_whole_thread_gone_a_change_has_a_new_one_with_the_card_t
     bot.teams.slow = gone
     before = set(bot.teams.messages)
     await bot.type(NADIA, f"/change move {CHANGE} 2027-04-15 21:00")
-    await bot.advance(april(8, 9, 5))
+    await bot.advance(moment(4, 8, 9, 5))
     new = [each for each in bot.teams.standing_in(CHANNEL) if each.id not in before]
     assert thread not in {each.conversation for each in new}
     assert len({each.conversation for each in new if "is planned" not in each.text}) == 1
@@ -432,41 +411,50 @@ async def test_bound_elsewhere_whoever_is_asked_is_called_there_and_the_old_card
     await carry_to_the_end(bot, NEW)
 
 
-@pytest.mark.parametrize("stage", ["GO asked", "in progress", "incident"])
-async def test_bound_to_a_group_chat_and_back_to_a_channel_the_change_ends_all_the_same(bot: Bot, stage: str) -> None:
-    await until(bot, stage)
-    before = {each.id for each in bot.teams.standing_in(CHANNEL)}
-    await bind(bot, CHANNEL)
-    [new] = [transcript(each) for each in bot.teams.standing_in(CHANNEL) if each.id not in before]
-    assert "is bound to this conversation" in new, "bound again where it was nothing is posted twice"
-    await bind(bot, GROUP)
-    assert live_cards(bot, GROUP) == 1
-    await act(bot, GROUP)
-    await bind(bot, CHANNEL)
-    await carry_to_the_end(bot, CHANNEL)
-    assert live_cards(bot, CHANNEL) == 1
+async def test_bound_to_a_group_chat_and_back_to_a_channel_the_change_ends_all_the_same(bot: Bot) -> None:
+    places = [CHANNEL]
+    async for stage in stages(bot, lambda: places[-1]):
+        if stage not in ("GO asked", "in progress", "incident"):
+            continue
+        before = {each.id for each in bot.teams.standing_in(places[-1])}
+        await bind(bot, places[-1])
+        [new] = [transcript(each) for each in bot.teams.standing_in(places[-1]) if each.id not in before]
+        assert "is bound to this conversation" in new, "bound again where it was nothing is posted twice"
+        places.append(GROUP if places[-1] == CHANNEL else CHANNEL)
+        await bind(bot, places[-1])
+        assert live_cards(bot, places[-1]) == 1, stage
+    assert (await bot.change()).review
 
 
 async def test_a_day_card_does_not_come_early_because_the_service_was_bound(bot: Bot) -> None:
     await bot.scheduled()
-    await bot.advance(april(15, 21, 50))
+    await bot.advance(moment(4, 15, 21, 50))
     bot.teams.delete_channel()
     await bind(bot)
     assert offered(bot, NEW, "window.start") == []
-    await bot.advance(april(15, 22))
+    await bot.advance(moment(4, 15, 22))
     assert any("it is time for" in each.text for each in bot.teams.standing_in(NEW))
     await carry_to_the_end(bot, NEW)
 
 
-async def test_shown_on_demand_what_stands_elsewhere_than_the_service_is_bound_stands_anew(bot: Bot) -> None:
+async def test_what_stands_at_another_address_is_edited_there_and_elsewhere_than_the_service_is_bound_stands_anew(
+    bot: Bot,
+) -> None:
     await bot.started()
+    for message in ("status", "day:1"):  # Teams has moved the conversation
+        ref = await bot.unit.messages.get(CHANGE, message)
+        assert ref is not None
+        await bot.unit.messages.put(CHANGE, message, replace(ref, service_url="http://127.0.0.1:9/moved/"))
+    standing = len(bot.teams.standing_in(CHANNEL))
+    await press(bot, NADIA, "test.result", CHANNEL, test="0", result="pass")
+    assert len(bot.teams.standing_in(CHANNEL)) == standing
+    assert not offered(bot, CHANNEL, "test.result", test="0", result="pass")
     before = len(bot.teams.calls)
     await bot.type(NADIA, f"/change show {CHANGE}")
     assert all(call.message.conversation == chat_of(NADIA) for call in bot.teams.calls[before:]), "nothing is redrawn"
-    async with bot.app.store.units() as unit:
-        binding = await unit.bindings.get("learn")
-        assert binding is not None
-        await unit.bindings.put(replace(binding, conversation=NEW))
+    binding = await bot.unit.bindings.get("learn")
+    assert binding is not None
+    await bot.unit.bindings.put(replace(binding, conversation=NEW))
     await bot.type(NADIA, f"/change show {CHANGE}")
     assert live_cards(bot, NEW) == 1
     assert len(offered(bot, NEW, "trouble.report")) == 1
@@ -478,25 +466,11 @@ async def test_shown_on_demand_what_stands_elsewhere_than_the_service_is_bound_s
 async def test_back_in_a_team_in_which_the_service_is_bound_still_what_was_missed_stands_there(bot: Bot) -> None:
     await bot.scheduled()
     bot.teams.throw_out()
-    await bot.advance(april(15, 22, 1))
+    await bot.advance(moment(4, 15, 22, 1))
     assert any(each.startswith("UpsertCard") for each in await dead_letters(bot))
     bot.teams.let_in()
     await bot.teams.deliver(bot.teams.activity(NADIA, "channel") | {"type": "installationUpdate", "action": "add"})
     await bot.settle()
     assert len(offered(bot, CHANNEL, "window.start")) == 1
     assert [each for each in await dead_letters(bot) if each.startswith("Show")] == []
-    await carry_to_the_end(bot, CHANNEL)
-
-
-async def test_a_conversation_that_teams_moved_to_another_address_is_edited_there(bot: Bot) -> None:
-    await bot.started()
-    async with bot.app.store.units() as unit:
-        for message in ("status", "day:1"):
-            ref = await unit.messages.get(CHANGE, message)
-            assert ref is not None
-            await unit.messages.put(CHANGE, message, replace(ref, service_url="http://127.0.0.1:9/moved/"))
-    before = len(bot.teams.standing_in(CHANNEL))
-    await press(bot, NADIA, "test.result", CHANNEL, test="0", result="pass")
-    assert len(bot.teams.standing_in(CHANNEL)) == before
-    assert not offered(bot, CHANNEL, "test.result", test="0", result="pass")
     await carry_to_the_end(bot, CHANNEL)

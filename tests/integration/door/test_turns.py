@@ -66,3 +66,20 @@ async def test_a_command_that_fails_is_rolled_back_and_said_once_however_often_i
     reply = waiting[0].effect
     assert isinstance(reply, Reply)
     assert str(reply.activity["text"]).startswith("Something went wrong on our side and nothing was changed.")
+
+
+async def test_a_press_that_fails_is_rolled_back_and_answered_in_the_pressers_language(
+    store: Store, taken: TurnHandler
+) -> None:
+    pressed = {"action": {"verb": "command", "data": {"change": "command", "typed": "help"}}}
+    teams = Teams("", lambda: NOW, service_url="http://127.0.0.1:9/")
+    raw = teams.activity(NADIA, "personal") | {"type": "invoke", "name": "adaptiveCard/action", "value": pressed}
+    for locale, begins in (("en-GB", "Something went wrong on our side"), ("fr-CH", "Quelque chose n’a pas marché")):
+        answer = await taken.handle(parse_activity(json.dumps(raw | {"locale": locale}).encode()))
+        assert answer is not None
+        assert answer.body is not None
+        assert answer.body["statusCode"] == 500, answer.body
+        assert answer.body["value"]["message"].startswith(begins), answer.body
+    async with store.units() as unit:
+        assert await unit.people.get("x") is None
+        assert await unit.outbox.claim(NOW, "test", 60) == ()

@@ -4,13 +4,14 @@ import contextlib
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.model import State
-from tests.support.running import CHANGE, START, ZURICH, Bot, running
+from tests.support.days import moment
+from tests.support.running import CHANGE, START, Bot, running
 from tests.support.teams import CHANNEL, NADIA, PIERRE, Message, place, words
 
 Rule = Callable[[dict[str, Any]], str]
@@ -35,9 +36,8 @@ def no_texts(activity: dict[str, Any]) -> str:
 
 async def left_out(bot: Bot) -> list[DeliveryRecord]:
     """What the ledger says went out with less than it was to have."""
-    async with bot.app.store.units() as unit:
-        assert await unit.outbox.dead() == ()
-        return [each for each in await unit.delivery_log.of(CHANGE) if each.notice == "reduced"]
+    assert await bot.unit.outbox.dead() == ()
+    return [each for each in await bot.unit.delivery_log.of(CHANGE) if each.notice == "reduced"]
 
 
 def posted(bot: Bot, where: str) -> list[Message]:
@@ -47,10 +47,6 @@ def posted(bot: Bot, where: str) -> list[Message]:
 def only_announced(bot: Bot) -> None:
     """Leave out of the record what this Teams took only without the sentence for its notification."""
     bot.teams.calls = [each for each in bot.teams.calls if each.message.activity.get("summary")]
-
-
-def april(day: int) -> datetime:
-    return datetime(2027, 4, day, 9, 0, 10, tzinfo=ZURICH)
 
 
 async def test_a_name_is_escaped_as_teams_reads_it_and_what_is_refused_all_the_same_is_left_out(tmp_path: Path) -> None:
@@ -71,7 +67,7 @@ async def test_a_name_is_escaped_as_teams_reads_it_and_what_is_refused_all_the_s
 
         bot.teams.refuses = no_mentions
         await bot.press(SOEHNE, "precheck.approve")
-        await bot.advance(april(8))
+        await bot.advance(moment(4, 8))
         assert posted(bot, CHANNEL)[-2].text.startswith("**Pierre &amp; &lt;Söhne>**: ")
         assert place(bot.teams.with_button("go.give")) in (CHANNEL, own)
         assert any(each.way is DeliveryChannel.TEAMS and "no mentions" in each.why for each in await left_out(bot))
@@ -96,9 +92,9 @@ async def test_where_not_even_the_call_to_it_is_taken_it_is_noted_once_and_the_c
 ) -> None:
     async with running(tmp_path, START) as bot:
         await bot.requested()
-        await bot.advance(april(1) - timedelta(hours=1))
+        await bot.advance(moment(4, 1) - timedelta(hours=1))
         bot.teams.refuses = no_texts
-        await bot.advance(april(1))
+        await bot.advance(moment(4, 1))
         assert place(bot.teams.with_button("precheck.approve")) == CHANNEL
         (line,) = [each for each in await left_out(bot) if each.why.startswith("Teams refused the line that calls")]
         assert line.result is DeliveryStatus.SENT

@@ -25,11 +25,12 @@ from bot.messenger.refusal_memory import RefusalMemory
 from changes.delivery_log import DeliveryStatus
 from changes.effects import Effect, UpsertStatusCard
 from changes.model import Person
+from scheduler.heartbeat import Heartbeat
 from scheduler.outbox import OutboxDispatcher
-from scheduler.pulse import Heartbeat
 from storage import open_store
-from tests.integration.input.test_refused_extras import april, left_out, no_cards, only_announced, posted
+from tests.integration.input.test_refused_extras import left_out, no_cards, only_announced, posted
 from tests.integration.scheduler.conftest import Clock
+from tests.support.days import moment
 from tests.support.running import CHANGE, START, running
 from tests.support.teams import CHANNEL, NADIA, PIERRE, words
 from tests.support.teams import place as place_of
@@ -161,7 +162,7 @@ async def test_a_teams_that_takes_neither_summaries_nor_cards_is_told_everything
     async with running(tmp_path, START) as bot:
         await bot.requested()
         bot.teams.refuses = lambda each: no_cards(each) or ("no summary" if each.get("summary") else "")
-        await bot.advance(april(1))
+        await bot.advance(moment(4, 1))
         assert await left_out(bot), "and nothing is dead"
         asked = [each.text for each in posted(bot, CHANNEL) if f"`@Change bot approve {CHANGE}`" in each.text]
         assert asked, "in a channel a command reaches the bot behind its mention"
@@ -181,12 +182,11 @@ async def test_a_teams_that_takes_neither_summaries_nor_cards_is_told_everything
 async def test_nothing_is_noted_as_sent_where_everything_is_refused_and_it_is_sent_again_whole(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
         await bot.requested()
-        await bot.advance(april(1) - timedelta(hours=1))
+        await bot.advance(moment(4, 1) - timedelta(hours=1))
         bot.teams.refuses = lambda _each: "nothing"
-        await bot.advance(april(1))
-        async with bot.app.store.units() as unit:
-            assert await unit.outbox.dead()
-            assert [each for each in await unit.delivery_log.of(CHANGE) if each.notice == "reduced"] == []
+        await bot.advance(moment(4, 1))
+        assert await bot.unit.outbox.dead()
+        assert [each for each in await bot.unit.delivery_log.of(CHANGE) if each.notice == "reduced"] == []
         bot.teams.refuses = None
         await bot.type(NADIA, f"/change ledger {CHANGE}")
         assert "card or message" not in " ".join(words(bot.teams.calls[-1].message.card))

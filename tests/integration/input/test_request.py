@@ -8,7 +8,7 @@ import pytest
 
 from changes.model import Change
 from tests.support.running import FORM, START, Bot
-from tests.support.talking import last, number, said
+from tests.support.talking import last, number, said, window
 from tests.support.teams import LUC, inputs_of, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -37,10 +37,6 @@ async def entered(bot: Bot, **form: str) -> dict[str, Any]:
     """What is answered to a form that has been filled in like that."""
     await bot.type(LUC, "/change new")
     return await bot.press(LUC, "change.edit", **(FORM | form))
-
-
-def window(change: Change) -> str:
-    return f"{change.plan.window.start.astimezone(START.tzinfo):%Y-%m-%d %H:%M}, {change.plan.window.minutes} min"
 
 
 # ── The questions ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from changes.model import State
+from tests.integration.rights.test_every_verb import EVA
 from tests.support.running import FORM, ZURICH, Bot, running
-from tests.support.teams import NADIA, PIERRE, Message, Somebody, actions, words
+from tests.support.talking import last
+from tests.support.teams import NADIA, PIERRE, Message, actions, words
 
 DECEMBER, JANUARY = datetime(2027, 12, 13, 10, tzinfo=ZURICH), datetime(2028, 1, 5, 10, tzinfo=ZURICH)
 OLD, NEW = "CHG-2027-0001", "CHG-2028-0001"
-EVA = Somebody("29:5", "Eva Moret", "00000000-0000-0000-0000-000000000025")
 NAMING = ("show", "ledger", "export", "notice", "edit", "move", "cancel", "test")
 """One command for each place in the code where one reads the change that it names."""
 
@@ -32,34 +33,28 @@ def choices(message: Message) -> list[dict[str, Any]]:
     return [action for action in actions(message.card or {}) if action.get("verb") == "command"]
 
 
-def said(bot: Bot) -> str:
-    """The last message as text."""
-    message = bot.teams.calls[-1].message
-    return message.text or " | ".join(words(message.card))
-
-
 async def test_a_number_without_a_year_is_the_open_change_that_the_person_may_see(tmp_path: Path) -> None:
     async with running(tmp_path, DECEMBER) as bot:
         await in_january(bot, 2)
         for typed in ("1", "#1", "1.", "0001", "CHG-1", "chg\N{NON-BREAKING HYPHEN}1", "\uff11", "(1)"):
             await bot.type(EVA, f"/change ledger {typed}")
-            assert "Of last year 1" in said(bot), typed
+            assert "Of last year 1" in last(bot), typed
         for typed in (NEW, "2028-1", "chg\N{EN DASH}2028\N{EN DASH}1"):
             await bot.type(NADIA, f"/change show {typed}")
-            assert said(bot).startswith(f"There is no change {NEW}."), "with a year nothing is resolved"
+            assert last(bot).startswith(f"There is no change {NEW}."), "with a year nothing is resolved"
         # A draft of somebody else is not among what may be meant.
         await bot.type(PIERRE, "/change new")
         await bot.press(PIERRE, "change.edit", **{**FORM, "title": "A secret draft", "date": "2028-03-22"})
         assert (await bot.change(NEW)).is_private
         await bot.type(EVA, "/change ledger 1")
-        assert "Of last year 1" in said(bot)
+        assert "Of last year 1" in last(bot)
         # Where none is open the newest is meant, and what there is not is said by its whole id.
         await bot.type(NADIA, "/change cancel 2 No need.")
         await bot.type(NADIA, "/change ledger 2")
-        assert "Of last year 2" in said(bot)
+        assert "Of last year 2" in last(bot)
         for typed in ("9", "0", "999999", "CHG-99"):
             await bot.type(NADIA, f"/change cancel {typed} No need.")
-            assert re.match(r"There is no change CHG-2028-\d{4,6}\.", said(bot)), typed
+            assert re.match(r"There is no change CHG-2028-\d{4,6}\.", last(bot)), typed
 
 
 async def test_what_may_mean_two_is_asked_with_buttons_and_each_question_is_answered_once(tmp_path: Path) -> None:
@@ -67,7 +62,7 @@ async def test_what_may_mean_two_is_asked_with_buttons_and_each_question_is_answ
         await in_january(bot)
         await requested(bot, "Of this year", 22)
         await bot.type(NADIA, "/change cancel 1 No need.\nReally not.")
-        asked, shown = bot.teams.with_button("command"), said(bot)
+        asked, shown = bot.teams.with_button("command"), last(bot)
         for part in ("Of last year 1", "Of this year", "Wed 1 Mar 2028", "Wed 22 Mar 2028", "No need.\nReally not."):
             assert part in shown, shown
         buttons = [each["data"] for each in choices(asked)]
@@ -76,8 +71,7 @@ async def test_what_may_mean_two_is_asked_with_buttons_and_each_question_is_answ
 
         answer = await bot.teams.execute(EVA, "command", buttons[1], asked)
         assert "Only Nadia Favre" in str(answer["value"])
-        async with bot.app.store.units() as unit:
-            (refused,) = await unit.refusals.latest(1)
+        (refused,) = await bot.unit.access_denials.latest(1)
         assert (refused.person.name, refused.change, refused.what) == (EVA.name, OLD, "cancel")
 
         answer = await bot.teams.execute(NADIA, "command", buttons[1], asked)
@@ -114,7 +108,7 @@ async def test_what_may_mean_two_is_asked_with_buttons_and_each_question_is_answ
             assert lines == [f"{name} CHG-{year}-0003 Because" for year in (2028, 2027)], name
         # A reason that is too long to stand on two buttons is typed once more.
         await bot.type(NADIA, f"/change cancel 3 {'x' * 3900}")
-        assert "CHG-2028-0003, CHG-2027-0003" in said(bot)
+        assert "CHG-2028-0003, CHG-2027-0003" in last(bot)
         assert not choices(bot.teams.calls[-1].message)
 
 

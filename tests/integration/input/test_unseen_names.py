@@ -16,7 +16,8 @@ from changes.text.messages import Message
 from language import translate, use_language
 from tests.cards.subjects import PIERRE as APPROVER
 from tests.cards.subjects import change, service, view
-from tests.integration.input.test_refused_extras import april, left_out
+from tests.integration.input.test_refused_extras import left_out
+from tests.support.days import moment
 from tests.support.running import CHANGE, START, Bot, running
 from tests.support.teams import LUC, PIERRE
 from tests.support.teams_rules import refusal
@@ -28,14 +29,14 @@ async def asked(bot: Bot, name: str) -> str:
     """The line that calls Pierre, who is called that, to the pre-check."""
     await bot.type(replace(PIERRE, name=name), "/change help")
     await bot.requested()
-    await bot.advance(april(1))
+    await bot.advance(moment(4, 1))
     assert await left_out(bot) == []
     (line,) = [each.message.activity["text"] for each in bot.teams.calls if each.message.activity.get("entities")][-1:]
     return str(line)
 
 
 @pytest.mark.parametrize("name", UNSEEN, ids=ascii)
-def test_a_name_of_which_nothing_is_seen_is_none(name: str) -> None:
+def test_a_name_of_which_nothing_is_seen_is_none_and_a_card_says_what_somebody_is(name: str) -> None:
     assert display_name(name) == ""
     for language, word in (("en", "colleague"), ("fr", "collègue")):
         with use_language(language):
@@ -43,6 +44,8 @@ def test_a_name_of_which_nothing_is_seen_is_none(name: str) -> None:
         assert refusal(activity) == ""
         assert activity["text"] == f"<at>{word}</at>: x"
         assert activity["summary"] == "x"
+    seen = replace(view(change(State.GO_PENDING)), service=replace(service(), approver=Person(APPROVER.id, name)))
+    assert seen.name(seen.service.approver) == "the approver"
 
 
 def test_what_xml_does_not_allow_in_a_name_is_taken_out_and_the_mention_stays() -> None:
@@ -75,9 +78,3 @@ def test_who_has_no_name_is_spoken_of_in_the_language_of_the_reader() -> None:
     assert "Only the approver or a deputy can decide about" in translate(refused.value)
     with use_language("fr"):
         assert "Seuls l’approbateur ou un suppléant peuvent décider de" in translate(refused.value)
-
-
-@pytest.mark.parametrize("name", UNSEEN, ids=ascii)
-def test_a_card_says_what_somebody_is_whose_name_was_stored_unseen(name: str) -> None:
-    seen = replace(view(change(State.GO_PENDING)), service=replace(service(), approver=Person(APPROVER.id, name)))
-    assert seen.name(seen.service.approver) == "the approver"

@@ -17,9 +17,8 @@ KEY = f"personal-{NADIA.id}|{NADIA.id}"
 
 async def open_before(bot: Bot, dialog: str, state: Mapping[str, object]) -> None:
     """A dialog as the version before left it in the store."""
-    async with bot.app.store.units() as unit:
-        _, etag = await unit.dialogs.load(KEY)
-        await unit.dialogs.save(KEY, {"stack": [{"id": dialog, "state": state}]}, etag)
+    _, etag = await bot.unit.dialogs.load(KEY)
+    await bot.unit.dialogs.save(KEY, {"stack": [{"id": dialog, "state": state}]}, etag)
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,7 @@ async def test_whoever_has_no_entra_id_gets_a_sentence_wherever_they_write_or_pr
             await bot.teams.deliver(activity)
         await bot.settle()
         assert len(bot.teams.calls) - before == said == 5
-        async with bot.app.store.units() as unit:
-            assert NOBODY.name not in [each.person.name for each in await unit.people.everybody()]
+        assert NOBODY.name not in [each.person.name for each in await bot.unit.people.everybody()]
         # A policy installs the bot, and names nobody: those who are there are greeted all the same.
         installed = from_nobody(bot, type="installationUpdate", action="add", text=None)
         await bot.teams.deliver(installed)
@@ -88,6 +87,5 @@ async def test_who_was_renamed_left_or_shares_a_name_is_shown_asked_and_told_apa
         assert "Nadia Rey & Fils" in asked.replace("&amp;", "&")
         assert "Nadia Favre" not in asked
         assert any(each.text.startswith("**Pierre André**") for each in bot.teams.standing_in(CHANNEL))
-        async with bot.app.store.units() as unit:
-            assert await unit.outbox.dead() == ()
-            assert any(each.why.startswith("Teams refused the mentions") for each in await unit.delivery_log.of(CHANGE))
+        assert await bot.unit.outbox.dead() == ()
+        assert any(each.why.startswith("Teams refused the mentions") for each in await bot.unit.delivery_log.of(CHANGE))

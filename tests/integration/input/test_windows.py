@@ -8,14 +8,10 @@ from datetime import timedelta
 import pytest
 
 from changes.model import Change
-from tests.support.running import START, Bot
-from tests.support.talking import number, said
+from tests.support.running import Bot
+from tests.support.talking import number, said, window
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-def window(change: Change) -> str:
-    return f"{change.plan.window.start.astimezone(START.tzinfo):%Y-%m-%d %H:%M}, {change.plan.window.minutes} min"
 
 
 SHORT_NOTICE, VENDOR = "2027-03-16 21:00, 90 min", "The vendor asks."
@@ -84,6 +80,7 @@ async def test_a_change_is_moved_to_what_was_typed(
     moved = await bot.change(change.id)
     assert (window(moved), reason in str(moved)) == (moved_to, True), heard
     assert moved.plan.reason in ("", reason), heard
+    assert "Moved to " in heard
     assert not any(each in str(moved) for each in ("next week", "evening", "the end"))
 
 

@@ -25,8 +25,9 @@ from tests.integration.kills.mortal import unit_of
 from tests.integration.kills.real import Day, takes_its_time
 from tests.integration.operation.test_outages import free_port
 from tests.integration.scheduler.conftest import Clock
-from tests.support.running import CHANGE, START, ZURICH, running
+from tests.support.running import CHANGE, START, running
 from tests.support.teams import NADIA, PIERRE, Somebody, Teams
+from tests.support.two_services import evening
 
 SECONDS = 3.0
 """From the start of the process to the first answer."""
@@ -45,10 +46,6 @@ class Act:
     order: str
     seen: Callable[[Change], bool]
     who: Somebody = NADIA
-
-
-def evening(hour: int, minute: int, *, tomorrow: bool = False) -> datetime:
-    return datetime(2027, 4, 16 if tomorrow else 15, hour, minute, 10, tzinfo=ZURICH)
 
 
 def is_in(*states: State) -> Callable[[Change], bool]:
@@ -71,9 +68,9 @@ BAD = (
     Act(evening(23, 35), f"/change incident {CHANGE} Still nobody can log in.", is_in(State.INCIDENT)),
     Act(evening(23, 37), f"/change restore {CHANGE}", lambda change: change.restore is not None),
     Act(evening(23, 40), f"/change confirm {CHANGE} Hannibal", is_in(State.RESTORING, State.IN_PROGRESS), PIERRE),
-    Act(evening(0, 45, tomorrow=True), "", is_in(State.IN_PROGRESS)),
-    Act(evening(0, 50, tomorrow=True), f"/change test {CHANGE} all pass", lambda change: not change.open_tests),
-    Act(evening(0, 55, tomorrow=True), f"/change done {CHANGE}", is_in(State.COMPLETED)),
+    Act(evening(0, 45, 16), "", is_in(State.IN_PROGRESS)),
+    Act(evening(0, 50, 16), f"/change test {CHANGE} all pass", lambda change: not change.open_tests),
+    Act(evening(0, 55, 16), f"/change done {CHANGE}", is_in(State.COMPLETED)),
 )
 
 

@@ -9,8 +9,9 @@ from random import Random
 import httpx
 import pytest
 
-from application.ports import OutcomeUnknown
+from application.ports import OutcomeUnknown, Write
 from application.rate_limiter import RateLimiter
+from application.retry import commit_with_retry
 from changes.delivery_log import DeliveryRecord, DeliveryStatus
 from changes.effects import MailNotice, SendNotice, mailed
 from changes.model import Change
@@ -18,9 +19,9 @@ from changes.notification.notices import NoticeKind
 from changes.policy import Catalogue, Recipient, Service
 from notices import GraphMailbox, Mailer, MailRenderer, NoticeRenderer, RenderedMail
 from notices.graph import PER_MINUTE
+from scheduler.heartbeat import Heartbeat
 from scheduler.notice_fallback import NoticeFallback
 from scheduler.outbox import OutboxDispatcher
-from scheduler.pulse import Heartbeat
 from storage import Store, open_store
 from tests.contract.subjects import saved, scheduled
 from tests.integration.scheduler.conftest import LEARN, Clock
@@ -66,7 +67,7 @@ class Office:
         self.telling = NoticeFallback(self.store.units, self.catalogue, self.clock)
 
     def write_with(self, letters: MailRenderer) -> None:
-        self.post = Mailer(self.store.units, self.catalogue, self.clock, letters, self.mailbox)
+        self._mailer = Mailer(self.store.units, self.catalogue, self.clock, letters, self.mailbox)
 
     def mail(
         self, number: int = 1, to: Recipient = EVERYBODY, instead: str = "", *, of: Change | None = None
@@ -100,9 +101,14 @@ class Office:
             self.clock.go_to(max(wake, self.clock.now()))
             await runner.run()
 
-    async def carry(self, effect: object) -> None:
+    async def post(self, mail: MailNotice) -> None:
+        """Send it outside of the outbox, with what is written of it at the end."""
+        if (write := await self._mailer(mail)) is not None:
+            await commit_with_retry(self.store.units, write)
+
+    async def carry(self, effect: object) -> Write | None:
         assert isinstance(effect, MailNotice)
-        await self.post(effect)
+        return await self._mailer(effect)
 
     async def loses(self, mail: MailNotice) -> None:
         """The answer of Graph is lost; a minute later the mail may be looked for."""

@@ -209,8 +209,9 @@ async def test_what_is_wrong_at_the_public_address_is_said_and_the_bots_own_toke
 
 
 async def test_where_all_is_well_nothing_is_to_be_done(installed: Installed, tmp_path: Path) -> None:
-    async with installed.house.app.store.units() as unit:
-        await unit.bindings.put(Binding("learn", installed.house.teams.service_url, "19:changes", is_channel=True))
+    await installed.house.unit.bindings.put(
+        Binding("learn", installed.house.teams.service_url, "19:changes", is_channel=True)
+    )
     trusted = certificate_in(tmp_path)
     client = httpx.AsyncClient(verify=ssl.create_default_context(cafile=trusted))
 

@@ -28,10 +28,9 @@ ROOT = Path(__file__).parents[3]
 
 async def seen(bot: Bot) -> tuple[list[str], list[str], list[str]]:
     """What Teams was told, which steps were fired, and what still waits or was given up."""
-    async with bot.app.store.units() as unit:
-        history = await unit.changes.history(CHANGE)
-        dead = await unit.outbox.dead()
-        count, _ = await unit.outbox.waiting()
+    history = await bot.unit.changes.history(CHANGE)
+    dead = await bot.unit.outbox.dead()
+    count, _ = await bot.unit.outbox.waiting()
     # Of two looks at the server each has its day.
     steps = [
         f"{entry.at:%d.%m.} {entry.event}" if isinstance(entry.event, PreflightDone) else str(entry.event)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from unicodedata import combining, normalize
 
@@ -10,12 +9,13 @@ import pytest
 
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import Outcome, State, TestResult
-from dialogs.questions import QUESTIONS
+from dialogs.request_answers import QUESTIONS
 from language import translate, use_language
-from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.days import moment
+from tests.support.running import CHANGE, FORM, START, Bot, running
+from tests.support.services import ON_THE_DASHBOARD, demo_services
 from tests.support.teams import CHANNEL, CLAIRE, LUC, NADIA, PIERRE, Somebody, actions, words
 
-SERVICES = Path(__file__).parents[3] / "local" / "services.toml"
 THREAD = f"{CHANNEL};messageid=7"
 FRENCH: Mapping[str, str] = dict(
     pair.split("=")
@@ -91,16 +91,10 @@ def bare(text: str) -> str:
     return "".join(each for each in normalize("NFD", text) if not combining(each))
 
 
-def at(day: int, hour: int, minute: int = 0) -> datetime:
-    return datetime(2027, 4, day, hour, minute, 10, tzinfo=ZURICH)
-
-
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     """The service's snapshots are taken by hand, on the dashboard: the most there is to be said."""
-    settings = tmp_path / "services.toml"
-    settings.write_text(SERVICES.read_text(encoding="utf-8").replace('"vps_api"', '"dashboard"'), encoding="utf-8")
-    async with running(tmp_path, START, CHANGE_SERVICES=str(settings)) as bot:
+    async with running(tmp_path, START, CHANGE_SERVICES=demo_services(tmp_path, ON_THE_DASHBOARD)) as bot:
         yield bot
 
 
@@ -119,14 +113,14 @@ async def scheduled(talk: Talk) -> None:
 
     async def walk() -> None:
         await requested(talk)
-        await talk.bot.advance(at(1, 9))
+        await talk.bot.advance(moment(4, 1, 9))
         before = len(talk.bot.teams.calls)
         await talk.order(PIERRE, "correct")
         await talk.say(PIERRE, "The exams are on the 15th.")
         await talk.stands(State.CORRECTIONS_REQUESTED, before)
         await talk.done(NADIA, "move", "2027-04-16 22:00 90", State.PRECHECK_PENDING)
         await talk.done(PIERRE, "approve", "Better.", State.PRECHECKED)
-        await talk.bot.advance(at(9, 9))
+        await talk.bot.advance(moment(4, 9, 9))
         await talk.done(PIERRE, "go", "Good luck.", State.SCHEDULED)
 
     await talk.bot.reach(f"scheduled by commands, {talk.way}", walk)
@@ -137,14 +131,14 @@ async def started(talk: Talk) -> None:
 
     async def walk() -> None:
         await scheduled(talk)
-        await talk.bot.advance(at(16, 19, 16))
+        await talk.bot.advance(moment(4, 16, 19, 16))
         await talk.done(NADIA, "started", "", State.SNAPSHOTTING)
         await talk.done(NADIA, "failed", "There is no room.", State.SNAPSHOTTING)
         await talk.done(NADIA, "retry", "", State.SNAPSHOTTING)
         await talk.done(NADIA, "started", "", State.SNAPSHOTTING)
-        await talk.bot.advance(at(16, 21, 55))
+        await talk.bot.advance(moment(4, 16, 21, 55))
         await talk.done(NADIA, "finished", "before-v5 data", State.READY)
-        await talk.bot.advance(at(16, 22))
+        await talk.bot.advance(moment(4, 16, 22))
         await talk.done(NADIA, "start", "", State.IN_PROGRESS)
 
     await talk.bot.reach(f"started by commands, {talk.way}", walk)
@@ -191,17 +185,16 @@ async def test_a_bad_day_is_carried_to_its_review_by_commands_only(
     await talk.done(NADIA, "update", "We restore the data of yesterday.", State.INCIDENT)
     await talk.done(NADIA, "restore", "", State.INCIDENT)
     await talk.done(PIERRE, "confirm", "Hannibal", State.RESTORING)
-    await bot.advance(at(16, 23, 55))
+    await bot.advance(moment(4, 16, 23, 55))
     await talk.done(NADIA, "restored", "", State.IN_PROGRESS)
     await talk.done(NADIA, "test", "all pass", State.IN_PROGRESS)
     await talk.done(NADIA, "done", "", State.COMPLETED)
-    await bot.advance(at(19, 9))
+    await bot.advance(moment(4, 19, 9))
     await talk.done(NADIA, "review", "Next time with more time for the import.", State.COMPLETED)
     change = await bot.change()
     assert (change.outcome, change.review) == (Outcome.ROLLED_BACK, "Next time with more time for the import.")
-    async with bot.app.store.units() as unit:
-        assert await unit.outbox.dead() == ()
-        history = await unit.changes.history(CHANGE)
+    assert await bot.unit.outbox.dead() == ()
+    history = await bot.unit.changes.history(CHANGE)
     assert {entry.via for entry in history} <= {"chat", "timeline"}, "no button was pressed"
 
 
@@ -243,7 +236,7 @@ async def test_a_restore_that_failed_on_the_dashboard_is_said_by_a_command(bot: 
 async def test_without_a_snapshot_or_without_this_window_by_commands_only(bot: Bot) -> None:
     talk = Talk(bot)
     await scheduled(talk)
-    await bot.advance(at(16, 19, 16))
+    await bot.advance(moment(4, 16, 19, 16))
     await talk.done(PIERRE, "waive", "The backup of this morning is enough.", State.READY)
     before = len(bot.teams.calls)
     await talk.order(NADIA, "postpone")
@@ -295,15 +288,15 @@ async def test_every_test_is_recorded_by_its_number_and_the_command_alone_shows_
 async def test_what_a_command_cannot_do_without_is_asked_for_and_taken_as_it_is_answered(bot: Bot) -> None:
     talk = Talk(bot)
     await scheduled(talk)
-    await bot.advance(at(16, 19, 16))
+    await bot.advance(moment(4, 16, 19, 16))
     await talk.done(NADIA, "started", "", State.SNAPSHOTTING)
-    await bot.advance(at(16, 19, 26))
+    await bot.advance(moment(4, 16, 19, 26))
     await talk.order(NADIA, "finished", "before-v5 system")
     assert "Only a snapshot of the data can be restored" in talk.heard()
     await talk.order(NADIA, "finished", "before-v5 data")
     assert f"`/change finished {CHANGE} before-v5 data checked`" in talk.heard(), "it ended too early"
     assert (await bot.change()).state is State.SNAPSHOTTING
-    await bot.advance(at(16, 21, 55))
+    await bot.advance(moment(4, 16, 21, 55))
     await talk.order(NADIA, "finished")
     assert talk.heard().startswith("What is the snapshot called, and what is it of?")
     await talk.say(NADIA, "before-v5")
@@ -342,25 +335,6 @@ async def test_a_wrong_word_is_answered_with_what_to_type(bot: Bot) -> None:
     assert await bot.change() == before
 
 
-async def test_a_text_of_several_lines_stays_whole(bot: Bot) -> None:
-    await bot.at_precheck()
-    await bot.type(PIERRE, "/change correct 1\nName the plug-ins.\nAnd the theme.")
-    corrections = (await bot.change()).corrections
-    assert corrections is not None
-    assert corrections.comment == "Name the plug-ins.\nAnd the theme."
-
-
-async def test_a_move_may_say_how_long_and_why(bot: Bot) -> None:
-    await bot.requested()
-    await bot.type(NADIA, "/change move 1 2027-04-22 22:00")
-    assert (await bot.change()).plan.window.minutes == 90
-    await bot.type(NADIA, "/change move 1 23.4.2027 21h30 1h 15 min The exams are moved.")
-    change = await bot.change()
-    assert change.plan.window.start == datetime(2027, 4, 23, 21, 30, tzinfo=ZURICH)
-    assert change.plan.window.minutes == 75
-    assert "Moved to Fri 23 Apr 2027, 21:30–22:45 (CEST)." in " ".join(bot.teams.texts())
-
-
 def pressable(bot: Bot, since: int) -> list[set[str]]:
     """The verbs of the buttons on each card that was sent since then."""
     cards = [call.message.card for call in bot.teams.calls[since:] if call.message.card]
@@ -376,7 +350,7 @@ async def shown(bot: Bot, who: Somebody, where: str = "personal") -> list[set[st
     return pressable(bot, since)
 
 
-async def test_show_gives_each_person_the_card_that_they_can_act_on(bot: Bot) -> None:
+async def test_show_gives_each_person_the_card_that_they_can_act_on_in_a_list_too(bot: Bot) -> None:
     await bot.at_go()
     overview, card = await shown(bot, PIERRE)
     assert (overview, card) == (set(), {"go.give", "go.refuse"})
@@ -385,6 +359,13 @@ async def test_show_gives_each_person_the_card_that_they_can_act_on(bot: Bot) ->
     assert (overview, card) == (set(), {"change.edit", "change.withdraw"})
     assert await shown(bot, LUC) == [set()], "he has no part in it"
     assert await shown(bot, LUC, THREAD) == [set(), {"go.give", "go.refuse"}], "others read the channel"
+    for who in (PIERRE, LUC):
+        await bot.type(PIERRE, "/change mine")
+        since = len(bot.teams.calls)
+        answer = await bot.teams.press(who, "look")
+        assert ({"go.give", "go.refuse"} <= {each.get("verb") for each in actions(answer["value"])}) is (who is PIERRE)
+        assert len(bot.teams.calls) == since, "one card, in place of the list"
+        assert who is PIERRE or "What happened" in words(answer["value"])
 
 
 async def test_a_button_of_a_card_that_show_sent_acts_is_refreshed_in_place_and_edits_the_shared_card(bot: Bot) -> None:
@@ -402,25 +383,8 @@ async def test_a_button_of_a_card_that_show_sent_acts_is_refreshed_in_place_and_
     assert not any(call.message.card for call in bot.teams.calls[since:] if call.kind == "post")
 
 
-async def test_show_in_a_list_answers_with_the_buttons_for_whoever_may_act_and_with_the_whole_change_otherwise(
-    bot: Bot,
-) -> None:
-    await bot.at_go()
-    await bot.type(PIERRE, "/change mine")
-    answer = await bot.press(PIERRE, "look")
-    verbs = {each.get("verb") for each in actions(answer["value"])}  # type: ignore[arg-type]
-    assert {"go.give", "go.refuse"} <= verbs
-    await bot.type(PIERRE, "/change mine")
-    look = bot.teams.with_button("look")
-    since = len(bot.teams.calls)
-    answer = await bot.teams.press(LUC, "look", on=look)
-    assert "What happened" in words(answer["value"])
-    assert len(bot.teams.calls) == since, "one card, in place of the list"
-
-
 async def test_show_of_a_draft_has_its_buttons_again(bot: Bot) -> None:
-    await bot.type(NADIA, "/change new")
-    await bot.press(NADIA, "change.edit", **FORM)
+    await bot.drafted()
     await bot.type(NADIA, "cancel later")
     overview, card = await shown(bot, NADIA)
     assert (overview, card) == (set(), {"change.submit", "change.edit", "change.withdraw"})

@@ -1,24 +1,17 @@
 """What users of neighbouring tools stumble over, seen from outside; each test is named by its sentence (CASES.md)."""
 
-import asyncio
-import time
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 
 from changes.events import StepSkipped
 from changes.model import State
 from changes.planning.steps import StepKind
 from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
-from tests.support.teams import NADIA, PIERRE, Message, actions, words
+from tests.support.teams import NADIA, PIERRE, actions, text_of
 from tests.support.two_services import evening
-
-
-def text_of(message: Message) -> str:
-    return message.text or " ".join(words(message.card))
 
 
 def sent(bot: Bot, notice: str) -> list[datetime]:
@@ -40,8 +33,10 @@ async def test_finished_early_the_end_notice_goes_at_once(bot: Bot) -> None:
     assert not sent(bot, "Maintenance not finished yet")
 
 
-# 3
-async def test_the_same_time_and_zone_label_stands_in_card_list_and_notice(bot: Bot) -> None:
+# 3, 4, 12
+async def test_one_time_and_zone_label_stands_everywhere_and_cancelled_no_reminder_comes_but_who_was_told_hears_of_it(
+    bot: Bot,
+) -> None:
     await bot.scheduled()
     await bot.type(NADIA, "/change list")
     await bot.type(NADIA, f"/change show {CHANGE}")
@@ -52,17 +47,12 @@ async def test_the_same_time_and_zone_label_stands_in_card_list_and_notice(bot: 
     assert label in notice[0]
     assert sum(label in text for text in shown) >= 5
     assert not any("20:00" in text for text in shown), "the server's own zone shows somewhere"
-
-
-# 4
-async def test_a_time_typed_means_the_services_zone_and_the_card_says_which(bot: Bot) -> None:
-    await bot.type(NADIA, "/change new")
-    assert "Start time (Europe/Zurich)" in str(bot.teams.with_button("change.edit").card)
-    await bot.press(NADIA, "change.edit", **FORM)
-    async with bot.app.store.units() as unit:
-        stored = await unit.changes.load(CHANGE)
-    assert stored is not None
-    assert stored.change.plan.window.start.isoformat() == "2027-04-15T20:00:00+00:00"
+    assert (await bot.change()).plan.window.start.isoformat() == "2027-04-15T20:00:00+00:00"
+    await bot.type(NADIA, f"/change cancel {CHANGE} The vendor postponed the release.")
+    seen = len(bot.teams.calls)
+    assert any("Maintenance cancelled" in text for text in bot.teams.texts())
+    await bot.advance(moment(4, 20, 12))
+    assert len(bot.teams.calls) == seen
 
 
 # 7, 8
@@ -99,16 +89,6 @@ async def test_a_new_change_is_announced_even_while_another_is_in_progress(bot: 
     assert "Second change" in announced[1]
 
 
-# 12
-async def test_cancelled_its_later_reminders_are_void_and_whoever_was_told_hears_of_it(bot: Bot) -> None:
-    await bot.scheduled()
-    await bot.type(NADIA, f"/change cancel {CHANGE} The vendor postponed the release.")
-    seen = len(bot.teams.calls)
-    assert any("Maintenance cancelled" in text for text in bot.teams.texts())
-    await bot.advance(datetime(2027, 4, 20, 12, 0, tzinfo=ZURICH))
-    assert len(bot.teams.calls) == seen
-
-
 # 14
 @pytest.mark.parametrize(("back_at", "goes"), [((2027, 4, 14, 15, 0), True), ((2027, 4, 15, 22, 30), False)])
 async def test_down_at_the_due_time_the_reminder_goes_once_if_it_is_still_useful_else_it_is_skipped_and_recorded(
@@ -119,13 +99,11 @@ async def test_down_at_the_due_time_the_reminder_goes_once_if_it_is_still_useful
         await bot.app.jobs.stop()  # from here on nothing is carried out any more, while time goes on
         await bot.clock.move_to(datetime(*back_at, tzinfo=ZURICH), bot.app.store.units)
         # The Connector of the first half is gone afterwards: the second half binds its own.
-        async with bot.app.store.units() as unit:
-            await unit.bindings.drop("learn")
+        await bot.unit.bindings.drop("learn")
     async with running(tmp_path) as bot:
         await bot.settle()
         await bot.settle()
-        async with bot.app.store.units() as unit:
-            history = await unit.changes.history(CHANGE)
+        history = await bot.unit.changes.history(CHANGE)
     sent = sum("Reminder: maintenance" in text for text in bot.teams.texts())
     skipped = sum(isinstance(entry.event, StepSkipped) and entry.event.kind is StepKind.REMINDER for entry in history)
     assert (sent, skipped) == ((1, 0) if goes else (0, 1))
@@ -166,39 +144,6 @@ async def test_a_go_request_is_never_hidden_because_the_approver_is_in_the_middl
     assert (await bot.change()).state is State.SCHEDULED
     await bot.type(PIERRE, "help")
     assert "What will be modified" in bot.teams.texts()[-1], "the approver's own dialog has lost its place"
-
-
-# 25
-async def test_the_answer_to_a_press_comes_within_a_second_whatever_the_work_behind_it(bot: Bot) -> None:
-    await bot.at_go()
-    release = asyncio.Event()
-
-    async def slow(_: web.Request) -> web.Response:
-        await release.wait()
-        return web.json_response({"id": "late"}, status=201)
-
-    bot.teams.slow = slow
-    before = time.monotonic()
-    answer = await bot.teams.press(PIERRE, "go.give")
-    took = time.monotonic() - before
-    release.set()
-    bot.teams.slow = None
-    assert answer["type"] == "application/vnd.microsoft.card.adaptive"
-    assert took < 1
-    await bot.settle()
-
-
-# 25
-async def test_a_repeated_invoke_has_one_effect_even_when_both_arrive_at_once(bot: Bot) -> None:
-    await bot.at_go()
-    card = bot.teams.with_button("go.give")
-    data = next(each["data"] for each in actions(card.card or {}) if each.get("verb") == "go.give")
-    answers = await asyncio.gather(
-        *(bot.teams.execute(PIERRE, "go.give", data, card, "the-same-press") for _ in range(5))
-    )
-    await bot.settle()
-    assert all(answer == answers[0] for answer in answers)
-    assert sum("Planned maintenance" in text for text in bot.teams.texts()) == 1
 
 
 async def test_an_emergency_asks_for_precheck_and_go_in_one_card_and_its_notice_goes_at_once(bot: Bot) -> None:

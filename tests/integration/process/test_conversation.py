@@ -84,8 +84,7 @@ async def test_a_form_pressed_twice_makes_one_draft(bot: Bot) -> None:
 
 @pytest.mark.parametrize("where", ["personal", "channel", GROUP])
 async def test_list_show_cancel_and_help_work_in_personal_chat_group_chat_and_channel(bot: Bot, where: str) -> None:
-    await bot.type(NADIA, "/change new")
-    await bot.press(NADIA, "change.edit", **FORM)
+    await bot.drafted()
     await bot.press(NADIA, "change.submit")
     for typed, expected in (
         ("change list", FORM["title"]),

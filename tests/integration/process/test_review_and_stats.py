@@ -1,33 +1,28 @@
 """After the day, from outside: the review tells what happened, the numbers stay, and the next plan learns from them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from changes.model import State
 from changes.reporting.search import Search
 from tests.support.days import moment
-from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.running import CHANGE, FORM, START, Bot, running
 from tests.support.teams import NADIA, PIERRE, words
-
-
-def on(day: int, hour: int, minute: int = 0) -> datetime:
-    return datetime(2027, 3, day, hour, minute, 10, tzinfo=ZURICH)
 
 
 async def carried(bot: Bot, day: int, took: int) -> str:
     """An emergency on that day in March, 14:00 to 15:30, whose work takes so many minutes; its id."""
     await bot.requested({"date": f"2027-03-{day}", "time": "14:00", "kind": "emergency", "reason": "A hole."})
     await bot.press(PIERRE, "go.give")
-    await bot.advance(on(day, 14))
+    await bot.advance(moment(3, day, 14))
     await bot.press(NADIA, "window.start")
-    await bot.advance(on(day, 14) + timedelta(minutes=took - 12))
+    await bot.advance(moment(3, day, 14) + timedelta(minutes=took - 12))
     await bot.press(NADIA, "test.result", test="0", result="pass")
-    await bot.advance(on(day, 14) + timedelta(minutes=took))
+    await bot.advance(moment(3, day, 14) + timedelta(minutes=took))
     await bot.press(NADIA, "test.result", test="1", result="fail")
     await bot.press(NADIA, "test.result", test="1", result="pass")
     await bot.press(NADIA, "change.complete")
-    async with bot.app.store.units() as unit:
-        return (await unit.changes.find(Search(states=[State.COMPLETED])))[-1].id
+    return (await bot.unit.changes.find(Search(states=[State.COMPLETED])))[-1].id
 
 
 def last_card(bot: Bot, title: str) -> str:
@@ -36,11 +31,28 @@ def last_card(bot: Bot, title: str) -> str:
     return next((text for text in reversed(found) if text.startswith(title)), "")
 
 
-async def test_the_next_plan_is_told_that_the_last_three_took_longer(tmp_path: Path) -> None:
+async def test_the_review_sets_the_plan_against_what_happened_and_the_next_plan_is_told_that_the_last_three_took_longer(
+    tmp_path: Path,
+) -> None:
     async with running(tmp_path, START) as bot:
         for day, took in ((15, 80), (16, 100), (17, 130)):
             await carried(bot, day, took)
-            await bot.advance(on(day + 1, 9))
+            await bot.advance(moment(3, day + 1, 9))
+            if day == 16:
+                review = last_card(bot, "Review")
+                for expected in (
+                    "Planned | Tue 16 Mar 2027, 14:00–15:30 (CET)",
+                    "1 h 40 min, from Tue 16 Mar 2027, 14:00 (CET) to Tue 16 Mar 2027, 15:40 (CET)",
+                    "10 min after the planned end",
+                    "0 days ahead, at short notice",
+                    "reckoned with 2 h 30 min",
+                    "2 of 2 passed; one failed on the way",
+                    "2. Open a course and hand in an exercise",
+                ):
+                    assert expected in review
+                answer = await bot.press(NADIA, "review.save", comment="Plan two hours next time.")
+                assert "Plan two hours next time." in str(answer["value"])
+        assert (await bot.change("CHG-2027-0002")).review == "Plan two hours next time."
         await bot.type(NADIA, "/change new")
         late = (
             "2 of the last 3 changes of ISC Learn Platform ended after their window, by 25 min in the median. "
@@ -61,32 +73,12 @@ async def test_the_next_plan_is_told_that_the_last_three_took_longer(tmp_path: P
         assert expected in numbers
 
 
-async def test_the_review_sets_the_plan_against_what_happened_and_keeps_what_was_said(tmp_path: Path) -> None:
-    async with running(tmp_path, START) as bot:
-        await carried(bot, 15, 100)
-        await bot.advance(on(16, 9))
-        review = last_card(bot, "Review")
-        for expected in (
-            "Planned | Mon 15 Mar 2027, 14:00–15:30 (CET)",
-            "1 h 40 min, from Mon 15 Mar 2027, 14:00 (CET) to Mon 15 Mar 2027, 15:40 (CET)",
-            "10 min after the planned end",
-            "0 days ahead, at short notice",
-            "reckoned with 2 h 30 min",
-            "2 of 2 passed; one failed on the way",
-            "2. Open a course and hand in an exercise",
-        ):
-            assert expected in review
-        answer = await bot.press(NADIA, "review.save", comment="Plan two hours next time.")
-        assert "Plan two hours next time." in str(answer["value"])
-        assert (await bot.change()).review == "Plan two hours next time."
-
-
 # 33
 async def test_finished_early_or_cancelled_the_change_stays_in_the_history_with_its_real_times(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
         await carried(bot, 15, 40)
         await bot.requested({"date": "2027-04-20"})
-        await bot.advance(on(17, 11, 30))
+        await bot.advance(moment(3, 17, 11, 30))
         await bot.type(NADIA, "/change cancel 2 The vendor withdrew it.")
         await bot.type(NADIA, "/change list all")
         listed = last_card(bot, "Changes")

@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from tests.support.running import FORM, START, Bot, running
+from tests.support.running import START, Bot, running
 from tests.support.story import told
 from tests.support.teams import NADIA, PIERRE
 
@@ -84,8 +84,7 @@ Nadia Favre: how did CHG-2027-0001 (Update to version 5) go?
 
 
 async def carry(bot: Bot) -> None:
-    await bot.type(NADIA, "/change new")
-    await bot.press(NADIA, "change.edit", **FORM)
+    await bot.drafted()
     await bot.press(NADIA, "change.submit")
     await bot.next()  # the reminder to prepare
     await bot.next()  # the pre-check
@@ -112,8 +111,7 @@ async def test_everything_that_is_sent_from_the_request_to_the_review_in_order_a
     async with running(tmp_path, START) as bot:
         await carry(bot)
         sent, calls = told(bot), bot.teams.calls
-        async with bot.app.store.units() as unit:
-            given_up = await unit.outbox.dead()
+        given_up = await bot.unit.outbox.dead()
     assert given_up == ()
     assert sent == EXPECTED.strip().splitlines()
     cards = [call for call in calls if call.kind == "thread" or (call.kind == "post" and not call.message.text)]

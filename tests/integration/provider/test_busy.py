@@ -4,7 +4,7 @@ Over plain HTTP, with two services on one simulated server, whose snapshot takes
 """
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,15 +13,11 @@ from changes.model import SnapshotStatus, State
 from changes.snapshots import FailureReason
 from settings import LOCAL_SERVICES
 from tests.support.running import CHANGE, START, ZURICH, Bot, running
-from tests.support.teams import LUC, NADIA, PIERRE, Message, actions, words
+from tests.support.teams import LUC, NADIA, PIERRE, Message, verbs, words
+from tests.support.two_services import evening
 
 OTHER = "CHG-2027-0002"
 WAITS = "the snapshot waits until another operation of ours on Hasdrubal has ended"
-DAY = 15
-
-
-def evening(hour: int, minute: int, second: int = 10) -> datetime:
-    return datetime(2027, 4, DAY, hour, minute, second, tzinfo=ZURICH)
 
 
 def on_one_server(folder: Path) -> str:
@@ -51,8 +47,7 @@ async def requested(bot: Bot, **other: str) -> None:
 
 
 def asked(bot: Bot, what: str = "create") -> int:
-    assert bot.app.simulator is not None
-    return bot.app.simulator.count(what)
+    return bot.provider.count(what)
 
 
 def said(bot: Bot, part: str) -> list[str]:
@@ -76,7 +71,9 @@ async def cancelled_while_it_runs(bot: Bot) -> None:
     assert (await bot.change()).state is State.CANCELLED
 
 
-async def test_a_snapshot_waits_for_one_of_ours_that_nobody_needs_any_more_and_then_begins_by_itself(bot: Bot) -> None:
+async def test_a_snapshot_waits_for_one_of_ours_that_nobody_needs_any_more_and_begins_by_itself_though_the_process_dies(
+    bot: Bot,
+) -> None:
     await cancelled_while_it_runs(bot)
     await requested(bot, service="forum", date="2027-04-15", time="22:30", minutes="120")
     await bot.advance(evening(21, 36))
@@ -86,13 +83,12 @@ async def test_a_snapshot_waits_for_one_of_ours_that_nobody_needs_any_more_and_t
     text = " ".join(words(card(bot).card))
     assert "another operation of ours is under way on Hasdrubal" in text
     assert "%" not in text
-    assert {"snapshot.waive", "change.postpone"} == {
-        each["verb"] for each in actions(card(bot).card or {}) if "verb" in each
-    }
+    assert {"snapshot.waive", "change.postpone"} == set(verbs(card(bot).card))
     before = asked(bot)
     for second in range(10, 310, 15):
-        await bot.advance(evening(21, 36 + second // 60, second % 60))
+        await bot.advance(evening(21, 36) + timedelta(seconds=second - 10))
     assert 3 <= asked(bot) - before <= 5, "about every minute"
+    await bot.restart(evening(21, 43))
     await bot.advance(evening(21, 50))
     begun = await bot.change(OTHER)
     assert begun.snapshot.status is SnapshotStatus.RUNNING
@@ -100,22 +96,9 @@ async def test_a_snapshot_waits_for_one_of_ours_that_nobody_needs_any_more_and_t
     assert begun.snapshot.started_at - evening(21, 45) < timedelta(minutes=2)
     assert said(bot, WAITS) == ["21:35"]
     assert said(bot, "perhaps somebody") == []
-    assert bot.app.simulator is not None
-    assert [each.name for each in bot.app.simulator.snapshots] == [CHANGE, OTHER]
+    assert [each.name for each in bot.provider.snapshots] == [CHANGE, OTHER]
     await bot.advance(evening(22, 31))
     assert (await bot.change(OTHER)).state is State.READY
-
-
-async def test_a_process_that_dies_while_it_waits_asks_on_when_it_is_back_and_says_it_once(bot: Bot) -> None:
-    await cancelled_while_it_runs(bot)
-    await requested(bot, service="forum", date="2027-04-15", time="22:30", minutes="120")
-    await bot.advance(evening(21, 38))
-    await bot.restart(evening(21, 52))
-    await bot.advance(evening(21, 54))
-    assert (await bot.change(OTHER)).snapshot.status is SnapshotStatus.RUNNING
-    assert said(bot, WAITS) == ["21:35"]
-    assert bot.app.simulator is not None
-    assert [each.name for each in bot.app.simulator.snapshots] == [CHANGE, OTHER]
 
 
 async def test_whoever_waives_it_or_takes_it_by_hand_while_it_waits_is_not_overtaken_by_another_snapshot(
@@ -127,8 +110,7 @@ async def test_whoever_waives_it_or_takes_it_by_hand_while_it_waits_is_not_overt
     await bot.press(PIERRE, "snapshot.waive", comment="Nothing is written.")
     await bot.advance(evening(22, 31))
     assert (await bot.change(OTHER)).state is State.READY
-    assert bot.app.simulator is not None
-    assert [each.name for each in bot.app.simulator.snapshots] == [CHANGE]
+    assert [each.name for each in bot.provider.snapshots] == [CHANGE]
 
 
 async def test_it_waits_no_longer_than_a_snapshot_makes_sense_and_then_fails_as_busy(bot: Bot) -> None:
@@ -141,13 +123,12 @@ async def test_it_waits_no_longer_than_a_snapshot_makes_sense_and_then_fails_as_
     failed = (await bot.change(OTHER)).snapshot
     assert (failed.status, failed.cause) == (SnapshotStatus.FAILED, FailureReason.BUSY)
     assert "It is too late for a snapshot" in " ".join(words(card(bot).card))
-    assert "snapshot.retry" not in {each.get("verb") for each in actions(card(bot).card or {})}
+    assert "snapshot.retry" not in verbs(card(bot).card)
 
 
 async def test_what_somebody_else_began_is_not_waited_for(bot: Bot) -> None:
     await bot.advance(evening(21, 8))
-    assert bot.app.simulator is not None
-    bot.app.simulator.inject_fault("operation-in-progress")
+    bot.provider.inject_fault("operation-in-progress")
     await requested(bot, service="forum", date="2027-04-15", time="22:30", minutes="120")
     await bot.advance(evening(21, 37))
     failed = (await bot.change()).snapshot
@@ -180,12 +161,11 @@ async def test_a_restore_waits_for_our_snapshot_and_is_then_asked_for_once(bot: 
     assert len(said(bot, "the restore waits until another operation of ours on Hasdrubal has ended")) == 1
     await bot.advance(now + timedelta(minutes=13))
     assert (await bot.change()).state is State.RESTORING
-    assert bot.app.simulator is not None
-    assert [len(each.restores) for each in bot.app.simulator.snapshots] == [1, 0]
+    assert [len(each.restores) for each in bot.provider.snapshots] == [1, 0]
     await bot.advance(now + timedelta(minutes=34))
     assert (await bot.change()).state is State.IN_PROGRESS
     assert len(said(bot, "the restore waits until")) == 1
-    assert [len(each.restores) for each in bot.app.simulator.snapshots] == [1, 0]
+    assert [len(each.restores) for each in bot.provider.snapshots] == [1, 0]
 
 
 async def test_a_restore_waits_no_longer_than_it_takes_and_then_says_that_it_was_refused(bot: Bot) -> None:
@@ -204,5 +184,4 @@ async def test_a_restore_waits_no_longer_than_it_takes_and_then_says_that_it_was
     await bot.press(PIERRE, "restore.confirm", vps_name="Hasdrubal")
     await bot.advance(now + timedelta(minutes=60))
     assert (await bot.change()).state is State.IN_PROGRESS
-    assert bot.app.simulator is not None
-    assert [len(each.restores) for each in bot.app.simulator.snapshots] == [1, 0]
+    assert [len(each.restores) for each in bot.provider.snapshots] == [1, 0]

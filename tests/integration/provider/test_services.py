@@ -23,7 +23,7 @@ def environ(folder: Path, table: str = "", backend: str = "vps_api", **more: str
     services = folder / "services.toml"
     text = LOCAL_SERVICES.read_text(encoding="utf-8").replace('backend = "vps_api"', f'backend = "{backend}"')
     services.write_text(text + table, encoding="utf-8")
-    return more | {
+    return {
         "MicrosoftAppId": "00000000-0000-0000-0000-00000000b070",
         "MicrosoftAppPassword": "password",
         "MicrosoftAppTenantId": "00000000-0000-0000-0000-0000000000aa",
@@ -31,20 +31,21 @@ def environ(folder: Path, table: str = "", backend: str = "vps_api", **more: str
         "CHANGE_PORT": "0",
         "CHANGE_SERVICES": str(services),
         "CHANGE_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/changes.db",
-    }
+    } | more
 
 
-async def test_in_production_a_backend_is_off_unless_it_is_configured(tmp_path: Path) -> None:
+async def test_in_production_a_backend_and_the_mail_are_off_unless_they_are_configured(tmp_path: Path) -> None:
     for backend, table, more, said in (
         ("vps_api", TABLE, {}, "its backend vps_api needs INFOMANIAK_URL and INFOMANIAK_TOKEN"),
         ("vps_api", TABLE, {"INFOMANIAK_URL": "http://127.0.0.1:9"}, "vps_api needs INFOMANIAK_URL and INFOMANIAK_T"),
         ("vps_api", "", REACHED, r"its backend vps_api needs the table \[vps_api\] in .*services\.toml"),
         ("public_cloud", "", {}, "learn: its backend public_cloud needs OS_CLOUD"),
+        ("dashboard", "", {"GRAPH_SENDER": ""}, "learn: it notifies by mail, which needs GRAPH_SENDER"),
     ):
         settings = from_environment(environ(tmp_path, table, backend, **more), dotenv=tmp_path / ".env")
         with pytest.raises(SettingsError, match=said) as refused:
             await composition.build(settings)
-        assert "\n" not in str(refused.value)
+        assert all(each.endswith(".") and "\n" not in each for each in refused.value.sentences)
         assert "secret" not in str(refused.value)
 
 

@@ -9,11 +9,11 @@ import pytest
 from openstack.config.loader import OpenStackConfig
 from openstack.connection import Connection
 
-from application.ports.provider import ProviderRefused, ProviderUncertain, ProviderUnreachable
+from application.ports.provider import ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
 from changes.snapshots import FailureReason, OperationState, Server
 from infomaniak.public_cloud.backend import PublicCloud
 from infomaniak.public_cloud.entry import PUBLIC_CLOUD
-from local.simulator import Simulator
+from local.simulator import FAULTS, Simulator
 from local.simulator.faults import Fault, Target, Way
 from tests.support.cloud import connect_to
 
@@ -182,3 +182,24 @@ async def test_closed_and_asked_again_it_connects_again(simulator: Simulator) ->
     await backend.close()
 
     assert sum(path == "/identity/v3/auth/tokens" for _, path in simulator.calls) == 2
+
+
+AT_ONCE = {"operation-in-progress", "volume-attached", "sixty-a-minute"}
+"""These meet no call of their own."""
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name, fault in FAULTS.items() if fault.target == "any" and name not in AT_ONCE)
+)
+async def test_a_first_call_that_goes_wrong_changes_nothing_and_the_next_one_is_answered(
+    simulator: Simulator, name: str
+) -> None:
+    backend = PublicCloud(connect_to(simulator), answer_seconds=0.3)
+    simulator.inject_fault(name, times=None)
+    with pytest.raises(ProviderError) as met:
+        await backend.create_snapshot(HANNIBAL, NAME)
+    simulator.clear_faults()
+    assert not isinstance(met.value, ProviderUncertain)
+    assert simulator.count("create") == 0
+    assert await backend.find_snapshot(HANNIBAL, NAME) is None
+    await backend.close()

@@ -64,9 +64,6 @@ async def test_a_volume_in_error_is_a_failed_restore_though_the_snapshot_is_avai
     assert simulator.count("restore") == 1
 
 
-# ── after a crash: which restore is ours ──────────────────────────────────────────────────────────────────────────
-
-
 # ── what is refused before Cinder is asked, and what Cinder refuses ───────────────────────────────────────────────
 
 
@@ -115,29 +112,6 @@ async def test_two_volumes_of_one_name_are_refused_until_the_reference_says_whic
 
     with pytest.raises(ProviderRefused, match="shows 2 volumes called Hannibal"):
         await backend.create_snapshot(HANNIBAL, NAME)
-
-
-async def test_only_the_newest_snapshot_is_restored(backend: PublicCloud, simulator: Simulator, clock: Clock) -> None:
-    await finished_snapshot(backend, clock)
-    await finished_snapshot(backend, clock, "CHG-2027-0002-1")
-
-    with pytest.raises(ProviderRefused, match=r"CHG-2027-0002-1 is, and only the newest") as refusal:
-        await backend.restore(HANNIBAL, NAME)
-
-    assert (refusal.value.cause, simulator.count("restore")) == (FailureReason.UNFIT, 0)
-
-
-async def test_an_attached_volume_is_detached_before_it_is_restored(
-    backend: PublicCloud, simulator: Simulator, clock: Clock
-) -> None:
-    await finished_snapshot(backend, clock)
-    simulator.inject_fault("volume-attached")
-
-    with pytest.raises(ProviderRefused, match="detach") as refusal:
-        await backend.restore(HANNIBAL, NAME)
-
-    assert (refusal.value.cause, simulator.count("restore")) == (FailureReason.BUSY, 0)
-    assert (await backend.create_snapshot(HANNIBAL, "CHG-2027-0002-1")).state is OperationState.RUNNING
 
 
 # ── preflight ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from application.action_parsing import _COMMANDS, BY_DIALOG
-from application.ports import AccessDenial
+from application.input_parsing.card_action import _COMMANDS, BY_DIALOG
 from changes.model import Change, State
 from tests.support.days import moment
-from tests.support.running import CHANGE, FORM, ZURICH, Bot
+from tests.support.running import CHANGE, ZURICH, Bot
 from tests.support.teams import LUC, NADIA, PIERRE, Message, Somebody
 
 MESSAGE = "application/vnd.microsoft.activity.message"
@@ -95,15 +94,9 @@ MORE: Mapping[str, Mapping[str, object]] = {
 
 
 async def stored(bot: Bot) -> tuple[Change, int]:
-    async with bot.app.store.units() as unit:
-        found = await unit.changes.load(CHANGE)
+    found = await bot.unit.changes.load(CHANGE)
     assert found is not None
     return found.change, found.version
-
-
-async def refused(bot: Bot) -> tuple[AccessDenial, ...]:
-    async with bot.app.store.units() as unit:
-        return await unit.refusals.latest(10_000)
 
 
 def somewhere(bot: Bot) -> Message:
@@ -125,8 +118,7 @@ async def forge(bot: Bot, who: Somebody, verb: str, **more: object) -> dict[str,
 
 async def stages(bot: Bot) -> AsyncIterator[State]:
     """From the draft to the review, with everybody in their own part."""
-    await bot.type(NADIA, "/change new")
-    await bot.press(NADIA, "change.edit", **FORM | {"implementer": LUC.object_id})
+    await bot.drafted({"implementer": LUC.object_id})
     yield State.DRAFT
     await bot.press(NADIA, "change.submit")
     await bot.advance(moment(4, 1, 9))
@@ -174,7 +166,7 @@ async def test_a_forged_button_changes_nothing_in_any_stage_and_its_presser_read
                 assert (answer["type"], answer["value"]) == (MESSAGE, says), f"{who.name}, {verb}, {stage}"
         await bot.settle()
         assert await stored(bot) == before, stage
-    assert [(each.person.id, each.what) for each in (await refused(bot))[::-1]] == pressed
+    assert [(each.person.id, each.what) for each in (await bot.unit.access_denials.latest(10_000))[::-1]] == pressed
 
 
 async def test_authority_is_checked_for_each_button_with_the_persons_own_identity(bot: Bot) -> None:
@@ -192,9 +184,10 @@ async def test_authority_is_checked_for_each_button_with_the_persons_own_identit
         answer = await forge(bot, EVA, "go.give", **claim)
         assert (answer["type"], answer["value"]) == (MESSAGE, DECIDE.says), claim
     assert await stored(bot) == before
-    assert {(each.person.id, each.person.name) for each in await refused(bot)} == {(EVA.object_id, EVA.name)}
+    assert {(each.person.id, each.person.name) for each in await bot.unit.access_denials.latest(10_000)} == {
+        (EVA.object_id, EVA.name)
+    }
     # And the other way round: a claim takes nothing from who may.
     await forge(bot, PIERRE, "go.give", by=EVA.object_id, person=EVA.object_id)
-    async with bot.app.store.units() as unit:
-        last = (await unit.changes.history(CHANGE))[before[1]]
+    last = (await bot.unit.changes.history(CHANGE))[before[1]]
     assert last.by.id == PIERRE.object_id

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from application.ports import UnitOfWork
 from changes.effects import Effect
-from scheduler.pulse import Heartbeat
+from scheduler.heartbeat import Heartbeat
 from scheduler.worker import Worker
 from scheduler.worker_loop import SWEEP, WAKE, WorkerLoop
 from tests.integration.scheduler.conftest import START, World
@@ -107,7 +107,7 @@ async def test_a_worker_that_hangs_is_not_at_work_until_it_gets_on(world: World,
         await gets_on.wait()
         await world.carry(effect)
 
-    worker = Worker(world.store.units, world.catalogue, clock, hang, {}, "this worker", pulse=Heartbeat(0.3))
+    worker = Worker(world.store.units, world.catalogue, clock, hang, {}, "this worker", heartbeat=Heartbeat(0.3))
     jobs = WorkerLoop(worker, clock, sweep_seconds=0.1)
     await world.submitted()
     await jobs.start()
@@ -145,12 +145,3 @@ async def test_the_worker_outlives_a_database_that_is_away(
     jobs.wake_worker()
     await until(lambda: carried(world, change.id))
     await jobs.stop()
-
-
-async def test_what_fell_due_while_nothing_ran_is_carried_out_at_the_start(
-    world: World, running: WorkerLoop, clock: RunningClock
-) -> None:
-    change = await world.submitted()
-    clock.set(START - timedelta(days=14))
-    await running.start()
-    await until(lambda: carried(world, change.id))

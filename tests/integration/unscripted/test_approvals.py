@@ -6,26 +6,17 @@ import pytest
 
 from changes.model import State
 from tests.support.days import card_with, moment, with_go
-from tests.support.running import CHANGE, FORM, START, Bot, running
+from tests.support.running import CHANGE, START, Bot, running
 from tests.support.said import mailed, posts
+from tests.support.services import demo_services
 from tests.support.teams import CLAIRE, LUC, PIERRE
-from tests.support.two_services import services
 
 DEPUTIES = 'deputies = ["00000000-0000-0000-0000-000000000022"]\n'
 
 
-def without_deputies(folder: Path) -> str:
-    """The settings of the demo with nobody but the approver who may decide; their path."""
-    path = Path(services(folder))
-    path.write_text(path.read_text(encoding="utf-8").replace(DEPUTIES, ""), encoding="utf-8")
-    return str(path)
-
-
-# 14
 async def test_an_approvers_own_change_without_a_deputy_is_said_at_the_request_with_the_way_out(tmp_path: Path) -> None:
-    async with running(tmp_path, START, CHANGE_SERVICES=without_deputies(tmp_path)) as bot:
-        await bot.type(PIERRE, "/change new")
-        await bot.press(PIERRE, "change.edit", **(FORM | {"implementer": ""}))
+    async with running(tmp_path, START, CHANGE_SERVICES=demo_services(tmp_path, (DEPUTIES, ""))) as bot:
+        await bot.drafted({"implementer": ""}, PIERRE)
         assert "An admin has to name a deputy of ISC Learn Platform" in card_with(bot, "change.submit"), (
             "on the summary, before it is sent"
         )
@@ -36,7 +27,6 @@ async def test_an_approvers_own_change_without_a_deputy_is_said_at_the_request_w
         assert not posts(bot, "Pierre André is asked"), "never himself about his own change"
 
 
-# 14
 async def test_an_approver_is_not_said_to_be_asked_about_a_change_of_their_own(bot: Bot) -> None:
     await bot.requested(None, PIERRE)
     assert posts(bot, "Claire Rey is asked for the pre-check on Thu 1 Apr 2027")
@@ -46,7 +36,6 @@ async def test_an_approver_is_not_said_to_be_asked_about_a_change_of_their_own(b
     assert not posts(bot, "<at>Pierre André</at>: the pre-check of CHG-2027-0001 (Update to version 5)")
 
 
-# 14
 async def test_when_all_who_may_decide_are_away_that_is_said_at_the_request(bot: Bot) -> None:
     for who in (PIERRE, CLAIRE):
         await bot.type(who, "/change absent 2027-03-20 2027-04-16")
@@ -56,7 +45,6 @@ async def test_when_all_who_may_decide_are_away_that_is_said_at_the_request(bot:
     assert "/change move CHG-2027-0001" in told
 
 
-# 15
 @pytest.mark.parametrize(
     ("date", "at", "says"),
     [
@@ -75,38 +63,31 @@ async def test_the_reminder_to_prepare_comes_for_every_window_with_the_true_numb
     assert (prepare[:12], says in prepare) == (at, True), prepare
 
 
-# 15
-async def test_the_go_card_shows_the_tests_the_rollback_plan_and_the_backends_preflight(bot: Bot) -> None:
+async def test_the_go_card_shows_what_was_looked_at_and_a_preflight_that_fails_the_day_before_is_told_that_day(
+    bot: Bot,
+) -> None:
     await bot.at_go()
     card = card_with(bot, "go.give")
     assert "Log in as a teacher" in card
     assert "Restore the data snapshot." in card
     assert "Snapshot preflight | passed, Wed 7 Apr 2027, 09:00 (CEST)" in card
+    await bot.type(PIERRE, f"/change go {CHANGE}")
+    bot.provider.inject_fault("unauthorised", on="read", times=None)
+    await bot.advance(moment(4, 14, 9))
+    [told] = posts(bot, "would not work as things are")
+    assert told.startswith("14.04. 09:00 <at>Nadia Favre</at>:")
 
 
-# 15
 async def test_a_preflight_that_fails_stands_on_the_go_card_and_is_told_before_go(bot: Bot) -> None:
     await bot.at_precheck()
     await bot.type(PIERRE, f"/change approve {CHANGE}")
-    assert bot.app.simulator is not None
-    bot.app.simulator.inject_fault("unauthorised", on="read", times=None)
+    bot.provider.inject_fault("unauthorised", on="read", times=None)
     await bot.advance(moment(4, 8, 9))
     [told] = posts(bot, "of Hannibal for CHG-2027-0001 would not work as things are")
     assert told.startswith("07.04. 09:00 <at>Nadia Favre</at>:")
     assert "does not accept the bot's token" in card_with(bot, "go.give")
 
 
-# 15
-async def test_the_preflight_runs_again_the_day_before_and_its_failure_is_told_that_day(bot: Bot) -> None:
-    await with_go(bot)
-    assert bot.app.simulator is not None
-    bot.app.simulator.inject_fault("unauthorised", on="read", times=None)
-    await bot.advance(moment(4, 14, 9))
-    [told] = posts(bot, "would not work as things are")
-    assert told.startswith("14.04. 09:00 <at>Nadia Favre</at>:")
-
-
-# 17
 async def test_an_approver_hands_a_change_over_and_everybody_concerned_hears_of_it(bot: Bot) -> None:
     await with_go(bot)
     await bot.type(PIERRE, f"/change assign {CHANGE} implementer luc")
@@ -123,7 +104,6 @@ async def test_an_approver_hands_a_change_over_and_everybody_concerned_hears_of_
     assert (await bot.change()).state is State.IN_PROGRESS
 
 
-# 17
 async def test_while_its_requester_is_gone_the_approver_moves_a_change_and_a_deputy_decides_about_it(
     bot: Bot, tmp_path: Path
 ) -> None:
@@ -138,7 +118,6 @@ async def test_while_its_requester_is_gone_the_approver_moves_a_change_and_a_dep
     assert mailed(tmp_path, "isc-learn")[-1] == "22.04. 09:00 ISC Learn Platform: New date for the maintenance"
 
 
-# 17
 @pytest.mark.parametrize("who", [PIERRE, CLAIRE], ids=["the approver", "a deputy"])
 async def test_while_its_requester_is_gone_others_cancel_a_change(bot: Bot, who: object) -> None:
     await with_go(bot)

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from changes.model import State
 from tests.support.days import card_with, in_an_incident, moment
 from tests.support.running import CHANGE, Bot
 from tests.support.said import body, mails, notices, posts
-from tests.support.teams import NADIA, PIERRE
+from tests.support.teams import NADIA, PIERRE, shown, verbs
 
 UPDATE = "ISC Learn Platform: News on the incident"
 
@@ -14,12 +15,10 @@ async def restore(bot: Bot, fault: str) -> None:
     """The restore is asked for and confirmed, and meets that fault at the provider."""
     await in_an_incident(bot)
     await bot.type(NADIA, f"/change restore {CHANGE}")
-    assert bot.app.simulator is not None
-    bot.app.simulator.inject_fault(fault, on="restore")
+    bot.provider.inject_fault(fault, on="restore")
     await bot.type(PIERRE, f"/change confirm {CHANGE} Hannibal")
 
 
-# 8
 async def test_a_restore_that_was_announced_and_refused_is_taken_back_without_the_providers_words(
     bot: Bot, tmp_path: Path
 ) -> None:
@@ -32,7 +31,6 @@ async def test_a_restore_that_was_announced_and_refused_is_taken_back_without_th
     assert not any("Infomaniak" in post for post in posts(bot) if UPDATE in post)
 
 
-# 8
 async def test_a_restore_that_failed_goes_to_the_incident_process_and_is_said_once_to_those_who_take_over(
     bot: Bot, tmp_path: Path
 ) -> None:
@@ -46,9 +44,13 @@ async def test_a_restore_that_failed_goes_to_the_incident_process_and_is_said_on
     assert not any("hypervisor" in body(mail) for mail in mails(tmp_path, "isc-learn"))
 
 
-# 8
-async def test_from_the_confirmation_of_a_restore_on_the_incident_process_stands_ready_in_the_thread(bot: Bot) -> None:
+async def test_an_incident_is_told_truly_and_once_stands_ready_for_who_takes_over_and_is_resolved_on_its_own_card(
+    bot: Bot, tmp_path: Path
+) -> None:
     await in_an_incident(bot)
+    told = body(mails(tmp_path, "isc-learn")[-1])
+    assert "Something went wrong in the maintenance of Thu 15 Apr 2027, 22:00–23:30 (CEST)" in told
+    assert "longer than expected" not in told, "it is 22:40"
     await bot.type(NADIA, f"/change restore {CHANGE}")
     assert posts(bot, "Incident process prepared") == []
     assert "Data lost | everything since Thu 15 Apr 2027, 19:15 (CEST)" in card_with(bot, "restore.confirm")
@@ -59,13 +61,6 @@ async def test_from_the_confirmation_of_a_restore_on_the_incident_process_stands
     assert "https://wiki.example.ch/processes/incident" in str(
         [call.message.card for call in bot.teams.calls if "Incident process prepared" in str(call.message.card)]
     )
-
-
-# 8
-async def test_an_incident_that_goes_on_after_a_restore_is_not_declared_to_affected_people_twice(bot: Bot) -> None:
-    await in_an_incident(bot)
-    await bot.type(NADIA, f"/change restore {CHANGE}")
-    await bot.type(PIERRE, f"/change confirm {CHANGE} Hannibal")
     await bot.advance(moment(4, 15, 23, 42))
     await bot.type(NADIA, f"/change incident {CHANGE} Courses are still empty.")
     assert notices(bot) == [
@@ -74,9 +69,19 @@ async def test_an_incident_that_goes_on_after_a_restore_is_not_declared_to_affec
         f"15.04. 23:42 {UPDATE}",
     ]
     assert len(posts(bot, "“Courses are still empty.”")) == 1, "nor is the reason given twice in the thread"
+    card = bot.teams.with_button("incident.update")
+    assert "incident.close" not in verbs(card.card)
+    await bot.press(NADIA, "incident.update", reason="We know why.", comment="Luc pulled the cable.")
+    assert "We know why." in body(mails(tmp_path, "isc-learn")[-1])
+    assert not posts(bot, "Luc pulled the cable.")
+    await bot.press(NADIA, "incident.tried", result="fix", comment="The cable is back.")
+    for test in ("0", "1"):
+        await bot.press(NADIA, "test.result", test=test, result="pass")
+    assert "Every test passed: *Resolve incident* tells everyone affected that it is over." in shown(card.card)
+    await bot.press(NADIA, "incident.close")
+    assert (await bot.change()).state is State.COMPLETED
 
 
-# 8
 async def test_a_hand_over_mentions_those_who_take_over_and_tells_affected_people_no_reason(
     bot: Bot, tmp_path: Path
 ) -> None:
@@ -88,11 +93,3 @@ async def test_a_hand_over_mentions_those_who_take_over_and_tells_affected_peopl
     assert "Only the supplier knows" in handed
     assert not any("supplier" in body(mail) for mail in mails(tmp_path, "isc-learn"))
     assert "goes on as an incident" in body(mails(tmp_path, "isc-learn")[-1])
-
-
-# 8
-async def test_the_notice_of_an_incident_is_true_before_the_end_of_the_window_too(bot: Bot, tmp_path: Path) -> None:
-    await in_an_incident(bot)
-    told = body(mails(tmp_path, "isc-learn")[-1])
-    assert "Something went wrong in the maintenance of Thu 15 Apr 2027, 22:00–23:30 (CEST)" in told
-    assert "longer than expected" not in told, "it is 22:40"

@@ -7,7 +7,6 @@ from tests.support.said import notices, posts, reminders
 from tests.support.teams import NADIA, PIERRE
 
 
-# 5
 async def test_a_precheck_that_nobody_answers_is_asked_again_until_the_deadline_postpones_it(bot: Bot) -> None:
     await bot.at_precheck()
     await bot.advance(moment(4, 13, 9))
@@ -24,7 +23,6 @@ async def test_a_precheck_that_nobody_answers_is_asked_again_until_the_deadline_
     assert notices(bot) == [], "nobody affected was told a date"
 
 
-# 5
 async def test_a_go_that_nobody_gives_is_asked_again_until_the_deadline_postpones_it(bot: Bot) -> None:
     await bot.at_go()
     await bot.advance(moment(4, 13, 9))
@@ -36,7 +34,6 @@ async def test_a_go_that_nobody_gives_is_asked_again_until_the_deadline_postpone
     assert not posts(bot, "Maintenance has started")
 
 
-# 5
 async def test_an_emergency_in_the_evening_for_the_night_is_asked_again_every_half_hour(bot: Bot) -> None:
     await bot.advance(moment(3, 31, 21, 30))
     await bot.requested({"date": "2027-04-01", "time": "02:00", "kind": "emergency", "reason": "A hole is used."})
@@ -52,7 +49,6 @@ async def test_an_emergency_in_the_evening_for_the_night_is_asked_again_every_ha
     )
 
 
-# 5
 async def test_an_emergency_at_23_00_for_02_00_says_its_deadline_and_is_asked_again_until_then(
     bot: Bot,
 ) -> None:
@@ -64,7 +60,6 @@ async def test_an_emergency_at_23_00_for_02_00_says_its_deadline_and_is_asked_ag
     assert reminders(bot, "is postponed. `/change edit") == ["01.04. 00:00 Nadia Pierre"]
 
 
-# 5
 async def test_an_incident_overnight_asks_for_the_next_update_and_tells_affected_people_every_two_hours(
     bot: Bot,
 ) -> None:
@@ -90,7 +85,6 @@ async def test_an_incident_overnight_asks_for_the_next_update_and_tells_affected
     ]
 
 
-# 5
 async def test_a_restore_that_waits_for_its_second_person_asks_again_every_ten_minutes(bot: Bot) -> None:
     await in_an_incident(bot)
     await bot.type(NADIA, f"/change restore {CHANGE}")
@@ -106,7 +100,6 @@ async def test_a_restore_that_waits_for_its_second_person_asks_again_every_ten_m
     assert len(reminders(bot, "still waits for its confirmation")) == 4, "an answer ends it"
 
 
-# 5
 async def test_a_hand_over_is_asked_about_every_two_hours_and_after_a_day_by_the_admins_too(bot: Bot) -> None:
     await in_an_incident(bot)
     await bot.type(NADIA, f"/change handover {CHANGE} The data base does not start.")
@@ -117,7 +110,6 @@ async def test_a_hand_over_is_asked_about_every_two_hours_and_after_a_day_by_the
     assert len(asked) == 13
 
 
-# 5
 async def test_corrections_and_then_a_new_date_are_asked_for_until_the_change_is_cancelled_by_itself(bot: Bot) -> None:
     await bot.at_precheck()
     await bot.type(PIERRE, f"/change correct {CHANGE} Name the plug-ins.")
@@ -139,7 +131,6 @@ async def test_corrections_and_then_a_new_date_are_asked_for_until_the_change_is
     assert (await bot.change()).state is State.CANCELLED
 
 
-# 5
 async def test_a_review_that_nobody_writes_is_asked_for_three_times_more(bot: Bot) -> None:
     await in_an_incident(bot)
     await bot.type(NADIA, f"/change test {CHANGE} all pass")
@@ -149,13 +140,11 @@ async def test_a_review_that_nobody_writes_is_asked_for_three_times_more(bot: Bo
     assert reminders(bot, "is not written yet") == [f"{day} 09:00 Nadia" for day in ("23.04.", "30.04.", "07.05.")]
 
 
-# 5
 async def test_a_failed_snapshot_that_nobody_answers_is_asked_about_until_it_is_too_late_and_that_is_said(
     bot: Bot,
 ) -> None:
     await with_go(bot)
-    assert bot.app.simulator is not None
-    bot.app.simulator.inject_fault("quota")
+    bot.provider.inject_fault("quota")
     await bot.advance(moment(4, 15, 21, 1))
     assert reminders(bot, "there is no snapshot") == ["15.04. 19:15 Nadia Pierre"]
     assert [line[:12] for line in reminders(bot, "has failed and nobody has said how to go on")] == [

@@ -1,5 +1,7 @@
 """The snapshot against the clock: request, move and GO say when the work can start, and the waiver is there in time."""
 
+import pytest
+
 from changes.model import SnapshotStatus, State
 from tests.support.days import card_with, moment, with_go
 from tests.support.running import CHANGE, Bot
@@ -15,7 +17,6 @@ async def asked_for_soon(bot: Bot) -> None:
     await bot.requested(SOON)
 
 
-# 6
 async def test_a_move_says_the_earliest_start_that_its_snapshot_allows(bot: Bot) -> None:
     await with_go(bot)
     bot.teams.calls.clear()
@@ -23,7 +24,6 @@ async def test_a_move_says_the_earliest_start_that_its_snapshot_allows(bot: Bot)
     assert any("Thu 8 Apr 2027, 11:30" in line for line in posts(bot)), "09:00 and 2 h 30 min"
 
 
-# 6
 async def test_request_card_go_and_the_locked_start_say_when_the_work_can_start_and_not_to_wait_past_the_window(
     bot: Bot,
 ) -> None:
@@ -43,7 +43,6 @@ async def test_request_card_go_and_the_locked_start_say_when_the_work_can_start_
     assert "Wait" not in locked
 
 
-# 6
 async def test_the_waiver_can_be_given_with_go_and_then_the_window_is_kept(bot: Bot) -> None:
     await asked_for_soon(bot)
     await bot.advance(moment(4, 15, 2, 31))
@@ -60,29 +59,24 @@ async def test_the_waiver_can_be_given_with_go_and_then_the_window_is_kept(bot: 
     assert (await bot.change()).state is State.IN_PROGRESS
 
 
-# 6
-async def test_the_waiver_can_be_given_while_the_snapshot_runs(bot: Bot) -> None:
+@pytest.mark.parametrize("runs", [False, True], ids=["before it begins", "while it runs"])
+async def test_the_waiver_can_be_given_before_the_snapshot_which_is_not_begun_then_and_while_it_runs(
+    bot: Bot, runs: bool
+) -> None:
     await with_go(bot)
-    await bot.advance(moment(4, 15, 20))
-    assert (await bot.change()).snapshot.status is SnapshotStatus.RUNNING
+    if runs:
+        await bot.advance(moment(4, 15, 20))
+    before = (await bot.change()).snapshot.status
+    assert (before is SnapshotStatus.RUNNING) is runs
     await bot.type(NADIA, f"/change waive {CHANGE} I want to begin.")
-    assert (await bot.change()).snapshot.status is SnapshotStatus.RUNNING, "it is not the implementer's"
+    assert (await bot.change()).snapshot.status is before, "it is not the implementer's"
     await bot.type(CLAIRE, f"/change waive {CHANGE} The backup of tonight is enough.")
     await bot.advance(moment(4, 15, 22))
+    assert bool(posts(bot, "The data snapshot of Hannibal has begun")) is runs
     await bot.type(NADIA, f"/change start {CHANGE}")
     assert (await bot.change()).state is State.IN_PROGRESS
 
 
-# 6
-async def test_the_waiver_can_be_given_between_go_and_the_snapshot_and_none_is_begun_then(bot: Bot) -> None:
-    await with_go(bot)
-    await bot.type(PIERRE, f"/change waive {CHANGE} Nothing is written to the disk.")
-    await bot.advance(moment(4, 15, 22))
-    assert not posts(bot, "The data snapshot of Hannibal has begun")
-    assert (await bot.change()).state is State.READY
-
-
-# 6
 async def test_a_snapshot_that_ends_within_the_window_is_waited_for_until_a_time_that_is_said(bot: Bot) -> None:
     await bot.advance(moment(4, 15, 19, 30))
     await bot.requested({"time": "21:30", "minutes": "180", "kind": "emergency", "reason": "A hole is used."})

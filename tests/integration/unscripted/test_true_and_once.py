@@ -7,22 +7,18 @@ import pytest
 from tests.support.days import at_work, moment, with_go
 from tests.support.running import CHANGE, Bot
 from tests.support.said import mailed, notices, posts
-from tests.support.teams import CHANNEL, CLAIRE, NADIA, PIERRE, Message, actions, words
+from tests.support.teams import CHANNEL, CLAIRE, NADIA, PIERRE, shown, verbs
 
 
 def standing(bot: Bot) -> list[str]:
     """What every card of the change says as it stands now."""
-    return [text(each) for each in bot.teams.messages.values() if each.card and CHANGE in text(each)]
-
-
-def text(message: Message) -> str:
-    return " | ".join(words(message.card))
+    return [shown(each.card) for each in bot.teams.messages.values() if each.card and CHANGE in shown(each.card)]
 
 
 def offered(bot: Bot, verb: str) -> bool:
     """Whether any card in the channel offers that."""
     cards = (each.card or {} for each in bot.teams.messages.values() if each.conversation.startswith(CHANNEL))
-    return any(action.get("verb") == verb for card in cards for action in actions(card))
+    return any(verb in verbs(card) for card in cards)
 
 
 async def asleep_until(bot: Bot, *when: int) -> None:
@@ -31,20 +27,17 @@ async def asleep_until(bot: Bot, *when: int) -> None:
     await bot.settle()
 
 
-# 16
 async def test_a_reminder_that_comes_on_the_day_itself_says_today(bot: Bot, tmp_path: Path) -> None:
     await with_go(bot)
     await asleep_until(bot, 4, 15, 8)
     assert mailed(tmp_path, "isc-learn")[-1] == "15.04. 08:00 ISC Learn Platform: Reminder: maintenance today"
 
 
-# 16
 async def test_after_a_failure_nothing_says_that_the_snapshot_is_under_way_nor_to_press_start_while_it_is_locked(
     bot: Bot,
 ) -> None:
     await with_go(bot)
-    assert bot.app.simulator is not None
-    bot.app.simulator.inject_fault("snapshot-fails")
+    bot.provider.inject_fault("snapshot-fails")
     await bot.advance(moment(4, 15, 20, 31))
     assert posts(bot, "there is no snapshot")
     assert not any("Snapshot under way" in card for card in standing(bot))
@@ -54,7 +47,6 @@ async def test_after_a_failure_nothing_says_that_the_snapshot_is_under_way_nor_t
     assert not any("*Start* sends the start notice" in card for card in standing(bot))
 
 
-# 16
 @pytest.mark.parametrize("end", ["cancel", "postpone"])
 async def test_after_the_change_was_taken_back_no_card_counts_its_snapshot_on(bot: Bot, end: str) -> None:
     await with_go(bot)
@@ -63,20 +55,18 @@ async def test_after_the_change_was_taken_back_no_card_counts_its_snapshot_on(bo
     assert not any(" %" in card for card in standing(bot)), standing(bot)
 
 
-# 16
-async def test_what_would_be_refused_is_not_offered_while_the_work_goes_on(bot: Bot) -> None:
+async def test_at_work_what_would_be_refused_is_not_offered_and_the_cutoff_counts_with_one_length_for_a_restore(
+    bot: Bot,
+) -> None:
     await at_work(bot)
     for verb in ("change.move", "change.postpone", "change.withdraw", "change.edit"):
         assert not offered(bot, verb), verb
+    await bot.advance(moment(4, 15, 23))
+    assert "it ends Fri 16 Apr 2027, 00:15 (CEST), with 15 min for the tests" in posts(bot, "Cutoff")[-1]
 
 
-# 16
 async def test_in_a_short_window_the_cutoff_and_its_nudge_do_not_come_in_one_second(bot: Bot) -> None:
-    await bot.requested({"minutes": "20"})
-    await bot.advance(moment(4, 1, 9))
-    await bot.type(PIERRE, f"/change approve {CHANGE}")
-    await bot.advance(moment(4, 8, 9))
-    await bot.type(PIERRE, f"/change go {CHANGE}")
+    await bot.given_go({"minutes": "20"})
     await bot.advance(moment(4, 15, 22))
     await bot.type(NADIA, f"/change start {CHANGE}")
     await bot.advance(moment(4, 15, 22, 21))
@@ -85,20 +75,11 @@ async def test_in_a_short_window_the_cutoff_and_its_nudge_do_not_come_in_one_sec
     assert [line[:12] for line in notices(bot)][-1] == "15.04. 22:20"
 
 
-# 16
 async def test_the_record_names_a_deputy_and_for_whom_in_good_english(bot: Bot) -> None:
     await bot.at_go()
     card = bot.teams.with_button("go.give")
     await bot.type(CLAIRE, f"/change go {CHANGE}")
-    assert "Claire Rey (deputy for Pierre André)" in text(card)
+    assert "Claire Rey (deputy for Pierre André)" in shown(card.card)
     await bot.type(CLAIRE, f"/change show {CHANGE}")
     assert "for Pierre André) gave GO." in bot.overview()
     assert ",," not in " ".join(posts(bot))
-
-
-# 16
-async def test_the_cutoff_card_counts_with_one_length_for_a_restore(bot: Bot) -> None:
-    await at_work(bot)
-    await bot.advance(moment(4, 15, 23))
-    card = posts(bot, "Cutoff")[-1]
-    assert "it ends Fri 16 Apr 2027, 00:15 (CEST), with 15 min for the tests" in card

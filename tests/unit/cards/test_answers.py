@@ -16,7 +16,7 @@ from changes.errors import ValidationFailed
 from changes.model import ChangeType, Plan, Window
 from changes.notification.recipients import is_address
 from changes.planning.validation import LIMITS, LONGEST_TEST
-from dialogs.questions import QUESTIONS
+from dialogs.request_answers import QUESTIONS
 from language import use_language
 from tests.cards.subjects import NADIA, PEOPLE, PIERRE, WINDOW, service
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from application.action_parsing import _COMMANDS, BY_DIALOG, INPUTS, parse_action
-from application.input_parsing.chat_command import COMMAND_FOR_VERB
+from application.input_parsing.card_action import _COMMANDS, BY_DIALOG, COMMAND_FOR_VERB, INPUTS, parse_action
 from bot.commands.command_parser import parse_command
 from bot.commands.registry import HANDLERS
 from bot.turn.card_press import VIEW_HANDLERS

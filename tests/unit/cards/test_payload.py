@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.action_parsing import _COMMANDS, LONGEST, parse_action
+from application.input_parsing.card_action import _COMMANDS, LONGEST, parse_action
 from changes import commands as c
 from changes.errors import CommandRejected, NotFound, ValidationFailed
 from changes.model import Person

@@ -16,6 +16,7 @@ from changes.planning.deadlines import defer_past_quiet_hours
 from changes.planning.steps import StepKind
 from changes.planning.timeline import pending, timeline
 from changes.policy import Policy, Service
+from changes.text.messages import Message
 from tests.support.builder import a_change, urgent
 from tests.support.core import LEARN, NADIA, PIERRE, Story, at, night
 from tests.support.scenes import BY_HAND
@@ -112,7 +113,7 @@ def test_after_eight_weeks_without_a_date_it_is_cancelled_by_itself_and_said_to_
     story = a_change("scheduled").then(at(2027, 4, 13, 8), c.Postpone(NADIA, "The vendor is late."))
     assert story.until(at(2027, 6, 8, 8, 59)).now_it_is.state is State.POSTPONED
     story.until(at(2027, 6, 8, 9))
-    assert (story.now_it_is.state, story.now_it_is.closed_by_clock) == (State.CANCELLED, True)
+    assert (story.now_it_is.state, type(story.now_it_is.closing_reason)) == (State.CANCELLED, Message)
     assert said(story, ThreadMessage.CANCELLED_SILENT) == [(at(2027, 6, 8), {NADIA, PIERRE})]
     assert story.notices()[-1].kind is NoticeKind.CANCELLED
     assert not [each for each in story.lines(ThreadMessage.NEW_DATE_NUDGE) if each.at == at(2027, 6, 8)]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.action_parsing import INPUTS
+from application.input_parsing.card_action import INPUTS
 from cards.document.as_markdown import markdown
 from cards.document.document import document
 from cards.request.form import form_card
@@ -21,7 +21,7 @@ from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry, PlanField
 from changes.planning.validation import LIMITS
 from changes.reporting.plan_diff import DiffOp, differences
 from changes.reporting.search import words_of
-from dialogs.questions import QUESTIONS
+from dialogs.request_answers import QUESTIONS
 from notices.renderer import NoticeRenderer
 from tests.cards.subjects import PEOPLE, change, service, view
 from tests.cards.subjects import plan as full_plan

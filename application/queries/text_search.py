@@ -6,10 +6,10 @@ that only reads, and the turn begins anew with what was found.
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from application.ports import ReadOnlyUnitFactory, UnitOfWork
-from bot.sdk import TurnContext
 from changes.errors import CommandRejected, TooSlow
 from changes.model import Change
 from changes.reporting.search import Search
@@ -23,7 +23,6 @@ TOO_SLOW = N_(
     "That search took too long and was stopped. Narrow it by service or year, like `/change list learn 2027 forum`, "
     "or use fewer words."
 )
-_KEY = "searched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Page:
     count: int
 
 
-Searched = dict[Search, Page | None]
+Searched = Mapping[Search, Page | None]
 """Results of finished searches; None for one that took too long."""
 
 
@@ -70,16 +69,12 @@ class SearchRunner:
             self._gate.release()
 
 
-def attach_results(context: TurnContext, searched: Searched) -> None:
-    """Give the turn what was looked for already."""
-    context.turn_state[_KEY] = searched
+async def page_of(unit: UnitOfWork, search: Search, length: int, searched: Searched) -> Page:
+    """The search's page, which may be among those `searched` for already.
 
-
-async def page_of(context: TurnContext, unit: UnitOfWork, search: Search, length: int) -> Page:
-    """The search's page. Raises SearchFirst to begin the turn anew with it, CommandRejected when it is too slow."""
+    Raises SearchFirst to begin the turn anew with it, CommandRejected when it is too slow."""
     if not search.words:
         return await _page(unit, search, length)
-    searched: Searched = context.turn_state[_KEY]
     if search not in searched:
         raise SearchFirst(search, length)
     page = searched[search]

@@ -1,31 +1,14 @@
-"""Queries over many changes: a person's worklist, and durations learned from past changes."""
+"""What waits for one person."""
 
-from dataclasses import replace
 from datetime import datetime
 
-from application.directory import Directory
 from application.ports import UnitOfWork
+from application.queries.directory import Directory
 from changes.model import OPEN, Change, Person, State
 from changes.planning.reminders import REVIEWED_WITHIN
-from changes.policy import Catalogue, Service
-from changes.reporting.duration_estimates import LOOK_BACK, OVER, DurationEstimates, estimate_durations
-from changes.reporting.metrics import measure
+from changes.policy import Catalogue
 from changes.reporting.search import Search
 from changes.reporting.worklist import DECIDERS_ASKED, PendingTask, pending_task_for
-
-_ENOUGH = 60
-"""Maximum number of past changes of each sort that durations are learned from: the latest."""
-
-
-async def duration_estimates(unit: UnitOfWork, service: Service, now: datetime) -> DurationEstimates:
-    """The durations estimated from the service's past changes."""
-    past: dict[str, Change] = {}
-    # What is rare is asked for by itself: among the last changes of all sorts there may be none of it.
-    for states, operation in ((State.COMPLETED,), ""), ((State.CANCELLED,), "snapshot"), (OVER, "restore"):
-        of = Search(service=service.key, states=states, operation=operation, since=now - LOOK_BACK, until=now)
-        found = await unit.changes.find(replace(of, newest_first=True), limit=_ENOUGH)
-        past |= {change.id: change for change in found}
-    return estimate_durations(measure(change, service) for change in past.values())
 
 
 async def worklist_of(

@@ -17,13 +17,13 @@ async def test_what_waits_for_a_later_clock_waits_so_much_less_once_that_is_set_
     for entry in await unit.outbox.claim(LATER, "me", LEASE_S):
         if entry.effect.key == "a1":
             await unit.outbox.retry(entry.id, LATER + timedelta(minutes=2), "away")
-    await unit.sendings.note("chat", LATER)
-    await unit.sendings.hold("chat", LATER + timedelta(minutes=1))
-    assert await unit.moments.latest() == LATER
-    await unit.moments.bring_back(s.NOW, BY, LEASE_S)
-    assert await unit.moments.latest() == s.NOW
-    assert await unit.sendings.latest("chat", 1) == await unit.sendings.latest("", 1) == s.NOW
-    assert await unit.sendings.held_until("chat") == s.at(1)
+    await unit.rate_limits.note("chat", LATER)
+    await unit.rate_limits.hold("chat", LATER + timedelta(minutes=1))
+    assert await unit.clock_rollback.latest() == LATER
+    await unit.clock_rollback.bring_back(s.NOW, BY, LEASE_S)
+    assert await unit.clock_rollback.latest() == s.NOW
+    assert await unit.rate_limits.latest("chat", 1) == await unit.rate_limits.latest("", 1) == s.NOW
+    assert await unit.rate_limits.held_until("chat") == s.at(1)
     assert await unit.due_items.claim(s.at(4.9)) is None
     assert await unit.due_items.claim(s.at(5)) is not None
     assert await unit.outbox.claim(s.at(0.9), "you", LEASE_S) == ()
@@ -36,15 +36,15 @@ async def test_what_waits_for_a_later_clock_waits_so_much_less_once_that_is_set_
 async def test_a_lease_of_before_is_not_shortened_for_it_may_still_be_sent(unit: UnitOfWork) -> None:
     await unit.outbox.add([s.entry("A", "a1")], s.NOW)
     await unit.outbox.claim(s.NOW, "me", LEASE_S)
-    await unit.moments.bring_back(s.NOW, BY, LEASE_S)
+    await unit.clock_rollback.bring_back(s.NOW, BY, LEASE_S)
     assert await unit.outbox.claim(s.at(0.9), "you", LEASE_S) == ()
 
 
 async def test_a_hold_is_no_sending_and_the_newest_one_counts(unit: UnitOfWork) -> None:
-    await unit.sendings.hold("chat", s.at(60))
-    await unit.sendings.hold("chat", s.at(1))
-    assert await unit.sendings.held_until("chat") == s.at(1)
-    assert await unit.sendings.held_until("another") is None
-    assert await unit.sendings.latest("", 1) is None
-    await unit.sendings.bring_back(s.NOW)
-    assert await unit.sendings.held_until("chat") == s.at(1)
+    await unit.rate_limits.hold("chat", s.at(60))
+    await unit.rate_limits.hold("chat", s.at(1))
+    assert await unit.rate_limits.held_until("chat") == s.at(1)
+    assert await unit.rate_limits.held_until("another") is None
+    assert await unit.rate_limits.latest("", 1) is None
+    await unit.rate_limits.bring_back(s.NOW)
+    assert await unit.rate_limits.held_until("chat") == s.at(1)

@@ -16,10 +16,7 @@ LOOK_EVERY_S = 1.0
 
 
 class ClockRollbackHandler:
-    """Notices that the clock was set back, also while no process ran, and brings back what waits for its old time.
-
-    Local mode moves its clock forward only, which is nothing to be noticed.
-    """
+    """Notices that the clock was set back, also while no process ran, and brings back what waits for its old time."""
 
     def __init__(
         self, units: UnitOfWorkFactory, clock: Clock, lease_seconds: float, real: Callable[[], float] = time.monotonic
@@ -34,13 +31,13 @@ class ClockRollbackHandler:
         now, before = self._clock.now(), self._latest
         if self._real() - self._looked >= LOOK_EVERY_S:
             async with self._units() as unit:
-                written = await unit.moments.latest()
+                written = await unit.clock_rollback.latest()
             before = max((moment for moment in (before, written) if moment is not None), default=None)
             self._looked = self._real()
         if before is not None and before - now > SLACK:
             by = before - now
             async with self._units() as unit:
-                await unit.moments.bring_back(now, by, self._lease_seconds)
+                await unit.clock_rollback.bring_back(now, by, self._lease_seconds)
                 await _brought_back(unit, now)
             log.warning("the clock was set back by %s: what waited for its old time waits so much less", by)
         self._latest = now

@@ -1,20 +1,18 @@
 """Who wanted what they may not."""
 
-from typing import Any
-
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import func, insert, select
 
 from application.ports import MOST_COUNTED, AccessDenial
 from changes.model import Person
-from storage.sql_store import SqlStore
+from storage.stored_messages import columns_of_text, text_of
 from storage.tables import refusals
+from storage.transaction import SqlStore
 
 
 class SqlAccessDenialLog(SqlStore):
     """AccessDenialLog in the database."""
 
     async def note(self, refused: AccessDenial) -> None:
-        """Write it down."""
         new = insert(refusals).values(
             at=refused.at,
             person=refused.person.id,
@@ -22,20 +20,24 @@ class SqlAccessDenialLog(SqlStore):
             change=refused.change,
             what=refused.what,
             via=refused.via,
-            sentence=refused.sentence,
+            **columns_of_text("sentence", refused.sentence),
         )
         await self._transaction.execute(new)
 
     async def latest(self, limit: int = 50, offset: int = 0) -> tuple[AccessDenial, ...]:
-        """The last ones, the newest first, without the first `offset` of them."""
         query = select(refusals).order_by(refusals.c.at.desc(), refusals.c.id.desc()).limit(limit).offset(offset)
-        return tuple(_refused(row) for row in await self._transaction.execute(query))
+        return tuple(
+            AccessDenial(
+                row.at,
+                Person(row.person, row.name),
+                row.change,
+                row.what,
+                row.via,
+                text_of(row.sentence, row.sentence_message),
+            )
+            for row in await self._transaction.execute(query)
+        )
 
     async def count(self) -> int:
-        """How many there are, counted up to MOST_COUNTED: a year's are kept."""
         newest = select(refusals.c.id).order_by(refusals.c.at.desc()).limit(MOST_COUNTED).subquery()
         return int((await self._transaction.execute(select(func.count()).select_from(newest))).scalar_one())
-
-
-def _refused(row: Row[Any]) -> AccessDenial:
-    return AccessDenial(row.at, Person(row.person, row.name), row.change, row.what, row.via, row.sentence)

@@ -11,21 +11,19 @@ from storage.transaction import Transaction
 
 
 class SqlClockRollback:
-    """Moments in the database."""
+    """ClockRollback in the database."""
 
-    def __init__(self, transaction: Transaction, sendings: SqlRateLimitStore) -> None:
-        self._transaction, self._sendings = transaction, sendings
+    def __init__(self, transaction: Transaction, rate_limits: SqlRateLimitStore) -> None:
+        self._transaction, self._rate_limits = transaction, rate_limits
 
     async def latest(self) -> datetime | None:
-        """The latest time at which anything was sent or enqueued, by the clock of then."""
         added = (await self._transaction.execute(select(func.max(outbox.c.created_at)).where(waiting))).scalar_one()
-        found = [moment for moment in (added, await self._sendings.last()) if moment is not None]
+        found = [moment for moment in (added, await self._rate_limits.last()) if moment is not None]
         return max(found, default=None)
 
     async def bring_back(self, now: datetime, by: timedelta, lease_seconds: float) -> None:
-        """The clock was set back to `now`, by that much: move every stored time of what waits back as far."""
-        await self._sendings.bring_back(now)
-        await self._sendings.release(now, by)
+        await self._rate_limits.bring_back(now)
+        await self._rate_limits.release(now, by)
         added_later = update(outbox).where(waiting, outbox.c.created_at > now)
         await self._transaction.execute(added_later.values(created_at=now))
         longest = now + timedelta(seconds=lease_seconds)

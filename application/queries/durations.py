@@ -1,0 +1,25 @@
+"""What past changes of a service teach about durations."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from application.ports import UnitOfWork
+from changes.model import Change, State
+from changes.policy import Service
+from changes.reporting.duration_estimates import LOOK_BACK, OVER, DurationEstimates, estimate_durations
+from changes.reporting.metrics import measure
+from changes.reporting.search import Search
+
+_ENOUGH = 60
+"""Maximum number of past changes of each sort that durations are learned from: the latest."""
+
+
+async def duration_estimates(unit: UnitOfWork, service: Service, now: datetime) -> DurationEstimates:
+    """The durations estimated from the service's past changes."""
+    past: dict[str, Change] = {}
+    # What is rare is asked for by itself: among the last changes of all sorts there may be none of it.
+    for states, operation in ((State.COMPLETED,), ""), ((State.CANCELLED,), "snapshot"), (OVER, "restore"):
+        of = Search(service=service.key, states=states, operation=operation, since=now - LOOK_BACK, until=now)
+        found = await unit.changes.find(replace(of, newest_first=True), limit=_ENOUGH)
+        past |= {change.id: change for change in found}
+    return estimate_durations(measure(change, service) for change in past.values())
