@@ -210,6 +210,7 @@ def _check_move(story: Story, count: int) -> None:
         assert after.go is not None
         assert after.go.verdict == "go"
         assert after.go.fingerprint == after.plan.fingerprint, "GO was about another plan"
+    _check_issue(before, after, entry)
     if before.state is after.state:
         return
     if after.state in (State.CANCELLED, State.POSTPONED):
@@ -218,6 +219,15 @@ def _check_move(story: Story, count: int) -> None:
         assert after.state is (State.PRECHECKED if entry.event.keeps_precheck else State.SUBMITTED)
     else:
         assert after.state in ALLOWED[before.state], f"{before.state} → {after.state} by {type(entry.event).__name__}"
+
+
+def _check_issue(before: Change, after: Change, entry: e.Entry) -> None:
+    """What does not work is known until somebody says that it is solved, or says anew what does not work."""
+    says_anew = isinstance(entry.event, e.TroubleReported | e.IncidentDeclared) and after.trouble
+    if before.trouble and not says_anew and not isinstance(entry.event, e.TroubleSolved):
+        assert after.trouble == before.trouble, f"{type(entry.event).__name__} has cleared the issue"
+    if before.trouble and before.has_open_issue and not isinstance(entry.event, e.TroubleSolved | e.Completed):
+        assert after.has_open_issue or after.state in IN_INCIDENT, f"{type(entry.event).__name__} has closed the issue"
 
 
 def _check_day(before: Change, entry: e.Entry) -> None:

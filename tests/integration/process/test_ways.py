@@ -60,7 +60,7 @@ async def test_nobody_is_asked_before_the_service_has_a_channel_and_the_draft_is
         await bot.unit.bindings.drop("learn")
         await bot.drafted()
         answer = await bot.press(NADIA, "change.submit")
-        assert "An admin has to type `@Change bot bind learn`" in str(answer["value"])
+        assert "An admin has to type @Change bot bind learn" in str(answer["value"])
         assert (await bot.change()).state is State.DRAFT
         await bot.type(NADIA, "change bind learn", "channel")
         await bot.press(NADIA, "change.submit")

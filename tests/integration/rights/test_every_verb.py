@@ -76,7 +76,7 @@ RULES: Mapping[str, Rule] = {
         (), f"Only the requester, the implementer, the approver or a deputy can write the review of {CHANGE}."
     ),
 }
-NONE = f"There is no change {CHANGE}. `/change list` shows those there are."
+NONE = f"There is no change {CHANGE}. /change list shows those there are."
 """What whoever may not see a draft reads instead: not that it is there, nor whose it is."""
 INPUTS = {
     "reason": "Because.",

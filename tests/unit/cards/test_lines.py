@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from cards.thread_messages import invitation, line
 from changes.effects import PostThreadMessage
 from changes.model import Change, ChangeType, Outcome, Person, State
 from changes.notification.cards import CardKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification.thread_messages import NUDGES, ThreadMessage
 from changes.text.lengths import units
 from changes.text.messages import Message
 from language import in_chat, use_language
@@ -64,9 +64,19 @@ def test_the_reason_that_was_given_is_said(which: ThreadMessage) -> None:
     assert "the forum does not open" in tell(which, "the forum does not open")
 
 
-def test_a_line_says_that_it_comes_late_and_the_reminder_to_prepare_what_is_still_missing() -> None:
-    assert "Late" in tell(LINE.GO_NUDGE, late=True)
-    assert "Late" not in tell(LINE.GO_NUDGE)
+@pytest.mark.parametrize("nudge", sorted(NUDGES))
+@pytest.mark.parametrize("days", [16, 15, 14, 13])
+def test_a_reminder_that_comes_late_says_what_holds_when_it_is_read(nudge: ThreadMessage, days: int) -> None:
+    of = change(AT.get(nudge, State.GO_PENDING))
+    decided, read = START - timedelta(days=16), START - timedelta(days=days)
+    said = in_chat(line(PostThreadMessage("k", of.id, nudge, PIERRE, decided), replace(view(of), now=read)))
+    assert "ate:" not in said
+    if nudge is LINE.PREPARE:
+        expected = {16: "in 2 days", 15: "is tomorrow", 14: "is today", 13: "is today"}
+        assert expected[days] in said
+
+
+def test_the_reminder_to_prepare_says_what_is_still_missing() -> None:
     of = change(State.SUBMITTED)
     bare = of.with_(plan=replace(of.plan, risks="", rollback=""))
     missing = "Still missing: the risks and the rollback plan (“none known” is an answer)."
