@@ -68,10 +68,7 @@ class Ports:
 
 
 async def build(settings: Settings, ports: Ports | None = None) -> App:
-    """Wire everything for these settings. Raises SettingsError when something they name cannot be used.
-
-    Local mode believes everybody, whatever `ports` has as `auth`.
-    """
+    """Wire everything for these settings; local mode believes everybody. Raises SettingsError."""
     ports = ports or Ports()
     facts = (settings.app_id, settings.app_password, settings.app_type, settings.tenant)
     auth = None if settings.local else ports.auth or BotAuth.of_microsoft(*facts)

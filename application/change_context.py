@@ -14,7 +14,7 @@ from changes.planning.occupancy import Booking
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates
 from changes.text.display_names import display_name
-from language import _, date_text, moment_text, translate_stored, window_text
+from language import _, date_text, moment_text, translate, window_text
 
 _PLANNED = (State.DRAFT, State.PRECHECK_PENDING)
 """When the plan is looked at: past changes are asked what they teach about it."""
@@ -116,8 +116,7 @@ class ChangeContext:
     @property
     def closing_reason(self) -> str:
         """Why it was given up, in the words of whoever did, or in ours."""
-        reason = self.change.closing_reason
-        return translate_stored(reason) if self.change.closed_by_clock else reason
+        return translate(self.change.closing_reason)
 
     def when(self, moment: datetime) -> str:
         """The moment in the service's zone."""

@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from changes.effects import MailNotice, SendNotice
-from changes.notification.notices import NOTICES, NoticeKind
+from changes.notification import NOTICES, NoticeKind
 from changes.notification.recipients import is_address, mailed_anyway
 from changes.policy import Recipient, Service
+from changes.text import joined
 
 _LAST = frozenset(kind for kind, spec in NOTICES.items() if spec.is_last)
 
@@ -71,19 +72,16 @@ def reduced_record(change: str, message: str, to: str, way: DeliveryChannel, at:
 
 def mail_record(mail: MailNotice, result: DeliveryStatus, at: datetime, why: str = "") -> DeliveryRecord:
     """The record of the mail: why it failed or waits or, once it is sent, why it is a mail and where it can be seen."""
-    said = (
-        " ".join(each for each in (mail.instead, why) if each) if result is DeliveryStatus.SENT else why or mail.instead
-    )
+    said = why or mail.instead
+    if result is DeliveryStatus.SENT and mail.instead and why:
+        said = joined(mail.instead, why)
     return DeliveryRecord(
         mail.key, mail.change, mail.notice.kind.value, mail.to.address, DeliveryChannel.MAIL, result, at, said
     )
 
 
 def is_irrelevant_for(told: Sequence[DeliveryRecord], mail: MailNotice, service: Service) -> bool:
-    """Whether the recipient was never told of the date that this mail retracts.
-
-    `told` are the change's records in the delivery log.
-    """
+    """Whether the recipient was never told of the date that this mail retracts; `told` is the change's delivery log."""
     if not NOTICES[mail.notice.kind].takes_back or mail.to.address in mailed_anyway(service):
         return False
     return not any(

@@ -10,11 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from changes.model import Person, Window
-from changes.notification.cards import CardKind
-from changes.notification.notices import News, NoticeKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, News, NoticeKind, ThreadMessage
 from changes.policy import Recipient
-from changes.text.messages import template
+from changes.text import template
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,6 @@ class PostThreadMessage(Effect):
     at: datetime
     detail: str = ""
     mention: tuple[Person, ...] = ()
-    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +90,15 @@ class SendNotice(Effect):
     """Tell the affected people. The window is the one the notice is about, whatever becomes of the plan later.
 
     `news` says what an incident update is about where nobody's own words do, `was` is the window that they were told
-    before; `by_clock`: the detail is the timeline's, and nobody's own words.
+    before.
     """
 
     kind: NoticeKind
     window: Window
     at: datetime
     detail: str = ""
-    late: bool = False
     news: News = News.SAID
     was: Window | None = None
-    by_clock: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,21 +21,15 @@ asked of it took longer than it may.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from changes.text.messages import Message
+from changes.text import Message, joined
 
 
 class CommandRejected(Exception):
-    """Nothing was changed. `template` and `facts` make the sentence, so that it can be said in another language."""
+    """Nothing was changed; `sentence` is the reason, for the person who asked."""
 
     def __init__(self, template: str, **facts: object) -> None:
-        self.template = template
-        self.facts = facts
-        super().__init__(template.format(**facts))
-
-    @property
-    def sentence(self) -> str:
-        """The reason, ready to be shown to the person who asked."""
-        return str(self)
+        self.sentence = Message(template, **facts)
+        super().__init__(self.sentence)
 
 
 class NotAllowed(CommandRejected):
@@ -59,7 +53,7 @@ class ValidationFailed(CommandRejected):
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         self.problems = dict(problems)
-        super().__init__("{reasons}", reasons=" ".join(self.problems.values()))
+        super().__init__("{reasons}", reasons=joined(*self.problems.values()))
 
 
 def invalid(field: str, template: str, /, **facts: object) -> ValidationFailed:
@@ -114,10 +108,7 @@ class Outage(StrEnum):
 
 
 class DatabaseUnavailable(Exception):
-    """The database cannot be used now; `outage` says why.
-
-    Where that shows at the commit, it may have been saved all the same.
-    """
+    """The database cannot be used now; `outage` says why. At the commit it may have been saved all the same."""
 
     def __init__(self, reason: str = "", outage: Outage = Outage.AWAY) -> None:
         """`reason` is the driver's own words, for the log."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from changes.model import Window
-from changes.text.messages import Message
+from changes.text import Message
 
 
 def moment_label(moment: datetime, zone: ZoneInfo) -> Message:
@@ -36,10 +36,7 @@ def duration_label(minutes: int) -> str:
 
 
 def minutes_from(start: datetime, end: datetime) -> int:
-    """The minutes between two moments as a clock without seconds shows them; less than 0 where the end is earlier.
-
-    The one way a span is counted: of two times that stand beside it, it is the difference.
-    """
+    """The minutes between two moments as a clock without seconds shows them; less than 0 where the end is earlier."""
     return (_on_the_minute(end) - _on_the_minute(start)) // timedelta(minutes=1)
 
 

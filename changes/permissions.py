@@ -6,7 +6,7 @@ from enum import StrEnum
 from changes.errors import Hidden, NotAllowed
 from changes.model import SYSTEM, Change, Person
 from changes.policy import Catalogue, Service
-from changes.text.messages import Message, template
+from changes.text import Message, template
 
 THERE_IS_NONE = template("There is no change {id}. `/change list` shows those there are.")
 
@@ -128,9 +128,9 @@ def authorize(
     )
 
 
-def why_hidden(change: Change) -> str:
+def why_hidden(change: Change) -> Message:
     """Why somebody may not see the change, for the record that admins read."""
-    return _WHY_NOT[Permission.READ].format(id=change.id, requester=change.requester.name or change.requester.id)
+    return Message(_WHY_NOT[Permission.READ], id=change.id, requester=change.requester.name or change.requester.id)
 
 
 def _may_with(person: Person, act: Permission, change: Change, service: Service) -> bool:

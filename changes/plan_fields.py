@@ -6,7 +6,7 @@ A field counts in the fingerprint in any case: decisions are bound to the whole 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from changes.text.messages import template
+from changes.text import template
 
 
 class Entry(StrEnum):

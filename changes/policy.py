@@ -161,8 +161,8 @@ class Service:
             return (self.approver,)
         return tuple(there or may)
 
-    def deciding(self, involved: Container[Person]) -> tuple[Person, ...]:
-        """Everybody who may decide about a change of the people `involved`, the approver first."""
+    def deciding(self, involved: Container[Person] = ()) -> tuple[Person, ...]:
+        """The approver and the deputies, without the people `involved`: who may decide about a change of theirs."""
         return tuple(each for each in (self.approver, *self.deputies) if each not in involved)
 
     def deputy_for(self, person: Person) -> Person | None:

@@ -1,7 +1,4 @@
-"""Looks at everything in order: each finding is one line, `ok` or `!!` with what to do; none stops the next.
-
-Nothing is made by looking but one remembered delivery.
-"""
+"""Looks at everything in order: each finding is one line, `ok` or `!!` with what to do; none stops the next."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -9,8 +9,7 @@ from application.session import UserSession
 from changes import commands as c
 from changes.model import Change, Outcome, Person, Recovery, Window
 from changes.reporting.search import comparable
-from changes.text.pasted import first_word
-from changes.text.spelling import read_number
+from changes.text import first_word, read_number
 from language import invalid
 
 Make = Callable[[UserSession, Change, str], Awaitable[c.Command]]

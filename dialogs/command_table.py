@@ -9,7 +9,7 @@ from application.input_parsing.windows import take_window
 from changes import commands as c
 from changes.errors import ValidationFailed
 from changes.policy import Service
-from changes.text.pasted import first_word
+from changes.text import first_word
 from dialogs.command_makers import Make, accept, assign, bare, close, extend, finished, move, one_text, tried
 from language import N_
 

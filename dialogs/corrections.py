@@ -9,9 +9,7 @@ from application.input_parsing.windows import TypedWindow, parts_of_refused, tak
 from changes.errors import ValidationFailed
 from changes.model import Change
 from changes.policy import Service
-from changes.text.messages import joined
-from changes.text.pasted import first_word
-from changes.text.spelling import beginnings
+from changes.text import beginnings, first_word, joined
 from dialogs.keywords import SAME, YES, is_word
 from language import _, translate
 

@@ -9,11 +9,10 @@ from application.input_parsing.people import is_myself
 from changes.errors import CommandRejected, ConcurrencyConflict, ValidationFailed
 from changes.model import Change
 from changes.policy import Service
-from changes.text.messages import Message, joined
-from changes.text.pasted import is_blank
+from changes.text import Message, is_blank, joined
 from dialogs.corrections import MOVE, arguments, is_new_window, is_unread, question_for_part
 from dialogs.keywords import BACK, CANCEL, HELP, NO, is_word
-from dialogs.turn import TurnInput, ask_whether_command, send_text, turn_input
+from dialogs.turn import TurnInput, ask_whether_command, say_and_end, say_and_wait, turn_input
 from dialogs.typed import TEXTS, command_of, confirmation, question, with_hint
 from language import _, in_chat, translate
 
@@ -84,12 +83,10 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if turn.command and not is_answer:
             if turn.is_surely_command or is_too_late:
                 turn.runs_command = True
-                await send_text(dialog_context.context, closed_sentence(state["change"]))
-                return await dialog_context.end_dialog()
+                return await say_and_end(dialog_context, closed_sentence(state["change"]))
             if state.get("doubted") != text:
                 state.update(doubted=text, asked_at=turn.session.now.isoformat())
-                await ask_whether_command(dialog_context.context)
-                return Dialog.end_of_turn
+                return await ask_whether_command(dialog_context)
         if is_too_late:
             # What is typed days later is no answer, and would reach people as one.
             said = _(
@@ -97,11 +94,9 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
                 "again if it still holds.",
                 id=state["change"],
             )
-            await send_text(dialog_context.context, said)
-            return await dialog_context.end_dialog()
+            return await say_and_end(dialog_context, said)
         if leaves:
-            await send_text(dialog_context.context, _("Nothing was changed in {id}.", id=state["change"]))
-            return await dialog_context.end_dialog()
+            return await say_and_end(dialog_context, _("Nothing was changed in {id}.", id=state["change"]))
         # “Great” may be all that there is to review.
         is_doubtful = turn.is_small_talk and state["what"] != "review" and not state.get("part")
         if is_doubtful and state.get("doubted") != text:
@@ -112,18 +107,14 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         return await self._answer(dialog_context, turn, text)
 
     async def _answer(self, dialog_context: DialogContext, turn: TurnInput, text: str) -> DialogTurnResult:
-        state, what, session = (
-            dialog_context.active_dialog.state,
-            dialog_context.active_dialog.state["what"],
-            turn.session,
-        )
+        state, session = dialog_context.active_dialog.state, turn.session
+        what, typed = state["what"], state["typed"]
         try:
             before = await session.change(state["change"])
             service = await session.service(before.plan.service)
         except CommandRejected as gone:
             return await self._closed(dialog_context, gone, what)
         today = service.local(session.now).date()
-        typed = state["typed"]
         possible: tuple[str, ...] = (typed,)
         answer = text
         if state.get("part") or is_new_window(what, text, before, service, today):
@@ -142,12 +133,9 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             except CommandRejected as refusal:
                 return await self._closed(dialog_context, refusal, what)
             service = await session.service(change.plan.service)
-            await send_text(dialog_context.context, confirmation(what, change, service, f"{argument} {answer}"))
-            return await dialog_context.end_dialog()
+            return await say_and_end(dialog_context, confirmation(what, change, service, f"{argument} {answer}"))
         if answer and all(wrong.problems.keys() <= TEXTS for wrong in refused.values()):
-            state["asked_at"] = session.now.isoformat()
-            await send_text(dialog_context.context, joined(*map(translate, refused.values())))
-            return Dialog.end_of_turn
+            return await self._say_again(dialog_context, joined(*map(translate, refused.values())))
         if not answer and all(is_unread(what, text, wrong, today) for wrong in refused.values()):
             # It would stand there as the reason, once a time is given.
             return await self._ask_for_the_same(dialog_context, refused)
@@ -168,29 +156,27 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             state.update(options)  # what was understood is kept; the rest is asked for
         elif options is not None:
             state["question"] = options["question"]
-        state["asked_at"] = turn_input(dc.context).session.now.isoformat()
-        await send_text(dc.context, translate(with_hint(what, change, argument, refused[argument])))
-        return Dialog.end_of_turn
+        return await self._say_again(dc, translate(with_hint(what, change, argument, refused[argument])))
 
     async def _ask_for_the_same(self, dc: DialogContext, refused: dict[str, ValidationFailed]) -> DialogTurnResult:
         state = dc.active_dialog.state
         if state.get("length") or not state["typed"]:
             return await self._ask(dc)
-        state["asked_at"] = turn_input(dc.context).session.now.isoformat()
-        await send_text(dc.context, joined(*map(translate, refused.values())))
-        return Dialog.end_of_turn
+        return await self._say_again(dc, joined(*map(translate, refused.values())))
 
     async def _closed(self, dc: DialogContext, refusal: CommandRejected, what: str) -> DialogTurnResult:
         """Say why it cannot be done any more, whatever is answered, and close the question."""
         await turn_input(dc.context).session.log_denial(refusal, what)
-        await send_text(dc.context, translate(refusal))
-        return await dc.end_dialog()
+        return await say_and_end(dc, translate(refusal))
 
     async def _ask(self, dc: DialogContext) -> DialogTurnResult:
-        dc.active_dialog.state["asked_at"] = turn_input(dc.context).session.now.isoformat()
         asked = Message.from_markup(dc.active_dialog.state["question"])
-        await send_text(dc.context, joined(asked, _("(`cancel` leaves it as it is.)")))
-        return Dialog.end_of_turn
+        return await self._say_again(dc, joined(asked, _("(`cancel` leaves it as it is.)")))
+
+    async def _say_again(self, dc: DialogContext, text: str) -> DialogTurnResult:
+        """Whoever is told what is missing has as long for it as for the question."""
+        dc.active_dialog.state["asked_at"] = turn_input(dc.context).session.now.isoformat()
+        return await say_and_wait(dc, text)
 
 
 def closed_sentence(change: str) -> str:

@@ -18,8 +18,7 @@ from changes.errors import ValidationFailed
 from changes.model import State
 from changes.planning.timeline import timeline
 from changes.reporting.search import comparable
-from changes.text.messages import joined
-from changes.text.pasted import first_word
+from changes.text import first_word, joined
 from dialogs.keywords import BACK, CANCEL, HELP, YES, is_word
 from dialogs.request_answers import (
     FIELDS,
@@ -35,7 +34,14 @@ from dialogs.request_answers import (
     wrong_at_once,
 )
 from dialogs.request_drafts import new_draft, what_comes_next
-from dialogs.turn import TurnInput, answer_with_card, ask_whether_command, send_text, turn_input
+from dialogs.turn import (
+    TurnInput,
+    answer_with_card,
+    ask_whether_command,
+    say_and_end,
+    say_and_wait,
+    turn_input,
+)
 from language import _, translate
 
 REQUEST = "request"
@@ -73,9 +79,8 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             first = asked(question_of(state))
             title = "" if problems else state["answers"].get("title", "")
             titled = _("Its title is “{title}”; `back` gives it another.", title=title) if title else ""
-            await send_text(
-                dialog_context.context, joined(intro, *map(translate, problems.values()), titled, first, by="\n\n")
-            )
+            said = joined(intro, *map(translate, problems.values()), titled, first, by="\n\n")
+            return await say_and_wait(dialog_context, said)
         return Dialog.end_of_turn
 
     async def continue_dialog(self, dialog_context: DialogContext) -> DialogTurnResult:
@@ -107,8 +112,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             return await self._at_summary(dc, turn, text)
         question = question_of(state)
         if is_word(text, HELP):
-            await send_text(dc.context, joined(_(question.help), asked(question), by="\n\n"))
-            return Dialog.end_of_turn
+            return await say_and_wait(dc, joined(_(question.help), asked(question), by="\n\n"))
         if is_word(text, BACK):
             before = await asked_fields(turn, state, FIELDS[: FIELDS.index(state["asking"])])
             state["asking"] = before[-1] if before else FIELDS[0]
@@ -120,10 +124,9 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if question.field in TEXTS and (number or turn.is_surely_command) and state.pop("doubted", "") != text:
             if turn.is_surely_command and comparable(number).startswith("chg"):
                 turn.runs_command = True
-            else:
-                state["doubted"] = text
-                await ask_whether_command(dc.context)
-            return Dialog.end_of_turn
+                return Dialog.end_of_turn
+            state["doubted"] = text
+            return await ask_whether_command(dc)
         try:
             answered = check_more(question.field, text, await answer_context(turn, state))
             state["answers"].update(answered)
@@ -131,8 +134,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             if turn.command and question.field not in TEXTS:
                 turn.runs_command = True
                 return Dialog.end_of_turn
-            await send_text(dc.context, joined(translate(problem), asked(question), by="\n\n"))
-            return Dialog.end_of_turn
+            return await say_and_wait(dc, joined(translate(problem), asked(question), by="\n\n"))
         following = await asked_fields(turn, state, fields_left(state, question.field, answered))
         if following:
             state["asking"] = following[0]
@@ -148,8 +150,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if turn.command:
             turn.runs_command = True
             return Dialog.end_of_turn
-        await send_text(dc.context, _("Type `submit` to hand it in, `back` to correct it, or `cancel` to drop it."))
-        return Dialog.end_of_turn
+        return await say_and_wait(dc, _("Type `submit` to hand it in, `back` to correct it, or `cancel` to drop it."))
 
     async def _finish(self, dc: DialogContext, turn: TurnInput, *, one_by_one: bool) -> DialogTurnResult:
         """Every field has an answer: draft it and show the summary, or ask again what is wrong."""
@@ -172,18 +173,12 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         state.update(change=change.id, revision=change.revision, asking=SUMMARY, summed_up=True, form_alone=False)
         view = await session.view(change)
         if change.state is State.DRAFT:
-            await answer_with_card(
-                dc.context,
-                summary_card(view, timeline(change, view.service)),
-                about_change(_("Is this right?"), change),
-            )
+            summary = summary_card(view, timeline(change, view.service))
+            await answer_with_card(dc.context, summary, about_change(_("Is this right?"), change))
             return Dialog.end_of_turn
         await answer_with_card(dc.context, status_card(view), about(change))
-        await send_text(
-            dc.context,
-            _("The plan of {id} is changed. {next_step}", id=change.id, next_step=await what_comes_next(turn, change)),
-        )
-        return await dc.end_dialog()
+        next_step = await what_comes_next(turn, change)
+        return await say_and_end(dc, _("The plan of {id} is changed. {next_step}", id=change.id, next_step=next_step))
 
     async def _submit(self, dc: DialogContext, turn: TurnInput) -> DialogTurnResult:
         state, session = dc.active_dialog.state, turn.session
@@ -195,10 +190,8 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         except ValidationFailed as wrong:
             return await self._ask_again(dc, wrong.problems, one_by_one=turn.press is None)
         await answer_with_card(dc.context, status_card(await session.view(change)), about(change))
-        await send_text(
-            dc.context, _("{id} is handed in. {next_step}", id=change.id, next_step=await what_comes_next(turn, change))
-        )
-        return await dc.end_dialog()
+        next_step = await what_comes_next(turn, change)
+        return await say_and_end(dc, _("{id} is handed in. {next_step}", id=change.id, next_step=next_step))
 
     async def _give_up(self, dc: DialogContext, turn: TurnInput) -> DialogTurnResult:
         state, session = dc.active_dialog.state, turn.session
@@ -211,9 +204,8 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
                 sentence = _("The draft {id} is dropped. Type `/change new` whenever you like.", id=change.id)
         if turn.in_place:
             await answer_with_card(dc.context, render_card([sentence_block(sentence)]), sentence)
-        else:
-            await send_text(dc.context, sentence)
-        return await dc.end_dialog()
+            return await dc.end_dialog()
+        return await say_and_end(dc, sentence)
 
     async def _ask_again(self, dc: DialogContext, problems: dict[str, str], *, one_by_one: bool) -> DialogTurnResult:
         state = dc.active_dialog.state
@@ -224,12 +216,10 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if not one_by_one:
             await self._form(dc, problems)
             return Dialog.end_of_turn
-        await send_text(dc.context, joined(*map(translate, problems.values()), asked(question_of(state)), by="\n\n"))
-        return Dialog.end_of_turn
+        return await say_and_wait(dc, joined(*map(translate, problems.values()), asked(question_of(state)), by="\n\n"))
 
     async def _ask(self, dc: DialogContext) -> DialogTurnResult:
-        await send_text(dc.context, asked(question_of(dc.active_dialog.state)))
-        return Dialog.end_of_turn
+        return await say_and_wait(dc, asked(question_of(dc.active_dialog.state)))
 
     async def _form(self, dc: DialogContext, problems: dict[str, str]) -> None:
         state, session = dc.active_dialog.state, turn_input(dc.context).session

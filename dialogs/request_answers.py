@@ -9,7 +9,7 @@ from application.input_parsing.plan_answers import AnswerContext, asks_for, chec
 from changes.errors import ValidationFailed
 from changes.model import Plan
 from changes.plan_fields import PLAN_FIELDS, Entry, Question
-from changes.text.messages import joined
+from changes.text import joined
 from dialogs.turn import TurnInput
 from language import N_, _, invalid
 

@@ -5,7 +5,7 @@ from typing import Any
 from changes.errors import WindowTaken
 from changes.model import Change, Plan
 from changes.planning.timeline import StepKind, pending
-from changes.text.messages import Message
+from changes.text import Message
 from dialogs.turn import TurnInput
 from language import _, moment_text, n_
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from botbuilder.core import TurnContext
+from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 from botbuilder.schema import Activity, ActivityTypes, Attachment
 
 from application.input_parsing.card_action import CardAction
@@ -34,6 +35,9 @@ class TurnInput:
     `alone` is the chat of the person where the answer is for nobody else, and `aside` what is said there. `stays` when
     what is said of a private change may stand where it was asked: the answer to an invoke is read by the presser only,
     and whoever began a request among others goes on with it there.
+
+    `among_others`: others read the conversation too. What is said to a press there is no message of its own but stands
+    in `notes`, for the answer to it.
     """
 
     session: UserSession
@@ -46,6 +50,8 @@ class TurnInput:
     press: CardAction | None = None
     in_place: bool = False
     stays: bool = False
+    among_others: bool = False
+    notes: list[str] = field(default_factory=list)
     answer: dict[str, Any] | None = None
     alone: PersonalConversation | None = None
     aside: list[Activity] = field(default_factory=list)
@@ -64,26 +70,39 @@ def turn_input(context: TurnContext) -> TurnInput:
 
 async def send_text(context: TurnContext, text: str) -> None:
     """Send a Message; any other string is somebody's text, and is shown as it was written."""
-    await _send(context, text_message(text))
-
-
-async def ask_whether_command(context: TurnContext) -> None:
-    """Ask whether what was typed is the answer or the command that it reads like; nothing is done with it."""
     turn = turn_input(context)
+    if turn.in_place and turn.among_others and turn.alone is None:
+        turn.notes.append(text)
+    else:
+        await _send(context, text_message(text))
+
+
+async def say_and_wait(dialog_context: DialogContext, text: str) -> DialogTurnResult:
+    """Send the text, and leave the dialog open for what is answered."""
+    await send_text(dialog_context.context, text)
+    return Dialog.end_of_turn
+
+
+async def say_and_end(dialog_context: DialogContext, text: str) -> DialogTurnResult:
+    """Send the text as the last of the dialog."""
+    await send_text(dialog_context.context, text)
+    return await dialog_context.end_dialog()
+
+
+async def ask_whether_command(dialog_context: DialogContext) -> DialogTurnResult:
+    """Ask whether what was typed is the answer or the command that it reads like; nothing is done with it."""
+    turn = turn_input(dialog_context.context)
     sentence = _(
         "“{text}” reads like a command, so I did nothing with it. Send it once more if it is your answer; type "
         "`/change {command}` to carry it out.",
         text=shortened(turn.text.strip(), LONGEST_QUOTE),
         command=shortened(turn.command, LONGEST_QUOTE),
     )
-    await send_text(context, sentence)
+    return await say_and_wait(dialog_context, sentence)
 
 
 async def answer_with_card(context: TurnContext, card: dict[str, Any], summary: str) -> None:
-    """Answer with a card: in place of the one that was pressed, or as a message of its own.
-
-    `summary` is what a notification says of that message.
-    """
+    """Answer with a card: in place of the pressed one, or as a message of which a notification says the `summary`."""
     turn = turn_input(context)
     if turn.in_place and turn.alone is None and turn.answer is None:
         turn.answer = card

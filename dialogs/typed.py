@@ -15,9 +15,7 @@ from changes.model import Change, Window
 from changes.plan_fields import PLAN_FIELDS
 from changes.policy import Service
 from changes.reporting.search import comparable
-from changes.text.messages import Message, joined
-from changes.text.pasted import first_word
-from changes.text.spelling import read_number
+from changes.text import Message, first_word, joined, read_number
 from dialogs.command_makers import OF_DATA, last_word
 from dialogs.command_table import AFFECTED, AFFECTED_IF_ANNOUNCED, COMMANDS, STAYS_IN_THREAD
 from language import _, moment_text, translate, window_text

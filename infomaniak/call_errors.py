@@ -10,7 +10,7 @@ from enum import Enum
 
 from application.ports.provider import ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
 from changes.snapshots import FailureReason
-from changes.text.messages import Message
+from changes.text import Message, joined
 
 _LONGEST_QUOTE = 200
 
@@ -71,14 +71,14 @@ _READ_ADVICE = Message("Nothing was changed; it can be asked again.")
 
 def raised(fault: ErrorRule, call: Call, says: str = "", retry_after: float | None = None) -> ProviderError:
     """The error that the fault is in this call, with the provider's own words and its wish for a pause in seconds."""
-    sentence = " ".join(part for part in (fault.sentence, _quote(says)) if part)
+    sentence = joined(fault.sentence, _quote(says))
     if fault.meaning is CallOutcome.REFUSED:
         return ProviderRefused(sentence, fault.cause)
     if fault.meaning is CallOutcome.NOTHING_HAPPENED:
-        return ProviderUnreachable(f"{sentence} {_delay(retry_after)}".strip(), retry_after)
+        return ProviderUnreachable(joined(sentence, _delay(retry_after)), retry_after)
     if call is Call.READ:
-        return ProviderUnreachable(f"{sentence} {_READ_ADVICE}", retry_after)
-    return ProviderUncertain(f"{sentence} {_IN_DOUBT_ADVICE}")
+        return ProviderUnreachable(joined(sentence, _READ_ADVICE), retry_after)
+    return ProviderUncertain(joined(sentence, _IN_DOUBT_ADVICE))
 
 
 def _quote(says: str) -> str:

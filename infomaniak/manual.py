@@ -7,7 +7,7 @@ from datetime import datetime
 
 from application.ports.provider import OperationStatus, PreflightReport, data_disk_only
 from changes.snapshots import BY_HAND, OperationState, Server
-from changes.text.messages import Message
+from changes.text import Message
 from infomaniak.provider_entry import ClosableBackend, ProviderEntry, of_infomaniak
 
 

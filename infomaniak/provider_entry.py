@@ -6,7 +6,7 @@ from typing import Protocol
 
 from application.ports.provider import SnapshotBackend
 from changes.snapshots import Provider, Server
-from changes.text.messages import Message
+from changes.text import Message
 
 
 @dataclass(frozen=True, slots=True)

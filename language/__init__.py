@@ -2,8 +2,7 @@
 
 `_("…", name=value)` says a sentence in the language of whoever is spoken to; `use_language` says which that is.
 What it gives is a Message, which `in_chat`, `on_card` and `as_text` make into what a channel shows.
-`N_("…")` marks a sentence that is said later; `translate` says what the core said, `translate_stored` what it once
-wrote down.
+`N_("…")` marks a sentence that is said later; `translate` says what the core said, also where it was stored.
 """
 
 from language.rendering import as_run, as_text, in_chat, on_card, rendered, without_markup
@@ -21,4 +20,3 @@ from language.speaking import (
     use_language,
     window_text,
 )
-from language.stored_texts import translate_stored

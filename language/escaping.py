@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from changes.text.messages import strip_bidi_controls
+from changes.text import strip_bidi_controls
 
 WORD_JOINER = "\N{WORD JOINER}"
 """Cannot be seen, and no reader of Markdown looks behind it for what stands before it."""

@@ -13,7 +13,7 @@ from functools import lru_cache
 from string import Formatter
 from urllib.parse import quote
 
-from changes.text.messages import Message, strip_bidi_controls
+from changes.text import Message, strip_bidi_controls
 from language.cldr import written_date
 from language.escaping import WORD_JOINER, escaped, unlinked
 from language.speaking import current_language
@@ -64,10 +64,7 @@ def as_run(text: str) -> str:
 
 
 def without_markup(message: str) -> str:
-    """The message for a place that draws no markup at all: links, lists and headings of ours lose their marks.
-
-    Facts stay as they were written, whatever they look like.
-    """
+    """The message for a place that draws no markup at all; facts stay as they were written, whatever they look like."""
     facts: list[str] = []
     plain = _ESCAPED.sub(r"\1", _LINK.sub(r"\1", _AT_THE_START.sub("", _skeleton(message, facts))))
     return _PLACE_OF.sub(lambda found: facts[ord(found[0]) - _FIRST_PLACE], plain)

@@ -20,6 +20,7 @@ PACKAGES = {
         "notices/feed.py",
         "changes/lifecycle/due_steps.py",
         "bot/connector/answers.py",
+        "bot/connector/errors.py",
     ),
 }
 """What is said in which language: packages, or modules. Notices are written in German too, with what the timeline says

@@ -62,14 +62,7 @@ def main() -> int:
     with contextlib.suppress(KeyboardInterrupt):
         try:
             asyncio.run(run())
-        except (
-            SettingsError,
-            CannotListen,
-            CannotOpen,
-            playground.PlaygroundError,
-            playground.NodeMissing,
-            playground.InstallFailed,
-        ) as error:
+        except (SettingsError, CannotListen, CannotOpen, playground.PlaygroundError) as error:
             print(error, file=sys.stderr)
             return 2
         except OSError as error:

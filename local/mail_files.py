@@ -16,7 +16,6 @@ class MailFiles:
     """The Mailbox whose mails lie in `folder`, by time and recipient."""
 
     def __init__(self, folder: Path) -> None:
-        """The folder is made with the first mail."""
         self._folder = folder
 
     async def send(self, mail: Mail) -> str:

@@ -16,7 +16,7 @@ from changes.model import OPEN, State
 from changes.planning.timeline import pending
 from changes.policy import Catalogue
 from changes.reporting.search import Search, comparable
-from changes.text.messages import joined
+from changes.text import joined
 from dialogs.turn import send_text
 from language import _, current_language, invalid, moment_text, use_language
 from local.clock import MovableClock

@@ -4,10 +4,9 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from changes.effects import SendNotice
 from changes.model import Change
-from changes.notification.notices import NOTICES, CalendarMethod
+from changes.notification import NOTICES, CalendarMethod
 from changes.policy import Service
-from changes.text.messages import strip_bidi_controls
-from changes.text.pasted import cleaned
+from changes.text import cleaned, strip_bidi_controls
 from notices.rendered_mail import RenderedMail
 
 

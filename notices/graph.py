@@ -19,7 +19,7 @@ import httpx
 import sign_in
 from application.ports import OutcomeUnknown, PermanentError, RetryableError
 from application.rate_limiter import Limit, RateLimiter
-from changes.text.messages import Message, template
+from changes.text import Message, template
 from notices.graph_answers import of_failure, of_response
 from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Mail
 from notices.sent_mail import FIELDS, Match, Wanted
@@ -51,7 +51,6 @@ class GraphToken:
     """Gives the bearer token; an instance is a Token."""
 
     def __init__(self, app_id: str, secret: str, tenant: str, http: httpx.Client | None = None) -> None:
-        """As in `AppToken`."""
         self._token = sign_in.AppToken(app_id, secret, tenant, sign_in.GRAPH, http)
 
     async def __call__(self, *, fresh: bool = False) -> str:
@@ -91,10 +90,7 @@ class GraphMailbox:
         return ""
 
     async def was_sent(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
-        """Whether the sender's mailbox has that mail.
-
-        Raises RetryableError or PermanentError where only a person can tell.
-        """
+        """Whether the sender's mailbox has that mail. Raises DeliveryError where that is not known."""
         wanted = Wanted(mail, self._sender, asked, others)
         named = f"internetMessageId eq '{mail.message_id(self._sender)}'"
         found = await self._look(_EVERYWHERE, named, wanted)

@@ -1,7 +1,4 @@
-"""Turns every way a call to Graph can end badly into RetryableError, PermanentError or OutcomeUnknown.
-
-Nothing of httpx passes this module.
-"""
+"""Turns every way a call to Graph can end badly into a DeliveryError: nothing of httpx passes this module."""
 
 from http import HTTPStatus
 
@@ -9,7 +6,7 @@ import httpx
 
 from application.ports import DeliveryError, OutcomeUnknown, PermanentError, RetryableError
 from application.rate_limiter import retry_after_seconds
-from changes.text.messages import Message
+from changes.text import Message, joined
 from notices.mailbox import SEEN_AFTER_S
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -25,23 +22,23 @@ def of_response(response: httpx.Response, permission: str, sender: str) -> Deliv
             Message("Graph asks to wait ({status}).", status=status), retry_after_seconds(response.headers)
         )
     if status == HTTPStatus.UNAUTHORIZED:
-        return RetryableError(Message("Graph does not accept the bot's token. {reason}", reason=reason).strip())
+        return RetryableError(joined(Message("Graph does not accept the bot's token."), reason))
     if status == HTTPStatus.FORBIDDEN:
         return PermanentError(
-            Message(
-                "Graph refuses: the app needs the application permission {permission} for {sender}. {reason}",
-                permission=permission,
-                sender=sender,
-                reason=reason,
-            ).strip()
+            joined(
+                Message(
+                    "Graph refuses: the app needs the application permission {permission} for {sender}.",
+                    permission=permission,
+                    sender=sender,
+                ),
+                reason,
+            )
         )
     if status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # Only 503 says that the call was turned away; behind the others the mail may have been taken.
         unsure = Message("Graph answered {status}; it is not known whether it took the mail.", status=status)
         return OutcomeUnknown(unsure, SEEN_AFTER_S)
-    return PermanentError(
-        Message("Graph answered {status} and does not accept it. {reason}", status=status, reason=reason).strip()
-    )
+    return PermanentError(joined(Message("Graph answered {status} and does not accept it.", status=status), reason))
 
 
 def of_failure(error: httpx.HTTPError | httpx.InvalidURL) -> DeliveryError:

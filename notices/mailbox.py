@@ -11,7 +11,7 @@ from application.ports import PermanentError
 from changes.effects import MailNotice, SendNotice
 from changes.model import Change
 from changes.policy import Service
-from changes.text.messages import Message
+from changes.text import Message
 from notices.rendered_mail import RenderedMail
 
 SEEN_AFTER_S = 60.0

@@ -22,8 +22,8 @@ from application.retry import commit_with_retry
 from changes.delivery_log import DeliveryRecord, DeliveryStatus, is_irrelevant_for, mail_record
 from changes.effects import MailNotice
 from changes.policy import Catalogue, Service
-from changes.text.messages import Message
-from language import N_, _, translate_stored, use_language
+from changes.text import Message
+from language import N_, _, use_language
 from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Mail, Mailbox, MailRenderer, name_of
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class Mailer:
         except OutcomeUnknown:
             raise
         except RetryableError as later:
-            await commit_with_retry(self._units, self._note(effect, DeliveryStatus.WAITING, str(later)))
+            await commit_with_retry(self._units, self._note(effect, DeliveryStatus.WAITING, later.sentence))
             raise
         log.info("mail %s went out to %s %s", effect.key, effect.to.address, where)
         return self._note(effect, DeliveryStatus.SENT, where)
@@ -114,6 +114,6 @@ def _with_reason(text: str, page: str, effect: MailNotice, service: Service) -> 
         return text, page
     language = effect.to.language or service.languages[0]
     with use_language(language):
-        line = _(_INSTEAD, cause=translate_stored(effect.instead))
+        line = _(_INSTEAD, cause=effect.instead)
     begin = found.end() if (found := _BODY.search(page)) else 0
     return f"{line}\n\n{text}", f"{page[:begin]}<p><em>{html.escape(line)}</em></p>{page[begin:]}"

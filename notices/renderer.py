@@ -8,7 +8,7 @@ from jinja2 import Template
 
 from changes.effects import SendNotice
 from changes.model import Change
-from changes.notification.notices import NOTICES, NoticeKind
+from changes.notification import NOTICES, NoticeKind
 from changes.policy import Service
 from notices.calendar import calendar_entry
 from notices.rendered_mail import RenderedMail, letter

@@ -10,23 +10,14 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from jinja2 import (
-    Environment,
-    FileSystemLoader,
-    StrictUndefined,
-    Template,
-    TemplateError,
-    TemplateNotFound,
-    nodes,
-    pass_context,
-)
+import jinja2
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import split_template_path
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-from changes.text.messages import Message
+from changes.text import Message
 from language import rendered
 from language.escaping import escaped, unlinked
 
@@ -50,11 +41,11 @@ _left: ContextVar[list[int]] = ContextVar("left")
 """The steps that are left for the rendering under way."""
 
 
-def sandbox(folders: list[Path]) -> Environment:
+def sandbox(folders: list[Path]) -> jinja2.Environment:
     """Templates of these folders, the first one first."""
     environment = _Sandbox(
         loader=_Folders(folders),
-        undefined=StrictUndefined,
+        undefined=jinja2.StrictUndefined,
         # The result is Markdown and no HTML.
         autoescape=False,  # nosec B701
         trim_blocks=True,
@@ -68,7 +59,7 @@ def sandbox(folders: list[Path]) -> Environment:
     return environment
 
 
-def filled(template: Template, values: Mapping[str, str]) -> str:
+def filled(template: jinja2.Template, values: Mapping[str, str]) -> str:
     """The text of the template. Raises SecurityError where it is too long or makes too many steps."""
     before = _left.set([MOST_STEPS])
     try:
@@ -79,7 +70,7 @@ def filled(template: Template, values: Mapping[str, str]) -> str:
 
 def what_is_wrong(error: Exception) -> str:
     """The error in a sentence for whoever wrote the template, without a full stop."""
-    if isinstance(error, TemplateNotFound):
+    if isinstance(error, jinja2.TemplateNotFound):
         return f"it needs “{error.name}”, which is not in its folder"
     if isinstance(error, RecursionError):
         return "it includes or calls itself"
@@ -97,7 +88,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         _step()
         return Message.from_markup(_short(parts))
 
-    def _load_template(self, name: str, globals: Any) -> Template:  # noqa: A002  # Jinja's name
+    def _load_template(self, name: str, globals: Any) -> jinja2.Template:  # noqa: A002  # Jinja's name
         """The template; one that another includes is a step."""
         _step()
         return super()._load_template(name, globals)
@@ -124,36 +115,36 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         if super().wrap_str_format(value) is not None:
             raise SecurityError("“format” is not for a notice")
 
-    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+    def _parse(self, source: str, name: str | None, filename: str | None) -> jinja2.nodes.Template:
         if len(source) > LONGEST:
             raise SecurityError(f"it is longer than {LONGEST} characters")
-        bounded: nodes.Template = _Bounding().visit(super()._parse(source, name, filename))
+        bounded: jinja2.nodes.Template = _Bounding().visit(super()._parse(source, name, filename))
         return bounded
 
 
 class _Bounding(NodeTransformer):
     """Counts the turns of each loop, and joins with `~` by the filter that looks how long it becomes."""
 
-    def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802  # Jinja's names
-        node.iter = nodes.Filter(node.iter, _COUNTED, [], [], None, None, lineno=node.lineno)
+    def visit_For(self, node: jinja2.nodes.For) -> jinja2.nodes.For:  # noqa: N802  # Jinja's names
+        node.iter = jinja2.nodes.Filter(node.iter, _COUNTED, [], [], None, None, lineno=node.lineno)
         self.generic_visit(node)
         return node
 
-    def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802
+    def visit_Concat(self, node: jinja2.nodes.Concat) -> jinja2.nodes.Filter:  # noqa: N802
         self.generic_visit(node)
-        parts = nodes.List(node.nodes, lineno=node.lineno)
-        return nodes.Filter(parts, "join", [], [], None, None, lineno=node.lineno)
+        parts = jinja2.nodes.List(node.nodes, lineno=node.lineno)
+        return jinja2.nodes.Filter(parts, "join", [], [], None, None, lineno=node.lineno)
 
 
-class _Folders(FileSystemLoader):
+class _Folders(jinja2.FileSystemLoader):
     """Files that lie in the folders; no link leads out of them."""
 
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         """The source of the template. Raises TemplateNotFound, or TemplateError for a link that leads out."""
         for folder in self.searchpath:
             path = Path(folder, *split_template_path(template))
             if path.is_file() and not path.resolve().is_relative_to(Path(folder).resolve()):
-                raise TemplateError(f"“{template}” is a link to a file outside of its folder")
+                raise jinja2.TemplateError(f"“{template}” is a link to a file outside of its folder")
         return super().get_source(environment, template)
 
 
@@ -190,7 +181,7 @@ def _short(parts: Iterable[str], between: str = "") -> str:
     return between.join(found)
 
 
-@pass_context  # so that it is not done before the template is filled
+@jinja2.pass_context  # so that it is not done before the template is filled
 def _counted(_context: Context, values: Iterable[Any]) -> Iterator[Any]:
     for each in values:
         _step()

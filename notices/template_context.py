@@ -5,11 +5,11 @@ from datetime import timedelta
 from changes.effects import SendNotice
 from changes.labels import duration_label, minutes_from
 from changes.model import Change
-from changes.notification.notices import NOTICES, News, Unsaid
+from changes.notification import NOTICES, News, Unsaid
 from changes.planning.restore_forecast import durations
 from changes.policy import Service
-from changes.text.messages import joined, strip_bidi_controls
-from language import N_, _, date_text, moment_text, translate_stored, use_language, window_text
+from changes.text import joined, strip_bidi_controls
+from language import N_, _, date_text, moment_text, translate, use_language, window_text
 from language.escaping import unlinked
 
 _AFFECTED = N_("During this time the service cannot be used.")
@@ -87,8 +87,7 @@ def _accepted(notice: SendNotice, change: Change) -> str:
 
 def _detail(notice: SendNotice, change: Change, service: Service) -> str:
     """What somebody said, or what the process itself has to say."""
-    # What the timeline wrote is said again in this language; what a person wrote stays in their words.
-    said = _line(translate_stored(notice.detail) if notice.by_clock else notice.detail)
+    said = _line(translate(notice.detail))
     match notice.news:
         case News.RESTORING:
             taken = change.snapshot.started_at or notice.at

@@ -16,10 +16,7 @@ LOOK_EVERY_S = 1.0
 
 
 class ClockRollbackHandler:
-    """Notices that the clock was set back, also while no process ran, and brings back what waits for its old time.
-
-    Local mode moves its clock forward only, which is nothing to be noticed.
-    """
+    """Notices that the clock was set back, also while no process ran, and brings back what waits for its old time."""
 
     def __init__(
         self, units: UnitOfWorkFactory, clock: Clock, lease_seconds: float, real: Callable[[], float] = time.monotonic

@@ -7,7 +7,7 @@ from application.ports import Operation, UnitOfWork
 from application.retry import commit_with_retry
 from changes.effects import FollowByHand, UpsertCard
 from changes.model import SnapshotStatus
-from changes.notification.cards import CardKind, message_of
+from changes.notification import CardKind, message_of
 from changes.snapshots import BY_HAND, OperationState
 from scheduler.operation_log import OperationLog
 

@@ -4,10 +4,10 @@ from application.ports import Clock, UnitOfWork, UnitOfWorkFactory, Write
 from application.retry import commit_with_retry
 from changes.delivery_log import DeliveryStatus, mail_record, recipients_of_retraction, teams_record
 from changes.effects import Effect, MailNotice, SendNotice, mailed
-from changes.notification.notices import NOTICES
+from changes.notification import NOTICES
 from changes.notification.recipients import recipients
 from changes.policy import Catalogue
-from changes.text.messages import Message
+from changes.text import Message
 
 
 class NoticeFallback:

@@ -27,11 +27,7 @@ class OperationLog:
         self._catalogue, self._backends = catalogue, backends
 
     async def service(self, change_id: str) -> Service:
-        """The service of the change.
-
-        Raises PermanentError when there is no such change, and NotConfigured when its service is no longer in the
-        settings.
-        """
+        """The service of the change. Raises PermanentError when there is no such change, or NotConfigured."""
         async with self.units() as unit:
             return await self.service_in(unit, change_id)
 
@@ -97,20 +93,14 @@ def by_hand(operation: Operation, service: Service) -> bool:
     return operation.backend == BY_HAND
 
 
-def over_by(operation: Operation, service: Service) -> datetime:
-    """When the operation has ended even if it is late, as far as one can reckon."""
-    return operation.asked_at + expected(operation, service) + LATE_AFTER
-
-
 def _may_run(operation: Operation, service: Service, now: datetime) -> bool:
     """Whether the provider accepted it, or is being asked for it, and nobody has seen it end.
 
     Nobody looked any more how those ended for which their change did not wait: they have the time they usually take.
     """
     if operation.state.over:
-        return (
-            bool(operation.handle) and operation.cause is FailureReason.OVERTAKEN and now < over_by(operation, service)
-        )
+        over_by = operation.asked_at + expected(operation, service) + LATE_AFTER
+        return bool(operation.handle) and operation.cause is FailureReason.OVERTAKEN and now < over_by
     # What waits for a person, or was certainly not accepted, is in nobody's way.
     waits = operation.state is OperationState.QUEUED and (not operation.handle or by_hand(operation, service))
     return not waits

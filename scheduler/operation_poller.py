@@ -12,7 +12,7 @@ from changes.errors import ConcurrencyConflict, DatabaseUnavailable, NotConfigur
 from changes.model import SYSTEM
 from changes.policy import Service
 from changes.snapshots import FailureReason, OperationState
-from changes.text.messages import Message, template
+from changes.text import Message, template
 from scheduler.operation_log import BUSY, LATE_AFTER, OperationLog, by_hand, expected
 from scheduler.operation_reporter import awaits, live_card
 
@@ -107,12 +107,12 @@ class OperationPoller:
         if not seen.listed and long_unseen:
             minutes = int((now - operation.asked_at).total_seconds() // 60)
             provider = service.vps.provider
-            detail = NEVER_DONE.format(
-                provider=provider.label, name=operation.name, minutes=minutes, console=provider.console
+            detail = Message(
+                NEVER_DONE, provider=provider.label, name=operation.name, minutes=minutes, console=provider.console
             )
             await self._log.end(operation.key, OperationState.FAILED, detail, FailureReason.NEVER_DONE)
             return
-        blind = BLIND.format(reason=away) if away and long_unseen else ""
+        blind = Message(BLIND, reason=away) if away and long_unseen else ""
         await self._progress(replace(operation, unseen_since=unseen_since), seen, service, blind)
 
     async def _seen(self, operation: Operation, service: Service) -> tuple[OperationStatus, str]:
@@ -127,7 +127,7 @@ class OperationPoller:
             return await backend.get_status(service.vps, operation.handle), ""
         except ProviderError as error:
             log.warning("looking at %s failed: %s", operation.name, error)
-            return unknown, str(error)
+            return unknown, error.sentence
 
     async def _progress(self, operation: Operation, seen: OperationStatus, service: Service, blind: str) -> None:
         now, span = self._clock.now(), expected(operation, service)

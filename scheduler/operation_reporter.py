@@ -9,12 +9,14 @@ from changes import commands as c
 from changes.effects import BeginRestore, BeginSnapshot, Effect, UpsertCard
 from changes.errors import CommandRejected, ConcurrencyConflict, NotConfigured
 from changes.model import SYSTEM, Change, SnapshotStatus, State
-from changes.notification.cards import CardKind, message_of
+from changes.notification import CardKind, message_of
 from changes.policy import Catalogue
 from changes.snapshots import FailureReason, OperationState
-from changes.text.messages import Message
+from changes.text import Message
 
 log = logging.getLogger(__name__)
+LONGEST_REASON = 500
+"""Maximum length of a failure's reason, in characters; of a longer one the English text is kept, cut off."""
 
 
 class OperationReporter:
@@ -71,7 +73,8 @@ def awaits(change: Change, operation: Operation) -> bool:
 def ending(operation: Operation) -> c.Command:
     """The command that tells the change how the operation ended."""
     done, cause = operation.state is OperationState.SUCCEEDED, operation.cause or FailureReason.FAILED
-    reason = (operation.detail.strip() or Message("The provider reported a failure without a reason."))[:500]
+    reason = operation.detail or Message("The provider reported a failure without a reason.")
+    reason = reason if len(reason) <= LONGEST_REASON else reason[:LONGEST_REASON]
     if operation.kind == "snapshot":
         return c.NoteSnapshotFinished(SYSTEM, operation.name) if done else c.NoteSnapshotFailed(SYSTEM, reason, cause)
     return c.NoteRestoreDone(SYSTEM) if done else c.NoteRestoreFailed(SYSTEM, reason, cause)

@@ -24,7 +24,7 @@ from changes.model import SYSTEM, Change
 from changes.planning.deadlines import snapshot_too_late
 from changes.policy import Service
 from changes.snapshots import FailureReason, OperationState
-from changes.text.messages import template
+from changes.text import Message, template
 from scheduler.manual_operation import guide
 from scheduler.operation_log import BUSY, OperationLog, expected
 from scheduler.operation_reporter import wants
@@ -50,6 +50,8 @@ LOST = template(
 NOT_CONFIGURED = template(
     "The backend {backend} is not configured any more: an administrator has to look at services.toml."
 )
+BEHIND_OURS = template("{name} waits for another operation of ours: {reason}")
+NOT_SHOWN_YET = template("{name} was perhaps accepted; the listing does not show it yet.")
 NOT_WANTED = template("It was not asked for: the change went another way before.")
 Asked = BeginSnapshot | BeginRestore
 
@@ -69,30 +71,25 @@ class OperationStarter:
             return
         again = asked.state is OperationState.UNKNOWN
         if backend is None:
-            detail = NOT_CONFIGURED.format(backend=service.vps.provider.key)
+            detail = Message(NOT_CONFIGURED, backend=service.vps.provider.key)
             await self._log.end(effect.key, OperationState.FAILED, detail, FailureReason.INVALID)
             return
         try:
-            if again:
-                seen = await self._adopted(backend, service, asked)
-            else:
-                seen = await self._asked(backend, service, asked)
+            seen = await (self._adopted if again else self._asked)(backend, service, asked)
         except ProviderUnreachable as away:
             elapsed = self._clock.now() - asked.asked_at
             if elapsed < GIVE_UP_AFTER:
-                raise RetryableError(str(away), away.seconds if again else _pause(elapsed, away.seconds)) from away
-            await self.give_up(effect, str(away))
+                raise RetryableError(away.sentence, away.seconds if again else _pause(elapsed, away.seconds)) from away
+            await self.give_up(effect, away.sentence)
             return
         except ProviderError as refused:
             if refused.cause is FailureReason.BUSY and not again:
-                await self._wait_for_ours(effect, asked, service, str(refused))
-            await self._log.end(effect.key, OperationState.FAILED, str(refused), refused.cause)
+                await self._wait_for_ours(effect, asked, service, refused.sentence)
+            await self._log.end(effect.key, OperationState.FAILED, refused.sentence, refused.cause)
             return
         if seen is None:
             if self._clock.now() - asked.asked_at < LOOK_FOR:
-                raise RetryableError(
-                    f"{effect.name} was perhaps accepted; the listing does not show it yet", LOOK_AGAIN
-                )
+                raise RetryableError(Message(NOT_SHOWN_YET, name=effect.name), LOOK_AGAIN)
             await self._log.end(effect.key, OperationState.FAILED, _filled(LOST, effect, service), FailureReason.LOST)
             return
         await self._accepted(asked, seen, adopted=again)
@@ -114,9 +111,8 @@ class OperationStarter:
             now = self._clock.now()
             if stored is None or known is None or known.state.over:
                 return
-            if now >= _wait_deadline(stored.change, known, service):
-                return
-            if not await self._log.in_its_way(unit, known, service):
+            is_too_late = now >= _wait_deadline(stored.change, known, service)
+            if is_too_late or not await self._log.in_its_way(unit, known, service):
                 return
             waits, is_new = True, BUSY not in known.milestones
             # It is asked for anew: from now on its time, and the patience with a provider that is away, count.
@@ -129,7 +125,7 @@ class OperationStarter:
 
         await commit_with_retry(self._units, write)
         if waits:
-            raise RetryableError(f"{asked.name} waits for another operation of ours: {reason}", ASK_AGAIN)
+            raise RetryableError(Message(BEHIND_OURS, name=asked.name, reason=reason), ASK_AGAIN)
 
     async def give_up(self, effect: Asked, reason: str) -> None:
         """Record that the call was given up, while people still have time to do something about it."""
@@ -148,11 +144,11 @@ class OperationStarter:
         backend = self._log.backend(service)
         try:
             if backend is None:
-                found = PreflightReport(problems=(NOT_CONFIGURED.format(backend=service.vps.provider.key),))
+                found = PreflightReport(problems=(Message(NOT_CONFIGURED, backend=service.vps.provider.key),))
             else:
                 found = await backend.preflight(service.vps)
         except ProviderError as error:
-            found = PreflightReport(problems=(str(error),))
+            found = PreflightReport(problems=(error.sentence,))
         note = c.NotePreflight(SYSTEM, found.problems, found.good)
         await commit_with_retry(self._units, lambda unit: self._log.reports.tell(unit, effect.change, note))
 
@@ -171,7 +167,7 @@ class OperationStarter:
             wanted = stored is not None and wants(stored.change, effect, asked)
             if asked.state is not OperationState.UNKNOWN and not wanted:
                 overtaken = replace(
-                    asked, state=OperationState.FAILED, detail=NOT_WANTED, cause=FailureReason.OVERTAKEN
+                    asked, state=OperationState.FAILED, detail=Message(NOT_WANTED), cause=FailureReason.OVERTAKEN
                 )
                 await unit.operations.put(overtaken)
                 log.info("%s: %s is not wanted any more", effect.change, effect.name)
@@ -217,9 +213,9 @@ class OperationStarter:
         await commit_with_retry(self._units, write)
 
 
-def _filled(sentence: str, effect: Asked, service: Service, reason: str = "") -> str:
+def _filled(sentence: str, effect: Asked, service: Service, reason: str = "") -> Message:
     provider = service.vps.provider
-    return sentence.format(provider=provider.label, name=effect.name, console=provider.console, reason=reason)
+    return Message(sentence, provider=provider.label, name=effect.name, console=provider.console, reason=reason)
 
 
 def _wait_deadline(change: Change, asked: Operation, service: Service) -> datetime:

@@ -8,17 +8,7 @@ from random import Random
 
 from structlog.contextvars import bound_contextvars
 
-from application.ports import (
-    Clock,
-    OutboxEntry,
-    OutcomeUnknown,
-    PermanentError,
-    RateLimited,
-    RetryableError,
-    UnitOfWork,
-    UnitOfWorkFactory,
-    Write,
-)
+from application import ports
 from application.rate_limiter import LONGEST_HOLD
 from application.retry import commit_with_retry
 from changes.effects import Effect, passing
@@ -35,7 +25,7 @@ PATIENCE = timedelta(hours=24)
 """How long an effect is retried, whatever the number of attempts, so that an outage of some hours loses nothing."""
 LATE = timedelta(minutes=30)
 """How long an effect may fail before those who wait for it are told in another way, if there is one."""
-Carrier = Callable[[Effect], Awaitable[Write | None]]
+Carrier = Callable[[Effect], Awaitable[ports.Write | None]]
 UNSURE_AGAIN = 60.0
 """Seconds. A message that was perhaps taken is tried once more at once, and then no faster than this."""
 
@@ -45,8 +35,8 @@ class OutboxDispatcher:
 
     def __init__(
         self,
-        units: UnitOfWorkFactory,
-        clock: Clock,
+        units: ports.UnitOfWorkFactory,
+        clock: ports.Clock,
         carry: Carrier,
         given_up: Callable[[Effect, str], Awaitable[None]],
         late: Callable[[Effect, str], Awaitable[None]],
@@ -83,30 +73,27 @@ class OutboxDispatcher:
                 raise failed
         return worked
 
-    async def _deliver(self, entry: OutboxEntry) -> None:
+    async def _deliver(self, entry: ports.OutboxEntry) -> None:
         with bound_contextvars(change=entry.effect.change, effect=entry.effect.key):
-            await self._delivered(entry)
+            await (self._in_passing(entry) if passing(entry.effect) else self._carried_out(entry))
         self._heartbeat.beat()
 
-    async def _delivered(self, entry: OutboxEntry) -> None:
-        if passing(entry.effect):
-            await self._in_passing(entry)
-            return
+    async def _carried_out(self, entry: ports.OutboxEntry) -> None:
         try:
             write = await self._carry(entry.effect)
-        except PermanentError as never:
-            await self._dead_letter(entry, str(never))
-        except RateLimited as full:
+        except ports.PermanentError as never:
+            await self._dead_letter(entry, never.sentence)
+        except ports.RateLimited as full:
             not_before = self._clock.now() + timedelta(seconds=min(full.seconds or 1.0, LONGEST_ASKED_S))
             await commit_with_retry(self._units, lambda unit: unit.outbox.postpone(entry.id, not_before))
-        except OutcomeUnknown as unsure:
+        except ports.OutcomeUnknown as unsure:
             log.warning("%s was perhaps taken, and may be seen twice: %s", entry.effect.key, unsure)
             seconds = unsure.seconds
             if seconds is None and entry.attempts:
                 seconds = UNSURE_AGAIN * self._random.uniform(1, 1.5)
-            await self._later(entry, str(unsure), seconds)
-        except RetryableError as later:
-            await self._later(entry, str(later), later.seconds)
+            await self._later(entry, unsure.sentence, seconds)
+        except ports.RetryableError as later:
+            await self._later(entry, later.sentence, later.seconds)
         except DatabaseUnavailable as away:
             await self._later(entry, str(away), None)
         except Exception as error:
@@ -115,26 +102,26 @@ class OutboxDispatcher:
         else:
             await self._done(entry, write)
 
-    async def _done(self, entry: OutboxEntry, write: Write | None) -> None:
-        async def ended(unit: UnitOfWork) -> None:
+    async def _done(self, entry: ports.OutboxEntry, write: ports.Write | None) -> None:
+        async def ended(unit: ports.UnitOfWork) -> None:
             if write is not None:
                 await write(unit)
             await unit.outbox.done(entry.id, self._clock.now())
 
         await commit_with_retry(self._units, ended)
 
-    async def _in_passing(self, entry: OutboxEntry) -> None:
+    async def _in_passing(self, entry: ports.OutboxEntry) -> None:
         """Once, and no more: the next minute draws the card again, and a backlog of old ones would be in its way."""
         write = None
         try:
             write = await self._carry(entry.effect)
-        except (RetryableError, PermanentError, DatabaseUnavailable) as away:
+        except (ports.RetryableError, ports.PermanentError, DatabaseUnavailable) as away:
             log.info("%s was left out: %s", entry.effect.key, away)
         except Exception:
             log.exception("%s was left out", entry.effect.key)
         await self._done(entry, write)
 
-    async def _later(self, entry: OutboxEntry, reason: str, seconds: float | None) -> None:
+    async def _later(self, entry: ports.OutboxEntry, reason: str, seconds: float | None) -> None:
         age = self._clock.now() - entry.since
         if entry.attempts + 1 >= MOST_ATTEMPTS and age >= PATIENCE:
             await self._dead_letter(entry, reason)
@@ -145,13 +132,13 @@ class OutboxDispatcher:
         not_before = self._clock.now() + timedelta(seconds=min(wait, LONGEST_ASKED_S))
         await commit_with_retry(self._units, lambda unit: unit.outbox.retry(entry.id, not_before, reason))
 
-    async def _dead_letter(self, entry: OutboxEntry, reason: str) -> None:
+    async def _dead_letter(self, entry: ports.OutboxEntry, reason: str) -> None:
         log.error("%s was given up: %s", entry.effect.key, reason)
         await self._given_up(entry.effect, reason)
         await commit_with_retry(self._units, lambda unit: unit.outbox.dead_letter(entry.id, reason, self._clock.now()))
 
 
-async def outbox_metrics(units: UnitOfWorkFactory, clock: Clock) -> dict[str, float]:
+async def outbox_metrics(units: ports.UnitOfWorkFactory, clock: ports.Clock) -> dict[str, float]:
     """Metrics worth an alarm: entries waiting, the age of the oldest in seconds, and dead letters."""
     async with units(1.5) as unit:
         count, oldest = await unit.outbox.waiting()

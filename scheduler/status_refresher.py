@@ -13,10 +13,7 @@ TICKS_ON = timedelta(hours=12)
 
 
 class StatusRefresher:
-    """Asks for the live cards to be drawn anew, once a minute.
-
-    Only those: a card on which somebody may be writing a reason is not redrawn under their hands.
-    """
+    """Has the live cards drawn anew once a minute, and no card on which somebody may be writing."""
 
     def __init__(self, units: UnitOfWorkFactory, clock: Clock) -> None:
         self._units, self._clock = units, clock

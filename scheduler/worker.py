@@ -129,21 +129,19 @@ class Worker:
                 worked = await self._poller.run() or worked
 
     async def _carry(self, effect: Effect) -> Write | None:
+        outlet = delivery(effect).outlet
         try:
-            return await self._carried(effect)
+            if outlet is Outlet.PROVIDER:
+                await self.by_provider[type(effect)](effect)
+                return None
+            return self._fallback.with_follow_up(effect, await self._outlets[outlet](effect))
         except NotConfigured as gone:
-            if delivery(effect).outlet is Outlet.PROVIDER:
+            if outlet is Outlet.PROVIDER:
                 # Its change could not be told how it ended: it waits, in a lane of its own, for the service.
                 log.warning("%s waits: %s", effect.key, gone.sentence)
                 raise RateLimited(gone.sentence, AGAIN_S) from gone
             # An admin sends it again. What waited would hold up others in the same conversation.
             raise PermanentError(gone.sentence) from gone
-
-    async def _carried(self, effect: Effect) -> Write | None:
-        if delivery(effect).outlet is Outlet.PROVIDER:
-            await self.by_provider[type(effect)](effect)
-            return None
-        return self._fallback.with_follow_up(effect, await self._outlets[delivery(effect).outlet](effect))
 
     async def _given_up(self, effect: Effect, reason: str) -> None:
         if isinstance(effect, BeginSnapshot | BeginRestore):

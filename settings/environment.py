@@ -27,10 +27,7 @@ _NOT_OURS = frozenset({"CHANGE_DOMAIN", "CHANGE_UPSTREAM"})
 def from_environment(
     environ: Mapping[str, str] | None = None, dotenv: Path = Path(".env"), *, serving: bool = True
 ) -> Settings:
-    """The settings: the environment first, then `.env`, then the defaults. Raises SettingsError.
-
-    Only what is `serving` needs the bot's own credentials.
-    """
+    """The environment, then `.env`, then defaults; only what is `serving` needs credentials. Raises SettingsError."""
     found = {name: value for name, value in _dotenv(dotenv).items() if value is not None}
     found |= os.environ if environ is None else environ
     wrong = _misspelt(found)

@@ -65,10 +65,8 @@ def _wrong(error: dict[str, Any]) -> str:
             said = "write a table, as deploy/services.example.toml does"
         case "string_type":
             said = "write a text in quotes"
-        case "value_error":
-            said = str(error["msg"]).removeprefix("Value error, ").rstrip(".")
         case _:
-            said = str(error["msg"]).rstrip(".")
+            said = str(error["msg"]).removeprefix("Value error, ").rstrip(".")
     return said if isinstance(given, dict | list) and kind == "value_error" else f"is {shown(given)}; {said}"
 
 

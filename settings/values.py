@@ -23,6 +23,7 @@ _NOBODY = "00000000-0000-0000-0000-000000000000"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?", re.ASCII)
 _IN_URL = re.compile(r"[!-~]+", re.ASCII)
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _NO_PLACE = frozenset({"localtime", "posixrules", "Factory"})
 """Names in the zone database that mean no place."""
 
@@ -46,16 +47,12 @@ def ascii_invisible(text: str) -> str:
     return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
 
 
-def _is_invisible(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-
-
 def one_line(value: object, longest: int, *, empty: bool = False) -> str:
     """A text of one line that can be seen whole, without the blanks around it."""
     if not isinstance(value, str):
         raise ValueError("write a text in quotes")
     text = value.strip()
-    if hidden := next((each for each in text if _is_invisible(each)), ""):
+    if hidden := next((each for each in text if unicodedata.category(each) in _INVISIBLE), ""):
         raise ValueError(f"it has an invisible character (U+{ord(hidden):04X}) in it; type it anew")
     if not text and not empty:
         raise ValueError("it is empty; write something there")

@@ -5,20 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnCollection,
-    ColumnElement,
-    Row,
-    Select,
-    and_,
-    bindparam,
-    func,
-    insert,
-    or_,
-    select,
-    union_all,
-    update,
-)
+import sqlalchemy as sa
 
 from application.ports import DueItems, Outbox, VersionedChange, of_change
 from changes.effects import Effect
@@ -35,27 +22,30 @@ AT_ONCE = 100
 """How many documents are decoded before other tasks get their turn."""
 _RARE = ("restore",)
 """Operations that few changes ask for: the changes are found by them, and not the other way round."""
-Columns = ColumnCollection[str, Any]
+Columns = sa.ColumnCollection[str, Any]
 
 
-def _sharing() -> Select[tuple[str]]:
+def _sharing() -> sa.Select[tuple[str]]:
     # Each by the index: one `or` would make SQLite read all that the services ever had.
     columns = (changes.c.document, changes.c.starts_at, changes.c.id)
-    on_them = (changes.c.service.in_(bindparam("services", expanding=True)), changes.c.id != bindparam("excluding"))
-    booked = select(*columns).where(*on_them, changes.c.state.in_(_names(BOOKED)))
-    since = (changes.c.ends_at > bindparam("since"), changes.c.starts_at > bindparam("earliest"))
-    ended = select(*columns).where(*on_them, changes.c.state == State.COMPLETED.value, *since)
-    found = union_all(booked, ended).subquery()
-    return select(found.c.document).order_by(found.c.starts_at, found.c.id)
+    on_them = (
+        changes.c.service.in_(sa.bindparam("services", expanding=True)),
+        changes.c.id != sa.bindparam("excluding"),
+    )
+    booked = sa.select(*columns).where(*on_them, changes.c.state.in_(_names(BOOKED)))
+    since = (changes.c.ends_at > sa.bindparam("since"), changes.c.starts_at > sa.bindparam("earliest"))
+    ended = sa.select(*columns).where(*on_them, changes.c.state == State.COMPLETED.value, *since)
+    found = sa.union_all(booked, ended).subquery()
+    return sa.select(found.c.document).order_by(found.c.starts_at, found.c.id)
 
 
 def _names(states: Iterable[State]) -> list[str]:
     return sorted(state.value for state in states)
 
 
-_LOAD = select(changes.c.document, changes.c.version).where(changes.c.id == bindparam("change"))
+_LOAD = sa.select(changes.c.document, changes.c.version).where(changes.c.id == sa.bindparam("change"))
 _SHARING = _sharing()
-_HISTORY = select(events).where(events.c.change == bindparam("change")).order_by(events.c.seq)
+_HISTORY = sa.select(events).where(events.c.change == sa.bindparam("change")).order_by(events.c.seq)
 
 
 class SqlChanges:
@@ -76,9 +66,9 @@ class SqlChanges:
 
     async def numbered(self, number: int) -> tuple[Change, ...]:
         # Each year that has any is a row, so these are ids: nothing is searched, however many changes there are.
-        years = (await self._transaction.execute(select(counters.c.year))).scalars()
+        years = (await self._transaction.execute(sa.select(counters.c.year))).scalars()
         ids = [change_id_of(year, number) for year in years]
-        query = select(changes.c.document).where(changes.c.id.in_(ids)).order_by(changes.c.id.desc())
+        query = sa.select(changes.c.document).where(changes.c.id.in_(ids)).order_by(changes.c.id.desc())
         return await self._read(query)
 
     async def save(
@@ -104,7 +94,7 @@ class SqlChanges:
         if booking and self._transaction.is_postgresql:
             # Two requests for the same hours, each blind to the other's, would both find them free.
             mark = f"bookings:{','.join(sorted(services))}"
-            await self._transaction.execute(select(func.pg_advisory_xact_lock(func.hashtext(mark))))
+            await self._transaction.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(mark))))
         earliest = since - LONGEST_WITH_EXTENSIONS
         asked = {"services": list(services), "excluding": excluding, "since": since, "earliest": earliest}
         return await self._read(_SHARING, asked)
@@ -113,12 +103,12 @@ class SqlChanges:
         found = _source(search)
         order = [found.starts_at, found.id]
         ordered = [each.desc() for each in order] if search.newest_first else order
-        query = select(found.document).where(*_matching(search, found)).order_by(*ordered)
+        query = sa.select(found.document).where(*_matching(search, found)).order_by(*ordered)
         if limit is not None:
             query = query.offset((search.page - 1) * limit).limit(limit)
         return await self._read(query)
 
-    async def _read(self, query: Select[tuple[str]], asked: dict[str, Any] | None = None) -> tuple[Change, ...]:
+    async def _read(self, query: sa.Select[tuple[str]], asked: dict[str, Any] | None = None) -> tuple[Change, ...]:
         """The changes in the documents. Other turns get theirs in between: however many it are, nobody waits long."""
         found: list[Change] = []
         documents = (await self._transaction.execute(query, asked)).scalars().all()
@@ -130,12 +120,12 @@ class SqlChanges:
 
     async def count(self, search: Search) -> int:
         found = _source(search)
-        query = select(func.count(found.id)).where(*_matching(search, found))
+        query = sa.select(sa.func.count(found.id)).where(*_matching(search, found))
         return int((await self._transaction.execute(query)).scalar_one())
 
     async def versions(self, search: Search) -> tuple[tuple[str, int], ...]:
         found = _source(search)
-        query = select(found.id, found.version).where(*_matching(search, found)).order_by(found.starts_at, found.id)
+        query = sa.select(found.id, found.version).where(*_matching(search, found)).order_by(found.starts_at, found.id)
         return tuple((row.id, row.version) for row in await self._transaction.execute(query))
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
@@ -154,7 +144,7 @@ class SqlChanges:
             await self._transaction.execute_one(new.on_conflict_do_nothing(index_elements=["id"]))
         else:
             mine = (changes.c.id == change.id) & (changes.c.version == expected)
-            await self._transaction.execute_one(update(changes).where(mine).values(values))
+            await self._transaction.execute_one(sa.update(changes).where(mine).values(values))
 
     async def _append(self, change_id: str, entries: Sequence[Entry]) -> None:
         rows = [
@@ -171,25 +161,25 @@ class SqlChanges:
             for entry in entries
         ]
         if rows:
-            await self._transaction.execute(insert(events), rows)
+            await self._transaction.execute(sa.insert(events), rows)
 
 
 def _source(search: Search) -> Columns:
     """The columns of what is searched: all changes, or those of which there are few because of what was asked for."""
     if search.operation not in _RARE:
         return changes.c
-    asked = select(operations.c.change).where(operations.c.kind == search.operation)
+    asked = sa.select(operations.c.change).where(operations.c.kind == search.operation)
     if search.since is not None:
         asked = asked.where(operations.c.asked_at > search.since - 2 * LONGEST_WITH_EXTENSIONS)
     # Materialised: whatever the engine believes, there are fewer of these than changes of one service and state.
-    few = select(changes).where(changes.c.id.in_(asked)).cte("few").prefix_with("MATERIALIZED")
+    few = sa.select(changes).where(changes.c.id.in_(asked)).cte("few").prefix_with("MATERIALIZED")
     return few.c
 
 
-def _matching(search: Search, of: Columns) -> list[ColumnElement[bool]]:
+def _matching(search: Search, of: Columns) -> list[sa.ColumnElement[bool]]:
     found = [of.words.contains(word, autoescape=True) for word in search.words]
     if search.viewer is not None:
-        found.append(or_(of.handed_in, of.requester == search.viewer))
+        found.append(sa.or_(of.handed_in, of.requester == search.viewer))
     if search.service:
         found.append(of.service == search.service)
     # Between the service and the start the state stands in the index: with any state it is used too.
@@ -198,10 +188,10 @@ def _matching(search: Search, of: Columns) -> list[ColumnElement[bool]]:
     if search.requester:
         found.append(of.requester == search.requester)
     if search.person:
-        carries_out = and_(of.implementer == search.person, of.handed_in)
-        found.append(or_(of.requester == search.person, carries_out))
+        carries_out = sa.and_(of.implementer == search.person, of.handed_in)
+        found.append(sa.or_(of.requester == search.person, carries_out))
     if search.operation and search.operation not in _RARE:
-        asked = select(operations.c.id).where(operations.c.change == of.id, operations.c.kind == search.operation)
+        asked = sa.select(operations.c.id).where(operations.c.change == of.id, operations.c.kind == search.operation)
         found.append(asked.exists())
     if search.since is not None:
         # The indexes know when windows start: without a first day everything that is over would be looked at.
@@ -211,7 +201,7 @@ def _matching(search: Search, of: Columns) -> list[ColumnElement[bool]]:
     return found
 
 
-def entry_of(row: Row[Any]) -> Entry:
+def entry_of(row: sa.Row[Any]) -> Entry:
     """A row of the audit trail."""
     return Entry(row.seq, row.at, Person(row.by_id, row.by_name), row.via, codec.decode_event(row.type, row.body))
 

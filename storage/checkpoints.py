@@ -25,7 +25,6 @@ class Checkpoints:
     """Copies the log of the database at the path, every so many commits."""
 
     def __init__(self, database: Path, file: DatabaseFile) -> None:
-        """`file` says whether it is still the one that was opened."""
         self._database, self._file = database, file
         self._commits = 0
         self._copying: asyncio.Task[None] | None = None

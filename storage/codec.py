@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
+from pydantic_core import SchemaSerializer, SchemaValidator, core_schema
 
 from application.ports import Operation
 from changes.effects import Effect
 from changes.events import Event
 from changes.model import Change
+from changes.text import Message
 from storage.errors import UnknownType
+from storage.stored_messages import document_of, message_of
 from storage.stored_names import EFFECTS, EVENTS, FORMER
 
 T = TypeVar("T", bound=Event | Effect)
@@ -18,18 +21,18 @@ T = TypeVar("T", bound=Event | Effect)
 
 def encode(value: Event | Effect | Change | Operation) -> str:
     """The value as compact JSON. Raises ValueError when something in it is not what its type says."""
-    return _adapter(type(value)).dump_json(value, warnings="error").decode()
+    return _SCHEMAS[type(value)][1].to_json(value, warnings="error").decode()
 
 
 def decode_change(document: str) -> Change:
     """The change that was encoded. Raises ValueError when the document is damaged."""
-    change: Change = _adapter(Change).validate_json(document, strict=True)
+    change: Change = _SCHEMAS[Change][0].validate_json(document, strict=True)
     return change
 
 
 def decode_operation(document: str) -> Operation:
     """The operation that was encoded. Raises ValueError when the document is damaged."""
-    operation: Operation = _adapter(Operation).validate_json(document, strict=True)
+    operation: Operation = _SCHEMAS[Operation][0].validate_json(document, strict=True)
     return operation
 
 
@@ -61,14 +64,47 @@ def _decode(known: Mapping[str, type[T]], what: str, name: str, body: str) -> T:
             f"The database has {what} called {name}, which this version does not know: "
             "run the version that wrote them, or a newer one."
         )
-    value: T = _adapter(found).validate_json(body, strict=True)
+    value: T = _SCHEMAS[found][0].validate_json(body, strict=True)
     return value
 
 
-def _adapter(kind: type) -> TypeAdapter[Any]:
-    if kind not in _adapters:
-        _adapters[kind] = TypeAdapter(kind)
-    return _adapters[kind]
+def _dumped(text: object) -> object:
+    if not isinstance(text, str):
+        raise ValueError(f"{text!r} is no text and is not serialized as one")
+    return document_of(text) if isinstance(text, Message) else text
 
 
-_adapters: dict[type, TypeAdapter[Any]] = {}
+_TEXT = core_schema.union_schema(
+    [
+        core_schema.str_schema(),
+        core_schema.no_info_after_validator_function(message_of, core_schema.dict_schema(core_schema.str_schema())),
+    ],
+    mode="left_to_right",
+    serialization=core_schema.plain_serializer_function_ser_schema(_dumped),
+)
+"""A text, or the object that a Message is stored as."""
+_NOT_VALUES = frozenset({"keys_schema", "default", "metadata"})
+
+
+class _Schemas(dict[type, tuple[SchemaValidator, SchemaSerializer]]):
+    """What reads and what writes the values of a class, made when it is first asked for."""
+
+    def __missing__(self, kind: type) -> tuple[SchemaValidator, SchemaSerializer]:
+        schema = _with_messages(TypeAdapter(kind).core_schema)
+        self[kind] = SchemaValidator(schema), SchemaSerializer(schema)
+        return self[kind]
+
+
+def _with_messages(schema: Any) -> Any:
+    match schema:
+        case {"type": "str"}:
+            return _TEXT
+        case dict():
+            return {name: each if name in _NOT_VALUES else _with_messages(each) for name, each in schema.items()}
+        case list():
+            return [_with_messages(each) for each in schema]
+        case _:
+            return schema
+
+
+_SCHEMAS = _Schemas()

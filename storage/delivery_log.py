@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select
 from application.ports import Absence
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.model import Person
+from storage.stored_messages import columns_of_text, text_of
 from storage.tables import absences, ledger
 from storage.transaction import SqlStore
 
@@ -31,7 +32,7 @@ class SqlDeliveryLog(SqlStore):
             "way": told.way.value,
             "result": told.result.value,
             "at": told.at,
-            "why": told.why,
+            **columns_of_text("why", told.why),
         }
         await self._transaction.upsert(ledger, {"key": told.key}, values)
 
@@ -68,13 +69,5 @@ class SqlAbsences(SqlStore):
 
 
 def _told(row: Row[Any]) -> DeliveryRecord:
-    return DeliveryRecord(
-        row.key,
-        row.change,
-        row.notice,
-        row.recipient,
-        DeliveryChannel(row.way),
-        DeliveryStatus(row.result),
-        row.at,
-        row.why,
-    )
+    way, result, why = DeliveryChannel(row.way), DeliveryStatus(row.result), text_of(row.why, row.why_message)
+    return DeliveryRecord(row.key, row.change, row.notice, row.recipient, way, result, row.at, why)

@@ -28,7 +28,8 @@ class SqlDialogs(SqlStore):
         new_etag = 1 + randbelow(2**53) if state else 0
         values = {"state": codec.dump_plain(state), "etag": new_etag}
         if etag == 0 and not state:
-            await self._nothing_there(key)
+            if (await self.load(key))[1]:
+                raise self._transaction.conflict()
         elif etag == 0:
             new = self._transaction.insert(dialogs).values(key=key, **values)
             await self._transaction.execute_one(new.on_conflict_do_nothing(index_elements=["key"]))
@@ -37,11 +38,6 @@ class SqlDialogs(SqlStore):
         else:
             await self._transaction.execute_one(update(dialogs).where(mine).values(values))
         return new_etag
-
-    async def _nothing_there(self, key: str) -> None:
-        _, etag = await self.load(key)
-        if etag:
-            raise self._transaction.conflict()
 
 
 class SqlProcessedActivities(SqlStore):

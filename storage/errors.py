@@ -21,30 +21,13 @@ _LOST_IN_SQLITE = ("SQLITE_BUSY_SNAPSHOT", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_C
 
 _OUTAGES = (
     # lock_not_available is lock_timeout's: nobody asks for a lock without being ready to wait for it.
-    ("55P03", Outage.BUSY),
-    ("53100", Outage.FULL),
-    ("25006", Outage.READ_ONLY),
-    ("XX001", Outage.DAMAGED),
-    ("XX002", Outage.DAMAGED),
-    ("42501", Outage.READ_ONLY),
+    (Outage.BUSY, ("55P03", "SQLITE_BUSY", "SQLITE_LOCKED")),
+    (Outage.FULL, ("53100", "SQLITE_FULL")),
+    (Outage.READ_ONLY, ("25006", "42501", "SQLITE_READONLY")),
+    (Outage.DAMAGED, ("XX001", "XX002", "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_CORRUPTFS")),
     # connection_exception, insufficient_resources, operator_intervention (a query that took too long), system_error;
     # and a password that is no longer the right one, or a database that is gone.
-    ("08", Outage.AWAY),
-    ("53", Outage.AWAY),
-    ("57", Outage.AWAY),
-    ("58", Outage.AWAY),
-    ("28", Outage.AWAY),
-    ("3D", Outage.AWAY),
-    ("SQLITE_BUSY", Outage.BUSY),
-    ("SQLITE_LOCKED", Outage.BUSY),
-    ("SQLITE_FULL", Outage.FULL),
-    ("SQLITE_READONLY", Outage.READ_ONLY),
-    ("SQLITE_CORRUPT", Outage.DAMAGED),
-    ("SQLITE_NOTADB", Outage.DAMAGED),
-    ("SQLITE_IOERR_CORRUPTFS", Outage.DAMAGED),
-    ("SQLITE_IOERR", Outage.AWAY),
-    ("SQLITE_CANTOPEN", Outage.AWAY),
-    ("SQLITE_PROTOCOL", Outage.AWAY),
+    (Outage.AWAY, ("08", "53", "57", "58", "28", "3D", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_PROTOCOL")),
 )
 """How the two engines name what is the matter, by the beginning of the name; the first that fits."""
 _BROKEN = (PendingRollbackError, PoolTimeout, OSError)
@@ -82,10 +65,7 @@ def conflict() -> ConcurrencyConflict:
 
 
 def raise_translated(error: Exception) -> NoReturn:
-    """Raise ConcurrencyConflict or DatabaseUnavailable where the driver means that.
-
-    Else a wrong value, or the error.
-    """
+    """Raise ConcurrencyConflict or DatabaseUnavailable where the driver means that, else what it raised."""
     if isinstance(error, _BROKEN):
         raise DatabaseUnavailable(str(error)) from error
     if isinstance(error, DBAPIError):
@@ -106,8 +86,8 @@ def _names(error: BaseException | None) -> tuple[str, str]:
 
 def _outage(error: BaseException | None) -> Outage | None:
     names = _names(error)
-    for beginning, outage in _OUTAGES:
-        if any(name.startswith(beginning) for name in names):
+    for outage, beginnings in _OUTAGES:
+        if any(name.startswith(beginnings) for name in names):
             return outage
     # The driver has no number for an error that shows while it waits for an answer.
     return Outage.AWAY if type(error).__name__ == "InterfaceError" else None

@@ -41,17 +41,8 @@ def identify(
         for each in names - others - words
         if words_of_name(each) and (each in ambiguous or not is_recognisable(each))
     }
-    return Traces(
-        person,
-        mris,
-        _chats(connection, bare),
-        addresses,
-        frozenset(names),
-        frozenset(others),
-        frozenset(single),
-        frozenset(ambiguous),
-        given,
-    )
+    chats_alone = _chats(connection, bare)
+    return Traces(person, mris, chats_alone, addresses, names, others, single, ambiguous, given)
 
 
 def _names(connection: Connection, tables: Sequence[Table], bare: Traces) -> tuple[set[str], set[str]]:
@@ -69,7 +60,7 @@ def _names(connection: Connection, tables: Sequence[Table], bare: Traces) -> tup
     return names - nobody, others - nobody
 
 
-def _chats(connection: Connection, bare: Traces) -> frozenset[str]:
+def _chats(connection: Connection, bare: Traces) -> set[str]:
     theirs: set[str] = set()
     others = set(connection.execute(select(bindings.c.conversation)).scalars())
     for person, conversation in connection.execute(select(chats.c.person, chats.c.conversation)):
@@ -80,4 +71,4 @@ def _chats(connection: Connection, bare: Traces) -> frozenset[str]:
     for key in connection.execute(select(dialogs.c.key)).scalars():
         conversation, _, who = key.rpartition("|")
         (theirs if bare.is_own(who) else others).add(conversation)
-    return frozenset(each for each in theirs - others if each and not each.startswith(_SHARED))
+    return {each for each in theirs - others if each and not each.startswith(_SHARED)}

@@ -33,7 +33,8 @@ def is_recognisable(name: str) -> bool:
 
 def name_pattern(name: str, *, capitals: bool = False) -> str:
     """The name however it was written; with `capitals`, each word that begins with one has to do so."""
-    return "".join(_SPACE if part.isspace() else _word(part, capitals) for part in _split(name))
+    parts = re.split(r"(\s+)", normalize("NFC", name.strip()))
+    return "".join(_SPACE if part.isspace() else _word(part, capitals) for part in parts)
 
 
 def _word(part: str, capitals: bool) -> str:
@@ -42,10 +43,6 @@ def _word(part: str, capitals: bool) -> str:
         _capital(sign) if capitals and n == first and sign.isupper() else _character(sign)
         for n, sign in enumerate(part)
     )
-
-
-def _split(name: str) -> list[str]:
-    return re.split(r"(\s+)", normalize("NFC", name.strip()))
 
 
 def _character(sign: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, bindparam, case, func, or_, select, text, 
 from application.ports import DeadLetter, OutboxEntry
 from changes.effects import Effect, addressee, ordering_key
 from storage import codec
+from storage.stored_messages import columns_of_text, text_of
 from storage.stored_names import stored_name
 from storage.tables import bindings, changes, chats, outbox, waiting
 from storage.transaction import SqlStore
@@ -43,7 +44,11 @@ _LEASE = (
 _CLOSE = update(outbox).where(outbox.c.id == _id, waiting).values(owner=None, leased_until=None)
 _DONE = _CLOSE.values(done_at=_now)
 _POSTPONE = _CLOSE.values(not_before=_now)
-_FAILED = {"error": bindparam("why"), "attempts": outbox.c.attempts + 1}
+_FAILED = {
+    "error": bindparam("why"),
+    "error_message": bindparam("why_message"),
+    "attempts": outbox.c.attempts + 1,
+}
 _RETRY = _CLOSE.values(not_before=_now, **_FAILED)
 _DEAD_LETTER = _CLOSE.values(dead_at=_now, **_FAILED)
 _free_at = case((outbox.c.leased_until > outbox.c.not_before, outbox.c.leased_until), else_=outbox.c.not_before)
@@ -124,23 +129,26 @@ class SqlOutbox(SqlStore):
         await self._transaction.execute(_DONE, {"entry": entry, "now": now})
 
     async def retry(self, entry: int, not_before: datetime, error: str) -> None:
-        await self._transaction.execute(_RETRY, {"entry": entry, "now": not_before, "why": error})
+        await self._transaction.execute(_RETRY, {"entry": entry, "now": not_before} | columns_of_text("why", error))
 
     async def postpone(self, entry: int, not_before: datetime) -> None:
         await self._transaction.execute(_POSTPONE, {"entry": entry, "now": not_before})
 
     async def dead_letter(self, entry: int, error: str, now: datetime) -> None:
-        await self._transaction.execute(_DEAD_LETTER, {"entry": entry, "now": now, "why": error})
+        await self._transaction.execute(_DEAD_LETTER, {"entry": entry, "now": now} | columns_of_text("why", error))
 
     async def dead(self) -> tuple[DeadLetter, ...]:
         query = select(outbox).where(outbox.c.dead_at.is_not(None)).order_by(outbox.c.id)
         return tuple(
-            DeadLetter(row.id, codec.decode_effect(row.kind, row.body), row.error or "", row.dead_at)
+            DeadLetter(
+                row.id, codec.decode_effect(row.kind, row.body), text_of(row.error, row.error_message), row.dead_at
+            )
             for row in await self._transaction.execute(query)
         )
 
     async def requeue(self, entry: int, now: datetime) -> bool:
-        return await self._settle(entry, dead_at=None, not_before=now, created_at=now, attempts=0, error=None)
+        anew = {"not_before": now, "created_at": now, "attempts": 0, "error": None, "error_message": None}
+        return await self._settle(entry, dead_at=None, **anew)
 
     async def discard(self, entry: int, now: datetime) -> bool:
         return await self._settle(entry, dead_at=None, done_at=now)

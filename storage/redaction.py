@@ -37,6 +37,10 @@ class Redactor:
 
     def _without(self, node: Any, by_people: bool, marks: Mapping[str, str]) -> Any:
         match node:
+            case dict() if (facts := _facts_of(node)) is not None:
+                # The template's places are known by the names of the facts: neither is anybody's name.
+                said = {name: self._fact(each, by_people, marks) for name, each in facts.items()}
+                return {**node, "facts": said}
             case dict():
                 theirs = is_about(node, self.traces)
                 return {
@@ -60,6 +64,12 @@ class Redactor:
                 return node if fresh == inner else _written(fresh, like=node)
             case _:
                 return node
+
+    def _fact(self, fact: Any, by_people: bool, marks: Mapping[str, str]) -> Any:
+        """The fact without the person: in a sentence of the bot's a single word is their name, as in a plain one."""
+        fresh = self._without(fact, by_people, marks)
+        is_said = isinstance(fresh, str) and not by_people
+        return self.traces.single.sub(self._instead, fresh) if is_said else fresh
 
     def _text(self, text: str, *, by_people: bool) -> str:
         traces = self.traces
@@ -86,15 +96,22 @@ def is_about(node: Mapping[str, Any], traces: Traces) -> bool:
 def names_in(node: Any, traces: Traces) -> Iterator[str]:
     """Every name under which they stand in a document."""
     if isinstance(node, dict):
-        if isinstance(node.get("name"), str) and is_about(node, traces):
+        facts = _facts_of(node)
+        if facts is None and isinstance(node.get("name"), str) and is_about(node, traces):
             yield node["name"]
-        for each in node.values():
+        for each in (node if facts is None else facts).values():
             yield from names_in(each, traces)
     elif isinstance(node, list):
         for each in node:
             yield from names_in(each, traces)
     elif isinstance(node, str) and (inner := parsed(node)) is not None:
         yield from names_in(inner, traces)
+
+
+def _facts_of(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The facts where the object is a stored Message, of which one called `name` may be a server's."""
+    facts = node.get("facts")
+    return facts if node.keys() == {"template", "facts"} and isinstance(facts, dict) else None
 
 
 def strings_in(stored: str) -> Iterator[str]:

@@ -49,10 +49,7 @@ def _parts_in(change: Change, traces: Traces) -> list[str]:
 
 
 def refuse_while_in_settings(person: str, file: Path, *, must_exist: bool) -> None:
-    """Raise BackupError while services.toml names the person, or cannot be read.
-
-    A file that is not there is passed over unless it must exist.
-    """
+    """Raise BackupError while services.toml, missing perhaps unless it `must_exist`, names them or cannot be read."""
     try:
         with file.open("rb") as opened:
             settings = tomllib.load(opened)

@@ -87,10 +87,7 @@ class Store:
         return SessionLock(self.engine, settled)
 
     async def outage(self) -> Outage | None:
-        """Why the database cannot be used; None when it reads and writes within two seconds.
-
-        Those who ask at the same moment share one probe.
-        """
+        """Why the database cannot be used, None when it reads and writes in two seconds; askers share one probe."""
         now = asyncio.get_running_loop().time()
         if self._probe is None or (self._probe.done() and now - self._probed_at >= PROBE_EVERY_SECONDS):
             self._probe, self._probed_at = asyncio.create_task(self._probed()), now

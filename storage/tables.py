@@ -81,6 +81,7 @@ outbox = Table(
     Column("done_at", Instant),
     Column("dead_at", Instant),
     Column("error", Words),
+    Column("error_message", Text),  # the Message that the text is, here and below: storage/stored_messages.py
     sqlite_autoincrement=True,  # a number once given names one entry for ever
 )
 
@@ -178,6 +179,7 @@ ledger = Table(
     Column("result", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("why", Words, nullable=False),
+    Column("why_message", Text),
     Index(None, "way", "at"),
 )
 
@@ -217,6 +219,7 @@ refusals = Table(
     Column("what", Words, nullable=False),
     Column("via", Text, nullable=False),
     Column("sentence", Words, nullable=False),
+    Column("sentence_message", Text),
 )
 
 sendings = Table(

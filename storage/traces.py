@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from unicodedata import normalize
 from urllib.parse import quote
@@ -31,14 +32,14 @@ class Traces:
     """
 
     person: str
-    mris: frozenset[str] = frozenset()
-    chats: frozenset[str] = frozenset()
-    addresses: frozenset[str] = frozenset()
-    names: frozenset[str] = frozenset()
-    others: frozenset[str] = frozenset()
-    single_names: frozenset[str] = frozenset()
-    ordinary: frozenset[str] = frozenset()
-    given: frozenset[str] = frozenset()
+    mris: AbstractSet[str] = frozenset()
+    chats: AbstractSet[str] = frozenset()
+    addresses: AbstractSet[str] = frozenset()
+    names: AbstractSet[str] = frozenset()
+    others: AbstractSet[str] = frozenset()
+    single_names: AbstractSet[str] = frozenset()
+    ordinary: AbstractSet[str] = frozenset()
+    given: AbstractSet[str] = frozenset()
     ids: re.Pattern[str] = field(init=False)
     own: re.Pattern[str] = field(init=False)
     mails: re.Pattern[str] = field(init=False)

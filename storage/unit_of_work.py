@@ -19,14 +19,9 @@ from storage.transaction import Transaction
 
 
 class SqlUnit:
-    """One transaction: committed when the block ends well, rolled back when it raises.
-
-    A block that lost a race is never committed, even when it swallowed the ConcurrencyConflict: it is raised again at
-    the end.
-    """
+    """One transaction, never committed once it lost a race, even where the ConcurrencyConflict was swallowed."""
 
     def __init__(self, transaction: Transaction) -> None:
-        """`transaction` is not begun yet."""
         self._transaction = transaction
         self.outbox: ports.Outbox = SqlOutbox(transaction)
         self.due_items: ports.DueItems = SqlDueItems(transaction)

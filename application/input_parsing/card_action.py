@@ -129,51 +129,50 @@ def _tried(by: Person, inputs: Inputs) -> c.Command:
     return c.NoteTried(by, way, inputs.get("comment", ""))
 
 
-def _text_command(command: type[c.Command], field: str) -> Callable[[Person, Inputs], c.Command]:
-    return lambda by, inputs: command(by, inputs.get(field, ""))  # type: ignore[call-arg]
-
-
-def _internal_text_command(command: type[c.Command]) -> Callable[[Person, Inputs], c.Command]:
-    """A command whose only argument stays among those who see to the change: what was entered as `comment`.
-
-    Cards that were posted before the two were told apart have it in `reason`, which affected people read otherwise.
-    """
-    return lambda by, inputs: command(by, inputs.get("comment") or inputs.get("reason", ""))  # type: ignore[call-arg]
+def _text_command(command: type[c.Command], field: str, earlier: str = "") -> Callable[[Person, Inputs], c.Command]:
+    """A command whose only argument was entered as `field` or, on cards of earlier versions, as `earlier`."""
+    return lambda by, inputs: command(by, inputs.get(field) or inputs.get(earlier, ""))  # type: ignore[call-arg]
 
 
 def _bare(command: type[c.Command]) -> Callable[[Person, Inputs], c.Command]:
     return lambda by, _: command(by)
 
 
-_COMMANDS: dict[str, Callable[[Person, Inputs], c.Command]] = {
-    "change.submit": _bare(c.Submit),
-    "change.withdraw": _text_command(c.Cancel, "reason"),
-    "change.postpone": _text_command(c.Postpone, "reason"),
-    "precheck.approve": _text_command(c.ApprovePrecheck, "comment"),
-    "precheck.correct": _text_command(c.RequestCorrections, "comment"),
-    "go.give": lambda by, inputs: c.GiveGo(by, inputs.get("comment", ""), inputs.get("waiver", "")),
-    "go.refuse": _text_command(c.RefuseGo, "reason"),
-    "snapshot.started": _bare(c.NoteSnapshotStarted),
-    "snapshot.finished": _finished,
-    "snapshot.failed": _internal_text_command(c.NoteSnapshotFailed),
-    "snapshot.retry": _internal_text_command(c.RetrySnapshot),
-    "snapshot.waive": _internal_text_command(c.WaiveSnapshot),
-    "window.start": _text_command(c.Start, "reason"),
-    "test.result": _record_test,
-    "test.accept": _accept_test,
-    "change.complete": _bare(c.Complete),
-    "trouble.report": _internal_text_command(c.ReportTrouble),
-    "trouble.solved": _bare(c.SolveTrouble),
-    "window.extend": _extend,
-    "incident.declare": _text_command(c.DeclareIncident, "reason"),
-    "incident.tried": _tried,
-    "incident.update": _text_command(c.UpdateIncident, "reason"),
-    "incident.handover": _internal_text_command(c.HandOver),
-    "incident.close": lambda by, _: c.CloseIncident(by, Outcome.FIXED),
-    "restore.ask": _bare(c.AskRestore),
-    "restore.confirm": _text_command(c.ConfirmRestore, "vps_name"),
-    "restore.withdraw": _bare(c.WithdrawRestore),
-    "restore.done": _bare(c.NoteRestoreDone),
-    "restore.failed": _internal_text_command(c.NoteRestoreFailed),
-    "review.save": _text_command(c.SaveReview, "comment"),
+_BUTTONS: Mapping[str, tuple[str, Callable[[Person, Inputs], c.Command] | None]] = {
+    "card.refresh": ("show", None),
+    "change.submit": ("submit", _bare(c.Submit)),
+    "change.edit": ("edit", None),
+    "change.move": ("move", None),
+    "change.withdraw": ("cancel", _text_command(c.Cancel, "reason")),
+    "change.postpone": ("postpone", _text_command(c.Postpone, "reason")),
+    "precheck.approve": ("approve", _text_command(c.ApprovePrecheck, "comment")),
+    "precheck.correct": ("correct", _text_command(c.RequestCorrections, "comment")),
+    "go.give": ("go", lambda by, inputs: c.GiveGo(by, inputs.get("comment", ""), inputs.get("waiver", ""))),
+    "go.refuse": ("nogo", _text_command(c.RefuseGo, "reason")),
+    "snapshot.started": ("started", _bare(c.NoteSnapshotStarted)),
+    "snapshot.finished": ("finished", _finished),
+    "snapshot.failed": ("failed", _text_command(c.NoteSnapshotFailed, "comment", "reason")),
+    "snapshot.retry": ("retry", _text_command(c.RetrySnapshot, "comment", "reason")),
+    "snapshot.waive": ("waive", _text_command(c.WaiveSnapshot, "comment", "reason")),
+    "window.start": ("start", _text_command(c.Start, "reason")),
+    "test.result": ("test", _record_test),
+    "test.accept": ("accept", _accept_test),
+    "change.complete": ("done", _bare(c.Complete)),
+    "trouble.report": ("trouble", _text_command(c.ReportTrouble, "comment", "reason")),
+    "trouble.solved": ("solved", _bare(c.SolveTrouble)),
+    "window.extend": ("extend", _extend),
+    "incident.declare": ("incident", _text_command(c.DeclareIncident, "reason")),
+    "incident.tried": ("tried", _tried),
+    "incident.update": ("update", _text_command(c.UpdateIncident, "reason")),
+    "incident.handover": ("handover", _text_command(c.HandOver, "comment", "reason")),
+    "incident.close": ("close", lambda by, _: c.CloseIncident(by, Outcome.FIXED)),
+    "restore.ask": ("restore", _bare(c.AskRestore)),
+    "restore.confirm": ("confirm", _text_command(c.ConfirmRestore, "vps_name")),
+    "restore.withdraw": ("norestore", _bare(c.WithdrawRestore)),
+    "restore.done": ("restored", _bare(c.NoteRestoreDone)),
+    "restore.failed": ("notrestored", _text_command(c.NoteRestoreFailed, "comment", "reason")),
+    "review.save": ("review", _text_command(c.SaveReview, "comment")),
 }
+"""What can be typed instead of pressing a button, by its verb, and its command; what looks has a line of its own."""
+COMMAND_FOR_VERB: Mapping[str, str] = {verb: word for verb, (word, _) in _BUTTONS.items()}
+_COMMANDS = {verb: make for verb, (_, make) in _BUTTONS.items() if make}

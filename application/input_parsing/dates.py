@@ -10,7 +10,7 @@ from babel.dates import get_day_names, get_month_names
 
 from application.input_parsing.phrases import FROM_TODAY
 from changes.errors import ValidationFailed
-from changes.text.spelling import beginnings, normalized
+from changes.text import beginnings, normalized
 from language import _, date_text, invalid
 
 _LANGUAGES = ("en", "fr", "de")

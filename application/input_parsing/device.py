@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from application.input_parsing.dates import YEARS, read_date, swiss, unfit
 from application.input_parsing.times import read_time
-from changes.text.spelling import normalized
+from changes.text import normalized
 from language import invalid
 
 _DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[t ].*)?")
@@ -24,10 +24,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:z|
 
 
 def device_date(value: str, today: date, zone: ZoneInfo) -> date:
-    """The day in what a device sent for an Input.Date. Raises ValidationFailed.
-
-    A month above 12 is the day, since nothing else can be meant.
-    """
+    """The day in what a device sent for an Input.Date; a month above 12 is the day. Raises ValidationFailed."""
     text = normalized(value)
     if moment := _moment(text):
         written, there = moment.date(), moment.astimezone(zone).date()
@@ -51,10 +48,7 @@ def device_date(value: str, today: date, zone: ZoneInfo) -> date:
 
 
 def device_time(value: str, zone: ZoneInfo) -> time:
-    """The time in what a device sent for an Input.Time, to the minute. Raises ValidationFailed.
-
-    A zone behind a time without a day has no meaning: that is no moment.
-    """
+    """The minute in what a device sent for an Input.Time; a zone without a day is ignored. Raises ValidationFailed."""
     text = normalized(value)
     if moment := _moment(text):
         written, there = f"{moment:%H:%M}", f"{moment.astimezone(zone):%H:%M}"

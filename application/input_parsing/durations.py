@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from application.input_parsing.phrases import MINUTES
-from changes.text.spelling import LONGEST_VALUE, beginnings, normalized
+from changes.text import LONGEST_VALUE, beginnings, normalized
 from language import invalid
 
 MOST_WORDS = 5

@@ -4,8 +4,7 @@ import re
 
 from changes.notification.recipients import is_address
 from changes.planning.validation import LONGEST_SHOWN
-from changes.text.pasted import cleaned, is_blank, without_bullet
-from changes.text.spelling import without_invisible
+from changes.text import cleaned, is_blank, without_bullet, without_invisible
 from language import invalid
 
 _BETWEEN = re.compile(r"[,;\s]+")

@@ -9,7 +9,7 @@ from application.input_parsing.phrases import MYSELF
 from changes.errors import ValidationFailed
 from changes.model import Person, normalized_id
 from changes.reporting.search import comparable
-from changes.text.pasted import stripped
+from changes.text import stripped
 from language import _, invalid
 
 _ID = re.compile(r"\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?|former-[0-9a-f]+", re.ASCII | re.IGNORECASE)

@@ -72,10 +72,7 @@ def check(field: str, text: str, context: AnswerContext) -> str:
 
 
 def check_more(field: str, text: str, context: AnswerContext) -> dict[str, str]:
-    """The answer, and those that stand beside it: `tomorrow 8pm` is a date and a time, `20:00-21:30` says how long too.
-
-    Raises ValidationFailed.
-    """
+    """The answer and those beside it: `tomorrow 8pm` is a date and a time. Raises ValidationFailed."""
     try:
         return {field: check(field, text, context)}
     except ValidationFailed as wrong:

@@ -10,8 +10,7 @@ from changes.notification.recipients import MOST_NAMED, each_once
 from changes.plan_fields import BY_KEY
 from changes.planning.validation import LIMITS, LONGEST_TEST, MOST_TESTS, length_problem
 from changes.reporting.search import comparable
-from changes.text.lengths import units
-from changes.text.spelling import LONGEST_VALUE
+from changes.text import LONGEST_VALUE, units
 from language import N_, _, invalid
 
 _NONE_KNOWN = N_("None known")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from application.input_parsing.dates import UnfitDate, is_weekday, read_date, swiss, take_date, unfit, written_dates
 from changes.errors import ValidationFailed
-from changes.text.spelling import normalized
+from changes.text import normalized
 from language import invalid
 
 _BETWEEN_DAYS = re.compile(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from changes.policy import Service
 from changes.reporting.search import comparable
-from changes.text.spelling import read_number
+from changes.text import read_number
 from language import invalid
 
 MOST_WORDS = 12

@@ -3,7 +3,7 @@
 import re
 from datetime import time
 
-from changes.text.spelling import normalized
+from changes.text import normalized
 from language import invalid
 
 _BEFORE = re.compile(r"^(?:at|a|um|ab|from|des|de|von|vers)\s+")
@@ -38,9 +38,7 @@ def minutes_of(text: str, field: str, *, is_end: bool = False) -> int:
 
 
 def minutes_apart(text: str) -> int:
-    """The minutes in a normalized `20 h 30`, which stand apart from their hour and may belong to what follows; 0 for
-    none.
-    """
+    """The minutes of a normalized `20 h 30` that stand apart from their hour and may belong to what follows; else 0."""
     found = _APART.fullmatch(_BEFORE.sub("", text).rstrip(_BEHIND))
     return int(found["behind"]) if found else 0
 

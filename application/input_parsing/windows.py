@@ -13,8 +13,7 @@ from application.input_parsing.dates import YEARS, take_date
 from application.input_parsing.durations import take_duration
 from application.input_parsing.times import DAY_MINUTES, clock, minutes_apart, minutes_of, read_time
 from changes.errors import ValidationFailed
-from changes.text.pasted import first_word
-from changes.text.spelling import LONGEST_VALUE, beginnings
+from changes.text import LONGEST_VALUE, beginnings, first_word
 from language import invalid
 
 MOST_WORDS, MOST_WORDS_OF_A_TIME = 7, 4
@@ -42,10 +41,7 @@ class TypedWindow:
 
 
 def take_window(text: str, today: date, zone: ZoneInfo) -> TypedWindow:
-    """The window at the beginning of `15.4.2027 20:00 90 min the reason`, or `… 20:00-24:00`.
-
-    Raises ValidationFailed.
-    """
+    """The window at the beginning of `15.4.2027 20:00 90 min the reason`. Raises ValidationFailed."""
     day, rest = take_date(_STAMP.sub(r"\1 ", text, count=1), today)
     rest = re.sub(r"^[-–—,;:@]\s+", "", rest)
     if not rest:
@@ -159,10 +155,7 @@ def _in_halves(typed: str, left: str, right: str) -> tuple[int, int] | None:
 
 
 def _take_start(text: str) -> tuple[int, str, str]:
-    """The start in minutes since midnight, how it was written, normalized, and what follows.
-
-    Raises ValidationFailed.
-    """
+    """The start in minutes since midnight, how it was written, and what follows. Raises ValidationFailed."""
     wrong: ValidationFailed | None = None
     for beginning, after in beginnings(text, MOST_WORDS_OF_A_TIME):
         try:

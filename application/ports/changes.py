@@ -63,9 +63,7 @@ class ChangeStore(Protocol):
         """How many changes match, on all pages."""
 
     async def versions(self, search: Search) -> tuple[tuple[str, int], ...]:
-        """The ids of those that match with the number of their entries, in the order of `find`: whether any has changed
-        since is known without reading them.
-        """
+        """The ids of those that match with the number of their entries, in `find`'s order, without reading them."""
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
         """The audit trail, oldest first."""

@@ -21,6 +21,11 @@ Those of Teams are ConnectorErrors too (bot/connector/errors.py), those of a pro
 class DeliveryError(Exception):
     """An effect was not carried out."""
 
+    def __init__(self, message: str) -> None:
+        """`message` says why; where it is a Message, `sentence` has its template and facts."""
+        super().__init__(message)
+        self.sentence = message
+
 
 class RetryableError(DeliveryError):
     """Try again, not before `seconds` have passed (None: the worker's own back-off)."""

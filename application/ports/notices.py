@@ -5,7 +5,7 @@ from typing import Protocol
 
 from changes.effects import SendNotice
 from changes.model import Change
-from changes.notification.notices import NoticeKind
+from changes.notification import NoticeKind
 from changes.policy import Service
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from application.ports.delivery_errors import DeliveryError, OutcomeUnknown, PermanentError, RetryableError
 from changes.snapshots import FailureReason, OperationState, Server
-from changes.text.messages import Message
+from changes.text import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class ProviderRefused(ProviderError, PermanentError):
     """The provider refused; asking again without a change gives the same answer."""
 
     def __init__(self, message: str, cause: FailureReason = FailureReason.INVALID, **facts: object) -> None:
-        """`message` is a template where there are `facts` for it, and a whole sentence without."""
-        super().__init__(Message(message, **facts) if facts else message)
+        """`message` is a Message, or the template of one, with its `facts`."""
+        super().__init__(message if isinstance(message, Message) else Message(message, **facts))
         self.cause = cause
 
 

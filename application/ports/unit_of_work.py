@@ -4,20 +4,13 @@ from collections.abc import Awaitable, Callable, Collection
 from types import TracebackType
 from typing import Protocol, Self
 
+from application.ports import state
 from application.ports.changes import ChangeStore
 from application.ports.conversations import Absences, Bindings, Chats, Messages, People
 from application.ports.due_items import DueItems
 from application.ports.logs import AccessDenialLog, DeliveryLog
 from application.ports.operations import OperationStore
 from application.ports.outbox import Outbox
-from application.ports.state import (
-    ClockRollback,
-    Dialogs,
-    KeyValueStore,
-    ProcessedActivities,
-    RateLimitStore,
-    Retention,
-)
 
 
 class UnitOfWork(Protocol):
@@ -37,12 +30,12 @@ class UnitOfWork(Protocol):
     absences: Absences
     delivery_log: DeliveryLog
     access_denials: AccessDenialLog
-    dialogs: Dialogs
-    processed_activities: ProcessedActivities
-    settings: KeyValueStore
-    rate_limits: RateLimitStore
-    retention: Retention
-    clock_rollback: ClockRollback
+    dialogs: state.Dialogs
+    processed_activities: state.ProcessedActivities
+    settings: state.KeyValueStore
+    rate_limits: state.RateLimitStore
+    retention: state.Retention
+    clock_rollback: state.ClockRollback
 
     async def __aenter__(self) -> Self:
         """Begin."""

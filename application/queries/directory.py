@@ -23,13 +23,10 @@ class Directory:
         return self._profiles[person.id]
 
     async def service(self, service: Service) -> Service:
-        """The service with the names of its approver and deputies, as far as the bot has met them, and their absences.
-
-        An absence that is noted later in the same unit of work is not seen.
-        """
+        """The service with the present names of its approver and deputies, and the absences that were read first."""
         if service.key not in self._services:
             deputies = tuple([await self._named(deputy) for deputy in service.deputies])
-            absences = await self.unit.absences.of((service.approver, *service.deputies), date.min)
+            absences = await self.unit.absences.of(service.deciding(), date.min)
             away = tuple(Away(each.person, each.first, each.last) for each in absences)
             approver = await self._named(service.approver)
             self._services[service.key] = replace(service, approver=approver, deputies=deputies, away=away)
@@ -42,7 +39,7 @@ class Directory:
 
     async def refresh_user_ids(self, change: Change, service: Service) -> tuple[str, ...]:
         """The ids by which Teams knows those concerned by the change: their cards refresh by themselves."""
-        involved = dict.fromkeys((service.approver, *service.deputies, change.plan.implementer, change.requester))
+        involved = dict.fromkeys((*service.deciding(), change.plan.implementer, change.requester))
         met = [await self.profile(person) for person in involved]
         return tuple(each.mri for each in met if each is not None and each.mri)
 

@@ -9,10 +9,9 @@ from cards.account.absence import absence_card
 from changes.effects import PostThreadMessage, UpsertPersonalCard
 from changes.errors import invalid
 from changes.model import Change, Person, State
-from changes.notification.cards import CardKind, message_of
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, ThreadMessage, message_of
 from changes.reporting.search import Search, comparable
-from changes.text.spelling import read_number
+from changes.text import read_number
 from dialogs.turn import answer_with_card
 from language import _
 

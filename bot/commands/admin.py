@@ -6,7 +6,7 @@ from cards.account.admin import MOST_REFUSED, admin_card
 from changes.errors import NotFound
 from changes.permissions import Permission
 from changes.reporting.search import comparable
-from changes.text.spelling import read_number
+from changes.text import read_number
 from dialogs.turn import answer_with_card
 from language import _, n_
 

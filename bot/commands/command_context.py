@@ -17,7 +17,7 @@ from cards.request.choices import disambiguation_card
 from changes.effects import Effect
 from changes.errors import NotFound, invalid
 from changes.model import Change
-from changes.text.pasted import first_word
+from changes.text import first_word
 from dialogs.turn import TurnInput
 from language import _
 

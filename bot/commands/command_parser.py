@@ -13,8 +13,7 @@ from bot.commands.command_words import COMMANDS_BY_WORD, PREFIXES
 from changes.errors import ValidationFailed
 from changes.model import change_id_of
 from changes.reporting.search import comparable
-from changes.text.pasted import first_word
-from changes.text.spelling import normalized
+from changes.text import first_word, normalized
 
 _CALLS = frozenset({*PREFIXES, *(f"/{each}" for each in PREFIXES)})
 _ALSO_ANSWERS = frozenset(
@@ -71,7 +70,8 @@ def is_unambiguous_command(order: ChatCommand, text: str) -> bool:
         return True
     if order.name in _ALSO_ANSWERS:
         return False
-    return not rest or (order.name == "move" and _begins_with_date(rest)) or (order.name == "extend" and _is_long(rest))
+    is_length = order.name == "extend" and take_duration(rest) is not None
+    return not rest or is_length or (order.name == "move" and _begins_with_date(rest))
 
 
 def may_be_answer(order: ChatCommand, text: str) -> bool:
@@ -90,10 +90,6 @@ def _begins_with_date(text: str) -> bool:
     except ValidationFailed:
         return False
     return True
-
-
-def _is_long(text: str) -> bool:
-    return take_duration(text) is not None
 
 
 def short_number(word: str) -> int | None:

@@ -9,8 +9,7 @@ from changes import commands as c
 from changes.errors import ValidationFailed, WrongState
 from changes.model import Change
 from changes.reporting.search import comparable
-from changes.text.messages import Message, joined
-from changes.text.pasted import first_word
+from changes.text import Message, first_word, joined
 from dialogs.command_makers import test_index
 from dialogs.command_table import COMMANDS
 from dialogs.reason import REASON, options_of

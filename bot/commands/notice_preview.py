@@ -5,11 +5,11 @@ from bot.commands.command_context import CommandContext
 from cards.overview.delivery_log import notice_name
 from changes.errors import NotFound
 from changes.model import Change
-from changes.notification.notices import NoticeKind
+from changes.notification import NoticeKind
 from changes.notification.recipients import recipients
 from changes.policy import Service
 from changes.reporting.search import comparable
-from changes.text.messages import Message
+from changes.text import Message
 from dialogs.turn import send_text
 from language import _
 

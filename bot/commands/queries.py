@@ -28,7 +28,7 @@ from changes.model import DROPPED, Change, State
 from changes.planning.calendar import WEEKS, first_monday, span, weeks
 from changes.policy import Service
 from changes.reporting.search import Search, read_search
-from changes.text.messages import joined
+from changes.text import joined
 from dialogs.turn import answer_with_card, send_card
 from language import _, n_
 
@@ -54,11 +54,8 @@ async def list_(request: CommandContext) -> None:
         last = replace(request.order, rest=f"{search.typed} page {-(-count // A_PAGE)}")
         await list_(replace(request, order=last))
         return
-    await answer_with_card(request.context, list_card(found, services, count, search.typed, search.page), _found(count))
-
-
-def _found(count: int) -> str:
-    return n_("One change was found.", "{n} changes were found.", count)
+    told = n_("One change was found.", "{n} changes were found.", count)
+    await answer_with_card(request.context, list_card(found, services, count, search.typed, search.page), told)
 
 
 async def mine(request: CommandContext) -> None:

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from application.input_parsing.chat_command import ChatCommand
 from bot.commands.command_words import COMMANDS_BY_WORD, PREFIXES
 from changes.reporting.search import comparable
-from changes.text.pasted import first_word
+from changes.text import first_word
 
 LONGEST = 60
 """Maximum length of a greeting, and of what is examined for one, in characters."""
@@ -104,12 +104,7 @@ def _nearest(typed: str) -> tuple[ChatCommand, ...]:
 def is_misspelt_prefix(text: str) -> bool:
     """Whether the text begins with `/chnage` or the like: that is no answer to a question."""
     word = first_word(text)[0]
-    return word.startswith("/") and is_nearly_call(word)
-
-
-def is_nearly_call(word: str) -> bool:
-    """Whether the word is `change` or `changement`, or nearly."""
-    return bool(_alike(word, PREFIXES))
+    return word.startswith("/") and bool(_alike(word, PREFIXES))
 
 
 def _alike(word: str, known: Collection[str]) -> list[str]:

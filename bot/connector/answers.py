@@ -17,15 +17,15 @@ from aiohttp import (
 
 from application.rate_limiter import retry_after_seconds
 from bot.connector.errors import ConnectorError, ConversationUnavailable, Rejected, Throttled, Transient, Unconfirmed
-from changes.text.messages import Message, template
+from changes.text import Message, joined
 
 GONE = {
-    (403, "BotNotInConversationRoster"): template(
+    (403, "BotNotInConversationRoster"): Message(
         "The bot is no longer in this conversation. Add it to the team or chat again."
     ),
-    (403, "BotDisabledByAdmin"): template("A Teams administrator has disabled the bot. Ask them to allow it again."),
-    (403, "ConversationBlockedByUser"): template("This person has blocked the bot, so messages have to go by mail."),
-    (404, "ConversationNotFound"): template(
+    (403, "BotDisabledByAdmin"): Message("A Teams administrator has disabled the bot. Ask them to allow it again."),
+    (403, "ConversationBlockedByUser"): Message("This person has blocked the bot, so messages have to go by mail."),
+    (404, "ConversationNotFound"): Message(
         "This conversation no longer exists in Teams. Bind the service to another channel."
     ),
 }
@@ -60,9 +60,10 @@ def of_response(response: Answer) -> ConnectorError:
         # Only 503 says that the call was turned away; behind the others it may have been carried out.
         maybe = status != HTTPStatus.SERVICE_UNAVAILABLE
         return (Unconfirmed if maybe else Transient)(status=status, code=code)
-    said = f" It said: {code}{': ' if code and detail else ''}{detail}" if code or detail else ""
+    answered = Message("Teams answered {status} and does not accept this message as it is.", status=status)
+    said = ": ".join(each for each in (code, detail) if each)
     return Rejected(
-        Message("Teams answered {status} and does not accept this message as it is.", status=status) + said,
+        joined(answered, Message("It said: {words}", words=said)) if said else answered,
         status=status,
         code=code,
     )
@@ -73,7 +74,7 @@ def of_failure(failure: Exception) -> ConnectorError:
     if isinstance(failure, _NEVER_LEFT):
         return Transient()
     if isinstance(failure, _UNSENDABLE):
-        return Rejected(template("The conversation's service address is not one the bot can call."))
+        return Rejected(Message("The conversation's service address is not one the bot can call."))
     return Unconfirmed()
 
 

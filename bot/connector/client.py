@@ -6,16 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from aiohttp import (
-    ClientError,
-    ClientPayloadError,
-    ClientResponse,
-    ClientSession,
-    ClientTimeout,
-    DummyCookieJar,
-    NonHttpUrlClientError,
-    TCPConnector,
-)
+import aiohttp
 from yarl import URL
 
 from application.ports import RateLimited
@@ -23,7 +14,7 @@ from application.rate_limiter import Limit, RateLimiter
 from bot.connector.answers import Answer, list_in, object_in, objects_in, of_failure, of_response, text_of
 from bot.connector.errors import RateLimitReached, Rejected, Throttled, TooLarge
 from bot.connector.proxies import Proxies
-from changes.text.display_names import display_name
+from changes.text import display_name
 
 TokenProvider = Callable[[], Awaitable[str]]
 
@@ -52,16 +43,16 @@ class Member:
     name: str
 
 
-def pooled_client(longest_call_seconds: float = LONGEST_CALL_S) -> ClientSession:
+def pooled_client(longest_call_seconds: float = LONGEST_CALL_S) -> aiohttp.ClientSession:
     """The one client for all calls to Teams: connections are kept, and nothing waits longer than Teams itself would.
 
     Made on the event loop that uses it.
     """
-    return ClientSession(
-        connector=TCPConnector(limit=50, keepalive_timeout=60),
-        cookie_jar=DummyCookieJar(),
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=50, keepalive_timeout=60),
+        cookie_jar=aiohttp.DummyCookieJar(),
         # In all too: an answer that comes byte by byte would hold up whatever is sent with it.
-        timeout=ClientTimeout(total=longest_call_seconds, connect=10, sock_connect=5, sock_read=15),
+        timeout=aiohttp.ClientTimeout(total=longest_call_seconds, connect=10, sock_connect=5, sock_read=15),
     )
 
 
@@ -72,7 +63,7 @@ class Connector:
     """
 
     def __init__(
-        self, client: ClientSession, token: TokenProvider | None = None, pace: RateLimiter | None = None
+        self, client: aiohttp.ClientSession, token: TokenProvider | None = None, pace: RateLimiter | None = None
     ) -> None:
         """`pace` keeps Teams' limits; the Playground has none."""
         self._client, self._token, self._pace = client, token, pace
@@ -157,24 +148,24 @@ class Connector:
             # Quoted already: an id with a slash or a colon in it stays one part of the path.
             url = URL(address, encoded=True)
             if url.scheme not in _SCHEMES:
-                raise NonHttpUrlClientError(address)
+                raise aiohttp.NonHttpUrlClientError(address)
             async with self._client.request(
                 method, url, data=content, headers=headers, allow_redirects=False, proxy=self._proxies.of(url)
             ) as response:
                 answer = Answer(response.status, response.headers, await _body(response))
-        except (ClientError, TimeoutError, ValueError) as failure:
+        except (aiohttp.ClientError, TimeoutError, ValueError) as failure:
             raise of_failure(failure) from failure
         if not answer.is_success:
             raise of_response(answer)
         return answer
 
 
-async def _body(response: ClientResponse) -> bytes:
+async def _body(response: aiohttp.ClientResponse) -> bytes:
     body = bytearray()
     async for part in response.content.iter_any():
         body += part
         if len(body) > LARGEST_ANSWER:
-            raise ClientPayloadError("too_large")
+            raise aiohttp.ClientPayloadError("too_large")
     return bytes(body)
 
 

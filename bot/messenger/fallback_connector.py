@@ -19,6 +19,7 @@ from bot.connector.errors import ConversationUnavailable, Rejected, TooLarge
 from bot.messenger.message_fallbacks import fallback_versions
 from bot.messenger.refusal_memory import RefusalMemory, RefusedMessage
 from changes.delivery_log import DeliveryChannel, reduced_record
+from changes.text.messages import joined
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -145,7 +146,7 @@ async def _accepted_with_less(
             continue
         names = ", ".join(each.name for each in left_out).lower()
         log.warning("a message went out without its %s: %s", names, known.first)
-        return Accepted(value, " ".join([*(each.value for each in left_out), str(known.first)]))
+        return Accepted(value, joined(*(each.value for each in left_out), known.first.sentence))
     raise known.first
 
 

@@ -24,10 +24,10 @@ from changes.delivery_log import DeliveryChannel, DeliveryStatus, reduced_record
 from changes.effects import PostThreadMessage, SendNotice, UpsertCard, UpsertStatusCard
 from changes.model import Change, Person
 from changes.notification.cards import cards_in_use, message_of
-from changes.text.messages import Message, template
+from changes.text.messages import Message, joined
 from language import use_language
 
-UNCALLED = template("Teams refused the line that calls people to the card, so nobody was notified.")
+UNCALLED = Message("Teams refused the line that calls people to the card, so nobody was notified.")
 
 
 class InThread:
@@ -108,7 +108,7 @@ class InThread:
                 raise
         if known is not None:
             # Only now: before it stands nothing was sent that could have gone out with less.
-            why, to, now = f"{UNCALLED} {known.first}", thread.view.service.name, self._clock.now()
+            why, to, now = joined(UNCALLED, known.first.sentence), thread.view.service.name, self._clock.now()
             told = reduced_record(effect.change, key, to, DeliveryChannel.TEAMS, now, why)
             await journal.note(lambda unit: unit.delivery_log.note(told))
             self._uncalled.discard(call)

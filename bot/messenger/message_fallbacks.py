@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from application.input_parsing.chat_command import COMMAND_FOR_VERB
+from application.input_parsing.card_action import COMMAND_FOR_VERB
 from bot.messenger.message_factory import plain_name, with_text
 from cards.elements.as_text import card_text
-from changes.text.messages import Message, joined, template
+from changes.text.messages import Message, joined
 from dialogs.turn import CARD
 from language import N_, _, in_chat
 
@@ -25,10 +25,10 @@ _TYPE_IT = N_("This could not be shown as a card. Type what its buttons do: {com
 class Extra(Enum):
     """What a message can do without, and what the delivery log says of it then."""
 
-    MENTIONS = template("Teams refused the mentions, so the names stand there without a notification.")
-    REFRESH = template("Teams refused the list of those for whom the card refreshes itself, so it was left out.")
-    SUMMARY = template("Teams refused the summary for notifications, so it was left out.")
-    CARD = template("Teams refused the card, so its text was sent without buttons.")
+    MENTIONS = Message("Teams refused the mentions, so the names stand there without a notification.")
+    REFRESH = Message("Teams refused the list of those for whom the card refreshes itself, so it was left out.")
+    SUMMARY = Message("Teams refused the summary for notifications, so it was left out.")
+    CARD = Message("Teams refused the card, so its text was sent without buttons.")
 
 
 def fallback_versions(

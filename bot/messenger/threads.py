@@ -187,7 +187,7 @@ class Thread:
             begun = await self._connector.create_conversation(binding.service_url, parameters, context)
         except ConnectorError as error:
             if is_gone(error):
-                raise Unreachable(str(error)) from error
+                raise Unreachable(error.sentence) from error
             raise
         thread, message = begun.value
         return Accepted(MessageRef(binding.service_url, thread, message, thread), begun.left_out)
@@ -200,7 +200,7 @@ class Thread:
             posted = await self._connector.send(service_url, conversation, activity, context)
         except ConnectorError as error:
             if is_gone(error):
-                raise Unreachable(str(error)) from error
+                raise Unreachable(error.sentence) from error
             raise
         return Accepted(MessageRef(service_url, conversation, posted.value, conversation), posted.left_out)
 

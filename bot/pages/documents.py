@@ -31,7 +31,7 @@ from changes.model import DROPPED, Change, Person, State
 from changes.permissions import Permission
 from changes.policy import Catalogue, Service
 from changes.reporting.search import Search, comparable
-from changes.text.messages import Message, joined
+from changes.text import Message, joined
 from dialogs.turn import send_text
 from language import _, as_text, current_language, translate, use_language
 

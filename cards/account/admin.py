@@ -1,6 +1,5 @@
 """What an admin looks at: what waits, what could not be delivered and why, and who was refused what."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,11 +12,10 @@ from cards.elements.blocks import admin_button, heading, label, render_card, tex
 from changes.effects import Effect, delivery
 from changes.model import Person
 from changes.policy import Service
-from language import _, moment_text, n_, translate_stored
+from changes.text.messages import joined
+from language import _, moment_text, n_, translate
 
 MOST, MOST_REFUSED = 5, 5
-_MARKED = re.compile(r"(\*\*?|`)(?=\S)([^*`]*)(?<=\S)\1")
-"""What is bold, italic or code in a chat."""
 
 
 def admin_card(
@@ -63,12 +61,9 @@ def _refused(refused: Sequence[AccessDenial], page: int, count: int, zone: ZoneI
         return []
     body: list[CardElement] = [label(_("Refused, because it was not theirs to do"))]
     for one in refused:
-        about = f"{one.change} · " if one.change else ""
         when = moment_text(one.at, zone)
         body += user_text(f"{one.person.name or one.person.id}: {one.what}")
-        # It was kept as it was said in a chat, with the marks of a chat; here it is shown as a text.
-        why = _MARKED.sub(r"\2", translate_stored(one.sentence))
-        body.append(text_block(f"{about}{when} · {why}", subtle=True))
+        body.append(text_block(joined(one.change, when, translate(one.sentence), by=" · "), subtle=True))
     first = (page - 1) * MOST_REFUSED + 1
     if count > MOST_REFUSED:
         shown = _("{first} to {last} of {count}.", first=first, last=first + len(refused) - 1, count=count)
@@ -92,7 +87,7 @@ def _undelivered(each: DeadLetter, zone: ZoneInfo) -> list[CardElement]:
     what.spacing = "Medium"
     return [
         what,
-        *user_text(translate_stored(each.error)),
+        *user_text(translate(each.error)),
         text_block(_("Given up on {when}.", when=moment_text(each.at, zone)), subtle=True),
         ActionSet(actions=[again, drop]),
     ]

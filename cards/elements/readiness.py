@@ -13,7 +13,7 @@ from changes.model import ChangeType, SnapshotStatus, State
 from changes.planning.approver_availability import available_approvers
 from changes.planning.deadlines import decision_deadline, earliest_start
 from changes.planning.timeline import days_until
-from language import _, n_, translate_stored
+from language import _, n_, translate
 
 MOST_AWAY = 4
 
@@ -27,7 +27,7 @@ def readiness(view: ChangeContext) -> list[CardElement]:
         (_("Earliest start"), _earliest(view)),
     ]
     preflight = view.change.preflight
-    problems = user_text(" ".join(map(translate_stored, preflight.problems)), colour="Attention") if preflight else []
+    problems = user_text(" ".join(map(translate, preflight.problems)), colour="Attention") if preflight else []
     return [label(_("Readiness")), facts(*rows), *problems, *warnings(view)]
 
 

@@ -30,14 +30,13 @@ from cards.snapshot.snapshot_fallback import (
     is_too_late,
     override_actions,
     postpone_or_waive,
-    why,
 )
 from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, SnapshotStatus, State
 from changes.notification.cards import CardKind, message_of
 from changes.planning.deadlines import snapshot_due
 from changes.planning.occupancy import Booking, incident_on_server
 from changes.text.messages import joined
-from language import _
+from language import _, translate
 
 
 def day_card(view: ChangeContext, message: str) -> dict[str, Any]:
@@ -142,7 +141,7 @@ def _locked(view: ChangeContext) -> list[CardElement]:
             else _("There is no snapshot: *Start* is locked.")
         )
         failed = text_block(there, colour="Attention", bold=True)
-        return [failed, *user_text(why(view.change.snapshot)), text_block(advice(view))]
+        return [failed, *user_text(translate(view.change.snapshot.detail)), text_block(advice(view))]
     if status is SnapshotStatus.HELD:
         held = _(
             "{other} needs {server} first: the snapshot begins by itself when that has ended. *Start* is locked until "
@@ -196,10 +195,10 @@ def _what_is_left(view: ChangeContext) -> list[CardElement]:
 
 def _work(view: ChangeContext, message: str) -> list[Action]:
     change = view.change
+    solved = action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True)
     if change.state is State.TROUBLE:
-        solved = action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True)
         return [solved, ways_out(view, message)]
-    done: list[Action] = []
+    done: list[Action] = [solved] if change.has_open_issue else []
     if may_end(view):
         done = [action_button(view, message, _("Complete"), "change.complete", style="positive", alone=True)]
     return [*done, _trouble(view, message), ways_out(view, message)]

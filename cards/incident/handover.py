@@ -9,13 +9,13 @@ from cards.elements.blocks import facts, heading, label, more, render_card, text
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import title_lines
 from cards.implementation.tests import acceptance, accepted_test
-from cards.incident.restore import overwritten, why
+from cards.incident.restore import overwritten
 from cards.overview.detail import happened
 from cards.snapshot.snapshot_fallback import LOOK_FIRST
 from changes.model import Restore, SnapshotStatus, State
 from changes.snapshots import FailureReason
 from changes.text.messages import joined
-from language import _
+from language import _, translate
 
 LONGEST = 120
 MOST_LINES = 10
@@ -106,7 +106,7 @@ def _restore(view: ChangeContext) -> str:
         how = _("{how}, {moment}", how=how, moment=view.when(restore.finished_at))
     if not restore.failed:
         return how
-    return _("{how}: {reason}", how=how, reason=shortened(why(restore), LONGEST))
+    return _("{how}: {reason}", how=how, reason=shortened(translate(restore.failed), LONGEST))
 
 
 def _ended(restore: Restore) -> str:

@@ -15,7 +15,7 @@ from changes.planning.occupancy import restoring as being_restored
 from changes.planning.occupancy import touched_by_restore
 from changes.planning.restore_forecast import durations, forecast_restore, restore_ends_at
 from changes.snapshots import FailureReason
-from language import N_, _, translate_stored
+from language import N_, _, translate
 
 LONGEST_WHY, LONGEST_SNAPSHOT = 400, 60
 
@@ -133,13 +133,11 @@ def ended_badly(view: ChangeContext, message: str, restore: Restore) -> tuple[li
             own_console=view.service.vps.provider.own_console,
         )
     done = action_button(view, message, _("It was restored after all"), "restore.done", alone=True)
-    body = [text_block(said, colour="Attention", bold=True), *user_text(shortened(why(restore), LONGEST_WHY))]
+    body = [
+        text_block(said, colour="Attention", bold=True),
+        *user_text(shortened(translate(restore.failed), LONGEST_WHY)),
+    ]
     return body, [done]
-
-
-def why(ended: Restore) -> str:
-    """Why the restore ended badly: what the bot or the provider said can be translated, what a person wrote stays."""
-    return ended.failed if ended.cause is FailureReason.BY_HAND else translate_stored(ended.failed)
 
 
 def overwritten(restore: Restore) -> bool:

@@ -11,7 +11,7 @@ from cards.elements.lengths import shortened
 from cards.elements.plan_table import title_lines
 from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.notification.notices import NOTICES
-from language import N_, _, n_, translate_stored
+from language import N_, _, n_, translate
 
 WAYS = {
     DeliveryChannel.TEAMS: N_("Teams"),
@@ -79,5 +79,5 @@ def _line(each: DeliveryRecord, view: ChangeContext) -> list[CardElement]:
         result=_(RESULTS[each.result]),
     )
     failed = each.result is DeliveryStatus.FAILED
-    why = user_text(shortened(translate_stored(each.why), LONGEST_WHY), colour="Attention" if failed else None)
+    why = user_text(shortened(translate(each.why), LONGEST_WHY), colour="Attention" if failed else None)
     return [text_block(said, colour="Attention" if failed else None), *why]

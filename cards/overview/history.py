@@ -8,7 +8,8 @@ from cards.request.summary import SAID
 from changes import events as e
 from changes.events import Entry
 from changes.model import SYSTEM, ChangeType, Outcome
-from language import N_, _, n_, translate_stored
+from changes.text.messages import joined
+from language import N_, _, n_
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _OUTCOMES = {Outcome.SUCCESSFUL: N_("successful"), Outcome.FIXED: N_("fixed"), Outcome.ROLLED_BACK: N_("rolled back")}
@@ -29,14 +30,20 @@ _SENTENCES: Mapping[type[e.Event], str] = {
     e.SnapshotHeld: N_("The snapshot was put on hold: {other} uses the server."),
     e.ReadyToStart: N_("It was ready to start, without a snapshot."),
     e.SnapshotRequested: N_("The snapshot {name} was asked for."),
+    e.SnapshotStarted: N_("The snapshot began."),
+    e.SnapshotFinished: N_("The snapshot {name} was finished."),
+    e.SnapshotFailed: N_("The snapshot failed: {reason}"),
     e.SnapshotWaived: N_("{by} waived the snapshot: {reason}"),
     e.TestsVoided: N_("The restore of {other} made earlier test results void."),
+    e.Started: N_("{by} started."),
+    e.TroubleReported: N_("{by} reported trouble: {reason}"),
     e.TroubleSolved: N_("{by} said it is solved."),
     e.IncidentDeclared: N_("{by} declared an incident: {reason}"),
     e.RestoreWithdrawn: N_("{by} withdrew the request for a restore."),
     e.RecoveryTried: N_("{by} tried: {note}"),
     e.IncidentUpdated: N_("{by} told affected people: {text}"),
     e.HandedOver: N_("It was handed over to the incident process: {reason}"),
+    e.RestoreFailed: N_("The restore failed: {reason}"),
     e.RestoreFinished: N_("The data was restored."),
     e.Reviewed: N_("{by} wrote the review."),
 }
@@ -62,17 +69,15 @@ def history_line(entry: Entry, view: ChangeContext) -> str:
                 implementer=view.name(implementer),
             )
         case e.Postponed(reason=reason, silent=silent):
-            return (
-                _("It was postponed: {reason}", reason=translate_stored(reason))
-                if silent
-                else _("{who} postponed it: {reason}", who=who, reason=reason)
-            )
+            if silent:
+                return _("It was postponed: {reason}", reason=reason)
+            return _("{who} postponed it: {reason}", who=who, reason=reason)
         case e.Cancelled(reason=reason) if entry.by == SYSTEM:
-            return _("It was cancelled by itself: {reason}", reason=translate_stored(reason))
+            return _("It was cancelled by itself: {reason}", reason=reason)
         case e.Cancelled(reason=reason):
             return _("{who} cancelled it. {reason}", who=who, reason=reason).strip()
         case e.StepSkipped(kind=kind, reason=reason):
-            return _("{step} was left out: {reason}", step=_(SAID[kind]), reason=translate_stored(reason))
+            return _("{step} was left out: {reason}", step=_(SAID[kind]), reason=reason)
         case e.StepFired(kind=kind, late=True):
             return _("{step} came late.", step=_(SAID[kind]))
         case _:
@@ -125,17 +130,11 @@ def _of_the_day(entry: Entry, by: str) -> str:
             return _("The snapshot was planned earlier, because {other} uses the server later.", other=other)
         case e.SnapshotStarted(by_hand=True):
             return _("{by} began the snapshot by hand.", by=by)
-        case e.SnapshotStarted():
-            return _("The snapshot began.")
         case e.SnapshotMilestone(milestone=milestone):
             return _("The snapshot {milestone}.", milestone=_(_MILESTONES[milestone]))
-        case e.SnapshotFinished(name=name):
-            return _("The snapshot {name} was finished.", name=name)
-        case e.SnapshotFailed(reason=reason):
-            return _("The snapshot failed: {reason}", reason=_reason(entry, reason))
         case e.PreflightDone(problems=problems):
             return (
-                _("The look at the server found: {problems}", problems=" ".join(map(translate_stored, problems)))
+                _("The look at the server found: {problems}", problems=joined(*problems))
                 if problems
                 else _("The look at the server was fine.")
             )
@@ -149,8 +148,6 @@ def _of_the_work(entry: Entry, by: str) -> str:
             return _("{by} started it before its window: {reason}", by=by, reason=reason)
         case e.Started(reason=reason) if reason:
             return _("{by} let it start beside an incident on the same server: {reason}", by=by, reason=reason)
-        case e.Started():
-            return _("{by} started.", by=by)
         case e.TestRecorded(index=index, passed=passed, note=note):
             said = N_("{by}: test {number} passed. {note}") if passed else N_("{by}: test {number} failed. {note}")
             return _(said, by=by, number=index + 1, note=note).strip()
@@ -166,8 +163,6 @@ def _of_the_trouble(entry: Entry, by: str) -> str:
     match entry.event:
         case e.TroubleReported(in_passing=True):
             return ""  # the same press extended or declared, and that is the next line
-        case e.TroubleReported(reason=reason):
-            return _("{by} reported trouble: {reason}", by=by, reason=reason)
         case e.Extended(minutes=minutes, reason=reason, into=into):
             said = _("{by} extended it by {minutes} min: {reason}", by=by, minutes=minutes, reason=reason)
             return _and(said, _("It takes time from {others}.", others=", ".join(into)) if into else "")
@@ -177,8 +172,6 @@ def _of_the_trouble(entry: Entry, by: str) -> str:
             return _and(_("{by} confirmed the restore of {name}.", by=by, name=name), _touches(touches))
         case e.RestoreMilestone(milestone=milestone):
             return _("The restore {milestone}.", milestone=_(_MILESTONES[milestone]))
-        case e.RestoreFailed(reason=reason):
-            return _("The restore failed: {reason}", reason=_reason(entry, reason))
         case event:
             return _alike(event, by)
 
@@ -194,8 +187,3 @@ def _touches(others: tuple[str, ...]) -> str:
 
 def _and(said: str, more: str) -> str:
     return f"{said} {more}" if more else said
-
-
-def _reason(entry: Entry, reason: str) -> str:
-    """What went wrong: in the words of whoever said it, or of the bot."""
-    return translate_stored(reason) if entry.by == SYSTEM else reason

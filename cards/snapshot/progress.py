@@ -21,13 +21,12 @@ from cards.snapshot.snapshot_fallback import (
     running_actions,
     too_late,
     unseen,
-    why,
 )
 from changes.model import IMPLEMENTING, IN_INCIDENT, SnapshotStatus, State
 from changes.notification.cards import CardKind, message_of
 from changes.planning.deadlines import earliest_start, snapshot_too_late
 from changes.planning.occupancy import Booking, blocking_change
-from language import _
+from language import _, translate
 
 _WANTED = IMPLEMENTING | IN_INCIDENT | {State.SNAPSHOTTING, State.READY, State.COMPLETED}
 """Where the snapshot is waited for, or serves."""
@@ -46,7 +45,7 @@ def progress_card(view: ChangeContext, message: str) -> dict[str, Any]:
             unknown = change.snapshot.cause in LOOK_FIRST
             failed = _("Nobody knows whether there is a snapshot.") if unknown else _("The snapshot failed.")
             body.append(text_block(_("{failed} The start stays locked.", failed=failed), colour="Attention", bold=True))
-            body += user_text(why(change.snapshot))
+            body += user_text(translate(change.snapshot.detail))
             body.append(text_block(advice(view)))
         case SnapshotStatus.WAIVED:
             who = view.name(change.snapshot.waived_by) if change.snapshot.waived_by else _("The approver")

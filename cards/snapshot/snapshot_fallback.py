@@ -7,11 +7,11 @@ from cards.elements.blocks import action_button, choice, show_card_button, text_
 from cards.elements.lengths import capital
 from cards.elements.plan_table import withdrawal_reason_label
 from changes.lifecycle.snapshot.progress import implausible
-from changes.model import Snapshot, SnapshotStatus
+from changes.model import SnapshotStatus
 from changes.planning.deadlines import snapshot_too_late
 from changes.planning.occupancy import blocking_change, incident_on_server
 from changes.snapshots import FailureReason
-from language import N_, _, translate_stored
+from language import N_, _
 
 BY_ADMIN = {
     FailureReason.TOKEN,
@@ -62,11 +62,6 @@ def too_late(view: ChangeContext) -> str:
         end=view.when(view.change.ends_at),
         deciders=view.deciders,
     )
-
-
-def why(failed: Snapshot) -> str:
-    """Why the snapshot failed: what the bot or the provider said can be translated, what a person wrote stays."""
-    return failed.detail if failed.cause is FailureReason.BY_HAND else translate_stored(failed.detail)
 
 
 def failure_actions(view: ChangeContext, message: str) -> list[Action]:

@@ -7,7 +7,7 @@ from changes.effects import PostThreadMessage
 from changes.labels import duration_label
 from changes.model import State
 from changes.notification.thread_messages import ThreadMessage
-from language import _, translate_stored
+from language import _
 
 
 def _no_restore(view: ChangeContext) -> str:
@@ -69,7 +69,7 @@ LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.RESTORE_BUSY: plain("the restore waits until another operation of ours on {name} has ended."),
     ThreadMessage.RESTORE_BLIND: lambda e, v: _(
         "{detail} Look at {own_console} and say on the card above how the restore stands.",
-        detail=translate_stored(e.detail),
+        detail=e.detail,
         own_console=v.service.vps.provider.own_console,
     ),
     ThreadMessage.RESTORE_REFUSED: lambda e, v: with_reason(_no_restore(v), e),

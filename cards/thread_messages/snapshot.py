@@ -8,7 +8,7 @@ from changes.labels import duration_label, minutes_from
 from changes.model import SnapshotStatus
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import earliest_start, snapshot_begins_by, snapshot_due
-from language import _, translate_stored
+from language import _
 
 
 def _finished(effect: PostThreadMessage, view: ChangeContext) -> str:
@@ -113,7 +113,7 @@ LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.SNAPSHOT_BUSY: plain("the snapshot waits until another operation of ours on {name} has ended."),
     ThreadMessage.SNAPSHOT_BLIND: lambda e, v: _(
         "{detail} Look at {own_console} and say on the card above how the snapshot stands.",
-        detail=translate_stored(e.detail),
+        detail=e.detail,
         own_console=v.service.vps.provider.own_console,
     ),
     ThreadMessage.SNAPSHOT_FINISHED: _finished,

@@ -6,7 +6,7 @@ from application.change_context import ChangeContext
 from changes.effects import PostThreadMessage
 from changes.model import SYSTEM
 from changes.text.messages import Message, joined
-from language import _, translate_stored
+from language import _, translate
 
 Say = Callable[[PostThreadMessage, ChangeContext], str]
 """The sentence of an effect for whoever looks."""
@@ -17,7 +17,7 @@ def with_reason(text: str, effect: PostThreadMessage) -> str:
     if not effect.detail:
         return text
     if effect.by == SYSTEM:
-        return joined(text, translate_stored(effect.detail))
+        return joined(text, translate(effect.detail))
     return _("{text} “{quote}”", text=text, quote=effect.detail)
 
 

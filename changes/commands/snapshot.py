@@ -9,10 +9,7 @@ from changes.snapshots import FailureReason
 
 @dataclass(frozen=True, slots=True)
 class PlanSnapshot(Command):
-    """Begin the snapshot at this moment instead, because `other` occupies the server at the usual one.
-
-    None goes back to the usual moment.
-    """
+    """Begin the snapshot at this moment: `other` occupies the server at the usual one. None: at the usual one."""
 
     at: datetime | None
     other: str = ""

@@ -8,16 +8,13 @@ from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state, optional_text, required_text
 from changes.lifecycle.request.withdrawal import close_decision_cards, retract_announcement, tell_retraction
 from changes.model import Change, ChangeType, Decision, Person, State
+from changes.notification import CardKind, NoticeKind, ThreadMessage
 from changes.notification.announcement import announced_text
-from changes.notification.cards import CardKind
-from changes.notification.notices import NoticeKind
-from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.conflicts import find_conflict
 from changes.planning.steps import StepKind
 from changes.planning.timeline import days_until
-from changes.text.messages import Message
-from changes.text.pasted import is_blank
+from changes.text import Message, is_blank
 
 
 def decide_allow_conflict(change: Change, command: c.AllowConflict, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -148,29 +145,28 @@ def _decision(verdict: str, event: object, entry: e.Entry, comment: str) -> Deci
 def react(effects: EffectBuilder, event: e.Event) -> None:
     """Ask who decides, tell the answer, and announce the date that has GO."""
     change = effects.change
-    implementer, requester = change.plan.implementer, change.requester
     match event:
         case e.ConflictAllowed(reason=reason):
-            effects.post_message(ThreadMessage.OVERLAP_ALLOWED, reason, requester)
+            effects.post_message(ThreadMessage.OVERLAP_ALLOWED, reason, effects.requester)
         case e.PrecheckAsked():
             effects.card(CardKind.PRECHECK, effects.deciders())
         case e.CorrectionsRequested(comment=comment):
-            effects.card(CardKind.PRECHECK, only_edit=True)
-            effects.post_message(ThreadMessage.CORRECTIONS_WANTED, comment, requester)
+            effects.edit_cards(CardKind.PRECHECK)
+            effects.post_message(ThreadMessage.CORRECTIONS_WANTED, comment, effects.requester)
         case e.PrecheckApproved(comment=comment):
-            effects.card(CardKind.PRECHECK, only_edit=True)
+            effects.edit_cards(CardKind.PRECHECK)
             if change.plan.kind is ChangeType.NORMAL:  # in an emergency the same press gave GO, and one line is enough
-                effects.post_message(ThreadMessage.PRECHECK_APPROVED, comment, requester)
+                effects.post_message(ThreadMessage.PRECHECK_APPROVED, comment, effects.requester)
         case e.GoAsked():
             effects.card(CardKind.GO, effects.deciders())
         case e.GoGiven(comment=comment):
             close_decision_cards(effects)
             others = () if effects.entry.by == effects.service.approver else (effects.service.approver,)
-            effects.post_message(ThreadMessage.GO_GIVEN, comment, requester, implementer, *others)
+            effects.post_message(ThreadMessage.GO_GIVEN, comment, effects.requester, effects.implementer, *others)
             _announce(effects)
         case e.GoRefused(reason=reason):
             close_decision_cards(effects)
-            effects.post_message(ThreadMessage.GO_REFUSED, reason, requester, implementer)
+            effects.post_message(ThreadMessage.GO_REFUSED, reason, effects.requester, effects.implementer)
             # Why is between those who decide and those who asked (PROCESS.md, Ends); the others hear that it is so.
             tell_retraction(effects, NoticeKind.POSTPONED, "")
         case e.StepFired():
@@ -214,9 +210,7 @@ def _ask_again(effects: EffectBuilder, line: ThreadMessage, with_deputies: Threa
     """First whoever was asked; from the second time on the deputies too (PROCESS.md, Nobody is left waiting)."""
     everybody = effects.all_deciders()
     if not everybody:
-        effects.post_message(
-            ThreadMessage.NOBODY_DECIDES, "", effects.change.requester, effects.change.plan.implementer
-        )
+        effects.post_message(ThreadMessage.NOBODY_DECIDES, "", effects.requester, effects.implementer)
         return
     has_deputies = any(each != effects.service.approver for each in everybody)
     if effects.nudge_number > 1 and has_deputies and not effects.asked_in_the_first_place():

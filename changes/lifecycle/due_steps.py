@@ -17,7 +17,7 @@ from changes.planning.occupancy import blocking_change, restoring
 from changes.planning.reminders import is_nudge, nudge_number
 from changes.planning.timeline import MOMENTS, Step, StepKind, days_until, pending
 from changes.policy import Service
-from changes.text.messages import Message
+from changes.text import Message
 
 LATE = timedelta(hours=1)
 """The delay from which on a fired step is recorded as late."""
@@ -41,10 +41,7 @@ BEFORE_START = frozenset(
 
 
 def decide_fire_step(change: Change, command: c.FireStep, context: DecisionContext) -> tuple[e.Event, ...]:
-    """Fire or skip a pending step that is due.
-
-    Raises StepObsolete for one that is not pending, WrongState before its time.
-    """
+    """Fire or skip a pending step that is due. Raises StepObsolete for any other, WrongState before its time."""
     authorize(command.by, Permission.TICK, change, context.service)
     waiting = pending(change, context.service)
     step = next((step for step in waiting if step.key == command.key), None)

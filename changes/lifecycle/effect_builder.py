@@ -1,14 +1,13 @@
 """Builds the effects of one event: cards, lines in the thread, notices, and the key of each."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from changes import events as e
 from changes.effects import Effect, PostThreadMessage, Preflight, SendNotice, UpsertCard, mailed
-from changes.model import AWAITING_APPROVAL, SYSTEM, Change, Person, Window
-from changes.notification.cards import CardKind, message_of
-from changes.notification.notices import NOTICES, News, NoticeKind, SentOnce
+from changes.model import AWAITING_APPROVAL, Change, Person, Window
+from changes.notification import NOTICES, CardKind, News, NoticeKind, SentOnce, ThreadMessage, message_of
 from changes.notification.recipients import recipients
-from changes.notification.thread_messages import ThreadMessage
 from changes.planning.approver_availability import available_approvers
 from changes.planning.occupancy import Booking, touched_by_restore
 from changes.planning.reminders import is_nudge, nudge_number
@@ -26,10 +25,9 @@ class EffectBuilder:
         service: Service,
         bookings: tuple[Booking, ...] = (),
     ) -> None:
-        """`bookings` are the other changes of the same service and server."""
         self.list: list[Effect] = []
         self.entry, self.before, self.change, self.service = entry, before, change, service
-        self.bookings = bookings
+        self.requester, self.implementer, self.bookings = change.requester, change.plan.implementer, bookings
 
     def add(self, effect: Effect) -> None:
         """One more effect."""
@@ -43,18 +41,30 @@ class EffectBuilder:
         people = tuple(dict.fromkeys(mention))
         self.add(UpsertCard(self.key(card), self.change.id, card, message, people, only_edit))
 
-    def post_message(self, line: ThreadMessage, detail: str = "", *mention: Person, late: bool = False) -> None:
+    def edit_cards(self, *cards: CardKind, of: Change | None = None) -> None:
+        """Have the cards say how it is now, where they stand; `of` names an earlier round's."""
+        for card in cards:
+            self.card(card, only_edit=True, of=of)
+
+    def post_message(self, line: ThreadMessage, detail: str = "", *mention: Person) -> None:
         """Say a line in the thread."""
         people = tuple(dict.fromkeys(mention))
         by, at = self.entry.by, self.entry.at
-        self.add(PostThreadMessage(self.key(line), self.change.id, line, by, at, detail, people, late))
+        self.add(PostThreadMessage(self.key(line), self.change.id, line, by, at, detail, people))
 
-    def post_message_to(self, other: Booking, line: ThreadMessage, detail: str) -> None:
-        """Say a line in the thread of another change, to its own people."""
+    def post_message_to(self, other: Booking, line: ThreadMessage) -> None:
+        """Say a line about this change in the thread of another one, to its own people."""
+        key, detail = self.key(f"{line}:{other.change}"), f"{self.change.id} ({self.change.plan.title})"
         by, at = self.entry.by, self.entry.at
-        self.add(
-            PostThreadMessage(self.key(f"{line}:{other.change}"), other.change, line, by, at, detail, other.people)
-        )
+        self.add(PostThreadMessage(key, other.change, line, by, at, detail, other.people))
+
+    def tell_neighbours(self, others: Sequence[Booking], line: ThreadMessage | None = None) -> None:
+        """Say which other changes are near, and the line, if one is given, in the threads of those."""
+        if others:
+            self.post_message(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in others))
+        for other in others:
+            if line is not None:
+                self.post_message_to(other, line)
 
     def notice(
         self,
@@ -62,15 +72,11 @@ class EffectBuilder:
         detail: str = "",
         window: Window | None = None,
         *,
-        late: bool = False,
         news: News = News.SAID,
         was: Window | None = None,
         only_mail: bool = False,
     ) -> None:
-        """Tell the affected people; the window is the present one unless another is given, `was` the one before.
-
-        With `only_mail` it is not posted again: whoever has the mail gets no second one.
-        """
+        """Tell the affected people of the window, or else the present one; `only_mail`: it is not posted again."""
         told = window or Window(self.change.plan.window.start, self.change.ends_at)
         key, once = self.key(kind), NOTICES[kind].once
         if once is SentOnce.ANNOUNCEMENT:
@@ -82,9 +88,7 @@ class EffectBuilder:
             # unless that date was taken back in between.
             retractions = self.change.announcement_retractions
             key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{retractions}"
-        notice = SendNotice(
-            key, self.change.id, kind, told, self.entry.at, detail, late, news, was, self.entry.by == SYSTEM
-        )
+        notice = SendNotice(key, self.change.id, kind, told, self.entry.at, detail, news, was)
         if "teams" in self.service.notify and not only_mail:
             self.add(notice)
         if "mail" in self.service.notify:
@@ -102,7 +106,7 @@ class EffectBuilder:
     def warn_if_nobody_decides(self) -> None:
         """Tell requester and implementer when nobody who may decide is there in time."""
         if not available_approvers(self.change, self.service):
-            self.post_message(ThreadMessage.NOBODY_DECIDES, "", self.change.requester, self.change.plan.implementer)
+            self.post_message(ThreadMessage.NOBODY_DECIDES, "", self.requester, self.implementer)
 
     def warn_if_nobody_decides_any_more(self) -> None:
         """Tell them when the last person who could decide may not any more, because it is their own change now."""
@@ -122,9 +126,7 @@ class EffectBuilder:
 
     def all_deciders(self) -> tuple[Person, ...]:
         """Everybody who may decide about the change and is there, or who may at all."""
-        may = self.service.deciding(self.change.involved)
-        there = tuple(each for each in may if self.service.away_until(each, self._today) is None)
-        return there or may
+        return self._there(self.service.deciding(self.change.involved))
 
     def asked_in_the_first_place(self) -> bool:
         """Whether the deputies were asked when GO first was: it is the approver's own change, or they were away."""
@@ -138,13 +140,14 @@ class EffectBuilder:
 
     def incident_recipients(self) -> tuple[Person, ...]:
         """Who takes an incident over, with those whose change it is."""
-        service, change = self.service, self.change
-        return (service.approver, *service.deputies, change.plan.implementer, change.requester)
+        return (*self.service.deciding(), self.implementer, self.requester)
 
     def deputies(self) -> tuple[Person, ...]:
         """The deputies who are there, or all of them."""
-        there = tuple(each for each in self.service.deputies if self.service.away_until(each, self._today) is None)
-        return there or self.service.deputies
+        return self._there(self.service.deputies)
+
+    def _there(self, people: tuple[Person, ...]) -> tuple[Person, ...]:
+        return tuple(each for each in people if self.service.away_until(each, self._today) is None) or people
 
     @property
     def _today(self) -> date:
@@ -152,7 +155,7 @@ class EffectBuilder:
 
     def late_recipients(self, milestone: str) -> tuple[Person, ...]:
         """People to mention for a milestone; none for `half`."""
-        return () if milestone == "half" else (self.change.plan.implementer,)
+        return () if milestone == "half" else (self.implementer,)
 
 
 def tell_restore_is_off(effects: EffectBuilder) -> None:
@@ -161,4 +164,4 @@ def tell_restore_is_off(effects: EffectBuilder) -> None:
     if before is None or before.restore is None or not before.restore.waits:
         return
     for other in touched_by_restore(before, effects.bookings):
-        effects.post_message_to(other, ThreadMessage.RESTORE_OFF, f"{effects.change.id} ({effects.change.plan.title})")
+        effects.post_message_to(other, ThreadMessage.RESTORE_OFF)

@@ -8,8 +8,7 @@ from changes.errors import TooLong, ValidationFailed, WrongState
 from changes.model import Change, State
 from changes.planning.occupancy import Booking
 from changes.policy import Service
-from changes.text.messages import Message
-from changes.text.pasted import is_blank, stripped
+from changes.text import Message, is_blank, stripped
 
 STATE_PHRASES: dict[State, str] = {
     State.DRAFT: Message("is still a draft"),
@@ -58,17 +57,14 @@ def required_text(text: str, field: str, sentence: str, longest: int = 500) -> s
 
 def optional_text(text: str, field: str, longest: int = 500) -> str:
     """The text without surrounding blanks, which may be empty. Raises TooLong for more than a card takes."""
-    text = stripped(text)
+    text = text if isinstance(text, Message) else stripped(text)
     if len(text) > longest:
-        raise TooLong(
-            {
-                field: Message(
-                    "This has {length} characters; shorten it to {limit} and send it again. Nothing was changed.",
-                    length=len(text),
-                    limit=longest,
-                )
-            }
+        problem = Message(
+            "This has {length} characters; shorten it to {limit} and send it again. Nothing was changed.",
+            length=len(text),
+            limit=longest,
         )
+        raise TooLong({field: problem})
     return text
 
 

@@ -5,11 +5,10 @@ from changes import events as e
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.model import Change, State
-from changes.notification.cards import CardKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.steps import StepKind
-from changes.text.messages import Message
+from changes.text import Message
 
 
 def decide_save_review(change: Change, command: c.SaveReview, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -31,14 +30,13 @@ def apply(change: Change, entry: e.Entry) -> Change:
 
 def react(effects: EffectBuilder, event: e.Event) -> None:
     """Ask the implementer for the review, and tell the thread what it says."""
-    implementer = effects.change.plan.implementer
     match event:
         case e.Reviewed(text=text):
-            effects.card(CardKind.REVIEW, only_edit=True)
+            effects.edit_cards(CardKind.REVIEW)
             effects.post_message(ThreadMessage.REVIEWED, text)
         case e.StepFired(kind=StepKind.REVIEW):
-            effects.card(CardKind.REVIEW, (implementer,))
+            effects.card(CardKind.REVIEW, (effects.implementer,))
         case e.StepFired(kind=StepKind.REVIEW_NUDGE):
-            effects.post_message(ThreadMessage.REVIEW_NUDGE, "", implementer)
+            effects.post_message(ThreadMessage.REVIEW_NUDGE, "", effects.implementer)
         case _:
             return

@@ -12,10 +12,7 @@ from changes.plan_fields import PLAN_FIELDS
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything the approver decides about. `tests` is what validates that the change is done and broke nothing.
-
-    `notify` are mail addresses of affected people beside the service's own.
-    """
+    """Everything the approver decides about; `notify` are addresses of affected people beside the service's own."""
 
     service: str
     title: str
@@ -38,11 +35,7 @@ class Plan:
 
     @property
     def precheck_fingerprint(self) -> str:
-        """The same for plans that differ in their date only.
-
-        The pre-check is about what is modified, how it is tested and how long it takes (PROCESS.md, Validation): it
-        holds when nothing but the date is another.
-        """
+        """The same for plans that differ in their date only: a pre-check holds for them (PROCESS.md, Validation)."""
         return fingerprint_of([*self._what_is_prechecked, self.window.minutes])
 
     @property

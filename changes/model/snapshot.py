@@ -24,8 +24,7 @@ class SnapshotStatus(StrEnum):
 class Snapshot:
     """The data snapshot of a change; `attempt` counts from 1 with the first request, `milestones` were told.
 
-    `cause` is why it failed; `by_hand` says that a person takes it; `since` is when it came to stand
-    so.
+    `cause` is why it failed; `by_hand` says that a person takes it; `since` is when it came to stand so.
     """
 
     status: SnapshotStatus = SnapshotStatus.NONE

@@ -47,8 +47,9 @@ def awaited_card(change: Change) -> CardKind | None:
             return CardKind.CUTOFF if asked else CardKind.DAY
         case State.INCIDENT | State.RESTORING:
             return CardKind.INCIDENT
-        case State.COMPLETED if not change.review and _review_asked(change):
-            return CardKind.REVIEW
+        case State.COMPLETED if not change.review:
+            asked = any(key.startswith(f"{change.round}/{CardKind.REVIEW}") for key in change.fired_steps)
+            return CardKind.REVIEW if asked else None
         case _:
             return None
 
@@ -63,7 +64,3 @@ def cards_in_use(change: Change) -> tuple[CardKind, ...]:
     if change.state in IN_INCIDENT and (restores or change.handed_over_at is not None):
         used.append(CardKind.HANDOVER)  # what is known, for those who take over or may have to
     return tuple(used)
-
-
-def _review_asked(change: Change) -> bool:
-    return any(key.startswith(f"{change.round}/{CardKind.REVIEW}") for key in change.fired_steps)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from changes.text.messages import template
+from changes.text import template
 
 
 class NoticeKind(StrEnum):

@@ -150,9 +150,7 @@ def planned_snapshot(
     for window, whose in sorted(taken, key=lambda each: each[0].start, reverse=True):
         if window.overlaps(Window(at, at + lasts)):
             at, other = window.start - lasts - margin, other or whose
-    if not other:
-        return None, ""
-    return (at, other) if at > now else (None, other)
+    return at if other and at > now else None, other
 
 
 def _earlier(change: Change, bookings: Iterable[Booking]) -> Iterator[Booking]:

@@ -34,10 +34,7 @@ CAN_WAIT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Reminders of one thing since a moment; `due` tells when the n-th comes, from 1, and `until` when they end.
-
-    There are `most` of them, without end where that is None.
-    """
+    """Reminders of a thing since a moment; the n-th, from 1, comes at `due(n)`; they end at `until` or after `most`."""
 
     kind: StepKind
     since: datetime

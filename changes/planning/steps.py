@@ -41,38 +41,25 @@ class StepKind(StrEnum):
     REVIEW_NUDGE = "review_nudge"
 
 
-_WAITING = frozenset({State.NO_GO, State.POSTPONED})
-
 RELEVANT: dict[StepKind, frozenset[State]] = {
-    StepKind.PREPARE: frozenset({State.SUBMITTED}),
-    StepKind.PRECHECK: frozenset({State.SUBMITTED}),
-    StepKind.CORRECTIONS: frozenset({State.CORRECTIONS_REQUESTED}),
-    StepKind.PREFLIGHT_WEEK: AWAITING_APPROVAL,
-    StepKind.GO: frozenset({State.PRECHECKED}),
+    **dict.fromkeys((StepKind.PREPARE, StepKind.PRECHECK), frozenset({State.SUBMITTED})),
     StepKind.PRECHECK_NUDGE: frozenset({State.PRECHECK_PENDING}),
+    StepKind.CORRECTIONS: frozenset({State.CORRECTIONS_REQUESTED}),
+    StepKind.GO: frozenset({State.PRECHECKED}),
     StepKind.GO_NUDGE: frozenset({State.GO_PENDING}),
     StepKind.GO_DEPUTIES: frozenset(),
-    StepKind.SILENCE: AWAITING_APPROVAL,
-    StepKind.NEW_DATE_NUDGE: _WAITING,
-    StepKind.GIVE_UP: _WAITING,
-    StepKind.REMINDER: AWAITING_IMPLEMENTATION,
+    **dict.fromkeys((StepKind.PREFLIGHT_WEEK, StepKind.SILENCE), AWAITING_APPROVAL),
+    **dict.fromkeys((StepKind.NEW_DATE_NUDGE, StepKind.GIVE_UP), frozenset({State.NO_GO, State.POSTPONED})),
     StepKind.SNAPSHOT: frozenset({State.SCHEDULED}),
-    StepKind.SNAPSHOT_NUDGE: frozenset({State.SNAPSHOTTING}),
-    StepKind.SNAPSHOT_TOO_LATE: frozenset({State.SNAPSHOTTING}),
-    StepKind.START: AWAITING_IMPLEMENTATION,
-    StepKind.NOT_STARTED: AWAITING_IMPLEMENTATION,
-    StepKind.NOT_STARTED_APPROVER: AWAITING_IMPLEMENTATION,
-    StepKind.CUTOFF: IMPLEMENTING,
-    StepKind.CUTOFF_SILENCE: IMPLEMENTING,
-    StepKind.OVERRUN: IMPLEMENTING,
-    StepKind.OVERRUN_NAG: IMPLEMENTING,
-    StepKind.ABANDONED: AWAITING_IMPLEMENTATION,
+    **dict.fromkeys((StepKind.SNAPSHOT_NUDGE, StepKind.SNAPSHOT_TOO_LATE), frozenset({State.SNAPSHOTTING})),
+    **dict.fromkeys((StepKind.REMINDER, StepKind.START, StepKind.ABANDONED), AWAITING_IMPLEMENTATION),
+    **dict.fromkeys((StepKind.NOT_STARTED, StepKind.NOT_STARTED_APPROVER), AWAITING_IMPLEMENTATION),
+    **dict.fromkeys((StepKind.CUTOFF, StepKind.CUTOFF_SILENCE), IMPLEMENTING),
+    **dict.fromkeys((StepKind.OVERRUN, StepKind.OVERRUN_NAG), IMPLEMENTING),
     StepKind.INCIDENT_NUDGE: IN_INCIDENT,
     StepKind.INCIDENT_HOLDING: IN_INCIDENT | IMPLEMENTING,
-    StepKind.RESTORE_NUDGE: frozenset({State.INCIDENT}),
-    StepKind.HANDOVER_NUDGE: frozenset({State.INCIDENT}),
-    StepKind.REVIEW: frozenset({State.COMPLETED}),
-    StepKind.REVIEW_NUDGE: frozenset({State.COMPLETED}),
+    **dict.fromkeys((StepKind.RESTORE_NUDGE, StepKind.HANDOVER_NUDGE), frozenset({State.INCIDENT})),
+    **dict.fromkeys((StepKind.REVIEW, StepKind.REVIEW_NUDGE), frozenset({State.COMPLETED})),
 }
 """The states in which a step has a meaning. In any other state it is void, or not yet possible."""
 

@@ -12,8 +12,7 @@ from changes.planning.conflicts import find_conflict, free_slots
 from changes.planning.occupancy import Booking
 from changes.planning.timeline import days_until, short_notice
 from changes.policy import Freeze, Service
-from changes.text.messages import Message, joined
-from changes.text.pasted import is_blank
+from changes.text import Message, is_blank, joined
 
 LIMITS = {each.key: each.longest for each in PLAN_FIELDS if each.longest} | {"comment": 500}
 """The longest text of a field, in characters: what still fits a card with every field full."""

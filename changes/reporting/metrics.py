@@ -57,8 +57,8 @@ class ChangeMetrics:
 class Setbacks:
     """Setbacks found in the history that the change's present state no longer shows.
 
-    `tests` are the indexes of the tests that failed at some time, `snapshots` and `restores` how
-    many attempts failed, `postponed` how often the window was given up.
+    `tests` are the indexes of the tests that failed at some time, `snapshots` and `restores` how many attempts failed,
+    `postponed` how often the window was given up.
     """
 
     tests: tuple[int, ...] = ()
@@ -116,12 +116,10 @@ def notices(ledger: Sequence[DeliveryRecord]) -> tuple[Notice, ...]:
     found: dict[str, Notice] = {}
     for line in sorted(ledger, key=lambda line: line.at):
         before = found.get(line.notice, Notice(line.notice, line.at, 0, 0))
-        sent = line.result is DeliveryStatus.SENT
+        sent, failed = line.result is DeliveryStatus.SENT, line.result is DeliveryStatus.FAILED
         # A time at which nobody was reached is no time at which it went out.
         first = before.first if before.sent or not sent else line.at
-        found[line.notice] = Notice(
-            line.notice, first, before.sent + sent, before.failed + (line.result is DeliveryStatus.FAILED)
-        )
+        found[line.notice] = Notice(line.notice, first, before.sent + sent, before.failed + failed)
     return tuple(sorted(found.values(), key=lambda notice: notice.first))
 
 

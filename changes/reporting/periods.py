@@ -7,7 +7,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from changes.errors import invalid
-from changes.text.spelling import normalized
+from changes.text import normalized
 
 FIRST, LAST = 2000, 2199
 _MONTHS = 12

@@ -12,7 +12,7 @@ from changes.labels import duration_label, window_label
 from changes.model import Plan
 from changes.plan_fields import PLAN_FIELDS, Entry, PlanField
 from changes.policy import Service
-from changes.text.messages import template
+from changes.text import template
 
 FIELDS = tuple(each for each in PLAN_FIELDS if each.entry is not Entry.SERVICE)
 """The fields that are compared, in the order of the form; the window is followed by its length."""
@@ -52,10 +52,7 @@ class Difference:
 
 
 def differences(before: Plan, after: Plan, service: Service) -> tuple[Difference, ...]:
-    """The fields that are another.
-
-    Tests and addresses are compared one by one, other texts word by word, dates as a whole.
-    """
+    """The fields that are another: tests and addresses one by one, other texts word by word, dates as a whole."""
     found = []
     for field in FIELDS:
         old, new = _shown(before, field, service), _shown(after, field, service)

@@ -11,7 +11,7 @@ from changes.model import IMPLEMENTING, IN_INCIDENT, OPEN, Change, Person, State
 from changes.plan_fields import PLAN_FIELDS
 from changes.policy import Service
 from changes.reporting.periods import Period
-from changes.text.spelling import plain, read_number, without_invisible
+from changes.text import plain, read_number, without_invisible
 
 _STATES: dict[str, frozenset[State]] = {
     **dict.fromkeys(("open", "ouvert", "ouverts"), OPEN),
@@ -79,9 +79,7 @@ def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
         if word in _PAGE and parts and (page := read_number(parts[0])) is not None:
             found, parts = replace(found, page=max(1, page)), parts[1:]
             continue
-        if not word:
-            continue
-        if len(kept) == MOST_PARTS:
+        if not word or len(kept) == MOST_PARTS:
             continue
         kept.append(part)
         if word in _STATES:

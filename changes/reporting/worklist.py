@@ -125,10 +125,10 @@ def _afterwards(
             yield implementer, PendingTask(change, TaskKind.REVIEW, dates[StepKind.REVIEW])
         return
     if restore is not None and restore.waits:
-        who = {each for each in (service.approver, *service.deputies) if each != restore.asked_by}
+        who = set(service.deciding((restore.asked_by,)))
         yield who, PendingTask(change, TaskKind.CONFIRM_RESTORE, restore.asked_at, restore.asked_at)
     if change.handed_over_at is not None:
-        takers = {service.approver, *service.deputies, change.plan.implementer}
+        takers = {*service.deciding(), change.plan.implementer}
         yield takers, PendingTask(change, TaskKind.HANDOVER, change.handed_over_at, change.handed_over_at)
     else:
         since = change.incident_at or change.ends_at

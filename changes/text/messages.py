@@ -55,10 +55,7 @@ _TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range
 
 
 def strip_bidi_controls(text: str) -> str:
-    """The text without marks that change the direction of writing: they would turn around what stands beside it.
-
-    Letters that are written from right to left stay, and are shown as such without any mark.
-    """
+    """The text without marks that change the direction of writing: they would turn around what stands beside it."""
     return text.translate(_TURNING)
 
 

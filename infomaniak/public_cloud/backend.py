@@ -10,7 +10,7 @@ from openstack.connection import Connection
 
 from application.ports.provider import OperationStatus, PreflightReport, ProviderRefused, data_disk_only
 from changes.snapshots import FailureReason, OperationState, Server
-from changes.text.messages import Message
+from changes.text import Message
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 from infomaniak.provider_entry import ClosableBackend
 from infomaniak.public_cloud.checks import ensure_restorable, quota_shortage, quota_usage, under_way
@@ -32,7 +32,6 @@ class PublicCloud(ClosableBackend):
         self._cinder = Cinder(connect, answer_seconds=answer_seconds, whole_call_seconds=whole_call_seconds)
 
     async def close(self) -> None:
-        """Give the connection back."""
         await self._cinder.close()
 
     async def preflight(self, vps: Server) -> PreflightReport:
@@ -45,7 +44,7 @@ class PublicCloud(ClosableBackend):
             shots = await self._cinder.snapshots(volume)
             room = await self._cinder.quota()
         except ProviderRefused as refusal:
-            return PreflightReport(problems=(str(refusal),))
+            return PreflightReport(problems=(refusal.sentence,))
         good: list[str] = [
             Message("Infomaniak's Public Cloud accepts the bot's credentials."),
             Message(
@@ -75,7 +74,6 @@ class PublicCloud(ClosableBackend):
         return OperationStatus(OperationState.RUNNING, Handle(SNAPSHOT, name).text)
 
     async def find_snapshot(self, vps: Server, name: str) -> OperationStatus | None:
-        """The snapshot called `name` of the data volume, whoever began it."""
         shot = newest(await self._cinder.snapshots(await self._volume(vps)), name)
         return None if shot is None else as_snapshot(shot)
 
@@ -107,7 +105,6 @@ class PublicCloud(ClosableBackend):
         return OperationStatus(OperationState.RUNNING, Handle(RESTORE, name, moment(volume, shot)).text)
 
     async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
-        """The restore that the volume and its snapshot show as running, or as ended since then."""
         volume = await self._volume(vps)
         shot = newest(await self._cinder.snapshots(volume), name)
         return None if shot is None else restore_since(volume, shot, since)

@@ -2,7 +2,7 @@
 
 from application.ports.provider import ProviderRefused
 from changes.snapshots import FailureReason
-from changes.text.messages import Message
+from changes.text import Message
 from infomaniak.public_cloud.cinder_rows import Quota, Volume, VolumeSnapshot
 from infomaniak.public_cloud.states import AT_REST
 

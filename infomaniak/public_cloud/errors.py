@@ -105,12 +105,7 @@ BY_EXCEPTION: Mapping[type[BaseException], ErrorRule] = (
 )
 """Every exception without an HTTP status by its nearest class."""
 
-CAUGHT: tuple[type[BaseException], ...] = (
-    sdk.SDKException,
-    auth.ClientException,
-    auth.RetriableConnectionFailure,
-    *BY_EXCEPTION,
-)
+CAUGHT = tuple(BY_EXCEPTION)
 """What a call through openstacksdk is guarded against."""
 
 
@@ -125,12 +120,8 @@ def from_cloud(error: BaseException, call: Call, *, revert: bool = False) -> Pro
         fault = _UNFIT
     if isinstance(error, auth.HttpError) and status not in (401, 403, 413) and fault.meaning is CallOutcome.REFUSED:
         fault = _NO_CLOUD  # keystoneauth raises these only where it signs in: what the service says comes by the SDK
-    return raised(
-        fault,
-        call,
-        _says(error) if status >= 400 else "",
-        None if response is None else retry_after_seconds(response.headers),
-    )
+    seconds = None if response is None else retry_after_seconds(response.headers)
+    return raised(fault, call, _says(error) if status >= 400 else "", seconds)
 
 
 def unreadable(call: Call) -> ProviderError:

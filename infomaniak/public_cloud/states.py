@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from application.ports.provider import OperationStatus
 from changes.snapshots import OperationState
-from changes.text.messages import Message
+from changes.text import Message
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 from infomaniak.public_cloud.cinder_rows import Volume, VolumeSnapshot
 

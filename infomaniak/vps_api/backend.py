@@ -15,7 +15,7 @@ import httpx
 
 from application.ports.provider import OperationStatus, PreflightReport, ProviderError, ProviderRefused, data_disk_only
 from changes.snapshots import FailureReason, OperationState, Server
-from changes.text.messages import Message
+from changes.text import Message, joined
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 from infomaniak.provider_entry import ClosableBackend
 from infomaniak.vps_api.checks import ensure_restorable, running_operation, snapshot_count
@@ -38,7 +38,6 @@ class VpsApi(ClosableBackend):
         self._settings = settings
 
     async def close(self) -> None:
-        """Close the connections."""
         await self._api.close()
 
     async def preflight(self, vps: Server) -> PreflightReport:
@@ -49,12 +48,12 @@ class VpsApi(ClosableBackend):
         try:
             product = await find_product(self._api, self._settings, vps)
         except ProviderRefused as refusal:
-            return PreflightReport(problems=(str(refusal),))
+            return PreflightReport(problems=(refusal.sentence,))
         good: list[str] = [Message("Infomaniak accepts the token and shows {name}.", name=product.name)]
         try:
             rows = await self._listing(product)
         except ProviderRefused as refusal:
-            return PreflightReport(tuple(good), (*product.obstacles(), str(refusal)))
+            return PreflightReport(tuple(good), (*product.obstacles(), refusal.sentence))
         running = running_operation(rows, self._settings.words)
         product = replace(product, busy=product.busy or bool(running))
         problems = [*product.obstacles(), *([running] if running else [])]
@@ -74,7 +73,6 @@ class VpsApi(ClosableBackend):
         return OperationStatus(OperationState.RUNNING, Handle(SNAPSHOT, name).text)
 
     async def find_snapshot(self, vps: Server, name: str) -> OperationStatus | None:
-        """The data snapshot called `name`, whoever began it; None when the listing has none."""
         row = newest(await self._rows(vps), name)
         if row is None:
             return None
@@ -85,12 +83,8 @@ class VpsApi(ClosableBackend):
         operation = Handle.parse(handle)
         row = newest(await self._rows(vps), operation.name)
         if row is None:
-            return OperationStatus(
-                OperationState.UNKNOWN,
-                handle,
-                detail=Message("Infomaniak lists no data snapshot called {name}.", name=operation.name),
-                listed=False,
-            )
+            detail = Message("Infomaniak lists no data snapshot called {name}.", name=operation.name)
+            return OperationStatus(OperationState.UNKNOWN, handle, detail=detail, listed=False)
         words = self._settings.words
         if operation.kind == SNAPSHOT:
             return await self._explained(as_snapshot(row, handle, words), row)
@@ -108,7 +102,6 @@ class VpsApi(ClosableBackend):
         return OperationStatus(OperationState.RUNNING, Handle(RESTORE, name, row.restored_at).text)
 
     async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
-        """The restore that the listing shows as running, or as ended since then."""
         row = newest(await self._rows(vps), name)
         if row is None:
             return None
@@ -129,7 +122,7 @@ class VpsApi(ClosableBackend):
             running = ""
             with contextlib.suppress(ProviderError):  # the refusal is certain without it
                 running = running_operation(await self._listing(product), self._settings.words)
-            raise ProviderRefused(f"{refused} {running}".rstrip(), FailureReason.BUSY) from refused
+            raise ProviderRefused(joined(refused.sentence, running), FailureReason.BUSY) from refused
 
     async def _rows(self, vps: Server) -> list[ListedSnapshot]:
         return await self._listing(await find_product(self._api, self._settings, vps))

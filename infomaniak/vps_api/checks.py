@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from application.ports.provider import ProviderRefused
 from changes.labels import moment_label
 from changes.snapshots import FailureReason, OperationState, Server
-from changes.text.messages import Message
+from changes.text import Message
 from infomaniak.vps_api.configuration import Words
 from infomaniak.vps_api.listing import ListedSnapshot, as_snapshot, newest, read_moment
 
@@ -38,10 +38,7 @@ def running_operation(rows: list[ListedSnapshot], words: Words) -> str:
 
 
 def snapshot_count(name: str, count: int, limit: int) -> tuple[str, bool]:
-    """How many snapshots the server has, in a sentence, and whether there is room for one more.
-
-    A limit of 0 is one that is not known.
-    """
+    """How many snapshots the server has, in a sentence, and whether one more has room; a limit of 0 is not known."""
     has: str = Message("{name} has {count} snapshots", name=name, count=count)
     if count == 1:
         has = Message("{name} has 1 snapshot", name=name)

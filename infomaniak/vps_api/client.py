@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httpx
 
 from application.rate_limiter import retry_after_seconds
-from changes.text.messages import Message
+from changes.text import Message
 from infomaniak.call_errors import Call
 from infomaniak.vps_api.error_mapping import from_exception, from_refusal, from_status, unreadable
 
@@ -66,10 +66,7 @@ class ApiClient:
         self._whole_call_seconds = whole_call_seconds
 
     async def failure_reason(self, path: str, task: str) -> str:
-        """Why the asynchronous task failed, read at `path`; empty unless it did and says so.
-
-        Raises ProviderRefused or ProviderUnreachable.
-        """
+        """Why the asynchronous task failed, read at `path`; else empty. Raises ProviderRefused, ProviderUnreachable."""
         match (await self._call(Call.READ, "GET", path.format(uuid=quote(task, safe="")))).data:
             case {"status": "failed", "error": {"description": str(text)}}:
                 return Message("Infomaniak says: “{words}”", words=" ".join(text.split())[:_LONGEST_REASON])

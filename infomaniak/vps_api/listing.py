@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from application.ports.provider import OperationStatus
 from changes.snapshots import OperationState
-from changes.text.messages import Message
+from changes.text import Message
 from infomaniak.vps_api.client import Row
 from infomaniak.vps_api.configuration import Fields, Words
 

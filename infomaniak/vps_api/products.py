@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from application.ports.provider import ProviderRefused
 from changes.snapshots import FailureReason, Server
-from changes.text.messages import Message
+from changes.text import Message
 from infomaniak.vps_api.client import ApiClient, Row
 from infomaniak.vps_api.configuration import VpsApiSettings
 
@@ -92,4 +92,8 @@ def _is(vps: Server, product: Product) -> bool:
 
 
 def _called(vps: Server) -> str:
-    return Message("with the reference {reference}", reference=vps.reference) if vps.reference else f"called {vps.name}"
+    return (
+        Message("with the reference {reference}", reference=vps.reference)
+        if vps.reference
+        else Message("called {name}", name=vps.name)
+    )

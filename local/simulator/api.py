@@ -147,7 +147,7 @@ def _busy() -> web.Response:
 
 def _row(snapshot: Snapshot, now: datetime) -> dict[str, object]:
     begun, making = snapshot.operations[-1], snapshot.making
-    restores = snapshot.ended_restores(now)
+    restores = [restore for restore in snapshot.restores if restore.over(now)]
     return {
         "name": snapshot.name,
         "disk": snapshot.disk,

@@ -34,10 +34,7 @@ def failure(status_code: int, message: str, headers: Mapping[str, str] | None = 
 
 
 class Cinder:
-    """The volumes and snapshots of the servers that `api` has, in OpenStack's words.
-
-    `attached` says that a person has attached every data volume to its server.
-    """
+    """The volumes and snapshots of the servers of `api`, in OpenStack's words; `attached`: to their servers."""
 
     def __init__(self, api: Api) -> None:
         self._api = api

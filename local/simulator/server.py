@@ -29,10 +29,7 @@ async def start(clock: Callable[[], datetime], store: Path | None = None, port: 
 
 
 class Simulator:
-    """A running simulated provider; made by `start`.
-
-    `calls` lists (method, path) of every call to the API, those that failed too. Any bearer token will do.
-    """
+    """A running simulated provider, made by `start`; `calls` lists (method, path) of every call to the API."""
 
     def __init__(self, api: Api) -> None:
         self._api = api

@@ -83,10 +83,6 @@ class Snapshot:
             return "restoring"
         return "restore_failed" if last.fails else "available"
 
-    def ended_restores(self, now: datetime) -> tuple[Operation, ...]:
-        """The restores that have ended by `now`, well or not."""
-        return tuple(restore for restore in self.restores if restore.over(now))
-
 
 @dataclass(slots=True)
 class ProviderState:

@@ -7,12 +7,17 @@ from itertools import count
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from sqlalchemy import select
+
 from application.ports import UnitOfWork
 from changes.effects import Effect, Reply, UpsertStatusCard
 from changes.events import Cancelled, Completed, Drafted, Entry, Event, Extended, GoGiven, Submitted
 from changes.lifecycle import evolve, fold
 from changes.model import Change, Outcome, Person, Plan, Window
 from changes.planning.steps import Step, StepKind
+from changes.text.messages import Message
+from storage import Store
+from storage.tables import metadata
 
 NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
 RITA = Person("rita", "Rita Requester")
@@ -99,6 +104,13 @@ def renamed(change: Change, title: str) -> Change:
     return replace(change, plan=replace(change.plan, title=title))
 
 
+def parts(text: object) -> object:
+    """What the text is made of, with the types of its facts."""
+    if isinstance(text, Message):
+        return text.template, {name: parts(fact) for name, fact in text.facts.items()}
+    return type(text), text
+
+
 def value_of(hint: Any, person: Person, words: str, more: Sequence[str] = ()) -> Any:
     """A value of the annotation in which the person stands wherever one can, `more` in the lists of texts too."""
     known: dict[Any, object] = {Person: person, Window: plan().window, str: words, bool: True, int: 0, float: 1.0}
@@ -116,3 +128,15 @@ def value_of(hint: Any, person: Person, words: str, more: Sequence[str] = ()) ->
         hints = get_type_hints(hint)
         return hint(**{each.name: value_of(hints[each.name], person, words, more) for each in fields(hint)})
     return next(iter(hint))
+
+
+async def content(store: Store) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table, as the program reads it, but for what was just sent."""
+    async with store.engine.connect() as connection:
+        return {
+            table.name: [
+                dict(row) for row in (await connection.execute(select(table).order_by(*table.primary_key))).mappings()
+            ]
+            for table in metadata.sorted_tables
+            if table.name != "sendings"
+        }

@@ -1,5 +1,8 @@
 """What a test asks for by name: the bot in local mode at the start of its story, a provider, a PostgreSQL."""
 
+import io
+import logging
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -28,6 +31,17 @@ async def simulator(clock: Clock) -> AsyncIterator[Simulator]:
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     async with running(tmp_path, START) as started:
         yield started
+
+
+@pytest.fixture
+def stream() -> Iterator[io.StringIO]:
+    """What the log says; afterwards it is as it was."""
+    root = logging.getLogger()
+    handlers, level, hook = root.handlers[:], root.level, sys.excepthook
+    yield io.StringIO()
+    sys.excepthook = hook
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

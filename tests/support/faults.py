@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, Literal
+from typing import Any
 
 from application.input_parsing.card_action import parse_action
 from application.ports import Operation
@@ -35,9 +35,9 @@ from storage import open_store
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, Clock, World
 from tests.support.autocommit import autocommit
 from tests.support.cloud import connect_to
-from tests.support.teams import actions, choosing, find_action, words
+from tests.support.fault_cases import What
+from tests.support.teams import choosing, find_action, verbs, words
 
-What = Literal["snapshot", "restore"]
 CHANGE = "CHG-2027-0001"
 SNAPSHOT_AT = START - timedelta(minutes=165)
 PATIENT, HASTY = 10.0, 0.4
@@ -75,10 +75,10 @@ class Stage(World):
 
     async def carry(self, effect: Effect) -> None:
         """Draw what Teams would be sent."""
+        self.carried.append(effect)
         if not isinstance(effect, PostThreadMessage | UpsertCard):
             return
-        async with self.store.units() as unit:
-            session = UserSession(Directory(unit), self.catalogue, self.clock.now(), IVO, "card")
+        async with self.session() as session:
             view = await session.view(await session.change(effect.change))
         if isinstance(effect, PostThreadMessage):
             self.thread.append(line(effect, view))
@@ -91,11 +91,15 @@ class Stage(World):
         wanted = choosing(card, verb, inputs)
         press = parse_action(find_action(card, verb, wanted)["data"] | inputs, who)
         assert press.command is not None
-        async with self.store.units() as unit:
-            session = UserSession(Directory(unit), self.catalogue, self.clock.now(), who, "card")
+        async with self.session(who, "card") as session:
             await session.execute(press.change, press.command, seen=press.revision)
         await self.worker.run_due()
         return await self.now_it_is()
+
+    @asynccontextmanager
+    async def session(self, who: Person = IVO, via: str = "chat") -> AsyncIterator[UserSession]:
+        async with self.store.units() as unit:
+            yield UserSession(Directory(unit), self.catalogue, self.clock.now(), who, via)
 
     async def now_it_is(self) -> Change:
         stored = await autocommit(self.store).changes.load(CHANGE)
@@ -154,11 +158,6 @@ class Stage(World):
         """How many of them the provider has carried out, or is carrying out, for this change."""
         ours = [each for each in self.simulator.snapshots if each.name.startswith(CHANGE)]
         return len(ours) if what == "snapshot" else sum(len(each.restores) for each in ours)
-
-
-def verbs(card: dict[str, Any]) -> list[str]:
-    """The verbs of the card's buttons in their order, each once; what only opens fields has none."""
-    return list(dict.fromkeys(action["verb"] for action in actions(card) if "verb" in action))
 
 
 def text(card: dict[str, Any]) -> str:
@@ -231,8 +230,7 @@ async def to_the_incident(stage: Stage, *, by_hand: bool) -> None:
     await stage.go_until(START)
     await stage.press(IVO, "window.start")
     await stage.go_on(60)
-    async with stage.store.units() as unit:
-        session = UserSession(Directory(unit), stage.catalogue, stage.clock.now(), IVO, "chat")
+    async with stage.session() as session:
         await session.execute(CHANGE, c.DeclareIncident(IVO, "Nobody can log in."))
     await stage.worker.run_due()
     await stage.press(IVO, "restore.ask")
@@ -274,8 +272,7 @@ async def way_on(stage: Stage, way: str) -> None:
         case "restored by hand":
             await stage.press(IVO, "restore.done")
         case "fixed":
-            async with stage.store.units() as unit:
-                session = UserSession(Directory(unit), stage.catalogue, stage.clock.now(), IVO, "chat")
+            async with stage.session() as session:
                 for index in (await session.change(CHANGE)).open_tests:
                     await session.execute(CHANGE, c.RecordTest(IVO, index, passed=True))
             await stage.worker.run_due()

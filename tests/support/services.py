@@ -2,6 +2,23 @@
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
+
+from settings import LOCAL_SERVICES
+
+
+def demo_services(folder: Path, *others: tuple[str, str]) -> str:
+    """The path of the demo's file with the second of each pair in the place of the first."""
+    text = LOCAL_SERVICES.read_text(encoding="utf-8")
+    for old, new in others:
+        text = text.replace(old, new)
+    path = folder / "services.toml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+ON_THE_DASHBOARD = ('backend = "vps_api"', 'backend = "dashboard"')
+"""Every snapshot is taken by hand."""
 
 
 def services_toml(

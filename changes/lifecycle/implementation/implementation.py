@@ -10,13 +10,11 @@ from changes.lifecycle.effect_builder import EffectBuilder, tell_restore_is_off
 from changes.lifecycle.guards import DecisionContext, in_state, optional_text
 from changes.lifecycle.implementation.testing import ensure_not_restoring, tests_gate
 from changes.model import IMPLEMENTING, Change, Outcome, State
-from changes.notification.cards import CardKind
-from changes.notification.notices import News, NoticeKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, News, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize, is_allowed
 from changes.planning.occupancy import incident_on_server
 from changes.planning.steps import StepKind
-from changes.text.messages import Message
+from changes.text import Message
 
 
 def decide_start(change: Change, command: c.Start, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -104,51 +102,44 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 def _started(effects: EffectBuilder, reason: str, *, early: bool) -> None:
     effects.card(CardKind.DAY)
     if early:
-        effects.post_message(ThreadMessage.STARTED_EARLY, reason, effects.change.plan.implementer)
+        effects.post_message(ThreadMessage.STARTED_EARLY, reason, effects.implementer)
     elif reason:
-        effects.post_message(ThreadMessage.STARTED_BESIDE, reason, effects.change.plan.implementer)
+        effects.post_message(ThreadMessage.STARTED_BESIDE, reason, effects.implementer)
     # Whoever is at work there occupies the server until they end, whatever their window said.
     near = [each for each in effects.bookings if each.is_busy]
-    if near:
-        effects.post_message(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in near))
-    for other in near:
-        effects.post_message_to(
-            other, ThreadMessage.NEIGHBOUR_STARTED, f"{effects.change.id} ({effects.change.plan.title})"
-        )
+    effects.tell_neighbours(near, ThreadMessage.NEIGHBOUR_STARTED)
     effects.notice(NoticeKind.START, reason if early else "", news=News.EARLY if early else News.SAID)
 
 
 def _completed(effects: EffectBuilder) -> None:
     change = effects.change
-    for card in (CardKind.DAY, CardKind.CUTOFF, CardKind.INCIDENT, CardKind.HANDOVER):
-        effects.card(card, only_edit=True)
+    effects.edit_cards(CardKind.DAY, CardKind.CUTOFF, CardKind.INCIDENT, CardKind.HANDOVER)
     tell_restore_is_off(effects)
     for each in effects.bookings:
         if each.state is State.READY and each.occupied is not None and each.window.start <= effects.entry.at:
-            effects.post_message_to(each, ThreadMessage.SERVER_FREE, f"{change.id} ({change.plan.title})")
+            effects.post_message_to(each, ThreadMessage.SERVER_FREE)
     effects.notice(NoticeKind.END if change.incident_at is None else NoticeKind.INCIDENT_END)
     effects.post_message(ThreadMessage.COMPLETED, "", change.requester, *effects.approver_or_deputies())
 
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
     change, in_charge = effects.change, effects.approver_or_deputies()
-    implementer = change.plan.implementer
     is_locked = change.state is not State.READY or incident_on_server(effects.bookings) is not None
     match event.kind:
         case StepKind.REMINDER:
             if _announced_before(change, event.due):
-                effects.notice(NoticeKind.REMINDER, late=event.late)
+                effects.notice(NoticeKind.REMINDER)
             effects.preflight()
         case StepKind.START if is_locked:
             effects.card(CardKind.DAY)
             if effects.entry.at < _reminded_of_start(effects):  # else the reminder is due now, and says the same
-                effects.post_message(ThreadMessage.START_LOCKED, "", implementer, *in_charge)
+                effects.post_message(ThreadMessage.START_LOCKED, "", effects.implementer, *in_charge)
         case StepKind.START:
-            effects.card(CardKind.DAY, (implementer,))
+            effects.card(CardKind.DAY, (effects.implementer,))
         case StepKind.NOT_STARTED:
-            effects.post_message(ThreadMessage.NOT_STARTED, "", implementer)
+            effects.post_message(ThreadMessage.NOT_STARTED, "", effects.implementer)
         case StepKind.NOT_STARTED_APPROVER:
-            effects.post_message(ThreadMessage.NOT_STARTED, "", implementer, *in_charge, *effects.deputies())
+            effects.post_message(ThreadMessage.NOT_STARTED, "", effects.implementer, *in_charge, *effects.deputies())
         case _:
             return
 

@@ -10,13 +10,11 @@ from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.implementation.testing import void_tests
 from changes.model import IMPLEMENTING, LONGEST_WITH_EXTENSIONS, Change, Extension, Person, State, Window
-from changes.notification.cards import CardKind
-from changes.notification.notices import NoticeKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import overlapping
 from changes.planning.steps import StepKind
-from changes.text.messages import Message
+from changes.text import Message
 
 LONGEST_EXTENSION = 12 * 60
 TWICE = timedelta(minutes=1)
@@ -36,9 +34,11 @@ def decide_solve_trouble(change: Change, command: c.SolveTrouble, context: Decis
     """Say that the issue is solved, or answer the cutoff with it."""
     authorize(command.by, Permission.RUN, change, context.service)
     in_state(change, IMPLEMENTING, Message("there is no issue to solve"))
-    if change.state is not State.TROUBLE and change.cutoff_asked_at is None:
+    if not change.has_open_issue and change.cutoff_asked_at is None:
         raise WrongState("No issue of {id} was reported, and its cutoff has not come yet.", id=change.id)
-    if change.state is not State.TROUBLE and change.blocking_failures:
+    if not change.has_open_issue and change.cutoff_answered:
+        raise WrongState("The cutoff of {id} is answered already, and no issue is open.", id=change.id)
+    if not change.has_open_issue and change.blocking_failures:
         raise WrongState(
             "Test {number} of {id} has failed, so it is not solved: fix it and test again, extend, or declare "
             "an incident.",
@@ -92,18 +92,23 @@ def apply(change: Change, entry: e.Entry) -> Change:
     event, at = entry.event, entry.at
     match event:
         case e.TroubleReported(reason=reason, in_passing=in_passing):
-            return change.with_(state=State.TROUBLE, trouble="" if in_passing else reason, cutoff_answered=False)
+            troubled = change.with_(state=State.TROUBLE, cutoff_answered=False)
+            return troubled if in_passing else troubled.with_(trouble=reason, issue_over=False)
         case e.TroubleSolved():
             # What was said before the cutoff does not answer it (PROCESS.md, row *cutoff*).
-            solved = change.with_(trouble="", cutoff_answered=change.cutoff_asked_at is not None)
+            answered = change.cutoff_asked_at is not None
+            if not change.has_open_issue:
+                return change.with_(cutoff_answered=answered)
+            solved = change.with_(trouble="", cutoff_answered=answered)
             if change.state is State.TROUBLE:
                 return void_tests(solved).with_(state=State.IN_PROGRESS)
-            return solved
+            # The extension has voided what was tested before: if every test has passed since, that shows the fix.
+            return void_tests(solved) if change.blocking_tests else solved
         case e.Extended(minutes=minutes, reason=reason):
             extensions = (*change.extensions, Extension(minutes, reason, entry.by, at))
             # What is repaired in the extra time has to be tested after it; more time alone changes nothing.
-            extended = void_tests(change) if change.trouble else change
-            extended = extended.with_(state=State.EXTENDED, extensions=extensions, trouble="")
+            extended = void_tests(change) if change.trouble and not change.issue_over else change
+            extended = extended.with_(state=State.EXTENDED, extensions=extensions)
             return extended.with_(cutoff_asked_at=None, cutoff_answered=False)
         case _:
             return change
@@ -117,7 +122,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.post_message(ThreadMessage.TROUBLE, reason, *effects.approver_or_deputies())
         case e.TroubleSolved():
             effects.card(CardKind.DAY)
-            effects.card(CardKind.CUTOFF, only_edit=True)
+            effects.edit_cards(CardKind.CUTOFF)
             effects.post_message(ThreadMessage.SOLVED)
         case e.Extended():
             _extended(effects, event)
@@ -132,27 +137,24 @@ def _extended(effects: EffectBuilder, event: e.Extended) -> None:
     before, change = effects.before, effects.change
     reason, ends_at = event.reason, event.ends_at
     effects.card(CardKind.DAY)
-    effects.card(CardKind.CUTOFF, only_edit=True, of=before)
+    effects.edit_cards(CardKind.CUTOFF, of=before)
     effects.post_message(ThreadMessage.EXTENDED, reason, *effects.approver_or_deputies())
     effects.notice(NoticeKind.EXTENSION, reason, Window(change.plan.window.start, ends_at))
     into = [other for other in effects.bookings if other.change in event.into]
-    if into:
-        effects.post_message(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in into))
-    for other in into:
-        effects.post_message_to(other, ThreadMessage.EXTENDED_INTO, f"{change.id} ({change.plan.title})")
+    effects.tell_neighbours(into, ThreadMessage.EXTENDED_INTO)
 
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
     """Ask at the cutoff, and again, until somebody says how it goes on (PROCESS.md, rows *cutoff* to *overrun*)."""
-    implementer, in_charge = effects.change.plan.implementer, effects.approver_or_deputies()
+    in_charge = effects.approver_or_deputies()
     match event.kind:
         case StepKind.CUTOFF:
-            effects.card(CardKind.CUTOFF, (implementer,))
+            effects.card(CardKind.CUTOFF, (effects.implementer,))
         case StepKind.CUTOFF_SILENCE:
-            effects.post_message(ThreadMessage.CUTOFF_SILENCE, "", implementer, *in_charge)
+            effects.post_message(ThreadMessage.CUTOFF_SILENCE, "", effects.implementer, *in_charge)
         case StepKind.OVERRUN:
-            effects.card(CardKind.CUTOFF, only_edit=True)
-            effects.post_message(ThreadMessage.OVERRUN, "", implementer, *in_charge)
+            effects.edit_cards(CardKind.CUTOFF)
+            effects.post_message(ThreadMessage.OVERRUN, "", effects.implementer, *in_charge)
             effects.notice(NoticeKind.HOLDING)
         case StepKind.OVERRUN_NAG:
             effects.post_message(ThreadMessage.OVERRUN_NAG, "", *_reminded_of_overrun(effects, effects.nudge_number))
@@ -163,7 +165,7 @@ def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
 def _reminded_of_overrun(effects: EffectBuilder, number: int) -> tuple[Person, ...]:
     """First the implementer, then the approver too, then everybody who could answer (CASES.md 8)."""
     people = (
-        effects.change.plan.implementer,
+        effects.implementer,
         *effects.approver_or_deputies(),
         effects.service.approver,
         *effects.deputies(),

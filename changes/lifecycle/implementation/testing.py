@@ -6,11 +6,10 @@ from changes.errors import NotFound, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, optional_text, required_text
 from changes.model import IMPLEMENTING, AcceptedTest, Change, State, TestResult
-from changes.notification.cards import CardKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import restoring
-from changes.text.messages import Message
+from changes.text import Message
 
 TESTING = IMPLEMENTING | {State.INCIDENT}
 """Tests are recorded while the platform is worked on, in an incident too; while it is restored they mean nothing."""
@@ -119,13 +118,12 @@ def void_tests(change: Change) -> Change:
 
 def react(effects: EffectBuilder, event: e.Event) -> None:
     """Show the results, and tell the implementer what somebody else decided about them."""
-    implementer = effects.change.plan.implementer
     _show_results(effects)
     match event:
         case e.TestAccepted(reason=reason):
-            effects.post_message(ThreadMessage.TEST_ACCEPTED, reason, implementer)
+            effects.post_message(ThreadMessage.TEST_ACCEPTED, reason, effects.implementer)
         case e.TestsVoided(other=other):
-            effects.post_message(ThreadMessage.TESTS_VOIDED, other, implementer)
+            effects.post_message(ThreadMessage.TESTS_VOIDED, other, effects.implementer)
         case _:
             return
 
@@ -133,6 +131,6 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 def _show_results(effects: EffectBuilder) -> None:
     if effects.change.state is State.INCIDENT:
         effects.card(CardKind.INCIDENT)
-        effects.card(CardKind.HANDOVER, only_edit=True)
+        effects.edit_cards(CardKind.HANDOVER)
     else:
         effects.card(CardKind.DAY)

@@ -10,12 +10,10 @@ from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.implementation.issue import trouble_first
 from changes.lifecycle.implementation.testing import ensure_not_restoring, tests_gate, void_tests
 from changes.model import IMPLEMENTING, IN_INCIDENT, Change, Outcome, RecoveryAttempt, State
-from changes.notification.cards import CardKind
-from changes.notification.notices import News, NoticeKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, News, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.steps import StepKind
-from changes.text.messages import Message
+from changes.text import Message
 
 OPEN = {State.INCIDENT}
 JUST_TOLD = timedelta(minutes=15)
@@ -75,7 +73,7 @@ def apply(change: Change, entry: e.Entry) -> Change:
     match event:
         case e.IncidentDeclared(reason=reason):
             declared = change.with_(state=State.INCIDENT, incident_at=change.incident_at or at, trouble=reason)
-            return _unproven(declared).with_(spoke_at=at, informed_at=at)
+            return _unproven(declared).with_(issue_over=False, spoke_at=at, informed_at=at)
         case e.RecoveryTried(way=way, note=note):
             tried = change.with_(
                 recovery_attempts=(*change.recovery_attempts, RecoveryAttempt(way, note, entry.by, at))
@@ -100,8 +98,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
     before, change = effects.before, effects.change
     match event:
         case e.IncidentDeclared(reason=reason):
-            effects.card(CardKind.DAY, only_edit=True)
-            effects.card(CardKind.CUTOFF, only_edit=True)
+            effects.edit_cards(CardKind.DAY, CardKind.CUTOFF)
             effects.card(CardKind.INCIDENT, (*effects.deciders(), change.plan.implementer))
             effects.post_message(ThreadMessage.INCIDENT, reason)
             if before is None or before.incident_at is None:
@@ -110,11 +107,10 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
                 effects.notice(NoticeKind.INCIDENT_UPDATE, reason, news=News.HANDED_OVER)
         case e.RecoveryTried(note=note):
             effects.card(CardKind.INCIDENT)
-            effects.card(CardKind.HANDOVER, only_edit=True)
+            effects.edit_cards(CardKind.HANDOVER)
             effects.post_message(ThreadMessage.TRIED, note)
         case e.IncidentUpdated(text=text):
-            effects.card(CardKind.INCIDENT, only_edit=True)
-            effects.card(CardKind.HANDOVER, only_edit=True)
+            effects.edit_cards(CardKind.INCIDENT, CardKind.HANDOVER)
             effects.post_message(ThreadMessage.INCIDENT_UPDATED, text)
             effects.notice(NoticeKind.INCIDENT_UPDATE, text)
         case e.HandedOver():
@@ -127,7 +123,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 
 def _handed_over(effects: EffectBuilder, event: e.HandedOver) -> None:
     before, change, reason = effects.before, effects.change, event.reason
-    effects.card(CardKind.INCIDENT, only_edit=True)
+    effects.edit_cards(CardKind.INCIDENT)
     effects.card(CardKind.HANDOVER)
     # A restore that failed said the same to the same people, and why it is an incident again was just said.
     if change.restore is None or reason != change.restore.failed:
@@ -149,19 +145,18 @@ def _just_told(before: Change, now: datetime) -> bool:
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
     """Ask for the next update, and for the hand-over to be closed (PROCESS.md, Nobody is left waiting)."""
     change, service = effects.change, effects.service
-    implementer, in_charge = change.plan.implementer, effects.approver_or_deputies()
+    in_charge = effects.approver_or_deputies()
     match event.kind:
         case StepKind.INCIDENT_NUDGE:
             others = in_charge if effects.nudge_number > 1 else ()
-            effects.post_message(ThreadMessage.INCIDENT_NUDGE, "", implementer, *others)
+            effects.post_message(ThreadMessage.INCIDENT_NUDGE, "", effects.implementer, *others)
         case StepKind.INCIDENT_HOLDING:
             effects.notice(NoticeKind.INCIDENT_UPDATE)
         case StepKind.HANDOVER_NUDGE:
             a_day = timedelta(minutes=service.policy.handover_admins_minutes)
             since = change.handed_over_at or event.due
             admins = service.admins if event.due - since >= a_day else ()
-            effects.post_message(
-                ThreadMessage.HANDOVER_NUDGE, "", service.approver, *service.deputies, implementer, *admins
-            )
+            told = *service.deciding(), effects.implementer, *admins
+            effects.post_message(ThreadMessage.HANDOVER_NUDGE, "", *told)
         case _:
             return

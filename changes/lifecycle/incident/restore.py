@@ -12,15 +12,12 @@ from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.implementation.testing import void_tests
 from changes.lifecycle.snapshot.progress import MILESTONES
 from changes.model import SYSTEM, Change, Person, Restore, SnapshotStatus, State
-from changes.notification.cards import CardKind
-from changes.notification.notices import News, NoticeKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, News, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import Booking, restoring, touched_by_restore
 from changes.planning.steps import StepKind
 from changes.snapshots import FailureReason
-from changes.text.messages import Message
-from changes.text.pasted import stripped
+from changes.text import Message, stripped
 
 MILESTONE_MESSAGES = {name: ThreadMessage(f"restore_{name}") for name in MILESTONES if name != "waiting"}
 
@@ -33,7 +30,7 @@ def decide_ask(change: Change, command: c.AskRestore, context: DecisionContext) 
         raise WrongState("{id} has no snapshot to restore: use the NAS backups.", id=change.id)
     if change.restore is not None and change.restore.open:
         raise WrongState("The restore of {id} was asked for already and waits for its confirmation.", id=change.id)
-    if all(each == command.by for each in (context.service.approver, *context.service.deputies)):
+    if not context.service.deciding((command.by,)):
         raise WrongState(
             "Somebody else has to confirm the restore of {id}, and {service} has nobody but you who may. Let the "
             "implementer ask for it, and confirm it yourself; or an admin names a deputy in services.toml.",
@@ -144,7 +141,7 @@ def apply(change: Change, entry: e.Entry) -> Change:
             return change.with_(restore=told)
         case e.RestoreFinished():
             restored = change.with_(state=State.IN_PROGRESS, restored=True, restore=_restore(change, at, "", None))
-            return void_tests(restored).with_(cutoff_asked_at=None, cutoff_answered=False)
+            return void_tests(restored).with_(issue_over=True, cutoff_asked_at=None, cutoff_answered=False)
         case e.RestoreFailed(reason=reason, cause=cause):
             failed = change.with_(state=State.INCIDENT, restore=_restore(change, at, reason, cause))
             failed = failed.with_(spoke_at=at)
@@ -161,18 +158,15 @@ def _restore(change: Change, at: datetime, failed: str, cause: FailureReason | N
 
 def react(effects: EffectBuilder, event: e.Event) -> None:
     """Ask who confirms it, tell whom it touches, and ask the provider for it."""
-    change, implementer = effects.change, effects.change.plan.implementer
+    change = effects.change
     match event:
         case e.RestoreAsked(touches=touches):
             effects.card(CardKind.INCIDENT)
             _tell_touched(effects, ThreadMessage.RESTORE_TOUCHES, touches)
-            confirm = (effects.service.approver, *effects.service.deputies)
-            effects.post_message(
-                ThreadMessage.RESTORE_ASKED, "", *(each for each in confirm if each != effects.entry.by)
-            )
+            effects.post_message(ThreadMessage.RESTORE_ASKED, "", *effects.service.deciding((effects.entry.by,)))
         case e.RestoreWithdrawn():
             effects.card(CardKind.INCIDENT)
-            effects.post_message(ThreadMessage.RESTORE_WITHDRAWN, "", implementer)
+            effects.post_message(ThreadMessage.RESTORE_WITHDRAWN, "", effects.implementer)
             tell_restore_is_off(effects)
         case e.RestoreConfirmed(name=name, touches=touches):
             effects.card(CardKind.INCIDENT)
@@ -185,12 +179,11 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.add(BeginRestore(effects.key("restore"), change.id, name))
         case e.RestoreMilestone(milestone=milestone, detail=detail):
             effects.post_message(MILESTONE_MESSAGES[milestone], detail, *effects.late_recipients(milestone))
-            effects.card(CardKind.INCIDENT, only_edit=True)
+            effects.edit_cards(CardKind.INCIDENT)
         case e.RestoreFinished():
-            effects.card(CardKind.INCIDENT, only_edit=True)
-            effects.card(CardKind.HANDOVER, only_edit=True)
+            effects.edit_cards(CardKind.INCIDENT, CardKind.HANDOVER)
             effects.card(CardKind.DAY)
-            effects.post_message(ThreadMessage.RESTORE_FINISHED, "", implementer)
+            effects.post_message(ThreadMessage.RESTORE_FINISHED, "", effects.implementer)
         case e.RestoreFailed(reason=reason, cause=cause):
             _failed(effects, reason, cause)
         case e.StepFired(kind=StepKind.RESTORE_NUDGE):
@@ -200,12 +193,12 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 
 
 def _failed(effects: EffectBuilder, reason: str, cause: FailureReason) -> None:
-    implementer, deciders = effects.change.plan.implementer, effects.deciders()
+    deciders = effects.deciders()
     effects.card(CardKind.INCIDENT)
-    effects.card(CardKind.HANDOVER, only_edit=True)
+    effects.edit_cards(CardKind.HANDOVER)
     line = ThreadMessage.RESTORE_FAILED if cause.overwrote else ThreadMessage.RESTORE_REFUSED
     # Where the incident process takes over with the same word, those who take over read it here.
-    told = effects.incident_recipients() if cause.overwrote else (*deciders, implementer)
+    told = effects.incident_recipients() if cause.overwrote else (*deciders, effects.implementer)
     effects.post_message(line, reason, *told)
     announced = effects.before is not None and effects.before.state is State.RESTORING
     if not cause.overwrote and announced:
@@ -218,12 +211,12 @@ def _tell_touched(effects: EffectBuilder, line: ThreadMessage, touches: tuple[st
     """Whoever worked on the server since the snapshot hears in their own change's thread that it is overwritten."""
     for other in effects.bookings:
         if other.change in touches:
-            effects.post_message_to(other, line, f"{effects.change.id} ({effects.change.plan.title})")
+            effects.post_message_to(other, line)
 
 
 def _confirming(effects: EffectBuilder, number: int) -> tuple[Person, ...]:
     """Who can confirm the restore: first whoever is in charge, from the second time on everybody who may."""
-    asked_by = effects.change.restore.asked_by if effects.change.restore else None
-    may = tuple(each for each in (effects.service.approver, *effects.service.deputies) if each != asked_by)
-    first = tuple(each for each in effects.approver_or_deputies() if each != asked_by)
-    return first or may if number == 1 else may
+    restore = effects.change.restore
+    may = effects.service.deciding((restore.asked_by,) if restore else ())
+    first = tuple(each for each in effects.approver_or_deputies() if each in may)
+    return first if first and number == 1 else may

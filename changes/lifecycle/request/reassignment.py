@@ -8,9 +8,9 @@ from changes.errors import WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, SYSTEM, Change, Decision, Person, State
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import ThreadMessage
 from changes.permissions import Permission, authorize
-from changes.text.messages import Message
+from changes.text import Message
 
 
 def decide_reassign(change: Change, command: c.Reassign, context: DecisionContext) -> tuple[e.Event, ...]:

@@ -10,15 +10,13 @@ from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state
 from changes.lifecycle.request.withdrawal import retract_announcement, tell_retraction
 from changes.model import AWAITING_APPROVAL, Change, ChangeType, Plan, Snapshot, State, TestResult, Window
-from changes.notification.cards import CardKind
-from changes.notification.notices import NoticeKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import nearby
 from changes.planning.timeline import StepKind, short_notice, timeline
 from changes.planning.validation import validate_plan
 from changes.policy import Service
-from changes.text.messages import Message
+from changes.text import Message
 
 EDITABLE = AWAITING_APPROVAL | {State.DRAFT, State.SCHEDULED, State.NO_GO, State.POSTPONED}
 
@@ -106,15 +104,8 @@ def _precheck_is_due(change: Change, plan: Plan, now: datetime, service: Service
 
 def apply_first_draft(entry: e.Entry, event: e.Drafted) -> Change:
     """The change that a draft begins."""
-    return Change(
-        event.change,
-        entry.by,
-        event.plan,
-        State.DRAFT,
-        entry.at,
-        tests=(None,) * len(event.plan.tests),
-        state_since=entry.at,
-    )
+    tests = (None,) * len(event.plan.tests)
+    return Change(event.change, entry.by, event.plan, State.DRAFT, entry.at, tests=tests, state_since=entry.at)
 
 
 def apply(change: Change, entry: e.Entry) -> Change:
@@ -160,7 +151,6 @@ def _edited(change: Change, event: e.PlanEdited, entry: e.Entry) -> Change:
         asked_at=None,
         scheduled_at=None,
         closing_reason="",
-        closed_by_clock=False,
     )
 
 
@@ -180,26 +170,23 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             else:
                 effects.warn_if_nobody_decides_any_more()
         case e.StepFired(kind=StepKind.PREPARE):
-            effects.post_message(ThreadMessage.PREPARE, "", change.requester, late=event.late)
+            effects.post_message(ThreadMessage.PREPARE, "", change.requester)
         case _:
             return
 
 
 def _void(effects: EffectBuilder, before: Change) -> None:
     """Make the old round's cards records, and tell whoever knew of a decision that it is void (CASES.md 21)."""
-    for card in (CardKind.PRECHECK, CardKind.GO):
-        effects.card(card, only_edit=True, of=before)
+    effects.edit_cards(CardKind.PRECHECK, CardKind.GO, of=before)
     approver = effects.approver_or_deputies() if before.precheck or before.go else ()
     decided = before.precheck or before.go or before.corrections or before.asked_at
     line = ThreadMessage.PLAN_EDITED if decided else ThreadMessage.PLAN_CHANGED
     # Whose change it is hears that somebody else has edited it.
-    theirs = () if effects.entry.by == effects.change.requester else (effects.change.requester,)
+    theirs = () if effects.entry.by == effects.requester else (effects.requester,)
     is_moved = effects.change.precheck is not None and before.plan.window != effects.change.plan.window
     effects.post_message(ThreadMessage.MOVED if is_moved else line, "", *theirs, *approver)
 
 
 def _name_neighbours(effects: EffectBuilder) -> None:
     """Say whose windows are near as soon as the date is known."""
-    near = nearby(effects.change, effects.service, effects.bookings, effects.entry.at)
-    if near:
-        effects.post_message(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in near))
+    effects.tell_neighbours(nearby(effects.change, effects.service, effects.bookings, effects.entry.at))

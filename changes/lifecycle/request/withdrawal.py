@@ -17,12 +17,10 @@ from changes.model import (
     SnapshotStatus,
     State,
 )
-from changes.notification.cards import CardKind
-from changes.notification.notices import NoticeKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.steps import StepKind
-from changes.text.messages import Message
+from changes.text import Message
 
 
 def decide_cancel(change: Change, command: c.Cancel, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -49,13 +47,12 @@ def apply(change: Change, entry: e.Entry) -> Change:
     """The change without its date."""
     event, at = entry.event, entry.at
     match event:
-        case e.Postponed(reason=reason, silent=silent):
-            given_up = retract_announcement(change).with_(closing_reason=reason, closed_by_clock=silent)
+        case e.Postponed(reason=reason):
+            given_up = retract_announcement(change).with_(closing_reason=reason)
             return given_up.with_(state=State.POSTPONED, snapshot=Snapshot(), snapshot_at=None)
         case e.Cancelled(reason=reason):
-            by_clock = entry.by == SYSTEM
             cancelled = retract_announcement(change).with_(state=State.CANCELLED, closing_reason=reason, ended_at=at)
-            return cancelled.with_(closed_by_clock=by_clock, promised=None)
+            return cancelled.with_(promised=None)
         case _:
             return change
 
@@ -73,33 +70,32 @@ def retract_announcement(change: Change) -> Change:
 
 def react(effects: EffectBuilder, event: e.Event) -> None:
     """Tell everyone concerned, and ask for a new date until there is one."""
-    before, change = effects.before, effects.change
-    implementer, requester = change.plan.implementer, change.requester
+    before = effects.before
     match event:
         case e.Postponed(reason=reason, silent=silent):
             close_decision_cards(effects)
             line = ThreadMessage.POSTPONED_SILENT if silent else ThreadMessage.POSTPONED
-            effects.post_message(line, reason, requester, implementer, *effects.approver_or_deputies())
+            effects.post_message(line, reason, effects.requester, effects.implementer, *effects.approver_or_deputies())
             tell_retraction(effects, NoticeKind.POSTPONED, "" if silent else reason)
         case e.Cancelled(reason=reason) if before is not None and before.submitted_at is not None:
             close_decision_cards(effects)
             silent = effects.entry.by == SYSTEM
             line = ThreadMessage.CANCELLED_SILENT if silent else ThreadMessage.CANCELLED
-            effects.post_message(line, reason, requester, implementer, *effects.approver_or_deputies())
+            effects.post_message(line, reason, effects.requester, effects.implementer, *effects.approver_or_deputies())
             tell_retraction(effects, NoticeKind.CANCELLED, "" if silent else reason)
         case e.StepFired(kind=StepKind.NEW_DATE_NUDGE):
-            effects.post_message(ThreadMessage.NEW_DATE_NUDGE, "", requester, *_after_two_weeks(effects, event.due))
+            effects.post_message(
+                ThreadMessage.NEW_DATE_NUDGE, "", effects.requester, *_after_two_weeks(effects, event.due)
+            )
         case _:
             return
 
 
 def close_decision_cards(effects: EffectBuilder) -> None:
     """Make the pre-check and GO cards records, and those of a snapshot that was due already."""
-    for card in (CardKind.PRECHECK, CardKind.GO):
-        effects.card(card, only_edit=True)
+    effects.edit_cards(CardKind.PRECHECK, CardKind.GO)
     if effects.before is not None and effects.before.snapshot.status is not SnapshotStatus.NONE:
-        for card in (CardKind.PROGRESS, CardKind.DAY):
-            effects.card(card, only_edit=True, of=effects.before)
+        effects.edit_cards(CardKind.PROGRESS, CardKind.DAY, of=effects.before)
 
 
 def tell_retraction(effects: EffectBuilder, kind: NoticeKind, reason: str) -> None:

@@ -13,12 +13,11 @@ from changes.labels import duration_label, minutes_from
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.model import SYSTEM, Change, SnapshotStatus, State
-from changes.notification.cards import CardKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import Booking, blocking_change, incident_on_server
 from changes.policy import Service
-from changes.text.messages import Message
+from changes.text import Message
 
 TAKING = {SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING}
 BY_HAND = TAKING | {SnapshotStatus.FAILED, SnapshotStatus.HELD}
@@ -121,10 +120,7 @@ def decide_failed(change: Change, command: c.NoteSnapshotFailed, context: Decisi
 
 
 def implausible(change: Change, now: datetime, service: Service) -> bool:
-    """Whether a person who says now that it is finished should look again.
-
-    That was far less than it usually takes, or nobody saw it begin here.
-    """
+    """Whether a person who says now that it is finished should look again: it was quick, or not seen to begin here."""
     begun = _begun(change, service)
     return begun is None or now - begun < timedelta(minutes=service.vps.snapshot_minutes) * EARLY
 
@@ -187,20 +183,20 @@ def apply(change: Change, entry: e.Entry) -> Change:
 
 def react(effects: EffectBuilder, event: e.Event) -> None:
     """Keep the snapshot's card true, and tell whoever has to know."""
-    change = effects.change
-    implementer = change.plan.implementer
     match event:
         case e.SnapshotMilestone(milestone=milestone, detail=detail):
             effects.post_message(MILESTONE_MESSAGES[milestone], detail, *effects.late_recipients(milestone))
             show_snapshot(effects)
         case e.SnapshotFinished(name=name):
             show_snapshot(effects)
-            effects.post_message(ThreadMessage.SNAPSHOT_FINISHED, name, implementer)
-            effects.card(CardKind.DAY, only_edit=True)
+            effects.post_message(ThreadMessage.SNAPSHOT_FINISHED, name, effects.implementer)
+            effects.edit_cards(CardKind.DAY)
         case e.SnapshotFailed(reason=reason):
             show_snapshot(effects)
-            effects.card(CardKind.DAY, only_edit=True)
-            effects.post_message(ThreadMessage.SNAPSHOT_FAILED, reason, implementer, *effects.approver_or_deputies())
+            effects.edit_cards(CardKind.DAY)
+            effects.post_message(
+                ThreadMessage.SNAPSHOT_FAILED, reason, effects.implementer, *effects.approver_or_deputies()
+            )
         case _:
             return
 

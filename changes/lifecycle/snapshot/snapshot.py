@@ -12,15 +12,7 @@ from changes.errors import TooLate, WrongState
 from changes.labels import moment_label
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
-from changes.lifecycle.snapshot.progress import (
-    BY_HAND,
-    TAKING,
-    authorize_report,
-    ensure_nothing_ahead,
-    ensure_server_free,
-    show_snapshot,
-    snapshot_mismatch,
-)
+from changes.lifecycle.snapshot import progress
 from changes.model import (
     AWAITING_APPROVAL,
     AWAITING_IMPLEMENTATION,
@@ -31,12 +23,11 @@ from changes.model import (
     SnapshotStatus,
     State,
 )
-from changes.notification.cards import CardKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification import CardKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import blocking_change
 from changes.planning.steps import StepKind
-from changes.text.messages import Message
+from changes.text import Message, joined
 
 NOT_BEGUN = (SnapshotStatus.NONE, SnapshotStatus.HELD, SnapshotStatus.FAILED)
 """A preflight is of use as long as the snapshot has not begun."""
@@ -74,27 +65,27 @@ def decide_waive(change: Change, command: c.WaiveSnapshot, context: DecisionCont
 
 def decide_started(change: Change, command: c.NoteSnapshotStarted, context: DecisionContext) -> tuple[e.Event, ...]:
     """Record that the snapshot has begun; a person may take it after a failure or while it waits."""
-    authorize_report(change, command, context)
+    progress.authorize_report(change, command, context)
     _in_window(change, command, context)
     by_hand = command.by != SYSTEM
-    expected = BY_HAND if by_hand else TAKING
+    expected = progress.BY_HAND if by_hand else progress.TAKING
     if change.snapshot.status not in expected - {SnapshotStatus.RUNNING}:
-        raise snapshot_mismatch(change)
-    ensure_nothing_ahead(change, command, context)
+        raise progress.snapshot_mismatch(change)
+    progress.ensure_nothing_ahead(change, command, context)
     return (e.SnapshotStarted(by_hand),)
 
 
 def decide_retry(change: Change, command: c.RetrySnapshot, context: DecisionContext) -> tuple[e.Event, ...]:
     """Request the snapshot again: by a person after a failure, by itself once the server is free."""
     by_hand = command.by != SYSTEM
-    authorize_report(change, command, context, Permission.RUN if by_hand else Permission.REPORT_SNAPSHOT)
+    progress.authorize_report(change, command, context, Permission.RUN if by_hand else Permission.REPORT_SNAPSHOT)
     _in_window(change, command, context)
     # After a failure a person has to look first; what was only held begins by itself.
     again = (SnapshotStatus.FAILED, SnapshotStatus.HELD) if by_hand else (SnapshotStatus.HELD,)
     if change.snapshot.status not in again:
-        raise snapshot_mismatch(change)
+        raise progress.snapshot_mismatch(change)
     other = blocking_change(change, context.service, context.bookings, context.now)
-    ensure_server_free(change, other, command.reason, command, context)
+    progress.ensure_server_free(change, other, command.reason, command, context)
     return (snapshot_request(change, command.reason.strip() if other else ""),)
 
 
@@ -149,7 +140,6 @@ def apply(change: Change, entry: e.Entry) -> Change:
 def react(effects: EffectBuilder, event: e.Event) -> None:
     """Show the snapshot's card, ask the provider for it, and tell whoever it waits for."""
     change = effects.change
-    implementer = change.plan.implementer
     match event:
         case e.PreflightDone(problems=problems, good=good):
             _preflight(effects, problems, good)
@@ -157,25 +147,27 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.post_message(
                 ThreadMessage.SNAPSHOT_PLANNED if at is not None else ThreadMessage.SNAPSHOT_AS_USUAL,
                 other,
-                implementer,
+                effects.implementer,
             )
         case e.SnapshotHeld(other=other):
             effects.card(CardKind.PROGRESS)
-            effects.post_message(ThreadMessage.SNAPSHOT_HELD, other, implementer, *effects.approver_or_deputies())
+            effects.post_message(
+                ThreadMessage.SNAPSHOT_HELD, other, effects.implementer, *effects.approver_or_deputies()
+            )
         case e.ReadyToStart():
-            effects.card(CardKind.DAY, only_edit=True)
+            effects.edit_cards(CardKind.DAY)
         case e.SnapshotRequested(name=name, reason=reason):
             _request(effects, name, reason)
         case e.SnapshotStarted(by_hand=by_hand):
             effects.post_message(ThreadMessage.SNAPSHOT_STARTED)
-            show_snapshot(effects)
-            effects.card(CardKind.DAY, only_edit=True)
+            progress.show_snapshot(effects)
+            effects.edit_cards(CardKind.DAY)
             if by_hand:
                 effects.add(FollowByHand(effects.key("follow"), change.id, change.snapshot.name))
         case e.SnapshotWaived(reason=reason):
-            show_snapshot(effects)
-            effects.post_message(ThreadMessage.SNAPSHOT_WAIVED, reason, implementer)
-            effects.card(CardKind.DAY, only_edit=True)
+            progress.show_snapshot(effects)
+            effects.post_message(ThreadMessage.SNAPSHOT_WAIVED, reason, effects.implementer)
+            effects.edit_cards(CardKind.DAY)
         case e.StepFired():
             _react_to_step(effects, event)
         case _:
@@ -184,49 +176,49 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 
 def _request(effects: EffectBuilder, name: str, reason: str) -> None:
     """Ask the provider for the snapshot; an attempt before it has no way on any more."""
-    change, implementer = effects.change, effects.change.plan.implementer
+    change = effects.change
     if effects.before is not None and effects.before.snapshot.status is not SnapshotStatus.NONE:
         # The card of the attempt before, or of the waiting, has no way on any more.
-        effects.card(CardKind.PROGRESS, only_edit=True, of=effects.before)
-        effects.card(CardKind.DAY, only_edit=True)
+        effects.edit_cards(CardKind.PROGRESS, of=effects.before)
+        effects.edit_cards(CardKind.DAY)
     if reason:
-        effects.post_message(ThreadMessage.SNAPSHOT_BESIDE, reason, implementer)
+        effects.post_message(ThreadMessage.SNAPSHOT_BESIDE, reason, effects.implementer)
         beside = blocking_change(change, effects.service, effects.bookings, effects.entry.at)
         if beside is not None:
-            effects.post_message_to(beside, ThreadMessage.NEIGHBOUR_SNAPSHOT, f"{change.id} ({change.plan.title})")
+            effects.post_message_to(beside, ThreadMessage.NEIGHBOUR_SNAPSHOT)
     effects.add(BeginSnapshot(effects.key("begin"), change.id, name))
 
 
 def _preflight(effects: EffectBuilder, problems: tuple[str, ...], good: tuple[str, ...]) -> None:
     """Before GO it stands on the GO card, and whoever can mend it is told only what is wrong; the day before, both."""
-    implementer, requester = effects.change.plan.implementer, effects.change.requester
     if effects.change.snapshot.status not in NOT_BEGUN:  # by now the snapshot speaks for itself, or none is needed
         return
     if effects.change.state in AWAITING_APPROVAL:
-        effects.card(CardKind.GO, only_edit=True)
+        effects.edit_cards(CardKind.GO)
         if problems:
-            effects.post_message(ThreadMessage.PREFLIGHT_WEEK_FAILED, " ".join(problems), implementer, requester)
+            effects.post_message(
+                ThreadMessage.PREFLIGHT_WEEK_FAILED, joined(*problems), effects.implementer, effects.requester
+            )
     elif problems:
-        effects.post_message(ThreadMessage.PREFLIGHT_FAILED, " ".join(problems), implementer)
+        effects.post_message(ThreadMessage.PREFLIGHT_FAILED, joined(*problems), effects.implementer)
     else:
-        effects.post_message(ThreadMessage.PREFLIGHT_DONE, " ".join(good))
+        effects.post_message(ThreadMessage.PREFLIGHT_DONE, joined(*good))
 
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
     """Preflight a week before, and remind of a snapshot to begin by hand until it is too late for it."""
-    implementer, in_charge = effects.change.plan.implementer, effects.approver_or_deputies()
+    in_charge = effects.approver_or_deputies()
     match event.kind:
         case StepKind.PREFLIGHT_WEEK:
             effects.preflight()
             effects.warn_if_nobody_decides()
         case StepKind.SNAPSHOT_NUDGE:
-            effects.card(CardKind.PROGRESS, only_edit=True)
+            effects.edit_cards(CardKind.PROGRESS)
             effects.post_message(
-                ThreadMessage.SNAPSHOT_NUDGE, "", implementer, *(in_charge if effects.nudge_number > 1 else ())
+                ThreadMessage.SNAPSHOT_NUDGE, "", effects.implementer, *(in_charge if effects.nudge_number > 1 else ())
             )
         case StepKind.SNAPSHOT_TOO_LATE:
-            effects.card(CardKind.PROGRESS, only_edit=True)
-            effects.card(CardKind.DAY, only_edit=True)
-            effects.post_message(ThreadMessage.SNAPSHOT_TOO_LATE, "", implementer, *in_charge)
+            effects.edit_cards(CardKind.PROGRESS, CardKind.DAY)
+            effects.post_message(ThreadMessage.SNAPSHOT_TOO_LATE, "", effects.implementer, *in_charge)
         case _:
             return

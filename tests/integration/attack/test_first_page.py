@@ -109,6 +109,9 @@ async def test_everything_is_found_behind_a_thousand_others(bot: Bot) -> None:
     events = {str(each["uid"]) for each in Calendar.from_ical(fed.content).walk("VEVENT")}
     assert len([each for each in events if each.startswith("CHG-")]) == MANY + 4
     assert f"{asked[1].id}@change-bot" in events
+    await bot.type(NADIA, "change bind learn", GROUP)
+    follow = str([each.activity for each in bot.teams.standing_in(GROUP)])
+    assert all(each.plan.title in follow for each in asked), "its changes follow where the service is bound anew"
 
 
 async def test_a_week_with_more_windows_than_a_card_holds_shows_some_and_says_how_many_are_left_out(bot: Bot) -> None:
@@ -121,13 +124,6 @@ async def test_a_week_with_more_windows_than_a_card_holds_shows_some_and_says_ho
     assert "Week 12" in await shown(bot, PIERRE, "/change calendar 2027-03-22"), "the next one is a button away"
     later = [each for each in bot.teams.calls if each.message.card][-2].message.card
     assert "2027-03-22" in str(later)
-
-
-async def test_when_a_service_is_bound_anew_its_changes_follow_however_many_drafts_there_are(bot: Bot) -> None:
-    open_ = a_change(9001, State.PRECHECK_PENDING, START.date() + timedelta(days=50))
-    await seed(bot, [*crowd()[:MANY], open_])
-    await bot.type(NADIA, "change bind learn", GROUP)
-    assert open_.plan.title in str([each.activity for each in bot.teams.standing_in(GROUP)])
 
 
 async def test_whoever_is_away_is_stood_in_for_wherever_they_are_asked(bot: Bot) -> None:

@@ -13,13 +13,12 @@ from application.ports import AccessDenial
 from bot.commands.command_words import VERBS
 from bot.commands.queries import QUERIES
 from bot.commands.registry import HANDLERS
-from tests.integration.rights.test_every_verb import INPUTS, MORE
+from tests.integration.rights.test_every_verb import EVA, INPUTS, MORE
 from tests.support.running import CHANGE, FORM, START, Bot, running
 from tests.support.teams import LUC, NADIA, PIERRE, Message, Somebody
 
 NOBODYS, SECRET = "CHG-2027-9999", "Nobody shall know this"
-EVA = Somebody("29:5", "Eva Moret", "00000000-0000-0000-0000-000000000025")
-"""Somebody with no part in anything. Luc is named as the draft's implementer, and may not see it yet either."""
+"""Luc is named as the draft's implementer, and may not see it yet either."""
 WITH: Mapping[str, str] = {
     "accept": "1 Nobody uses it.",
     "assign": "requester Luc",

@@ -12,6 +12,7 @@ from application.input_parsing.card_action import _COMMANDS, BY_DIALOG
 from bot.commands.command_words import VERBS
 from changes.effects import Preflight, UpsertStatusCard
 from changes.model import SnapshotStatus, State
+from tests.integration.attack.test_private_changes import NAMES_NO_CHANGE
 from tests.integration.rights.test_every_verb import INPUTS, MORE
 from tests.support.running import START, Bot, running
 from tests.support.teams import LUC, NADIA, PIERRE, Message, words
@@ -22,9 +23,6 @@ SAYS = (
     f"The service forum of {FORUM_CHANGE} is no longer in the settings, so nothing can be done with {FORUM_CHANGE} "
     f"now. An admin has to put it back in services.toml and restart the bot; then {FORUM_CHANGE} goes on."
 )
-WITHOUT_A_CHANGE = {
-    *("new", "list", "absent", "mine", "calendar", "feed", "stats", "bind", "language", "admin", "help"),
-}
 
 
 @pytest.fixture
@@ -65,13 +63,13 @@ async def test_every_command_button_and_link_about_its_changes_says_what_to_do_a
     await restarted(bot, without_forum=True)
 
     before = len(bot.teams.calls)
-    lines = [f"/change {name} {FORUM_CHANGE} Because of it." for name in VERBS if name not in WITHOUT_A_CHANGE]
+    lines = [f"/change {name} {FORUM_CHANGE} Because of it." for name in VERBS if name not in NAMES_NO_CHANGE]
     for line in lines:
         await bot.teams.type(PIERRE, line)
     await bot.settle()
     assert [call.message.text for call in bot.teams.calls[before:]] == [SAYS] * len(lines)
 
-    for name in sorted(WITHOUT_A_CHANGE):
+    for name in sorted(NAMES_NO_CHANGE):
         before = len(bot.teams.calls)
         await bot.type(NADIA, f"/change {name}")
         said = [f"{call.message.text}{words(call.message.card)}" for call in bot.teams.calls[before:]]

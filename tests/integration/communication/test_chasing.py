@@ -7,7 +7,20 @@ from changes.model import Person
 from language import _, use_language
 from tests.support.days import moment
 from tests.support.running import CHANGE, Bot
-from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, TEAM, Message, Somebody, actions, chat_of, text_of, words
+from tests.support.teams import (
+    CLAIRE,
+    LUC,
+    NADIA,
+    PIERRE,
+    TEAM,
+    Message,
+    Somebody,
+    actions,
+    chat_of,
+    text_of,
+    verbs,
+    words,
+)
 
 
 def in_chat(bot: Bot, who: Somebody) -> list[Message]:
@@ -28,7 +41,7 @@ async def test_what_waits_is_one_card_with_the_most_urgent_first_and_the_request
     await bot.press(PIERRE, "look")
     waits = in_chat(bot, PIERRE)[-1]
     assert "The earlier one" in text_of(waits)
-    assert "precheck.approve" in {action.get("verb") for action in actions(waits.card or {})}, "it is answered there"
+    assert "precheck.approve" in verbs(waits.card), "it is answered there"
     await bot.type(PIERRE, "/change show CHG-2027-0002")
     assert "What happens when" in bot.overview()
     await bot.type(NADIA, "/change miennes")
@@ -47,11 +60,7 @@ async def says_something(bot: Bot, *people: Somebody) -> None:
 
 def cards_with(bot: Bot, verb: str) -> list[str]:
     """In which conversations a card with that button stands now."""
-    return [
-        each.conversation
-        for each in bot.teams.messages.values()
-        if each.card and any(action.get("verb") == verb for action in actions(each.card))
-    ]
+    return [each.conversation for each in bot.teams.messages.values() if verb in verbs(each.card)]
 
 
 async def test_who_is_asked_has_the_card_in_the_personal_chat_too_and_a_press_there_decides(bot: Bot) -> None:
@@ -92,7 +101,7 @@ def personal(message: Message) -> bool:
 
 
 def is_go(message: Message) -> bool:
-    return bool(message.card) and any(action.get("verb") == "go.give" for action in actions(message.card or {}))
+    return "go.give" in verbs(message.card)
 
 
 async def test_a_personal_card_is_in_the_language_of_the_person_and_the_channels_in_that_of_the_service(

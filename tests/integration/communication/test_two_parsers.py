@@ -57,7 +57,7 @@ def drawn(changes: Sequence[Change], language: str = "en", at: datetime = NOW) -
     return feed(changes, {"learn": speaking(language)}, at)
 
 
-async def test_every_state_is_said_in_the_summary_in_the_services_language() -> None:
+async def test_the_feed_says_every_state_in_the_services_language_and_how_often_to_fetch_it_to_every_reader() -> None:
     assert set(STATES["en"]) == set(State)
     changes = {
         language: [in_state(state, number) for number, state in enumerate(states)]
@@ -65,6 +65,7 @@ async def test_every_state_is_said_in_the_summary_in_the_services_language() -> 
     }
     feeds = await read_by_both([drawn(found, language) for language, found in changes.items()])
     for (language, found), read in zip(changes.items(), feeds, strict=True):
+        assert (read.method, read.refresh, read.ttl) == ("PUBLISH", "PT1H", "PT1H"), "for RFC 7986, and for Outlook"
         *windows, freeze = read.events
         for change, each in zip(found, windows, strict=True):
             gap = "\N{NO-BREAK SPACE}" if language == "fr" else ""
@@ -74,12 +75,6 @@ async def test_every_state_is_said_in_the_summary_in_the_services_language() -> 
             assert (each.status == "CANCELLED") == (change.state in DROPPED)
             assert (each.start, each.end) == ("2027-04-03T20:00:00.000Z", "2027-04-03T21:30:00.000Z")
         assert (freeze.start, freeze.end) == ("2027-04-10", "2027-04-15"), "ends are exclusive: the day after the last"
-
-
-async def test_the_feed_says_how_often_to_fetch_it_to_every_kind_of_reader() -> None:
-    [read] = await read_by_both([drawn([CHANGE])])
-    # One for RFC 7986, one for Outlook.
-    assert (read.method, read.refresh, read.ttl) == ("PUBLISH", "PT1H", "PT1H")
 
 
 async def test_every_entry_that_is_mailed_is_read_by_both_with_the_state_in_its_summary() -> None:

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from application.ports import AccessDenial
 from changes.model import Person
+from changes.text.messages import Message
 from tests.support.running import CHANGE, START, Bot
 from tests.support.teams import LUC, NADIA, words
 
@@ -55,28 +56,25 @@ async def test_what_was_given_up_is_listed_with_its_cause_and_sent_again_by_a_bu
     assert len(bot.teams.calls) > calls
 
 
-async def test_it_is_for_the_personal_chat_and_a_number_that_is_gone_is_said(bot: Bot) -> None:
+async def test_refusals_are_shown_five_by_five_in_the_personal_chat_and_a_number_that_is_gone_is_said(bot: Bot) -> None:
     await bot.type(NADIA, "change admin", "channel")
     assert "personal chat" in bot.teams.texts()[-1]
     await bot.type(NADIA, "/change admin again 999")
     assert "does not wait here any more" in await shown(bot)
     await bot.type(NADIA, "/change admin burn everything")
     assert "use the buttons" in bot.teams.texts()[-1]
-
-
-async def test_refusals_are_shown_five_by_five_and_it_is_said_how_many_there_are(bot: Bot) -> None:
     await bot.type(NADIA, "/change admin")
     assert "Refused" not in await shown(bot)
     luc = Person(LUC.object_id, LUC.name)
     for number in range(1, 13):
-        why = "They press *Extend the window* on the `start` card."
+        why = Message("They press *Extend the window* on the `start` card.")
         await bot.unit.access_denials.note(
             AccessDenial(START + timedelta(minutes=number), luc, "", f"n{number}", "chat", why)
         )
     await bot.type(NADIA, "/change admin")
     assert refused(await shown(bot)) == [12, 11, 10, 9, 8]
     assert "1 to 5 of 12." in await shown(bot)
-    assert "They press Extend the window on the start card." in await shown(bot)
+    assert "They press *Extend the window* on the start card." in await shown(bot)
     answer = await bot.press(NADIA, "admin")
     assert refused(" ".join(words(answer["value"]))) == [7, 6, 5, 4, 3]
     for page, numbers in ((3, [2, 1]), (9, [2, 1]), (0, [12, 11, 10, 9, 8])):

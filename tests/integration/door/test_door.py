@@ -1,10 +1,11 @@
-"""The door of a bot in production mode, from outside: who may post an activity, and that nothing breaks it."""
+"""The HTTP side of a bot as its callers see it: who may post an activity, bad bodies, health, readiness, metrics."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import jwt
 import pytest
 
@@ -13,6 +14,7 @@ from settings import SettingsError, from_environment
 from tests.support.key_server import APP_ID, ISSUER, key_server
 from tests.support.production import NOW, House, production
 from tests.support.recording_teams import TENANT
+from tests.support.running import Bot, running
 from tests.support.teams import Teams
 
 
@@ -119,3 +121,52 @@ def test_a_bot_of_many_tenants_has_to_say_whom_it_serves(tmp_path: Path) -> None
         APP_ID,
         TENANT,
     )
+
+
+async def test_a_body_that_is_no_activity_gets_a_sentence_and_400(bot: Bot) -> None:
+    async with httpx.AsyncClient(headers={"Content-Type": "application/json"}) as client:
+        for body in (b"", b"{", b"[]", b'{"type": 1}', b'{"type": "message"}', b"\xff\xfe"):
+            answer = await client.post(bot.teams.bot_url, content=body)
+            assert answer.status_code == 400, body
+            assert answer.json()["error"].endswith("."), body
+
+
+async def test_the_bot_tells_how_it_is(tmp_path: Path) -> None:
+    async with (
+        running(tmp_path) as bot,
+        httpx.AsyncClient(base_url=bot.teams.bot_url.removesuffix("api/messages")) as client,
+    ):
+        alive, ready, metrics = await client.get("healthz"), await client.get("readyz"), await client.get("metrics")
+        assert alive.json() == {"alive": True}
+        assert ready.json() == {"ready": True, "missing": ""}
+        assert 'change_activities_total{status="200"}' in metrics.text
+        assert "change_outbox_given_up 0.0" in metrics.text
+        assert "change_outbox_waiting 0.0" in metrics.text
+        await bot.app.jobs.stop()
+        stopped = await client.get("readyz")
+        assert (stopped.status_code, stopped.json()) == (503, {"ready": False, "missing": "worker"})
+
+
+FOREIGN = (
+    {"Host": "bot.example"},
+    {"Host": "localhost.example"},
+    {"Host": "192.0.2.1:3978"},
+    {"Host": "a b"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+)
+
+
+async def test_in_local_mode_every_address_answers_to_this_machines_own_names_only(tmp_path: Path) -> None:
+    asked = [("POST", "/api/messages"), ("GET", "/nowhere"), ("PUT", "/metrics")]
+    asked += [("GET", path) for path in ("/healthz", "/readyz", "/metrics", "/export/x", "/calendar/x")]
+    async with running(tmp_path) as bot:
+        url = bot.teams.bot_url.removesuffix("/api/messages")
+        async with httpx.AsyncClient(base_url=url) as client:
+            for method, path in asked:
+                for foreign in FOREIGN:
+                    refused = await client.request(method, path, headers=foreign)
+                    assert refused.status_code == 403, (path, foreign)
+                    assert refused.json() == {"error": "In local mode the bot is reached as localhost only."}
+                for ours in ({}, {"Origin": url}, {"Host": "[::1]:3978"}, {"Host": "localhost"}):
+                    assert (await client.request(method, path, headers=ours)).status_code != 403, (path, ours)

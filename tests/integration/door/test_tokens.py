@@ -1,8 +1,8 @@
-"""The token of a request, checked against a key server; and the token of ours, from a sign-in server."""
+"""The token of a request, checked against a key server; and our own for Teams and Graph, from a sign-in server."""
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,10 +14,12 @@ from botbuilder.schema import Activity
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from application.ports import RetryableError
 from bot.auth.authentication import PROBE_ID, Forbidden, Issuer, TokenValidator, Unauthorised, issuers_for
 from bot.auth.bot_auth import BotToken
 from bot.auth.signing_keys import KeysUnavailable
 from bot.connector.errors import NoToken
+from notices import GraphToken
 from tests.support.key_server import APP_ID, ISSUER, KeyServer, key_server, public_key, token
 from tests.support.recording_teams import TENANT, Teams, message
 
@@ -146,7 +148,7 @@ def test_whatever_is_brought_instead_of_a_token_is_refused_and_never_a_crash(aut
 # ── Keys ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_new_key_is_fetched_when_it_is_first_seen(desk: Desk) -> None:
+async def test_a_new_key_is_fetched_when_it_is_first_seen_and_an_old_one_forgotten_after_a_day(desk: Desk) -> None:
     await desk.admits(desk.signed())
     desk.keys.keys = [public_key("A"), public_key("B")]
     desk.pass_time(minutes=5)
@@ -155,6 +157,10 @@ async def test_a_new_key_is_fetched_when_it_is_first_seen(desk: Desk) -> None:
     await desk.admits(desk.signed("A"))
 
     assert len(desk.keys.asked) == 4
+    desk.keys.keys = [public_key("B")]
+    desk.pass_time(days=1)
+    with pytest.raises(Unauthorised, match="does not have"):
+        await desk.admits(desk.signed("A"))
 
 
 async def test_an_unknown_key_is_refused_after_a_fetch_and_within_half_a_minute_of_one_may_be_tried_again(
@@ -166,15 +172,6 @@ async def test_an_unknown_key_is_refused_after_a_fetch_and_within_half_a_minute_
             await desk.admits(desk.signed("X"))
 
     assert len(desk.keys.asked) == 6
-
-
-async def test_keys_are_looked_at_again_after_a_day(desk: Desk) -> None:
-    await desk.admits(desk.signed())
-    desk.keys.keys = [public_key("B")]
-    desk.pass_time(days=1)
-
-    with pytest.raises(Unauthorised, match="does not have"):
-        await desk.admits(desk.signed("A"))
 
 
 @pytest.mark.parametrize("broken", [[], [{"kid": "A", "kty": "RSA"}], [{"kty": "new"}], "text", [5]])
@@ -264,6 +261,20 @@ class SignIn:
         """A provider that signs in here."""
         return BotToken(APP_ID, "secret", TENANT, httpx.Client(transport=httpx.MockTransport(self.answer)))
 
+    def for_graph(self) -> GraphToken:
+        """The one that mails are sent with."""
+        return GraphToken(APP_ID, "secret", TENANT, httpx.Client(transport=httpx.MockTransport(self.answer)))
+
+    @property
+    def asked(self) -> int:
+        """How often a token was asked for."""
+        return sum(path.endswith("/token") for path in self.requests)
+
+
+BOTH = pytest.mark.parametrize(
+    ("signs_in", "error"), [(SignIn.token, NoToken), (SignIn.for_graph, RetryableError)], ids=["Teams", "Graph"]
+)
+
 
 async def test_the_bot_signs_in_when_it_has_to_once_in_a_thread_of_its_own_and_keeps_its_token() -> None:
     sign_in = SignIn()
@@ -274,24 +285,40 @@ async def test_the_bot_signs_in_when_it_has_to_once_in_a_thread_of_its_own_and_k
     got = await asyncio.gather(*(token() for _ in range(5)))
 
     assert set(got) == {"t0ken"}
-    assert len([path for path in sign_in.requests if path.endswith("/token")]) == 1
+    assert sign_in.asked == 1
     assert threading.get_ident() not in sign_in.threads
 
 
-async def test_a_refused_secret_says_what_to_check() -> None:
+async def test_one_token_serves_many_mails_until_a_fresh_one_is_wanted() -> None:
+    sign_in = SignIn()
+    provider = sign_in.for_graph()
+    assert sign_in.requests == []
+    assert set(await asyncio.gather(*(provider() for _ in range(5)))) == {"t0ken"}
+    assert sign_in.asked == 1
+    sign_in.body["access_token"] = "another"
+    assert await provider(fresh=True) == "another"
+    assert await provider() == "another"
+    assert sign_in.asked == 2
+
+
+@BOTH
+async def test_a_refused_secret_says_what_to_check(
+    signs_in: Callable[[SignIn], BotToken | GraphToken], error: type[Exception]
+) -> None:
     sign_in = SignIn(status=401, body={"error": "invalid_client", "error_description": "secret expired"})
+    with pytest.raises(error, match="Check MicrosoftAppId" if error is NoToken else "invalid_client") as raised:
+        await signs_in(sign_in)()
+    assert getattr(raised.value, "code", "invalid_client") == "invalid_client"
 
-    with pytest.raises(NoToken, match="Check MicrosoftAppId") as raised:
-        await sign_in.token()()
-    assert raised.value.code == "invalid_client"
 
-
-async def test_a_sign_in_that_cannot_be_reached_is_tried_again_by_the_next_message() -> None:
+@BOTH
+async def test_a_sign_in_that_cannot_be_reached_is_tried_again_by_the_next_message(
+    signs_in: Callable[[SignIn], BotToken | GraphToken], error: type[Exception]
+) -> None:
     sign_in = SignIn(unreachable=True)
-    token = sign_in.token()
-    with pytest.raises(NoToken, match="gave no answer"):
+    token = signs_in(sign_in)
+    with pytest.raises(error, match="gave no answer"):
         await token()
-
     sign_in.unreachable = False
     assert await token() == "t0ken"
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from changes.model import State
+from tests.integration.rights.test_every_verb import EVA
 from tests.support.running import FORM, ZURICH, Bot, running
 from tests.support.talking import last
-from tests.support.teams import NADIA, PIERRE, Message, Somebody, actions, words
+from tests.support.teams import NADIA, PIERRE, Message, actions, words
 
 DECEMBER, JANUARY = datetime(2027, 12, 13, 10, tzinfo=ZURICH), datetime(2028, 1, 5, 10, tzinfo=ZURICH)
 OLD, NEW = "CHG-2027-0001", "CHG-2028-0001"
-EVA = Somebody("29:5", "Eva Moret", "00000000-0000-0000-0000-000000000025")
 NAMING = ("show", "ledger", "export", "notice", "edit", "move", "cancel", "test")
 """One command for each place in the code where one reads the change that it names."""
 

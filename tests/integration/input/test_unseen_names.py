@@ -36,7 +36,7 @@ async def asked(bot: Bot, name: str) -> str:
 
 
 @pytest.mark.parametrize("name", UNSEEN, ids=ascii)
-def test_a_name_of_which_nothing_is_seen_is_none(name: str) -> None:
+def test_a_name_of_which_nothing_is_seen_is_none_and_a_card_says_what_somebody_is(name: str) -> None:
     assert display_name(name) == ""
     for language, word in (("en", "colleague"), ("fr", "collègue")):
         with use_language(language):
@@ -44,6 +44,8 @@ def test_a_name_of_which_nothing_is_seen_is_none(name: str) -> None:
         assert refusal(activity) == ""
         assert activity["text"] == f"<at>{word}</at>: x"
         assert activity["summary"] == "x"
+    seen = replace(view(change(State.GO_PENDING)), service=replace(service(), approver=Person(APPROVER.id, name)))
+    assert seen.name(seen.service.approver) == "the approver"
 
 
 def test_what_xml_does_not_allow_in_a_name_is_taken_out_and_the_mention_stays() -> None:
@@ -76,9 +78,3 @@ def test_who_has_no_name_is_spoken_of_in_the_language_of_the_reader() -> None:
     assert "Only the approver or a deputy can decide about" in translate(refused.value)
     with use_language("fr"):
         assert "Seuls l’approbateur ou un suppléant peuvent décider de" in translate(refused.value)
-
-
-@pytest.mark.parametrize("name", UNSEEN, ids=ascii)
-def test_a_card_says_what_somebody_is_whose_name_was_stored_unseen(name: str) -> None:
-    seen = replace(view(change(State.GO_PENDING)), service=replace(service(), approver=Person(APPROVER.id, name)))
-    assert seen.name(seen.service.approver) == "the approver"

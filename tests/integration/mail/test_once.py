@@ -18,18 +18,16 @@ from tests.support.autocommit import autocommit
 from tests.support.graph import SENDER, Accepted, Fault, Habits
 
 
-async def test_a_mail_that_graph_takes_is_in_the_ledger(office: Office) -> None:
+async def test_a_mail_that_graph_takes_is_in_the_ledger_with_the_text_the_page_and_the_calendar_entry_in_it(
+    office: Office,
+) -> None:
     await office.deliver(office.mail())
     [told] = await office.ledger()
     assert (told.to, told.result, told.why, told.notice) == ("learn@example.ch", DeliveryStatus.SENT, "", "planned")
-    [mail] = office.graph.accepted
-    assert (mail.to, mail.message["From"]) == ("learn@example.ch", SENDER)
     assert office.graph.calls == ["send"], "nothing is looked for without need"
-
-
-async def test_a_mail_has_the_text_the_page_and_the_calendar_entry_in_it(office: Office) -> None:
-    await office.deliver(office.mail())
-    message = office.graph.accepted[0].message
+    [mail] = office.graph.accepted
+    message = mail.message
+    assert (mail.to, message["From"]) == ("learn@example.ch", SENDER)
     kinds = [part.get_content_type() for part in message.walk()]
     assert kinds == [
         "multipart/mixed",

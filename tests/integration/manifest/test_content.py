@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
-from application.input_parsing.chat_command import COMMAND_FOR_VERB
+from application.input_parsing.card_action import COMMAND_FOR_VERB
 from bot.commands.command_parser import parse_command
 from bot.commands.registry import HANDLERS
 from manifest.content import TEMPLATE, BadInput, content
@@ -42,30 +42,20 @@ def edited(tmp_path: Path) -> Callable[[Edit], Path]:
     return make
 
 
-def test_microsofts_schema_has_no_objection(schema: Draft4Validator) -> None:
-    assert [error.message for error in schema.iter_errors(content(APP, PAGE))] == []
-
-
-def test_the_app_and_its_bot_are_the_same_registration() -> None:
+def test_microsofts_schema_has_no_objection_and_every_placeholder_is_filled_in(schema: Draft4Validator) -> None:
     made = content(APP, PAGE)
-    assert made["id"] == made["bots"][0]["botId"] == APP.lower()
-
-
-def test_every_placeholder_is_filled_in() -> None:
-    made = content(APP, PAGE)
+    assert [error.message for error in schema.iter_errors(made)] == []
+    assert made["id"] == made["bots"][0]["botId"] == APP.lower(), "the app and its bot are the same registration"
     assert [leaf for leaf in leaves(made) if "{" in str(leaf)] == []
     assert [made["developer"][f"{page}Url"] for page in ("website", "privacy", "termsOfUse")] == [PAGE] * 3
+    project = tomllib.loads((TEMPLATE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    assert made["version"] == project["project"]["version"]
 
 
 def leaves(node: Any) -> list[Any]:
     if isinstance(node, dict | list):
         return [leaf for each in (node.values() if isinstance(node, dict) else node) for leaf in leaves(each)]
     return [node]
-
-
-def test_the_version_is_that_of_the_project() -> None:
-    project = tomllib.loads((TEMPLATE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
-    assert content(APP, PAGE)["version"] == project["project"]["version"]
 
 
 RARELY_TYPED = {"admin", "allow", "assign", "language", "ledger", "unknown"}
@@ -111,11 +101,7 @@ def test_each_place_has_one_list_with_commands_by_mention_and_slash() -> None:
     for listed in lists_of(made):
         assert listed["triggers"] == ["mention", "slash"]
         assert len(set(titles_of(listed))) == len(listed["commands"]) <= 12
-
-
-def test_a_service_is_not_bound_from_a_personal_chat() -> None:
-    personal = next(listed for listed in lists_of(content(APP, PAGE)) if "personal" in listed["scopes"])
-    assert "change bind" not in titles_of(personal)
+        assert ("change bind" in titles_of(listed)) <= ("personal" not in listed["scopes"]), "it binds a channel"
 
 
 @pytest.mark.parametrize(

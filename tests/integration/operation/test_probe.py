@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import app as composition
-import command_line
 from local import simulator
 from local.simulator import Simulator
 from settings import LOCAL_SERVICES
@@ -101,7 +100,3 @@ async def test_without_a_token_it_says_what_to_set(provider: Simulator, tmp_path
 
     assert status == 2
     assert "Set INFOMANIAK_URL and INFOMANIAK_TOKEN" in complained
-
-
-def test_an_argument_that_means_nothing_shows_what_there_is() -> None:
-    assert command_line.main(["prob"], composition.build) == 2

@@ -27,7 +27,7 @@ EXPECTED = """
 15.04. 23:10 thread thread 1: **ISC Learn Platform: Maintenance takes longer**
 16.04. 00:00 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress, extended | Window | Thu 15 Apr 2027, 22:00 – Fri 16 Apr 2027, 00:30 (CEST)
 16.04. 00:00 post thread 0: <at>Nadia Favre</at>: the window of CHG-2027-0001 (Update to version 5) ends soon. How does it go on?
-16.04. 00:00 post thread 0: Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The window ends Fri 16 Apr 2027, 00:30 (CEST). Will it be done by then? | Last restore in time
+16.04. 00:00 post thread 0: Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The window ends Fri 16 Apr 2027, 00:30 (CEST). Will it be done by then? | Nobody can log in.
 16.04. 00:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress, extended | Window | Thu 15 Apr 2027, 22:00 – Fri 16 Apr 2027, 00:30 (CEST)
 16.04. 00:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident | Window | Thu 15 Apr 2027, 22:00 – Fri 16 Apr 2027, 00:30 (CEST)
 16.04. 00:05 edit thread 0: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident | Started

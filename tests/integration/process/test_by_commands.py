@@ -13,9 +13,9 @@ from dialogs.request_answers import QUESTIONS
 from language import translate, use_language
 from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, Bot, running
-from tests.support.teams import CHANNEL, CLAIRE, LUC, NADIA, PIERRE, Somebody, actions, words
+from tests.support.services import ON_THE_DASHBOARD, demo_services
+from tests.support.teams import CHANNEL, CLAIRE, LUC, NADIA, PIERRE, Somebody, actions, verbs, words
 
-SERVICES = Path(__file__).parents[3] / "local" / "services.toml"
 THREAD = f"{CHANNEL};messageid=7"
 FRENCH: Mapping[str, str] = dict(
     pair.split("=")
@@ -94,9 +94,7 @@ def bare(text: str) -> str:
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     """The service's snapshots are taken by hand, on the dashboard: the most there is to be said."""
-    settings = tmp_path / "services.toml"
-    settings.write_text(SERVICES.read_text(encoding="utf-8").replace('"vps_api"', '"dashboard"'), encoding="utf-8")
-    async with running(tmp_path, START, CHANGE_SERVICES=str(settings)) as bot:
+    async with running(tmp_path, START, CHANGE_SERVICES=demo_services(tmp_path, ON_THE_DASHBOARD)) as bot:
         yield bot
 
 
@@ -340,10 +338,7 @@ async def test_a_wrong_word_is_answered_with_what_to_type(bot: Bot) -> None:
 def pressable(bot: Bot, since: int) -> list[set[str]]:
     """The verbs of the buttons on each card that was sent since then."""
     cards = [call.message.card for call in bot.teams.calls[since:] if call.message.card]
-    return [
-        {str(each["verb"]) for each in actions(card) if each.get("verb") not in (None, "card.refresh")}
-        for card in cards
-    ]
+    return [set(verbs(card)) - {"card.refresh"} for card in cards]
 
 
 async def shown(bot: Bot, who: Somebody, where: str = "personal") -> list[set[str]]:

@@ -1,12 +1,9 @@
 """What users of neighbouring tools stumble over, seen from outside; each test is named by its sentence (CASES.md)."""
 
-import asyncio
-import time
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 
 from changes.events import StepSkipped
 from changes.model import State
@@ -147,30 +144,6 @@ async def test_a_go_request_is_never_hidden_because_the_approver_is_in_the_middl
     assert (await bot.change()).state is State.SCHEDULED
     await bot.type(PIERRE, "help")
     assert "What will be modified" in bot.teams.texts()[-1], "the approver's own dialog has lost its place"
-
-
-# 25
-async def test_a_press_is_answered_within_a_second_whatever_is_behind_it_and_repeated_has_one_effect(bot: Bot) -> None:
-    await bot.at_go()
-    card = bot.teams.with_button("go.give")
-    data = next(each["data"] for each in actions(card.card or {}) if each.get("verb") == "go.give")
-    release = asyncio.Event()
-
-    async def slow(_: web.Request) -> None:
-        await release.wait()
-
-    bot.teams.slow = slow
-    before = time.monotonic()
-    answers = [await bot.teams.execute(PIERRE, "go.give", data, card, "the-same-press")]
-    took = time.monotonic() - before
-    more = (bot.teams.execute(PIERRE, "go.give", data, card, "the-same-press") for _ in range(4))
-    answers += await asyncio.gather(*more)
-    release.set()
-    await bot.settle()
-    assert took < 1
-    assert answers[0]["type"] == "application/vnd.microsoft.card.adaptive"
-    assert all(answer == answers[0] for answer in answers)
-    assert sum("Planned maintenance" in text for text in bot.teams.texts()) == 1
 
 
 async def test_an_emergency_asks_for_precheck_and_go_in_one_card_and_its_notice_goes_at_once(bot: Bot) -> None:

@@ -12,8 +12,9 @@ import pytest
 from changes.model import SnapshotStatus, State
 from changes.snapshots import FailureReason
 from settings import LOCAL_SERVICES
+from tests.support.days import snapshot_card
 from tests.support.running import CHANGE, START, ZURICH, Bot, running
-from tests.support.teams import LUC, NADIA, PIERRE, Message, actions, words
+from tests.support.teams import LUC, NADIA, PIERRE, verbs, words
 from tests.support.two_services import evening
 
 OTHER = "CHG-2027-0002"
@@ -46,19 +47,10 @@ async def requested(bot: Bot, **other: str) -> None:
     await bot.press(PIERRE, "go.give")
 
 
-def asked(bot: Bot, what: str = "create") -> int:
-    return bot.provider.count(what)
-
-
 def said(bot: Bot, part: str) -> list[str]:
     """When it was said."""
     calls = [call for call in bot.teams.calls if call.kind == "post" and part in call.message.text]
     return [call.at.astimezone(ZURICH).strftime("%H:%M") for call in calls]
-
-
-def card(bot: Bot) -> Message:
-    """The newest card of a snapshot."""
-    return next(each for each in reversed(bot.teams.messages.values()) if "Data snapshot" in words(each.card))
 
 
 async def cancelled_while_it_runs(bot: Bot) -> None:
@@ -71,23 +63,24 @@ async def cancelled_while_it_runs(bot: Bot) -> None:
     assert (await bot.change()).state is State.CANCELLED
 
 
-async def test_a_snapshot_waits_for_one_of_ours_that_nobody_needs_any_more_and_then_begins_by_itself(bot: Bot) -> None:
+async def test_a_snapshot_waits_for_one_of_ours_that_nobody_needs_any_more_and_begins_by_itself_though_the_process_dies(
+    bot: Bot,
+) -> None:
     await cancelled_while_it_runs(bot)
     await requested(bot, service="forum", date="2027-04-15", time="22:30", minutes="120")
     await bot.advance(evening(21, 36))
     waiting = await bot.change(OTHER)
     assert (waiting.state, waiting.snapshot.status) == (State.SNAPSHOTTING, SnapshotStatus.REQUESTED)
     assert said(bot, WAITS) == ["21:35"]
-    text = " ".join(words(card(bot).card))
+    text = " ".join(words(snapshot_card(bot).card))
     assert "another operation of ours is under way on Hasdrubal" in text
     assert "%" not in text
-    assert {"snapshot.waive", "change.postpone"} == {
-        each["verb"] for each in actions(card(bot).card or {}) if "verb" in each
-    }
-    before = asked(bot)
+    assert {"snapshot.waive", "change.postpone"} == set(verbs(snapshot_card(bot).card))
+    before = bot.provider.count("create")
     for second in range(10, 310, 15):
         await bot.advance(evening(21, 36) + timedelta(seconds=second - 10))
-    assert 3 <= asked(bot) - before <= 5, "about every minute"
+    assert 3 <= bot.provider.count("create") - before <= 5, "about every minute"
+    await bot.restart(evening(21, 43))
     await bot.advance(evening(21, 50))
     begun = await bot.change(OTHER)
     assert begun.snapshot.status is SnapshotStatus.RUNNING
@@ -98,17 +91,6 @@ async def test_a_snapshot_waits_for_one_of_ours_that_nobody_needs_any_more_and_t
     assert [each.name for each in bot.provider.snapshots] == [CHANGE, OTHER]
     await bot.advance(evening(22, 31))
     assert (await bot.change(OTHER)).state is State.READY
-
-
-async def test_a_process_that_dies_while_it_waits_asks_on_when_it_is_back_and_says_it_once(bot: Bot) -> None:
-    await cancelled_while_it_runs(bot)
-    await requested(bot, service="forum", date="2027-04-15", time="22:30", minutes="120")
-    await bot.advance(evening(21, 38))
-    await bot.restart(evening(21, 52))
-    await bot.advance(evening(21, 54))
-    assert (await bot.change(OTHER)).snapshot.status is SnapshotStatus.RUNNING
-    assert said(bot, WAITS) == ["21:35"]
-    assert [each.name for each in bot.provider.snapshots] == [CHANGE, OTHER]
 
 
 async def test_whoever_waives_it_or_takes_it_by_hand_while_it_waits_is_not_overtaken_by_another_snapshot(
@@ -132,8 +114,8 @@ async def test_it_waits_no_longer_than_a_snapshot_makes_sense_and_then_fails_as_
     await bot.advance(evening(21, 42))
     failed = (await bot.change(OTHER)).snapshot
     assert (failed.status, failed.cause) == (SnapshotStatus.FAILED, FailureReason.BUSY)
-    assert "It is too late for a snapshot" in " ".join(words(card(bot).card))
-    assert "snapshot.retry" not in {each.get("verb") for each in actions(card(bot).card or {})}
+    assert "It is too late for a snapshot" in " ".join(words(snapshot_card(bot).card))
+    assert "snapshot.retry" not in verbs(snapshot_card(bot).card)
 
 
 async def test_what_somebody_else_began_is_not_waited_for(bot: Bot) -> None:
@@ -156,7 +138,7 @@ async def beside_an_incident(bot: Bot, minutes: int) -> None:
     held = (await bot.change(OTHER)).snapshot
     assert (held.status, held.detail) == (SnapshotStatus.HELD, CHANGE)
     assert "waits for CHG-2027-0001 (Update to version 5), which needs Hasdrubal first" in " ".join(
-        words(card(bot).card)
+        words(snapshot_card(bot).card)
     )
     await bot.press(PIERRE, "snapshot.retry", comment="The forum is on another disk.")
     assert (await bot.change(OTHER)).snapshot.status is SnapshotStatus.RUNNING

@@ -6,23 +6,16 @@ from typing import Any
 
 import pytest
 
-from changes.model import SnapshotStatus, State
-from settings import LOCAL_SERVICES
+from changes.model import State
+from tests.support.days import snapshot_card
 from tests.support.running import START, ZURICH, Bot, running
-from tests.support.teams import NADIA, PIERRE, Message, Somebody, actions, parts, words
+from tests.support.services import ON_THE_DASHBOARD, demo_services
+from tests.support.teams import NADIA, PIERRE, Somebody, actions, parts, text_of, verbs
 from tests.support.two_services import evening
 
 DASHBOARD = "Please take the snapshot now"
 LONG = {"minutes": "240"}
 """A window from 22:00 until 02:00: a snapshot is too late from 23:30 on."""
-
-
-def by_hand(folder: Path) -> str:
-    """The demo's services, with every server on the dashboard."""
-    services = folder / "services.toml"
-    text = LOCAL_SERVICES.read_text(encoding="utf-8").replace('backend = "vps_api"', 'backend = "dashboard"')
-    services.write_text(text, encoding="utf-8")
-    return str(services)
 
 
 async def scheduled(bot: Bot, **other: str) -> None:
@@ -33,7 +26,7 @@ async def scheduled(bot: Bot, **other: str) -> None:
 
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START, CHANGE_SERVICES=by_hand(tmp_path)) as bot:
+    async with running(tmp_path, START, CHANGE_SERVICES=demo_services(tmp_path, ON_THE_DASHBOARD)) as bot:
         yield bot
 
 
@@ -47,22 +40,9 @@ def said(bot: Bot, *parts: str) -> list[tuple[str, list[str]]]:
     return found
 
 
-def card(bot: Bot) -> Message:
-    """The card of the snapshot."""
-    return next(each for each in reversed(bot.teams.messages.values()) if "Data snapshot" in words(each.card))
-
-
-def text(message: Message) -> str:
-    return " ".join(words(message.card))
-
-
-def verbs(message: Message) -> list[str]:
-    return list(dict.fromkeys(each["verb"] for each in actions(message.card or {}) if "verb" in each))
-
-
 async def finish(bot: Bot, who: Somebody = NADIA, **inputs: str) -> dict[str, Any]:
     """Say that it is finished, by the button, which takes what is entered beside it."""
-    message = card(bot)
+    message = snapshot_card(bot)
     [button] = [each for each in actions(message.card or {}) if each.get("verb") == "snapshot.finished"]
     answer = await bot.teams.execute(who, "snapshot.finished", button["data"] | inputs, message)
     await bot.settle()
@@ -73,38 +53,37 @@ NUDGE = "nobody has begun the data snapshot of Hannibal yet"
 TOO_LATE = "it is too late for a snapshot of"
 
 
-async def test_nobody_begins_it_and_the_implementer_then_the_approver_are_reminded_until_it_is_too_late(
+async def test_nobody_begins_it_and_the_card_and_reminders_say_until_when_it_has_to_begin_then_that_it_is_too_late(
     bot: Bot,
 ) -> None:
     await scheduled(bot)
+    await bot.advance(evening(19, 16))
+    card = snapshot_card(bot)
+    late = "it has to begin by Thu 15 Apr 2027, 19:30 (CEST). From Thu 15 Apr 2027, 21:00 (CEST) on it is too late."
+    assert DASHBOARD in text_of(card)
+    assert late in text_of(card)
+    await bot.advance(evening(19, 36))
+    begun_now = "begun at Thu 15 Apr 2027, 19:35 (CEST), the snapshot lets the work start Thu 15 Apr 2027, 22:05 (CEST)"
+    assert begun_now in text_of(card)
+    assert "snapshot.started" in verbs(card.card)
     await bot.advance(evening(23, 0))
+    assert "It is too late for a snapshot" in text_of(card)
+    assert DASHBOARD not in text_of(card)
+    assert verbs(card.card) == [
+        "snapshot.finished",
+        "snapshot.failed",
+        "snapshot.waive",
+        "change.postpone",
+    ]
     assert said(bot, "it is time for the data snapshot of") == [("19:15", ["Nadia Favre"])]
     both = ["Nadia Favre", "Pierre André"]
     minutes = ("19:35", "19:50", "20:05", "20:20", "20:35", "20:50")
     assert said(bot, NUDGE) == [("19:25", ["Nadia Favre"]), *((minute, both) for minute in minutes)]
     assert said(bot, TOO_LATE) == [("21:00", both)]
-    in_time, *late = [call.message.text for call in bot.teams.calls if NUDGE in call.message.text]
+    in_time, *after = [call.message.text for call in bot.teams.calls if NUDGE in call.message.text]
     assert "It has to begin by Thu 15 Apr 2027, 19:30 (CEST)" in in_time
-    assert "begun now it lets the work start Thu 15 Apr 2027, 22:05 (CEST)" in late[0]
-    assert "begun now it lets the work start Thu 15 Apr 2027, 23:20 (CEST)" in late[-1]
-
-
-async def test_its_card_says_until_when_it_has_to_begin_then_when_the_work_would_start_then_that_it_is_too_late(
-    bot: Bot,
-) -> None:
-    await scheduled(bot)
-    await bot.advance(evening(19, 16))
-    late = "it has to begin by Thu 15 Apr 2027, 19:30 (CEST). From Thu 15 Apr 2027, 21:00 (CEST) on it is too late."
-    assert DASHBOARD in text(card(bot))
-    assert late in text(card(bot))
-    await bot.advance(evening(19, 36))
-    begun_now = "begun at Thu 15 Apr 2027, 19:35 (CEST), the snapshot lets the work start Thu 15 Apr 2027, 22:05 (CEST)"
-    assert begun_now in text(card(bot))
-    assert "snapshot.started" in verbs(card(bot))
-    await bot.advance(evening(21, 1))
-    assert "It is too late for a snapshot" in text(card(bot))
-    assert DASHBOARD not in text(card(bot))
-    assert verbs(card(bot)) == ["snapshot.finished", "snapshot.failed", "snapshot.waive", "change.postpone"]
+    assert "begun now it lets the work start Thu 15 Apr 2027, 22:05 (CEST)" in after[0]
+    assert "begun now it lets the work start Thu 15 Apr 2027, 23:20 (CEST)" in after[-1]
     await bot.press(PIERRE, "snapshot.waive", comment="Nothing is written to the disk.")
     assert (await bot.change()).state is State.READY
 
@@ -112,57 +91,48 @@ async def test_its_card_says_until_when_it_has_to_begin_then_when_the_work_would
 async def test_started_and_try_again_end_with_the_window(bot: Bot) -> None:
     await scheduled(bot)
     await bot.advance(evening(19, 20))
-    stale = card(bot).card or {}
+    stale = snapshot_card(bot).card or {}
     [started] = [each for each in actions(stale) if each.get("verb") == "snapshot.started"]
     await bot.press(NADIA, "snapshot.started")
     await bot.advance(evening(19, 25))
     await bot.press(NADIA, "snapshot.failed", comment="No room on the dashboard.")
-    [again] = [each for each in actions(card(bot).card or {}) if each.get("verb") == "snapshot.retry"]
+    [again] = [each for each in actions(snapshot_card(bot).card or {}) if each.get("verb") == "snapshot.retry"]
     await bot.advance(evening(23, 31))
     before = await bot.change()
-    assert (before.state, before.closed_by_clock) == (State.POSTPONED, True)
+    assert (before.state, before.closing_reason) == (State.POSTPONED, "It was not started within its window.")
     for button in (started, again):
         # Also to whoever has the card of the present revision, if there were one.
         data = button["data"] | {"revision": before.revision}
-        answer = await bot.teams.execute(NADIA, button["verb"], data, card(bot))
+        answer = await bot.teams.execute(NADIA, button["verb"], data, snapshot_card(bot))
         assert "is postponed" in str(answer["value"])
     assert await bot.change() == before
-    assert "The change was postponed" in text(card(bot))
-    assert verbs(card(bot)) == []
+    assert "The change was postponed" in text_of(snapshot_card(bot))
+    assert verbs(snapshot_card(bot).card) == []
 
 
-async def test_a_snapshot_of_the_system_disk_is_not_taken_and_nothing_is_chosen_for_whoever_reports(bot: Bot) -> None:
-    await scheduled(bot)
-    await bot.advance(evening(19, 16))
-    await bot.press(NADIA, "snapshot.started")
-    await bot.advance(evening(21, 46))
-    [field] = [each for each in parts(card(bot).card, "Input.") if each["id"] == "result"]
-    assert "value" not in field
-    before = await bot.change()
-    answer = await finish(bot, snapshot_name="hannibal-0415")
-    assert "Say whether it is a snapshot of the data or of the system." in str(answer["value"])
-    answer = await finish(bot, snapshot_name="hannibal-0415", result="system")
-    assert "Only a snapshot of the data can be restored" in str(answer["value"])
-    assert await bot.change() == before
-    await finish(bot, snapshot_name="hannibal-0415", result="data")
-    after = await bot.change()
-    assert (after.state, after.snapshot.name) == (State.READY, "hannibal-0415")
-
-
-async def test_one_that_is_said_to_be_finished_implausibly_early_is_asked_back_and_passes_once_it_was_checked(
+async def test_a_snapshot_of_the_system_is_not_taken_and_one_that_ended_implausibly_early_passes_once_it_was_checked(
     bot: Bot,
 ) -> None:
     await scheduled(bot)
     await bot.advance(evening(19, 16))
     await bot.press(NADIA, "snapshot.started")
     await bot.advance(evening(19, 56))
-    answer = await finish(bot, snapshot_name="hannibal-0415", result="data")
-    assert "That was only 40 min, and it usually takes 2 h 30 min." in str(answer["value"])
-    assert (await bot.change()).snapshot.status is SnapshotStatus.RUNNING
-    [field] = [each for each in parts(card(bot).card, "Input.") if each["id"] == "result"]
+    [field] = [each for each in parts(snapshot_card(bot).card, "Input.") if each["id"] == "result"]
+    assert "value" not in field, "nothing is chosen for whoever reports"
+    before = await bot.change()
+    for result, refusal in (
+        ("", "Say whether it is a snapshot of the data or of the system."),
+        ("system", "Only a snapshot of the data can be restored"),
+        ("data", "That was only 40 min, and it usually takes 2 h 30 min."),
+    ):
+        answer = await finish(bot, snapshot_name="hannibal-0415", result=result)
+        assert refusal in str(answer["value"])
+    assert await bot.change() == before
+    [field] = [each for each in parts(snapshot_card(bot).card, "Input.") if each["id"] == "result"]
     assert "data_checked" in [each["value"] for each in field["choices"]]
     await finish(bot, snapshot_name="hannibal-0415", result="data_checked")
-    assert (await bot.change()).state is State.READY
+    after = await bot.change()
+    assert (after.state, after.snapshot.name) == (State.READY, "hannibal-0415")
 
 
 async def test_one_that_begins_late_in_a_long_window_says_when_the_work_can_start_and_is_too_late_at_its_own_time(
@@ -172,7 +142,8 @@ async def test_one_that_begins_late_in_a_long_window_says_when_the_work_can_star
     await bot.advance(evening(22, 16))
     assert said(bot, TOO_LATE) == []
     await bot.press(NADIA, "snapshot.started")
-    assert "So the work can start Fri 16 Apr 2027, 00:46 (CEST), not Thu 15 Apr 2027, 22:00 (CEST)." in text(card(bot))
+    later = "So the work can start Fri 16 Apr 2027, 00:46 (CEST), not Thu 15 Apr 2027, 22:00 (CEST)."
+    assert later in text_of(snapshot_card(bot))
     await bot.advance(evening(0, 46, 16))
     assert said(bot, TOO_LATE) == []
     await finish(bot, snapshot_name="hannibal-0415", result="data")

@@ -9,15 +9,13 @@ import pytest
 from changes.model import SnapshotStatus, State
 from changes.snapshots import FailureReason
 from local.simulator import FAULTS
-from tests.support.faults import CHANGE, HASTY, PATIENT, Stage, Stories, What, begin, text, to_the_end, verbs, way_on
+from tests.support.fault_cases import ASK_AGAIN, BACKENDS, ON_THE_INCIDENT, TRY_AGAIN, What
+from tests.support.faults import CHANGE, HASTY, PATIENT, Stage, Stories, begin, text, to_the_end, way_on
+from tests.support.teams import verbs
 
-BACKENDS = ("vps_api", "public_cloud")
-TRY_AGAIN = ["snapshot.retry", "snapshot.started", "snapshot.finished", "change.postpone", "snapshot.waive"]
 BY_HAND = ["snapshot.started", "snapshot.retry", "snapshot.finished", "change.postpone", "snapshot.waive"]
 OF_THE_OTHER = ["snapshot.retry", "snapshot.finished", "snapshot.started", "change.postpone", "snapshot.waive"]
 LOOK_FIRST = ["snapshot.finished", "snapshot.retry", "snapshot.started", "change.postpone", "snapshot.waive"]
-ON_THE_INCIDENT = ["test.result", "incident.update", "incident.tried", "incident.handover", "test.accept"]
-ASK_AGAIN = ["restore.ask", "restore.done", *ON_THE_INCIDENT]
 LOOK_FOR_IT = ["restore.done", "restore.ask", *ON_THE_INCIDENT]
 HANDED_OVER = ["restore.ask", "restore.done", "test.result", "incident.update", "incident.tried", "test.accept"]
 

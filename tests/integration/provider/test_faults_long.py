@@ -7,16 +7,14 @@ from pathlib import Path
 import pytest
 
 from changes.model import SnapshotStatus, State
-from changes.snapshots import FailureReason
+from changes.notification.cards import CardKind
+from changes.notification.thread_messages import ThreadMessage
+from changes.snapshots import FailureReason, OperationState
 from tests.integration.scheduler.conftest import IVO
-from tests.support.faults import Stage, Stories, What, begin, text, to_the_end, verbs, way_on
+from tests.support.fault_cases import AGAIN, ASK_AGAIN, EACH, TRY_AGAIN, What
+from tests.support.faults import Stage, Stories, begin, text, to_the_end, way_on
+from tests.support.teams import verbs
 
-BACKENDS = ("vps_api", "public_cloud")
-OPERATIONS: tuple[What, ...] = ("snapshot", "restore")
-AGAIN = {"snapshot": "try again", "restore": "ask again"}
-TRY_AGAIN = ["snapshot.retry", "snapshot.started", "snapshot.finished", "change.postpone", "snapshot.waive"]
-ON_THE_INCIDENT = ["test.result", "incident.update", "incident.tried", "incident.handover", "test.accept"]
-ASK_AGAIN = ["restore.ask", "restore.done", *ON_THE_INCIDENT]
 CALL = {"snapshot": "create", "restore": "restore"}
 
 
@@ -29,8 +27,7 @@ AWAY: dict[str, Callable[[Stage, What], None]] = {
 }
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("what", OPERATIONS)
+@EACH
 @pytest.mark.parametrize("how", AWAY)
 async def test_a_provider_that_is_away_is_given_up_after_a_quarter_of_an_hour_and_not_before(
     stories: Stories, tmp_path: Path, backend: str, what: What, how: str
@@ -53,8 +50,7 @@ async def test_a_provider_that_is_away_is_given_up_after_a_quarter_of_an_hour_an
         assert (stage.asked(what), stage.made(what)) == (asked + 1, 1)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("what", OPERATIONS)
+@EACH
 @pytest.mark.parametrize("minutes", [5, 20])
 async def test_a_provider_whose_address_is_dead_is_asked_once_it_answers_or_when_a_person_says_so(
     stories: Stories, tmp_path: Path, backend: str, what: What, minutes: int
@@ -166,3 +162,25 @@ async def test_what_goes_wrong_by_hand_is_said_by_a_person_or_the_clock_and_has_
         await way_on(stage, row.way)
         assert (await to_the_end(stage, row.what)).state is State.COMPLETED
         assert stage.simulator.calls == []
+
+
+async def test_what_a_person_began_is_timed_from_then_half_done_and_late_and_its_card_is_not_redrawn_every_minute(
+    stories: Stories, tmp_path: Path
+) -> None:
+    async with stories.stage(tmp_path, "dashboard", "snapshot") as stage:
+        await begin(stage, "snapshot")
+        await stage.minutes(10)
+        await stage.press(IVO, "snapshot.started")
+        operation = await stage.latest("snapshot")
+        assert operation is not None
+        assert (operation.asked_at, operation.state) == (stage.clock.now(), OperationState.RUNNING)
+        stage.carried.clear()
+        await stage.minutes(60)
+        assert stage.drawn(CardKind.PROGRESS) == [], "somebody may be writing on it"
+        await stage.minutes(15)
+        assert stage.told() == [ThreadMessage.SNAPSHOT_HALF]
+        operation = await stage.latest("snapshot")
+        assert operation is not None
+        assert operation.percent == 50
+        await stage.minutes(91)
+        assert stage.told()[-1] is ThreadMessage.SNAPSHOT_LATE

@@ -7,10 +7,10 @@ import pytest
 from changes.model import SnapshotStatus, State
 from changes.snapshots import FailureReason
 from local.simulator import FAULTS
-from tests.support.faults import HASTY, PATIENT, Stage, Stories, What, begin, text, to_the_end, verbs, way_on
+from tests.support.fault_cases import AGAIN, EACH, What
+from tests.support.faults import HASTY, PATIENT, Stage, Stories, begin, text, to_the_end, way_on
+from tests.support.teams import verbs
 
-BACKENDS = ("vps_api", "public_cloud")
-OPERATIONS: tuple[What, ...] = ("snapshot", "restore")
 REFUSALS = {
     "unauthorised": ("does not accept the bot's", FailureReason.TOKEN),
     "forbidden": ("may not do this at Infomaniak", FailureReason.RIGHT),
@@ -23,7 +23,6 @@ PASSING = sorted(
     for name, fault in FAULTS.items()
     if fault.target == "any" and name not in REFUSALS and fault.way not in ("someone-else", "attached", "limited")
 )
-AGAIN = {"snapshot": "try again", "restore": "ask again"}
 REPORTS = {
     "snapshot": ["snapshot.finished", "snapshot.failed", "snapshot.waive", "change.postpone"],
     "restore": ["restore.done", "restore.failed", "incident.update"],
@@ -42,8 +41,7 @@ async def stands(stage: Stage, what: What) -> bool:
     return change.snapshot.status in (SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("what", OPERATIONS)
+@EACH
 @pytest.mark.parametrize("fault", REFUSALS)
 async def test_a_no_to_the_look_beforehand_is_said_and_nothing_is_asked_for(
     stories: Stories, tmp_path: Path, backend: str, what: What, fault: str
@@ -64,8 +62,7 @@ async def test_a_no_to_the_look_beforehand_is_said_and_nothing_is_asked_for(
         assert (stage.asked(what), stage.made(what)) == (1, 1)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("what", OPERATIONS)
+@EACH
 @pytest.mark.parametrize("fault", PASSING)
 async def test_a_look_beforehand_that_fails_is_made_again_and_then_it_is_asked_for_once(
     stories: Stories, tmp_path: Path, backend: str, what: What, fault: str
@@ -83,8 +80,7 @@ async def test_a_look_beforehand_that_fails_is_made_again_and_then_it_is_asked_f
         assert verbs(stage.card(what)) == NOTHING_IS_WRONG[what]
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("what", OPERATIONS)
+@EACH
 @pytest.mark.parametrize("fault", [*REFUSALS, *PASSING])
 async def test_what_cannot_be_seen_for_ten_minutes_is_said_once_with_its_reason_and_people_may_say_how_it_stands(
     stories: Stories, tmp_path: Path, backend: str, what: What, fault: str
@@ -107,8 +103,7 @@ async def test_what_cannot_be_seen_for_ten_minutes_is_said_once_with_its_reason_
         assert (stage.asked(what), stage.made(what)) == (1, 1)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("what", OPERATIONS)
+@EACH
 async def test_what_a_person_reports_of_an_operation_that_cannot_be_seen_is_its_end(
     stories: Stories, tmp_path: Path, backend: str, what: What
 ) -> None:

@@ -71,12 +71,6 @@ async def test_without_an_account_or_a_reference_the_server_is_found_by_its_name
 # ── what is refused before anything is sent ───────────────────────────────────────────────────────────────────────
 
 
-def test_any_disk_but_the_data_disk_is_refused_in_the_configuration() -> None:
-    for word in ("system", "data+system", "root", ""):
-        with pytest.raises(ValueError, match="Only the data disk"):
-            Words(data_disk=word)
-
-
 async def test_a_system_snapshot_made_by_someone_else_is_neither_adopted_nor_restored(
     backend: VpsApi, client: httpx.AsyncClient, simulator: Simulator
 ) -> None:
@@ -123,7 +117,9 @@ async def test_a_server_that_is_not_the_one_meant_is_never_touched(
 # ── preflight ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_preflight_names_an_operation_that_someone_else_began(backend: VpsApi, simulator: Simulator) -> None:
+async def test_what_someone_else_began_is_named_by_the_preflight_and_when_it_is_in_the_way(
+    backend: VpsApi, simulator: Simulator
+) -> None:
     simulator.inject_fault("operation-in-progress")
 
     found = await backend.preflight(HANNIBAL)
@@ -136,6 +132,12 @@ async def test_preflight_names_an_operation_that_someone_else_began(backend: Vps
         "Infomaniak accepts the token and shows Hannibal.",
         "Hannibal has 1 snapshot; how many it may have is not known.",
     )
+    simulator.calls.clear()
+    making = re.escape(f"The snapshot “dashboard-20270315-1200” has been in the making since {BEGUN}")
+    with pytest.raises(ProviderRefused, match=making) as refused:
+        await backend.create_snapshot(HANNIBAL, NAME)
+    assert refused.value.cause is FailureReason.BUSY
+    assert [method for method, _ in simulator.calls] == ["GET", "POST", "GET"]
 
 
 async def test_preflight_says_what_is_in_order_before_it_says_that_the_snapshots_cannot_be_listed(
@@ -215,21 +217,6 @@ async def test_a_time_that_is_not_in_unix_seconds_is_none() -> None:
 
 
 # ── what goes wrong ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_what_somebody_else_began_on_the_dashboard_is_named_when_it_is_in_the_way(
-    backend: VpsApi, simulator: Simulator
-) -> None:
-    simulator.inject_fault("operation-in-progress")
-    [theirs] = [each.name for each in simulator.snapshots if each.vps_id == 4711]
-    making = re.escape(f"The snapshot “{theirs}” has been in the making since {BEGUN}")
-
-    with pytest.raises(ProviderRefused, match=making) as refused:
-        await backend.create_snapshot(HANNIBAL, NAME)
-
-    assert refused.value.cause is FailureReason.BUSY
-    assert simulator.count("create") == 1
-    assert [method for method, _ in simulator.calls] == ["GET", "POST", "GET"]
 
 
 async def test_a_restore_that_is_in_the_way_of_another_is_named(backend: VpsApi, clock: Clock) -> None:

@@ -9,11 +9,11 @@ import pytest
 from openstack.config.loader import OpenStackConfig
 from openstack.connection import Connection
 
-from application.ports.provider import ProviderRefused, ProviderUncertain, ProviderUnreachable
-from changes.snapshots import FailureReason, OperationState, Server
+from application.ports.provider import ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
+from changes.snapshots import OperationState, Server
 from infomaniak.public_cloud.backend import PublicCloud
 from infomaniak.public_cloud.entry import PUBLIC_CLOUD
-from local.simulator import Simulator
+from local.simulator import FAULTS, Simulator
 from local.simulator.faults import Fault, Target, Way
 from tests.support.cloud import connect_to
 
@@ -94,20 +94,6 @@ async def test_a_token_that_has_ended_is_renewed_by_the_read_before_the_write(si
     assert simulator.count("create") == 1
 
 
-async def test_a_cloud_that_was_away_at_the_first_call_serves_a_restore_afterwards(simulator: Simulator) -> None:
-    backend = PublicCloud(connect_to(simulator))
-    simulator.inject_fault("error-503", times=3)
-    with pytest.raises(ProviderUnreachable):
-        await backend.preflight(HANNIBAL)
-    simulator.clear_faults()
-
-    with pytest.raises(ProviderRefused) as refusal:
-        await backend.restore(HANNIBAL, NAME)
-    await backend.close()
-
-    assert refusal.value.cause is FailureReason.NOT_FOUND
-
-
 async def test_the_loop_goes_on_while_the_cloud_is_slow(simulator: Simulator) -> None:
     backend = PublicCloud(connect_to(simulator), answer_seconds=1.0)
     await backend.preflight(HANNIBAL)
@@ -182,3 +168,24 @@ async def test_closed_and_asked_again_it_connects_again(simulator: Simulator) ->
     await backend.close()
 
     assert sum(path == "/identity/v3/auth/tokens" for _, path in simulator.calls) == 2
+
+
+AT_ONCE = {"operation-in-progress", "volume-attached", "sixty-a-minute"}
+"""These meet no call of their own."""
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name, fault in FAULTS.items() if fault.target == "any" and name not in AT_ONCE)
+)
+async def test_a_first_call_that_goes_wrong_changes_nothing_and_the_next_one_is_answered(
+    simulator: Simulator, name: str
+) -> None:
+    backend = PublicCloud(connect_to(simulator), answer_seconds=0.3)
+    simulator.inject_fault(name, times=None)
+    with pytest.raises(ProviderError) as met:
+        await backend.create_snapshot(HANNIBAL, NAME)
+    simulator.clear_faults()
+    assert not isinstance(met.value, ProviderUncertain)
+    assert simulator.count("create") == 0
+    assert await backend.find_snapshot(HANNIBAL, NAME) is None
+    await backend.close()

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from application.input_parsing.card_action import _COMMANDS, BY_DIALOG
-from application.ports import AccessDenial
 from changes.model import Change, State
 from tests.support.days import moment
 from tests.support.running import CHANGE, ZURICH, Bot
@@ -77,7 +76,7 @@ RULES: Mapping[str, Rule] = {
         (), f"Only the requester, the implementer, the approver or a deputy can write the review of {CHANGE}."
     ),
 }
-NONE = f"There is no change {CHANGE}. `/change list` shows those there are."
+NONE = f"There is no change {CHANGE}. /change list shows those there are."
 """What whoever may not see a draft reads instead: not that it is there, nor whose it is."""
 INPUTS = {
     "reason": "Because.",
@@ -98,10 +97,6 @@ async def stored(bot: Bot) -> tuple[Change, int]:
     found = await bot.unit.changes.load(CHANGE)
     assert found is not None
     return found.change, found.version
-
-
-async def refused(bot: Bot) -> tuple[AccessDenial, ...]:
-    return await bot.unit.access_denials.latest(10_000)
 
 
 def somewhere(bot: Bot) -> Message:
@@ -171,7 +166,7 @@ async def test_a_forged_button_changes_nothing_in_any_stage_and_its_presser_read
                 assert (answer["type"], answer["value"]) == (MESSAGE, says), f"{who.name}, {verb}, {stage}"
         await bot.settle()
         assert await stored(bot) == before, stage
-    assert [(each.person.id, each.what) for each in (await refused(bot))[::-1]] == pressed
+    assert [(each.person.id, each.what) for each in (await bot.unit.access_denials.latest(10_000))[::-1]] == pressed
 
 
 async def test_authority_is_checked_for_each_button_with_the_persons_own_identity(bot: Bot) -> None:
@@ -189,7 +184,9 @@ async def test_authority_is_checked_for_each_button_with_the_persons_own_identit
         answer = await forge(bot, EVA, "go.give", **claim)
         assert (answer["type"], answer["value"]) == (MESSAGE, DECIDE.says), claim
     assert await stored(bot) == before
-    assert {(each.person.id, each.person.name) for each in await refused(bot)} == {(EVA.object_id, EVA.name)}
+    assert {(each.person.id, each.person.name) for each in await bot.unit.access_denials.latest(10_000)} == {
+        (EVA.object_id, EVA.name)
+    }
     # And the other way round: a claim takes nothing from who may.
     await forge(bot, PIERRE, "go.give", by=EVA.object_id, person=EVA.object_id)
     last = (await bot.unit.changes.history(CHANGE))[before[1]]

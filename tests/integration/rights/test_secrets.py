@@ -4,19 +4,16 @@ import io
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from structlog.contextvars import bound_contextvars
 
 import logs
-from redaction import HIDDEN
 from settings import Settings, from_environment
 from tests.support.key_server import key_server
 from tests.support.production import production
@@ -29,17 +26,6 @@ SETTINGS = Settings(
 )
 
 
-@pytest.fixture
-def stream() -> Iterator[io.StringIO]:
-    """What the log says; afterwards it is as it was."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    written = io.StringIO()
-    yield written
-    root.handlers[:] = handlers
-    root.setLevel(level)
-
-
 def test_a_line_says_which_activity_and_which_change_it_is_about(stream: io.StringIO) -> None:
     logs.begin(SETTINGS, stream)
     with bound_contextvars(activity="a:1", change=CHANGE):
@@ -49,56 +35,30 @@ def test_a_line_says_which_activity_and_which_change_it_is_about(stream: io.Stri
     assert line["timestamp"].endswith("Z")
 
 
-@given(around=st.text(max_size=20), secret=st.sampled_from([PASSWORD, TOKEN, DATABASE]))
-def test_no_line_has_a_secret_wherever_it_stands_in_it(around: str, secret: str) -> None:
-    root = logging.getLogger()
-    handlers = root.handlers[:]
-    stream = io.StringIO()
-    logs.begin(SETTINGS, stream)
-    try:
-        try:
-            raise ValueError(f"{around}{secret}{around}")
-        except ValueError:
-            logging.getLogger("x").exception("%s failed with %s", secret, {"token": secret})
-    finally:
-        root.handlers[:] = handlers
-    assert secret not in stream.getvalue()
-    assert HIDDEN in stream.getvalue()
+LOOK_SECRET = {
+    "Authorization: Bearer abcdefgh12345678": "abcdefgh12345678",
+    "got eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0.c2ln back": "eyJpc3MiOiJ4In0",
+    "https://bot.example/export/c2lnbmVk.dG9rZW4": "c2lnbmVk",
+    "https://bot.example/calendar/Zm9vYmFyYmF6.ics": "Zm9vYmFyYmF6",
+    "postgresql://bot:hunter2hunter2@db/changes": "hunter2hunter2",
+}
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "Authorization: Bearer abcdefgh12345678",
-        "got eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0.c2ln back",
-        "https://bot.example/export/c2lnbmVk.dG9rZW4",
-        "https://bot.example/calendar/Zm9vYmFyYmF6.ics",
-        "postgresql://bot:hunter2hunter2@db/changes",
-    ],
-)
-@pytest.mark.parametrize("is_local", [True, False])
-def test_what_looks_like_a_secret_is_hidden_too(line: str, is_local: bool, stream: io.StringIO) -> None:
-    logs.begin(replace(SETTINGS, mode="local" if is_local else "production"), stream)
-    logging.getLogger("x").info(line)
-    for secret in ("abcdefgh12345678", "eyJpc3MiOiJ4In0", "c2lnbmVk", "Zm9vYmFyYmF6", "hunter2hunter2"):
-        assert secret not in stream.getvalue()
-
-
-@pytest.mark.parametrize("is_local", [True, False])
-def test_a_traceback_does_not_show_what_stood_in_the_variables(is_local: bool, stream: io.StringIO) -> None:
-    logs.begin(replace(SETTINGS, mode="local" if is_local else "production"), stream)
+@pytest.mark.parametrize("mode", ["local", "production"])
+def test_what_looks_like_a_secret_is_hidden_too_and_a_traceback_does_not_show_what_stood_in_the_variables(
+    mode: Literal["local", "production"], stream: io.StringIO
+) -> None:
+    logs.begin(replace(SETTINGS, mode=mode), stream)
     opaque = f"opaque-{len(SETTINGS.database_url)}-value"
+    for line in LOOK_SECRET:
+        logging.getLogger("x").info(line)
     try:
         raise ValueError(len(opaque))
     except ValueError:
         logging.getLogger("x").exception("it failed")
-    assert opaque not in stream.getvalue()
+    for secret in (*LOOK_SECRET.values(), opaque):
+        assert secret not in stream.getvalue()
     assert "ValueError" in stream.getvalue()
-
-
-def test_settings_do_not_show_their_secrets() -> None:
-    assert PASSWORD not in repr(SETTINGS)
-    assert TOKEN not in repr(SETTINGS)
 
 
 async def test_a_day_on_which_everything_fails_shows_no_secret_anywhere(tmp_path: Path, stream: io.StringIO) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from application.ports import OutcomeUnknown, PermanentError, RateLimited, RetryableError
-from changes.effects import Effect, SendNotice, UpsertCard, UpsertStatusCard
+from changes.effects import Effect, UpsertCard, UpsertStatusCard
 from scheduler.outbox import PATIENCE
 from tests.integration.scheduler.conftest import START, World
 from tests.support.autocommit import autocommit
@@ -39,17 +39,7 @@ async def test_an_effect_that_has_to_wait_holds_its_own_lane_and_no_other(world:
     assert not await world.dead()
 
 
-async def test_what_waits_in_a_lane_goes_out_behind_what_failed_and_in_order(world: World) -> None:
-    change = await world.submitted()
-    world.refusals[UpsertStatusCard] = RetryableError("Teams is busy", 10)
-    await world.at(START - timedelta(days=14))
-    assert world.carried == []  # the pre-check card waits behind the status card
-    world.refusals.clear()
-    await world.later(seconds=10)
-    assert await waiting_for(world, change.id) == [UpsertStatusCard, UpsertStatusCard, UpsertCard]
-
-
-async def test_what_never_works_is_given_up_shown_to_the_admin_and_holds_nothing(world: World) -> None:
+async def test_what_never_works_is_given_up_holds_nothing_and_is_sent_again_when_an_admin_says_so(world: World) -> None:
     change = await world.submitted()
     world.refusals[UpsertStatusCard] = PermanentError("The bot was removed from the team.")
     await world.at(START - timedelta(days=14))
@@ -58,6 +48,14 @@ async def test_what_never_works_is_given_up_shown_to_the_admin_and_holds_nothing
         (change.id, "The bot was removed from the team.")
     }
     assert all(dead.at == world.clock.now() for dead in await world.dead())
+    world.refusals.clear()
+    for dead in await world.dead():
+        async with world.store.units() as unit:
+            assert await unit.outbox.requeue(dead.id, world.clock.now())
+            assert not await unit.outbox.requeue(dead.id, world.clock.now())
+    await world.worker.run_due()
+    assert not await world.dead()
+    assert UpsertStatusCard in await waiting_for(world, change.id)
 
 
 @pytest.mark.parametrize("error", [RetryableError("Teams is busy"), RuntimeError("a defect")])
@@ -106,29 +104,3 @@ async def test_what_was_perhaps_taken_is_tried_once_more_at_once_and_then_no_fas
         world.clock.go_to(wake)
     assert waits[0] <= 1
     assert all(60 <= wait <= 90 for wait in waits[1:])
-
-
-async def test_what_was_given_up_is_sent_again_when_an_admin_says_so(world: World) -> None:
-    change = await world.submitted()
-    world.refusals[UpsertStatusCard] = PermanentError("The bot was removed from the team.")
-    await world.worker.run_due()
-    world.refusals.clear()
-    [dead] = await world.dead()
-    async with world.store.units() as unit:
-        assert await unit.outbox.requeue(dead.id, world.clock.now())
-        assert not await unit.outbox.requeue(dead.id, world.clock.now())
-    await world.worker.run_due()
-    assert not await world.dead()
-    assert UpsertStatusCard in await waiting_for(world, change.id) or any(
-        isinstance(each, UpsertStatusCard) for each in world.carried
-    )
-
-
-async def test_a_notice_is_not_sent_again_by_the_worker_that_follows(world: World) -> None:
-    change = await world.scheduled()
-    sent = [effect for effect in world.carried if isinstance(effect, SendNotice)]
-    assert [notice.change for notice in sent] == [change.id]
-    world.carried.clear()
-    await world.restart()
-    await world.worker.run_due()
-    assert world.carried == []

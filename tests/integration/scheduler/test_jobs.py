@@ -145,12 +145,3 @@ async def test_the_worker_outlives_a_database_that_is_away(
     jobs.wake_worker()
     await until(lambda: carried(world, change.id))
     await jobs.stop()
-
-
-async def test_what_fell_due_while_nothing_ran_is_carried_out_at_the_start(
-    world: World, running: WorkerLoop, clock: RunningClock
-) -> None:
-    change = await world.submitted()
-    clock.set(START - timedelta(days=14))
-    await running.start()
-    await until(lambda: carried(world, change.id))

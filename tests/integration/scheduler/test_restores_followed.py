@@ -37,24 +37,21 @@ def handle(change: Change) -> str:
     return f"restore of {change.id}"
 
 
-async def test_a_restore_is_followed_to_its_end_with_its_milestones(world: World, change: Change) -> None:
+async def test_a_restore_is_followed_to_its_end_with_its_milestones_and_shown_once_a_minute(
+    world: World, change: Change
+) -> None:
     await world.worker.run_due()
-    await world.minutes(80)
+    drawn, live = len(world.drawn(CardKind.INCIDENT)), len(world.live_cards())
+    for _ in range(18):
+        await world.later(seconds=10)
+    assert (len(world.drawn(CardKind.INCIDENT)) - drawn, len(world.live_cards()) - live) == (3, 3)
+    assert (await world.operation(change, "restore")).percent == 5
+    await world.minutes(77)
     assert world.told() == [ThreadMessage.RESTORE_STARTED, ThreadMessage.RESTORE_HALF, ThreadMessage.RESTORE_LATE]
     world.provider.show(handle(change), OperationState.SUCCEEDED)
     await world.minutes(1)
     after = await world.look_at(change)
     assert (after.state, after.restored, world.provider.asked) == (State.IN_PROGRESS, True, [handle(change)])
-
-
-async def test_the_incident_card_shows_the_progress_once_a_minute(world: World, change: Change) -> None:
-    await world.worker.run_due()
-    world.carried.clear()
-    for _ in range(18):
-        await world.later(seconds=10)
-    assert len(world.drawn(CardKind.INCIDENT)) == 3
-    assert len(world.live_cards()) == 3
-    assert (await world.operation(change, "restore")).percent == 5
 
 
 async def test_an_end_that_a_person_reported_first_is_not_reported_again(world: World, change: Change) -> None:

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from application.ports import Operation
 from application.ports.provider import ProviderUncertain, ProviderUnreachable
 from changes import commands as c
 from changes.model import Change, SnapshotStatus, State
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.snapshots import FailureReason, OperationState
-from tests.integration.scheduler.conftest import ANNE, World
+from scheduler.operation_log import OperationLog
+from tests.integration.scheduler.conftest import ANNE, LEARN, World
 
 LOST = "Look at the dashboard"
 
@@ -55,22 +57,20 @@ async def test_a_lost_answer_is_still_not_repeated_when_the_provider_is_away_aft
     assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
 
 
-async def test_half_and_late_are_said_once_each(world: World, change: Change) -> None:
+async def test_the_progress_card_is_edited_at_most_once_a_minute_and_half_and_late_are_said_once_each(
+    world: World, change: Change
+) -> None:
     await world.worker.run_due()
-    await world.minutes(170)
+    drawn = len(world.drawn(CardKind.PROGRESS))
+    for _ in range(30):
+        await world.later(seconds=10)
+    assert len(world.drawn(CardKind.PROGRESS)) - drawn == 5
+    assert {card.message for card in world.drawn(CardKind.PROGRESS)} == {"progress:1.1"}
+    await world.minutes(165)
     locked = [ThreadMessage.START_LOCKED, ThreadMessage.SNAPSHOT_LATE]
     assert world.told() == [ThreadMessage.SNAPSHOT_STARTED, ThreadMessage.SNAPSHOT_HALF, *locked]
     operation = await world.operation(change)
     assert (operation.percent, operation.estimated) == (99, True)
-
-
-async def test_the_progress_card_is_edited_at_most_once_a_minute(world: World, change: Change) -> None:
-    await world.worker.run_due()
-    world.carried.clear()
-    for _ in range(30):
-        await world.later(seconds=10)
-    assert len(world.drawn(CardKind.PROGRESS)) == 5
-    assert {card.message for card in world.drawn(CardKind.PROGRESS)} == {"progress:1.1"}
 
 
 async def test_a_look_that_breaks_does_not_stop_the_others_and_is_repeated_in_a_minute(
@@ -110,3 +110,20 @@ async def test_a_snapshot_is_followed_though_the_clock_was_set_back_while_it_run
     ended = await world.operation(change)
     assert ended.state is OperationState.SUCCEEDED
     assert ended.asked_at <= world.clock.now()
+
+
+async def test_an_operation_that_may_run_is_seen_behind_sixty_later_ones(world: World) -> None:
+    change = await world.submitted()
+    now = world.clock.now()
+    runs = Operation("runs", change.id, "snapshot", "A", now, handle="a", state=OperationState.RUNNING)
+    overtaken = replace(runs, key="overtaken", state=OperationState.FAILED, cause=FailureReason.OVERTAKEN)
+    long_ago = replace(overtaken, key="long ago", asked_at=now - timedelta(days=1))
+    async with world.store.units() as unit:
+        for each in (runs, overtaken, long_ago):
+            await unit.operations.put(each)
+        for number in range(60):
+            await unit.operations.put(replace(runs, key=f"over {number}", state=OperationState.SUCCEEDED))
+    books = OperationLog(world.store.units, world.catalogue, world.clock, {})
+    async with world.store.units() as unit:
+        found = await books.in_its_way(unit, replace(runs, key="asked"), LEARN)
+    assert {each.key for each in found} == {"runs", "overtaken"}

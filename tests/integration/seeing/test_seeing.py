@@ -1,5 +1,8 @@
 """List, search, calendar and one change whole, from outside."""
 
+from dataclasses import replace
+
+from changes.model import State
 from tests.support.running import CHANGE, Bot
 from tests.support.teams import NADIA, PIERRE, shown
 
@@ -42,22 +45,19 @@ async def test_pages_are_turned_in_place_by_buttons_that_stand_for_what_one_can_
     assert "11 to 12 of 12." in second
 
 
-async def test_a_looking_button_does_nothing_but_look(bot: Bot) -> None:
-    await bot.requested()
-    await bot.type(NADIA, "/change calendar")
-    button = bot.teams.with_button("look")
-    for typed in (f"cancel {CHANGE} Because.", "bind learn", "", "dance"):
-        data = {"verb": "look", "change": "look", "revision": 0, "typed": typed}
-        await bot.teams.execute(NADIA, "look", data, button, "")
-    assert (await bot.change()).state.value == "submitted"
-
-
-async def test_the_calendar_shows_windows_and_freezes_of_eight_weeks_and_turns_to_others(bot: Bot) -> None:
+async def test_the_calendar_shows_windows_and_freezes_of_eight_weeks_and_its_buttons_do_nothing_but_look(
+    bot: Bot,
+) -> None:
     await bot.requested()
     calendar = await asked(bot, "/change calendar")
     assert "Calendar, Mon 15 Mar 2027 to Sun 9 May 2027" in calendar
     assert "Thu 15 Apr 2027, 22:00–23:30 (CEST)" in calendar
     assert "Week 12, Mon 22 Mar 2027 to Sun 28 Mar 2027: nothing." in calendar
+    button = bot.teams.with_button("look")
+    for typed in (f"cancel {CHANGE} Because.", "bind learn", "", "dance"):
+        data = {"verb": "look", "change": "look", "revision": 0, "typed": typed}
+        await bot.teams.execute(NADIA, "look", data, replace(button), "")
+    assert (await bot.change()).state is State.SUBMITTED
     answer = await bot.press(NADIA, "look")
     assert "Calendar, Mon 18 Jan 2027" in shown(answer["value"])
     assert "Freeze: January exams, Mon 18 Jan 2027 to Fri 5 Feb 2027" in await asked(

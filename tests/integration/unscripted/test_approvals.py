@@ -8,21 +8,14 @@ from changes.model import State
 from tests.support.days import card_with, moment, with_go
 from tests.support.running import CHANGE, START, Bot, running
 from tests.support.said import mailed, posts
+from tests.support.services import demo_services
 from tests.support.teams import CLAIRE, LUC, PIERRE
-from tests.support.two_services import services
 
 DEPUTIES = 'deputies = ["00000000-0000-0000-0000-000000000022"]\n'
 
 
-def without_deputies(folder: Path) -> str:
-    """The settings of the demo with nobody but the approver who may decide; their path."""
-    path = Path(services(folder))
-    path.write_text(path.read_text(encoding="utf-8").replace(DEPUTIES, ""), encoding="utf-8")
-    return str(path)
-
-
 async def test_an_approvers_own_change_without_a_deputy_is_said_at_the_request_with_the_way_out(tmp_path: Path) -> None:
-    async with running(tmp_path, START, CHANGE_SERVICES=without_deputies(tmp_path)) as bot:
+    async with running(tmp_path, START, CHANGE_SERVICES=demo_services(tmp_path, (DEPUTIES, ""))) as bot:
         await bot.drafted({"implementer": ""}, PIERRE)
         assert "An admin has to name a deputy of ISC Learn Platform" in card_with(bot, "change.submit"), (
             "on the summary, before it is sent"

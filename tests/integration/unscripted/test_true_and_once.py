@@ -7,7 +7,7 @@ import pytest
 from tests.support.days import at_work, moment, with_go
 from tests.support.running import CHANGE, Bot
 from tests.support.said import mailed, notices, posts
-from tests.support.teams import CHANNEL, CLAIRE, NADIA, PIERRE, actions, shown
+from tests.support.teams import CHANNEL, CLAIRE, NADIA, PIERRE, shown, verbs
 
 
 def standing(bot: Bot) -> list[str]:
@@ -18,7 +18,7 @@ def standing(bot: Bot) -> list[str]:
 def offered(bot: Bot, verb: str) -> bool:
     """Whether any card in the channel offers that."""
     cards = (each.card or {} for each in bot.teams.messages.values() if each.conversation.startswith(CHANNEL))
-    return any(action.get("verb") == verb for card in cards for action in actions(card))
+    return any(verb in verbs(card) for card in cards)
 
 
 async def asleep_until(bot: Bot, *when: int) -> None:

@@ -1,16 +1,34 @@
-"""Sentences in the language of the moment."""
+"""Sentences and dates in the language of the moment."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from changes import commands as c
 from changes.errors import ValidationFailed, WrongState
-from changes.text.messages import Message
-from language import _, current_language, n_, of_locale, translate, translate_stored, use_language
+from changes.labels import moment_label, window_label
+from changes.model import Window
+from changes.text.messages import Message, joined
+from language import (
+    _,
+    as_text,
+    current_language,
+    date_text,
+    in_chat,
+    moment_text,
+    n_,
+    of_locale,
+    translate,
+    use_language,
+    window_text,
+)
 from notices.template_context import facts
 from tests.support.builder import a_change
 from tests.support.core import PIERRE, at, night
 
-GO = "Nobody gave GO by {by}, and silence is never GO."
+ZURICH = ZoneInfo("Europe/Zurich")
 
 
 @pytest.mark.parametrize(
@@ -47,30 +65,9 @@ def test_what_the_core_said_is_translated_with_everything_in_it() -> None:
     assert refusal.sentence == "CHG-1 is scheduled: it cannot be started."
 
 
-def test_what_was_stored_in_english_is_known_by_its_words() -> None:
-    stored = GO.format(by="Tue 13 Apr 2027, 09:00 (CEST)")
-    said = {
-        "fr": "Personne n’a donné le GO avant le mar. 13 avr. 2027, 09:00 (CEST), et le silence n’est jamais un GO.",
-        "de": "Bis Di 13. Apr. 2027, 09:00 (CEST) hat niemand GO gegeben, und Schweigen ist nie ein GO.",
-        "en": stored,
-    }
-    for language, sentence in said.items():
-        with use_language(language):
-            assert translate_stored(stored) == sentence
-
-
-def test_several_stored_sentences_are_each_known() -> None:
-    stored = "Infomaniak accepts the token and shows Hannibal. No operation is in progress on it. It rains."
-    with use_language("fr"):
-        assert translate_stored(stored) == (
-            "Infomaniak accepte le jeton et montre Hannibal. Aucune opération n’y est en cours. It rains."
-        )
-
-
 @pytest.mark.parametrize("odd", ["", "{", "{0}", "}{", "a {b} c", "\\", "(?P<x>.*)", "😀 {id}"])
 def test_odd_texts_stay_as_they_are(odd: str) -> None:
     with use_language("fr"):
-        assert translate_stored(odd) == odd
         assert translate(odd) == odd
         assert _("{by} started {id}.", by=odd, id="7") == f"{odd} a démarré 7."
 
@@ -82,4 +79,37 @@ def test_why_a_change_was_given_up_stays_peoples_words_or_ours_in_the_thread() -
     change, notice = story.now_it_is, story.notices()[-1]
     assert [facts(each, notice, change, story.service)["detail"] for each in ("fr", "de")] == ["", ""]
     with use_language("fr"):
-        assert translate_stored(change.closing_reason).startswith("Il n’a pas été démarré")
+        assert translate(change.closing_reason).startswith("Il n’a pas été démarré")
+
+
+def test_a_sentence_of_ours_in_a_notice_is_said_in_the_language_of_the_notice_with_its_dates() -> None:
+    story = a_change("scheduled").then(at(2027, 4, 9), c.Postpone(PIERRE, "Cancel"))
+    limit = moment_label(at(2027, 4, 13, 9), ZURICH)
+    said = Message("Nobody gave GO by {limit}, and silence is never GO.", limit=limit)
+    notice = replace(story.notices()[-1], detail=said)
+    assert {each: facts(each, notice, story.now_it_is, story.service)["detail"] for each in ("en", "fr", "de")} == {
+        "en": "Nobody gave GO by Tue 13 Apr 2027, 09:00 (CEST), and silence is never GO.",
+        "fr": "Personne n’a donné le GO avant le mar. 13 avr. 2027, 09:00 (CEST), et le silence n’est jamais un GO.",
+        "de": "Bis Di 13. Apr. 2027, 09:00 (CEST) hat niemand GO gegeben, und Schweigen ist nie ein GO.",
+    }
+
+
+EVENING = datetime(2026, 12, 30, 19, 30, tzinfo=UTC)
+WINDOW = Window(EVENING, datetime(2026, 12, 30, 20, 30, tzinfo=UTC))
+LANGUAGES = {"en": "Wed 30 Dec 2026", "fr": "mer. 30 déc. 2026", "de": "Mi 30. Dez. 2026", "it": "Wed 30 Dec 2026"}
+
+
+@pytest.mark.parametrize(("language", "day"), LANGUAGES.items())
+def test_every_date_has_its_weekday_in_the_readers_language(language: str, day: str) -> None:
+    with use_language(language):
+        assert date_text(EVENING.date()) == day
+        assert moment_text(EVENING, ZURICH) == f"{day}, 20:30 (CET)"
+        assert window_text(WINDOW, ZURICH) == f"{day}, 20:30–21:30 (CET)"
+        assert as_text(_("Started: {when}", when=moment_label(EVENING, ZURICH))).endswith(f"{day}, 20:30 (CET)")
+        assert as_text(joined("x", window_label(WINDOW, ZURICH), by=" · ")) == f"x · {day}, 20:30–21:30 (CET)"
+        assert in_chat(Message("{day}", day=EVENING.date())) == in_chat(day)
+
+
+def test_a_moment_is_no_date_its_time_and_zone_would_be_lost() -> None:
+    with pytest.raises(TypeError, match="moment_label"):
+        Message("{when}", when=EVENING)
