@@ -135,7 +135,7 @@ class UserSession:
         Any other refusal is no matter of rights, and is not kept.
         """
         if isinstance(refusal, NotAllowed | Hidden):
-            change = str(refusal.facts.get("id", ""))
+            change = str(refusal.sentence.facts.get("id", ""))
             # Admins read it, who may see every draft; whoever asked hears that there is no such change.
             sentence = refusal.why if isinstance(refusal, Hidden) else refusal.sentence
             await self.unit.access_denials.note(AccessDenial(self.now, self.person, change, what, self.via, sentence))

@@ -75,7 +75,6 @@ class PostThreadMessage(Effect):
     at: datetime
     detail: str = ""
     mention: tuple[Person, ...] = ()
-    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,6 @@ class SendNotice(Effect):
     window: Window
     at: datetime
     detail: str = ""
-    late: bool = False
     news: News = News.SAID
     was: Window | None = None
 

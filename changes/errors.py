@@ -25,17 +25,11 @@ from changes.text import Message, joined
 
 
 class CommandRejected(Exception):
-    """Nothing was changed. `template` and `facts` make the sentence, so that it can be said in another language."""
+    """Nothing was changed; `sentence` is the reason, for the person who asked."""
 
     def __init__(self, template: str, **facts: object) -> None:
-        self.template = template
-        self.facts = facts
-        super().__init__(Message(template, **facts))
-
-    @property
-    def sentence(self) -> Message:
-        """The reason, ready to be shown to the person who asked."""
-        return Message(self.template, **self.facts)
+        self.sentence = Message(template, **facts)
+        super().__init__(self.sentence)
 
 
 class NotAllowed(CommandRejected):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from changes.errors import CommandRejected, ValidationFailed
 from changes.labels import moment_label, window_label
 from changes.model import Window
-from changes.text import Message, joined
+from changes.text import Message
 from language.catalogues import ENGLISH, load
 from language.cldr import written_date
 
@@ -70,10 +70,8 @@ def N_(sentence: str) -> str:  # noqa: N802  # gettext's own name for it
 def translate(what: object) -> str:
     """What the core said, in the language of the moment: a refusal or a sentence. Anything else is text already."""
     match what:
-        case ValidationFailed(problems=problems):
-            return joined(*map(translate, problems.values()))
-        case CommandRejected(template=template, facts=facts):
-            return _(template, **facts)
+        case CommandRejected(sentence=sentence):
+            return translate(sentence)
         case Message() if _catalogue.get() is ENGLISH:
             return what
         case Message(template=template, facts=facts) if facts:

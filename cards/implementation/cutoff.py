@@ -13,7 +13,7 @@ from cards.implementation.more_time import ways_out
 from changes import events as e
 from changes.events import Entry
 from changes.lifecycle.guards import STATE_PHRASES
-from changes.model import IMPLEMENTING, State
+from changes.model import IMPLEMENTING
 from changes.notification.cards import CardKind, message_of
 from changes.planning.steps import StepKind
 from language import N_, _
@@ -36,7 +36,7 @@ def cutoff_card(view: ChangeContext, message: str) -> dict[str, Any]:
     )
     body += [text_block(asks, bold=True), *user_text(change.trouble), *restore_clock(view)]
     actions: list[Action] = [ways_out(view, message, minutes=suggested_minutes(view))]
-    if change.state is State.TROUBLE or (change.cutoff_asked_at is not None and not change.blocking_failures):
+    if change.has_open_issue or (change.cutoff_asked_at is not None and not change.blocking_failures):
         actions.insert(0, action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True))
     return render_card(body, actions, view, message)
 

@@ -195,10 +195,10 @@ def _what_is_left(view: ChangeContext) -> list[CardElement]:
 
 def _work(view: ChangeContext, message: str) -> list[Action]:
     change = view.change
+    solved = action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True)
     if change.state is State.TROUBLE:
-        solved = action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True)
         return [solved, ways_out(view, message)]
-    done: list[Action] = []
+    done: list[Action] = [solved] if change.has_open_issue else []
     if may_end(view):
         done = [action_button(view, message, _("Complete"), "change.complete", style="positive", alone=True)]
     return [*done, _trouble(view, message), ways_out(view, message)]

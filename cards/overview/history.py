@@ -30,9 +30,13 @@ _SENTENCES: Mapping[type[e.Event], str] = {
     e.SnapshotHeld: N_("The snapshot was put on hold: {other} uses the server."),
     e.ReadyToStart: N_("It was ready to start, without a snapshot."),
     e.SnapshotRequested: N_("The snapshot {name} was asked for."),
+    e.SnapshotStarted: N_("The snapshot began."),
+    e.SnapshotFinished: N_("The snapshot {name} was finished."),
     e.SnapshotFailed: N_("The snapshot failed: {reason}"),
     e.SnapshotWaived: N_("{by} waived the snapshot: {reason}"),
     e.TestsVoided: N_("The restore of {other} made earlier test results void."),
+    e.Started: N_("{by} started."),
+    e.TroubleReported: N_("{by} reported trouble: {reason}"),
     e.TroubleSolved: N_("{by} said it is solved."),
     e.IncidentDeclared: N_("{by} declared an incident: {reason}"),
     e.RestoreWithdrawn: N_("{by} withdrew the request for a restore."),
@@ -126,12 +130,8 @@ def _of_the_day(entry: Entry, by: str) -> str:
             return _("The snapshot was planned earlier, because {other} uses the server later.", other=other)
         case e.SnapshotStarted(by_hand=True):
             return _("{by} began the snapshot by hand.", by=by)
-        case e.SnapshotStarted():
-            return _("The snapshot began.")
         case e.SnapshotMilestone(milestone=milestone):
             return _("The snapshot {milestone}.", milestone=_(_MILESTONES[milestone]))
-        case e.SnapshotFinished(name=name):
-            return _("The snapshot {name} was finished.", name=name)
         case e.PreflightDone(problems=problems):
             return (
                 _("The look at the server found: {problems}", problems=joined(*problems))
@@ -148,8 +148,6 @@ def _of_the_work(entry: Entry, by: str) -> str:
             return _("{by} started it before its window: {reason}", by=by, reason=reason)
         case e.Started(reason=reason) if reason:
             return _("{by} let it start beside an incident on the same server: {reason}", by=by, reason=reason)
-        case e.Started():
-            return _("{by} started.", by=by)
         case e.TestRecorded(index=index, passed=passed, note=note):
             said = N_("{by}: test {number} passed. {note}") if passed else N_("{by}: test {number} failed. {note}")
             return _(said, by=by, number=index + 1, note=note).strip()
@@ -165,8 +163,6 @@ def _of_the_trouble(entry: Entry, by: str) -> str:
     match entry.event:
         case e.TroubleReported(in_passing=True):
             return ""  # the same press extended or declared, and that is the next line
-        case e.TroubleReported(reason=reason):
-            return _("{by} reported trouble: {reason}", by=by, reason=reason)
         case e.Extended(minutes=minutes, reason=reason, into=into):
             said = _("{by} extended it by {minutes} min: {reason}", by=by, minutes=minutes, reason=reason)
             return _and(said, _("It takes time from {others}.", others=", ".join(into)) if into else "")

@@ -70,13 +70,13 @@ def _of_the_day(view: ChangeContext) -> str:
             return joined(_snapshot(view), _start(view))
         case State.READY:
             return _start(view)
+        case State.TROUBLE | State.EXTENDED if change.has_open_issue:
+            return joined(_("Now: {implementer} looks for the cause.", implementer=implementer), _cutoff(view))
         case State.IN_PROGRESS | State.EXTENDED if change.restored:
             said = _("Now: the data is restored; {implementer} runs the tests again.", implementer=implementer)
             return joined(said, _cutoff(view))
         case State.IN_PROGRESS | State.EXTENDED:
             return joined(_("Now: {implementer} works on it.", implementer=implementer), _cutoff(view))
-        case State.TROUBLE:
-            return joined(_("Now: {implementer} looks for the cause.", implementer=implementer), _cutoff(view))
         case State.INCIDENT:
             return joined(_incident(view), _update_due(view))
         case State.RESTORING:
@@ -214,7 +214,7 @@ def _start(view: ChangeContext) -> str:
 
 def _cutoff(view: ChangeContext) -> str:
     change = view.change
-    if change.ends_at <= view.now and change.state is State.TROUBLE:
+    if change.ends_at <= view.now and change.has_open_issue:
         return _("The window is over: say that it is solved, extend it, or declare an incident.")
     if change.ends_at <= view.now:
         return _("The window is over: complete it, extend it, or declare an incident.")

@@ -15,8 +15,7 @@ _LINES: dict[ThreadMessage, Say] = approvals.LINES | snapshot.LINES | day.LINES 
 
 def line(effect: PostThreadMessage, view: ChangeContext) -> str:
     """The sentence for the effect; who it is for is put in front by whoever sends it."""
-    said = _LINES[effect.line](effect, view)
-    return _("{said} *(Late: this was due earlier.)*", said=said) if effect.late else said
+    return _LINES[effect.line](effect, view)
 
 
 def invitation(card: CardKind, view: ChangeContext) -> str:

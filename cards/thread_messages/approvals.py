@@ -16,7 +16,8 @@ from language import _, n_
 
 def _prepare(effect: PostThreadMessage, view: ChangeContext) -> str:
     due = {step.kind: step.due for step in timeline(view.change, view.service)}
-    days = days_until(due[StepKind.PRECHECK], effect.at, view.service)
+    # As of now, however late it was decided or is sent: nothing that was true before.
+    days = days_until(due[StepKind.PRECHECK], view.now, view.service)
     asks = (
         _("the pre-check of {id} is today. Is everything prepared?", id=view.change.id)
         if days <= 0

@@ -46,11 +46,11 @@ class EffectBuilder:
         for card in cards:
             self.card(card, only_edit=True, of=of)
 
-    def post_message(self, line: ThreadMessage, detail: str = "", *mention: Person, late: bool = False) -> None:
+    def post_message(self, line: ThreadMessage, detail: str = "", *mention: Person) -> None:
         """Say a line in the thread."""
         people = tuple(dict.fromkeys(mention))
         by, at = self.entry.by, self.entry.at
-        self.add(PostThreadMessage(self.key(line), self.change.id, line, by, at, detail, people, late))
+        self.add(PostThreadMessage(self.key(line), self.change.id, line, by, at, detail, people))
 
     def post_message_to(self, other: Booking, line: ThreadMessage) -> None:
         """Say a line about this change in the thread of another one, to its own people."""
@@ -72,7 +72,6 @@ class EffectBuilder:
         detail: str = "",
         window: Window | None = None,
         *,
-        late: bool = False,
         news: News = News.SAID,
         was: Window | None = None,
         only_mail: bool = False,
@@ -89,7 +88,7 @@ class EffectBuilder:
             # unless that date was taken back in between.
             retractions = self.change.announcement_retractions
             key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{retractions}"
-        notice = SendNotice(key, self.change.id, kind, told, self.entry.at, detail, late, news, was)
+        notice = SendNotice(key, self.change.id, kind, told, self.entry.at, detail, news, was)
         if "teams" in self.service.notify and not only_mail:
             self.add(notice)
         if "mail" in self.service.notify:

@@ -32,6 +32,7 @@ class Change:
     `handed_over_at` is when neither fixing nor the restore had helped and the incident process took over. `formerly`
     were requester or implementer, and decide nothing about it either.
 
+    `trouble` is the issue as it was reported last, and only a record when it is `issue_over` after a restore.
     `snapshot_at` is when the snapshot begins where another change occupies the server at the usual moment.
     `cutoff_asked_at` is when the present end's cutoff was asked, and `cutoff_answered` whether somebody has answered
     since. `state_since` is when the present state began, `spoke_at` when the incident was last spoken of in the thread,
@@ -74,6 +75,7 @@ class Change:
     tests: tuple[TestResult | None, ...] = ()
     accepted: tuple[AcceptedTest, ...] = ()
     trouble: str = ""
+    issue_over: bool = False
     cutoff_asked_at: datetime | None = None
     cutoff_answered: bool = False
     extensions: tuple[Extension, ...] = ()
@@ -118,6 +120,12 @@ class Change:
     def extended_minutes(self) -> int:
         """All extensions together, in minutes."""
         return sum(extension.minutes for extension in self.extensions)
+
+    @property
+    def has_open_issue(self) -> bool:
+        """Whether an issue of the window was reported that nobody has solved, within an extension too."""
+        reported = bool(self.trouble) and not self.issue_over
+        return self.state is State.TROUBLE or (self.state is State.EXTENDED and reported)
 
     @property
     def open_tests(self) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tests.support.running import CHANGE, ZURICH, Bot
-from tests.support.teams import NADIA, PIERRE, words
+from tests.support.teams import NADIA, PIERRE, Message, words
 
 
 def moment(month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
@@ -42,6 +42,11 @@ async def in_an_incident(bot: Bot) -> None:
         await bot.type(NADIA, f"/change incident {CHANGE} Nobody can log in.")
 
     await bot.reach("an incident, typed", walk)
+
+
+def snapshot_card(bot: Bot) -> Message:
+    """The newest card of a snapshot."""
+    return next(each for each in reversed(bot.teams.messages.values()) if "Data snapshot" in words(each.card))
 
 
 def card_with(bot: Bot, verb: str) -> str:

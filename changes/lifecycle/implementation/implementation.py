@@ -128,7 +128,7 @@ def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
     match event.kind:
         case StepKind.REMINDER:
             if _announced_before(change, event.due):
-                effects.notice(NoticeKind.REMINDER, late=event.late)
+                effects.notice(NoticeKind.REMINDER)
             effects.preflight()
         case StepKind.START if is_locked:
             effects.card(CardKind.DAY)

@@ -34,9 +34,11 @@ def decide_solve_trouble(change: Change, command: c.SolveTrouble, context: Decis
     """Say that the issue is solved, or answer the cutoff with it."""
     authorize(command.by, Permission.RUN, change, context.service)
     in_state(change, IMPLEMENTING, Message("there is no issue to solve"))
-    if change.state is not State.TROUBLE and change.cutoff_asked_at is None:
+    if not change.has_open_issue and change.cutoff_asked_at is None:
         raise WrongState("No issue of {id} was reported, and its cutoff has not come yet.", id=change.id)
-    if change.state is not State.TROUBLE and change.blocking_failures:
+    if not change.has_open_issue and change.cutoff_answered:
+        raise WrongState("The cutoff of {id} is answered already, and no issue is open.", id=change.id)
+    if not change.has_open_issue and change.blocking_failures:
         raise WrongState(
             "Test {number} of {id} has failed, so it is not solved: fix it and test again, extend, or declare "
             "an incident.",
@@ -90,18 +92,23 @@ def apply(change: Change, entry: e.Entry) -> Change:
     event, at = entry.event, entry.at
     match event:
         case e.TroubleReported(reason=reason, in_passing=in_passing):
-            return change.with_(state=State.TROUBLE, trouble="" if in_passing else reason, cutoff_answered=False)
+            troubled = change.with_(state=State.TROUBLE, cutoff_answered=False)
+            return troubled if in_passing else troubled.with_(trouble=reason, issue_over=False)
         case e.TroubleSolved():
             # What was said before the cutoff does not answer it (PROCESS.md, row *cutoff*).
-            solved = change.with_(trouble="", cutoff_answered=change.cutoff_asked_at is not None)
+            answered = change.cutoff_asked_at is not None
+            if not change.has_open_issue:
+                return change.with_(cutoff_answered=answered)
+            solved = change.with_(trouble="", cutoff_answered=answered)
             if change.state is State.TROUBLE:
                 return void_tests(solved).with_(state=State.IN_PROGRESS)
-            return solved
+            # The extension has voided what was tested before: if every test has passed since, that shows the fix.
+            return void_tests(solved) if change.blocking_tests else solved
         case e.Extended(minutes=minutes, reason=reason):
             extensions = (*change.extensions, Extension(minutes, reason, entry.by, at))
             # What is repaired in the extra time has to be tested after it; more time alone changes nothing.
-            extended = void_tests(change) if change.trouble else change
-            extended = extended.with_(state=State.EXTENDED, extensions=extensions, trouble="")
+            extended = void_tests(change) if change.trouble and not change.issue_over else change
+            extended = extended.with_(state=State.EXTENDED, extensions=extensions)
             return extended.with_(cutoff_asked_at=None, cutoff_answered=False)
         case _:
             return change

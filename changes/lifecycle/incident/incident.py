@@ -73,7 +73,7 @@ def apply(change: Change, entry: e.Entry) -> Change:
     match event:
         case e.IncidentDeclared(reason=reason):
             declared = change.with_(state=State.INCIDENT, incident_at=change.incident_at or at, trouble=reason)
-            return _unproven(declared).with_(spoke_at=at, informed_at=at)
+            return _unproven(declared).with_(issue_over=False, spoke_at=at, informed_at=at)
         case e.RecoveryTried(way=way, note=note):
             tried = change.with_(
                 recovery_attempts=(*change.recovery_attempts, RecoveryAttempt(way, note, entry.by, at))

@@ -141,7 +141,7 @@ def apply(change: Change, entry: e.Entry) -> Change:
             return change.with_(restore=told)
         case e.RestoreFinished():
             restored = change.with_(state=State.IN_PROGRESS, restored=True, restore=_restore(change, at, "", None))
-            return void_tests(restored).with_(cutoff_asked_at=None, cutoff_answered=False)
+            return void_tests(restored).with_(issue_over=True, cutoff_asked_at=None, cutoff_answered=False)
         case e.RestoreFailed(reason=reason, cause=cause):
             failed = change.with_(state=State.INCIDENT, restore=_restore(change, at, reason, cause))
             failed = failed.with_(spoke_at=at)

@@ -170,7 +170,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             else:
                 effects.warn_if_nobody_decides_any_more()
         case e.StepFired(kind=StepKind.PREPARE):
-            effects.post_message(ThreadMessage.PREPARE, "", change.requester, late=event.late)
+            effects.post_message(ThreadMessage.PREPARE, "", change.requester)
         case _:
             return
 

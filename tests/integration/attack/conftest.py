@@ -66,13 +66,9 @@ async def heard(house: House, who: Somebody, text: str, where: str) -> tuple[lis
 async def since(house: House, who: Somebody, before: int) -> tuple[list[str], list[Message]]:
     """Everything, once it was delivered: Teams takes only so many messages a second."""
     async with asyncio.timeout(20):
-        while await _waits(house):
+        while (await house.unit.outbox.waiting())[0]:
             await house.app.worker.run_due()
     new = [call.message for call in house.teams.calls[before:]]
     alone = [each for each in new if each.conversation == f"personal-{who.id}"]
     others = [each.text or json.dumps(each.card, ensure_ascii=False) for each in new if each not in alone]
     return others, alone
-
-
-async def _waits(house: House) -> bool:
-    return bool((await house.unit.outbox.waiting())[0])

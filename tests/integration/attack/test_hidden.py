@@ -83,19 +83,12 @@ async def test_secrets_with_quotes_backslashes_or_percent_encoding_are_hidden_in
                 assert secret[8:-6] not in written, (secret, line)
 
 
-def test_a_line_that_cannot_be_written_shows_no_part_of_itself(
-    stream: io.StringIO, capsys: pytest.CaptureFixture[str]
-) -> None:
-    logs.begin(replace(SETTINGS, app_password=PASSWORD), stream)
-    logging.getLogger("x").warning("%d are left", PASSWORD)
-    assert PASSWORD not in stream.getvalue() + capsys.readouterr().err
-    assert "could not be written" in stream.getvalue()
-
-
-def test_an_error_that_nobody_caught_is_a_line_of_the_log(
+def test_an_error_nobody_caught_is_a_line_of_the_log_and_one_that_cannot_be_written_shows_no_part_of_itself(
     stream: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
     logs.begin(replace(SETTINGS, app_password=PASSWORD), stream)
     sys.excepthook(ValueError, ValueError(PASSWORD), None)
     assert HIDDEN in stream.getvalue()
+    logging.getLogger("x").warning("%d are left", PASSWORD)
     assert PASSWORD not in stream.getvalue() + capsys.readouterr().err
+    assert "could not be written" in stream.getvalue()

@@ -8,7 +8,6 @@ import pytest
 import app as composition
 import command_line
 from settings import SettingsError, from_environment, load_services
-from settings.values import time_zone
 
 ROOT = Path(__file__).parents[3]
 NOWHERE = Path("there-is-no-such.env")
@@ -138,12 +137,6 @@ def test_every_name_that_our_own_files_set_is_taken() -> None:
     }
     assert own.keys() >= {"CHANGE_DOMAIN", "CHANGE_UPSTREAM", "CHANGE_HOST", "CHANGE_ROLE"}
     from_environment(PRODUCTION | own, NOWHERE)
-
-
-@pytest.mark.parametrize("continent", ["Europe", "europe", "America", "Etc"])
-def test_a_mere_continent_is_no_time_zone_and_no_city_of_it_is_guessed(continent: str) -> None:
-    with pytest.raises(ValueError, match=r"^that is no time zone; Europe/Zurich is one$"):
-        time_zone(continent)
 
 
 def test_ids_in_the_environment_have_the_one_spelling() -> None:

@@ -2,9 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
-from notices import BrokenTemplate
 from tests.support.running import CHANGE, START, Bot, running
 from tests.support.teams import LUC, PIERRE
 
@@ -36,11 +33,3 @@ async def test_an_organisation_words_a_notice_by_a_file_of_its_own_and_keeps_the
         )
         await bot.type(PIERRE, f"/change notice {CHANGE} end")
         assert "Maintenance finished" in bot.teams.texts()[-1]
-
-
-async def test_a_template_that_cannot_be_used_is_named_at_the_start(tmp_path: Path) -> None:
-    (tmp_path / "words" / "en").mkdir(parents=True)
-    (tmp_path / "words" / "en" / "end.md").write_text("{{ who }}")
-    with pytest.raises(BrokenTemplate, match=r"words/en/end\.md cannot be used: 'who' is undefined"):
-        async with running(tmp_path, START, CHANGE_TEMPLATES=str(tmp_path / "words")):
-            pass

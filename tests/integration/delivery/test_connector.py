@@ -67,13 +67,6 @@ async def test_messages_and_edits_go_to_the_address_that_names_them_whatever_ids
     assert teams.connections == 1, "one connection carries call after call"
 
 
-async def test_a_thread_without_an_id_was_not_opened(teams: Teams, connector: Connector) -> None:
-    teams.will_answer(202, None)
-
-    with pytest.raises(Rejected, match="names none"):
-        await connector.create_conversation(teams.url, {"isGroup": True})
-
-
 async def test_members_are_read_page_by_page_or_where_there_are_none_at_once_and_of_what_is_gone_not_twice(
     teams: Teams, connector: Connector
 ) -> None:
@@ -176,17 +169,14 @@ async def test_any_other_refusal_is_final_and_quotes_what_teams_said(teams: Team
         with pytest.raises(Rejected, match=f"answered {status}.*BadSyntax: card is not valid") as raised:
             await connector.send(teams.url, THREAD, HELLO)
         assert (raised.value.status, raised.value.code) == (status, "BadSyntax")
+    teams.will_answer(202, None)
+    with pytest.raises(Rejected, match="names none"):  # a thread without an id was not opened
+        await connector.create_conversation(teams.url, {"isGroup": True})
     without_a_reason: tuple[Any, ...] = (None, [], "text", {"error": "text"}, {"error": None})
     for body in without_a_reason:
         teams.will_answer(400, body)
         with pytest.raises(Rejected):
             await connector.send(teams.url, THREAD, HELLO)
-
-
-async def test_an_address_where_nobody_listens_took_nothing(connector: Connector) -> None:
-    with pytest.raises(Transient) as raised:
-        await connector.send("http://127.0.0.1:9/", THREAD, HELLO)
-    assert not isinstance(raised.value, OutcomeUnknown)
 
 
 @asynccontextmanager
@@ -297,10 +287,15 @@ async def test_an_answer_that_cannot_be_read_or_stored_is_no_reason_to_send_it_a
             assert await connector.send(url, THREAD, HELLO) == sent
 
 
-async def test_an_address_that_cannot_be_called_is_refused(connector: Connector) -> None:
+async def test_an_address_that_cannot_be_called_is_refused_and_where_nobody_listens_nothing_was_taken(
+    connector: Connector,
+) -> None:
     for address in ("ftp://teams.example/", "ws://127.0.0.1:9", "", "http://[::1", "//teams.example", "teams.example"):
         with pytest.raises(Rejected, match="service address"):
             await connector.send(address, THREAD, HELLO)
+    with pytest.raises(Transient) as raised:
+        await connector.send("http://127.0.0.1:9/", THREAD, HELLO)
+    assert not isinstance(raised.value, OutcomeUnknown)
 
 
 def test_every_way_aiohttp_can_fail_is_one_of_ours() -> None:

@@ -184,7 +184,7 @@ async def test_a_channel_replaced_at_every_stage_the_change_ends_all_the_same(bo
             await bot.advance(bot.clock.now() + timedelta(minutes=2))
         channels.append(f"19:changes-anew-{len(channels)}@thread.tacv2")
         await bind(bot, channels[-1])
-        assert live_cards(bot, channels[-1]) == (0 if stage == "completed" else 1), stage
+        assert len(live(bot, channels[-1])) == (0 if stage == "completed" else 1), stage
         assert said_twice(bot, channels[-1]) == [], stage
         assert bot.teams.standing_in(channels[-2]) == [], stage
     change = await bot.change()
@@ -201,21 +201,16 @@ def in_chat(bot: Bot, who: Somebody) -> list[str]:
     return [each.text or words(each.card)[0] for each in posts if each.conversation == chat_of(who)]
 
 
-async def one_out_of_three(bot: Bot) -> None:
-    """Nadia requests, Luc implements, Pierre decides; GO is given, and each of them has a chat with the bot."""
+@pytest.mark.parametrize("told", [False, True], ids=["and nobody says so", "and Teams says so"])
+async def test_with_the_bot_out_of_the_team_everybody_concerned_is_told_in_their_own_chat_once(
+    bot: Bot, told: bool
+) -> None:
     await have_chats(bot, NADIA, LUC, PIERRE)
     await bot.requested({"implementer": LUC.object_id})
     await bot.advance(moment(4, 1))
     await bot.press(PIERRE, "precheck.approve")
     await bot.advance(moment(4, 8))
     bot.teams.calls.clear()
-
-
-@pytest.mark.parametrize("told", [False, True], ids=["and nobody says so", "and Teams says so"])
-async def test_with_the_bot_out_of_the_team_everybody_concerned_is_told_in_their_own_chat_once(
-    bot: Bot, told: bool
-) -> None:
-    await one_out_of_three(bot)
     bot.teams.throw_out()
     if told:
         await bot.teams.deliver(bot.teams.activity(CLAIRE, TEAM) | {"type": "installationUpdate", "action": "remove"})
@@ -288,7 +283,7 @@ async def test_let_in_again_the_card_in_the_channel_and_the_one_in_the_chat_say_
         assert not offered(bot, where, "test.result", test="0", result="pass"), where
         assert offered(bot, where, "test.result", test="1", result="pass"), where
     await bind(bot, CHANNEL)
-    assert live_cards(bot, CHANNEL) == 1
+    assert len(live(bot, CHANNEL)) == 1
     assert await dead_letters(bot) == []
 
 
@@ -304,7 +299,7 @@ async def test_after_a_service_is_bound_again_no_card_waits_with_the_admins_and_
     await bind(bot)
     assert [each for each in await dead_letters(bot) if each.startswith("Show")] == []
     await again_all(bot)
-    assert live_cards(bot, NEW) == 1
+    assert len(live(bot, NEW)) == 1
     assert said_twice(bot, NEW) == []
 
 
@@ -313,10 +308,6 @@ async def test_after_a_service_is_bound_again_no_card_waits_with_the_admins_and_
 
 def live(bot: Bot, where: str) -> list[Message]:
     return [each for each in bot.teams.standing_in(where) if each.card and words(each.card)[0] == FORM["title"]]
-
-
-def live_cards(bot: Bot, where: str) -> int:
-    return len(live(bot, where))
 
 
 def card(bot: Bot, where: str, verb: str) -> Message:
@@ -422,7 +413,7 @@ async def test_bound_to_a_group_chat_and_back_to_a_channel_the_change_ends_all_t
         assert "is bound to this conversation" in new, "bound again where it was nothing is posted twice"
         places.append(GROUP if places[-1] == CHANNEL else CHANNEL)
         await bind(bot, places[-1])
-        assert live_cards(bot, places[-1]) == 1, stage
+        assert len(live(bot, places[-1])) == 1, stage
     assert (await bot.change()).review
 
 
@@ -456,10 +447,10 @@ async def test_what_stands_at_another_address_is_edited_there_and_elsewhere_than
     assert binding is not None
     await bot.unit.bindings.put(replace(binding, conversation=NEW))
     await bot.type(NADIA, f"/change show {CHANGE}")
-    assert live_cards(bot, NEW) == 1
+    assert len(live(bot, NEW)) == 1
     assert len(offered(bot, NEW, "trouble.report")) == 1
     await bot.type(NADIA, f"/change show {CHANGE}")
-    assert live_cards(bot, NEW) == 1
+    assert len(live(bot, NEW)) == 1
     await carry_to_the_end(bot, NEW)
 
 

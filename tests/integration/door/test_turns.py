@@ -19,14 +19,10 @@ from changes.model import Person
 from notices import NoticeRenderer
 from settings import LOCAL_SERVICES, load_services
 from storage import Store, open_store
+from tests.integration.scheduler.conftest import Clock
 from tests.support.teams import NADIA, Teams
 
 NOW = datetime(2027, 3, 15, 9, 0, tzinfo=UTC)
-
-
-class Clock:
-    def now(self) -> datetime:
-        return NOW
 
 
 @pytest.fixture
@@ -45,10 +41,10 @@ async def taken(store: Store) -> AsyncIterator[TurnHandler]:
         raise LookupError("a defect")
 
     brain = ActivityRouter(
-        load_services(LOCAL_SERVICES).catalogue, Clock(), NoticeRenderer(), sender, {"help": broken}, local=True
+        load_services(LOCAL_SERVICES).catalogue, Clock(NOW), NoticeRenderer(), sender, {"help": broken}, local=True
     )
     async with pooled_client() as client:
-        yield TurnHandler(store.units, Clock(), brain, lambda: None, Connector(client), store.read_only_units)
+        yield TurnHandler(store.units, Clock(NOW), brain, lambda: None, Connector(client), store.read_only_units)
 
 
 async def test_a_command_that_fails_is_rolled_back_and_said_once_however_often_it_is_delivered(

@@ -69,14 +69,13 @@ def test_an_address_that_is_not_https_or_too_long_is_refused(url: str, said: str
         package(APP, url, tmp_path / "a.zip")
 
 
-def test_what_was_built_before_stays_when_the_input_is_bad(tmp_path: Path) -> None:
+def test_what_was_built_before_stays_when_the_input_is_bad_and_a_place_that_cannot_be_written_is_named(
+    tmp_path: Path,
+) -> None:
     before = package(APP, PAGE, tmp_path / "a.zip").read_bytes()
     with pytest.raises(BadInput):
         package("", PAGE, tmp_path / "a.zip")
     assert (tmp_path / "a.zip").read_bytes() == before
-
-
-def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"cannot be written .* name another place with --out"):
         package(APP, PAGE, tmp_path)
 

@@ -1,6 +1,5 @@
 """The composition root takes what it is given in the place of the outside, and closes it."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -11,14 +10,8 @@ from infomaniak.manual import Manual
 from notices import NoMailbox
 from settings import from_environment
 from storage import open_store
+from tests.integration.scheduler.conftest import Clock
 from tests.support.running import environment
-
-
-class Stopped:
-    """A clock that stands still."""
-
-    def now(self) -> datetime:
-        return datetime(2027, 3, 15, 9, tzinfo=UTC)
 
 
 class Counted(Manual):
@@ -32,7 +25,7 @@ class Counted(Manual):
 
 async def test_every_port_can_be_replaced(tmp_path: Path) -> None:
     settings = from_environment(environment(tmp_path), tmp_path / ".env")
-    store, clock, provider = await open_store(settings.database_url), Stopped(), Counted()
+    store, clock, provider = await open_store(settings.database_url), Clock(), Counted()
     teams = pooled_client()
     ports = composition.Ports(
         store=store, clock=clock, teams=teams, providers={"vps_api": provider}, mailbox=NoMailbox()

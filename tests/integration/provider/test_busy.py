@@ -12,8 +12,9 @@ import pytest
 from changes.model import SnapshotStatus, State
 from changes.snapshots import FailureReason
 from settings import LOCAL_SERVICES
+from tests.support.days import snapshot_card
 from tests.support.running import CHANGE, START, ZURICH, Bot, running
-from tests.support.teams import LUC, NADIA, PIERRE, Message, verbs, words
+from tests.support.teams import LUC, NADIA, PIERRE, verbs, words
 from tests.support.two_services import evening
 
 OTHER = "CHG-2027-0002"
@@ -46,19 +47,10 @@ async def requested(bot: Bot, **other: str) -> None:
     await bot.press(PIERRE, "go.give")
 
 
-def asked(bot: Bot, what: str = "create") -> int:
-    return bot.provider.count(what)
-
-
 def said(bot: Bot, part: str) -> list[str]:
     """When it was said."""
     calls = [call for call in bot.teams.calls if call.kind == "post" and part in call.message.text]
     return [call.at.astimezone(ZURICH).strftime("%H:%M") for call in calls]
-
-
-def card(bot: Bot) -> Message:
-    """The newest card of a snapshot."""
-    return next(each for each in reversed(bot.teams.messages.values()) if "Data snapshot" in words(each.card))
 
 
 async def cancelled_while_it_runs(bot: Bot) -> None:
@@ -80,14 +72,14 @@ async def test_a_snapshot_waits_for_one_of_ours_that_nobody_needs_any_more_and_b
     waiting = await bot.change(OTHER)
     assert (waiting.state, waiting.snapshot.status) == (State.SNAPSHOTTING, SnapshotStatus.REQUESTED)
     assert said(bot, WAITS) == ["21:35"]
-    text = " ".join(words(card(bot).card))
+    text = " ".join(words(snapshot_card(bot).card))
     assert "another operation of ours is under way on Hasdrubal" in text
     assert "%" not in text
-    assert {"snapshot.waive", "change.postpone"} == set(verbs(card(bot).card))
-    before = asked(bot)
+    assert {"snapshot.waive", "change.postpone"} == set(verbs(snapshot_card(bot).card))
+    before = bot.provider.count("create")
     for second in range(10, 310, 15):
         await bot.advance(evening(21, 36) + timedelta(seconds=second - 10))
-    assert 3 <= asked(bot) - before <= 5, "about every minute"
+    assert 3 <= bot.provider.count("create") - before <= 5, "about every minute"
     await bot.restart(evening(21, 43))
     await bot.advance(evening(21, 50))
     begun = await bot.change(OTHER)
@@ -122,8 +114,8 @@ async def test_it_waits_no_longer_than_a_snapshot_makes_sense_and_then_fails_as_
     await bot.advance(evening(21, 42))
     failed = (await bot.change(OTHER)).snapshot
     assert (failed.status, failed.cause) == (SnapshotStatus.FAILED, FailureReason.BUSY)
-    assert "It is too late for a snapshot" in " ".join(words(card(bot).card))
-    assert "snapshot.retry" not in verbs(card(bot).card)
+    assert "It is too late for a snapshot" in " ".join(words(snapshot_card(bot).card))
+    assert "snapshot.retry" not in verbs(snapshot_card(bot).card)
 
 
 async def test_what_somebody_else_began_is_not_waited_for(bot: Bot) -> None:
@@ -146,7 +138,7 @@ async def beside_an_incident(bot: Bot, minutes: int) -> None:
     held = (await bot.change(OTHER)).snapshot
     assert (held.status, held.detail) == (SnapshotStatus.HELD, CHANGE)
     assert "waits for CHG-2027-0001 (Update to version 5), which needs Hasdrubal first" in " ".join(
-        words(card(bot).card)
+        words(snapshot_card(bot).card)
     )
     await bot.press(PIERRE, "snapshot.retry", comment="The forum is on another disk.")
     assert (await bot.change(OTHER)).snapshot.status is SnapshotStatus.RUNNING

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from changes.model import State
+from tests.support.days import snapshot_card
 from tests.support.running import START, ZURICH, Bot, running
 from tests.support.services import ON_THE_DASHBOARD, demo_services
-from tests.support.teams import NADIA, PIERRE, Message, Somebody, actions, parts, verbs, words
+from tests.support.teams import NADIA, PIERRE, Somebody, actions, parts, text_of, verbs
 from tests.support.two_services import evening
 
 DASHBOARD = "Please take the snapshot now"
@@ -39,18 +40,9 @@ def said(bot: Bot, *parts: str) -> list[tuple[str, list[str]]]:
     return found
 
 
-def card(bot: Bot) -> Message:
-    """The card of the snapshot."""
-    return next(each for each in reversed(bot.teams.messages.values()) if "Data snapshot" in words(each.card))
-
-
-def text(message: Message) -> str:
-    return " ".join(words(message.card))
-
-
 async def finish(bot: Bot, who: Somebody = NADIA, **inputs: str) -> dict[str, Any]:
     """Say that it is finished, by the button, which takes what is entered beside it."""
-    message = card(bot)
+    message = snapshot_card(bot)
     [button] = [each for each in actions(message.card or {}) if each.get("verb") == "snapshot.finished"]
     answer = await bot.teams.execute(who, "snapshot.finished", button["data"] | inputs, message)
     await bot.settle()
@@ -66,17 +58,23 @@ async def test_nobody_begins_it_and_the_card_and_reminders_say_until_when_it_has
 ) -> None:
     await scheduled(bot)
     await bot.advance(evening(19, 16))
+    card = snapshot_card(bot)
     late = "it has to begin by Thu 15 Apr 2027, 19:30 (CEST). From Thu 15 Apr 2027, 21:00 (CEST) on it is too late."
-    assert DASHBOARD in text(card(bot))
-    assert late in text(card(bot))
+    assert DASHBOARD in text_of(card)
+    assert late in text_of(card)
     await bot.advance(evening(19, 36))
     begun_now = "begun at Thu 15 Apr 2027, 19:35 (CEST), the snapshot lets the work start Thu 15 Apr 2027, 22:05 (CEST)"
-    assert begun_now in text(card(bot))
-    assert "snapshot.started" in verbs(card(bot).card)
+    assert begun_now in text_of(card)
+    assert "snapshot.started" in verbs(card.card)
     await bot.advance(evening(23, 0))
-    assert "It is too late for a snapshot" in text(card(bot))
-    assert DASHBOARD not in text(card(bot))
-    assert verbs(card(bot).card) == ["snapshot.finished", "snapshot.failed", "snapshot.waive", "change.postpone"]
+    assert "It is too late for a snapshot" in text_of(card)
+    assert DASHBOARD not in text_of(card)
+    assert verbs(card.card) == [
+        "snapshot.finished",
+        "snapshot.failed",
+        "snapshot.waive",
+        "change.postpone",
+    ]
     assert said(bot, "it is time for the data snapshot of") == [("19:15", ["Nadia Favre"])]
     both = ["Nadia Favre", "Pierre André"]
     minutes = ("19:35", "19:50", "20:05", "20:20", "20:35", "20:50")
@@ -93,23 +91,23 @@ async def test_nobody_begins_it_and_the_card_and_reminders_say_until_when_it_has
 async def test_started_and_try_again_end_with_the_window(bot: Bot) -> None:
     await scheduled(bot)
     await bot.advance(evening(19, 20))
-    stale = card(bot).card or {}
+    stale = snapshot_card(bot).card or {}
     [started] = [each for each in actions(stale) if each.get("verb") == "snapshot.started"]
     await bot.press(NADIA, "snapshot.started")
     await bot.advance(evening(19, 25))
     await bot.press(NADIA, "snapshot.failed", comment="No room on the dashboard.")
-    [again] = [each for each in actions(card(bot).card or {}) if each.get("verb") == "snapshot.retry"]
+    [again] = [each for each in actions(snapshot_card(bot).card or {}) if each.get("verb") == "snapshot.retry"]
     await bot.advance(evening(23, 31))
     before = await bot.change()
     assert (before.state, before.closing_reason) == (State.POSTPONED, "It was not started within its window.")
     for button in (started, again):
         # Also to whoever has the card of the present revision, if there were one.
         data = button["data"] | {"revision": before.revision}
-        answer = await bot.teams.execute(NADIA, button["verb"], data, card(bot))
+        answer = await bot.teams.execute(NADIA, button["verb"], data, snapshot_card(bot))
         assert "is postponed" in str(answer["value"])
     assert await bot.change() == before
-    assert "The change was postponed" in text(card(bot))
-    assert verbs(card(bot).card) == []
+    assert "The change was postponed" in text_of(snapshot_card(bot))
+    assert verbs(snapshot_card(bot).card) == []
 
 
 async def test_a_snapshot_of_the_system_is_not_taken_and_one_that_ended_implausibly_early_passes_once_it_was_checked(
@@ -119,7 +117,7 @@ async def test_a_snapshot_of_the_system_is_not_taken_and_one_that_ended_implausi
     await bot.advance(evening(19, 16))
     await bot.press(NADIA, "snapshot.started")
     await bot.advance(evening(19, 56))
-    [field] = [each for each in parts(card(bot).card, "Input.") if each["id"] == "result"]
+    [field] = [each for each in parts(snapshot_card(bot).card, "Input.") if each["id"] == "result"]
     assert "value" not in field, "nothing is chosen for whoever reports"
     before = await bot.change()
     for result, refusal in (
@@ -130,7 +128,7 @@ async def test_a_snapshot_of_the_system_is_not_taken_and_one_that_ended_implausi
         answer = await finish(bot, snapshot_name="hannibal-0415", result=result)
         assert refusal in str(answer["value"])
     assert await bot.change() == before
-    [field] = [each for each in parts(card(bot).card, "Input.") if each["id"] == "result"]
+    [field] = [each for each in parts(snapshot_card(bot).card, "Input.") if each["id"] == "result"]
     assert "data_checked" in [each["value"] for each in field["choices"]]
     await finish(bot, snapshot_name="hannibal-0415", result="data_checked")
     after = await bot.change()
@@ -144,7 +142,8 @@ async def test_one_that_begins_late_in_a_long_window_says_when_the_work_can_star
     await bot.advance(evening(22, 16))
     assert said(bot, TOO_LATE) == []
     await bot.press(NADIA, "snapshot.started")
-    assert "So the work can start Fri 16 Apr 2027, 00:46 (CEST), not Thu 15 Apr 2027, 22:00 (CEST)." in text(card(bot))
+    later = "So the work can start Fri 16 Apr 2027, 00:46 (CEST), not Thu 15 Apr 2027, 22:00 (CEST)."
+    assert later in text_of(snapshot_card(bot))
     await bot.advance(evening(0, 46, 16))
     assert said(bot, TOO_LATE) == []
     await finish(bot, snapshot_name="hannibal-0415", result="data")

@@ -10,7 +10,7 @@ from openstack.config.loader import OpenStackConfig
 from openstack.connection import Connection
 
 from application.ports.provider import ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
-from changes.snapshots import FailureReason, OperationState, Server
+from changes.snapshots import OperationState, Server
 from infomaniak.public_cloud.backend import PublicCloud
 from infomaniak.public_cloud.entry import PUBLIC_CLOUD
 from local.simulator import FAULTS, Simulator
@@ -92,20 +92,6 @@ async def test_a_token_that_has_ended_is_renewed_by_the_read_before_the_write(si
     assert begun.state is OperationState.RUNNING
     assert sum(path == "/identity/v3/auth/tokens" for _, path in simulator.calls) == 2
     assert simulator.count("create") == 1
-
-
-async def test_a_cloud_that_was_away_at_the_first_call_serves_a_restore_afterwards(simulator: Simulator) -> None:
-    backend = PublicCloud(connect_to(simulator))
-    simulator.inject_fault("error-503", times=3)
-    with pytest.raises(ProviderUnreachable):
-        await backend.preflight(HANNIBAL)
-    simulator.clear_faults()
-
-    with pytest.raises(ProviderRefused) as refusal:
-        await backend.restore(HANNIBAL, NAME)
-    await backend.close()
-
-    assert refusal.value.cause is FailureReason.NOT_FOUND
 
 
 async def test_the_loop_goes_on_while_the_cloud_is_slow(simulator: Simulator) -> None:

@@ -92,22 +92,20 @@ async def test_a_fault_is_told_in_openstacks_words_and_a_snapshot_of_nothing_is_
     assert simulator.snapshots == ()
 
 
-async def test_finding_the_way_needs_no_token_and_everything_else_does(simulator: Simulator) -> None:
+async def test_finding_the_way_needs_no_token_and_everything_else_one_that_an_application_credential_gets(
+    simulator: Simulator,
+) -> None:
     async with httpx.AsyncClient(base_url=simulator.url) as stranger:
         open_to_all = [await stranger.get(path) for path in ("/identity", "/identity/v3", "/volume/", "/volume/v3/")]
         refused = await stranger.get(f"{CINDER}/volumes/detail")
-
-    assert [answer.status_code for answer in open_to_all] == [300, 200, 300, 200]
-    assert open_to_all[3].json()["versions"][0]["version"] == "3.70"
-    assert (refused.status_code, refused.json()["error"]["code"]) == (401, 401)
-
-
-async def test_only_an_application_credential_gets_a_token(simulator: Simulator) -> None:
-    async with httpx.AsyncClient(base_url=simulator.url) as stranger:
         for content, status in (("{", 400), ('{"auth": {}}', 401), ("[]", 401)):
             answer = await stranger.post("/identity/v3/auth/tokens", content=content)
             assert answer.status_code == status
             assert "X-Subject-Token" not in answer.headers
+
+    assert [answer.status_code for answer in open_to_all] == [300, 200, 300, 200]
+    assert open_to_all[3].json()["versions"][0]["version"] == "3.70"
+    assert (refused.status_code, refused.json()["error"]["code"]) == (401, 401)
 
 
 async def test_a_restart_remembers_what_the_volume_does_and_every_id(tmp_path: Path, clock: Clock) -> None:

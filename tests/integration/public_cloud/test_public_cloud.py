@@ -89,7 +89,14 @@ async def test_a_reference_to_the_volume_one_boots_from_is_refused(backend: Publ
     assert simulator.count("create") == 0
 
 
-async def test_the_reference_decides_which_volume_it_is(backend: PublicCloud, simulator: Simulator) -> None:
+async def test_two_volumes_of_one_name_are_refused_until_the_reference_says_which(
+    backend: PublicCloud, simulator: Simulator
+) -> None:
+    world = simulator._api.world
+    first, second, *others = world.machines
+    world.machines = (first, replace(second, name=first.name), *others)
+    with pytest.raises(ProviderRefused, match="shows 2 volumes called Hannibal"):
+        await backend.create_snapshot(HANNIBAL, NAME)
     await backend.create_snapshot(Server("anything", PUBLIC_CLOUD.provider, reference=volume_id("Mago")), NAME)
 
     assert [s.vps_id for s in simulator.snapshots] == [4713]
@@ -101,17 +108,6 @@ async def test_a_volume_that_is_not_there_is_refused(backend: PublicCloud, vps: 
         await backend.create_snapshot(vps, NAME)
 
     assert refusal.value.cause is FailureReason.NOT_FOUND
-
-
-async def test_two_volumes_of_one_name_are_refused_until_the_reference_says_which(
-    backend: PublicCloud, simulator: Simulator
-) -> None:
-    world = simulator._api.world
-    first, second, *_ = world.machines
-    world.machines = (first, replace(second, name=first.name))
-
-    with pytest.raises(ProviderRefused, match="shows 2 volumes called Hannibal"):
-        await backend.create_snapshot(HANNIBAL, NAME)
 
 
 # ── preflight ─────────────────────────────────────────────────────────────────────────────────────────────────────

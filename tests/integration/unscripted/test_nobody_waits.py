@@ -1,5 +1,7 @@
 """Every state speaks again: each reminder with its time and whom it mentions (PROCESS.md, Nobody is left waiting)."""
 
+import pytest
+
 from changes.model import State
 from tests.support.days import in_an_incident, moment, with_go
 from tests.support.running import CHANGE, Bot
@@ -34,30 +36,28 @@ async def test_a_go_that_nobody_gives_is_asked_again_until_the_deadline_postpone
     assert not posts(bot, "Maintenance has started")
 
 
-async def test_an_emergency_in_the_evening_for_the_night_is_asked_again_every_half_hour(bot: Bot) -> None:
-    await bot.advance(moment(3, 31, 21, 30))
-    await bot.requested({"date": "2027-04-01", "time": "02:00", "kind": "emergency", "reason": "A hole is used."})
-    await bot.advance(moment(3, 31, 23, 16))
-    assert reminders(bot, "GO or NO-GO for CHG-2027-0001?") == [
-        "31.03. 21:45 Pierre",
-        "31.03. 22:00 Pierre Claire",
-        "31.03. 22:30 Pierre Claire",
-        "31.03. 23:00 Pierre Claire",
-    ]
-    assert reminders(bot, "is postponed. `/change edit") == ["31.03. 23:15 Nadia Pierre"], (
-        "its snapshot would have to begin"
-    )
-
-
-async def test_an_emergency_at_23_00_for_02_00_says_its_deadline_and_is_asked_again_until_then(
-    bot: Bot,
+@pytest.mark.parametrize(
+    ("handed_in", "asked", "until"),
+    [
+        ((21, 30), ["31.03. 21:45", "31.03. 22:00", "31.03. 22:30", "31.03. 23:00"], "31.03. 23:15"),
+        ((23, 0), ["31.03. 23:15", "31.03. 23:30"], "01.04. 00:00"),
+    ],
+    ids=["until its snapshot would have to begin", "for an hour, though its snapshot would begin at 23:15"],
+)
+async def test_an_emergency_for_the_night_says_its_deadline_and_is_asked_again_every_half_hour_until_then(
+    bot: Bot, handed_in: tuple[int, int], asked: list[str], until: str
 ) -> None:
-    await bot.advance(moment(3, 31, 23))
+    await bot.advance(moment(3, 31, *handed_in))
     await bot.requested({"date": "2027-04-01", "time": "02:00", "kind": "emergency", "reason": "A hole is used."})
-    assert posts(bot, "Without GO by Thu 1 Apr 2027, 00:00 (CEST)"), "an hour, though its snapshot would begin at 23:15"
+    day = "Thu 1 Apr" if until.startswith("01") else "Wed 31 Mar"
+    assert posts(bot, f"Without GO by {day} 2027, {until[-5:]} (CEST)")
     await bot.advance(moment(4, 1, 0, 1))
-    assert reminders(bot, "GO or NO-GO for CHG-2027-0001?") == ["31.03. 23:15 Pierre", "31.03. 23:30 Pierre Claire"]
-    assert reminders(bot, "is postponed. `/change edit") == ["01.04. 00:00 Nadia Pierre"]
+    first, *others = asked
+    assert reminders(bot, "GO or NO-GO for CHG-2027-0001?") == [
+        f"{first} Pierre",
+        *(f"{each} Pierre Claire" for each in others),
+    ]
+    assert reminders(bot, "is postponed. `/change edit") == [f"{until} Nadia Pierre"]
 
 
 async def test_an_incident_overnight_asks_for_the_next_update_and_tells_affected_people_every_two_hours(

@@ -128,3 +128,15 @@ def test_while_it_is_being_worked_on_there_is_always_a_way_to_more_time_and_to_a
     offered = drawn("day", state.value).verbs
     assert {"window.extend", "incident.declare"} <= set(offered)
     assert ("trouble.solved" in offered) == (state is State.TROUBLE)
+
+
+def test_an_issue_that_is_open_in_the_extra_time_stands_on_the_card_until_it_is_solved_or_every_test_passed() -> None:
+    extended = NORMAL["extended"].with_(trouble="Nobody can log in.")
+    card = drawn("day", extended).shows("Issue reported | Nobody can log in.")
+    assert "trouble.solved" in card.verbs
+    assert "change.complete" not in card.verbs
+    assert "trouble.solved" in drawn("cutoff", extended, 90, message="cutoff:1").shows("Nobody can log in.").verbs
+    done = extended.with_(tests=tuple(TestResult(passed=True, by=NADIA, at=START) for _ in extended.tests))
+    card = drawn("day", done)
+    assert "change.complete" in card.verbs
+    assert "trouble.solved" not in card.verbs

@@ -76,6 +76,7 @@ RESTORE = (c.AskRestore(NADIA), c.ConfirmRestore(PIERRE, "Hannibal"))
 VOIDING: dict[str, tuple[str, tuple[c.Command, ...]]] = {
     "an issue is solved": ("trouble", (c.SolveTrouble(NADIA),)),
     "more time to fix an issue": ("trouble", (c.Extend(NADIA, 60, "We fix it."),)),
+    "more time again": ("trouble", (c.Extend(NADIA, 60, "We fix it."), c.Extend(NADIA, 30, "Still."))),
     "a fix": ("incident", (c.NoteTried(NADIA, Recovery.FIX, "The cache is rebuilt."),)),
     "files from a backup": ("incident", (c.NoteTried(NADIA, Recovery.FILES, "The files of yesterday."),)),
     "a restore": ("incident", (*RESTORE, c.NoteRestoreDone(SYSTEM))),
@@ -92,6 +93,34 @@ def test_results_from_before_the_last_change_to_the_system_are_void_and_so_is_wh
     assert not story.now_it_is.blocking_tests
     story.then(None, *happens)
     assert (story.now_it_is.blocking_tests, story.now_it_is.accepted) == ((0, 1), ())
+
+
+def test_more_time_keeps_the_issue_and_its_text_until_somebody_solves_it() -> None:
+    story = a_change("trouble").then(NOW, c.Extend(NADIA, 60, "We rebuild the index."))
+    extended = story.now_it_is
+    assert (extended.state, extended.trouble, extended.has_open_issue) == (State.EXTENDED, "It hangs.", True)
+    story.then(None, c.Extend(NADIA, 30, "It is large."))
+    assert (story.now_it_is.trouble, story.now_it_is.has_open_issue) == ("It hangs.", True)
+    story.then(None, c.RecordTest(NADIA, 0, passed=True), c.SolveTrouble(NADIA))
+    solved = story.now_it_is
+    assert (solved.state, solved.trouble, solved.has_open_issue) == (State.EXTENDED, "", False)
+    assert solved.open_tests == (0, 1), "a fix voids what was tested before it"
+    story.refuses(c.SolveTrouble(NADIA), "No issue of CHG-2027-0001 was reported", error=WrongState)
+
+
+def test_tests_that_all_passed_in_the_extra_time_show_that_the_issue_is_solved() -> None:
+    story = after_tests(a_change("trouble").then(NOW, c.Extend(NADIA, 60, "We rebuild the index.")))
+    assert story.then(None, c.SolveTrouble(NADIA)).now_it_is.blocking_tests == ()
+    story = after_tests(a_change("trouble").then(NOW, c.Extend(NADIA, 60, "We rebuild the index.")))
+    assert story.then(None, c.Complete(NADIA)).now_it_is.outcome is Outcome.SUCCESSFUL
+
+
+def test_what_was_broken_stays_on_record_after_a_restore_and_is_no_open_issue() -> None:
+    story = after_tests(a_change("restored")).then(None, c.Extend(NADIA, 60, "The tests take long."))
+    assert (story.now_it_is.trouble, story.now_it_is.has_open_issue) == ("Nobody can log in.", False)
+    assert story.now_it_is.blocking_tests == (), "more time alone changes nothing"
+    story.then(None, c.ReportTrouble(NADIA, "No course opens."))
+    assert (story.now_it_is.trouble, story.now_it_is.has_open_issue) == ("No course opens.", True)
 
 
 def test_a_restore_that_was_refused_and_more_time_change_nothing_and_results_stay() -> None:
