@@ -140,6 +140,7 @@ function markdown(text) {
     .replace(/\\([^\w\s])/g, (_, sign) => `&#${sign.codePointAt(0)};`)
     .replace(/\[([^\]]*)\]\(([^)\s]*)\)/g, '<a href="$2">$1</a>')
     .replace(/\*\*(.+?)\*\*/g, "<b>$1</b>")
+    .replace(/\*([^\s*](?:[^*]*[^\s*])?)\*/g, "<i>$1</i>")
     .replace(/(^|\W)_(.+?)_(?!\w)/g, "$1<i>$2</i>");
   return text.split(/\n{2,}/).map((paragraph) => {
     const lines = paragraph.split("\n");
