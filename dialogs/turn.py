@@ -35,6 +35,9 @@ class TurnInput:
     `alone` is the chat of the person where the answer is for nobody else, and `aside` what is said there. `stays` when
     what is said of a private change may stand where it was asked: the answer to an invoke is read by the presser only,
     and whoever began a request among others goes on with it there.
+
+    `among_others`: others read the conversation too. What is said to a press there is no message of its own but stands
+    in `notes`, for the answer to it.
     """
 
     session: UserSession
@@ -47,6 +50,8 @@ class TurnInput:
     press: CardAction | None = None
     in_place: bool = False
     stays: bool = False
+    among_others: bool = False
+    notes: list[str] = field(default_factory=list)
     answer: dict[str, Any] | None = None
     alone: PersonalConversation | None = None
     aside: list[Activity] = field(default_factory=list)
@@ -65,7 +70,11 @@ def turn_input(context: TurnContext) -> TurnInput:
 
 async def send_text(context: TurnContext, text: str) -> None:
     """Send a Message; any other string is somebody's text, and is shown as it was written."""
-    await _send(context, text_message(text))
+    turn = turn_input(context)
+    if turn.in_place and turn.among_others and turn.alone is None:
+        turn.notes.append(text)
+    else:
+        await _send(context, text_message(text))
 
 
 async def say_and_wait(dialog_context: DialogContext, text: str) -> DialogTurnResult:

@@ -11,7 +11,7 @@ from application.queries.text_search import Searched
 from application.session import UserSession
 from bot.commands.command_context import Handler
 from bot.commands.registry import HANDLERS
-from bot.messenger.private_answers import ANSWERED, answer_alone_about_private, send_alone
+from bot.messenger.private_answers import ANSWERED, answer_alone_about_private, is_shared, send_alone
 from bot.sdk import Activity, ActivityTypes, TurnContext
 from bot.turn.card_press import take_press
 from bot.turn.identity import NOBODY, Identify, is_bot
@@ -63,7 +63,8 @@ class ActivityRouter:
                 return TurnOutcome(effects=await arrivals.on_installed(activity, unit))
             if data is None and activity.type != ActivityTypes.message:
                 return TurnOutcome()
-            turn_input = TurnInput(session, delivery, in_place=activity.type == ActivityTypes.invoke)
+            in_place = activity.type == ActivityTypes.invoke
+            turn_input = TurnInput(session, delivery, in_place=in_place, among_others=is_shared(activity))
             session.on_private = partial(answer_alone_about_private, context, turn_input)
             attach_input(context, turn_input)
             dialog = await OpenDialog.of(unit, activity)

@@ -1,5 +1,6 @@
 """A press on a card: a command of the core, a dialog that goes on, or a card to look at."""
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.commands.disambiguation import ClarificationNeeded, check_open, close
 from bot.commands.queries import QUERIES
 from bot.messenger.card_refresh import fresh_card
 from bot.sdk import ActivityTypes
+from bot.turn.already_done import already_done
 from bot.turn.command_run import NEW, run_command
 from bot.turn.turn import Turn
 from cards.elements.blocks import ADMIN, COMMAND, VIEW
@@ -19,7 +21,8 @@ from cards.elements.lengths import with_note
 from cards.elements.notification import about
 from cards.request.choices import resolved_card
 from changes.effects import Effect
-from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, StaleRevision
+from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, StaleRevision, TooLate, WrongState
+from changes.text.messages import joined
 from dialogs.reason import closed_sentence
 from dialogs.request import REQUEST
 from dialogs.turn import answer_with_card, send_text
@@ -34,7 +37,7 @@ _CHANGES_NOTHING = frozenset({*QUERIES, "export", "help", "notice"})
 
 
 async def take_press(turn: Turn, data: dict[str, Any]) -> None:
-    """Do what the button with this data asks for, or say why not; the outcome holds the card that answers."""
+    """Do what the button with this data asks for, or say why not; the outcome holds what answers, and always does."""
     turn_input, context, outcome = turn.turn_input, turn.context, turn.outcome
     try:
         turn_input.press = press = parse_action(data, turn_input.session.person)
@@ -43,27 +46,56 @@ async def take_press(turn: Turn, data: dict[str, Any]) -> None:
         raise
     except ClarificationNeeded as asked:
         await answer_with_card(context, asked.card, asked.summary)
-    except StaleRevision as stale:
-        await _redraw(turn, stale)
+    except (StaleRevision, WrongState, TooLate) as refusal:
+        await _refused(turn, refusal)
     except CommandRejected as refusal:
         await turn_input.session.log_denial(refusal, _requested_command(turn_input.press))
         outcome.sentence = translate(refusal)
         if context.activity.type != ActivityTypes.invoke:
             await send_text(context, outcome.sentence)
+    if turn_input.in_place and not turn_input.aside:
+        await _answer(turn)
+
+
+async def _answer(turn: Turn) -> None:
+    """The one answer to the press: its card with what was said beside it, or a sentence, or the pressed card anew."""
+    turn_input, outcome = turn.turn_input, turn.outcome
+    said = joined(outcome.sentence, *turn_input.notes, by="\n\n")
+    if turn_input.answer is None and not said:
+        await _redraw(turn, "")
+    elif turn_input.answer is None:
+        outcome.sentence = said
+    elif said:
+        turn_input.answer = with_note(turn_input.answer, said)
     outcome.card = turn_input.answer
 
 
-async def _redraw(turn: Turn, stale: StaleRevision) -> None:
+async def _refused(turn: Turn, refusal: CommandRejected) -> None:
+    """Say who did it already, where that is why; with the card as it is now, where that may look otherwise."""
+    press, sentence = turn.turn_input.press, translate(refusal)
+    done = ""
+    if press is not None:
+        with contextlib.suppress(NotFound):
+            done = await already_done(turn.turn_input.session, press, refusal)
+    if done or isinstance(refusal, StaleRevision):
+        await _redraw(turn, done or sentence)
+    else:
+        turn.outcome.sentence = sentence
+        if turn.context.activity.type != ActivityTypes.invoke:
+            await send_text(turn.context, sentence)
+
+
+async def _redraw(turn: Turn, sentence: str) -> None:
     """The card as it is now with the sentence on it; the sentence alone where the button is of no card."""
-    press, sentence = turn.turn_input.press, translate(stale)
+    press = turn.turn_input.press
     try:
         drawn = await fresh_card(turn.turn_input.session, press, turn.wording) if press is not None else None
     except NotFound:
         drawn = None
     if drawn is None:
-        turn.outcome.sentence = sentence
+        turn.outcome.sentence = sentence or _("This card is out of date: `/change list` shows how things stand.")
     else:
-        await answer_with_card(turn.context, with_note(drawn[0], sentence), sentence)
+        await answer_with_card(turn.context, with_note(drawn[0], sentence) if sentence else drawn[0], sentence)
 
 
 async def _act(turn: Turn, press: CardAction) -> None:
@@ -111,8 +143,6 @@ async def _form_options(turn: Turn, press: CardAction) -> dict[str, Any]:
     await turn_input.session.may_edit(change)
     if press.revision != change.revision:
         raise StaleRevision("{id} has changed since this card was drawn: here is how it stands now.", id=change.id)
-    # The form stands by itself: in place of a card that everybody sees it would hide that card.
-    turn_input.in_place = turn_input.in_place and bool(press.inputs)
     service = await turn_input.session.service(change.plan.service)
     return {"answers": answers_of(change.plan, service), "change": change.id, "revision": change.revision}
 

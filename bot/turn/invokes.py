@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialogs.turn import CARD
-from language import N_, _, as_text, in_chat
+from language import N_, without_markup
 
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
@@ -12,7 +12,6 @@ PRESSED = "adaptiveCard/action"
 """The name of the only invoke that our cards give."""
 
 FAILED = N_("Something went wrong on our side and nothing was changed. Please try again in a moment.")
-UNKNOWN = N_("The bot does not know this button any more. Type /change list to get a fresh card.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +28,17 @@ def invoke_card(card: dict[str, Any]) -> dict[str, Any]:
 
 
 def invoke_message(text: str) -> dict[str, Any]:
-    """The Message is shown to whoever pressed, and the card stays as it is."""
-    return {"statusCode": 200, "type": MESSAGE, "value": in_chat(text)}
+    """The Message is shown to whoever pressed, without any markup, and the card stays as it is."""
+    return {"statusCode": 200, "type": MESSAGE, "value": without_markup(text)}
 
 
 def invoke_error(code: str, message: str, status: int = 500) -> dict[str, Any]:
     """The press failed: `message` is a sentence for the person, `code` a word for us, `status` in the terms of HTTP."""
-    return {"statusCode": status, "type": ERROR, "value": {"code": code, "message": as_text(message)}}
+    return {"statusCode": status, "type": ERROR, "value": {"code": code, "message": without_markup(message)}}
 
 
-def unsupported_invoke(name: str | None) -> InvokeResult:
-    """Default response to an unhandled invoke."""
-    if is_unsupported(name):
-        return InvokeResult(501, None)
-    return InvokeResult(200, invoke_error("NotSupported", _(UNKNOWN), 400))
+UNSUPPORTED = InvokeResult(501, None)
+"""The response to an invoke that is none of ours."""
 
 
 def is_unsupported(name: str | None) -> bool:

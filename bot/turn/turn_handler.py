@@ -25,12 +25,12 @@ from bot.turn.deadline import within
 from bot.turn.failure_answers import BUSY, SENTENCES, FailureAnswers
 from bot.turn.invokes import (
     FAILED,
+    UNSUPPORTED,
     InvokeResult,
     invoke_card,
     invoke_error,
     invoke_message,
     is_unsupported,
-    unsupported_invoke,
 )
 from bot.turn.turn import TurnOutcome
 from changes.effects import Reply
@@ -70,7 +70,7 @@ class TurnHandler:
         """Handle the activity; the answer to an invoke, None for anything else."""
         if activity.type == "invoke" and is_unsupported(activity.name):
             log.info("an invoke that nobody here answers: %r", (activity.name or "")[:LONGEST_NAME])
-            return unsupported_invoke(activity.name)
+            return UNSUPPORTED
         key = delivery_key(activity)
         with bound_contextvars(activity=key, change=_change_id_for_log(activity)):
             return await self._answered(activity, key)
@@ -151,7 +151,7 @@ class TurnHandler:
                 outcome = await self._router.route(context, unit, key, searched)
 
             messages = await self._adapter.run(activity, logic)
-            answer = _answer_of(outcome, activity) if activity.type == ActivityTypes.invoke else None
+            answer = _answer_of(outcome) if activity.type == ActivityTypes.invoke else None
             now, where = self._clock.now(), _conversation_of(activity)
             replies = [Reply(f"reply:{key}:{number}", "", where, each) for number, each in enumerate(messages)]
             await unit.outbox.add([*replies, *outcome.effects], now)
@@ -164,12 +164,13 @@ def _database_timeout(seconds: float) -> float:
     return 0.9 * seconds
 
 
-def _answer_of(outcome: TurnOutcome, activity: Activity) -> InvokeResult:
+def _answer_of(outcome: TurnOutcome) -> InvokeResult:
+    """The answer to a press. Raises LookupError where the turn has none: then the press has done nothing."""
     if outcome.card is not None:
         return InvokeResult(200, invoke_card(outcome.card))
     if outcome.sentence:
         return InvokeResult(200, invoke_message(outcome.sentence))
-    return unsupported_invoke(activity.name)
+    raise LookupError(outcome)
 
 
 def _conversation_of(activity: Activity) -> dict[str, str]:

@@ -49,12 +49,7 @@ DETAILS = {
     NoticeKind.CANCELLED: "The vendor withdrew the update.",
     NoticeKind.POSTPONED: "There are exams on Monday.",
 }
-UPDATES = {
-    News.RESTORING: "",
-    News.NOT_RESTORED: "",
-    News.RESTORE_UNKNOWN: "",
-    News.HANDED_OVER: "",  # why it is handed over is for those who take over
-}
+UPDATES = (News.RESTORING, News.NOT_RESTORED, News.RESTORE_UNKNOWN, News.HANDED_OVER)
 LIMITED = replace(
     CHANGE,
     accepted=(
@@ -93,8 +88,8 @@ def told() -> Iterator[tuple[str, SendNotice, Change]]:
     for kind in NoticeKind:
         yield kind.value, notice(kind), CHANGE
     update = notice(NoticeKind.INCIDENT_UPDATE)
-    for news, detail in UPDATES.items():
-        yield f"{update.kind}-{news}", replace(update, news=news, detail=detail), CHANGE
+    for news in UPDATES:  # why it is handed over is for those who take over
+        yield f"{update.kind}-{news}", replace(update, news=news, detail=""), CHANGE
     # An incident declared after a restore is handed over with the words that affected people read.
     again = replace(update, news=News.HANDED_OVER, detail="The data was put back and courses still do not open.")
     yield f"{update.kind}-declared_again", again, CHANGE

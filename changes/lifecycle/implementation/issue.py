@@ -36,6 +36,8 @@ def decide_solve_trouble(change: Change, command: c.SolveTrouble, context: Decis
     in_state(change, IMPLEMENTING, Message("there is no issue to solve"))
     if not change.has_open_issue and change.cutoff_asked_at is None:
         raise WrongState("No issue of {id} was reported, and its cutoff has not come yet.", id=change.id)
+    if not change.has_open_issue and change.cutoff_answered:
+        raise WrongState("The cutoff of {id} is answered already, and no issue is open.", id=change.id)
     if not change.has_open_issue and change.blocking_failures:
         raise WrongState(
             "Test {number} of {id} has failed, so it is not solved: fix it and test again, extend, or declare "

@@ -76,7 +76,7 @@ RULES: Mapping[str, Rule] = {
         (), f"Only the requester, the implementer, the approver or a deputy can write the review of {CHANGE}."
     ),
 }
-NONE = f"There is no change {CHANGE}. `/change list` shows those there are."
+NONE = f"There is no change {CHANGE}. /change list shows those there are."
 """What whoever may not see a draft reads instead: not that it is there, nor whose it is."""
 INPUTS = {
     "reason": "Because.",
@@ -99,11 +99,6 @@ async def stored(bot: Bot) -> tuple[Change, int]:
     return found.change, found.version
 
 
-def somewhere(bot: Bot) -> Message:
-    """A message with a card, whichever: what a forged button stands on says nothing."""
-    return Message("forged", next(iter(bot.teams.messages.values())).conversation, {})
-
-
 async def forge(bot: Bot, who: Somebody, verb: str, **more: object) -> dict[str, Any]:
     """Press a button that no card of theirs has, with the right change and the present revision."""
     data: dict[str, Any] = {
@@ -113,7 +108,9 @@ async def forge(bot: Bot, who: Somebody, verb: str, **more: object) -> dict[str,
         **MORE.get(verb, {}),
         **more,
     }
-    return await bot.teams.execute(who, verb, data, somewhere(bot))
+    # What a forged button stands on says nothing.
+    card = Message("forged", next(iter(bot.teams.messages.values())).conversation, {})
+    return await bot.teams.execute(who, verb, data, card)
 
 
 async def stages(bot: Bot) -> AsyncIterator[State]:
