@@ -160,7 +160,7 @@ AdaptiveCard.onProcessMarkdown = (text, result) => {
 
 const PHONE = 320;
 const FULL = 680;
-const HALF = 448; // as wide as Teams draws a card that does not ask for its full width
+const HALF = 448; // about as wide as Teams draws a card that does not ask for its full width
 const GLYPH = "data:image/svg+xml," + encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">'
   + '<rect width="8" height="8" rx="2" fill="gray"/></svg>');
 
