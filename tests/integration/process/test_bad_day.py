@@ -1,10 +1,8 @@
 # ruff: noqa: E501  # what is sent stands here as it is
 """A day that goes badly, over plain HTTP: everything the bot sends from the start on, in order, with its time."""
 
-from pathlib import Path
-
 from changes.model import Outcome, State
-from tests.support.running import START, Bot, running
+from tests.support.running import Bot
 from tests.support.story import told
 from tests.support.teams import NADIA, PIERRE
 from tests.support.two_services import evening
@@ -69,7 +67,7 @@ EXPECTED = """
 """
 
 
-async def carry(bot: Bot) -> None:
+async def test_a_bad_day_is_told_line_by_line_in_order_and_in_time(bot: Bot) -> None:
     await bot.started()  # what is sent up to here stands in test_three_weeks
     bot.teams.calls.clear()
     await bot.advance(evening(22, 40))
@@ -89,16 +87,10 @@ async def carry(bot: Bot) -> None:
     await bot.press(NADIA, "test.result", test="1", result="pass")
     await bot.press(NADIA, "change.complete")
     await bot.advance(evening(9, 0, 19))  # the review, on Monday: it ended on Friday, after midnight
-
-
-async def test_a_bad_day_is_told_line_by_line_in_order_and_in_time(tmp_path: Path) -> None:
-    async with running(tmp_path, START) as bot:
-        await carry(bot)
-        sent = told(bot)
-        change = await bot.change()
-        given_up = await bot.unit.outbox.dead()
-    assert given_up == ()
+    assert await bot.unit.outbox.dead() == ()
+    change = await bot.change()
     assert (change.state, change.outcome) == (State.COMPLETED, Outcome.ROLLED_BACK)
+    sent = told(bot)
     assert sent == EXPECTED.strip().splitlines()
     posts = [line for line in sent if " edit " not in line]
     assert len(set(posts)) == len(posts), "nothing is told twice"

@@ -1,9 +1,7 @@
 # ruff: noqa: E501  # what is sent stands here as it is
 """The whole main job over plain HTTP, with a Connector of our own: everything the bot sends, in order, with its time."""
 
-from pathlib import Path
-
-from tests.support.running import START, Bot, running
+from tests.support.running import Bot
 from tests.support.story import told
 from tests.support.teams import NADIA, PIERRE
 
@@ -83,7 +81,7 @@ Nadia Favre: how did CHG-2027-0001 (Update to version 5) go?
 """What a notification says of each card and notice."""
 
 
-async def carry(bot: Bot) -> None:
+async def test_everything_that_is_sent_from_the_request_to_the_review_in_order_and_in_time(bot: Bot) -> None:
     await bot.drafted()
     await bot.press(NADIA, "change.submit")
     await bot.next()  # the reminder to prepare
@@ -105,14 +103,8 @@ async def carry(bot: Bot) -> None:
     await bot.press(NADIA, "change.complete")
     await bot.next()  # the review
     await bot.press(NADIA, "review.save", comment="All went as planned.")
-
-
-async def test_everything_that_is_sent_from_the_request_to_the_review_in_order_and_in_time(tmp_path: Path) -> None:
-    async with running(tmp_path, START) as bot:
-        await carry(bot)
-        sent, calls = told(bot), bot.teams.calls
-        given_up = await bot.unit.outbox.dead()
-    assert given_up == ()
+    assert await bot.unit.outbox.dead() == ()
+    sent, calls = told(bot), bot.teams.calls
     assert sent == EXPECTED.strip().splitlines()
     cards = [call for call in calls if call.kind == "thread" or (call.kind == "post" and not call.message.text)]
     assert [call.message.activity["summary"] for call in cards] == ANNOUNCED.strip().splitlines()

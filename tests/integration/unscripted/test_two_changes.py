@@ -114,38 +114,33 @@ def told(bot: Bot) -> list[str]:
     ]
 
 
-async def walk(bot: Bot) -> None:
-    """One takes longer, becomes an incident and is restored; what the other did meanwhile is overwritten."""
-    await both_with_go(bot)
-    await bot.advance(evening(22, 0))  # up to here what each is told stands in process/test_three_weeks
-    await bot.type(NADIA, f"/change start {LEARN}")
-    await bot.advance(evening(22, 30))
-    await bot.type(NADIA, f"/change trouble {LEARN} The import hangs.")
-    await bot.advance(evening(23, 5))
-    await bot.type(NADIA, f"/change extend {LEARN} 90 The import needs longer.")
-    await bot.advance(evening(0, 31, 16))
-    await bot.type(LUC, f"/change start {FORUM_CHANGE}")
-    await bot.advance(evening(0, 45, 16))
-    await bot.type(NADIA, f"/change incident {LEARN} Nobody can log in.")
-    await bot.type(NADIA, f"/change restore {LEARN}")
-    assert FORUM_CHANGE in card_with(bot, "restore.confirm"), "whoever confirms reads whose work is lost"
-    await bot.advance(evening(0, 52, 16))
-    await bot.type(PIERRE, f"/change confirm {LEARN} Hannibal")
-    await bot.type(LUC, f"/change test {FORUM_CHANGE} all pass")
-    await bot.advance(evening(1, 0, 16))
-    await bot.type(LUC, f"/change done {FORUM_CHANGE}")
-    await bot.advance(evening(2, 10, 16))
-    await bot.type(NADIA, f"/change test {LEARN} all pass")
-    await bot.type(NADIA, f"/change done {LEARN}")
-    await bot.type(LUC, f"/change incident {FORUM_CHANGE} The forum is as before, its data was put back.")
-    await bot.type(LUC, f"/change tried {FORUM_CHANGE} fix The update was run again.")
-    await bot.type(LUC, f"/change test {FORUM_CHANGE} all pass")
-    await bot.type(LUC, f"/change close {FORUM_CHANGE}")
-    await bot.advance(evening(9, 1, 19))
-
-
 async def test_two_changes_on_one_server_are_told_line_by_line_in_order_and_in_time(both: Bot) -> None:
-    await walk(both)
+    await both_with_go(both)
+    await both.advance(evening(22, 0))  # up to here what each is told stands in process/test_three_weeks
+    await both.type(NADIA, f"/change start {LEARN}")
+    await both.advance(evening(22, 30))
+    await both.type(NADIA, f"/change trouble {LEARN} The import hangs.")
+    await both.advance(evening(23, 5))
+    await both.type(NADIA, f"/change extend {LEARN} 90 The import needs longer.")
+    await both.advance(evening(0, 31, 16))
+    await both.type(LUC, f"/change start {FORUM_CHANGE}")
+    await both.advance(evening(0, 45, 16))
+    await both.type(NADIA, f"/change incident {LEARN} Nobody can log in.")
+    await both.type(NADIA, f"/change restore {LEARN}")
+    assert FORUM_CHANGE in card_with(both, "restore.confirm"), "whoever confirms reads whose work is lost"
+    await both.advance(evening(0, 52, 16))
+    await both.type(PIERRE, f"/change confirm {LEARN} Hannibal")
+    await both.type(LUC, f"/change test {FORUM_CHANGE} all pass")
+    await both.advance(evening(1, 0, 16))
+    await both.type(LUC, f"/change done {FORUM_CHANGE}")
+    await both.advance(evening(2, 10, 16))
+    await both.type(NADIA, f"/change test {LEARN} all pass")
+    await both.type(NADIA, f"/change done {LEARN}")
+    await both.type(LUC, f"/change incident {FORUM_CHANGE} The forum is as before, its data was put back.")
+    await both.type(LUC, f"/change tried {FORUM_CHANGE} fix The update was run again.")
+    await both.type(LUC, f"/change test {FORUM_CHANGE} all pass")
+    await both.type(LUC, f"/change close {FORUM_CHANGE}")
+    await both.advance(evening(9, 1, 19))
     learn, forum = await both.change(LEARN), await both.change(FORUM_CHANGE)
     assert (learn.state, learn.outcome) == (State.COMPLETED, Outcome.ROLLED_BACK)
     assert (forum.state, forum.outcome) == (State.COMPLETED, Outcome.FIXED)
