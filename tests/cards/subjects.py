@@ -37,6 +37,7 @@ from changes.model import (
     Decision,
     Extension,
     Outcome,
+    PastDecision,
     Person,
     Plan,
     Preflight,
@@ -419,7 +420,11 @@ def variants(hand: Hand, kind: ChangeType) -> Iterator[tuple[str, Change]]:
     yield "written anew", asked_again.with_(reviewed_plan=other, judged_at=START - timedelta(days=15))
     moved = change(State.PRECHECKED, hand, kind)
     yield "moved after the pre-check", moved.with_(round=moved.round + 1, prechecked_round=moved.round)
-    yield "edited after the decision", change(State.SUBMITTED, hand, kind).with_(round=2, revision=9)
+    edited = change(State.SUBMITTED, hand, kind).with_(round=2, revision=9)
+    given = change(State.SCHEDULED, hand, ChangeType.NORMAL)
+    since = START - timedelta(days=6)
+    past = tuple(PastDecision(1, each, named(NADIA, hand), since) for each in (given.precheck, given.go))
+    yield "edited after the decision", edited.with_(past_decisions=past)
 
 
 def history(of: Change, hand: Hand, lines: int) -> list[Entry]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from changes.effects import SendNotice
-from changes.model import AcceptedTest, Change, Person, Plan, Snapshot, SnapshotStatus, State, Window
+from changes.model import AcceptedTest, Change, Outcome, Person, Plan, Snapshot, SnapshotStatus, State, Window
 from changes.notification.notices import News, NoticeKind
 from changes.policy import Service
 from changes.snapshots import Server
@@ -57,6 +57,7 @@ LIMITED = replace(
         AcceptedTest(1, "Courses of 2024 open slowly.", Person("anne", "Anne Approver"), START),
     ),
 )
+ROLLED_BACK = replace(CHANGE, state=State.COMPLETED, outcome=Outcome.ROLLED_BACK, restored=True)
 SENT = {
     NoticeKind.PLANNED: START - timedelta(days=7),
     NoticeKind.REMINDER: START - timedelta(hours=37),
@@ -96,6 +97,7 @@ def told() -> Iterator[tuple[str, SendNotice, Change]]:
         yield f"{kind}-without_a_reason", replace(notice(kind), detail=""), CHANGE
     start = replace(notice(NoticeKind.START), at=START - timedelta(minutes=30), news=News.EARLY)
     yield f"{start.kind}-early", replace(start, detail="Nobody has courses on Saturday."), CHANGE
+    yield f"{NoticeKind.INCIDENT_END}-rolled_back", notice(NoticeKind.INCIDENT_END), ROLLED_BACK
     for kind in (NoticeKind.END, NoticeKind.INCIDENT_END):
         yield f"{kind}-with_limitations", notice(kind), LIMITED
 

@@ -226,7 +226,8 @@ def _check_issue(before: Change, after: Change, entry: e.Entry) -> None:
     says_anew = isinstance(entry.event, e.TroubleReported | e.IncidentDeclared) and after.trouble
     if before.trouble and not says_anew and not isinstance(entry.event, e.TroubleSolved):
         assert after.trouble == before.trouble, f"{type(entry.event).__name__} has cleared the issue"
-    if before.trouble and before.has_open_issue and not isinstance(entry.event, e.TroubleSolved | e.Completed):
+    open_ = before.trouble and before.has_open_issue and not before.issue_over  # after a restore it is a record
+    if open_ and not isinstance(entry.event, e.TroubleSolved | e.Completed):
         assert after.has_open_issue or after.state in IN_INCIDENT, f"{type(entry.event).__name__} has closed the issue"
 
 

@@ -26,7 +26,7 @@ from bot.commands.command_context import named_changes
 from bot.commands.command_parser import parse_command
 from bot.commands.small_talk import is_greeting, is_misspelt_prefix, is_thanks, suggest_commands
 from changes.events import Entry, Submitted
-from changes.model import State
+from changes.model import Person, State
 from changes.policy import Catalogue
 from changes.reporting.periods import Period
 from tests.cards.subjects import NADIA, PEOPLE, change, service
@@ -39,6 +39,7 @@ TODAY: date = TABLE["today"]
 ZURICH = ZoneInfo("Europe/Zurich")
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 10, tzinfo=ZURICH)
 SERVICES = (service(), replace(service(), key="mail", name="Mail of the École"))
+ODD_NAMES = [Person(name, name) for name in ("R&D <Bot>", "R & S", "Łukasz Wójcik", "Øystein Đurić", "Rey, Claire")]
 _CHANGES = {
     "CHG-2025-0007": State.SCHEDULED,
     "CHG-2025-0012": State.SUBMITTED,
@@ -102,6 +103,7 @@ READERS: Mapping[str, Callable[[str], str]] = {
     "period": lambda text: str(Period.read(text)),
     "id": _change,
     "person": lambda text: read_person(text, NADIA, PEOPLE).name,
+    "odd name": lambda text: read_person(text, NADIA, ODD_NAMES).name,
     "service": lambda text: read_service(text, SERVICES).key,
     "tests": lambda text: " | ".join(read_tests(text)),
     "addresses": lambda text: " ".join(read_addresses(text)),
@@ -145,4 +147,4 @@ def _shown(text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return text.replace("|", "\\|").replace("<", "\\<")

@@ -140,6 +140,7 @@ function markdown(text) {
     .replace(/\\([^\w\s])/g, (_, sign) => `&#${sign.codePointAt(0)};`)
     .replace(/\[([^\]]*)\]\(([^)\s]*)\)/g, '<a href="$2">$1</a>')
     .replace(/\*\*(.+?)\*\*/g, "<b>$1</b>")
+    .replace(/\*([^\s*](?:[^*]*[^\s*])?)\*/g, "<i>$1</i>")
     .replace(/(^|\W)_(.+?)_(?!\w)/g, "$1<i>$2</i>");
   return text.split(/\n{2,}/).map((paragraph) => {
     const lines = paragraph.split("\n");
@@ -159,7 +160,7 @@ AdaptiveCard.onProcessMarkdown = (text, result) => {
 
 const PHONE = 320;
 const FULL = 680;
-const HALF = 448; // as wide as Teams draws a card that does not ask for its full width
+const HALF = 448; // about as wide as Teams draws a card that does not ask for its full width
 const GLYPH = "data:image/svg+xml," + encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">'
   + '<rect width="8" height="8" rx="2" fill="gray"/></svg>');
 

@@ -57,28 +57,6 @@ def test_people_are_called_by_their_very_name_or_by_what_is_in_it(typed: str, ca
     assert [person.name for person in found] == called
 
 
-@pytest.mark.parametrize(
-    ("typed", "name"),
-    [
-        ("<at>R&amp;D &lt;Bot&gt;</at>", "R&D <Bot>"),
-        ("R &amp; S", "R & S"),
-        ("R & S", "R & S"),
-        ("@R & S", "R & S"),
-        ("Lukasz", "Łukasz Wójcik"),
-        ("Wójcik, Łukasz", "Łukasz Wójcik"),
-        ("wojcik lukasz", "Łukasz Wójcik"),
-        ("oystein", "Øystein Đurić"),
-        ("<at id='0'>Øystein Duric</at>", "Øystein Đurić"),
-        ("Rey Claire", "Rey, Claire"),
-        ("claire rey", "Rey, Claire"),
-    ],
-)
-def test_a_person_is_met_as_teams_outlook_and_other_keyboards_write_the_name(typed: str, name: str) -> None:
-    names = ["R&D <Bot>", "R & S", "Łukasz Wójcik", "Øystein Đurić", "Rey, Claire"]
-    people = [Person(f"p{number}", each) for number, each in enumerate(names)]
-    assert read_person(typed, NADIA, people).name == name
-
-
 @given(text=st.text(max_size=30))
 def test_any_text_is_understood_or_refused_with_a_sentence(text: str) -> None:
     readers: tuple[Callable[[str], object], ...] = (
