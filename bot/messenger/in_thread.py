@@ -2,32 +2,28 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
 
 from application.ports import NoticeTexts, UnitOfWork, UnitOfWorkFactory, UserProfile
 from application.queries.directory import Directory
-from bot.connector.errors import Rejected, is_gone
 from bot.messenger.card_refresh import draw_card
 from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.journal import Journal
-from bot.messenger.message_factory import mentioning, with_card, with_text
+from bot.messenger.message_factory import calling, mentioning, with_card, with_text
 from bot.messenger.personal import copies, without_digest_readers
-from bot.messenger.refusal_memory import RefusalMemory
-from bot.messenger.substitutes import recipients_already_told
-from bot.messenger.threads import EditResult, Thread, Unreachable
+from bot.messenger.substitutes import line_key, recipients_already_told, with_chat
+from bot.messenger.threads import ANNOUNCEMENT, EditResult, Thread, Unreachable
 from bot.messenger.views import ContextLoader, shared_language
 from cards import invitation, line
 from cards.elements.notification import about, about_change
 from cards.overview.status import STATUS
 from cards.thread_messages import carried_on
-from changes.delivery_log import DeliveryChannel, DeliveryStatus, reduced_record, teams_record
-from changes.effects import PostThreadMessage, SendNotice, UpsertCard, UpsertStatusCard
+from changes.delivery_log import DeliveryStatus, teams_record
+from changes.effects import PostThreadMessage, SendNotice, TellPerson, UpsertCard, UpsertStatusCard
 from changes.model import Change, Person
-from changes.notification.cards import cards_in_use, message_of
-from changes.text.messages import Message, joined
+from changes.notification import IN_PERSON, cards_in_use, message_of
+from changes.text.messages import Message
 from language import use_language
-
-UNCALLED = Message("Teams refused the line that calls people to the card, so nobody was notified.")
 
 
 class InThread:
@@ -38,7 +34,6 @@ class InThread:
     ) -> None:
         self._units, self._views, self._connector, self._wording = units, views, connector, wording
         self._clock = views.clock
-        self._uncalled = RefusalMemory(views.clock)
 
     async def status(self, effect: UpsertStatusCard, journal: Journal) -> None:
         """Bring the live card up to date; in passing only where it stands."""
@@ -52,72 +47,29 @@ class InThread:
 
     async def card(self, effect: UpsertCard, journal: Journal) -> None:
         """Bring a card up to date, or post it, and call those to it whom it asks."""
-        call = _mention_key(effect)
         async with self._units() as unit:
             # Before the channel's own card: whatever becomes of that, whoever is asked has it.
             await unit.outbox.add(await copies(unit, effect), self._clock.now())
-            thread = await self._thread(unit, effect.change, journal, effect.message, call)
+            thread = await self._thread(unit, effect.change, journal, effect.message)
             people = await _profiles(unit, effect.mention)
         view = thread.view
         with use_language(shared_language(view.service)):
             asking = carried_on(view) if effect.anew else invitation(effect.card, view)
-            text = asking if effect.mention else about(view.change)
-            activity = with_card(draw_card(effect.card, view, effect.message, self._wording), text, effect.mention)
-            stood = await thread.redraw(effect.message, activity)
+            drawn = draw_card(effect.card, view, effect.message, self._wording)
+            stood = await thread.redraw(effect.message, with_card(drawn, about(view.change)))
             if effect.passing and stood is EditResult.LOST:
                 again = replace(effect, passing=False, only_edit=True, anew=True)
                 await self._ask_anew(again, effect.message, journal)
-                return
-            posts = stood is not EditResult.EDITED and _is_wanted(effect, stood, view.change)
-            if posts or (effect.anew and stood is EditResult.EDITED):
-                said_here = thread.is_in_thread(call)
-                # A card that stood all the time and for which nobody was called here needs no call now.
-                calls = effect.mention and not said_here and not (said_here is None and stood is EditResult.EDITED)
-                line_above = mentioning(asking, people, about_change(asking, view.change)) if calls else None
-                await self._with_call(effect, thread, line_above, activity if posts else None, journal)
-
-    async def _with_call(
-        self,
-        effect: UpsertCard,
-        thread: Thread,
-        line_above: dict[str, Any] | None,
-        activity: dict[str, Any] | None,
-        journal: Journal,
-    ) -> None:
-        """Call people to the card and post it, unless it stands; where Teams refuses the call, the card alone.
-
-        The call is a line of its own, because a card tells nobody; its own key keeps it single on a retry.
-        """
-        key = _mention_key(effect)
-        call = f"{effect.change}|{key}"
-        known = self._uncalled.get(call)
-        if known is None and line_above is not None:
-            try:
-                await thread.post_in_thread(key, line_above)
-            except Rejected as refusal:
-                if is_gone(refusal):
-                    raise
-                # Until the card stands: there may be no room for it yet, and the call is not tried again meanwhile.
-                known = self._uncalled.put(call, refusal)
-        if activity is not None:
-            try:
-                await thread.card(effect.message, activity)
-            except (Rejected, Unreachable):
-                # It is given up with its call, and whoever sends it again sends both.
-                self._uncalled.discard(call)
-                raise
-        if known is not None:
-            # Only now: before it stands nothing was sent that could have gone out with less.
-            why, to, now = joined(UNCALLED, known.first.sentence), thread.view.service.name, self._clock.now()
-            told = reduced_record(effect.change, key, to, DeliveryChannel.TEAMS, now, why)
-            await journal.note(lambda unit: unit.delivery_log.note(told))
-            self._uncalled.discard(call)
+            elif stood is not EditResult.EDITED and _is_wanted(effect, stood, view.change):
+                called = calling(drawn, asking, people) if people else drawn
+                told = about_change(asking, view.change) if people else about(view.change)
+                await thread.card(effect.message, with_card(called, told, effect.mention))
 
     async def line(self, nudge: PostThreadMessage, journal: Journal) -> None:
         """Say a line in the thread, once; whoever reads it in the morning's digest is left out."""
         async with self._units() as unit:
             effect = await without_digest_readers(unit, self._views, nudge)
-            if effect is None:
+            if effect is None or (effect := await _not_told_in_person(unit, effect, self._clock.now())) is None:
                 return
             thread = await self._thread(unit, effect.change, journal, effect.key)
             people = await _profiles(unit, effect.mention, await recipients_already_told(unit, effect))
@@ -130,7 +82,7 @@ class InThread:
     async def notice(self, effect: SendNotice, journal: Journal) -> None:
         """Announce it, once."""
         async with self._units() as unit:
-            thread = await self._thread(unit, effect.change, journal, effect.key)
+            thread = await self._thread(unit, effect.change, journal, effect.key, ANNOUNCEMENT)
         if thread.knows(effect.key):
             return
         view = thread.view
@@ -156,6 +108,17 @@ class InThread:
         await journal.note(write)
 
 
+async def _not_told_in_person(unit: UnitOfWork, effect: PostThreadMessage, now: datetime) -> PostThreadMessage | None:
+    """The line for those who have no chat with the bot; None where there are none. The others are told in theirs."""
+    if effect.line not in IN_PERSON:
+        return effect
+    there = await with_chat(unit, effect.mention)
+    lines = [TellPerson(line_key(effect, each), effect.change, effect, each) for each in there]
+    await unit.outbox.add(lines, now)
+    left = tuple(each for each in effect.mention if each not in there)
+    return replace(effect, mention=left) if left else None
+
+
 async def _redrawn_in_passing(thread: Thread) -> EditResult:
     try:
         return await thread.redraw_status()
@@ -168,11 +131,6 @@ async def _profiles(unit: UnitOfWork, people: tuple[Person, ...], told: Collecti
     return [
         UserProfile(each) if each in told else await unit.people.get(each.id) or UserProfile(each) for each in people
     ]
-
-
-def _mention_key(effect: UpsertCard) -> str:
-    """The message key of the line that calls people to the card."""
-    return f"{effect.message}:mention"
 
 
 def _is_wanted(effect: UpsertCard, stood: EditResult, change: Change) -> bool:

@@ -13,19 +13,41 @@ from changes.model import Person
 from changes.text.display_names import display_name
 from changes.text.messages import Message, joined, strip_bidi_controls
 from dialogs.turn import CARD
-from language import _, in_chat
+from language import _, in_chat, on_card
 from language.escaping import unlinked
 
 _ESCAPED = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {each: f"&#{ord(each)};" for each in "[]()*`~\\_!#"}
 )
 """Teams reads a mention as XML, and the text around it as Markdown: a character reference is a letter to both."""
+_PLAIN = str.maketrans(dict.fromkeys("&<>[]()*`~\\_!#", " "))
 
 
 def with_card(card: dict[str, Any], summary: str, people: Iterable[Person] = ()) -> dict[str, Any]:
     """A message that is a card; `summary` is what a notification says of it, for the `people`."""
     told = notification(summary, (display_name(each.name) for each in people))
     return {"type": "message", "attachments": [{"contentType": CARD, "content": card}], "summary": told}
+
+
+def calling(card: dict[str, Any], text: str, people: list[UserProfile]) -> dict[str, Any]:
+    """The card with a line on top that calls the people to it: a card alone notifies nobody.
+
+    Within a card Teams finds a mention by its text, letter by letter: so what Markdown could change is left out of it.
+    """
+    names: list[Message] = []
+    entities = []
+    for each in people:
+        name = _name_of(each)
+        if each.mri:
+            shown = " ".join(name.translate(_PLAIN).split()) or _("colleague")
+            mark = f"<at>{shown}</at>"
+            entities.append({"type": "mention", "text": mark, "mentioned": {"id": each.mri, "name": shown}})
+            names.append(Message.from_markup(mark))
+        else:
+            names.append(plain_name(name))
+    line = {"type": "TextBlock", "wrap": True, "text": on_card(joined(joined(*names, by=", "), text, by=": "))}
+    called = card | {"body": [line, *card["body"]]}
+    return called | ({"msteams": card.get("msteams", {}) | {"entities": entities}} if entities else {})
 
 
 def with_text(text: str, summary: str = "", people: Iterable[Person] = ()) -> dict[str, Any]:
@@ -44,7 +66,7 @@ def mentioning(text: str, people: list[UserProfile], summary: str = "") -> dict[
     entities = []
     names: list[Message] = []
     for each in people:
-        name = unlinked(strip_bidi_controls(display_name(each.person.name))) or _("colleague")
+        name = _name_of(each)
         if each.mri:
             mark = f"<at>{name.translate(_ESCAPED)}</at>"
             entities.append({"type": "mention", "text": mark, "mentioned": {"id": each.mri, "name": name}})
@@ -54,6 +76,10 @@ def mentioning(text: str, people: list[UserProfile], summary: str = "") -> dict[
     told = (each.person for each in people)
     activity = with_text(joined(joined(*names, by=", "), text, by=": "), summary or text, told)
     return activity | ({"entities": entities} if entities else {})
+
+
+def _name_of(person: UserProfile) -> str:
+    return unlinked(strip_bidi_controls(display_name(person.person.name))) or _("colleague")
 
 
 def plain_name(name: str) -> Message:

@@ -39,7 +39,7 @@ def fallback_versions(
     Mostly one thing is refused, and the others are kept then. `is_shared`: others read it too, so a command reaches the
     bot there only behind a mention of it.
     """
-    extras = [extra for extra, is_there in _EXTRAS.items() if is_there(activity)]
+    whole, extras = activity, [extra for extra, is_there in _EXTRAS.items() if is_there(activity)]
     for extra in extras:
         yield (extra,), _WITHOUT[extra](activity)
     for extra in extras:
@@ -47,15 +47,44 @@ def fallback_versions(
     if len(extras) > 1:
         yield tuple(extras), activity
     if activity.get("attachments"):
-        yield (*extras, Extra.CARD), _as_text(activity, MENTIONED if is_shared else TYPED)
+        call = MENTIONED if is_shared else TYPED
+        if _called(whole):
+            # Whoever is called to a card that is not taken is called to its text.
+            rest = tuple(each for each in extras if each is not Extra.MENTIONS)
+            text = _as_text(_without_summary(whole), call)
+            yield (*rest, Extra.CARD), text | {"entities": _called(whole)}
+        yield (*extras, Extra.CARD), _as_text(activity, call)
 
 
 def _without_mentions(activity: dict[str, Any]) -> dict[str, Any]:
-    text = str(activity.get("text", ""))
-    for each in activity["entities"]:
+    if "entities" in activity:
+        text = _named_only(str(activity.get("text", "")), activity["entities"])
+        activity = {name: value for name, value in activity.items() if name != "entities"} | {"text": text}
+    attachments = activity.get("attachments") or []
+    return activity | ({"attachments": [_without_call(each) for each in attachments]} if attachments else {})
+
+
+def _named_only(text: str, entities: list[dict[str, Any]]) -> str:
+    for each in entities:
         name = str((each.get("mentioned") or {}).get("name", ""))
         text = text.replace(str(each.get("text", "")), in_chat(plain_name(name)))
-    return {name: value for name, value in activity.items() if name != "entities"} | {"text": text}
+    return text
+
+
+def _called(activity: dict[str, Any]) -> list[dict[str, Any]]:
+    """The mentions of people who are called to a card, which stand on the card itself."""
+    return [each for card in _cards(activity) for each in card.get("msteams", {}).get("entities", [])]
+
+
+def _without_call(attachment: dict[str, Any]) -> dict[str, Any]:
+    card = attachment.get("content")
+    entities = card.get("msteams", {}).get("entities") if isinstance(card, dict) else None
+    if not isinstance(card, dict) or not entities:
+        return attachment
+    line, *rest = card["body"]
+    body = [line | {"text": _named_only(str(line["text"]), entities)}, *rest]
+    msteams = {name: value for name, value in card["msteams"].items() if name != "entities"}
+    return attachment | {"content": card | {"body": body, "msteams": msteams}}
 
 
 def _cards(activity: dict[str, Any]) -> list[dict[str, Any]]:
@@ -79,7 +108,7 @@ def _without_summary(activity: dict[str, Any]) -> dict[str, Any]:
 
 
 _EXTRAS: Mapping[Extra, Callable[[dict[str, Any]], bool]] = {
-    Extra.MENTIONS: lambda activity: bool(activity.get("entities")),
+    Extra.MENTIONS: lambda activity: bool(activity.get("entities") or _called(activity)),
     Extra.REFRESH: lambda activity: any("refresh" in card for card in _cards(activity)),
     Extra.SUMMARY: lambda activity: bool(activity.get("summary")),
 }

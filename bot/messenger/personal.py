@@ -19,7 +19,7 @@ from bot.connector.errors import ConnectorError, ConversationUnavailable, is_gon
 from bot.messenger.card_refresh import draw_card
 from bot.messenger.fallback_connector import DeliveryContext, FallbackConnector
 from bot.messenger.journal import Journal
-from bot.messenger.message_factory import mentioning, with_card, with_text
+from bot.messenger.message_factory import calling, with_card, with_text
 from bot.messenger.substitutes import copies_of
 from bot.messenger.threads import Thread
 from bot.messenger.views import ContextLoader, shared_language
@@ -103,8 +103,8 @@ class Personal:
             if not items:
                 return
             card = digest_card(items, catalogue.services, now)
-            activity = with_card(card, digest_line(items), [who.person]) | mentioning(digest_line(items), [who])
-            await thread.announce(key, activity)
+            card = calling(card, digest_line(items), [who])
+            await thread.announce(key, with_card(card, digest_line(items), [who.person]))
 
     async def tell(self, effect: TellPerson, journal: Journal) -> None:
         """Say the line in the person's chat, once."""

@@ -25,6 +25,10 @@ from language import _
 log = logging.getLogger(__name__)
 
 
+ANNOUNCEMENT = "announcement"
+"""The key of the first message that affected people were told; what follows is said in its thread."""
+
+
 class Unreachable(PermanentError):
     """The service's conversation takes nothing, for good: the sentence says why."""
 
@@ -126,16 +130,37 @@ class Thread:
         return posted
 
     async def announce(self, message: str, activity: dict[str, Any], told: DeliveryRecord | None = None) -> None:
-        """Post a message of its own, outside of the change's thread; `told` is noted with it. Raises Unreachable."""
+        """Post a message outside of the change's thread; `told` is noted with it. Raises Unreachable.
+
+        What affected people are told of one change is one thread, which they can follow.
+        """
         # What is told has a line of its own, which says what was left out of it.
-        posted = await self._post(activity, self._context(message) if told is None else None)
+        context = self._context(message) if told is None else None
+        posted = await self._announced(activity, context) if told is not None else None
+        begins = posted is None and told is not None
+        accepted = posted or await self._post(activity, context)
 
         async def write(unit: UnitOfWork) -> None:
-            await unit.messages.put(self.view.change.id, message, posted.value)
+            await unit.messages.put(self.view.change.id, message, accepted.value)
+            if begins:
+                await unit.messages.put(self.view.change.id, ANNOUNCEMENT, accepted.value)
             if told is not None:
-                await unit.delivery_log.note(replace(told, why=posted.left_out or told.why))
+                await unit.delivery_log.note(replace(told, why=accepted.left_out or told.why))
 
         await self._journal.note(write)
+
+    async def _announced(
+        self, activity: dict[str, Any], context: DeliveryContext | None
+    ) -> Accepted[MessageRef] | None:
+        """Posted in the thread of the announcement; None where there is none, or it is gone."""
+        binding, root = self._check_bound(), self._refs.get(ANNOUNCEMENT)
+        if root is None or not is_in_conversation(root, binding):
+            return None
+        try:
+            return await self._taken(binding.service_url, root.thread, activity, context)
+        except Unreachable as gone:
+            log.info("the thread of an announcement is gone: %s", gone)
+            return None
 
     async def _begin(self) -> MessageRef:
         """Begin the change's thread with its live card; what is in use follows there from an earlier one."""

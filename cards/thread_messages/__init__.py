@@ -6,7 +6,7 @@ from cards.thread_messages.words import Say
 from changes.effects import PostThreadMessage
 from changes.model import IMPLEMENTING, IN_INCIDENT, Change, ChangeType, State
 from changes.notification.cards import CardKind
-from changes.notification.thread_messages import ThreadMessage
+from changes.notification.thread_messages import IN_PERSON, ThreadMessage
 from changes.text.messages import Message
 from language import N_, _
 
@@ -33,6 +33,8 @@ def in_person(effect: PostThreadMessage, view: ChangeContext) -> str:
     said = line(effect, view)
     if view.change.id not in said:
         said = _("{id} ({title}): {said}", id=view.change.id, title=_title(view), said=said)
+    if effect.line in IN_PERSON:
+        return said
     why = _(
         "The conversation of {service} in Teams cannot be reached, so you read this here.", service=view.service.name
     )

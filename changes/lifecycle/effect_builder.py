@@ -6,7 +6,7 @@ from datetime import date
 from changes import events as e
 from changes.effects import Effect, PostThreadMessage, Preflight, SendNotice, UpsertCard, mailed
 from changes.model import AWAITING_APPROVAL, Change, Person, Window
-from changes.notification import NOTICES, CardKind, News, NoticeKind, SentOnce, ThreadMessage, message_of
+from changes.notification import IN_PERSON, NOTICES, CardKind, News, NoticeKind, SentOnce, ThreadMessage, message_of
 from changes.notification.recipients import recipients
 from changes.planning.approver_availability import available_approvers
 from changes.planning.occupancy import Booking, touched_by_restore
@@ -38,7 +38,7 @@ class EffectBuilder:
     ) -> None:
         """Show a card, posting it where it does not stand yet unless `only_edit`. `of` names an earlier round's."""
         message = message_of(card, of or self.change)
-        people = tuple(dict.fromkeys(mention))
+        people = self._others(mention)
         self.add(UpsertCard(self.key(card), self.change.id, card, message, people, only_edit))
 
     def edit_cards(self, *cards: CardKind, of: Change | None = None) -> None:
@@ -47,10 +47,16 @@ class EffectBuilder:
             self.card(card, only_edit=True, of=of)
 
     def post_message(self, line: ThreadMessage, detail: str = "", *mention: Person) -> None:
-        """Say a line in the thread."""
-        people = tuple(dict.fromkeys(mention))
+        """Say a line in the thread, or in person where it is of that kind and somebody is left to be told."""
+        people = self._others(mention)
+        if line in IN_PERSON and not people:
+            return
         by, at = self.entry.by, self.entry.at
         self.add(PostThreadMessage(self.key(line), self.change.id, line, by, at, detail, people))
+
+    def _others(self, mention: tuple[Person, ...]) -> tuple[Person, ...]:
+        """Each of them once, without whoever acted: nobody is told of their own act."""
+        return tuple(each for each in dict.fromkeys(mention) if each != self.entry.by)
 
     def post_message_to(self, other: Booking, line: ThreadMessage) -> None:
         """Say a line about this change in the thread of another one, to its own people."""
@@ -152,10 +158,6 @@ class EffectBuilder:
     @property
     def _today(self) -> date:
         return self.service.local(self.entry.at).date()
-
-    def late_recipients(self, milestone: str) -> tuple[Person, ...]:
-        """People to mention for a milestone; none for `half`."""
-        return () if milestone == "half" else (self.implementer,)
 
 
 def tell_restore_is_off(effects: EffectBuilder) -> None:

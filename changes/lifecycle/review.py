@@ -29,11 +29,10 @@ def apply(change: Change, entry: e.Entry) -> Change:
 
 
 def react(effects: EffectBuilder, event: e.Event) -> None:
-    """Ask the implementer for the review, and tell the thread what it says."""
+    """Ask the implementer for the review, and show it."""
     match event:
-        case e.Reviewed(text=text):
+        case e.Reviewed():
             effects.edit_cards(CardKind.REVIEW)
-            effects.post_message(ThreadMessage.REVIEWED, text)
         case e.StepFired(kind=StepKind.REVIEW):
             effects.card(CardKind.REVIEW, (effects.implementer,))
         case e.StepFired(kind=StepKind.REVIEW_NUDGE):

@@ -90,6 +90,29 @@ class ThreadMessage(StrEnum):
     REVIEWED = "reviewed"
 
 
+IN_PERSON = frozenset(
+    {
+        *(ThreadMessage.PREPARE, ThreadMessage.CORRECTIONS_WANTED, ThreadMessage.CORRECTIONS_REMINDER),
+        *(ThreadMessage.PRECHECK_APPROVED, ThreadMessage.GO_GIVEN, ThreadMessage.GO_REFUSED),
+        *(ThreadMessage.MOVED, ThreadMessage.PLAN_EDITED, ThreadMessage.PLAN_CHANGED, ThreadMessage.NEW_DATE_NUDGE),
+        *(ThreadMessage.SNAPSHOT_FINISHED, ThreadMessage.SNAPSHOT_WAIVED, ThreadMessage.STARTED_EARLY),
+        *(ThreadMessage.TEST_ACCEPTED, ThreadMessage.TROUBLE, ThreadMessage.EXTENDED, ThreadMessage.RESTORE_ASKED),
+        *(ThreadMessage.RESTORE_WITHDRAWN, ThreadMessage.RESTORE_FINISHED, ThreadMessage.COMPLETED),
+        *(ThreadMessage.REVIEW_NUDGE, ThreadMessage.OVERLAP_ALLOWED, ThreadMessage.INCIDENT_NUDGE),
+    }
+)
+"""Told to those concerned in their own chats, because the thread's cards show it already (CARDS.md, Fewer messages).
+
+Whoever has no chat with the bot is mentioned in the thread.
+"""
+RETIRED = frozenset(
+    {
+        *(ThreadMessage.PREFLIGHT_DONE, ThreadMessage.SNAPSHOT_STARTED, ThreadMessage.SNAPSHOT_HALF),
+        *(ThreadMessage.STARTED, ThreadMessage.SOLVED, ThreadMessage.INCIDENT, ThreadMessage.INCIDENT_UPDATED),
+        *(ThreadMessage.RESTORE_STARTED, ThreadMessage.RESTORE_HALF, ThreadMessage.TRIED, ThreadMessage.REVIEWED),
+    }
+)
+"""What a card says instead; an outbox that an earlier version filled may still hold them."""
 NUDGES = frozenset(
     {
         *(ThreadMessage.PREPARE, ThreadMessage.CORRECTIONS_REMINDER, ThreadMessage.PRECHECK_NUDGE),

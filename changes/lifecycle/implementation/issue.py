@@ -123,7 +123,6 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
         case e.TroubleSolved():
             effects.card(CardKind.DAY)
             effects.edit_cards(CardKind.CUTOFF)
-            effects.post_message(ThreadMessage.SOLVED)
         case e.Extended():
             _extended(effects, event)
         case e.StepFired():

@@ -100,18 +100,15 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
         case e.IncidentDeclared(reason=reason):
             effects.edit_cards(CardKind.DAY, CardKind.CUTOFF)
             effects.card(CardKind.INCIDENT, (*effects.deciders(), change.plan.implementer))
-            effects.post_message(ThreadMessage.INCIDENT, reason)
             if before is None or before.incident_at is None:
                 effects.notice(NoticeKind.INCIDENT_START, reason)
             else:  # declared again after a restore, it is handed over with the same word: both are told at once
                 effects.notice(NoticeKind.INCIDENT_UPDATE, reason, news=News.HANDED_OVER)
-        case e.RecoveryTried(note=note):
+        case e.RecoveryTried():
             effects.card(CardKind.INCIDENT)
             effects.edit_cards(CardKind.HANDOVER)
-            effects.post_message(ThreadMessage.TRIED, note)
         case e.IncidentUpdated(text=text):
             effects.edit_cards(CardKind.INCIDENT, CardKind.HANDOVER)
-            effects.post_message(ThreadMessage.INCIDENT_UPDATED, text)
             effects.notice(NoticeKind.INCIDENT_UPDATE, text)
         case e.HandedOver():
             _handed_over(effects, event)

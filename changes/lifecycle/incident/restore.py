@@ -170,7 +170,6 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             tell_restore_is_off(effects)
         case e.RestoreConfirmed(name=name, touches=touches):
             effects.card(CardKind.INCIDENT)
-            effects.post_message(ThreadMessage.RESTORE_STARTED, name)
             _tell_touched(effects, ThreadMessage.RESTORE_OVERWRITES, touches)
             # In case it does not help: the link and the record stand ready in the thread (PROCESS.md, On D-day).
             effects.card(CardKind.HANDOVER)
@@ -178,7 +177,8 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.notice(NoticeKind.INCIDENT_UPDATE, news=News.RESTORING)
             effects.add(BeginRestore(effects.key("restore"), change.id, name))
         case e.RestoreMilestone(milestone=milestone, detail=detail):
-            effects.post_message(MILESTONE_MESSAGES[milestone], detail, *effects.late_recipients(milestone))
+            if milestone != "half":  # its card shows that
+                effects.post_message(MILESTONE_MESSAGES[milestone], detail, effects.implementer)
             effects.edit_cards(CardKind.INCIDENT)
         case e.RestoreFinished():
             effects.edit_cards(CardKind.INCIDENT, CardKind.HANDOVER)

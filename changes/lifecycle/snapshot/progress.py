@@ -185,7 +185,8 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
     """Keep the snapshot's card true, and tell whoever has to know."""
     match event:
         case e.SnapshotMilestone(milestone=milestone, detail=detail):
-            effects.post_message(MILESTONE_MESSAGES[milestone], detail, *effects.late_recipients(milestone))
+            if milestone != "half":  # its card shows that
+                effects.post_message(MILESTONE_MESSAGES[milestone], detail, effects.implementer)
             show_snapshot(effects)
         case e.SnapshotFinished(name=name):
             show_snapshot(effects)

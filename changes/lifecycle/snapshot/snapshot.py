@@ -141,8 +141,8 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
     """Show the snapshot's card, ask the provider for it, and tell whoever it waits for."""
     change = effects.change
     match event:
-        case e.PreflightDone(problems=problems, good=good):
-            _preflight(effects, problems, good)
+        case e.PreflightDone(problems=problems):
+            _preflight(effects, problems)
         case e.SnapshotPlanned(at=at, other=other):
             effects.post_message(
                 ThreadMessage.SNAPSHOT_PLANNED if at is not None else ThreadMessage.SNAPSHOT_AS_USUAL,
@@ -159,7 +159,6 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
         case e.SnapshotRequested(name=name, reason=reason):
             _request(effects, name, reason)
         case e.SnapshotStarted(by_hand=by_hand):
-            effects.post_message(ThreadMessage.SNAPSHOT_STARTED)
             progress.show_snapshot(effects)
             effects.edit_cards(CardKind.DAY)
             if by_hand:
@@ -189,8 +188,8 @@ def _request(effects: EffectBuilder, name: str, reason: str) -> None:
     effects.add(BeginSnapshot(effects.key("begin"), change.id, name))
 
 
-def _preflight(effects: EffectBuilder, problems: tuple[str, ...], good: tuple[str, ...]) -> None:
-    """Before GO it stands on the GO card, and whoever can mend it is told only what is wrong; the day before, both."""
+def _preflight(effects: EffectBuilder, problems: tuple[str, ...]) -> None:
+    """Before GO it stands on the GO card; whoever can mend it is told what is wrong."""
     if effects.change.snapshot.status not in NOT_BEGUN:  # by now the snapshot speaks for itself, or none is needed
         return
     if effects.change.state in AWAITING_APPROVAL:
@@ -201,8 +200,6 @@ def _preflight(effects: EffectBuilder, problems: tuple[str, ...], good: tuple[st
             )
     elif problems:
         effects.post_message(ThreadMessage.PREFLIGHT_FAILED, joined(*problems), effects.implementer)
-    else:
-        effects.post_message(ThreadMessage.PREFLIGHT_DONE, joined(*good))
 
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
