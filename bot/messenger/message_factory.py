@@ -8,12 +8,13 @@ from typing import Any
 
 from application.ports import UserProfile
 from bot.sdk import Activity
+from cards.elements.blocks import text_block
 from cards.elements.notification import notification
 from changes.model import Person
 from changes.text.display_names import display_name
 from changes.text.messages import Message, joined, strip_bidi_controls
 from dialogs.turn import CARD
-from language import _, in_chat, on_card
+from language import _, in_chat
 from language.escaping import unlinked
 
 _ESCAPED = str.maketrans(
@@ -45,7 +46,7 @@ def calling(card: dict[str, Any], text: str, people: list[UserProfile]) -> dict[
             names.append(Message.from_markup(mark))
         else:
             names.append(plain_name(name))
-    line = {"type": "TextBlock", "wrap": True, "text": on_card(joined(joined(*names, by=", "), text, by=": "))}
+    line = text_block(joined(joined(*names, by=", "), text, by=": ")).model_dump(by_alias=True, exclude_none=True)
     called = card | {"body": [line, *card["body"]]}
     return called | ({"msteams": card.get("msteams", {}) | {"entities": entities}} if entities else {})
 

@@ -73,7 +73,10 @@ def _card(card: Any) -> Iterator[str]:
     if not isinstance(card, dict) or card.get("type") != "AdaptiveCard":
         yield "an attachment that is no Adaptive Card"
         return
-    nodes = [each for each in walk(card) if isinstance(each.get("type"), str)]
+    nodes = [each for each in walk(card) if isinstance(each.get("type"), str) and each["type"] != "mention"]
+    entities = (card.get("msteams") or {}).get("entities") or []
+    if entities:
+        yield from _mentions(" ".join(str(each["text"]) for each in nodes if "<at>" in str(each.get("text"))), entities)
     inputs = [each for each in nodes if each["type"].startswith("Input.") and each["type"] != "Input.Choice"]
     for name, count in Counter(str(each.get("id")) for each in inputs).items():
         if count > 1 or name in ("", "None"):

@@ -39,7 +39,7 @@ FOLLOWS: dict[str, Any] = {
     ),
     "half of a snapshot alarms nobody": (
         *("snapshot running", c.NoteSnapshotMilestone(SYSTEM, "half"), []),
-        *({LINE.SNAPSHOT_HALF: ()}, [(CARD.PROGRESS, False)]),
+        *({}, [(CARD.PROGRESS, False)]),
     ),
     "a late snapshot alarms the implementer": (
         *("snapshot running", c.NoteSnapshotMilestone(SYSTEM, "late"), []),
