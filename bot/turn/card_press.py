@@ -23,6 +23,7 @@ from cards.request.choices import resolved_card
 from changes.effects import Effect
 from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, StaleRevision, TooLate, WrongState
 from changes.text.messages import joined
+from dialogs.feasible import check_editable
 from dialogs.reason import closed_sentence
 from dialogs.request import REQUEST
 from dialogs.turn import answer_with_card, send_text
@@ -140,7 +141,7 @@ async def _form_options(turn: Turn, press: CardAction) -> dict[str, Any]:
         turn_input.stays = turn_input.in_place
         return {"answers": {}}
     change = await turn_input.session.change(press.change)
-    await turn_input.session.may_edit(change)
+    await check_editable(turn_input.session, change)
     if press.revision != change.revision:
         raise StaleRevision("{id} has changed since this card was drawn: here is how it stands now.", id=change.id)
     service = await turn_input.session.service(change.plan.service)

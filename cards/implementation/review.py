@@ -8,6 +8,7 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import action_button, box, facts, heading, label, more, render_card, text_input, user_text
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import title_lines
+from cards.elements.reached import reached
 from cards.elements.state_labels import OUTCOMES
 from cards.implementation.tests import acceptance
 from cards.overview.delivery_log import notice_name
@@ -160,6 +161,7 @@ def _incident(view: ChangeContext) -> str:
 def _sent(view: ChangeContext, notice: Notice) -> str:
     if not notice.sent:
         return _("reached nobody")
-    sent = n_("{when}, to one recipient", "{when}, to {n} recipients", notice.sent, when=view.when(notice.first))
+    ways = reached(notice.sent - notice.posted, posted=notice.posted)
+    sent = _("{when}, {ways}", when=view.when(notice.first), ways=ways)
     failed = n_("one could not be reached", "{n} could not be reached", notice.failed) if notice.failed else ""
     return _("{sent}; {failed}", sent=sent, failed=failed) if failed else sent

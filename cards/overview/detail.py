@@ -7,24 +7,31 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import label, render_card, text_block, user_text
+from cards.elements.blocks import label, render_card, text_block, user_text, view_button
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import exceptions, plan_sections, title_lines
+from cards.elements.reached import reached
 from cards.elements.state_labels import state_label
 from cards.overview.history import history_line
 from cards.request.summary import timeline_facts
-from changes.delivery_log import REDUCED, DeliveryRecord, DeliveryStatus
+from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, State
 from changes.planning.timeline import pending, timeline
+from changes.text import joined
 from language import _, n_
 
 MOST = 12
 LONGEST = 120
 
 
-def show_card(view: ChangeContext, history: Sequence[Entry], told: Sequence[DeliveryRecord] = ()) -> dict[str, Any]:
-    """The plan, the dates to come, the newest part of the history, and how many were told of it."""
+def show_card(
+    view: ChangeContext, history: Sequence[Entry], told: Sequence[DeliveryRecord] = (), *, opens: bool = False
+) -> dict[str, Any]:
+    """The plan, the dates to come, the newest part of the history, and how many were told of it.
+
+    `opens` gives it a button that shows the presser the card on which they can act.
+    """
     change = view.change
     said, colour = state_label(change)
     body: list[CardElement] = [
@@ -35,7 +42,8 @@ def show_card(view: ChangeContext, history: Sequence[Entry], told: Sequence[Deli
         *_to_come(view),
         label(_("What happened")),
     ]
-    return render_card([*body, *happened(view, history), *_told(view, told)])
+    actions = [view_button(_("Open its card"), f"show {change.id}")] if opens else []
+    return render_card([*body, *happened(view, history), *_told(view, told)], actions)
 
 
 def _told(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> list[CardElement]:
@@ -45,12 +53,15 @@ def _told(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> list[CardElem
     if not lines:
         return []
     notices = n_("{n} notice", "{n} notices", len({each.notice for each in sent}))
-    people = n_("{n} recipient", "{n} recipients", len({each.to for each in sent}))
-    said = _(
-        "Told: {notices} to {people}. **/change ledger {id}** shows who was told what.",
-        notices=notices,
-        people=people,
-        id=view.change.id,
+    told = {way: {each.to for each in sent if each.way is way} for way in DeliveryChannel}
+    ways = reached(
+        len(told[DeliveryChannel.MAIL]),
+        posted=bool(told[DeliveryChannel.TEAMS]),
+        chats=len(told[DeliveryChannel.PERSONAL]),
+    )
+    said = joined(
+        _("Sent: {notices} {ways}.", notices=notices, ways=ways) if sent else _("No notice has reached anybody yet."),
+        _("**/change ledger {id}** shows who was told what.", id=view.change.id),
     )
     return [text_block(said, subtle=True)]
 

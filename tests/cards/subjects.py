@@ -311,12 +311,12 @@ def neighbour(hand: Hand = PLAINLY, minutes: int = -60) -> Booking:
 LONGER = DurationEstimates(Estimate(185, 10), Estimate(95, 10), Estimate(25, 10), Estimate(115, 10), late=4, late_by=35)
 """Everything took longer than it is reckoned with."""
 LEDGER = tuple(
-    DeliveryRecord(f"{kind}:{to}", "CHG-2027-0007", kind, to, DeliveryChannel.MAIL, result, START - timedelta(days=7))
+    DeliveryRecord(f"{kind}:{to}", "CHG-2027-0007", kind, to, way, result, START - timedelta(days=7))
     for kind in NoticeKind
-    for to, result in (
-        ("learn", DeliveryStatus.SENT),
-        ("a@example.ch", DeliveryStatus.SENT),
-        ("b@example.ch", DeliveryStatus.FAILED),
+    for to, way, result in (
+        ("learn", DeliveryChannel.TEAMS, DeliveryStatus.SENT),
+        ("a@example.ch", DeliveryChannel.MAIL, DeliveryStatus.SENT),
+        ("b@example.ch", DeliveryChannel.MAIL, DeliveryStatus.FAILED),
     )
 )
 

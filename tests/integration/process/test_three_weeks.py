@@ -11,7 +11,7 @@ EXPECTED = """
 15.03. 10:00 post thread 0: **ISC Learn Platform** is bound to this conversation: its changes are carried here.
 15.03. 10:00 post personal: Request a change | learn | Service | Title (people affected read this) | What will be modified
 15.03. 10:00 post personal: Fill in the form, or answer here, one question at a time (`back`, `help`, `cancel` work anywhere).
-15.03. 10:00 post personal: CHG-2027-0001 is handed in. Pierre André is asked for the pre-check on Thu 1 Apr 2027, 09:00 (CEST), in the channel of ISC Learn Platform.
+15.03. 10:00 post personal: CHG-2027-0001 has been submitted. Pierre André is asked for the pre-check on Thu 1 Apr 2027, 09:00 (CEST), in the channel of ISC Learn Platform.
 15.03. 10:00 thread thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Submitted | Window | Thu 15 Apr 2027, 22:00–23:30 (CEST)
 30.03. 09:00 post thread 1: <at>Nadia Favre</at>: the pre-check of CHG-2027-0001 is in 2 days. Is everything prepared? `/change edit CHG-2027-0001` changes the plan.
 30.03. 09:00 post personal: It is **Tue 30 Mar 2027, 09:00 (CEST)**. Next: Pre-check, CHG-2027-0001, Thu 1 Apr 2027, 09:00 (CEST). `/clock next` goes there.
