@@ -74,6 +74,10 @@ format: $(INSTALLED) ## Format the code and mend what lint can mend
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
+.PHONY: pictures
+pictures: $(INSTALLED) ## Draw every card in every state into docs/cards; needs chromium
+	@$(BIN)/python -m tests.cards.pictures
+
 .PHONY: bench
 bench: $(INSTALLED) ## Measure speed
 	@$(BIN)/python -m bench

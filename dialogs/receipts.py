@@ -2,8 +2,8 @@
 
 from botbuilder.dialogs import DialogContext, DialogTurnResult
 
-from cards.elements.blocks import render_card
 from cards.elements.blocks import text_block as sentence_block
+from cards.elements.controls import render_card
 from cards.elements.lengths import with_note
 from cards.overview.status import STATUS, status_card
 from changes.text import joined

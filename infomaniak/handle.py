@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from application.ports.provider import ProviderRefused
+from application.ports.provider import OperationStatus, ProviderRefused
+from changes.snapshots import OperationState
+from changes.text import Message
 
 SNAPSHOT = "snapshot"
 RESTORE = "restore"
@@ -31,3 +33,9 @@ class Handle:
                 "“{text}” is not an operation that Infomaniak's programming interface was asked for.", text=text
             )
         return cls(kind, name, int(before))
+
+
+def not_shown_yet(handle: str) -> OperationStatus:
+    """How a restore stands of which the provider shows only what was there before it."""
+    detail = Message("Infomaniak has not shown anything of this restore yet.")
+    return OperationStatus(OperationState.UNKNOWN, handle, detail=detail, listed=False)

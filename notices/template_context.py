@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from changes.effects import SendNotice
 from changes.labels import duration_label, minutes_from
-from changes.model import Change
+from changes.model import Change, Outcome
 from changes.notification import NOTICES, News, Unsaid
 from changes.planning.restore_forecast import durations
 from changes.policy import Service
@@ -32,11 +32,15 @@ _NOT_RESTORED = N_(
 _RESTORE_UNKNOWN = N_("We cannot say yet whether the data was put back as announced; it is being checked.")
 _EARLY = N_("The work begins earlier than announced for {window}: {reason}")
 _ACCEPTED = N_("Known limitation: {test} ({reason})")
+_LOST = N_(
+    "The work was undone: the data is back to how it was on {since}. What was entered since then is lost; please enter "
+    "it again."
+)
 _UNSAID = {Unsaid.NO_REASON: _NO_REASON, Unsaid.NO_NEWS: _NO_NEWS}
 
 NAMES = (
     *("service", "title", "window", "was", "end", "ended", "took", "downtime"),
-    *("affected", "detail", "day", "contact", "early", "accepted"),
+    *("affected", "detail", "day", "contact", "early", "accepted", "lost"),
 )
 """The values that a template may use."""
 
@@ -66,6 +70,7 @@ def _facts(notice: SendNotice, change: Change, service: Service) -> dict[str, st
         "contact": unlinked(_line(contact)) or _(_TEAM),
         "early": _early(notice, service),
         "accepted": _accepted(notice, change),
+        "lost": _lost(notice, change, service),
     }
 
 
@@ -83,6 +88,14 @@ def _accepted(notice: SendNotice, change: Change) -> str:
     tests = change.plan.tests
     lines = [_(_ACCEPTED, test=tests[each.index], reason=each.reason) for each in change.accepted]
     return joined(*lines, by="\n\n")
+
+
+def _lost(notice: SendNotice, change: Change, service: Service) -> str:
+    """That the change was rolled back, and which data is gone with it; empty otherwise."""
+    if not NOTICES[notice.kind].has_results or change.outcome is not Outcome.ROLLED_BACK:
+        return ""
+    taken = change.snapshot.started_at or change.started_at or notice.at
+    return _(_LOST, since=moment_text(taken, service.zone))
 
 
 def _detail(notice: SendNotice, change: Change, service: Service) -> str:

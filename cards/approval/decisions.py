@@ -7,21 +7,12 @@ from microsoft_teams.cards import Action, CardElement
 from application.change_context import ChangeContext
 from cards.approval.in_short import abbreviated, notice_preview, plan_in_short
 from cards.approval.plan_diff import changed_since
-from cards.elements.blocks import (
-    LARGEST,
-    action_button,
-    box,
-    heading,
-    label,
-    render_card,
-    show_card_button,
-    size,
-    text_block,
-    text_input,
-    user_text,
-)
+from cards.approval.superseded import decided, is_superseded, superseded
+from cards.elements.blocks import box, heading, label, text_block, user_text
+from cards.elements.controls import LARGEST, action_button, render_card, show_card_button, size, text_input
+from cards.elements.header import change_header
 from cards.elements.lengths import capital
-from cards.elements.plan_table import exceptions, plan_sections, title_lines, window_facts
+from cards.elements.plan_table import exceptions, plan_sections, window_facts
 from cards.elements.readiness import late_notice, readiness, snapshot_comes_late
 from cards.request.estimates import duration_hints
 from changes.lifecycle.guards import STATE_PHRASES
@@ -29,16 +20,10 @@ from changes.model import ChangeType, Decision, SnapshotStatus, State
 from changes.plan_fields import BY_KEY
 from changes.planning.timeline import StepKind, pending
 from changes.text.messages import joined
-from language import N_, _
+from language import _
 
 LONGEST_NOTICE = 4500
 A_BOX = 300
-_VERDICTS = {
-    "approved": N_("approved the pre-check"),
-    "corrections": N_("asked for corrections"),
-    "go": N_("gave GO"),
-    "no_go": N_("said NO-GO"),
-}
 
 
 def precheck_card(view: ChangeContext, message: str) -> dict[str, Any]:
@@ -47,14 +32,14 @@ def precheck_card(view: ChangeContext, message: str) -> dict[str, Any]:
     emergency = change.plan.kind is ChangeType.EMERGENCY
     body: list[CardElement] = [
         heading(_("Pre-check and GO / NO-GO") if emergency else _("Pre-check")),
-        *title_lines(view),
+        *change_header(view),
     ]
     if _still_holds(view, message):
         return render_card(
             [*body, *_record(view, change.precheck), _moved(view), window_facts(view)], (), view, message
         )
-    if _is_void(view, message):
-        return render_card([*body, _void(view)])
+    if is_superseded(view, message):
+        return render_card([*body, *superseded(view, message)])
     decision = change.precheck or change.corrections
     if emergency and change.go is not None:
         decision = change.go
@@ -88,16 +73,17 @@ def _with_changes(
 def go_card(view: ChangeContext, message: str, notice: str) -> dict[str, Any]:
     """What the approver decides one week before, with the very notice that GO sends out."""
     change = view.change
-    body: list[CardElement] = [heading(_("GO / NO-GO")), *title_lines(view)]
-    if _is_void(view, message):
-        return render_card([*body, _void(view)])
+    body: list[CardElement] = [*change_header(view, _("GO / NO-GO"))]
+    if is_superseded(view, message):
+        return render_card([*body, *superseded(view, message)])
     if change.state is not State.GO_PENDING:
         return render_card([*body, *_record(view, change.go), window_facts(view)], (), view, message)
     approved = change.precheck
     body += [*exceptions(view), window_facts(view), label(_("What will be modified")), *abbreviated(change.plan.what)]
     body += plan_in_short(view)
     if approved is not None:
-        said = _("Pre-check: {who}, {at}.", who=_who(view, approved), at=view.when(approved.at))
+        who = view.who(approved.by, approved.deputy_for)
+        said = _("Pre-check: {who}, {at}.", who=who, at=view.when(approved.at))
         body.append(text_block(said, subtle=True))
     body += readiness(view)
     if named := change.plan.notify:
@@ -144,12 +130,6 @@ def _go_without_snapshot(view: ChangeContext, message: str) -> list[Action]:
     return [show_card_button(_("GO without snapshot…"), [why], give)]
 
 
-def _is_void(view: ChangeContext, message: str) -> bool:
-    """Whether the card was drawn for an earlier round: the plan has been handed in again since."""
-    number = message.partition(":")[2]
-    return number.isdigit() and int(number) != view.change.round
-
-
 def _still_holds(view: ChangeContext, message: str) -> bool:
     """Whether this card's pre-check holds although the plan was handed in again: only the date was moved."""
     change = view.change
@@ -161,12 +141,6 @@ def _moved(view: ChangeContext) -> CardElement:
     return text_block(_("The date was moved since. The pre-check still holds; GO has to be given for the new date."))
 
 
-def _void(view: ChangeContext) -> CardElement:
-    return text_block(
-        _("This card is void: the plan was changed afterwards, and the decision is asked for again."), colour="Warning"
-    )
-
-
 def _record(view: ChangeContext, decision: Decision | None) -> list[CardElement]:
     if decision is None:
         return [
@@ -176,9 +150,7 @@ def _record(view: ChangeContext, decision: Decision | None) -> list[CardElement]
             )
         ]
     good = decision.verdict in ("approved", "go")
-    verdict = _(_VERDICTS.get(decision.verdict, N_("let it through")))
-    said = _("**{who}** {verdict} on {when}.", who=_who(view, decision), verdict=verdict, when=view.when(decision.at))
-    shown = [text_block(said), *_exceptions_made(view, decision), *user_text(decision.comment)]
+    shown = [text_block(decided(view, decision)), *_exceptions_made(view, decision), *user_text(decision.comment)]
     items: list[CardElement] = [box(shown, "good" if good else "warning")]
     if view.change.state in (State.POSTPONED, State.CANCELLED):
         items.append(
@@ -205,7 +177,3 @@ def _exceptions_made(view: ChangeContext, decision: Decision) -> list[CardElemen
         items.append(text_block(_("Without a snapshot, waived by {by}:", by=by), subtle=True))
         items += user_text(snapshot.detail)
     return items
-
-
-def _who(view: ChangeContext, decision: Decision) -> str:
-    return view.who(decision.by, decision.deputy_for)

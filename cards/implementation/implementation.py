@@ -6,20 +6,11 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import (
-    action_button,
-    facts,
-    heading,
-    label,
-    render_card,
-    show_card_button,
-    text_block,
-    text_input,
-    user_text,
-)
+from cards.elements.blocks import facts, label, text_block, user_text
+from cards.elements.controls import action_button, render_card, show_card_button, text_input
 from cards.elements.countdown import window_clock
-from cards.elements.plan_table import named, title_lines
-from cards.elements.state_labels import state_label
+from cards.elements.header import change_header
+from cards.elements.plan_table import named
 from cards.implementation.more_time import ways_out
 from cards.implementation.open_tests import what_blocks
 from cards.implementation.tests import may_end, tests_shown, with_tests
@@ -42,12 +33,10 @@ from language import _, translate
 def day_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """What the implementer works with on the day."""
     change = view.change
-    said, colour = state_label(change)
-    body: list[CardElement] = [heading(_("Implementation")), *title_lines(view)]
+    body: list[CardElement] = [*change_header(view, _("Implementation"))]
     if message != message_of(CardKind.DAY, change):
         moved = _("The plan was changed since. The change's own card shows how it stands now.")
         return render_card([*body, text_block(moved, colour="Warning")])
-    body.append(text_block(said, colour=colour, bold=True))
     actions: list[Action] = []
     if change.state in AWAITING_IMPLEMENTATION:
         body.append(facts((_("Window"), view.window_label), (_("Snapshot"), _snapshot(view))))

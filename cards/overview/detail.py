@@ -7,11 +7,12 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import label, render_card, text_block, user_text, view_button
+from cards.elements.blocks import label, text_block, user_text
+from cards.elements.controls import render_card, view_button
+from cards.elements.header import change_header
 from cards.elements.lengths import shortened
-from cards.elements.plan_table import exceptions, plan_sections, title_lines
+from cards.elements.plan_table import exceptions, plan_sections
 from cards.elements.reached import reached
-from cards.elements.state_labels import state_label
 from cards.overview.history import history_line
 from cards.request.summary import timeline_facts
 from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
@@ -22,7 +23,7 @@ from changes.text import joined
 from language import _, n_
 
 MOST = 12
-LONGEST = 120
+LONGEST = 90
 
 
 def show_card(
@@ -33,10 +34,8 @@ def show_card(
     `opens` gives it a button that shows the presser the card on which they can act.
     """
     change = view.change
-    said, colour = state_label(change)
     body: list[CardElement] = [
-        *title_lines(view),
-        text_block(said, colour=colour, bold=True),
+        *change_header(view),
         *exceptions(view),
         *plan_sections(view),
         *_to_come(view),

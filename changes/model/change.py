@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from changes.model.people import Person
 from changes.model.plan import Plan
-from changes.model.records import AcceptedTest, Decision, Extension, Nudge, RecoveryAttempt, TestResult
+from changes.model.records import AcceptedTest, Decision, Extension, Nudge, PastDecision, RecoveryAttempt, TestResult
 from changes.model.snapshot import Preflight, Restore, Snapshot
 from changes.model.states import Outcome, State
 from changes.model.windows import Window
@@ -28,9 +28,10 @@ class Change:
     last, in the last of so many `announcements`, at `announced_at`.
 
     `reviewed_plan` is the plan that the approver looked at last, and `prechecked_round` the round in which the
-    pre-check that holds was given. `editors` wrote on the plan in another's place, and so decide nothing about it.
-    `handed_over_at` is when neither fixing nor the restore had helped and the incident process took over. `formerly`
-    were requester or implementer, and decide nothing about it either.
+    pre-check that holds was given. `past_decisions` are those about earlier plans, which hold no longer. `editors`
+    wrote on the plan in another's place, and so decide nothing about it. `formerly` were requester or implementer, and
+    decide nothing about it either. `handed_over_at` is when neither fixing nor the restore had helped and the incident
+    process took over.
 
     `trouble` is the issue as it was reported last, and only a record when it is `issue_over` after a restore.
     `snapshot_at` is when the snapshot begins where another change occupies the server at the usual moment.
@@ -57,6 +58,7 @@ class Change:
     reviewed_plan: Plan | None = None
     judged_at: datetime | None = None
     go: Decision | None = None
+    past_decisions: tuple[PastDecision, ...] = ()
     scheduled_at: datetime | None = None
     announced: Window | None = None
     announcement_retractions: int = 0

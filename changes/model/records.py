@@ -20,6 +20,19 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class PastDecision:
+    """What was decided in a round of the plan that is over, and whose change of the plan ended it, and when.
+
+    The decision is None where nobody had answered.
+    """
+
+    round: int
+    decision: Decision | None
+    by: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TestResult:
     """What one test of the plan gave."""
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from application.ports.provider import OperationStatus
 from changes.snapshots import OperationState
 from changes.text import Message
-from infomaniak.handle import RESTORE, SNAPSHOT, Handle
+from infomaniak.handle import RESTORE, SNAPSHOT, Handle, not_shown_yet
 from infomaniak.public_cloud.cinder_rows import Volume, VolumeSnapshot
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,12 +64,7 @@ def as_restore(volume: Volume, shot: VolumeSnapshot, handle: Handle) -> Operatio
         return OperationStatus(state, handle.text, detail=_detail(state, "volume", volume.status))
     if changed and shot.updated_at > before:
         return OperationStatus(OperationState.SUCCEEDED, handle.text, finished_at=volume.updated_at)
-    return OperationStatus(
-        OperationState.UNKNOWN,
-        handle.text,
-        detail=Message("Infomaniak has not shown anything of this restore yet."),
-        listed=False,
-    )
+    return not_shown_yet(handle.text)
 
 
 def restore_since(volume: Volume, shot: VolumeSnapshot, since: datetime) -> OperationStatus | None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from application.ports.provider import OperationStatus
 from changes.snapshots import OperationState
 from changes.text import Message
+from infomaniak.handle import not_shown_yet
 from infomaniak.vps_api.client import Row
 from infomaniak.vps_api.configuration import Fields, Words
 
@@ -57,12 +58,7 @@ def as_restore(row: ListedSnapshot, handle: str, before: int, words: Words) -> O
     """
     state = words.restore.get(row.status, OperationState.UNKNOWN)
     if state.over and row.restored_at <= before:
-        return OperationStatus(
-            OperationState.UNKNOWN,
-            handle,
-            detail=Message("Infomaniak has not shown anything of this restore yet."),
-            listed=False,
-        )
+        return not_shown_yet(handle)
     finished_at = read_moment(row.restored_at) if state.over else None
     return OperationStatus(state, handle, detail=_detail(state, row), finished_at=finished_at)
 

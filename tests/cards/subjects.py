@@ -37,6 +37,7 @@ from changes.model import (
     Decision,
     Extension,
     Outcome,
+    PastDecision,
     Person,
     Plan,
     Preflight,
@@ -123,10 +124,13 @@ BACKUPS = (
 )
 
 
-def _longest_backup(number: int) -> Backup:
-    """As much as the settings take, written by an administrator."""
-    step = ("Copy the newest folder from before the change. " * 3)[:120].strip()
-    return Backup(f"{'Network storage ' * 2} {number}", 90, "https://nas.example.ch/" + "x" * 170, (step,) * 8)
+LONGEST_BACKUPS = tuple(
+    Backup(
+        f"{'Network storage ' * 2} {number}", 90, "https://nas.example.ch/" + "x" * 170, ("Copy the folder. " * 7,) * 8
+    )
+    for number in range(3)
+)
+"""As much as the settings take, written by an administrator."""
 
 
 def service(backend: str = "vps_api", hand: Hand = PLAINLY) -> Service:
@@ -138,7 +142,7 @@ def service(backend: str = "vps_api", hand: Hand = PLAINLY) -> Service:
         approver=named(PIERRE, hand),
         deputies=(named(CLAIRE, hand),),
         vps=Server("Hannibal", PROVIDERS[backend].provider),
-        backups=BACKUPS if not hand.full else tuple(_longest_backup(number) for number in range(3)),
+        backups=LONGEST_BACKUPS if hand.full else BACKUPS,
         incident_link="https://wiki.example.ch/processes/incident",
         languages=("en", "fr", "de"),
         mail=(Recipient("isc-learn@example.ch"),),
@@ -172,14 +176,9 @@ def plan(hand: Hand = PLAINLY, kind: ChangeType = ChangeType.NORMAL) -> Plan:
     filled = {name: hand.fill(sample, LIMITS[name]) for name, sample in text.items()}
     filled["title"] = " ".join(filled["title"].split())
     people = named(NADIA, hand)
-    return Plan("learn", window=WINDOW, tests=tests, implementer=people, kind=kind, notify=_addresses(hand), **filled)
-
-
-def _addresses(hand: Hand) -> tuple[str, ...]:
-    """Whom the change names, as many as one may: addresses know no other hand."""
-    if not hand.full:
-        return ("deans@example.ch", "library@example.ch")
-    return tuple(f"evening-{number:02}@example.ch" for number in range(MOST_NAMED))
+    as_many = tuple(f"evening-{number:02}@example.ch" for number in range(MOST_NAMED))
+    notify = as_many if hand.full else ("deans@example.ch", "library@example.ch")
+    return Plan("learn", window=WINDOW, tests=tests, implementer=people, kind=kind, notify=notify, **filled)
 
 
 def change(state: State, hand: Hand = PLAINLY, kind: ChangeType = ChangeType.NORMAL, *, deputy: bool = False) -> Change:
@@ -421,7 +420,11 @@ def variants(hand: Hand, kind: ChangeType) -> Iterator[tuple[str, Change]]:
     yield "written anew", asked_again.with_(reviewed_plan=other, judged_at=START - timedelta(days=15))
     moved = change(State.PRECHECKED, hand, kind)
     yield "moved after the pre-check", moved.with_(round=moved.round + 1, prechecked_round=moved.round)
-    yield "edited after the decision", change(State.SUBMITTED, hand, kind).with_(round=2, revision=9)
+    edited = change(State.SUBMITTED, hand, kind).with_(round=2, revision=9)
+    given = change(State.SCHEDULED, hand, ChangeType.NORMAL)
+    since = START - timedelta(days=6)
+    past = tuple(PastDecision(1, each, named(NADIA, hand), since) for each in (given.precheck, given.go))
+    yield "edited after the decision", edited.with_(past_decisions=past)
 
 
 def history(of: Change, hand: Hand, lines: int) -> list[Entry]:

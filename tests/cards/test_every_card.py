@@ -4,18 +4,21 @@ A card may have 28 KB (FACTS: Teams takes about 100 KB, webhooks 28), whatever p
 """
 
 import json
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cards.approval.decisions import go_card, precheck_card
-from cards.elements.blocks import LARGEST, button, render_card, show_card_button, size, text_block, text_input
+from cards.elements.blocks import text_block
+from cards.elements.controls import LARGEST, button, render_card, show_card_button, size, text_input
 from changes.model import State
 from changes.notification.notices import NoticeKind
 from notices.renderer import NoticeRenderer
-from tests.cards.conftest import Renderer
 from tests.cards.subjects import HANDS, MRIS, ODD_HANDS, PLAINLY, change, every_card, view
 from tests.cards.test_fields import unknown_fields
+from tests.support.node import told_by_node
 from tests.unit.cards.looking import unlike_cards
 
 KB = 1024
@@ -27,13 +30,22 @@ def written(card: dict[str, Any]) -> str:
     return json.dumps(card, ensure_ascii=False, separators=(",", ":"))
 
 
+async def judged(cards: Iterable[str]) -> list[dict[str, Any]]:
+    """What Microsoft's renderer says of each card, as any client: its `objections`, and how many `items` it has."""
+    library = "adaptivecards/dist/adaptivecards.js"
+    verdicts: list[dict[str, Any]] = await told_by_node(
+        Path(__file__).parent / "judge.cjs", library, f"[{','.join(cards)}]"
+    )
+    return verdicts
+
+
 def bytes_of(text: str) -> int:
     """The larger of its UTF-16 and its UTF-8."""
     return max(len(text.encode("utf-16-le")), len(text.encode()))
 
 
 @pytest.mark.parametrize("hand", ["plainly", *HANDS, *ODD_HANDS])
-async def test_every_card_with_its_fields_at_their_longest_fits_and_is_parsed(renderer: Renderer, hand: str) -> None:
+async def test_every_card_with_its_fields_at_their_longest_fits_and_is_parsed(hand: str) -> None:
     """Even full of what JSON writes twice as long, it leaves Teams half of its room."""
     largest = (50 if hand in ODD_HANDS else 28) * KB
     drawn: dict[str, str] = {}
@@ -43,21 +55,19 @@ async def test_every_card_with_its_fields_at_their_longest_fits_and_is_parsed(re
         assert hand != "words" or list(unknown_fields(card)) == [], name
         drawn[text] = name
     if hand in JUDGED:
-        verdicts = await renderer.judge(drawn)
+        verdicts = await judged(drawn)
         wrong = {name: verdict["objections"] for name, verdict in zip(drawn.values(), verdicts, strict=True)}
         assert {name: objections for name, objections in wrong.items() if objections} == {}
         assert all(verdict["items"] for verdict in verdicts)
 
 
-async def test_the_renderer_does_object_to_an_id_that_stands_twice_and_to_an_unknown_element(
-    renderer: Renderer,
-) -> None:
+async def test_the_renderer_does_object_to_an_id_that_stands_twice_and_to_an_unknown_element() -> None:
     asks = [
         show_card_button(title, [text_input("reason", "Why?")], button("Send", "go.refuse", "C", 1)) for title in "AB"
     ]
     unknown: dict[str, Any] = render_card([text_block("hello")])
     unknown["body"].append({"type": "ProgressRing"})
-    twice, odd = await renderer.judge([written(render_card([], asks)), written(unknown)])
+    twice, odd = await judged([written(render_card([], asks)), written(unknown)])
     assert twice["objections"] == ['Duplicate Id "reason".']
     assert odd["objections"], "it has no fallback"
 

@@ -7,6 +7,8 @@ from itertools import count
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from sqlalchemy import select
+
 from application.ports import UnitOfWork
 from changes.effects import Effect, Reply, UpsertStatusCard
 from changes.events import Cancelled, Completed, Drafted, Entry, Event, Extended, GoGiven, Submitted
@@ -14,6 +16,8 @@ from changes.lifecycle import evolve, fold
 from changes.model import Change, Outcome, Person, Plan, Window
 from changes.planning.steps import Step, StepKind
 from changes.text.messages import Message
+from storage import Store
+from storage.tables import metadata
 
 NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
 RITA = Person("rita", "Rita Requester")
@@ -124,3 +128,15 @@ def value_of(hint: Any, person: Person, words: str, more: Sequence[str] = ()) ->
         hints = get_type_hints(hint)
         return hint(**{each.name: value_of(hints[each.name], person, words, more) for each in fields(hint)})
     return next(iter(hint))
+
+
+async def content(store: Store) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table, as the program reads it, but for what was just sent."""
+    async with store.engine.connect() as connection:
+        return {
+            table.name: [
+                dict(row) for row in (await connection.execute(select(table).order_by(*table.primary_key))).mappings()
+            ]
+            for table in metadata.sorted_tables
+            if table.name != "sendings"
+        }

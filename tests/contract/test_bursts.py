@@ -1,4 +1,4 @@
-"""However many transactions follow each other, and whoever holds the database: the loop goes on for everybody else."""
+"""Whoever writes, looks or holds the database, and however often: the loop goes on, and nobody waits for a reader."""
 
 import asyncio
 import sqlite3
@@ -6,10 +6,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, literal, select
 
-from changes.errors import DatabaseUnavailable, Outage
+from application.ports import UnitOfWork
+from changes.errors import DatabaseUnavailable, Outage, TooSlow
+from changes.reporting.search import Search
 from storage import Store
 from storage.checkpoints import EVERY_COMMITS, OWN_PAGES
+from storage.unit_of_work import SqlUnit
+from tests.contract import subjects as s
 from tests.support.autocommit import autocommit
 
 TRANSACTIONS = 200
@@ -39,9 +44,7 @@ async def test_others_have_their_turn_between_any_two_transactions_of_a_burst(st
     assert watch.turns >= TRANSACTIONS
 
 
-async def test_a_file_that_another_process_holds_is_waited_for_without_standing_still(
-    on_file: Store, tmp_path: Path
-) -> None:
+async def test_a_file_another_process_holds_is_waited_for_without_a_standstill(on_file: Store, tmp_path: Path) -> None:
     watch = Watch()
     with closing(sqlite3.connect(tmp_path / "changes.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -57,9 +60,7 @@ async def test_a_file_that_another_process_holds_is_waited_for_without_standing_
         assert await unit.settings.get("burst") is None
 
 
-async def test_a_file_that_another_process_has_for_itself_is_waited_for_by_the_first_connection_too(
-    on_file: Store, tmp_path: Path
-) -> None:
+async def test_the_first_connection_waits_for_a_file_another_process_has_too(on_file: Store, tmp_path: Path) -> None:
     """As whoever closes it last has it, or whoever opens it first after a crash."""
     with closing(sqlite3.connect(tmp_path / "changes.db", isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -115,3 +116,40 @@ async def test_a_log_is_not_copied_into_a_file_that_was_put_in_its_place(on_file
     await on_file.close()
 
     assert database.read_bytes() == b""
+
+
+async def test_who_looks_does_not_wait_for_who_writes_and_sees_what_was_committed(store: Store) -> None:
+    async with store.units() as unit:
+        change = await s.saved(unit)
+    async with store.units() as writing:
+        await s.saved(writing)
+        async with store.read_only_units(2) as looking:
+            assert await looking.changes.find() == (change,)
+            assert await looking.changes.versions(Search()) == ((change.id, 1),)
+    async with store.read_only_units(2) as looking, store.units() as writing:  # and the other way round
+        await looking.changes.count(Search())
+        await writing.settings.put("a", "b")
+
+
+async def test_who_looks_writes_nothing(store: Store, unit: UnitOfWork) -> None:
+    async with store.read_only_units(2) as looking:
+        with pytest.raises(RuntimeError):
+            await looking.settings.put("a", "b")
+    assert await unit.settings.get("a") is None
+
+
+async def test_what_takes_too_long_is_stopped_and_the_database_is_well(store: Store) -> None:
+    numbers = select(literal(1).label("n")).cte(recursive=True)
+    endless = select(func.count()).select_from(numbers.union_all(select(numbers.c.n + 1)))
+    unit = store.read_only_units(0.2)
+    assert isinstance(unit, SqlUnit)
+    with pytest.raises(TooSlow):
+        async with asyncio.timeout(5), unit:
+            await unit._transaction.execute(endless)
+    async with store.read_only_units(0.01) as slow:
+        await asyncio.sleep(0.05)
+        with pytest.raises(TooSlow):
+            await slow.changes.find()
+    assert await store.outage() is None
+    async with store.read_only_units(2) as looking:
+        assert await looking.changes.find() == ()

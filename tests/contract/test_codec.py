@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from application.ports import Operation
 from changes import effects, events
 from changes.effects import Effect, UpsertStatusCard
-from changes.events import Event, Postponed, Started
+from changes.events import Event, Postponed
 from changes.model import Change, Window
 from changes.text.messages import Message
 from storage import codec
@@ -143,11 +143,6 @@ def test_what_a_newer_version_wrote_is_refused_by_its_name() -> None:
         codec.decode_event("Teleported", "{}")
     with pytest.raises(UnknownType, match="effects called Fly"):
         codec.decode_effect("Fly", "{}")
-
-
-def test_an_event_is_not_taken_for_an_effect() -> None:
-    with pytest.raises(UnknownType):
-        codec.decode_effect("started", codec.encode(Started()))
 
 
 @pytest.mark.parametrize("damaged", ["", "{", '{"key":1,"change":"CHG-2026-0001"}', '{"key":"k"}'])

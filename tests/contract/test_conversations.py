@@ -90,9 +90,7 @@ async def test_what_is_known_of_a_person_is_never_overwritten_by_nothing(unit: U
     assert shown((found,)) == [("1", "Ada L.", "29:new")]
 
 
-async def test_two_who_meet_the_same_people_do_not_block_each_other(
-    store: Store, unit: UnitOfWork, another: Open
-) -> None:
+async def test_two_who_meet_the_same_people_block_nobody(store: Store, unit: UnitOfWork, another: Open) -> None:
     second = await another()
     everybody = [met(f"{n}", f"Person {n}") for n in range(20)]
 
@@ -142,14 +140,12 @@ async def test_a_dialog_that_began_anew_is_not_taken_for_the_old_one(store: Stor
         await unit.dialogs.save("k", {}, old)
         await unit.dialogs.save("k", {"step": 1}, 0)
     with pytest.raises(ConcurrencyConflict):
-        async with store.units() as unit:
-            await unit.dialogs.save("k", {"step": 9}, old)
+        await autocommit(store).dialogs.save("k", {"step": 9}, old)
 
 
 async def test_only_plain_json_is_a_dialogs_state(store: Store) -> None:
     with pytest.raises(TypeError):
-        async with store.units() as unit:
-            await unit.dialogs.save("k", {"when": s.NOW}, 0)
+        await autocommit(store).dialogs.save("k", {"when": s.NOW}, 0)
 
 
 # ── deliveries ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,13 +1,18 @@
-"""The due table: each step is carried out once, the steps of a change in their order, whoever carries them out."""
+"""The due table: each step is carried out once, in order, whoever carries it out, and planned anew by an upgrade."""
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 from application.ports import DueItem, Owner, OwnerType, UnitOfWork, of_change
+from application.replanning import replan
+from changes.planning.timeline import pending
+from changes.policy import Catalogue, Policy
 from storage import Store
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
 from tests.support.autocommit import autocommit
+from tests.support.core import LEARN
 
 
 async def test_the_earliest_step_that_is_due_is_claimed(unit: UnitOfWork) -> None:
@@ -47,8 +52,7 @@ async def test_a_claimed_step_is_free_again_when_its_work_failed(store: Store) -
         async with store.units() as unit:
             assert await unit.due_items.claim(s.NOW)
             raise ConnectionError
-    async with store.units() as unit:
-        assert await unit.due_items.claim(s.NOW) == DueItem(of_change(change.id), "a", s.NOW)
+    assert await autocommit(store).due_items.claim(s.NOW) == DueItem(of_change(change.id), "a", s.NOW)
 
 
 async def test_each_step_is_carried_out_once_and_in_order_by_several_workers(store: Store, another: Open) -> None:
@@ -73,9 +77,7 @@ async def test_each_step_is_carried_out_once_and_in_order_by_several_workers(sto
         assert [key for of, key in ran if of == change] == ["0", "1", "2", "3"]
 
 
-async def test_on_postgresql_a_second_worker_takes_another_changes_step_meanwhile(
-    store: Store, unit: UnitOfWork, another: Open
-) -> None:
+async def test_on_postgresql_a_second_worker_takes_another_step(store: Store, unit: UnitOfWork, another: Open) -> None:
     if store.engine.dialect.name != "postgresql":
         return  # on SQLite the second worker waits for the first
     second = await another()
@@ -131,3 +133,21 @@ async def test_what_does_not_belong_to_a_change_falls_due_as_well_and_waits_for_
     assert await unit.due_items.claim(s.at(30)) == DueItem(learn, "b", s.NOW, failures=1)
     await unit.due_items.drop(learn, "b")
     assert await unit.due_items.claim(s.at(30)) == DueItem(learn, "c", s.at(2), failures=1)
+
+
+async def test_a_change_under_way_gets_the_steps_of_todays_settings_once(store: Store, unit: UnitOfWork) -> None:
+    catalogue = Catalogue({"learn": LEARN})
+    change = await s.saved(unit, s.submitted(), steps=(s.step("1/of an earlier version/0"),))
+    await s.saved(unit, s.submitted(), s.cancelled(), about=s.plan(day=50))
+    long_ago = await s.saved(unit, s.submitted(), s.completed(), about=s.plan(day=-100))
+    await s.saved(unit, s.submitted(), about=s.plan("wiki"), steps=(s.step("1/go/0", 999_999),))
+    assert await replan(store.units, catalogue, s.NOW) == 2
+    wanted = pending(change, LEARN)
+    first = await unit.due_items.claim(wanted[-1].due)
+    assert first is not None
+    assert (first.owner.id, first.key, first.due) == (change.id, wanted[0].key, wanted[0].due)
+    assert first.owner.id != long_ago.id, "nobody is asked for the review of a change of long ago"
+    assert await replan(store.units, catalogue, s.NOW) == 0, "nothing is another since"
+    hourly = replace(LEARN, policy=replace(Policy(), prepare_days=20))
+    assert await replan(store.units, Catalogue({"learn": hourly}), s.NOW) == 2
+    assert await unit.due_items.next_due() == pending(change, hourly)[0].due

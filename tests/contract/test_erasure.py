@@ -19,12 +19,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from application.ports import AccessDenial, Operation, PersonalConversation, UnitOfWork, UserProfile
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, recipients_of_retraction
-from changes.effects import Effect, MailNotice, SendNotice, mailed
+from changes.effects import MailNotice, SendNotice, mailed
 from changes.events import (
     ConflictAllowed,
     Drafted,
     Entry,
-    Event,
     GoGiven,
     PlanEdited,
     PrecheckApproved,
@@ -130,16 +129,8 @@ def filled(hint: Any) -> Any:
 
 def history() -> list[Entry]:
     """Every event there is, by Zoë and full of her."""
-    told = [Drafted("CHG-2026-0001", filled(Plan)), *(filled(each) for each in _in_order(Event) if each is not Drafted)]
+    told = [Drafted("CHG-2026-0001", filled(Plan)), *(filled(each) for each in EVENTS.values() if each is not Drafted)]
     return [Entry(n, s.NOW + timedelta(minutes=n), ZOE, WORDS, each) for n, each in enumerate(told, start=1)]
-
-
-def _in_order(base: type[Any]) -> list[type[Any]]:
-    found = {
-        each: list(vars(__import__(each.__module__, fromlist=["x"]))).index(each.__name__)
-        for each in (EVENTS if base is Event else EFFECTS).values()
-    }
-    return sorted(found, key=lambda each: found[each])
 
 
 async def plant(store: Store) -> None:
@@ -147,7 +138,7 @@ async def plant(store: Store) -> None:
     async with store.units() as unit:
         trail = history()
         await unit.changes.save(fold(trail), 0, trail, (s.step("go"),), (), s.NOW)
-        for number, each in enumerate(_in_order(Effect)):
+        for number, each in enumerate(EFFECTS.values()):
             await unit.outbox.add([replace(filled(each), key=f"{number} {WORDS}")], s.NOW)
         await unit.operations.put(replace(filled(Operation), key="snapshot"))
     async with store.engine.begin() as connection:
@@ -155,46 +146,35 @@ async def plant(store: Store) -> None:
 
 
 def _plant_the_rest(connection: Connection) -> None:
-    known = {changes.name, events.name, outbox.name, operations.name, due_items.name}
+    filled = {changes.name, events.name, outbox.name, operations.name, due_items.name}
     kept = {
-        ("events", "body"),
+        *((name, "body") for name in ("events", "outbox", "operations")),
         ("events", "by_id"),
-        ("outbox", "body"),
-        ("operations", "body"),
         ("changes", "document"),
     }
     for number, table in enumerate(reflect_tables(connection), start=1):
         if table.name == "alembic_version":
             continue
-        planted = {
-            name: _planted(table, name) for name in _texts_of(table) if (table.name, name) not in NOT_PLANTED | kept
-        }
-        if table.name in known:
+        planted = {name: WORDS for name in _texts_of(table) if (table.name, name) not in NOT_PLANTED | kept}
+        if document := {"dialogs": "state", "deliveries": "answer"}.get(table.name):
+            words = {"what": WORDS, WORDS: [WORDS, {"id": MRI, "name": ZOE.name}]}
+            planted[document] = json.dumps({"answers": words})
+        for name in [each for each in planted if each.endswith("_message")]:
+            said = Message("{who} said: {words}", who=ZOE.name, words=Message("“{what}”", what=WORDS))
+            planted[name] = str(columns_of_text("x", said)["x_message"])
+        if table.name in filled:
             keys = {each.name for each in table.primary_key}
             planted = {name: each for name, each in planted.items() if not (table.name == "outbox" and name == "key")}
             assert table.name == due_items.name or keys.isdisjoint(planted)
             connection.execute(update(table).values(planted))
         else:
-            others = {each.name: _anything(each.type.python_type, number) for each in table.columns}
+            known = {int: number, bool: True, datetime: s.NOW, date: s.NOW.date()}
+            others = {each.name: known.get(each.type.python_type, "x") for each in table.columns}
             connection.execute(insert(table), others | planted)
-
-
-def _planted(table: Table, name: str) -> str:
-    if (table.name, name) in {("dialogs", "state"), ("deliveries", "answer")}:
-        return json.dumps({"answers": {"what": WORDS, WORDS: [WORDS, {"id": MRI, "name": ZOE.name}]}})
-    if name.endswith("_message"):
-        said = Message("{who} said: {words}", who=ZOE.name, words=Message("“{what}”", what=WORDS))
-        return str(columns_of_text("x", said)["x_message"])
-    return WORDS
 
 
 def _texts_of(table: Table) -> list[str]:
     return [column.name for column in table.columns if column.type.python_type is str]
-
-
-def _anything(kind: type, number: int) -> object:
-    known: dict[type, object] = {int: number, bool: True, datetime: s.NOW, date: s.NOW.date()}
-    return known.get(kind, "x")
 
 
 def _standing(connection: Connection) -> Iterator[tuple[str, str, set[str]]]:
@@ -281,9 +261,7 @@ async def test_the_file_of_the_database_has_nothing_of_a_forgotten_person_either
     assert left() == set()
 
 
-async def test_somebody_with_the_same_name_and_those_whose_name_has_it_inside_are_left_alone(
-    unit: UnitOfWork, url: str
-) -> None:
+async def test_a_namesake_and_those_whose_name_has_it_inside_are_left_alone(unit: UnitOfWork, url: str) -> None:
     anna, namesake = Person(_id(1), "Anna Rey"), Person(_id(2), "Anna Rey")
     longer, change = Person(_id(3), "Susanna Rey"), Person(_id(4), "Change")
     sentence = "Susanna Reymond, Hannah Reynolds and Anna Rey-Meier know. Change of plan: Test the change."
@@ -366,9 +344,7 @@ def _mail(address: str) -> MailNotice:
     return mailed(notice, Recipient(address), 1)
 
 
-async def test_whoever_had_read_a_change_before_does_not_bring_a_forgotten_person_back(
-    store: Store, url: str, postgres: Postgres
-) -> None:
+async def test_an_earlier_read_brings_no_forgotten_person_back(store: Store, url: str, postgres: Postgres) -> None:
     async with store.units() as unit:
         await unit.people.upsert([UserProfile(ZOE, MRI)])
         change = await s.saved(unit, s.submitted(), about=replace(s.plan(), what=f"{ZOE.name} is told."))
@@ -498,9 +474,7 @@ async def test_a_name_that_is_given_is_taken_out_of_what_people_wrote(unit: Unit
     assert change.plan.what == f"{FORMER}, or {ONE}, knows."
 
 
-async def test_what_was_decided_and_told_of_a_plan_holds_after_somebody_in_it_was_forgotten(
-    unit: UnitOfWork, url: str
-) -> None:
+async def test_what_was_decided_and_told_of_a_plan_holds_once_somebody_is_forgotten(unit: UnitOfWork, url: str) -> None:
     plan, elsewhere = replace(s.plan(), implementer=ZOE), replace(s.plan(), implementer=s.RITA)
     told = [
         Drafted("CHG-2026-0001", replace(plan, title="An earlier title")),

@@ -89,21 +89,11 @@ async def test_an_open_store_can_be_used_as_long_as_its_tables_are_there(store: 
     assert await store.outage() is None
 
 
-async def test_sqlite_is_set_up_for_one_writer_and_many_readers(on_file: Store) -> None:
-    async with on_file.engine.connect() as connection:
-        found = {
-            name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
-            for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
-        }
-    assert found == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 1, "busy_timeout": 250}
-
-
 async def test_a_unit_inside_another_is_a_mistake_that_is_told_at_once(on_file: Store) -> None:
     with pytest.raises(RuntimeError, match="inside another"):
         async with on_file.units(), on_file.units():
             pass
-    async with on_file.units() as unit:
-        assert await unit.changes.find() == ()
+    assert await autocommit(on_file).changes.find() == ()
 
 
 async def test_a_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
@@ -142,9 +132,7 @@ async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         ("postgresql://bot:secret@127.0.0.1:1/changes", r"cannot be opened \(.*check that it is there"),
     ],
 )
-async def test_a_database_that_cannot_be_used_is_told_in_a_sentence_without_its_password(
-    url: str, sentence: str
-) -> None:
+async def test_a_database_that_cannot_be_used_is_told_without_its_password(url: str, sentence: str) -> None:
     with pytest.raises(CannotOpen, match=sentence) as refusal:
         await open_store(url)
     assert "secret" not in str(refusal.value)

@@ -141,9 +141,7 @@ async def test_what_waits_for_too_long_does_not_begin_any_more(store: Store) -> 
     assert await begun(store) == [first]
 
 
-async def test_of_two_that_wait_the_one_whose_window_comes_first_begins_and_the_other_waits_for_it(
-    store: Store,
-) -> None:
+async def test_of_two_that_wait_the_one_whose_window_comes_first_begins_and_the_other_waits(store: Store) -> None:
     first = await at_work(store)
     later = await with_go(store, "forum", START + timedelta(minutes=200), START + timedelta(minutes=10), 300)
     sooner = await with_go(store, "forum", START + timedelta(minutes=150), START + timedelta(minutes=12), 49)
@@ -159,9 +157,7 @@ async def test_of_two_that_wait_the_one_whose_window_comes_first_begins_and_the_
     assert await begun(store) == sorted([first, sooner, later])
 
 
-async def test_two_processes_that_free_the_server_and_hold_the_snapshot_in_the_same_moment_lose_none(
-    store: Store, another: Open
-) -> None:
+async def test_freeing_the_server_and_holding_the_snapshot_at_once_loses_none(store: Store, another: Open) -> None:
     """Either the step sees that the server is free, or the end sees that the snapshot waits."""
     first = await at_work(store)
     await tell(store, first, c.RecordTest(IVO, 0, passed=True), START + timedelta(minutes=10))

@@ -225,7 +225,9 @@ class PlaygroundPage:
 
     async def _fill(self, name: str, value: str) -> None:
         label = self.cards.labels.get(name) or name
-        labels = self._all_cards.locator("label").filter(has_text=_exactly(label))
+        labels = self._all_cards.locator("label").filter(
+            has_text=re.compile(rf"^\s*{re.escape(label)}(\s*\*)?\s*$")
+        )  # the star of a required input
         await labels.first.wait_for()
         control = self.page.locator(f'[id="{await (await self._newest(labels)).get_attribute("for")}"]')
         match await control.evaluate(KIND_OF_CONTROL):
@@ -257,11 +259,6 @@ async def _type(control: Locator, text: str, shown: tuple[str, ...] = ()) -> Non
     await control.fill(text)
     await control.press("Tab")
     await expect(control).to_have_value(re.compile("|".join(f"^{re.escape(each)}$" for each in shown or (text,))))
-
-
-def _exactly(label: str) -> re.Pattern[str]:
-    """The label alone, or with the star of a required input."""
-    return re.compile(rf"^\s*{re.escape(label)}(\s*\*)?\s*$")
 
 
 def _elements(document: object) -> Iterator[dict[str, Any]]:

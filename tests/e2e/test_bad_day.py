@@ -1,7 +1,7 @@
 """A day that goes badly, in a real browser: trouble, cutoff, extension, incident, restore by two people, the end."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from changes import commands as c
@@ -9,15 +9,12 @@ from changes.model import Outcome, State
 from service import App
 from tests.e2e.playground import CHANGES
 from tests.e2e.walk import IN_A_BROWSER, Walk, demo, do, it_is, requested
-from tests.support.running import CHANGE, ZURICH
+from tests.support.running import CHANGE
 from tests.support.talking import plan_of
 from tests.support.teams import NADIA, PIERRE
+from tests.support.two_services import evening
 
 pytestmark = IN_A_BROWSER
-
-
-def evening(hour: int, minute: int, day: int = 15) -> datetime:
-    return datetime(2027, 4, day, hour, minute, 5, tzinfo=ZURICH)
 
 
 async def until_the_day(app: App) -> None:

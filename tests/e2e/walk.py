@@ -19,13 +19,12 @@ from local.playground.node import NodeMissing
 from service import App
 from settings import from_environment
 from tests.e2e.playground import CHANGES, PERSONAL, PlaygroundPage, find_browser, visit
-from tests.support.running import ZURICH, environment
+from tests.support.running import START, environment
 
 IN_A_BROWSER = [
     pytest.mark.browser,
     pytest.mark.skipif(find_browser() is None, reason="No Chromium was found on the PATH; this test drives one."),
 ]
-START = datetime(2027, 3, 15, 10, 0, 5, tzinfo=ZURICH)
 PICTURES = Path("var/pictures")
 
 

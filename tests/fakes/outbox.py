@@ -1,6 +1,6 @@
 """Effects on their way out, in memory: one at a time in each lane."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -53,39 +53,17 @@ class MemoryOutbox:
             self._write(row, owner=owner, leased_until=now + timedelta(seconds=lease_seconds))
         return tuple(OutboxEntry(row.id, ordering_key(row.effect), row.effect, row.attempts, row.since) for row in free)
 
-    async def owners(self) -> frozenset[str]:
-        return frozenset(row.owner for row in self._sorted() if row.waits and row.owner is not None)
-
-    async def release(self, owners: Collection[str]) -> int:
-        leased = [row for row in self._sorted() if row.waits and row.owner in owners]
-        for row in leased:
-            self._write(row, owner=None, leased_until=None)
-        return len(leased)
-
     async def done(self, entry: int, now: datetime) -> None:
         self._close(entry, done_at=now)
 
     async def retry(self, entry: int, not_before: datetime, error: str) -> None:
         self._close(entry, not_before=not_before, error=error, attempts=self._row(entry).attempts + 1)
 
-    async def postpone(self, entry: int, not_before: datetime) -> None:
-        self._close(entry, not_before=not_before)
-
     async def dead_letter(self, entry: int, error: str, now: datetime) -> None:
         self._close(entry, dead_at=now, error=error, attempts=self._row(entry).attempts + 1)
 
     async def dead(self) -> tuple[DeadLetter, ...]:
         return tuple(DeadLetter(row.id, row.effect, row.error, row.dead_at) for row in self._sorted() if row.dead_at)
-
-    async def requeue(self, entry: int, now: datetime) -> bool:
-        return self._settle(entry, dead_at=None, not_before=now, since=now, attempts=0, error="")
-
-    async def discard(self, entry: int, now: datetime) -> bool:
-        return self._settle(entry, dead_at=None, done_at=now)
-
-    async def waiting(self) -> tuple[int, datetime | None]:
-        left = [row.since for row in self._sorted() if row.waits]
-        return len(left), min(left, default=None)
 
     async def next_attempt(self) -> datetime | None:
         return min((row.free_at for row in self._heads()), default=None)
@@ -108,13 +86,6 @@ class MemoryOutbox:
         row = self._row(entry)
         if row.waits:
             self._write(row, owner=None, leased_until=None, **values)
-
-    def _settle(self, entry: int, **values: object) -> bool:
-        row = self._row(entry)
-        if row.dead_at is not None:
-            self._write(row, **values)
-            return True
-        return False
 
     def _write(self, row: Row, **values: object) -> None:
         self._rows.rows[row.effect.key] = replace(row, **values)  # type: ignore[arg-type]

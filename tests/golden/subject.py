@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from changes.effects import SendNotice
-from changes.model import AcceptedTest, Change, Person, Plan, Snapshot, SnapshotStatus, State, Window
+from changes.model import AcceptedTest, Change, Outcome, Person, Plan, Snapshot, SnapshotStatus, State, Window
 from changes.notification.notices import News, NoticeKind
 from changes.policy import Service
 from changes.snapshots import Server
@@ -49,12 +49,7 @@ DETAILS = {
     NoticeKind.CANCELLED: "The vendor withdrew the update.",
     NoticeKind.POSTPONED: "There are exams on Monday.",
 }
-UPDATES = {
-    News.RESTORING: "",
-    News.NOT_RESTORED: "",
-    News.RESTORE_UNKNOWN: "",
-    News.HANDED_OVER: "",  # why it is handed over is for those who take over
-}
+UPDATES = (News.RESTORING, News.NOT_RESTORED, News.RESTORE_UNKNOWN, News.HANDED_OVER)
 LIMITED = replace(
     CHANGE,
     accepted=(
@@ -62,6 +57,7 @@ LIMITED = replace(
         AcceptedTest(1, "Courses of 2024 open slowly.", Person("anne", "Anne Approver"), START),
     ),
 )
+ROLLED_BACK = replace(CHANGE, state=State.COMPLETED, outcome=Outcome.ROLLED_BACK, restored=True)
 SENT = {
     NoticeKind.PLANNED: START - timedelta(days=7),
     NoticeKind.REMINDER: START - timedelta(hours=37),
@@ -92,8 +88,8 @@ def told() -> Iterator[tuple[str, SendNotice, Change]]:
     for kind in NoticeKind:
         yield kind.value, notice(kind), CHANGE
     update = notice(NoticeKind.INCIDENT_UPDATE)
-    for news, detail in UPDATES.items():
-        yield f"{update.kind}-{news}", replace(update, news=news, detail=detail), CHANGE
+    for news in UPDATES:  # why it is handed over is for those who take over
+        yield f"{update.kind}-{news}", replace(update, news=news, detail=""), CHANGE
     # An incident declared after a restore is handed over with the words that affected people read.
     again = replace(update, news=News.HANDED_OVER, detail="The data was put back and courses still do not open.")
     yield f"{update.kind}-declared_again", again, CHANGE
@@ -101,6 +97,7 @@ def told() -> Iterator[tuple[str, SendNotice, Change]]:
         yield f"{kind}-without_a_reason", replace(notice(kind), detail=""), CHANGE
     start = replace(notice(NoticeKind.START), at=START - timedelta(minutes=30), news=News.EARLY)
     yield f"{start.kind}-early", replace(start, detail="Nobody has courses on Saturday."), CHANGE
+    yield f"{NoticeKind.INCIDENT_END}-rolled_back", notice(NoticeKind.INCIDENT_END), ROLLED_BACK
     for kind in (NoticeKind.END, NoticeKind.INCIDENT_END):
         yield f"{kind}-with_limitations", notice(kind), LIMITED
 

@@ -1,6 +1,7 @@
 """Any environment and any services.toml is either consistent, or refused with sentences, and never anything else."""
 
 import re
+import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import date, datetime, time
@@ -33,36 +34,9 @@ LEAVES = st.one_of(
     *(TEXTS, st.booleans(), st.integers(), st.integers(0, 400), st.floats(), st.datetimes(), st.times()),
     *(st.dates(), st.dates(date(2026, 1, 1), date(2028, 1, 1))),
 )
-TABLE: dict[str, Any] = {
-    "admins": [OTHER],
-    "service": [
-        {
-            "key": "learn",
-            "name": "Learn",
-            "timezone": "Europe/Zurich",
-            "languages": ["fr", "en"],
-            "approver": ID,
-            "deputies": [OTHER],
-            "mail": ["a@x.ch", {"address": "b@x.ch", "language": "de"}],
-            "approver_mail": "c@x.ch",
-            "notify": ["teams", "mail"],
-            "incident_link": "https://wiki.example.ch/a",
-            "closed": [date(2027, 4, 1), {"from": date(2027, 12, 24), "to": date(2028, 1, 2)}],
-            "vps": {"name": "Hannibal", "backend": "vps_api", "snapshot_minutes": 150, "reference": "4711"},
-            "policy": {"lead_days": 21, "day_hour": 9, "cutoff_minutes": 30, "review_nudges": 3},
-            "backup": [{"name": "NAS", "minutes": 45, "link": "https://nas.example.ch", "steps": ["Copy."]}],
-            "freeze": [{"name": "Exams", "from": date(2027, 1, 18), "to": date(2027, 2, 5)}],
-        }
-    ],
-    "vps_api": {
-        "account_id": "1",
-        "snapshot_limit": 3,
-        "paths": {"snapshots": "/1/vps/{vps_id}/snapshot"},
-        "bodies": {"create": {"name": "{name}", "disk": "{disk}", "quiesce": True}},
-        "words": {"snapshot": {"ready": "succeeded"}},
-        "fields": {"name": "name"},
-    },
-}
+EXAMPLE, _, API = Path("deploy/services.example.toml").read_text(encoding="utf-8").partition("# [vps_api]")
+TABLE = tomllib.loads(f"{EXAMPLE}[vps_api]{re.sub('(?m)^# ?', '', API)}")
+"""Every setting there is, as the example has it."""
 
 
 def written(value: object) -> str:

@@ -79,9 +79,7 @@ def test_the_days_of_a_period_are_in_it_and_quarters_make_up_the_year(year: int,
 
 
 @given(st.lists(changes()), st.integers(0, 100_000))
-def test_one_outlier_moves_an_estimate_no_further_than_to_its_neighbour(
-    measured: list[ChangeMetrics], wild: int
-) -> None:
+def test_one_outlier_moves_an_estimate_no_further_than_its_neighbour(measured: list[ChangeMetrics], wild: int) -> None:
     """The median stays within what was measured without it, once there are enough."""
     known = [each for each in measured if each.snapshot is not None][: MOST - 1]
     before = estimate_durations(known).snapshot

@@ -13,7 +13,7 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, cached_property
 from gettext import NullTranslations
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -71,39 +71,38 @@ class CannotBuild(TypeError):
     """There is no way known to make a value of that type."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Function:
-    """A function or method, and the class that it belongs to."""
+    """A function, or a method and the class that it belongs to."""
 
     name: str
     call: Callable[..., object]
-    owner: type | None
-    hints: Mapping[str, object]
-    wants: tuple[str, ...]
-    """Its parameters, all of them, without the one that is the object itself."""
+    owner: type | None = None
+
+    @cached_property
+    def hints(self) -> Mapping[str, object]:
+        return typing.get_type_hints(self.call)
+
+    @cached_property
+    def wants(self) -> Mapping[str, inspect.Parameter]:
+        """Its parameters, all of them, without the one that is the object itself."""
+        taken = list(inspect.signature(self.call).parameters.items())
+        return {name: each for name, each in taken[bool(self.owner) :] if each.kind is not each.VAR_KEYWORD}
 
 
 def functions() -> Iterator[Function]:
     """Every function and method that the packages define, nested ones aside."""
     for module in _modules():
-        for name, thing in list(vars(module).items()):
-            if getattr(thing, "__module__", "") != module.__name__:
-                continue
+        for thing in [each for each in vars(module).values() if getattr(each, "__module__", "") == module.__name__]:
             if inspect.isfunction(thing):
-                yield _function(f"{module.__name__}.{name}", thing, None, is_static=True)
-            elif inspect.isclass(thing):
-                for inner, each in list(vars(thing).items()):
-                    plain = each.__func__ if isinstance(each, staticmethod | classmethod) else each
-                    plain = plain.fget if isinstance(plain, property) else plain
-                    if inner.startswith("_") and inner.endswith("_") and inner not in ("__init__", "__call__"):
-                        continue
-                    if getattr(thing, "_is_protocol", False):
-                        continue
-                    if inspect.isfunction(plain) and not plain.__code__.co_filename.startswith("<"):
-                        is_static = isinstance(each, staticmethod)
-                        yield _function(
-                            f"{module.__name__}.{thing.__name__}.{inner}", plain, thing, is_static=is_static
-                        )
+                yield Function(f"{module.__name__}.{thing.__name__}", thing)
+            elif inspect.isclass(thing) and not getattr(thing, "_is_protocol", False):
+                for name, each in list(vars(thing).items()):
+                    plain = getattr(each, "__func__", getattr(each, "fget", each))
+                    special = name.startswith("_") and name.endswith("_") and name not in ("__init__", "__call__")
+                    if inspect.isfunction(plain) and not special and not plain.__code__.co_filename.startswith("<"):
+                        owner = None if isinstance(each, staticmethod) else thing
+                        yield Function(f"{module.__name__}.{thing.__name__}.{name}", plain, owner)
 
 
 def _modules() -> Iterator[types.ModuleType]:
@@ -113,12 +112,6 @@ def _modules() -> Iterator[types.ModuleType]:
         for found in pkgutil.walk_packages(getattr(whole, "__path__", []), f"{package}."):
             if found.name not in _ELSEWHERE:
                 yield importlib.import_module(found.name)
-
-
-def _function(name: str, call: Callable[..., object], owner: type | None, *, is_static: bool) -> Function:
-    names = [each.name for each in _parameters(call).values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
-    own = names if is_static else names[1:]
-    return Function(name, call, owner, typing.get_type_hints(call), tuple(own))
 
 
 def text(kind: str, size: int) -> str:
@@ -156,8 +149,8 @@ class _Builder:
             return self._container(origin, arguments, size)
         if isinstance(hint, collections.abc.Hashable) and hint in _PLAIN:
             return _PLAIN[hint](self.kind, size)
-        if origin in _CALLABLE or (isinstance(hint, type) and _is_outside(hint)):
-            return ABSENT
+        if origin in _CALLABLE or getattr(hint, "_is_protocol", False) or hint.__module__.partition(".")[0] in _OUTSIDE:
+            return ABSENT  # a port of ours, or what a library is made of that talks to somebody else
         if isinstance(hint, type):
             return self._object(hint)
         raise CannotBuild(str(hint))
@@ -226,11 +219,6 @@ class _Absent:
 
 
 ABSENT = _Absent()
-
-
-def _is_outside(wanted: type) -> bool:
-    """Whether such a thing talks to somebody else: a port of ours, or what a library for that is made of."""
-    return getattr(wanted, "_is_protocol", False) or wanted.__module__.partition(".")[0] in _OUTSIDE
 
 
 _OUTSIDE = frozenset({"httpx", "aiohttp", "botbuilder", "jwt", "msal", "openstack", "requests", "prometheus_client"})
@@ -334,13 +322,12 @@ class Call:
     """A function that is ready to be called with the worst of one kind."""
 
     function: Function
-    arguments: Mapping[str, object]
-    own: tuple[object, ...]
     positional: tuple[object, ...]
+    named: Mapping[str, object]
 
     def __call__(self) -> object:
         """Call it. What it awaits from outside is absent, and a generator is read to its end."""
-        result = self.function.call(*self.own, *self.positional, **self.arguments)
+        result = self.function.call(*self.positional, **self.named)
         if inspect.iscoroutine(result):
             try:
                 result.send(None)
@@ -353,11 +340,6 @@ class Call:
         return result
 
 
-@cache
-def _parameters(call: Callable[..., object]) -> Mapping[str, inspect.Parameter]:
-    return inspect.signature(call).parameters
-
-
 class Factory:
     """Makes calls; a value of one type and kind is made once."""
 
@@ -368,29 +350,20 @@ class Factory:
 
     def call(self, function: Function, kind: str) -> Call:
         """The function with the worst of that kind for every parameter. Raises CannotBuild."""
-        parameters = _parameters(function.call)
-        arguments, positional = {}, []
-        for name in function.wants:
-            if name not in function.hints:
-                raise CannotBuild(f"{function.name}: {name} has no type")
+        positional, named = list[object](), dict[str, object]()
+        if function.owner is not None:
+            is_class = next(iter(inspect.signature(function.call).parameters)) in ("cls", "mcs")
+            positional = [function.owner if is_class else self._value(function.owner, kind)]
+        for name, parameter in function.wants.items():
             try:
                 value = self._value(function.hints[name], kind)
-            except CannotBuild as unknown:
+            except (CannotBuild, KeyError) as unknown:
                 raise CannotBuild(f"{function.name}: nobody knows the worst of {name}: {unknown}") from unknown
-            if parameters[name].kind is inspect.Parameter.VAR_POSITIONAL:
-                positional += [value]
-            elif parameters[name].kind is inspect.Parameter.KEYWORD_ONLY:
-                arguments[name] = value
+            if parameter.kind is parameter.KEYWORD_ONLY:
+                named[name] = value
             else:
                 positional.append(value)
-        takes_itself = len(function.wants) < sum(
-            each.kind is not inspect.Parameter.VAR_KEYWORD for each in parameters.values()
-        )
-        own: tuple[object, ...] = ()
-        if takes_itself and function.owner is not None:
-            is_class = next(iter(parameters)) in ("cls", "mcs")
-            own = (function.owner if is_class else self._value(function.owner, kind),)
-        return Call(function, arguments, own, tuple(positional))
+        return Call(function, tuple(positional), named)
 
     def _value(self, hint: Any, kind: str) -> object:
         key = (hint, kind)

@@ -1,6 +1,5 @@
 """Calendars as two independent parsers read them: Python's icalendar, and ical.js, which is Thunderbird's."""
 
-import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +9,7 @@ from typing import Any
 
 from icalendar import Calendar
 
-from local.playground import FOLDER
-from local.playground.node import find_node, install
-
-SCRIPT = Path(__file__).parent / "read_calendars.cjs"
-PARSER = FOLDER / "node_modules" / "ical.js" / "dist" / "ical.es5.cjs"
-SECONDS = 60
+from tests.support.node import told_by_node
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +64,10 @@ def read_by_icalendar(raw: bytes) -> Read:
 
 
 async def read_by_ical_js(calendars: Sequence[bytes]) -> list[Read]:
-    """As ical.js understands them; it is installed where it is not yet."""
-    node = await find_node()
-    await install(FOLDER, node)
-    process = await asyncio.create_subprocess_exec(
-        *(str(node.executable), str(SCRIPT), str(PARSER)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    async with asyncio.timeout(SECONDS):
-        out, err = await process.communicate(json.dumps([each.decode() for each in calendars]).encode())
-    assert process.returncode == 0, err.decode()
-    found: list[dict[str, Any]] = json.loads(out)
+    """As ical.js understands them."""
+    script = Path(__file__).parent / "read_calendars.cjs"
+    text = json.dumps([each.decode() for each in calendars])
+    found = await told_by_node(script, "ical.js/dist/ical.es5.cjs", text)
     return [Read(**each | {"events": tuple(Event(**event) for event in each["events"])}) for each in found]
 
 

@@ -78,8 +78,7 @@ class Stage(World):
         self.carried.append(effect)
         if not isinstance(effect, PostThreadMessage | UpsertCard):
             return
-        async with self.store.units() as unit:
-            session = UserSession(Directory(unit), self.catalogue, self.clock.now(), IVO, "card")
+        async with self.session() as session:
             view = await session.view(await session.change(effect.change))
         if isinstance(effect, PostThreadMessage):
             self.thread.append(line(effect, view))
@@ -92,11 +91,15 @@ class Stage(World):
         wanted = choosing(card, verb, inputs)
         press = parse_action(find_action(card, verb, wanted)["data"] | inputs, who)
         assert press.command is not None
-        async with self.store.units() as unit:
-            session = UserSession(Directory(unit), self.catalogue, self.clock.now(), who, "card")
+        async with self.session(who, "card") as session:
             await session.execute(press.change, press.command, seen=press.revision)
         await self.worker.run_due()
         return await self.now_it_is()
+
+    @asynccontextmanager
+    async def session(self, who: Person = IVO, via: str = "chat") -> AsyncIterator[UserSession]:
+        async with self.store.units() as unit:
+            yield UserSession(Directory(unit), self.catalogue, self.clock.now(), who, via)
 
     async def now_it_is(self) -> Change:
         stored = await autocommit(self.store).changes.load(CHANGE)
@@ -227,8 +230,7 @@ async def to_the_incident(stage: Stage, *, by_hand: bool) -> None:
     await stage.go_until(START)
     await stage.press(IVO, "window.start")
     await stage.go_on(60)
-    async with stage.store.units() as unit:
-        session = UserSession(Directory(unit), stage.catalogue, stage.clock.now(), IVO, "chat")
+    async with stage.session() as session:
         await session.execute(CHANGE, c.DeclareIncident(IVO, "Nobody can log in."))
     await stage.worker.run_due()
     await stage.press(IVO, "restore.ask")
@@ -270,8 +272,7 @@ async def way_on(stage: Stage, way: str) -> None:
         case "restored by hand":
             await stage.press(IVO, "restore.done")
         case "fixed":
-            async with stage.store.units() as unit:
-                session = UserSession(Directory(unit), stage.catalogue, stage.clock.now(), IVO, "chat")
+            async with stage.session() as session:
                 for index in (await session.change(CHANGE)).open_tests:
                     await session.execute(CHANGE, c.RecordTest(IVO, index, passed=True))
             await stage.worker.run_due()

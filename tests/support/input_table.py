@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from application.input_parsing.chat_command import ChatCommand
 from application.input_parsing.dates import read_date
 from application.input_parsing.device import device_date, device_time
 from application.input_parsing.durations import read_duration
@@ -22,8 +23,10 @@ from application.input_parsing.windows import take_window
 from application.queries.directory import Directory
 from application.session import UserSession
 from bot.commands.command_context import named_changes
+from bot.commands.command_parser import parse_command
+from bot.commands.small_talk import is_greeting, is_misspelt_prefix, is_thanks, suggest_commands
 from changes.events import Entry, Submitted
-from changes.model import State
+from changes.model import Person, State
 from changes.policy import Catalogue
 from changes.reporting.periods import Period
 from tests.cards.subjects import NADIA, PEOPLE, change, service
@@ -36,6 +39,7 @@ TODAY: date = TABLE["today"]
 ZURICH = ZoneInfo("Europe/Zurich")
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 10, tzinfo=ZURICH)
 SERVICES = (service(), replace(service(), key="mail", name="Mail of the École"))
+ODD_NAMES = [Person(name, name) for name in ("R&D <Bot>", "R & S", "Łukasz Wójcik", "Øystein Đurić", "Rey, Claire")]
 _CHANGES = {
     "CHG-2025-0007": State.SCHEDULED,
     "CHG-2025-0012": State.SUBMITTED,
@@ -77,6 +81,17 @@ def _change(text: str) -> str:
     return asyncio.run(named())
 
 
+def _line(command: ChatCommand | None) -> str:
+    return command.line.replace("\n", " ↵ ") if command else "no command"
+
+
+def _small_talk(text: str) -> str:
+    if is_thanks(text):
+        return "thanks"
+    is_a_command = suggest_commands(text) or is_misspelt_prefix(text)
+    return "a greeting" if is_greeting(text) else "a command" if is_a_command else "neither"
+
+
 READERS: Mapping[str, Callable[[str], str]] = {
     "date": lambda text: str(read_date(text, TODAY)),
     "time": lambda text: f"{read_time(text):%H:%M}",
@@ -88,9 +103,13 @@ READERS: Mapping[str, Callable[[str], str]] = {
     "period": lambda text: str(Period.read(text)),
     "id": _change,
     "person": lambda text: read_person(text, NADIA, PEOPLE).name,
+    "odd name": lambda text: read_person(text, NADIA, ODD_NAMES).name,
     "service": lambda text: read_service(text, SERVICES).key,
     "tests": lambda text: " | ".join(read_tests(text)),
     "addresses": lambda text: " ".join(read_addresses(text)),
+    "command": lambda text: _line(parse_command(text)),
+    "slip": lambda text: _line(suggest_commands(text)[0]),
+    "small talk": _small_talk,
 }
 
 
@@ -122,13 +141,10 @@ def document() -> str:
 
 def _shown(text: str) -> str:
     """What was typed, as code; what cannot be seen by its code point."""
-    shown = "".join(each if _is_seen(each) else f"⟨U+{ord(each):04X}⟩" for each in text)
+    seen = (each == " " or unicodedata.category(each)[0] in "LNPS" for each in text)
+    shown = "".join(each if is_seen else f"⟨U+{ord(each):04X}⟩" for each, is_seen in zip(text, seen, strict=True))
     return f"`{shown}`".replace("|", "\\|") if shown else "(nothing)"
 
 
-def _is_seen(character: str) -> bool:
-    return character == " " or unicodedata.category(character)[0] in "LNPS"
-
-
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return text.replace("|", "\\|").replace("<", "\\<")

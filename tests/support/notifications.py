@@ -1,11 +1,11 @@
 """What a notification says of a message the bot posts: the `summary` that Teams shows on a lock screen."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from cards.elements.notification import LONGEST
 from changes.text.lengths import units
+from tests.support.teams_rules import walk
 
 MARKUP = re.compile(r"\*\*|`|</?at>|\]\(|^\s*[#>]|\\[`*_\[]|&lt;|&amp;")
 _ID = re.compile(r"CHG-\d{4}-\d{4}")
@@ -32,18 +32,10 @@ def wrong_in(activity: dict[str, Any], *, marks_were_typed: bool = False) -> str
 def _change_of(activity: dict[str, Any]) -> str:
     """The one change that the card's buttons are about, or that the text begins with; empty where there is none."""
     cards = [each.get("content") or {} for each in activity.get("attachments") or []]
-    named = {each for each in _buttons_are_about(cards) if _ID.fullmatch(each)}
+    buttons = [each for each in walk(cards) if str(each.get("type", "")).startswith("Action.")]
+    about = [str(each["data"].get("change", "")) for each in buttons if isinstance(each.get("data"), dict)]
+    named = {each for each in about if _ID.fullmatch(each)}
     if len(named) == 1:
         return named.pop()
     found = _ID.search(str(activity.get("text") or "")[:60])
     return found[0] if found and not cards else ""
-
-
-def _buttons_are_about(node: Any) -> Iterator[str]:
-    if isinstance(node, dict):
-        data = node.get("data")
-        if str(node.get("type", "")).startswith("Action.") and isinstance(data, dict):
-            yield str(data.get("change", ""))
-    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    for child in children:
-        yield from _buttons_are_about(child)

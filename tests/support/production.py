@@ -18,17 +18,10 @@ from settings import from_environment
 from tests.support.autocommit import autocommit
 from tests.support.key_server import APP_ID, ISSUER, KeyServer, token
 from tests.support.recording_teams import TENANT
-from tests.support.teams import NADIA, Teams
+from tests.support.services import services_toml
+from tests.support.teams import NADIA, PIERRE, Teams
 from tests.support.walked import with_tables
 
-SERVICES = """
-[[service]]
-key = "learn"
-name = "ISC Learn Platform"
-approver = "00000000-0000-0000-0000-000000000021"
-[service.vps]
-name = "Hannibal"
-"""
 NOW = datetime.now(UTC)  # noqa: TID251  # tokens live by real time
 
 
@@ -76,7 +69,7 @@ def typed(teams: Teams, text: str, **fields: Any) -> dict[str, Any]:
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """The environment of a bot in production mode whose data lies in `folder`."""
     services = folder / "services.toml"
-    services.write_text(SERVICES, encoding="utf-8")
+    services.write_text(services_toml(PIERRE.object_id), encoding="utf-8")
     return {
         "CHANGE_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/changes.db",
         "CHANGE_SERVICES": str(services),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from application.change_service import draft, execute
 from changes import commands as c
-from changes.effects import BeginSnapshot, PostThreadMessage
+from changes.effects import PostThreadMessage
 from changes.model import SYSTEM, Change, Person, Plan, State
 from changes.notification.thread_messages import ThreadMessage
 from changes.policy import Catalogue
@@ -57,11 +57,6 @@ class Server:
             for each in effects
             if isinstance(each, PostThreadMessage) and each.change == change_id and each.line in lines
         ]
-
-    def asked_for(self, change_id: str) -> list[str]:
-        """The snapshots that the provider was asked for."""
-        effects = [row.effect for row in self.memory.outbox.rows.values()]
-        return [each.name for each in effects if isinstance(each, BeginSnapshot) and each.change == change_id]
 
     async def go(self, *plans: Plan) -> "Server":
         """All of the plans with GO, at noon on 8 April, in their order."""

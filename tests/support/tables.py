@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from application.change_context import ChangeContext
-from application.input_parsing.card_action import COMMAND_FOR_VERB
+from application.input_parsing.card_action import _COMMANDS, COMMAND_FOR_VERB, parse_action
 from cards import card_for
 from cards.overview.status import status_card
 from cards.request.summary import summary_card
@@ -21,7 +21,7 @@ from changes.errors import CommandRejected
 from changes.events import Event
 from changes.labels import duration_label
 from changes.lifecycle import decide
-from changes.model import SYSTEM, Change, Person, Recovery, State, Window
+from changes.model import SYSTEM, Change, Person, State, Window
 from changes.notification.cards import CardKind, awaited_card, message_of
 from changes.planning.timeline import timeline
 from tests.support import input_table
@@ -37,41 +37,17 @@ def attempts(by: Person, scene: Scene) -> Mapping[str, c.Command]:
     """What a person can try, by the verb of the button that does it."""
     change = scene.story.now_it_is
     later = Window(change.plan.window.start + timedelta(days=35), change.plan.window.end + timedelta(days=35))
-    blocking = (*change.blocking_tests, 0)[0]
-    return {
-        "change.submit": c.Submit(by),
+    typed = {"change": change.id, "revision": 1, "vps_name": "Hannibal", "snapshot_name": "CHG-2027-0001"}
+    typed |= dict.fromkeys(("reason", "comment"), "It has to be.") | {"extra_minutes": "45"}
+    typed |= {"test": (*change.blocking_tests, 0)[0]}
+    results = {"snapshot.finished": "data_checked", "incident.tried": "fix"}
+    presses = [parse_action(typed | {"verb": verb, "result": results.get(verb, "pass")}, by) for verb in _COMMANDS]
+    pressed = {each.verb: each.command for each in presses if each.command}
+    by_dialog = {
         "change.edit": c.Edit(by, replace(change.plan, title="Another title")),
         "change.move": c.Move(by, later),
-        "change.withdraw": c.Cancel(by, "No need."),
-        "change.postpone": c.Postpone(by, "Exams."),
-        "precheck.approve": c.ApprovePrecheck(by),
-        "precheck.correct": c.RequestCorrections(by, "More tests."),
-        "go.give": c.GiveGo(by),
-        "go.refuse": c.RefuseGo(by, "Exams."),
-        "snapshot.started": c.NoteSnapshotStarted(by),
-        "snapshot.finished": c.NoteSnapshotFinished(by, "CHG-2027-0001", checked=True),
-        "snapshot.failed": c.NoteSnapshotFailed(by, "It failed."),
-        "snapshot.retry": c.RetrySnapshot(by, "It has to go on."),
-        "snapshot.waive": c.WaiveSnapshot(by, "There is the NAS."),
-        "window.start": c.Start(by, "Everybody agreed."),
-        "test.result": c.RecordTest(by, 0, passed=True),
-        "test.accept": c.AcceptTest(by, blocking, "It was broken before."),
-        "change.complete": c.Complete(by),
-        "trouble.report": c.ReportTrouble(by, "It hangs."),
-        "trouble.solved": c.SolveTrouble(by),
-        "window.extend": c.Extend(by, 45, "It is slow."),
-        "incident.declare": c.DeclareIncident(by, "It is down."),
-        "incident.tried": c.NoteTried(by, Recovery.FIX, "The cache was emptied."),
-        "incident.update": c.UpdateIncident(by, "We are on it."),
-        "incident.handover": c.HandOver(by, "Nothing helps."),
-        "incident.close": c.CloseIncident(by),
-        "restore.ask": c.AskRestore(by),
-        "restore.confirm": c.ConfirmRestore(by, "Hannibal"),
-        "restore.withdraw": c.WithdrawRestore(by),
-        "restore.done": c.NoteRestoreDone(by),
-        "restore.failed": c.NoteRestoreFailed(by, "It failed."),
-        "review.save": c.SaveReview(by, "It went well."),
     }
+    return {"change.submit": pressed["change.submit"], **by_dialog, **pressed}
 
 
 def tried(scene: Scene, command: c.Command) -> tuple[Event, ...]:
@@ -126,7 +102,8 @@ def spoken(scene: Scene, until: timedelta) -> Iterator[Message]:
         story.do(c.FireStep(SYSTEM, due[0].key), now)
         said = [effect for effect in story.caused[seen:] if _speaks(effect)]
         if said:
-            people = dict.fromkeys(_role(person, story.now_it_is, scene) for effect in said for person in _to(effect))
+            mentioned = [person for effect in said for person in getattr(effect, "mention", ())]
+            people = dict.fromkeys(_role(person, story.now_it_is, scene) for person in mentioned)
             told = any(isinstance(effect, SendNotice) for effect in said)
             yield Message(now - scene.now, due[0].kind.value, tuple(people), told)
 
@@ -135,10 +112,6 @@ def _speaks(effect: Effect) -> bool:
     return isinstance(effect, PostThreadMessage | SendNotice) or (
         isinstance(effect, UpsertCard) and not effect.only_edit
     )
-
-
-def _to(effect: Effect) -> tuple[Person, ...]:
-    return effect.mention if isinstance(effect, PostThreadMessage | UpsertCard) else ()
 
 
 def _role(person: Person, change: Change, scene: Scene) -> str:

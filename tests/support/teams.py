@@ -14,7 +14,7 @@ from aiohttp import web
 
 from changes.model import Person
 from tests.support.notifications import wrong_in
-from tests.support.teams_rules import refusal
+from tests.support.teams_rules import refusal, walk
 
 TENANT = "00000000-0000-0000-0000-000000000001"
 TEAM = "19:isc-learn@thread.tacv2"
@@ -264,81 +264,74 @@ class Teams:
         return message
 
     async def _create(self, request: web.Request) -> web.Response:
-        if self.slow is not None and (answer := await self.slow(request)) is not None:
-            return answer
         body = await request.json()
-        if (closed := self._refusal(body["channelData"]["channel"]["id"])) is not None:
-            return closed
-        if (bad := self._judge(body["activity"])) is not None:
-            return bad
+        channel, activity = body["channelData"]["channel"]["id"], body["activity"]
+        if (answer := await self._refusal(request, channel, activity)) is not None:
+            return answer
         number = next(self._numbers)
-        thread = f"{body['channelData']['channel']['id']};messageid={number}"
-        message = self._record("thread", thread, body["activity"], f"root-{number}")
-        return web.json_response({"id": thread, "activityId": message.id}, status=201)
+        message = self._record("thread", f"{channel};messageid={number}", activity, f"root-{number}")
+        return web.json_response({"id": message.conversation, "activityId": message.id}, status=201)
 
     async def _post(self, request: web.Request) -> web.Response:
-        if self.slow is not None and (answer := await self.slow(request)) is not None:
+        conversation, activity = request.match_info["conversation"], await request.json()
+        if (answer := await self._refusal(request, conversation, activity)) is not None:
             return answer
-        if request.match_info["conversation"] in self.gone:
-            return web.json_response({"error": {"code": "BotNotInConversationRoster"}}, status=403)
-        if (closed := self._refusal(request.match_info["conversation"])) is not None:
-            return closed
-        activity = await request.json()
-        if (bad := self._judge(activity)) is not None:
-            return bad
-        message = self._record("post", request.match_info["conversation"], activity)
+        message = self._record("post", conversation, activity)
         return web.json_response({"id": message.id}, status=201)
 
     async def _put(self, request: web.Request) -> web.Response:
-        if self.slow is not None and (answer := await self.slow(request)) is not None:
+        conversation, at = request.match_info["conversation"], request.match_info["activity"]
+        activity = await request.json()
+        if (answer := await self._refusal(request, conversation, activity, at)) is not None:
             return answer
-        conversation, activity = request.match_info["conversation"], request.match_info["activity"]
-        if (closed := self._refusal(conversation)) is not None:
-            return closed
-        if activity not in self.messages:
-            return web.json_response({"error": {"code": "ActivityNotFound"}}, status=404)
-        body = await request.json()
-        if (bad := self._judge(body)) is not None:
-            return bad
-        self._record("edit", conversation, body, activity)
-        return web.json_response({"id": activity})
-
-    def _refusal(self, conversation: str) -> web.Response | None:
-        """What a place that takes nothing answers."""
-        if (answer := self.closed.get(conversation.partition(";")[0])) is None:
-            return None
-        return web.json_response({"error": {"code": answer[1]}}, status=answer[0])
-
-    def _judge(self, activity: dict[str, Any]) -> web.Response | None:
-        """What it answers to a message that it does not take as it is."""
-        if why := refusal(activity):
-            self.refused.append(why)
-        elif self.refuses is not None:
-            why = self.refuses(activity)
-        if not why:
-            return None
-        return web.json_response({"error": {"code": "BadSyntax", "message": why}}, status=400)
+        self._record("edit", conversation, activity, at)
+        return web.json_response({"id": at})
 
     async def _members(self, request: web.Request) -> web.Response:
-        if (closed := self._refusal(request.match_info["conversation"])) is not None:
-            return closed
+        if closed := self.closed.get(place_of(request.match_info["conversation"])):
+            return web.json_response({"error": {"code": closed[1]}}, status=closed[0])
         members = [{"id": each.id, "name": each.name, "aadObjectId": each.object_id} for each in EVERYBODY]
         return web.json_response({"members": members})
+
+    async def _refusal(
+        self, request: web.Request, conversation: str, activity: dict[str, Any], at: str = ""
+    ) -> web.Response | None:
+        """What is answered to a message, or to an edit of the one `at`, that is not taken."""
+        if self.slow is not None and (answer := await self.slow(request)) is not None:
+            return answer
+        if not at and conversation in self.gone:
+            status, code = 403, "BotNotInConversationRoster"
+        elif closed := self.closed.get(place_of(conversation)):
+            status, code = closed
+        elif at and at not in self.messages:
+            status, code = 404, "ActivityNotFound"
+        elif why := self._judge(activity):
+            return web.json_response({"error": {"code": "BadSyntax", "message": why}}, status=400)
+        else:
+            return None
+        return web.json_response({"error": {"code": code}}, status=status)
+
+    def _judge(self, activity: dict[str, Any]) -> str:
+        """Why it does not take a message as it is."""
+        if why := refusal(activity):
+            self.refused.append(why)
+            return why
+        return self.refuses(activity) if self.refuses is not None else ""
+
+
+def place_of(conversation: str) -> str:
+    """The channel of a thread; a chat is one itself."""
+    return conversation.partition(";")[0]
 
 
 def place(message: Message) -> str:
     """The channel or chat in which the message stands."""
-    return message.conversation.partition(";")[0]
+    return place_of(message.conversation)
 
 
 def parts(node: Any, kind: str) -> list[dict[str, Any]]:
     """Every part of a card whose type begins like that, outer ones first; what is there for other clients left out."""
-    if isinstance(node, list):
-        return [part for each in node for part in parts(each, kind)]
-    if not isinstance(node, dict):
-        return []
-    own = [node] if str(node.get("type", "")).startswith(kind) else []
-    return own + [part for name, value in node.items() if name != "fallback" for part in parts(value, kind)]
+    return [each for each in walk(node) if str(each.get("type", "")).startswith(kind)]
 
 
 def actions(card: dict[str, Any]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ _TYPES = frozenset(
         *("Table", "TableRow", "TableCell", "TableColumnDefinition", "BackgroundImage"),
         *("Input.Text", "Input.Number", "Input.Date", "Input.Time", "Input.Toggle", "Input.ChoiceSet"),
         *("Input.Choice", "Data.Query"),
+        "Layout.Flow",  # an older client does not know the property that it stands in, and stacks what is inside
         *("Action.Execute", "Action.Submit", "Action.OpenUrl", "Action.ShowCard", "Action.ToggleVisibility"),
     )
 )
@@ -72,8 +73,9 @@ def _card(card: Any) -> Iterator[str]:
     if not isinstance(card, dict) or card.get("type") != "AdaptiveCard":
         yield "an attachment that is no Adaptive Card"
         return
-    nodes = list(_nodes(card))
-    for name, count in Counter(str(each.get("id")) for each in nodes if _is_input(each)).items():
+    nodes = [each for each in walk(card) if isinstance(each.get("type"), str)]
+    inputs = [each for each in nodes if each["type"].startswith("Input.") and each["type"] != "Input.Choice"]
+    for name, count in Counter(str(each.get("id")) for each in inputs).items():
         if count > 1 or name in ("", "None"):
             yield f"{count} inputs with the id {name}"
     for node in nodes:
@@ -93,18 +95,11 @@ def _is_known(account: object) -> bool:
     return bool(account) and not _GUID.fullmatch(str(account))
 
 
-def _is_input(node: dict[str, Any]) -> bool:
-    return str(node["type"]).startswith("Input.") and node["type"] != "Input.Choice"
-
-
-def _nodes(node: Any) -> Iterator[dict[str, Any]]:
-    """Every element and action of a card, show cards included; not what takes their place."""
+def walk(node: Any) -> Iterator[dict[str, Any]]:
+    """Every part of a card, outer ones first; not what other clients draw, nor what a button sends."""
+    if isinstance(node, dict):
+        yield node
+        node = [child for name, child in node.items() if name not in ("data", "fallback")]
     if isinstance(node, list):
-        for each in node:
-            yield from _nodes(each)
-    elif isinstance(node, dict):
-        if isinstance(node.get("type"), str):
-            yield node
-        for name, child in node.items():
-            if name not in ("data", "fallback"):
-                yield from _nodes(child)
+        for child in node:
+            yield from walk(child)

@@ -74,10 +74,6 @@ def _is_locked(said: PostThreadMessage, change: Change, service: Service) -> boo
     )
 
 
-def _should_have_started(said: PostThreadMessage, change: Change, service: Service) -> bool:
-    return change.state in AWAITING_IMPLEMENTATION and change.plan.window.start < said.at < change.ends_at
-
-
 def _waits_for_snapshot(said: PostThreadMessage, change: Change, service: Service) -> bool:
     return change.state is State.SNAPSHOTTING and snapshot_waits(change, service)
 
@@ -197,7 +193,9 @@ TRUTHS: dict[ThreadMessage, Truth] = {
     ThreadMessage.STARTED_BESIDE: lambda said, change, service: (
         change.state is State.IN_PROGRESS and said.at >= change.plan.window.start
     ),
-    ThreadMessage.NOT_STARTED: _should_have_started,
+    ThreadMessage.NOT_STARTED: lambda said, change, service: (
+        change.state in AWAITING_IMPLEMENTATION and change.plan.window.start < said.at < change.ends_at
+    ),
     ThreadMessage.NEVER_STARTED: lambda said, change, service: (
         change.state in AWAITING_IMPLEMENTATION and said.at >= change.ends_at
     ),

@@ -96,7 +96,7 @@ async def with_tables(url: str) -> None:
         _written(Path(path), _EMPTY[0])
     else:
         await (await open_store(url)).close()
-        _EMPTY.append(_read(Path(path)))
+        _EMPTY.append(Path(path).read_bytes())  # noqa: ASYNC240
 
 
 def _written(file: Path, content: bytes) -> None:
@@ -104,7 +104,3 @@ def _written(file: Path, content: bytes) -> None:
     make_private_folder(file.parent)
     create_private(file)
     file.write_bytes(content)
-
-
-def _read(file: Path) -> bytes:
-    return file.read_bytes()

@@ -9,7 +9,17 @@ from changes.errors import WrongState, invalid
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state
 from changes.lifecycle.request.withdrawal import retract_announcement, tell_retraction
-from changes.model import AWAITING_APPROVAL, Change, ChangeType, Plan, Snapshot, State, TestResult, Window
+from changes.model import (
+    AWAITING_APPROVAL,
+    Change,
+    ChangeType,
+    PastDecision,
+    Plan,
+    Snapshot,
+    State,
+    TestResult,
+    Window,
+)
 from changes.notification import CardKind, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import nearby
@@ -148,10 +158,21 @@ def _edited(change: Change, event: e.PlanEdited, entry: e.Entry) -> Change:
         prechecked_round=change.prechecked_round if keeps else 0,
         go=None,
         corrections=None,
+        past_decisions=(*change.past_decisions, *_ended(change, entry, keeps_precheck=keeps)),
         asked_at=None,
         scheduled_at=None,
         closing_reason="",
     )
+
+
+def _ended(change: Change, entry: e.Entry, *, keeps_precheck: bool) -> tuple[PastDecision, ...]:
+    """The decisions that the edit makes void: they stay on record, where they were given."""
+    precheck = None if keeps_precheck else change.precheck
+    given = [(change.prechecked_round, precheck), (change.round, change.corrections), (change.round, change.go)]
+    ended = [PastDecision(number, decision, entry.by, entry.at) for number, decision in given if decision is not None]
+    if all(each.round != change.round for each in ended):
+        ended.append(PastDecision(change.round, None, entry.by, entry.at))
+    return tuple(ended)
 
 
 def react(effects: EffectBuilder, event: e.Event) -> None:

@@ -17,6 +17,7 @@ from storage.__main__ import main as command_line
 from storage.redaction import FORMER
 from tests.integration.seeing.test_documents import addresses
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.said import mails
 from tests.support.teams import CHANNEL, CLAIRE, NADIA, PIERRE, Somebody
 
 ROOT = Path(__file__).parents[3]
@@ -148,7 +149,7 @@ async def test_after_a_whole_story_a_forgotten_person_is_nowhere_and_everything_
         # Time goes on: what waited for her ends or is somebody else's, and nothing is sent to her.
         await bot.advance(datetime(2027, 4, 20, 12, tzinfo=ZURICH))
         assert {each.message.conversation for each in bot.teams.calls[calls:]}.isdisjoint({f"personal-{ZOE.id}"})
-        assert mailed(tmp_path) == []
+        assert mails(tmp_path, MAIL) == mails(tmp_path, PRIVATE) == []
         await bot.restart()
         assert left_in(tmp_path) == set()
         assert {(await bot.change(each)).state for each in (SECOND, THIRD)} == {State.POSTPONED}
@@ -160,11 +161,6 @@ async def test_after_a_whole_story_a_forgotten_person_is_nowhere_and_everything_
         for word in ("Zoë", "Zoe O'Brien-Muller", "brien", MAIL, PRIVATE, ZOE.object_id):
             await bot.type(PIERRE, f"/change list all {word}")
             assert CHANGE not in str(bot.teams.calls[-1].message.activity), word
-
-
-def mailed(folder: Path) -> list[str]:
-    """The mails to her since she was forgotten."""
-    return [each.name for each in folder.rglob("*.eml") if MAIL in each.name or PRIVATE in each.name]
 
 
 async def read(bot: Bot, address: str) -> str:

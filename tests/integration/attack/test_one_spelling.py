@@ -11,7 +11,7 @@ from changes.model import State
 from tests.support.key_server import key_server
 from tests.support.production import House, production
 from tests.support.recording_teams import TENANT as SERVED
-from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.running import CHANGE, FORM, START, ZURICH, running
 from tests.support.services import services_toml
 from tests.support.teams import TENANT, Somebody, words
 
@@ -114,21 +114,17 @@ async def test_whoever_asked_for_a_restore_cannot_confirm_it_under_another_spell
         await bot.press(PIERRE, "go.give")
         await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
         await bot.press(NADIA, "window.start")
-        await asked_by_one_and_confirmed_by_another(bot)
+        await bot.type(NADIA, f"/change incident {CHANGE} The data is broken.")
+        await bot.press(PIERRE, "restore.ask")
 
+        for pierre in (PIERRE, capitals(PIERRE), braced(PIERRE)):
+            answer = await bot.press(pierre, "restore.confirm", vps_name="Hannibal")
+            assert "A restore needs two people" in str(answer)
+        restore = (await bot.change()).restore
+        assert restore is not None
+        assert restore.waits
 
-async def asked_by_one_and_confirmed_by_another(bot: Bot) -> None:
-    await bot.type(NADIA, f"/change incident {CHANGE} The data is broken.")
-    await bot.press(PIERRE, "restore.ask")
-
-    for pierre in (PIERRE, capitals(PIERRE), braced(PIERRE)):
-        answer = await bot.press(pierre, "restore.confirm", vps_name="Hannibal")
-        assert "A restore needs two people" in str(answer)
-    restore = (await bot.change()).restore
-    assert restore is not None
-    assert restore.waits
-
-    await bot.press(capitals(CLAIRE), "restore.confirm", vps_name="Hannibal")
-    restore = (await bot.change()).restore
-    assert restore is not None
-    assert not restore.waits
+        await bot.press(capitals(CLAIRE), "restore.confirm", vps_name="Hannibal")
+        restore = (await bot.change()).restore
+        assert restore is not None
+        assert not restore.waits

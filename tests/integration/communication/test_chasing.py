@@ -138,17 +138,13 @@ async def test_a_personal_chat_that_is_gone_is_forgotten_and_holds_up_nothing(bo
     assert await bot.unit.outbox.dead() == ()
 
 
-async def approve_everything(bot: Bot) -> None:
-    while cards_with(bot, "precheck.approve"):
-        await bot.press(PIERRE, "precheck.approve")
-
-
 async def asked_for_go(bot: Bot, *hours: int) -> None:
     """It is 7 April 2027, 09:00, and GO is asked for changes at those hours of 14 April."""
     for hour in hours:
         await bot.requested({"title": f"Update number {hour}", "date": "2027-04-14", "time": f"{hour}:00"})
     await bot.advance(moment(4, 2))
-    await approve_everything(bot)
+    while cards_with(bot, "precheck.approve"):
+        await bot.press(PIERRE, "precheck.approve")
     await bot.advance(moment(4, 7))
     bot.teams.calls.clear()
 

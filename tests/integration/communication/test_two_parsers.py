@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from changes.model import DROPPED, Change, State
 from changes.notification.notices import NoticeKind
-from changes.policy import Freeze, Service
+from changes.policy import Freeze
 from notices import NoticeRenderer
 from notices.feed import feed
 from tests.golden.subject import CHANGE, SERVICE, START, notice, told
@@ -48,13 +48,9 @@ def in_state(state: State, number: int, title: str = "Moodle 5.1") -> Change:
     return replace(CHANGE, id=f"CHG-2027-{number:04}", state=state, plan=plan)
 
 
-def speaking(language: str) -> Service:
-    exams = Freeze("Exams", date(2027, 4, 10), date(2027, 4, 14))
-    return replace(SERVICE, languages=(language, "en"), freezes=(exams,))
-
-
 def drawn(changes: Sequence[Change], language: str = "en", at: datetime = NOW) -> bytes:
-    return feed(changes, {"learn": speaking(language)}, at)
+    exams = Freeze("Exams", date(2027, 4, 10), date(2027, 4, 14))
+    return feed(changes, {"learn": replace(SERVICE, languages=(language, "en"), freezes=(exams,))}, at)
 
 
 async def test_the_feed_says_every_state_in_the_services_language_and_how_often_to_fetch_it_to_every_reader() -> None:

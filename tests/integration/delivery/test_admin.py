@@ -3,27 +3,11 @@
 import re
 from datetime import timedelta
 
-from aiohttp import web
-
 from application.ports import AccessDenial
 from changes.model import Person
 from changes.text.messages import Message
 from tests.support.running import CHANGE, START, Bot
 from tests.support.teams import LUC, NADIA, words
-
-
-async def thrown_out(bot: Bot) -> None:
-    """A change is cancelled while Teams does not let the bot into the channel."""
-    await bot.requested()
-
-    async def refused(request: web.Request) -> web.Response | None:
-        if "personal" in request.path:
-            return None
-        return web.json_response({"error": {"code": "BotNotInConversationRoster"}}, status=403)
-
-    bot.teams.slow = refused
-    await bot.type(NADIA, f"/change cancel {CHANGE} not needed")
-    bot.teams.slow = None
 
 
 async def shown(bot: Bot) -> str:
@@ -35,7 +19,10 @@ async def shown(bot: Bot) -> str:
 async def test_what_was_given_up_is_listed_with_its_cause_and_sent_again_by_a_button_that_gives_nobody_else_a_right(
     bot: Bot,
 ) -> None:
-    await thrown_out(bot)
+    await bot.requested()
+    bot.teams.throw_out()
+    await bot.type(NADIA, f"/change cancel {CHANGE} not needed")
+    bot.teams.let_in()
     await bot.type(LUC, "/change admin")
     assert "admin" in bot.teams.texts()[-1].casefold()
     await bot.type(NADIA, "/change admin")

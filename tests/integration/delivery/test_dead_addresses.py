@@ -201,21 +201,16 @@ def in_chat(bot: Bot, who: Somebody) -> list[str]:
     return [each.text or words(each.card)[0] for each in posts if each.conversation == chat_of(who)]
 
 
-async def one_out_of_three(bot: Bot) -> None:
-    """Nadia requests, Luc implements, Pierre decides; GO is given, and each of them has a chat with the bot."""
+@pytest.mark.parametrize("told", [False, True], ids=["and nobody says so", "and Teams says so"])
+async def test_with_the_bot_out_of_the_team_everybody_concerned_is_told_in_their_own_chat_once(
+    bot: Bot, told: bool
+) -> None:
     await have_chats(bot, NADIA, LUC, PIERRE)
     await bot.requested({"implementer": LUC.object_id})
     await bot.advance(moment(4, 1))
     await bot.press(PIERRE, "precheck.approve")
     await bot.advance(moment(4, 8))
     bot.teams.calls.clear()
-
-
-@pytest.mark.parametrize("told", [False, True], ids=["and nobody says so", "and Teams says so"])
-async def test_with_the_bot_out_of_the_team_everybody_concerned_is_told_in_their_own_chat_once(
-    bot: Bot, told: bool
-) -> None:
-    await one_out_of_three(bot)
     bot.teams.throw_out()
     if told:
         await bot.teams.deliver(bot.teams.activity(CLAIRE, TEAM) | {"type": "installationUpdate", "action": "remove"})

@@ -84,12 +84,6 @@ async def place(*refused: Extra) -> AsyncIterator[Place]:
         await runner.cleanup()
 
 
-def laden() -> dict[str, Any]:
-    """A message with every extra there is."""
-    people = [UserProfile(Person("1", "Rita"), "29:1")]
-    return with_card(CARD, "A summary") | mentioning("A line of text", people)
-
-
 async def test_for_every_set_of_refusals_the_text_arrives_once_and_the_ledger_says_what_was_left_out(
     tmp_path: Path,
 ) -> None:
@@ -99,7 +93,9 @@ async def test_for_every_set_of_refusals_the_text_arrives_once_and_the_ledger_sa
         async with pooled_client() as client, place(*refused) as at:
             connector = FallbackConnector(store.units, Connector(client), clock)
             context = DeliveryContext(f"CHG-2027-{number + 1:04}", "go", "Learn")
-            await connector.send(at.url, CHANNEL, laden(), context)
+            people = [UserProfile(Person("1", "Rita"), "29:1")]
+            laden = with_card(CARD, "A summary") | mentioning("A line of text", people)
+            await connector.send(at.url, CHANNEL, laden, context)
             assert len(at.taken) == 1, refused
             assert at.refused < MOST_CALLS
             assert "Rita" in at.taken[0]["text"]

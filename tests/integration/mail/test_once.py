@@ -202,21 +202,20 @@ async def test_mails_to_others_at_the_same_time_leave_no_doubt_where_each_is_see
     assert len(office.graph.accepted) == 2
 
 
-def received(office: Office, sender: str) -> Accepted:
-    """A mail to the reader with the notice's own subject."""
-    message = EmailMessage()
-    message["From"], message["To"], message["Message-ID"] = sender, EVERYBODY.address, "<1@elsewhere.example>"
-    message["Subject"] = "Planned maintenance"
-    return Accepted(office.clock.now(), message)
-
-
 @pytest.mark.parametrize("habits", [REPLACED, SHOWN, Habits()], ids=["replaced", "with headers", "kept"])
 async def test_anybody_elses_mail_with_the_same_subject_is_not_the_bots_and_the_notice_goes_out(
     office: Office, habits: Habits
 ) -> None:
     office.write_with(FormLetter("Planned maintenance"))
     office.graph.habits = habits
-    office.graph.accepted = [received(office, "mallory@example.org")]
+    theirs = EmailMessage()
+    theirs["From"], theirs["To"], theirs["Message-ID"] = (
+        "mallory@example.org",
+        EVERYBODY.address,
+        "<1@elsewhere.example>",
+    )
+    theirs["Subject"] = "Planned maintenance"
+    office.graph.accepted = [Accepted(office.clock.now(), theirs)]
     office.fails_once(Fault.RESET)
     await office.deliver(office.mail())
     assert await office.results() == [DeliveryStatus.SENT]

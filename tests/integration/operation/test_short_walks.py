@@ -4,13 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 
-from tests.support.running import START, running
+from tests.support.running import Bot
 from tests.support.teams import PIERRE
 
 _OF_A_DELIVERY = re.compile(r"done_at=\?|FROM changes WHERE changes.id =|(FROM|INTO) (messages|bindings|people|chats) ")
@@ -36,12 +35,11 @@ def watching() -> Iterator[list[list[str]]]:
 
 
 @pytest.mark.parametrize("verb", ["precheck.approve", "precheck.correct"])
-async def test_a_press_reads_the_change_and_who_is_who_once_in_one_unit_of_work(tmp_path: Path, verb: str) -> None:
-    async with running(tmp_path, START) as bot:
-        await bot.at_precheck()
-        await bot.app.jobs.stop()  # the press alone
-        with watching() as units:
-            await bot.teams.press(PIERRE, verb, inputs={"comment": "Say which plug-ins."})
+async def test_a_press_reads_the_change_and_who_is_who_once_in_one_unit_of_work(bot: Bot, verb: str) -> None:
+    await bot.at_precheck()
+    await bot.app.jobs.stop()  # the press alone
+    with watching() as units:
+        await bot.teams.press(PIERRE, verb, inputs={"comment": "Say which plug-ins."})
     [statements] = units
     read = Counter(each for each in statements if each.startswith("SELECT"))
     assert len([each for each in read if "FROM changes WHERE changes.id =" in each]) == 1
@@ -49,11 +47,10 @@ async def test_a_press_reads_the_change_and_who_is_who_once_in_one_unit_of_work(
     assert {reading: number for reading, number in read.items() if number > 1} == {}
 
 
-async def test_every_delivery_opens_two_units_of_work(tmp_path: Path) -> None:
-    async with running(tmp_path, START) as bot:
-        await bot.at_precheck()
-        with watching() as units:
-            await bot.press(PIERRE, "precheck.approve")
+async def test_every_delivery_opens_two_units_of_work(bot: Bot) -> None:
+    await bot.at_precheck()
+    with watching() as units:
+        await bot.press(PIERRE, "precheck.approve")
     beside_the_press = [unit for unit in units if not any("INTO deliveries" in each for each in unit)]
     of_deliveries = [unit for unit in beside_the_press if any(_OF_A_DELIVERY.search(each) for each in unit)]
     ended = [unit for unit in of_deliveries if any("done_at=?" in each for each in unit)]

@@ -355,16 +355,12 @@ async def _answered_with(bot: Bot, who: Somebody, wrong: tuple[tuple[str, str], 
     assert await bot.change() == before
 
 
-def pressable(bot: Bot, since: int) -> list[set[str]]:
-    """The verbs of the buttons on each card that was sent since then."""
-    cards = [call.message.card for call in bot.teams.calls[since:] if call.message.card]
-    return [set(verbs(card)) - {"card.refresh"} for card in cards]
-
-
 async def shown(bot: Bot, who: Somebody, where: str = "personal") -> list[set[str]]:
+    """The verbs of the buttons on each card that show sends."""
     since = len(bot.teams.calls)
     await bot.type(who, f"/change show {CHANGE}", where)
-    return pressable(bot, since)
+    cards = [call.message.card for call in bot.teams.calls[since:] if call.message.card]
+    return [set(verbs(card)) - {"card.refresh"} for card in cards]
 
 
 async def test_show_gives_each_person_the_card_that_they_can_act_on_in_a_list_too(bot: Bot) -> None:

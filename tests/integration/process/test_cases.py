@@ -125,11 +125,13 @@ async def test_a_request_withdrawn_recomputes_the_state_and_voids_its_card(bot: 
 async def test_a_plan_edited_after_go_voids_the_decision_the_card_says_so_and_it_is_asked_again(bot: Bot) -> None:
     await bot.at_go()
     card = bot.teams.with_button("go.give")
-    await bot.press(PIERRE, "go.give")
+    await bot.press(PIERRE, "go.give", comment="Mind the exam on Friday.")
     await bot.type(NADIA, f"/change edit {CHANGE}")
     await bot.press(NADIA, "change.edit", **(FORM | {"what": "The platform is updated to version 6 instead."}))
     assert (await bot.change()).state is State.PRECHECK_PENDING
-    assert "This card is void" in text_of(card)
+    assert "Superseded: **Nadia Favre** changed the plan on " in text_of(card)
+    assert "**Pierre André** gave GO on " in text_of(card)
+    assert "Mind the exam on Friday." in text_of(card)
     assert "version 6" in text_of(bot.teams.with_button("precheck.approve"))
     assert any("Decisions about the old plan are void" in text for text in bot.teams.texts())
 

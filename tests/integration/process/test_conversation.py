@@ -103,5 +103,3 @@ async def test_after_a_mention_the_command_alone_is_enough_and_what_is_none_is_a
     assert "There is none at the moment" in " ".join(words(list(bot.teams.messages.values())[-1].card))
     await bot.type(NADIA, "what a fine day", "channel")
     assert bot.teams.texts()[-1].startswith("There is no command “what a fine day”.")
-    await bot.type(NADIA, "", "channel")
-    assert words(bot.teams.calls[-1].message.card)[0] == "Hello! What would you like to do?"

@@ -99,11 +99,6 @@ async def stored(bot: Bot) -> tuple[Change, int]:
     return found.change, found.version
 
 
-def somewhere(bot: Bot) -> Message:
-    """A message with a card, whichever: what a forged button stands on says nothing."""
-    return Message("forged", next(iter(bot.teams.messages.values())).conversation, {})
-
-
 async def forge(bot: Bot, who: Somebody, verb: str, **more: object) -> dict[str, Any]:
     """Press a button that no card of theirs has, with the right change and the present revision."""
     data: dict[str, Any] = {
@@ -113,7 +108,9 @@ async def forge(bot: Bot, who: Somebody, verb: str, **more: object) -> dict[str,
         **MORE.get(verb, {}),
         **more,
     }
-    return await bot.teams.execute(who, verb, data, somewhere(bot))
+    # What a forged button stands on says nothing.
+    card = Message("forged", next(iter(bot.teams.messages.values())).conversation, {})
+    return await bot.teams.execute(who, verb, data, card)
 
 
 async def stages(bot: Bot) -> AsyncIterator[State]:

@@ -7,13 +7,9 @@ from tests.support.running import CHANGE, Bot
 from tests.support.teams import NADIA, PIERRE, shown
 
 
-def newest(bot: Bot) -> str:
-    return shown([call.message.card for call in bot.teams.calls if call.message.card][-1])
-
-
 async def asked(bot: Bot, text: str) -> str:
     await bot.type(NADIA, text)
-    return newest(bot)
+    return shown([call.message.card for call in bot.teams.calls if call.message.card][-1])
 
 
 async def test_changes_are_found_by_state_service_time_person_and_words(bot: Bot) -> None:

@@ -15,20 +15,10 @@ from changes.notification.cards import CardKind
 from changes.planning.timeline import timeline
 from language import use_language
 from tests.cards.subjects import MESSAGES, PLAINLY, START, every_card, variants, view
+from tests.support.teams_rules import walk
 
 NORMAL = dict(variants(PLAINLY, ChangeType.NORMAL))
 EMERGENCY = dict(variants(PLAINLY, ChangeType.EMERGENCY))
-
-
-def walk(node: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(node, dict):
-        yield node
-        for name, child in node.items():
-            if name not in ("data", "fallback"):
-                yield from walk(child)
-    elif isinstance(node, list):
-        for child in node:
-            yield from walk(child)
 
 
 @cache

@@ -1,11 +1,26 @@
-"""What every button of every card carries (DESIGN.md, Running it)."""
+"""What every button of every card carries, who reads its fields, and the command that does the same (DESIGN.md)."""
 
 import json
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
-from application.input_parsing.card_action import BY_DIALOG, INPUTS, parse_action
-from tests.cards.subjects import MRIS, NADIA, PEOPLE
-from tests.unit.cards.looking import buttons, every_plain_card, inputs, walk
+import pytest
+
+from application.input_parsing.card_action import _COMMANDS, BY_DIALOG, COMMAND_FOR_VERB, INPUTS, parse_action
+from bot.commands.command_parser import parse_command
+from bot.commands.registry import HANDLERS
+from bot.turn.card_press import VIEW_HANDLERS
+from cards.account.help import help_card
+from cards.elements.controls import ADMIN, COMMAND, VIEW
+from cards.implementation.implementation import day_card
+from cards.overview.status import status_card
+from changes import commands as c
+from changes.model import State
+from dialogs.command_table import COMMANDS
+from tests.cards.subjects import MRIS, NADIA, PEOPLE, WINDOW, change, view
+from tests.support.teams_rules import walk
+from tests.unit.cards.looking import buttons, every_plain_card, inputs
 
 NAMES_NOBODY = {"verb", "change", "revision", "message", "test", "result", "typed"}
 
@@ -14,7 +29,7 @@ def every_button() -> list[dict[str, Any]]:
     return list(buttons(list(every_plain_card().values())))
 
 
-FEWEST_VIEWERS = 50
+FEWEST_VIEWERS = 30
 """A card whose fields are not full has room for so many; the incident's is the fullest."""
 
 
@@ -58,9 +73,9 @@ def test_a_card_in_a_thread_refreshes_for_those_who_get_a_view_of_their_own() ->
     assert any("refresh" in card for card in every_plain_card().values())
 
 
-def test_every_card_is_of_version_one_point_five_not_full_width_and_has_no_fractions() -> None:
+def test_every_card_is_of_version_one_point_five_in_full_width_and_has_no_fractions() -> None:
     for card in every_plain_card().values():
-        assert (card["type"], card["version"], card.get("msteams")) == ("AdaptiveCard", "1.5", None)
+        assert (card["type"], card["version"], card["msteams"]) == ("AdaptiveCard", "1.5", {"width": "Full"})
         assert not [value for node in walk(card) for value in node.values() if isinstance(value, float)]
 
 
@@ -79,3 +94,114 @@ def test_no_card_shows_a_piece_of_the_program() -> None:
     }
     for mark in ("None", "datetime", "Person(", "State.", "{'", "<bound"):
         assert not [text for text in shown if mark in text]
+
+
+PUBLIC = "people affected read this"
+WITHIN = "stays in the thread"
+READ_BY = [
+    *((verb, "reason", PUBLIC) for verb in ("window.extend", "incident.declare", "incident.update")),
+    ("test.accept", "waiver", PUBLIC),
+    *((verb, "comment", WITHIN) for verb in ("trouble.report", "snapshot.failed", "snapshot.waive", "incident.tried")),
+    *((verb, "comment", WITHIN) for verb in ("incident.handover", "restore.failed")),
+    ("go.give", "waiver", WITHIN),
+    ("go.refuse", "reason", "sent to the requester"),
+    ("precheck.correct", "comment", "sent to the requester"),
+]
+
+
+def panels(card: dict[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each button's verb, with the fields that it sends, by id, and their labels."""
+    on_top = _labels(card.get("body", []))
+    for node in walk(card):
+        if node.get("type") == "Action.ShowCard":
+            fields = on_top | _labels(node["card"].get("body", []))
+            yield from ((each["verb"], fields) for each in node["card"].get("actions") or [] if "verb" in each)
+    yield from ((each["verb"], on_top) for each in card.get("actions") or [] if "verb" in each)
+
+
+def _labels(body: list[Any]) -> dict[str, str]:
+    return {node["id"]: node["label"] for node in inputs(body)}
+
+
+@cache
+def found() -> list[tuple[str, dict[str, str]]]:
+    return [each for card in every_plain_card().values() for each in panels(card)]
+
+
+@pytest.mark.parametrize(("verb", "field", "reader"), READ_BY)
+def test_who_reads_a_field_is_said_where_it_is_asked_for(verb: str, field: str, reader: str) -> None:
+    labels = {fields[field] for each, fields in found() if each == verb and (field in fields or reader != WITHIN)}
+    assert labels
+    assert all(reader in label for label in labels)
+
+
+def test_why_a_date_is_given_up_is_read_by_those_who_expect_it_and_else_stays_within() -> None:
+    def labels(*, announced: bool, promised: bool = False) -> tuple[str, str]:
+        window = WINDOW if announced else None
+        of = change(State.SNAPSHOTTING).with_(announced=window, promised=WINDOW if promised else None)
+        [cancelled] = [fields["reason"] for verb, fields in panels(status_card(view(of))) if verb == "change.withdraw"]
+        card = day_card(view(of), "day:1")
+        [postponed] = [fields["reason"] for verb, fields in panels(card) if verb == "change.postpone"]
+        return cancelled, postponed
+
+    public, within = f"Reason ({PUBLIC})", f"Reason ({WITHIN})"
+    assert labels(announced=True) == (public, public)
+    assert labels(announced=False, promised=True) == (public, within), "a new date follows all the same"
+    assert labels(announced=False) == (within, within)
+
+
+@pytest.mark.parametrize(
+    ("verb", "command"),
+    [
+        ("trouble.report", c.ReportTrouble(NADIA, "within")),
+        ("snapshot.waive", c.WaiveSnapshot(NADIA, "within")),
+        ("snapshot.failed", c.NoteSnapshotFailed(NADIA, "within")),
+        ("window.extend", c.Extend(NADIA, 9, "public")),
+        ("incident.declare", c.DeclareIncident(NADIA, "public")),
+        ("incident.update", c.UpdateIncident(NADIA, "public")),
+        ("incident.handover", c.HandOver(NADIA, "within")),
+        ("restore.failed", c.NoteRestoreFailed(NADIA, "within")),
+        ("change.postpone", c.Postpone(NADIA, "public")),
+        ("change.withdraw", c.Cancel(NADIA, "public")),
+    ],
+)
+def test_a_client_that_sends_every_field_lets_nothing_out_that_stays_within(verb: str, command: c.Command) -> None:
+    everything = {"change": "CHG-2027-0007", "revision": 7, "comment": "within", "reason": "public"}
+    assert parse_action(everything | {"extra_minutes": "9", "verb": verb}, NADIA).command == command
+
+
+BY_THEIR_LINE = {VIEW, ADMIN, COMMAND}
+"""Buttons that carry the very line that could be typed."""
+
+
+def test_every_button_that_is_drawn_or_understood_has_a_command() -> None:
+    found = {button["verb"] for button in every_button()}
+    assert len(found) > 25
+    assert found - COMMAND_FOR_VERB.keys() == BY_THEIR_LINE
+    assert set(COMMAND_FOR_VERB) == (set(_COMMANDS) | BY_DIALOG) - BY_THEIR_LINE
+
+
+def test_each_of_these_commands_is_understood_and_carried_out() -> None:
+    for verb, word in COMMAND_FOR_VERB.items():
+        order = parse_command(f"/change {word} 7")
+        assert order is not None
+        assert (order.name, order.rest) == (word, "7"), verb
+        assert word in HANDLERS, verb
+
+
+def test_a_button_that_looks_carries_a_line_that_can_be_typed() -> None:
+    lines = [(button["verb"], button["data"]["typed"]) for button in every_button() if button["verb"] in BY_THEIR_LINE]
+    assert {verb for verb, _line in lines} == BY_THEIR_LINE
+    for verb, line in lines:
+        order = parse_command(f"/change {line}")
+        assert order is not None
+        assert order.name in VIEW_HANDLERS.get(verb, HANDLERS), line
+        assert order.name in HANDLERS, line
+
+
+def test_the_help_card_names_each_of_these_commands_and_only_rights_and_people_have_more() -> None:
+    said = json.dumps(help_card(is_local=False, is_admin=False))
+    assert [
+        word for word in COMMAND_FOR_VERB.values() if f"/change {word} " not in said and f"**{word}**" not in said
+    ] == []
+    assert COMMANDS.keys() - set(COMMAND_FOR_VERB.values()) == {"allow", "assign"}

@@ -64,10 +64,22 @@ def test_the_record_of_a_decision_says(what: str) -> None:
     drawn(card, name).shows(*texts)
 
 
+DECIDED = {
+    "precheck": (
+        "**Pierre André** approved the pre-check on Thu 1 Apr 2027, 11:00 (CEST).",
+        "Looks good. Please tell the teachers",
+    ),
+    "go": ("**Pierre André** gave GO on Thu 8 Apr 2027, 11:00 (CEST).", "Looks good. Please tell the teachers"),
+}
+
+
 @pytest.mark.parametrize("card", ["precheck", "go"])
-def test_a_decision_about_another_text_is_void_and_the_card_says_so(card: str) -> None:
+def test_a_decision_about_another_text_is_superseded_and_stays_readable(card: str) -> None:
     """CASES.md 21."""
-    drawn(card, "edited after the decision").shows("This card is void: the plan was changed afterwards").offers()
+    strip = "Superseded: **Nadia Favre** changed the plan on Fri 9 Apr 2027, 22:00 (CEST). The approval is requested"
+    drawn(card, "edited after the decision").shows(strip, *DECIDED[card]).offers()
+    of = NORMAL["edited after the decision"].with_(past_decisions=())
+    drawn(card, of).shows("Superseded: the plan was changed. The approval is requested again").offers()
 
 
 def test_a_decision_that_was_overtaken_says_so() -> None:

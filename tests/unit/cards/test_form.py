@@ -13,15 +13,12 @@ from application.input_parsing.plan import answers_of
 from cards.request.form import MOST_PEOPLE, form_card
 from changes.model import Person
 from tests.cards.subjects import NADIA, PEOPLE, PIERRE, plan, service
+from tests.support.teams import inputs_of
 
 LEARN = service()
 MAIL = replace(LEARN, key="mail", name="Mail of the school")
 ANSWERS = answers_of(plan(), LEARN)
 TODAY = date(2027, 3, 1)
-
-
-def inputs(card: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {each["id"]: each for each in card["body"] if each["type"].startswith("Input.")}
 
 
 def beneath(card: dict[str, Any], field: str) -> str:
@@ -36,31 +33,33 @@ def beneath(card: dict[str, Any], field: str) -> str:
 
 
 def test_the_form_asks_for_every_answer_once_and_says_which_ones_people_affected_read() -> None:
-    assert list(inputs(form_card({}, {}, [LEARN], PEOPLE, TODAY))) == [
+    assert list(inputs_of(form_card({}, {}, [LEARN], PEOPLE, TODAY))) == [
         *("service", "title", "what", "why", "date", "time", "minutes", "tests", "risks", "rollback"),
         *("affected", "notify", "implementer", "kind", "reason"),
     ]
-    labels = {name: each["label"] for name, each in inputs(form_card({}, {}, [LEARN], PEOPLE, TODAY)).items()}
+    labels = {name: each["label"] for name, each in inputs_of(form_card({}, {}, [LEARN], PEOPLE, TODAY)).items()}
     assert {name for name, label in labels.items() if "people affected read this" in label} == {"title", "affected"}
     assert "the approver reads this" in labels["reason"]
 
 
 def test_the_only_service_the_requester_and_the_normal_kind_are_chosen_already() -> None:
-    fields = inputs(form_card({}, {}, [LEARN], PEOPLE, TODAY))
+    fields = inputs_of(form_card({}, {}, [LEARN], PEOPLE, TODAY))
     assert (fields["service"]["value"], fields["implementer"]["value"], fields["kind"]["value"]) == (
         *("learn", NADIA.id),
         "normal",
     )
-    assert "value" not in inputs(form_card({}, {}, [LEARN, MAIL], PEOPLE, TODAY))["service"], "one of several is chosen"
+    assert "value" not in inputs_of(form_card({}, {}, [LEARN, MAIL], PEOPLE, TODAY))["service"], (
+        "one of several is chosen"
+    )
 
 
 def test_dates_and_times_stand_as_the_form_takes_them_and_mean_the_zone_of_the_service() -> None:
     """CASES.md 4."""
-    assert inputs(form_card({}, {}, [LEARN], PEOPLE, TODAY))["time"]["label"] == "Start time (Europe/Zurich)"
+    assert inputs_of(form_card({}, {}, [LEARN], PEOPLE, TODAY))["time"]["label"] == "Start time (Europe/Zurich)"
     utc = replace(MAIL, zone=ZoneInfo("UTC"))
-    assert "the service's time zone" in inputs(form_card({}, {}, [LEARN, utc], PEOPLE, TODAY))["time"]["label"]
-    assert "UTC" in inputs(form_card({"service": "mail"}, {}, [LEARN, utc], PEOPLE, TODAY))["time"]["label"]
-    fields = inputs(form_card({"date": "15.4.2027", "time": "22h30"}, {}, [LEARN], PEOPLE, TODAY))
+    assert "the service's time zone" in inputs_of(form_card({}, {}, [LEARN, utc], PEOPLE, TODAY))["time"]["label"]
+    assert "UTC" in inputs_of(form_card({"service": "mail"}, {}, [LEARN, utc], PEOPLE, TODAY))["time"]["label"]
+    fields = inputs_of(form_card({"date": "15.4.2027", "time": "22h30"}, {}, [LEARN], PEOPLE, TODAY))
     assert (fields["date"]["value"], fields["time"]["value"]) == ("2027-04-15", "22:30")
 
 
@@ -70,7 +69,7 @@ def test_a_wrong_answer_has_its_reason_right_beneath_and_everything_else_stays(f
     assert {each for each in ANSWERS if beneath(card, each)} == {field}
     assert beneath(card, field) == "Please look again."
     assert "One field needs another look" in card["body"][1]["text"]
-    assert {name: str(each["value"]) for name, each in inputs(card).items()} == ANSWERS
+    assert {name: str(each["value"]) for name, each in inputs_of(card).items()} == ANSWERS
 
 
 def test_a_reason_that_quotes_what_somebody_wrote_shows_it_as_text() -> None:
@@ -80,7 +79,7 @@ def test_a_reason_that_quotes_what_somebody_wrote_shows_it_as_text() -> None:
 
 def test_whoever_implements_stays_chosen_among_however_many_people() -> None:
     many = [NADIA, *(Person(f"p{number}", f"Person {number}") for number in range(300)), PIERRE]
-    field = inputs(form_card({"implementer": PIERRE.id}, {}, [LEARN], many, TODAY))["implementer"]
+    field = inputs_of(form_card({"implementer": PIERRE.id}, {}, [LEARN], many, TODAY))["implementer"]
     assert len(field["choices"]) == MOST_PEOPLE
     assert field["value"] == field["choices"][0]["value"] == PIERRE.id
 
@@ -99,5 +98,5 @@ def test_an_edited_change_says_which_and_its_cancel_sends_nothing_that_was_typed
 
 @given(answers=st.dictionaries(st.sampled_from(list(ANSWERS)), st.text(max_size=30)))
 def test_whatever_was_answered_the_form_can_be_drawn(answers: dict[str, str]) -> None:
-    fields = inputs(form_card(answers, {}, [LEARN, MAIL], PEOPLE, TODAY))
+    fields = inputs_of(form_card(answers, {}, [LEARN, MAIL], PEOPLE, TODAY))
     assert fields["title"].get("value", "") == answers.get("title", "")

@@ -7,6 +7,7 @@ from typing import Any
 
 from language import use_language
 from tests.cards.subjects import PLAINLY, every_card
+from tests.support.teams_rules import walk
 from tests.unit.cards.looking import unlike_cards
 
 SHOWN = ("text", "title", "label", "placeholder", "altText", "errorMessage", "value")
@@ -30,23 +31,12 @@ class Marked(NullTranslations):
         return self.gettext(msgid1 if n == 1 else msgid2)
 
 
-def texts(node: Any, *, inside_data: bool = False) -> Iterator[str]:
-    """What a person reads on the card; a text run holds what people wrote."""
-    if isinstance(node, list):
-        for each in node:
-            yield from texts(each)
-    elif isinstance(node, dict):
-        if node.get("type") == "TextRun":
-            return
-        if node.get("type") in ("Input.Text", "Input.Date", "Input.Time", "Input.Number", "Input.ChoiceSet"):
-            node = {name: value for name, value in node.items() if name != "value"}
-        if "verb" in node:
-            node = {name: value for name, value in node.items() if name != "data"}
-        for name, value in node.items():
-            if name in SHOWN and isinstance(value, str):
-                yield value
-            elif name not in ("refresh", "fallback", "data"):
-                yield from texts(value)
+def texts(card: dict[str, Any]) -> Iterator[str]:
+    """What a person reads on the card; a text run holds what people wrote, and so does the value of an input."""
+    for node in walk(card):
+        shown = SHOWN[:-1] if str(node.get("type")).startswith("Input.") else SHOWN
+        if node.get("type") != "TextRun":
+            yield from (node[name] for name in shown if isinstance(node.get(name), str))
 
 
 def bare(text: str) -> str:
@@ -75,12 +65,7 @@ def test_every_text_of_every_card_comes_from_the_catalogues() -> None:
                 left = DATA.sub(" ", FRENCH_DATE.sub(" ", bare(text)))
                 if words := set(WORD.findall(left)) - KNOWN:
                     strays.setdefault(text, set()).update(words | {name.partition(",")[0]})
-    assert {text: words for text, words in strays.items() if not _by_people(text)} == {}
-
-
-def _by_people(text: str) -> bool:
-    """What people wrote into the subject's fields, or a provider said, shown in a sentence of its own."""
-    return any(each in text for each in WRITTEN)
+    assert {text: words for text, words in strays.items() if not any(each in text for each in WRITTEN)} == {}
 
 
 WRITTEN = (
@@ -89,3 +74,4 @@ WRITTEN = (
     *("It failed before the update too.", "Nobody is working any more.", "Copy the newest folder.", "cancle 7"),
     *("Log in with a student account", "Upload a file of 20"),
 )
+"""What people wrote into the subject's fields, or a provider said, shown in a sentence of its own."""

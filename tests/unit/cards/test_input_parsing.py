@@ -1,6 +1,6 @@
-"""How people write lists and names; docs/input.toml has the dates, times and durations."""
+"""How people write dates, times, lists and names: docs/input.toml row by row, and what a table cannot say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -16,27 +16,13 @@ from application.input_parsing.people import people_called, read_person
 from application.input_parsing.ranges import read_days
 from application.input_parsing.times import read_time
 from application.input_parsing.windows import take_window
-from changes.errors import ValidationFailed
+from changes.errors import CommandRejected, ValidationFailed
 from changes.model import Person
 from tests.cards.subjects import NADIA, PEOPLE
+from tests.support.input_table import DOCS, READERS, TABLE, document, rows
 
 TODAY = date(2027, 3, 15)
 ZURICH = ZoneInfo("Europe/Zurich")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("- Log in\n- Open a course\n\n", "* Log in\r\n• Open  a  course", "- - Log in\n* 2. Open a course"),
-        *("- \nLog in; Open a course", "Log in;- Open a course"),
-    ],
-)
-def test_tests_come_one_a_line_or_between_semicolons_without_their_bullets(text: str) -> None:
-    assert read_tests(text) == ("Log in", "Open a course")
-
-
-def test_a_semicolon_within_a_line_of_several_stays() -> None:
-    assert read_tests("Log in; log out again\nOpen a course") == ("Log in; log out again", "Open a course")
 
 
 @given(text=st.text(st.sampled_from("ab;-*•1.) \n\t"), max_size=20))
@@ -71,28 +57,6 @@ def test_people_are_called_by_their_very_name_or_by_what_is_in_it(typed: str, ca
     assert [person.name for person in found] == called
 
 
-@pytest.mark.parametrize(
-    ("typed", "name"),
-    [
-        ("<at>R&amp;D &lt;Bot&gt;</at>", "R&D <Bot>"),
-        ("R &amp; S", "R & S"),
-        ("R & S", "R & S"),
-        ("@R & S", "R & S"),
-        ("Lukasz", "Łukasz Wójcik"),
-        ("Wójcik, Łukasz", "Łukasz Wójcik"),
-        ("wojcik lukasz", "Łukasz Wójcik"),
-        ("oystein", "Øystein Đurić"),
-        ("<at id='0'>Øystein Duric</at>", "Øystein Đurić"),
-        ("Rey Claire", "Rey, Claire"),
-        ("claire rey", "Rey, Claire"),
-    ],
-)
-def test_a_person_is_met_as_teams_outlook_and_other_keyboards_write_the_name(typed: str, name: str) -> None:
-    names = ["R&D <Bot>", "R & S", "Łukasz Wójcik", "Øystein Đurić", "Rey, Claire"]
-    people = [Person(f"p{number}", each) for number, each in enumerate(names)]
-    assert read_person(typed, NADIA, people).name == name
-
-
 @given(text=st.text(max_size=30))
 def test_any_text_is_understood_or_refused_with_a_sentence(text: str) -> None:
     readers: tuple[Callable[[str], object], ...] = (
@@ -111,3 +75,27 @@ def test_any_text_is_understood_or_refused_with_a_sentence(text: str) -> None:
         except ValidationFailed as refused:
             if not refused.sentence.endswith("."):
                 raise
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"), [pytest.param(kind, row, id=f"{kind}: {row['typed']!a}") for kind, row in rows()]
+)
+def test_what_is_typed_is_read_as_the_table_says(kind: str, row: Mapping[str, str]) -> None:
+    read = READERS[kind]
+    if "means" in row:
+        assert read(row["typed"]) == row["means"]
+        return
+    with pytest.raises(CommandRejected) as refused:
+        read(row["typed"])
+    assert row["refused"] in refused.value.sentence
+
+
+def test_every_kind_of_the_table_has_a_reader_and_every_language_its_rows() -> None:
+    assert {table["kind"] for table in TABLE["value"]} == READERS.keys()
+    for kind in ("date", "time", "duration", "days", "window"):
+        (table,) = (each for each in TABLE["value"] if each["kind"] == kind)
+        assert {row["language"] for row in table["rows"]} == {"all", "en", "fr", "de"}
+
+
+def test_the_documentation_of_inputs_is_made_from_the_table_that_the_tests_read() -> None:
+    assert DOCS.read_text(encoding="utf-8") == document(), "run `python -m tests.support.tables`"

@@ -10,7 +10,8 @@ from cards.overview.detail import show_card
 from cards.overview.status import status_card
 from changes.snapshots import FailureReason, OperationState
 from tests.cards.subjects import START, neighbour
-from tests.unit.cards.looking import NORMAL, Card, drawn, says, seen, walk
+from tests.support.teams_rules import walk
+from tests.unit.cards.looking import NORMAL, Card, drawn, says, seen
 
 FOUND, WAIVE_LAST = "snapshot.finished", ("change.postpone", "snapshot.waive")
 AFTER_A_FAILURE = {"snapshot.retry", "snapshot.started", FOUND, *WAIVE_LAST}
@@ -67,7 +68,9 @@ def test_a_snapshot_that_is_late_or_out_of_sight_can_be_reported_by_a_person(nam
 
 
 def test_by_hand_a_person_is_told_each_step_and_what_they_take_is_estimated_and_reported() -> None:
-    guide().shows("VPS > Hannibal > Snapshot", "data only").offers("snapshot.started", *REPORTS)
+    drawn("progress", seen("snapshot asked for", backend=BY_HAND)).shows(
+        "VPS > Hannibal > Snapshot", "data only"
+    ).offers("snapshot.started", *REPORTS)
     running = drawn("progress", seen("snapshotting", backend=BY_HAND)).shows("Thu 15 Apr 2027, 21:45 (CEST)")
     assert "snapshot.started" not in running.verbs
     card = drawn("progress", "snapshot taken by hand")
@@ -75,10 +78,6 @@ def test_by_hand_a_person_is_told_each_step_and_what_they_take_is_estimated_and_
     assert FOUND in card.verbs
     late = drawn("progress", "snapshot taken by hand", 5).lacks("the bot keeps looking")
     late.shows("It takes longer than expected. Please look at the dashboard.")
-
-
-def guide(minutes: float | None = None) -> Card:
-    return drawn("progress", seen("snapshot asked for", minutes, BY_HAND))
 
 
 def test_a_waived_snapshot_names_who_waived_it_and_why() -> None:
@@ -125,17 +124,17 @@ def test_a_newer_attempt_is_named_only_where_one_stands() -> None:
     drawn("progress", NORMAL["scheduled"].with_(round=2)).shows("This attempt is over.").lacks("stands below")
 
 
-UNDER_WAY = "Snapshot under way"
+UNDER_WAY = "Snapshot in progress"
 
 
 @pytest.mark.parametrize(
     ("name", "label"),
     [
         *(("snapshotting", UNDER_WAY), ("snapshot taken by hand", UNDER_WAY)),
-        ("snapshot asked for", "Waits for its snapshot"),
-        ("snapshot held", "Waits for another change on the server"),
+        ("snapshot asked for", "Awaiting its snapshot"),
+        ("snapshot held", "Waiting for another change on the server"),
         *(("snapshot failed", "Snapshot failed"), ("snapshot failed, busy", "Snapshot failed")),
-        ("snapshot failed, lost", "Nobody knows whether there is a snapshot"),
+        ("snapshot failed, lost", "Snapshot unconfirmed"),
     ],
 )
 def test_the_state_of_a_change_that_waits_for_its_snapshot_is_the_one_it_is_in(name: str, label: str) -> None:

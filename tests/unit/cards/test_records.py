@@ -1,4 +1,4 @@
-"""What is looked at afterwards: statistics, what past changes say of a plan, the review, the list, one change whole."""
+"""What is looked at afterwards: history, statistics, estimates, the review, the list, one change whole."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,21 +7,37 @@ from typing import Any
 import pytest
 
 from cards.implementation.review import review_card
-from cards.overview.detail import show_card
+from cards.overview.detail import happened, show_card
+from cards.overview.history import history_line
 from cards.overview.list import A_PAGE, list_card
 from cards.overview.statistics import stats_card
 from cards.request.estimates import overrun_hint
 from cards.request.form import form_card
 from cards.request.summary import summary_card
+from changes import events as e
 from changes.delivery_log import DeliveryStatus
-from changes.events import Entry, RestoreFailed
-from changes.model import Outcome, Person, Restore, State
+from changes.events import Entry, Event, RestoreFailed
+from changes.model import SYSTEM, ChangeType, Outcome, Person, Restore, State
 from changes.reporting.duration_estimates import NOTHING, SLACK, DurationEstimates, Estimate
 from changes.reporting.metrics import ChangeMetrics, measure
 from changes.reporting.periods import Period
 from language import use_language
-from tests.cards.subjects import LEDGER, LONGER, NADIA, PLAINLY, START, TODAY, change, history, service, view
-from tests.unit.cards.looking import NORMAL, Card, drawn, says, walk
+from tests.cards.subjects import (
+    CLAIRE,
+    LEDGER,
+    LONGER,
+    NADIA,
+    PIERRE,
+    PLAINLY,
+    START,
+    TODAY,
+    change,
+    history,
+    service,
+    view,
+)
+from tests.support.teams_rules import walk
+from tests.unit.cards.looking import NORMAL, Card, drawn, says
 
 DONE = measure(NORMAL["completed"], service())
 ROLLED_BACK = replace(DONE, outcome=Outcome.ROLLED_BACK, overrun=30)
@@ -152,3 +168,62 @@ def test_one_change_whole_shows_its_history_and_leaves_out_the_oldest() -> None:
 def test_a_restore_nobody_named_is_no_crash() -> None:
     nobody = NORMAL["incident"].with_(restore=Restore(Person("x"), START))
     drawn("incident", nobody).shows("**somebody** asked for a restore")
+
+
+SAYS: list[tuple[Person, Event, str]] = [
+    (PIERRE, e.Reassigned(CLAIRE, NADIA), "handed it over: requester Claire Rey, implementer Nadia Favre."),
+    (SYSTEM, e.SnapshotPlanned(START, "CHG-2027-0008"), "because CHG-2027-0008 uses the server later."),
+    (SYSTEM, e.SnapshotPlanned(None), "The snapshot begins at the usual moment again."),
+    (SYSTEM, e.SnapshotHeld("CHG-2027-0008"), "The snapshot was put on hold: CHG-2027-0008 uses the server."),
+    (SYSTEM, e.SnapshotMilestone("busy"), "The snapshot waited for another operation on the server."),
+    (SYSTEM, e.ReadyToStart(), "It was ready to start, without a snapshot."),
+    (NADIA, e.SnapshotStarted(by_hand=True), "Nadia Favre began the snapshot by hand."),
+    (PIERRE, e.Started("All are out.", early=True), "Pierre André started it before its window: All are out."),
+    (PIERRE, e.Started("No disk."), "Pierre André let it start beside an incident on the same server: No disk."),
+    (NADIA, e.Started(), "Nadia Favre started."),
+    (NADIA, e.TestRecorded(1, passed=False, note="500"), "Nadia Favre: test 2 failed. 500"),
+    (CLAIRE, e.TestAccepted(1, "Known.", PIERRE), "(deputy for Pierre André) accepted test 2 as it is: Known."),
+    (SYSTEM, e.TestsVoided("CHG-2027-0008"), "The restore of CHG-2027-0008 made earlier test results void."),
+    (NADIA, e.IncidentUpdated("Still down."), "Nadia Favre told affected people: Still down."),
+    (NADIA, e.Extended(45, "Slow.", START, ("CHG-2027-0008",)), "by 45 min: Slow. It takes time from CHG-2027-0008."),
+    (NADIA, e.RestoreAsked(("CHG-2027-0008",)), "asked for a restore. It overwrites what CHG-2027-0008 did, too."),
+    (PIERRE, e.RestoreConfirmed("s", ("CHG-2027-0008",)), "restore of s. It overwrites what CHG-2027-0008 did, too."),
+    (SYSTEM, e.Cancelled("It had no new date for 56 days."), "cancelled by itself: It had no new date for 56 days."),
+    (PIERRE, e.GoGiven("f", "Fine.", None), "Pierre André gave GO. Fine."),
+    (PIERRE, e.GoGiven("f", "", None, waives_lead_time=True), "gave GO. The lead time is waived with it."),
+    (PIERRE, e.GoGiven("f", "", None, notice_days=3), "gave GO. It was late: people got 3 days of notice."),
+    (PIERRE, e.GoGiven("f", "", None, notice_days=1), "gave GO. It was late: people got one day of notice."),
+    (PIERRE, e.GoGiven("f", "", None, notice_days=0), "gave GO. It was late: people got less than one day of notice."),
+]
+
+
+@pytest.mark.parametrize(("by", "event", "said"), SAYS)
+def test_what_happened_is_told_with_who_and_why(by: Person, event: Event, said: str) -> None:
+    assert history_line(Entry(1, START, by, "card", event), view(change(State.IN_PROGRESS))).endswith(said)
+
+
+def test_trouble_that_is_no_more_than_an_extension_or_an_incident_is_not_told_beside_it() -> None:
+    of = view(change(State.INCIDENT))
+    in_passing, reported = (
+        history_line(Entry(1, START, NADIA, "card", e.TroubleReported("Nobody can log in.", in_passing=each)), of)
+        for each in (True, False)
+    )
+    assert (in_passing, reported) == ("", "Nadia Favre reported trouble: Nobody can log in.")
+
+
+def test_one_press_in_an_emergency_is_told_once() -> None:
+    of = change(State.SCHEDULED, kind=ChangeType.EMERGENCY)
+    assert of.go is not None
+    approved = e.PrecheckApproved("f", "Fine.", waives_lead_time=True, deputy_for=None)
+    assert history_line(Entry(1, of.go.at, of.go.by, "card", approved), view(of)) == ""
+    earlier = history_line(Entry(1, of.go.at - timedelta(days=1), of.go.by, "card", approved), view(of))
+    assert earlier.startswith("Pierre André approved the pre-check")
+
+
+def test_an_issue_whose_words_the_same_press_repeats_is_not_said_twice() -> None:
+    seen = view(change(State.INCIDENT))
+    events: list[Event] = [e.TroubleReported("Nobody can log in."), e.IncidentDeclared("Nobody can log in.")]
+    lines = [Entry(number, START, NADIA, "card", event) for number, event in enumerate(events, 1)]
+    assert says({"body": [each.model_dump() for each in happened(seen, lines)]}).count("Nobody can log in.") == 1
+    apart = [lines[0], replace(lines[1], at=START + timedelta(hours=1))]
+    assert says({"body": [each.model_dump() for each in happened(seen, apart)]}).count("Nobody can log in.") > 1

@@ -1,18 +1,23 @@
-"""PROCESS.md, Moving: nobody affected hears a date that has no GO, each is told once, and nobody keeps expecting."""
+"""PROCESS.md, Moving: who hears which date, by which way and once, and that nobody keeps expecting another."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from changes import commands as c
+from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, recipients_of_retraction
+from changes.effects import MailNotice, SendNotice, ordering_key
 from changes.model import State, Window
 from changes.notification.notices import NoticeKind
+from changes.policy import Recipient
 from tests.support.builder import a_change
-from tests.support.core import NADIA, PIERRE, Story, at, night, plan
+from tests.support.core import LEARN, NADIA, PIERRE, Story, at, night, plan
 
 FIRST, SECOND, THIRD = (plan(day).window for day in (date(2027, 4, 15), date(2027, 5, 20), date(2027, 6, 17)))
 LATE, NO_NEED = "The vendor is late.", c.Cancel(NADIA, "Not needed.")
-PLANNED, POSTPONED = (NoticeKind.PLANNED, FIRST, None), (NoticeKind.POSTPONED, FIRST, None)
+TOLD_PLANNED, TOLD_POSTPONED = (NoticeKind.PLANNED, FIRST, None), (NoticeKind.POSTPONED, FIRST, None)
 
 
 def told(story: Story) -> list[tuple[NoticeKind, Window, Window | None]]:
@@ -50,7 +55,7 @@ def test_nobody_affected_hears_of_a_date_that_has_no_go(stands: str) -> None:
 @pytest.mark.parametrize("moves", [(SECOND,), (SECOND, THIRD), (THIRD, SECOND, THIRD)])
 def test_a_move_takes_the_date_back_once_and_go_announces_the_new_one(moves: tuple[Window, ...]) -> None:
     story = a_change("scheduled").then(at(2027, 4, 9), *(c.Move(NADIA, each) for each in moves))
-    assert told(story) == [PLANNED, POSTPONED], "moved again before its GO, nobody hears anything in between"
+    assert told(story) == [TOLD_PLANNED, TOLD_POSTPONED], "moved again before its GO, nobody hears anything in between"
     assert told(given_go(story))[2:] == [(NoticeKind.RESCHEDULED, moves[-1], FIRST)]
     assert (story.now_it_is.announced, story.now_it_is.promised) == (moves[-1], None)
 
@@ -73,8 +78,8 @@ def test_a_no_go_for_a_date_that_was_announced_takes_it_back_and_keeps_its_reaso
 )
 def test_the_same_date_is_announced_anew_only_in_other_words(other: dict[str, object], reads: bool) -> None:
     story = a_change("scheduled").then(at(2027, 4, 9), c.Edit(NADIA, plan(**other)))  # type: ignore[arg-type]
-    assert told(story) == [PLANNED], "not before its GO"
-    assert told(given_go(story)) == [PLANNED] * (2 if reads else 1)
+    assert told(story) == [TOLD_PLANNED], "not before its GO"
+    assert told(given_go(story)) == [TOLD_PLANNED] * (2 if reads else 1)
     assert are_once(story, NoticeKind.PLANNED)
 
 
@@ -85,7 +90,7 @@ def test_words_that_are_changed_back_are_told_again_only_if_others_were_read_in_
         story.do(c.Edit(NADIA, plan(affected=affected)), story.last + timedelta(hours=1))
         if go_between:
             given_go(story)
-    assert told(given_go(story) if not go_between else story) == [PLANNED] * (3 if go_between else 1)
+    assert told(given_go(story) if not go_between else story) == [TOLD_PLANNED] * (3 if go_between else 1)
     assert are_once(story, NoticeKind.PLANNED)
 
 
@@ -105,4 +110,105 @@ def test_moved_back_to_the_date_that_was_taken_back_it_is_planned_again() -> Non
 @pytest.mark.parametrize("give_up", [c.Postpone(NADIA, LATE), c.Move(NADIA, SECOND)])
 def test_cancelled_after_a_new_date_was_promised_is_told_to_those_who_still_expect_one(give_up: c.Command) -> None:
     story = a_change("scheduled").then(at(2027, 4, 9), give_up).then(at(2027, 4, 10), NO_NEED)
-    assert told(story)[1:] == [POSTPONED, (NoticeKind.CANCELLED, FIRST, None)]
+    assert told(story)[1:] == [TOLD_POSTPONED, (NoticeKind.CANCELLED, FIRST, None)]
+
+
+EVERYBODY, HANS = Recipient("learn@example.ch"), Recipient("hans@example.ch", "de")
+
+
+def announced(*notify: str, named: tuple[str, ...] = (), approver_mail: str = "") -> Story:
+    """A change with GO, of a service that tells its people in these ways."""
+    service = replace(LEARN, notify=notify, mail=(EVERYBODY, HANS), approver_mail=approver_mail)
+    return a_change("scheduled", service=service, notify=named)
+
+
+def mails(story: Story, to: str = "") -> list[MailNotice]:
+    return [each for each in story.said(MailNotice) if to in ("", each.to.address)]
+
+
+@pytest.mark.parametrize(
+    ("notify", "posts", "letters"), [(("teams",), 1, 0), (("mail",), 0, 2), (("teams", "mail"), 1, 2)]
+)
+def test_a_notice_goes_out_in_the_services_ways(notify: tuple[str, ...], posts: int, letters: int) -> None:
+    story = announced(*notify)
+    assert (len(story.notices()), [mail.to for mail in mails(story)]) == (posts, [EVERYBODY, HANS][:letters])
+    assert all(mail.notice.kind is NoticeKind.PLANNED and not mail.instead for mail in mails(story))
+
+
+def test_the_mails_to_one_address_go_in_order_and_hold_up_nobody_else() -> None:
+    lanes = [ordering_key(mail) for mail in mails(announced("mail"))]
+    assert lanes == ["mail:learn@example.ch", "mail:hans@example.ch"]
+
+
+# CASES.md 11
+def test_each_recipient_gets_each_notice_once_also_when_dates_are_edited_back_and_forth() -> None:
+    story = announced("mail").until(at(2027, 4, 14))
+    first, why = story.now_it_is.plan, "The vendor's date."
+    other = plan(date(2027, 4, 16), reason=why)
+    for number, wanted in enumerate((other, replace(first, reason=why))):
+        now = at(2027, 4, 14, 10 + number)
+        story.then(now, c.Edit(NADIA, wanted)).at_once(now).then(now, c.GiveGo(PIERRE)).at_once(now)
+    found = [(mail.notice.kind, mail.notice.window, mail.key) for mail in mails(story, HANS.address)]
+    reminders = {key for kind, window, key in found if kind is NoticeKind.REMINDER and window == first.window}
+    assert len(reminders) == 1, "the outbox takes a key once, and the reminder's is its date"
+    # Each date is taken back before the next one has GO, and told when it has; back at the first, that is news again.
+    assert [(kind, window) for kind, window, _ in found if kind is not NoticeKind.REMINDER] == [
+        (NoticeKind.PLANNED, first.window),
+        (NoticeKind.POSTPONED, first.window),
+        (NoticeKind.RESCHEDULED, other.window),
+        (NoticeKind.POSTPONED, other.window),
+        (NoticeKind.RESCHEDULED, first.window),
+    ]
+
+
+DEANS, LIBRARY = Recipient("deans@x.ch"), Recipient("library@x.ch")
+
+
+def line(to: Recipient, kind: NoticeKind, **other: Any) -> DeliveryRecord:
+    """A line of the ledger: a mail that was sent, or what else is said of it."""
+    mailed = DeliveryChannel.MAIL, DeliveryStatus.SENT, at(2027, 4, 8)
+    sent = DeliveryRecord(f"{kind}:mail:{to.address}", "CHG-2027-0001", kind.value, to.address, *mailed)
+    return replace(sent, **other)
+
+
+PLANNED, POSTPONED, CANCELLED = NoticeKind.PLANNED, NoticeKind.POSTPONED, NoticeKind.CANCELLED
+ANNOUNCED = [line(DEANS, PLANNED)]
+UNHEARD = [line(LIBRARY, PLANNED, result=DeliveryStatus.FAILED), line(HANS, PLANNED, way=DeliveryChannel.TEAMS)]
+EXPECTS: dict[str, tuple[list[DeliveryRecord], tuple[NoticeKind, ...], bool]] = {
+    "who is named no more still reads what becomes of the date they were told": (
+        *(ANNOUNCED, (CANCELLED, POSTPONED, NoticeKind.RESCHEDULED, NoticeKind.EXTENSION), True),
+    ),
+    "and nothing else": (ANNOUNCED, (PLANNED, NoticeKind.REMINDER, NoticeKind.START, NoticeKind.END), False),
+    "a new date is told to whom it was promised": ([*ANNOUNCED, line(DEANS, POSTPONED)], (PLANNED,), True),
+    "who knows that it is over reads nothing more": ([*ANNOUNCED, line(DEANS, CANCELLED)], (POSTPONED,), False),
+    "nor does who never heard of it": (UNHEARD, (POSTPONED,), False),
+    "the notice itself is not what was heard before": (
+        *([*ANNOUNCED, line(DEANS, CANCELLED, key="new:mail:deans@x.ch")], (CANCELLED,), True),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", EXPECTS)
+def test_of_whom_the_change_names_no_more(what: str) -> None:
+    heard, kinds, reads = EXPECTS[what]
+    for kind in kinds:
+        now = SendNotice("new", "CHG-2027-0001", kind, plan().window, at(2027, 4, 9))
+        assert (DEANS in recipients_of_retraction(heard, now, (EVERYBODY,))) is reads, kind
+        assert {LIBRARY, HANS}.isdisjoint(recipients_of_retraction(heard, now, (EVERYBODY,)))
+
+
+def test_whom_the_change_names_and_the_approver_hear_by_mail_too_and_nobody_twice() -> None:
+    pierre = Recipient("pierre@example.ch")
+    story = announced("mail", named=("Deans@x.ch", "HANS@example.ch"), approver_mail=pierre.address)
+    assert [mail.to for mail in mails(story)] == [EVERYBODY, HANS, pierre, Recipient("Deans@x.ch")]
+    listed = announced("mail", named=(pierre.address,), approver_mail="Learn@Example.ch")
+    assert [mail.to for mail in mails(listed)] == [EVERYBODY, HANS, pierre]
+
+
+def test_every_notice_goes_to_those_whom_the_change_names_and_the_number_of_its_calendar_entry_grows() -> None:
+    story = announced("mail", named=("deans@x.ch",)).until(at(2027, 4, 14)).then(None, c.Cancel(NADIA, "Not needed."))
+    everything = [NoticeKind.PLANNED, NoticeKind.REMINDER, NoticeKind.CANCELLED]
+    for to in ("deans@x.ch", HANS.address):
+        assert [mail.notice.kind for mail in mails(story, to)] == everything
+        numbers = [mail.sequence for mail in mails(story, to)]
+        assert numbers == sorted(set(numbers))

@@ -1,17 +1,21 @@
-"""PROCESS.md, Conflicts: no two windows of a service overlap, none lies in a freeze; and what a plan must have."""
+"""PROCESS.md, Conflicts: windows that cannot stand, the free ones instead; and what a plan must have."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from changes import commands as c
 from changes.errors import NotAllowed, ValidationFailed, WindowTaken, WrongState
 from changes.lifecycle import decide
 from changes.model import ChangeType, Plan, Window
 from changes.notification.recipients import MOST_NAMED
+from changes.planning.conflicts import OFFERED, find_conflict, free_slots
 from changes.planning.occupancy import Booking
+from changes.planning.timeline import short_notice
 from changes.planning.validation import LIMITS, LONGEST_TEST, MOST_TESTS, validate_plan
 from changes.policy import Freeze, Service
 from tests.support.builder import a_change
@@ -124,11 +128,6 @@ def test_a_plan_that_lacks_something_is_refused_beside_its_field(wanted: Plan, f
     assert sentence in found[field]
 
 
-def test_everything_that_is_missing_is_said_at_once() -> None:
-    missing = problems(plan(title="", what="", tests=(), minutes=1, risks="", rollback=""))
-    assert set(missing) == {"title", "what", "tests", "minutes", "risks", "rollback"}
-
-
 @pytest.mark.parametrize(
     ("named", "sentence"),
     [
@@ -159,3 +158,74 @@ def test_an_overlap_that_was_let_stand_does_not_stop_a_correction_of_something_e
     story.then(None, c.AllowConflict(PIERRE, APART), c.Submit(NADIA), c.Edit(NADIA, plan(risks="None.")))
     assert story.now_it_is.plan.risks == "None."
     story.refuses(c.Move(NADIA, taken(15, 100).window), error=WindowTaken)
+
+
+def beside(window: Window, minutes: int = 0, length: int = 90) -> Booking:
+    start = window.start + timedelta(minutes=minutes)
+    return Booking("CHG-2027-0009", "New disks", Window(start, start + timedelta(minutes=length)))
+
+
+def starts(*bookings: Booking, wanted: Window = EVENING, freezes: tuple[Freeze, ...] = ()) -> list[str]:
+    service = replace(LEARN, freezes=freezes)
+    found = free_slots(wanted, service, bookings, REQUESTED)
+    return [f"{service.local(each.start):%d.%m. %H:%M}" for each in found]
+
+
+def test_the_nearest_slots_lie_beside_all_that_is_in_the_way_and_on_the_days_around() -> None:
+    assert starts(beside(EVENING, -60, 70)) == ["15.04. 22:30", "15.04. 19:30", "16.04. 22:00"]
+    tomorrow = beside(EVENING, 24 * 60)
+    assert starts(beside(EVENING, 0, 300), tomorrow) == ["15.04. 20:30", "16.04. 03:00", "16.04. 20:30"]
+    assert starts(beside(EVENING, -20, 100), beside(EVENING, 80, 100))[0] == "15.04. 20:00"
+    assert starts(beside(EVENING, -300, 400), beside(EVENING, 100, 70))[0] == "16.04. 01:00"
+
+
+JANUARY = Freeze("January exams", date(2028, 1, 18), date(2028, 2, 5))
+
+
+@pytest.mark.parametrize(
+    ("hour", "minutes", "offered"),
+    [
+        (23, 90, ["17.01. 22:30", "16.01. 23:00", "06.02. 23:00"]),
+        (23, 61, ["17.01. 22:30", "16.01. 23:00", "06.02. 23:00"]),
+        (20, 300, ["17.01. 19:00", "16.01. 20:00", "06.02. 20:00"]),
+    ],
+)
+def test_the_evening_before_a_freeze_is_offered_first(hour: int, minutes: int, offered: list[str]) -> None:
+    assert starts(wanted=plan(date(2028, 1, 17), hour, minutes).window, freezes=(JANUARY,)) == offered
+
+
+def test_of_a_freeze_of_weeks_both_sides_are_offered_while_the_earlier_is_in_time() -> None:
+    exams = Freeze("Exams", date(2027, 4, 10), date(2027, 5, 14))
+    assert starts(freezes=(exams,)) == ["09.04. 22:00", "08.04. 22:00", "15.05. 22:00"]
+    exams = Freeze("Exams", date(2027, 4, 5), date(2027, 5, 14))
+    assert starts(freezes=(exams,)) == ["15.05. 22:00", "16.05. 22:00", "17.05. 22:00"]
+    wanted = plan(date(2028, 2, 5), 22, 60).window
+    assert starts(wanted=wanted, freezes=(JANUARY,))[0] == "06.02. 00:00"
+
+
+def test_a_wall_time_that_does_not_exist_when_the_clocks_go_forward_is_passed_over() -> None:
+    night = Window.on(date(2028, 3, 25), plan(hour=2).window.start.astimezone(LEARN.zone).time(), 60, LEARN.zone)
+    found = starts(beside(night, -120, 600), wanted=night)
+    assert found == ["24.03. 23:00", "25.03. 10:00", "24.03. 02:00"]
+    after = starts(beside(night, -3 * 24 * 60, 2 * 3 * 24 * 60), wanted=night)
+    assert "26.03. 02:00" not in after
+    assert after
+
+
+MINUTES = st.integers(-10 * 24 * 60, 40 * 24 * 60)
+
+
+@given(st.lists(st.tuples(MINUTES, st.integers(5, 3000)), max_size=12), st.integers(1, 60))
+def test_each_slot_is_free_in_time_and_of_the_same_length(booked: list[tuple[int, int]], days: int) -> None:
+    wanted = Window(REQUESTED + timedelta(days=days), REQUESTED + timedelta(days=days, minutes=90))
+    bookings = [beside(EVENING, start, length) for start, length in booked]
+    found = free_slots(wanted, LEARN, bookings, REQUESTED)
+    assert len(found) == len(set(found)) == OFFERED
+    assert any(slot.start > wanted.start for slot in found)
+    for slot in found:
+        assert find_conflict(slot, LEARN, bookings) is None
+        assert slot.minutes == wanted.minutes
+        assert slot.start > REQUESTED
+        assert short_notice(wanted.start, REQUESTED, REQUESTED, LEARN) or not short_notice(
+            slot.start, REQUESTED, REQUESTED, LEARN
+        )

@@ -1,4 +1,4 @@
-"""PROCESS.md, No answer: until when GO can be given, and what becomes of the change then; and Short notice."""
+"""PROCESS.md, No answer and Short notice: until when GO can be given, by whom, and what becomes of it then."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from changes import commands as c
 from changes import events as e
 from changes.errors import CommandRejected, TooLate, ValidationFailed
-from changes.model import ChangeType, SnapshotStatus, State
+from changes.model import ChangeType, Person, SnapshotStatus, State
 from changes.notification.notices import NoticeKind
 from changes.notification.thread_messages import ThreadMessage
+from changes.planning.approver_availability import available_approvers
 from changes.planning.deadlines import decision_deadline
+from changes.policy import Away, Service
 from tests.support.builder import a_change, urgent
-from tests.support.core import LEARN, NADIA, PIERRE, at, night, plan
+from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, at, night, plan
 
 START, SNAPSHOT = night(22), night(19, 15)
 REASON = "A hole is exploited."
@@ -144,3 +146,32 @@ def test_what_is_short_notice_always_has_a_reason_and_a_waiver(days: int, minute
 def test_a_snapshot_that_begins_earlier_beside_another_change_moves_the_deadline_with_it() -> None:
     change = a_change("GO asked").now_it_is.with_(asked_at=at(2027, 4, 15, 8), snapshot_at=night(14))
     assert decision_deadline(change, LEARN) == night(14)
+
+
+APRIL = date(2027, 4, 1)
+TWO = replace(LEARN, deputies=(CLAIRE, LUC))
+
+
+def away(*absences: tuple[Person, date, date]) -> Service:
+    """The service with two deputies while somebody is away."""
+    return replace(TWO, away=tuple(Away(*each) for each in absences))
+
+
+def until(day: int) -> date:
+    return date(2027, 4, day)
+
+
+@given(st.lists(st.sampled_from((PIERRE, CLAIRE, LUC))), st.lists(st.sampled_from((PIERRE, CLAIRE, LUC, NADIA))))
+def test_somebody_is_asked_whoever_is_away_and_never_who_takes_part(gone: list[Person], involved: list[Person]) -> None:
+    asked = away(*((each, APRIL, APRIL) for each in gone)).asked(involved, APRIL)
+    may = {PIERRE, CLAIRE, LUC} - set(involved)
+    assert set(asked) <= may
+    assert bool(asked) == bool(may)
+    if may - set(gone):
+        assert not set(asked) & set(gone)
+
+
+@pytest.mark.parametrize(("last", "able"), [(12, (CLAIRE, LUC)), (13, (LUC,)), (20, (LUC,))])
+def test_who_is_there_on_one_of_the_days_of_go_can_decide(last: int, able: tuple[Person, ...]) -> None:
+    service = away((PIERRE, APRIL, until(30)), (CLAIRE, until(5), until(last)))
+    assert available_approvers(a_change().now_it_is, service) == able

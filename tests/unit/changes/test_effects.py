@@ -9,9 +9,7 @@ from changes import commands as c
 from changes.effects import (
     BeginRestore,
     BeginSnapshot,
-    Effect,
     FollowByHand,
-    PostThreadMessage,
     Preflight,
     Reply,
     SendNotice,
@@ -20,32 +18,14 @@ from changes.effects import (
     UpsertStatusCard,
     ordering_key,
 )
-from changes.model import SYSTEM, Person
+from changes.model import SYSTEM
 from changes.notification.cards import CardKind
 from changes.notification.notices import NoticeKind
 from changes.notification.thread_messages import ThreadMessage
 from tests.support.builder import a_change, urgent
-from tests.support.core import NADIA, PIERRE, Story, at, night, plan
+from tests.support.core import NADIA, PIERRE, at, night, plan
 
 CARD, LINE = CardKind, ThreadMessage
-
-
-def after(story: Story, command: c.Command) -> list[Effect]:
-    """What the command alone caused, a minute later."""
-    count = len(story.caused)
-    return story.then(story.last + timedelta(minutes=1), command).caused[count:]
-
-
-def notices(effects: list[Effect]) -> list[NoticeKind]:
-    return [effect.kind for effect in effects if isinstance(effect, SendNotice)]
-
-
-def lines(effects: list[Effect]) -> dict[ThreadMessage, tuple[Person, ...]]:
-    return {effect.line: effect.mention for effect in effects if isinstance(effect, PostThreadMessage)}
-
-
-def cards(effects: list[Effect]) -> list[tuple[CardKind, bool]]:
-    return [(effect.card, effect.only_edit) for effect in effects if isinstance(effect, UpsertCard)]
 
 
 FOLLOWS: dict[str, Any] = {
@@ -75,12 +55,15 @@ FOLLOWS: dict[str, Any] = {
 @pytest.mark.parametrize("what", FOLLOWS)
 def test_each_event_has_its_notices_its_lines_and_its_cards(what: str) -> None:
     stands, command, told, said, shown = FOLLOWS[what]
-    effects = after(a_change(stands), command)
-    assert (notices(effects), lines(effects), cards(effects)) == (told, said, shown)
-    detail = getattr(command, "comment", None)
-    if detail:
-        [line] = [each for each in effects if isinstance(each, PostThreadMessage)]
-        assert (line.detail, line.by) == (detail, PIERRE)
+    story = a_change(stands)
+    before = len(story.notices()), len(story.lines()), len(story.cards())
+    story.do(command, story.last + timedelta(minutes=1))
+    notices, lines, cards = story.notices()[before[0] :], story.lines()[before[1] :], story.cards()[before[2] :]
+    assert [each.kind for each in notices] == told
+    assert {each.line: each.mention for each in lines} == said
+    assert [(each.card, each.only_edit) for each in cards] == shown
+    if detail := getattr(command, "comment", None):
+        assert [(each.detail, each.by) for each in lines] == [(detail, PIERRE)]
 
 
 def test_nobody_is_told_anything_of_a_draft() -> None:
@@ -92,7 +75,7 @@ def test_a_reminder_is_no_news_on_the_day_of_the_announcement() -> None:
     story = a_change("GO asked").then(at(2027, 4, 12, 18), c.GiveGo(PIERRE))
     assert story.notices(NoticeKind.REMINDER) == []
     hasty = urgent(night(12)).then(None, c.GiveGo(PIERRE)).at_once(night(12))
-    assert notices(hasty.caused) == [NoticeKind.PLANNED]
+    assert [each.kind for each in hasty.notices()] == [NoticeKind.PLANNED]
     assert len(hasty.said(Preflight)) == 1
 
 

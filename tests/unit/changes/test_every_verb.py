@@ -10,12 +10,13 @@ import pytest
 from application.change_service import draft, execute
 from changes import commands as c
 from changes.errors import CommandRejected, Hidden, NotAllowed
+from changes.lifecycle.registry import DECISIONS
 from changes.model import SYSTEM, Outcome, Person, Recovery, State
 from changes.planning.steps import Step
 from changes.planning.timeline import pending
 from changes.policy import Catalogue
 from tests.fakes.memory import Memory
-from tests.support.builder import a_change, urgent
+from tests.support.builder import WAYS, a_change, urgent
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, REQUESTED, Story, night, plan
 
 MARC, EVA, SAM = Person("m", "Marc"), Person("e", "Eva"), Person("s", "Sam")
@@ -126,13 +127,7 @@ def made(what: str, by: Person, story: Story) -> c.Command:
 
 
 TAKEN = "a draft on a window that is taken"
-SCENES = (
-    *("draft", TAKEN, "submitted", "pre-check asked", "corrections requested", "pre-checked", "GO asked", "scheduled"),
-    *("snapshot requested", "snapshot running", "snapshot held back", "snapshot failed", "ready", "time to start"),
-    *("in progress", "in progress, tests passed", "trouble", "extended", "incident", "incident, tests passed"),
-    *("restore asked", "restoring", "restore out of sight", "completed", "NO-GO", "postponed", "dropped as a draft"),
-)
-"""Every state; more than one way of standing there where a command is for a part of the state only."""
+SCENES = (TAKEN, *WAYS)
 PRIVATE = {"draft", TAKEN, "dropped as a draft"}
 """Where nothing was handed in: whoever has no part in it hears that there is no such change."""
 NOTHING = "nothing yet"
@@ -193,12 +188,7 @@ def places(what: str) -> tuple[str, ...]:
 
 
 def test_the_table_has_a_row_for_every_command_and_a_way_to_every_state() -> None:
-    kinds = {
-        each.__name__
-        for each in vars(c).values()
-        if isinstance(each, type) and issubclass(each, c.Command) and each is not c.Command
-    }
-    assert set(VERBS) == kinds | {FAR}
+    assert set(VERBS) == {kind.__name__ for kind in DECISIONS} | {FAR}
     assert {scene(name, NADIA, LUC)[0].now_it_is.state for name in SCENES} == set(State)
     assert not {role for row, _ in VERBS.values() for role in row} - set(PARTS)
 

@@ -1,4 +1,4 @@
-"""The table of a plan's fields is complete, and each field reaches every place that the table says."""
+"""The fields of a plan: each reaches every place that the table says, and is compared with what it was."""
 
 from dataclasses import fields, replace
 from datetime import date
@@ -6,9 +6,10 @@ from itertools import combinations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from application.input_parsing.card_action import INPUTS
-from application.input_parsing.plan import answers_of, read_plan
 from cards.document.as_markdown import markdown
 from cards.document.document import document
 from cards.request.form import form_card
@@ -18,16 +19,16 @@ from changes.notification.announcement import announced_text
 from changes.notification.notices import NoticeKind
 from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry, PlanField
 from changes.planning.validation import LIMITS
-from changes.reporting.plan_diff import differences
+from changes.reporting.plan_diff import DiffOp, differences
 from changes.reporting.search import words_of
 from dialogs.request_answers import QUESTIONS
 from notices.renderer import NoticeRenderer
-from tests.cards.subjects import NADIA, PEOPLE, change, service, view
+from tests.cards.subjects import PEOPLE, change, service, view
 from tests.cards.subjects import plan as full_plan
-from tests.support.core import plan
+from tests.support.core import LEARN, LUC, plan
 from tests.unit.cards.looking import says
 
-LEARN = service()
+SHOWN_BY = service()
 PLAN = full_plan()
 OTHER = Plan(
     service="mail",
@@ -86,7 +87,7 @@ def test_decisions_of_earlier_versions_still_hold() -> None:
 
 @pytest.mark.parametrize("field", CHANGING, ids=lambda field: field.key)
 def test_an_edit_is_a_difference_and_is_searched_announced_and_shown_as_the_table_says(field: PlanField) -> None:
-    found = differences(PLAN, edited(field), LEARN)
+    found = differences(PLAN, edited(field), SHOWN_BY)
     assert [each.field for each in found if each.field != "minutes"] == [field.key]
     assert found[0].label == field.label
     before = change(State.SCHEDULED)
@@ -94,7 +95,7 @@ def test_an_edit_is_a_difference_and_is_searched_announced_and_shown_as_the_tabl
     assert (words_of(after) != words_of(before)) == field.searched
     assert (announced_text(after) != announced_text(before)) == field.announced
     renderer = NoticeRenderer()
-    notices = [renderer.preview(NoticeKind.PLANNED, each, LEARN, before.created_at) for each in (before, after)]
+    notices = [renderer.preview(NoticeKind.PLANNED, each, SHOWN_BY, before.created_at) for each in (before, after)]
     assert (notices[0] != notices[1]) == field.announced
     # The reason is shown where one is needed.
     given = PLAN if field.entry is Entry.KIND else replace(PLAN, kind=ChangeType.EMERGENCY)
@@ -106,14 +107,67 @@ def test_an_edit_is_a_difference_and_is_searched_announced_and_shown_as_the_tabl
 @pytest.mark.parametrize("field", PLAN_FIELDS, ids=lambda field: field.key)
 def test_every_field_is_asked_for_in_the_form_and_in_the_dialog(field: PlanField) -> None:
     inputs = [question.field for question in field.questions]
-    form = form_card({}, {}, [LEARN], PEOPLE, date(2027, 3, 1))
+    form = form_card({}, {}, [SHOWN_BY], PEOPLE, date(2027, 3, 1))
     assert set(inputs) <= {each.get("id") for each in form["body"]} & {each.field for each in QUESTIONS} & INPUTS
     assert LIMITS.get(field.key, 0) == field.longest
     assert all(each.help.endswith(".") and "**" in each.question for each in field.questions)
 
 
-def test_what_is_entered_in_the_form_is_the_plan() -> None:
-    people = (*PEOPLE, OTHER.implementer)
-    answers = answers_of(replace(OTHER, service="learn"), LEARN)
-    assert set(answers) == {each.field for each in QUESTIONS}
-    assert read_plan(answers, LEARN, NADIA, people, change(State.DRAFT).created_at) == replace(OTHER, service="learn")
+BEFORE = plan(what="The platform is updated to version 5.", risks="The forum may be slow.")
+
+
+def marks(field: str, **other: object) -> list[tuple[DiffOp, str]]:
+    [found] = differences(BEFORE, replace(BEFORE, **other), LEARN)  # type: ignore[arg-type]
+    assert found.field == field
+    return [(piece.mark, piece.text) for piece in found.pieces]
+
+
+def test_what_is_left_out_or_new_is_said_as_such_and_nothing_of_the_same_plan() -> None:
+    assert differences(BEFORE, BEFORE, LEARN) == ()
+    assert (DiffOp.ADDED, "Send a message\n") in marks("tests", tests=("Send a message", "Log in", "Open a course"))
+    assert marks("risks", risks="") == [(DiffOp.REMOVED, BEFORE.risks)]
+    assert (DiffOp.ADDED, "library@x.ch\n") in marks("notify", notify=("library@x.ch",))
+    assert marks("affected", affected="It is closed.") == [(DiffOp.ADDED, "It is closed.")]
+    assert marks("implementer", implementer=LUC) == [(DiffOp.REMOVED, "Nadia"), (DiffOp.ADDED, "Luc")]
+    assert marks("kind", kind=ChangeType.EMERGENCY) == [(DiffOp.REMOVED, "normal"), (DiffOp.ADDED, "emergency")]
+
+
+def test_a_text_is_compared_word_by_word_however_long() -> None:
+    assert marks("what", what="The platform is updated to version 6.") == [
+        (DiffOp.KEPT, "The platform is updated to version "),
+        (DiffOp.REMOVED, "5."),
+        (DiffOp.ADDED, "6."),
+    ]
+    words = [f"word{number} and the" for number in range(60)]
+    other = list(words)
+    other[7], other[31] = "Moved and the", "word31 and a"
+    pieces = [
+        piece
+        for found in differences(replace(BEFORE, what=" ".join(words)), replace(BEFORE, what=" ".join(other)), LEARN)
+        for piece in found.pieces
+        if piece.mark is not DiffOp.KEPT
+    ]
+    assert [(piece.mark, piece.text) for piece in pieces] == [
+        (DiffOp.REMOVED, "word7"),
+        (DiffOp.ADDED, "Moved"),
+        (DiffOp.REMOVED, "the"),
+        (DiffOp.ADDED, "a"),
+    ]
+
+
+def test_another_date_is_another_window_and_another_length_another_downtime_too() -> None:
+    moved = differences(BEFORE, replace(BEFORE, window=plan(date(2027, 4, 20)).window), LEARN)
+    assert [each.field for each in moved] == ["window"]
+    longer = differences(BEFORE, replace(BEFORE, window=plan(minutes=120).window), LEARN)
+    assert [each.field for each in longer] == ["window", "minutes"]
+
+
+TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
+
+
+@given(TEXT, TEXT)
+def test_the_pieces_give_both_texts_back(old: str, new: str) -> None:
+    before, after = replace(BEFORE, what=old), replace(BEFORE, what=new)
+    for found in differences(before, after, LEARN):
+        assert "".join(each.text for each in found.pieces if each.mark is not DiffOp.ADDED) == old
+        assert "".join(each.text for each in found.pieces if each.mark is not DiffOp.REMOVED) == new

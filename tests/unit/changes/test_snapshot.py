@@ -1,4 +1,4 @@
-"""The rules of the snapshot: its end by hand, the end of its time, and the changes that need the server first."""
+"""The rules of the snapshot: its end, the changes that need the server first, and when the work can start by it."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +11,7 @@ from changes.events import SnapshotHeld
 from changes.lifecycle import decide
 from changes.lifecycle.snapshot.progress import implausible
 from changes.model import SYSTEM, SnapshotStatus, State, Window
+from changes.planning.deadlines import earliest_start
 from changes.planning.occupancy import Booking, blocking_change
 from changes.policy import Service
 from changes.snapshots import Server
@@ -98,3 +99,25 @@ def test_what_is_held_begins_by_itself_or_by_the_approvers_word_with_a_reason(st
     story.bookings = ()
     story.do(c.RetrySnapshot(SYSTEM))
     assert story.now_it_is.snapshot.status is SnapshotStatus.REQUESTED
+
+
+LASTS = timedelta(minutes=LEARN.vps.snapshot_minutes)
+ROWS = {
+    "a snapshot that can still begin when it is due lets it start with the window": ("scheduled", night(19), START),
+    "GO twenty minutes before the window means a start when its snapshot has ended": (
+        *("scheduled", night(21, 40)),
+        night(21, 40) + LASTS,
+    ),
+    "a snapshot that runs lets it start when it is expected to end": ("snapshot running", night(20), night(21, 46)),
+    "one that should have ended lets it start at once": ("snapshot running", night(22, 30), night(22, 30)),
+    "finished it lets it start with the window": ("ready", night(21, 50), START),
+    "finished late it lets it start at once": ("ready", night(22, 20), night(22, 20)),
+    "waived it lets it start with the window": ("scheduled, snapshot waived", night(21, 50), START),
+    "waived it lets it start at once": ("scheduled, snapshot waived", night(22, 20), night(22, 20)),
+}
+
+
+@pytest.mark.parametrize("what", ROWS)
+def test_the_earliest_start(what: str) -> None:
+    stands, now, earliest = ROWS[what]
+    assert earliest_start(a_change(stands).now_it_is, LEARN, now) == max(earliest, START)

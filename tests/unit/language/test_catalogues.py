@@ -1,14 +1,17 @@
-"""Every sentence is in the catalogues, translated, with the same places and marks."""
+"""Every sentence is in the catalogues, translated, with the same places and marks, and none stands outside."""
 
+import ast
 import re
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from bot.commands.command_words import COMMANDS_BY_WORD
 from changes.reporting.search import comparable
 from language.catalogues import FOLDER, files, read
-from language.sentences import sentences
+from language.sentences import MARKS, ROOT, sentences
 from language.update import PACKAGES, place, text_of, untranslated, updated
 
 EVERY = [(language, package) for language, packages in PACKAGES.items() for package in packages]
@@ -89,3 +92,110 @@ def test_french_is_written_with_its_own_signs() -> None:
 @pytest.mark.parametrize("package", PACKAGES["fr"])
 def test_a_marked_sentence_is_not_put_together_so_that_it_can_be_looked_up(package: str) -> None:
     assert [each.place for each in sentences(package) if each.text is None] == []
+
+
+SPEAKING = ("application", "cards", "dialogs", "bot", "changes", "infomaniak", "scheduler", "notices")
+SPOKEN_LOCALLY = ("local/impersonation.py", "local/time_travel.py")
+FOR_PROGRAMMERS = frozenset(
+    (
+        *("ValueError", "TypeError", "RuntimeError", "KeyError", "compile", "debug", "info", "warning", "error"),
+        *("exception", "getLogger", "TypeVar", "Counter", "Histogram", "BadActivity", "Unauthorised", "print"),
+        *("fetch_failed", "SystemExit", "HostNotReady", "Forbidden", "RateLimited"),
+        *("error_response", "DatabaseUnavailable"),
+    )
+)
+"""Whose arguments no person in Teams reads."""
+WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
+EXCEPTIONS = {
+    "dialog state": "the name of a part of the SDK's memory",
+    "private, no-store": "a header",
+    "private, max-age=900": "a header",
+    "There is nothing here, or not any more.": "a page for whoever has a dead address, in nobody's language",
+    "Teams opened no conversation: its answer names none.": "for the log; the call is made again",
+    "Microsoft's sign-in gave no answer the bot can use. The message is sent later.": "for the log",
+    "The signing keys of the Bot Framework cannot be fetched.": "for the log and the HTTP answer",
+    "The signing key of the token is not known yet.": "for the log and the HTTP answer",
+    "nobody here carries out {}": "for the log: a fault of ours",
+    "{} does not exist": "for the log: a fault of ours",
+    "{} is not recorded": "for the log: a fault of ours",
+    "the timeline": "the name of who acts, never shown",
+    "SSD NAS": "a name",
+    "@Change bot": "the bot's name, as it is typed in front of a command",
+    "Small desktop NAS": "a name",
+    "No block storage of version 3 was found.": "for the log",
+    "nothing happened": "a name in the code",
+    "in doubt": "a name in the code",
+    "the database cannot be used: {}": "for the log",
+    "no reason was given": "for the log",
+    "no place to fill in": "for whoever writes services.toml, at the start",
+    "internetMessageId eq '{}'": "a query",
+    "The notice template {} cannot be used: {}.": "for whoever writes a template, at the start",
+    "The notice template {} cannot be filled: {}.": "for whoever writes a template",
+}
+"""What no person reads in Teams, and why."""
+COMMANDS = re.compile(r"^((list|calendar|stats|show|mine) \{\}|admin (again|drop|refusals) )")
+BY_THE_ADMINISTRATOR = {
+    *("bot/server.py", "infomaniak/public_cloud/entry.py", "infomaniak/registry.py", "infomaniak/vps_api/entry.py"),
+    *("infomaniak/vps_api/probe.py", "notices/sandbox.py"),
+}
+"""Speaks on the command line, at the start too."""
+READ_ONLY = {"application/input_parsing/phrases.py", "dialogs/keywords.py"}
+"""What people type, and nobody is shown."""
+
+
+def strays(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    yield from _in(tree, path, marked=False)
+
+
+def _in(node: ast.AST, path: Path, *, marked: bool) -> Iterator[str]:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return  # a docstring
+    if isinstance(node, ast.Call):
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        marked = marked or name in MARKS | FOR_PROGRAMMERS
+    if isinstance(node, ast.JoinedStr):
+        parts = [part.value if isinstance(part, ast.Constant) else "{}" for part in node.values]
+        if not marked and _sentence("".join(map(str, parts))):
+            yield f"{path.relative_to(ROOT)}:{node.lineno}: {''.join(map(str, parts))}"
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                yield from _in(part.value, path, marked=marked)
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and not marked and _sentence(node.value):
+        yield f"{path.relative_to(ROOT)}:{node.lineno}: {node.value}"
+    for child in ast.iter_child_nodes(node):
+        yield from _in(child, path, marked=marked)
+
+
+def _sentence(text: str) -> bool:
+    """Two words that stand apart, and that are no command, pattern, header or style."""
+    words = WORD.findall(text.replace("{}", " "))
+    if len(words) < 2 or not re.search(r"[A-Za-zÀ-ÿ,] [A-Za-zÀ-ÿ*“`{]", text):
+        return False
+    return not re.search(r"^/|^%|: \w+[;,]|<\w+|\\[dsw]|; ", text)
+
+
+@pytest.mark.parametrize("package", SPEAKING)
+def test_no_sentence_stands_outside_the_catalogues(package: str) -> None:
+    found = [each for path in sorted((ROOT / package).rglob("*.py")) for each in strays(path)]
+    assert [each for each in found if not _known(each)] == []
+
+
+@pytest.mark.parametrize("module", SPOKEN_LOCALLY)
+def test_no_sentence_of_the_chat_in_local_mode_stands_outside_the_catalogues(module: str) -> None:
+    assert list(strays(ROOT / module)) == []
+
+
+def _known(stray: str) -> bool:
+    place, _, text = stray.partition(": ")
+    return (
+        text in EXCEPTIONS or bool(COMMANDS.match(text)) or place.partition(":")[0] in BY_THE_ADMINISTRATOR | READ_ONLY
+    )
+
+
+def test_the_search_finds_a_sentence_that_was_forgotten(tmp_path: Path) -> None:
+    path = ROOT / "cards" / "forgotten.py"
+    tree = ast.parse('def f(who):\n    """A docstring may say anything."""\n    return f"{who} has to decide."\n')
+    assert list(_in(tree, path, marked=False)) == ["cards/forgotten.py:3: {} has to decide."]
+    assert not list(_in(ast.parse('_("{who} has to decide.", who=1)'), path, marked=False))

@@ -18,7 +18,7 @@ from bot.messenger.message_factory import mentioning, with_card, with_text
 from cards.document.as_html import html
 from cards.document.document import Heading, Items, Rows, Text
 from cards.elements.lengths import with_note
-from cards.thread_messages import in_person, line
+from cards.thread_messages import line
 from changes.effects import PostThreadMessage
 from changes.errors import NotAllowed
 from changes.model import Person, State
@@ -126,19 +126,6 @@ def test_a_copy_of_a_message_is_one() -> None:
     for again in (copy.copy(said), copy.deepcopy(said)):
         assert (again, again.template, again.facts) == (said, said.template, said.facts)
     assert json.loads(json.dumps(said)) == "[x](y) {is} taken."
-
-
-@pytest.mark.parametrize("which", ThreadMessage)
-@pytest.mark.parametrize("name", NASTY[:3])
-def test_no_line_is_a_link_or_a_mention_by_what_people_or_providers_are_called(which: ThreadMessage, name: str) -> None:
-    def told(fact: str) -> str:
-        by, of = Person("x", fact), change(State.IN_PROGRESS)
-        plan = of.plan
-        of = of.with_(plan=type(plan)(plan.service, fact, fact, plan.window, plan.tests, by))
-        return in_chat(in_person(PostThreadMessage("k", of.id, which, by, of.plan.window.start, fact), view(of)))
-
-    assert structure(told(name)) == structure(told("x"))
-    assert "<" not in told(name)
 
 
 def texts(node: Any) -> Iterator[str]:

@@ -1,15 +1,29 @@
-"""Sentences in the language of the moment."""
+"""Sentences and dates in the language of the moment."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from changes import commands as c
 from changes.errors import ValidationFailed, WrongState
-from changes.labels import moment_label
-from changes.text.messages import Message
-from language import _, current_language, n_, of_locale, translate, use_language
+from changes.labels import moment_label, window_label
+from changes.model import Window
+from changes.text.messages import Message, joined
+from language import (
+    _,
+    as_text,
+    current_language,
+    date_text,
+    in_chat,
+    moment_text,
+    n_,
+    of_locale,
+    translate,
+    use_language,
+    window_text,
+)
 from notices.template_context import facts
 from tests.support.builder import a_change
 from tests.support.core import PIERRE, at, night
@@ -27,14 +41,14 @@ def test_the_bot_speaks_the_language_of_teams_or_english(locale: str | None, lan
 
 def test_a_sentence_is_said_in_the_language_of_the_moment_or_else_in_english() -> None:
     with use_language("fr"):
-        assert _("Snapshot under way") == "Snapshot en cours"
+        assert _("Snapshot in progress") == "Snapshot en cours"
         assert current_language() == "fr"
         with use_language("en"):
-            assert _("Snapshot under way") == "Snapshot under way"
+            assert _("Snapshot in progress") == "Snapshot in progress"
         assert n_("{n} notice", "{n} notices", 2) == "2 avis"
-    assert (_("Snapshot under way"), current_language()) == ("Snapshot under way", "en")
+    assert (_("Snapshot in progress"), current_language()) == ("Snapshot in progress", "en")
     with use_language("rm"):
-        assert _("Snapshot under way") == "Snapshot under way"
+        assert _("Snapshot in progress") == "Snapshot in progress"
 
 
 def test_what_the_core_said_is_translated_with_everything_in_it() -> None:
@@ -78,3 +92,24 @@ def test_a_sentence_of_ours_in_a_notice_is_said_in_the_language_of_the_notice_wi
         "fr": "Personne n’a donné le GO avant le mar. 13 avr. 2027, 09:00 (CEST), et le silence n’est jamais un GO.",
         "de": "Bis Di 13. Apr. 2027, 09:00 (CEST) hat niemand GO gegeben, und Schweigen ist nie ein GO.",
     }
+
+
+EVENING = datetime(2026, 12, 30, 19, 30, tzinfo=UTC)
+WINDOW = Window(EVENING, datetime(2026, 12, 30, 20, 30, tzinfo=UTC))
+LANGUAGES = {"en": "Wed 30 Dec 2026", "fr": "mer. 30 déc. 2026", "de": "Mi 30. Dez. 2026", "it": "Wed 30 Dec 2026"}
+
+
+@pytest.mark.parametrize(("language", "day"), LANGUAGES.items())
+def test_every_date_has_its_weekday_in_the_readers_language(language: str, day: str) -> None:
+    with use_language(language):
+        assert date_text(EVENING.date()) == day
+        assert moment_text(EVENING, ZURICH) == f"{day}, 20:30 (CET)"
+        assert window_text(WINDOW, ZURICH) == f"{day}, 20:30–21:30 (CET)"
+        assert as_text(_("Started: {when}", when=moment_label(EVENING, ZURICH))).endswith(f"{day}, 20:30 (CET)")
+        assert as_text(joined("x", window_label(WINDOW, ZURICH), by=" · ")) == f"x · {day}, 20:30–21:30 (CET)"
+        assert in_chat(Message("{day}", day=EVENING.date())) == in_chat(day)
+
+
+def test_a_moment_is_no_date_its_time_and_zone_would_be_lost() -> None:
+    with pytest.raises(TypeError, match="moment_label"):
+        Message("{when}", when=EVENING)

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -74,17 +73,6 @@ def test_whatever_the_order_of_arrival_a_cancelled_window_is_in_nobodys_calendar
         assert raw is not None
         calendar.take(raw)
     assert calendar.entries == {}
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [
-        *(NoticeKind.REMINDER, NoticeKind.START, NoticeKind.END, NoticeKind.HOLDING),
-        *(NoticeKind.INCIDENT_START, NoticeKind.INCIDENT_UPDATE, NoticeKind.INCIDENT_END),
-    ],
-)
-def test_a_notice_that_moves_nothing_has_no_entry(kind: NoticeKind) -> None:
-    assert entry(notice(kind), 1) is None
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=200))

@@ -62,9 +62,7 @@ REACHING = {
 
 
 @pytest.mark.parametrize("text", REACHING, ids=lambda text: text[:70])
-def test_a_template_that_reaches_for_more_is_found_at_the_start_and_named_in_one_sentence(
-    tmp_path: Path, text: str
-) -> None:
+def test_a_template_reaching_for_more_is_found_at_the_start_and_named_in_a_sentence(tmp_path: Path, text: str) -> None:
     folder = tmp_path / "words"
     (tmp_path / "secret.md").write_text("a secret", encoding="utf-8")
     written(folder, "empty.md", "")

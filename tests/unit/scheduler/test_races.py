@@ -3,10 +3,11 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import cast
 
 import pytest
 
-from application.ports import UnitOfWorkFactory
+from application.ports import UnitOfWork, UnitOfWorkFactory
 from application.ports.provider import OperationStatus, ProviderRefused, ProviderUnreachable, SnapshotBackend
 from changes import commands as c
 from changes.effects import Effect, PostThreadMessage, UpsertStatusCard
@@ -15,9 +16,26 @@ from changes.model import Change, ChangeType, State, Window
 from changes.notification.thread_messages import ThreadMessage
 from changes.snapshots import OperationState, Server
 from scheduler.worker import Worker
+from storage import Store
 from tests.fakes.memory import Memory, MemoryUnit, Rival
 from tests.fakes.outbox import MemoryOutbox
 from tests.integration.scheduler.conftest import ANNE, IVO, RITA, START, World
+
+
+@pytest.fixture
+def memory() -> Memory:
+    return Memory()
+
+
+@pytest.fixture
+def world(memory: Memory) -> World:
+    return World("", cast("Store", memory))  # all a worker asks of a store is `units`
+
+
+@pytest.fixture
+async def change(world: World) -> Change:
+    """A change whose snapshot is due now."""
+    return await world.snapshot_due()
 
 
 def touch(memory: Memory, change: Change) -> Rival:
@@ -125,7 +143,7 @@ def stumbling(world: World, stumbles: list[Exception]) -> UnitOfWorkFactory:
 
     memory = world.store
     assert isinstance(memory, Memory)
-    return lambda patience=None: Unit(memory)
+    return lambda patience=None: cast("UnitOfWork", Unit(memory))
 
 
 async def test_a_snapshot_that_nobody_wants_any_more_is_not_begun(world: World, change: Change) -> None:

@@ -1,0 +1,77 @@
+"""`make pictures`: a picture of every card in every state into `docs/cards/`, with a page that shows them all."""
+
+import asyncio
+import sys
+from dataclasses import replace
+from itertools import cycle
+from pathlib import Path
+
+from language import use_language
+from tests.cards.pictures.chosen import chosen, file_name, heading
+from tests.cards.pictures.gallery import Card, Look, gallery
+from tests.cards.subjects import PLAINLY, every_card
+from tests.e2e.playground import find_browser
+
+FOLDER = Path("docs", "cards")
+MOST = 3 * 1024 * 1024
+"""Bytes that the pictures may have together."""
+
+PHONE, FULL = Look(phone=True, newer=False), Look(phone=False, newer=True)
+PANELS = (
+    (("fr", replace(PHONE, theme="dark")), ("en", replace(FULL, theme="light"))),
+    (("en", replace(PHONE, theme="light")), ("fr", replace(FULL, theme="dark"))),
+)
+"""In turn, from picture to picture: all four on each would have more than `MOST`."""
+INTRODUCTION = """\
+# Every card in every state
+
+Drawn by `make pictures` from the cards of `tests/cards/subjects.py`, with Microsoft's own renderer and in Teams'
+colours: on the left a phone of 320 px, on the right the full width; one in English, one in French; one light, one dark.
+The phone lags behind: it shows the text that stands in for badges, icons and progress bars.
+"""
+
+
+def cards() -> dict[str, dict[str, Card]]:
+    """The cards to picture by their name, each in English and in French."""
+    with use_language("en"):
+        english = dict(every_card())
+    names = list(chosen(english))
+    with use_language("fr"):
+        french = dict(every_card(PLAINLY, set(names)))
+    return {name: {"en": english[name], "fr": french[name]} for name in names}
+
+
+async def draw(subjects: dict[str, dict[str, Card]]) -> dict[str, bytes]:
+    """A PNG of each card, by its name."""
+    async with gallery() as page:
+        return {
+            name: (await page.picture([(card[language], look) for language, look in panels])).png()
+            for (name, card), panels in zip(subjects.items(), cycle(PANELS), strict=False)
+        }
+
+
+def write(pictures: dict[str, bytes], folder: Path) -> None:
+    """Put the pictures, and a page that shows them, in the place of what is in the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
+    for name, picture in pictures.items():
+        (folder / file_name(name)).write_bytes(picture)
+    shown = [f"## {heading(name).capitalize()}\n\n![{heading(name)}]({file_name(name)})\n" for name in pictures]
+    (folder / "README.md").write_text("\n".join([INTRODUCTION, *shown]), encoding="utf-8")
+
+
+def main() -> None:
+    """Make the pictures, unless they would be too large."""
+    if find_browser() is None:
+        sys.exit("No Chromium was found on the PATH; it draws the pictures.")
+    pictures = asyncio.run(draw(cards()))
+    if (total := sum(map(len, pictures.values()))) > MOST:
+        sys.exit(
+            f"The pictures would have {total / 1024 / 1024:.1f} MB together; {MOST / 1024 / 1024:.0f} MB is the most."
+        )
+    write(pictures, FOLDER)
+
+
+if __name__ == "__main__":
+    main()
