@@ -9,10 +9,9 @@ from cards.elements.blocks import box, facts, label, more, user_text
 from cards.elements.controls import action_button, render_card, text_input
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
-from cards.elements.reached import reached
 from cards.elements.state_labels import OUTCOMES
 from cards.implementation.tests import acceptance
-from cards.overview.delivery_log import notice_name
+from cards.overview.delivery_log import notice_name, reached
 from changes.labels import duration_label
 from changes.model import SnapshotStatus
 from changes.notification.notices import NOTICES

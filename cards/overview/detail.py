@@ -12,7 +12,7 @@ from cards.elements.controls import render_card, view_button
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import exceptions, plan_sections
-from cards.elements.reached import reached
+from cards.overview.delivery_log import reached
 from cards.overview.history import history_line
 from cards.request.summary import timeline_facts
 from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
