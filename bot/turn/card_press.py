@@ -150,7 +150,8 @@ async def _form_options(turn: Turn, press: CardAction) -> dict[str, Any]:
 async def _choose(turn: Turn, press: CardAction) -> None:
     """A button that stands for a command of any kind: as if the presser had typed it, once for each question."""
     turn_input = turn.turn_input
-    order = parse_command(f"change {press.typed}") if press.typed else None
+    line = press.typed if press.typed.startswith("/") else f"/change {press.typed}"
+    order = parse_command(line) if press.typed else None
     if order is None or order.name == "unknown":
         raise NotFound("This button is no longer known. `/change list` shows the changes, with fresh cards.")
     await check_open(turn.unit, press.message, turn_input.session.now)
@@ -159,8 +160,7 @@ async def _choose(turn: Turn, press: CardAction) -> None:
     if order.name not in _CHANGES_NOTHING:
         await close(turn.unit, press.message, turn_input.session.now)
     if turn_input.in_place and turn_input.answer is None:
-        done = _("Carried out: {command}", command=f"/change {press.typed}")
-        await answer_with_card(turn.context, resolved_card(press.typed), done)
+        await answer_with_card(turn.context, resolved_card(line), _("Carried out: {command}", command=line))
 
 
 async def _as_typed(turn: Turn, typed: str, handlers: Mapping[str, Handler]) -> list[Effect]:

@@ -515,7 +515,7 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     nearest = [ChatCommand(name, reason.rest) for name in ("cancel", "calendar", "close")]
     yield "suggestion", suggestion_card(hand.fill("cancle 7", 300), nearest, "0123456789abcdef@1799999999")
     yield "greeting", greeting_card(_("Hello! What would you like to do?"))
-    yield "chosen", resolved_card(reason.line)
+    yield "chosen", resolved_card(f"/change {reason.line}")
     yield "list, empty", list_card([], {}, 0)
     yield "help", help_card(is_local=True, is_admin=True)
 
