@@ -14,7 +14,7 @@ from application.rate_limiter import Limit, RateLimiter
 from bot.connector.answers import Answer, list_in, object_in, objects_in, of_failure, of_response, text_of
 from bot.connector.errors import RateLimitReached, Rejected, Throttled, TooLarge
 from bot.connector.proxies import Proxies
-from cards.elements.dialog import with_dialogs
+from cards.request.dialog import with_dialogs
 from changes.text import display_name
 
 TokenProvider = Callable[[], Awaitable[str]]

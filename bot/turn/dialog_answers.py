@@ -12,8 +12,8 @@ from typing import Any
 from bot.sdk import Activity, ActivityTypes
 from cards.elements.blocks import text_block
 from cards.elements.controls import render_card
-from cards.elements.dialog import within_dialog
 from cards.elements.lengths import shortened
+from cards.request.dialog import within_dialog
 from dialogs.turn import CARD
 from language import _, as_text, without_markup
 

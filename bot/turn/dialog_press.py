@@ -14,8 +14,8 @@ from bot.turn.command_run import NEW
 from bot.turn.dialog_answers import opens
 from bot.turn.turn import Turn
 from cards.elements.controls import COMMAND
-from cards.elements.dialog import within_dialog
 from cards.elements.lengths import with_note
+from cards.request.dialog import within_dialog
 from changes.effects import Reply
 from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, StaleRevision, ValidationFailed, WrongState
 from changes.text.messages import joined

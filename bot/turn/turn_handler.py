@@ -34,7 +34,7 @@ from bot.turn.invokes import (
     is_unsupported,
 )
 from bot.turn.turn import TurnOutcome
-from cards.elements.dialog import with_dialogs
+from cards.request.dialog import with_dialogs
 from changes.effects import Reply
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, Outage
 from changes.reporting.search import Search

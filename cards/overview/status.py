@@ -8,11 +8,11 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import box, facts, text_block, user_text
 from cards.elements.controls import action_button, render_card, show_card_button, text_input
 from cards.elements.countdown import restore_clock, window_clock
-from cards.elements.dialog import opens_dialog
 from cards.elements.header import change_header
 from cards.elements.plan_table import exceptions, window_facts, withdrawal_reason_label
 from cards.elements.state_labels import OUTCOMES, stepper
 from cards.overview.next_step import next_step_text
+from cards.request.dialog import opens_dialog
 from changes.labels import duration_label, minutes_from
 from changes.lifecycle.request.request import EDITABLE
 from changes.model import BEFORE_WORK, IMPLEMENTING, State

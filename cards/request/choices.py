@@ -8,9 +8,9 @@ from microsoft_teams.cards import Action, ActionSet, CardElement
 from application.input_parsing.chat_command import ChatCommand
 from cards.elements.blocks import columns, heading, text_block, user_text
 from cards.elements.controls import LARGEST, command_button, render_card, size, view_button
-from cards.elements.dialog import opens_dialog
 from cards.elements.lengths import shortened
 from cards.elements.state_labels import state_label
+from cards.request.dialog import opens_dialog
 from changes.model import Change, Window
 from changes.policy import Service
 from changes.text.messages import joined
