@@ -49,7 +49,7 @@ def _next_or_end(view: ChangeContext) -> list[CardElement]:
         ]
     items: list[CardElement] = user_text(view.closing_reason) if change.closing_reason else []
     if change.state in IMPLEMENTING:
-        items += [window_clock(view, live=True), *restore_clock(view)]
+        items += [*window_clock(view), *restore_clock(view)]
     elif change.state is State.INCIDENT:
         items += restore_clock(view)
     following = next_step_text(view)
