@@ -48,10 +48,12 @@ async def test_a_request_and_an_edit_end_with_a_receipt_and_a_look_shows_nothing
 ) -> None:
     await bot.type(NADIA, "/change new", where)
     await bot.press(NADIA, "change.edit", **FORM)
-    answer = await bot.press(NADIA, "change.submit")
+    answer = await bot.teams.press(NADIA, "change.submit")
+    await bot.settle()
     assert not actions(answer["value"])
     await bot.type(NADIA, f"/change edit {CHANGE}", where)
-    answer = await bot.press(NADIA, "change.edit", **(FORM | {"title": "Another title"}))
+    answer = await bot.teams.press(NADIA, "change.edit", inputs=FORM | {"title": "Another title"})
+    await bot.settle()
     assert not actions(answer["value"])
     assert f"The plan of {CHANGE} has been changed." in words(answer["value"])[0]
     for line in ("show 1", "list", "calendar"):
