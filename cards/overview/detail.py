@@ -7,17 +7,20 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import label, text_block, user_text
-from cards.elements.controls import render_card
+from cards.elements.blocks import fold, text_block, user_text
+from cards.elements.controls import render_card, view_button
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import exceptions, plan_sections
+from cards.elements.state_labels import stepper
 from cards.overview.history import history_line
+from cards.overview.status import next_box
 from cards.request.summary import timeline_facts
-from changes.delivery_log import REDUCED, DeliveryRecord, DeliveryStatus
+from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, State
 from changes.planning.timeline import pending, timeline
+from changes.text.messages import Message, joined
 from language import _, n_
 
 MOST = 12
@@ -25,32 +28,34 @@ LONGEST = 90
 
 
 def show_card(view: ChangeContext, history: Sequence[Entry], told: Sequence[DeliveryRecord] = ()) -> dict[str, Any]:
-    """The plan, the dates to come, the newest part of the history, and how many were told of it."""
+    """The plan; folded the dates to come, and the newest part of the history; and how many were told of it."""
     body: list[CardElement] = [
         *change_header(view),
+        *stepper(view.change),
+        *next_box(view),
         *exceptions(view),
         *plan_sections(view),
-        *_to_come(view),
-        label(_("What happened")),
+        *fold(_("Timeline"), "timeline", *_to_come(view)),
+        *fold(_("What happened"), "history", *happened(view, history)),
+        *_told(told),
     ]
-    return render_card([*body, *happened(view, history), *_told(view, told)])
+    actions = [view_button(_("Notification log"), f"ledger {view.change.id}")] if told else []
+    return render_card(body, actions)
 
 
-def _told(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> list[CardElement]:
-    """The sentence that counts the notices of the delivery log and names the command that shows it."""
-    lines = [each for each in lines if each.notice != REDUCED]
-    sent = [each for each in lines if each.result is DeliveryStatus.SENT]
-    if not lines:
+def _told(lines: Sequence[DeliveryRecord]) -> list[CardElement]:
+    """The sentence that counts the notices of the delivery log: mails by their addresses, Teams as one place."""
+    sent = [each for each in lines if each.notice != REDUCED and each.result is DeliveryStatus.SENT]
+    if not sent:
         return []
-    notices = n_("{n} notice", "{n} notices", len({each.notice for each in sent}))
-    people = n_("{n} recipient", "{n} recipients", len({each.to for each in sent}))
-    said = _(
-        "Told: {notices} to {people}. **/change ledger {id}** shows who was told what.",
-        notices=notices,
-        people=people,
-        id=view.change.id,
-    )
-    return [text_block(said, subtle=True)]
+    mailed = {each.to for each in sent if each.way is DeliveryChannel.MAIL}
+    ways = [
+        _("in Teams") if any(each.way is not DeliveryChannel.MAIL for each in sent) else "",
+        n_("by mail to one address", "by mail to {n} addresses", len(mailed)) if mailed else "",
+    ]
+    notices = n_("One notice was sent", "{n} notices were sent", len({each.notice for each in sent}))
+    where = joined(*(each for each in ways if each), by=", ")
+    return [text_block(joined(notices, Message("{where}.", where=where), by=" "), subtle=True)]
 
 
 def happened(view: ChangeContext, history: Sequence[Entry]) -> list[CardElement]:
@@ -59,8 +64,8 @@ def happened(view: ChangeContext, history: Sequence[Entry]) -> list[CardElement]
     items: list[CardElement] = []
     if len(lines) > MOST:
         left_out = n_(
-            "{n} earlier line is left out: **/change export {id}** has them all.",
-            "{n} earlier lines are left out: **/change export {id}** has them all.",
+            "{n} earlier entry: **/change export {id}** has all of them.",
+            "{n} earlier entries: **/change export {id}** has all of them.",
             len(lines) - MOST,
             id=view.change.id,
         )
@@ -89,4 +94,4 @@ def _to_come(view: ChangeContext) -> list[CardElement]:
     whole = view.change.state in AWAITING_APPROVAL | AWAITING_IMPLEMENTATION | {State.DRAFT}
     steps = timeline(view.change, view.service) if whole else pending(view.change, view.service)
     steps = tuple(step for step in steps if step.due > view.now)
-    return [label(_("What happens when")), timeline_facts(view, steps)] if steps else []
+    return [timeline_facts(view, steps)] if steps else []

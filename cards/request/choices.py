@@ -6,8 +6,9 @@ from typing import Any
 from microsoft_teams.cards import Action, ActionSet, CardElement
 
 from application.input_parsing.chat_command import ChatCommand
+from cards.account.help import first_steps
 from cards.elements.blocks import columns, heading, text_block, user_text
-from cards.elements.controls import LARGEST, command_button, render_card, size, view_button
+from cards.elements.controls import LARGEST, command_button, render_card, size
 from cards.elements.lengths import shortened
 from cards.elements.state_labels import state_label
 from changes.model import Change, Window
@@ -56,13 +57,7 @@ def suggestion_card(typed: str, nearest: Sequence[ChatCommand], question: str) -
 
 def greeting_card(text: str) -> dict[str, Any]:
     """The answer to a greeting or to thanks, and what can be done next."""
-    actions: list[Action] = [
-        command_button(_("Request a change"), "new"),
-        view_button(_("Your tasks"), "mine"),
-        view_button(_("Open changes"), "list"),
-        command_button(_("All commands"), "help"),
-    ]
-    return render_card([text_block(text)], actions)
+    return render_card([text_block(text), first_steps(with_help=True)])
 
 
 def resolved_card(line: str) -> dict[str, Any]:
