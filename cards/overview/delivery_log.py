@@ -12,6 +12,7 @@ from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.notification.notices import NOTICES
+from changes.text.messages import joined
 from language import N_, _, n_, translate
 
 WAYS = {
@@ -20,11 +21,12 @@ WAYS = {
     DeliveryChannel.MAIL: N_("mail"),
 }
 RESULTS = {
-    DeliveryStatus.SENT: N_("sent ✓"),
-    DeliveryStatus.FAILED: N_("failed ✗"),
+    DeliveryStatus.SENT: N_("sent"),
+    DeliveryStatus.FAILED: N_("failed"),
     DeliveryStatus.WAITING: N_("pending"),
     DeliveryStatus.UNCONFIRMED: N_("handed over, not confirmed yet"),
 }
+_MARKS = {DeliveryStatus.SENT: "✓", DeliveryStatus.FAILED: "✗"}
 MOST = 25
 LONGEST_WHY = 160
 _A_SENTENCE = 300
@@ -81,6 +83,21 @@ def _line(each: DeliveryRecord, view: ChangeContext) -> list[CardElement]:
         way=_(WAYS[each.way]),
         result=_(RESULTS[each.result]),
     )
+    said = joined(_MARKS.get(each.result, ""), said, by=" ")
     failed = each.result is DeliveryStatus.FAILED
     why = user_text(shortened(translate(each.why), LONGEST_WHY), colour="Attention" if failed else None)
     return [text_block(said, colour="Attention" if failed else None), *why]
+
+
+def reached(mails: int, *, posted: bool, chats: int = 0) -> str:
+    """For example “in Teams and by mail to 2 addresses”; empty where nobody was reached."""
+    ways = [
+        _("in Teams") if posted else "",
+        n_("in one personal chat", "in {n} personal chats", chats) if chats else "",
+        n_("by mail to one address", "by mail to {n} addresses", mails) if mails else "",
+    ]
+    *others, last = [each for each in ways if each] or [""]
+    said = others[0] if others else ""
+    for each in others[1:]:
+        said = _("{ways}, {way}", ways=said, way=each)
+    return _("{ways} and {way}", ways=said, way=last) if said else last

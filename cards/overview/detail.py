@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from microsoft_teams.cards import CardElement
+from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
 from cards.elements.blocks import fold, text_block, user_text
@@ -13,6 +13,7 @@ from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import exceptions, plan_sections
 from cards.elements.state_labels import stepper
+from cards.overview.delivery_log import reached
 from cards.overview.history import history_line
 from cards.overview.status import next_box
 from cards.request.summary import timeline_facts
@@ -20,18 +21,23 @@ from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, Deliv
 from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, State
 from changes.planning.timeline import pending, timeline
-from changes.text.messages import Message, joined
 from language import _, n_
 
-MOST = 12
+MOST = 10
 LONGEST = 90
 
 
-def show_card(view: ChangeContext, history: Sequence[Entry], told: Sequence[DeliveryRecord] = ()) -> dict[str, Any]:
-    """The plan; folded the dates to come, and the newest part of the history; and how many were told of it."""
+def show_card(
+    view: ChangeContext, history: Sequence[Entry], told: Sequence[DeliveryRecord] = (), *, opens: bool = False
+) -> dict[str, Any]:
+    """The plan; folded the dates to come, and the newest part of the history; and how many were told of it.
+
+    `opens` gives it a button that shows the presser the card on which they can act.
+    """
+    change = view.change
     body: list[CardElement] = [
         *change_header(view),
-        *stepper(view.change),
+        *stepper(change),
         *next_box(view),
         *exceptions(view),
         *plan_sections(view),
@@ -39,23 +45,30 @@ def show_card(view: ChangeContext, history: Sequence[Entry], told: Sequence[Deli
         *fold(_("What happened"), "history", *happened(view, history)),
         *_told(told),
     ]
-    actions = [view_button(_("Notification log"), f"ledger {view.change.id}")] if told else []
+    actions: list[Action] = []
+    if opens:
+        actions.append(view_button(_("Open its card"), f"show {change.id}"))
+    if told:
+        actions.append(view_button(_("Notification log"), f"ledger {change.id}"))
     return render_card(body, actions)
 
 
 def _told(lines: Sequence[DeliveryRecord]) -> list[CardElement]:
-    """The sentence that counts the notices of the delivery log: mails by their addresses, Teams as one place."""
-    sent = [each for each in lines if each.notice != REDUCED and each.result is DeliveryStatus.SENT]
-    if not sent:
+    """The sentence that counts the notices of the delivery log, and says by which ways they went."""
+    lines = [each for each in lines if each.notice != REDUCED]
+    if not lines:
         return []
-    mailed = {each.to for each in sent if each.way is DeliveryChannel.MAIL}
-    ways = [
-        _("in Teams") if any(each.way is not DeliveryChannel.MAIL for each in sent) else "",
-        n_("by mail to one address", "by mail to {n} addresses", len(mailed)) if mailed else "",
-    ]
-    notices = n_("One notice was sent", "{n} notices were sent", len({each.notice for each in sent}))
-    where = joined(*(each for each in ways if each), by=", ")
-    return [text_block(joined(notices, Message("{where}.", where=where), by=" "), subtle=True)]
+    sent = [each for each in lines if each.result is DeliveryStatus.SENT]
+    if not sent:
+        return [text_block(_("No notice has reached anybody yet."), subtle=True)]
+    notices = n_("{n} notice", "{n} notices", len({each.notice for each in sent}))
+    told = {way: {each.to for each in sent if each.way is way} for way in DeliveryChannel}
+    ways = reached(
+        len(told[DeliveryChannel.MAIL]),
+        posted=bool(told[DeliveryChannel.TEAMS]),
+        chats=len(told[DeliveryChannel.PERSONAL]),
+    )
+    return [text_block(_("Sent: {notices} {ways}.", notices=notices, ways=ways), subtle=True)]
 
 
 def happened(view: ChangeContext, history: Sequence[Entry]) -> list[CardElement]:

@@ -160,7 +160,7 @@ def _due(view: ChangeContext, kind: StepKind) -> datetime:
 def _when(view: ChangeContext, kind: StepKind) -> str:
     """When the step is due; one that was passed over comes at once."""
     due = _due(view, kind)
-    return _("on {moment}", moment=view.when(due)) if due > view.now else _("now")
+    return _("on {moment}", moment=view.when(due)) if due > view.now else _("immediately")
 
 
 def _silence(view: ChangeContext) -> str:
