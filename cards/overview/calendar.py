@@ -11,7 +11,7 @@ from microsoft_teams.cards import Action, CardElement
 from cards.elements.blocks import box, label, text_block
 from cards.elements.controls import LARGEST, command_button, render_card, size, view_button
 from cards.elements.header import page_header
-from cards.overview.rows import change_row
+from cards.overview.rows import brief_row
 from changes.planning.calendar import Day, Week
 from changes.policy import Service
 from changes.text.messages import Message
@@ -139,5 +139,5 @@ def _day(day: Day, services: Mapping[str, Service]) -> list[CardElement]:
     name = Message("**{day}**", day=day.date)
     if day.holiday:
         name = _("{day} (public holiday)", day=name)
-    rows = [each for change in day.changes for each in change_row(change, services[change.plan.service])]
+    rows = [each for change in day.changes for each in brief_row(change, services[change.plan.service])]
     return [text_block(name), *rows]

@@ -7,7 +7,7 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import fold, text_block, user_text
+from cards.elements.blocks import fold, label, text_block, user_text
 from cards.elements.controls import render_card, view_button
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
@@ -23,7 +23,8 @@ from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, State
 from changes.planning.timeline import pending, timeline
 from language import _, n_
 
-MOST = 10
+MOST, OPEN = 10, 3
+"""Maximum number of lines of history, and how many of them are not folded."""
 LONGEST = 90
 
 
@@ -42,7 +43,7 @@ def show_card(
         *exceptions(view),
         *plan_sections(view),
         *fold(_("Timeline"), "timeline", *_to_come(view)),
-        *fold(_("What happened"), "history", *happened(view, history)),
+        *_happened(view, history),
         *_told(told),
     ]
     actions: list[Action] = []
@@ -69,6 +70,12 @@ def _told(lines: Sequence[DeliveryRecord]) -> list[CardElement]:
         chats=len(told[DeliveryChannel.PERSONAL]),
     )
     return [text_block(_("Sent: {notices} {ways}.", notices=notices, ways=ways), subtle=True)]
+
+
+def _happened(view: ChangeContext, history: Sequence[Entry]) -> list[CardElement]:
+    """What happened last stands open, the rest is folded."""
+    items = happened(view, history)
+    return [label(_("What happened")), *items[-OPEN:], *fold(_("Earlier"), "history", *items[:-OPEN])]
 
 
 def happened(view: ChangeContext, history: Sequence[Entry]) -> list[CardElement]:

@@ -36,9 +36,17 @@ def task_row(change: Change, what: str, until: str, actions: Sequence[Action], *
     return [opening_row(change, lines), *([ActionSet(actions=list(actions))] if actions else [])]
 
 
+def brief_row(change: Change, service: Service | None) -> Row:
+    """The same in little room, for a card with many of them: the state in words."""
+    small = _small(change.id, state_look(change).label, window_of(change, service))
+    return [opening_row(change, [*_title(change), small])]
+
+
 def opening_row(change: Change, lines: Sequence[CardElement]) -> CardElement:
     """The lines one below the other: beside each other a phone has no room for them."""
-    drawn = row([lines], (1,), opens=view_button(_("Open {id}", id=change.id), f"show {change.id}"))
+    opens = view_button(_("Open {id}", id=change.id), f"show {change.id}")
+    opens.fallback = None  # it would stand on the card a second time, for clients that select no rows anyway
+    drawn = row([lines], (1,), opens=opens)
     drawn.spacing = "Medium"
     return drawn
 

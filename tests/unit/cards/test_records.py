@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 
+from cards.account.help import help_card
 from cards.implementation.review import review_card
+from cards.overview.calendar import calendar_card
 from cards.overview.detail import happened, show_card
 from cards.overview.history import history_line
 from cards.overview.list import A_PAGE, list_card
 from cards.overview.statistics import stats_card
+from cards.overview.worklist import worklist_card
+from cards.request.choices import greeting_card
 from cards.request.estimates import overrun_hint
 from cards.request.form import form_card
 from cards.request.summary import summary_card
@@ -18,6 +22,7 @@ from changes import events as e
 from changes.delivery_log import DeliveryStatus
 from changes.events import Entry, Event, RestoreFailed
 from changes.model import SYSTEM, ChangeType, Outcome, Person, Restore, State
+from changes.planning.calendar import weeks
 from changes.reporting.duration_estimates import NOTHING, SLACK, DurationEstimates, Estimate
 from changes.reporting.metrics import ChangeMetrics, measure
 from changes.reporting.periods import Period
@@ -234,3 +239,38 @@ def test_an_issue_whose_words_the_same_press_repeats_is_not_said_twice() -> None
     assert says({"body": [each.model_dump() for each in happened(seen, lines)]}).count("Nobody can log in.") == 1
     apart = [lines[0], replace(lines[1], at=START + timedelta(hours=1))]
     assert says({"body": [each.model_dump() for each in happened(seen, apart)]}).count("Nobody can log in.") > 1
+
+
+def test_a_row_of_many_changes_opens_its_change_and_says_its_state_in_words() -> None:
+    some = [change(state) for state in State]
+    rows = [list_card(some[:A_PAGE], SERVICES, 10), worklist_card([], some[:2], SERVICES, START)]
+    months = weeks(START.date(), [NORMAL["scheduled"]], [service()])
+    rows.append(calendar_card(months, SERVICES, "", START.date()))
+    for drawn_ in rows:
+        opened = [node["selectAction"]["data"]["typed"] for node in walk(drawn_) if "selectAction" in node]
+        assert set(opened) == {"show CHG-2027-0007"}
+    badges = [node for node in walk(rows[0]) if node.get("type") == "Badge"]
+    assert [each["fallback"]["text"] for each in badges] == [each["text"] for each in badges]
+    assert "CHG-2027-0007 · Scheduled · Thu 15 Apr 2027" in says(rows[2])
+
+
+def test_weeks_without_anything_are_one_line() -> None:
+    said = says(calendar_card(weeks(START.date(), [NORMAL["scheduled"]], [service()]), SERVICES, "", START.date()))
+    assert said.count("no changes") == 1
+    assert "Mon 19 Apr 2027 to Sun 6 Jun 2027: no changes." in said
+
+
+def test_a_quarter_says_how_much_better_or_worse_it_went_than_the_one_before() -> None:
+    early = replace(DONE, planned=replace(DONE.planned, start=DONE.planned.start.replace(month=1)))
+    Card(card(DONE, ROLLED_BACK, early)).shows("2027-Q1 | 1 | 100 %", "2027-Q2 | 2 | 50 % (-50)")
+
+
+def test_the_help_is_four_ways_to_begin_and_folded_every_command() -> None:
+    for language, other in (("en", "Français"), ("fr", "English")):
+        with use_language(language):
+            drawn_ = help_card(is_local=False, is_admin=False)
+        assert [each["title"] for each in drawn_["actions"]] == [other]
+        [folded] = [node for node in walk(drawn_) if node.get("id") == "commands"]
+        assert folded["isVisible"] is False
+    starts = [node["data"]["typed"] for node in walk(greeting_card("Hello!")) if node.get("type") == "Action.Execute"]
+    assert starts == ["new", "mine", "calendar", "help"]
