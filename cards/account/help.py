@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from microsoft_teams.cards import Action, ActionSet, CardElement, ExecuteAction
+from microsoft_teams.cards import CardElement, ExecuteAction
 
 from cards.elements.blocks import fold, label, text_block
-from cards.elements.controls import command_button, render_card, view_button
+from cards.elements.controls import command_button, render_card
 from cards.elements.header import page_header
+from cards.request.choices import first_steps
 from changes.text.messages import Message
 from language import N_, _, current_language
 
@@ -102,16 +103,6 @@ def help_card(*, is_local: bool, is_admin: bool) -> dict[str, Any]:
         *fold(_("Show all commands"), "commands", *_all(groups)),
     ]
     return render_card(body, [_other_language()])
-
-
-def first_steps(*, with_help: bool = False) -> ActionSet:
-    """The buttons of what people do most."""
-    actions: list[Action] = [
-        command_button(_("New change"), "new", style="positive"),
-        view_button(_("My tasks"), "mine"),
-        view_button(_("Calendar"), "calendar"),
-    ]
-    return ActionSet(actions=[*actions, command_button(_("Help"), "help")] if with_help else actions)
 
 
 def _other_language() -> ExecuteAction:

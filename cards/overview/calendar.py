@@ -12,6 +12,7 @@ from cards.elements.blocks import box, label, text_block
 from cards.elements.controls import LARGEST, command_button, render_card, size, view_button
 from cards.elements.header import page_header
 from cards.overview.rows import brief_row
+from cards.request.dialog import opens_dialog
 from changes.planning.calendar import Day, Week
 from changes.policy import Service
 from changes.text.messages import Message
@@ -44,7 +45,7 @@ def calendar_card(weeks: Sequence[Week], services: Mapping[str, Service], typed:
     actions: list[Action] = [
         view_button(_("Earlier"), f"calendar {typed} {earlier.isoformat()}"),
         view_button(_("Later"), f"calendar {typed} {later.isoformat()}"),
-        command_button(_("New change"), "new"),
+        opens_dialog(command_button(_("New change"), "new")),
     ]
     return render_card(body, actions)
 

@@ -9,6 +9,7 @@ from cards.elements.blocks import text_block
 from cards.elements.controls import command_button, render_card, view_button
 from cards.elements.header import page_header
 from cards.overview.rows import change_row
+from cards.request.dialog import opens_dialog
 from changes.model import Change
 from changes.policy import Service
 from language import _, n_
@@ -45,7 +46,7 @@ def _nothing(head: Sequence[CardElement], typed: str) -> dict[str, Any]:
         return render_card([*head, said], [view_button(_("All changes"), "list all")])
     said = text_block(_("There are no open changes at the moment."))
     return render_card(
-        [*head, said], [command_button(_("New change"), "new"), view_button(_("All changes"), "list all")]
+        [*head, said], [opens_dialog(command_button(_("New change"), "new")), view_button(_("All changes"), "list all")]
     )
 
 

@@ -16,6 +16,7 @@ from cards.elements.blocks import facts, fold, label, text_block
 from cards.elements.controls import command_button, render_card, view_button
 from cards.elements.header import page_header
 from cards.elements.table import table, tiles
+from cards.request.dialog import opens_dialog
 from changes.labels import duration_label
 from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
@@ -69,7 +70,7 @@ def _nothing(head: Sequence[CardElement], period: Period) -> dict[str, Any]:
     buttons = [
         view_button(period_label(before), f"stats {before}"),
         view_button(_("All changes"), "list all"),
-        command_button(_("New change"), "new"),
+        opens_dialog(command_button(_("New change"), "new")),
     ]
     return render_card([*head, text_block(said)], buttons)
 

@@ -7,9 +7,10 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from cards.elements.blocks import label, text_block
-from cards.elements.controls import command_button, render_card, view_button
+from cards.elements.controls import button, command_button, render_card, view_button
 from cards.elements.header import page_header
 from cards.overview.rows import Row, change_row, task_row, that_fit
+from cards.request.dialog import opens_dialog
 from changes.model import Change
 from changes.policy import Service
 from changes.reporting.worklist import PendingTask, TaskKind
@@ -62,7 +63,7 @@ def worklist_card(
     if own:
         body.append(label(_("Your other open changes")))
         body += that_fit(body, [change_row(each, services.get(each.plan.service)) for each in own[:MOST_OWN]])
-    actions: list[Action] = [command_button(_("New change"), "new")]
+    actions: list[Action] = [opens_dialog(command_button(_("New change"), "new"))]
     if len(own) > MOST_OWN:
         actions.append(view_button(_("All your changes"), "list mine"))
     return render_card(body, actions)
@@ -93,7 +94,8 @@ def _asked(items: Sequence[PendingTask], services: Mapping[str, Service], now: d
 
 def _actions(item: PendingTask) -> list[Action]:
     if item.asked in _EDITS:
-        return [command_button(_(_EDITS[item.asked]), f"edit {item.change.id}")]
+        edit = button(_(_EDITS[item.asked]), "change.edit", item.change.id, item.change.revision, alone=True)
+        return [opens_dialog(edit)]
     return [view_button(_(_OPENS.get(item.asked, N_("Open"))), f"show {item.change.id}")]
 
 
