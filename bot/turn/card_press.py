@@ -23,13 +23,13 @@ from cards.request.choices import resolved_card
 from changes.effects import Effect
 from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, StaleRevision, TooLate, WrongState
 from changes.text.messages import joined
+from dialogs.feasible import check_editable
 from dialogs.reason import closed_sentence
-from dialogs.request import REQUEST
+from dialogs.request import ENDING_VERBS, REQUEST
 from dialogs.turn import answer_with_card, send_text
 from language import _, invalid, translate
 
-_FORM_VERBS = ("change.edit", "change.move")
-_DIALOG_VERBS = ("change.submit", "change.withdraw")
+FORM_VERBS = ("change.edit", "change.move")
 VIEW_HANDLERS: Mapping[str, Mapping[str, Handler]] = {VIEW: QUERIES, ADMIN: {"admin": admin}}
 """The buttons that stand for typed commands whose card takes the pressed one's place."""
 _CHANGES_NOTHING = frozenset({*QUERIES, "export", "help", "notice"})
@@ -105,10 +105,10 @@ async def _act(turn: Turn, press: CardAction) -> None:
     # A question for a text was asked beside them: it takes no press.
     about_it = bool(dialog.change) and press.change in (dialog.change, NEW)
     mine = about_it and not press.message and not dialog.asks_for_text
-    if mine and press.verb in _FORM_VERBS + _DIALOG_VERBS:
+    if mine and press.verb in FORM_VERBS + ENDING_VERBS:
         turn_input.stays = turn_input.in_place
         await dialog.save(await turn.dialogs.resume(turn.context, dialog.state))
-    elif press.verb in _FORM_VERBS:
+    elif press.verb in FORM_VERBS:
         await _open_form(turn, press)
     elif press.verb == COMMAND:
         await _choose(turn, press)
@@ -140,7 +140,7 @@ async def _form_options(turn: Turn, press: CardAction) -> dict[str, Any]:
         turn_input.stays = turn_input.in_place
         return {"answers": {}}
     change = await turn_input.session.change(press.change)
-    await turn_input.session.may_edit(change)
+    await check_editable(turn_input.session, change)
     if press.revision != change.revision:
         raise StaleRevision("{id} has changed since this card was drawn: here is how it stands now.", id=change.id)
     service = await turn_input.session.service(change.plan.service)
@@ -150,7 +150,8 @@ async def _form_options(turn: Turn, press: CardAction) -> dict[str, Any]:
 async def _choose(turn: Turn, press: CardAction) -> None:
     """A button that stands for a command of any kind: as if the presser had typed it, once for each question."""
     turn_input = turn.turn_input
-    order = parse_command(f"change {press.typed}") if press.typed else None
+    line = press.typed if press.typed.startswith("/") else f"/change {press.typed}"
+    order = parse_command(line) if press.typed else None
     if order is None or order.name == "unknown":
         raise NotFound("This button is no longer known. `/change list` shows the changes, with fresh cards.")
     await check_open(turn.unit, press.message, turn_input.session.now)
@@ -159,8 +160,7 @@ async def _choose(turn: Turn, press: CardAction) -> None:
     if order.name not in _CHANGES_NOTHING:
         await close(turn.unit, press.message, turn_input.session.now)
     if turn_input.in_place and turn_input.answer is None:
-        done = _("Carried out: {command}", command=f"/change {press.typed}")
-        await answer_with_card(turn.context, resolved_card(press.typed), done)
+        await answer_with_card(turn.context, resolved_card(line), _("Carried out: {command}", command=line))
 
 
 async def _as_typed(turn: Turn, typed: str, handlers: Mapping[str, Handler]) -> list[Effect]:

@@ -10,6 +10,7 @@ from cards.elements.blocks import columns, heading, text_block, user_text
 from cards.elements.controls import LARGEST, command_button, render_card, size, view_button
 from cards.elements.lengths import shortened
 from cards.elements.state_labels import state_label
+from cards.request.dialog import opens_dialog
 from changes.model import Change, Window
 from changes.policy import Service
 from changes.text.messages import joined
@@ -56,18 +57,22 @@ def suggestion_card(typed: str, nearest: Sequence[ChatCommand], question: str) -
 
 def greeting_card(text: str) -> dict[str, Any]:
     """The answer to a greeting or to thanks, and what can be done next."""
+    return render_card([text_block(text), first_steps(with_help=True)])
+
+
+def first_steps(*, with_help: bool = False) -> ActionSet:
+    """The buttons of what people do most."""
     actions: list[Action] = [
-        command_button(_("Request a change"), "new"),
-        view_button(_("Your tasks"), "mine"),
-        view_button(_("Open changes"), "list"),
-        command_button(_("All commands"), "help"),
+        opens_dialog(command_button(_("New change"), "new", style="positive")),
+        view_button(_("My tasks"), "mine"),
+        view_button(_("Calendar"), "calendar"),
     ]
-    return render_card([text_block(text)], actions)
+    return ActionSet(actions=[*actions, command_button(_("Help"), "help")] if with_help else actions)
 
 
 def resolved_card(line: str) -> dict[str, Any]:
     """The card that replaces the buttons once one of them was pressed."""
-    return render_card([text_block(_("Carried out:")), *user_text(f"/change {line}")])
+    return render_card([text_block(_("Carried out:")), *user_text(line)])
 
 
 def _row(change: Change, service: Service | None, button: Action) -> list[CardElement]:

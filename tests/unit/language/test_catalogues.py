@@ -24,7 +24,7 @@ PARTS = dict(
         "motif=reason nom=name texte=text remarque=note type=kind numéro=id commentaire=comment serveur=server "
         "intervenant=implementer demandeur=requester réussi=pass échec=fail tous=all mes=mine correction=fix "
         "fichiers=files données=data système=system vérifié=checked supprimer=remove nouveau=new retour=back "
-        "annuler=cancel aide=help soumettre=submit le=the refuser=nogo",
+        "annuler=cancel aide=help soumettre=submit le=the refuser=nogo urgence=emergency",
     )
 )
 """What stands behind a command, or alone, in French; the command itself is read as the bot reads it."""
@@ -133,7 +133,9 @@ EXCEPTIONS = {
     "The notice template {} cannot be filled: {}.": "for whoever writes a template",
 }
 """What no person reads in Teams, and why."""
-COMMANDS = re.compile(r"^((list|calendar|stats|show|mine) \{\}|admin (again|drop|refusals) )")
+COMMANDS = re.compile(
+    r"^((list|calendar|stats|show|mine) (\{\}|all$|mine$)|(edit|ledger|language) |admin (again|drop|refusals) )"
+)
 BY_THE_ADMINISTRATOR = {
     *("bot/server.py", "infomaniak/public_cloud/entry.py", "infomaniak/registry.py", "infomaniak/vps_api/entry.py"),
     *("infomaniak/vps_api/probe.py", "notices/sandbox.py"),
