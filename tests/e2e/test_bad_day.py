@@ -59,7 +59,7 @@ async def an_issue_is_solved_early(walk: Walk) -> None:
     await page.press("Report an issue")
     await page.fill({"comment": "Nobody can log in."})
     await page.press("Report the issue")
-    await page.wait_for_text(re.compile("reports trouble with"))
+    await page.wait_for_text(re.compile("reported an issue with"))
     await walk.picture("issue", "Once the issue is solved")
     await walk.clock_to(evening(22, 20))
     await page.press("Solved")
@@ -92,14 +92,14 @@ async def a_restore_is_withdrawn_and_asked_for_again(walk: Walk) -> None:
     await walk.picture("checklist", "Ways out")
     await page.press("Restore the data")
     await page.press("Ask for a restore")
-    await page.wait_for_text(re.compile("asks to restore the snapshot"))
-    await walk.picture("restore-asked", "Somebody else has to confirm")
+    await page.wait_for_text(re.compile("requested a snapshot restore"))
+    await walk.picture("restore-asked", "A second person must confirm")
     await page.press("Withdraw the request")
     await page.wait_for_text(re.compile("withdrew the request"))
     await walk.picture("restore-withdrawn", "Ways out")
     await page.press("Restore the data")
     await page.press("Ask for a restore")
-    await page.wait_for_card("Somebody else has to confirm")
+    await page.wait_for_card("A second person must confirm")
 
 
 async def the_restore_is_confirmed(walk: Walk) -> None:
