@@ -68,21 +68,20 @@ def suggested_minutes(view: ChangeContext) -> int | None:
     return found.suggested_minutes if found else None
 
 
-def too_short(view: ChangeContext) -> list[CardElement]:
-    """A warning, before it is decided, that the window cannot hold its own restore."""
+def too_short(view: ChangeContext) -> str:
+    """The warning, before it is decided, that the window cannot hold its own restore; empty where it can."""
     plan, service = view.change.plan, view.service
     if not too_short_for_restore(plan.window, service):
-        return []
+        return ""
     restore, tests = durations(service)
-    said = _(
-        "The window of {minutes} is too short to go back in it: a restore takes {restore} and its tests "
-        "{tests}. Plan {both} or more, or know that going back ends after the window.",
+    return _(
+        "The window of {minutes} is too short for a rollback ({restore} restore + {tests} tests): plan {both}, or "
+        "accept that a rollback ends after it.",
         minutes=duration_label(plan.window.minutes),
         restore=span_label(restore),
         tests=span_label(tests),
         both=span_label(restore + tests),
     )
-    return [text_block(said, colour="Warning")]
 
 
 def _with_distance(view: ChangeContext, moment: datetime) -> str:

@@ -4,8 +4,9 @@ Columns, not the Table element: phones draw that one wrongly.
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
-from microsoft_teams.cards import CardElement, Column, ColumnSet, ExecuteAction
+from microsoft_teams.cards import ActionSet, CardElement, Column, ColumnSet, ExecuteAction
 
 from cards.elements.blocks import text_block
 
@@ -47,8 +48,12 @@ def _row(
     separator: bool = False,
     opens: ExecuteAction | None = None,
 ) -> ColumnSet:
+    # Beside a button a text stands in the middle; texts begin on one line.
+    middle: Literal["Center"] | None = (
+        "Center" if any(isinstance(each, ActionSet) for cell in cells for each in cell) else None
+    )
     columns = [
-        Column(items=list(items), width=share, vertical_content_alignment="Center")
+        Column(items=list(items), width=share, vertical_content_alignment=middle)
         for items, share in zip(cells, shares, strict=True)
     ]
     return ColumnSet(columns=columns, separator=separator or None, spacing="Small", select_action=opens)

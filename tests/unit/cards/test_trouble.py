@@ -210,7 +210,7 @@ def test_from_the_confirmation_of_a_restore_on_the_incident_process_is_prepared_
 def test_a_window_too_short_for_its_own_restore_is_warned_of_wherever_it_is_decided(name: str, card: str) -> None:
     of = NORMAL[name]
     short = of.with_(plan=replace(of.plan, window=Window(START, START.replace(hour=21))))
-    warned = "The window of 1 h is too short to go back in it: a restore takes 1 h and its tests 15 min."
+    warned = "The window of 1 h is too short for a rollback (1 h restore + 15 min tests): plan 1 h 15 min"
     drawn(card, short).shows(warned)
     drawn(card, of).lacks("too short")
-    assert too_short(seen(of.with_(plan=replace(of.plan, window=WINDOW)))) == []
+    assert too_short(seen(of.with_(plan=replace(of.plan, window=WINDOW)))) == ""
