@@ -55,13 +55,17 @@ def suggestion_card(typed: str, nearest: Sequence[ChatCommand], question: str) -
 
 def greeting_card(text: str) -> dict[str, Any]:
     """The answer to a greeting or to thanks, and what can be done next."""
+    return render_card([text_block(text), first_steps(with_help=True)])
+
+
+def first_steps(*, with_help: bool = False) -> ActionSet:
+    """The buttons of what people do most."""
     actions: list[Action] = [
-        opens_dialog(command_button(_("New change"), "new")),
-        view_button(_("Your tasks"), "mine"),
+        opens_dialog(command_button(_("New change"), "new", style="positive")),
+        view_button(_("My tasks"), "mine"),
         view_button(_("Calendar"), "calendar"),
-        command_button(_("Help"), "help"),
     ]
-    return render_card([text_block(text)], actions)
+    return ActionSet(actions=[*actions, command_button(_("Help"), "help")] if with_help else actions)
 
 
 def resolved_card(line: str) -> dict[str, Any]:

@@ -47,7 +47,7 @@ async def test_a_language_that_was_chosen_wins_over_that_of_teams(bot: Bot) -> N
     await bot.type(NADIA, "/change langue english")
     assert last(bot) == "From now on I speak English with you."
     await bot.type(NADIA, "/change help")
-    assert "What you can type" in last(bot)
+    assert "I guide production changes" in last(bot)
     await bot.type(NADIA, "/change language auto")
     assert last(bot) == "Dès maintenant, je vous parle français."
     await bot.type(NADIA, "/change language klingon")

@@ -67,7 +67,7 @@ async def test_the_review_sets_the_plan_against_what_happened_and_the_next_plan_
     assert late in last_card(bot, "Pre-check")
     await bot.type(NADIA, "/change stats learn 2027-Q1")
     numbers = last_card(bot, "Statistics 2027-Q1")
-    for expected in ("Handed in | 3", "100 % (3 of 3)", "33 % (1 of 3)", "25 min in the median, 25 min on average"):
+    for expected in ("Submitted | 3", "Successful | 100 %", "33 % (1 of 3)", "median 25 min, average 25 min"):
         assert expected in numbers
 
 
@@ -83,7 +83,7 @@ async def test_finished_early_or_cancelled_the_change_stays_in_the_history_with_
     assert "CHG-2027-0002 · Tue 20 Apr 2027, 22:00–23:30 (CEST)" in listed
     await bot.type(NADIA, f"/change show {CHANGE}")
     early = last_card(bot, "Update to version 5")
-    assert "Mon 15 Mar 2027, 14:00 (CET) – Nadia Favre started." in early
+    assert "Mon 15 Mar 2027, 14:00 (CET) – Nadia Favre started the change." in early
     assert "Mon 15 Mar 2027, 14:40 (CET) – Nadia Favre completed it" in early
     await bot.type(NADIA, "/change show 2")
     assert "Wed 17 Mar 2027, 11:30 (CET) – Nadia Favre cancelled it. The vendor withdrew it." in last_card(
@@ -91,7 +91,7 @@ async def test_finished_early_or_cancelled_the_change_stays_in_the_history_with_
     )
     await bot.type(NADIA, "/change statistiques 2027")
     numbers = last_card(bot, "Statistics 2027")
-    assert "Handed in | 2" in numbers
+    assert "Submitted | 2" in numbers
     assert "100 % (1 of 1)" in numbers
     assert "1 cancelled" in numbers
 
@@ -99,8 +99,8 @@ async def test_finished_early_or_cancelled_the_change_stays_in_the_history_with_
 async def test_a_period_without_changes_says_so_and_what_to_do(bot: Bot) -> None:
     await bot.type(NADIA, "/change stats ISC Learn Platform 2026")
     nothing = last_card(bot, "Statistics 2026")
-    assert "No change that was handed in had its window in 2026." in nothing
-    assert "/change new" in nothing
+    assert "No change submitted so far has its window in 2026." in nothing
+    assert "/change" not in nothing, "buttons lead on"
     await bot.type(NADIA, "/change stats 2027-Q7")
     assert "2027-Q2" in bot.teams.texts()[-1]
     await bot.type(NADIA, "/change stats nowhere")

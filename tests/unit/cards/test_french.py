@@ -50,7 +50,13 @@ def bare(text: str) -> str:
 NAMES = (
     *("Nadia Favre", "Pierre André", "Claire Rey", "ISC Learn Platform", "Hannibal", "Moodle 4.5 to 5.0", "SSD NAS"),
     *("Small desktop NAS", "Europe/Zurich", "Infomaniak VPS Snapshot Public Cloud", "April exams", "learn", "example"),
-    *("Teams", "open", "step", "planned reminder start end extension holding incident update cancelled postponed"),
+    *(
+        "Teams",
+        "English",
+        "open",
+        "step",
+        "planned reminder start end extension holding incident update cancelled postponed",
+    ),
     *("New firewall", "The data disk is there", "rescheduled", "mine forum", "Luc Bonvin", "isc", "nas", "wiki"),
     "pierre andre deans library",
 )

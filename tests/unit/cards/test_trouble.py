@@ -191,7 +191,7 @@ def test_from_the_confirmation_of_a_restore_on_the_incident_process_is_prepared_
         drawn("handover", "restoring")
         .lacks("Handed over", "takes over")
         .shows(
-            *("Incident process prepared", PROCESS, "What happened", "asked for corrections"),
+            *("Incident process prepared", PROCESS, "What happened", "requested changes"),
             "The data is being restored. In case that does not solve it, everything that the incident process needs",
             "Restore | under way since Thu 15 Apr 2027, 23:05 (CEST)",
         )
