@@ -13,7 +13,7 @@ from cards.elements.table import Cell, table
 from changes.labels import duration_label, span_label
 from changes.model import ChangeType, SnapshotStatus, State
 from changes.planning.approver_availability import available_approvers
-from changes.planning.deadlines import decision_deadline, earliest_start
+from changes.planning.deadlines import decision_deadline, earliest_start, snapshot_begins_by, snapshot_too_late
 from changes.planning.restore_forecast import durations
 from changes.planning.timeline import days_until
 from changes.text.messages import Message
@@ -123,31 +123,26 @@ def _nearby(view: ChangeContext) -> _Finding:
 
 
 def _earliest(view: ChangeContext) -> _Finding:
-    return _BAD if snapshot_comes_late(view) else _GOOD, _("Earliest start"), view.when(_starts(view))
+    """A date that holds whenever the card is read, or how long after GO it would be."""
+    name = _("Earliest start")
+    if not snapshot_comes_late(view):
+        return _GOOD, name, view.when(_starts(view))
+    if view.change.snapshot.status is SnapshotStatus.RUNNING:
+        return _BAD, name, view.when(_starts(view))
+    return _BAD, name, _("{lasts} after GO", lasts=duration_label(view.service.vps.snapshot_minutes))
 
 
 def _late_snapshot(view: ChangeContext) -> str:
     """The warning that the snapshot would end after the window has begun, and what can be done."""
     if not snapshot_comes_late(view):
         return ""
-    vps, start = view.service.vps, view.change.plan.window.start
-    ends = _starts(view)
-    facts_ = {
-        "lasts": duration_label(vps.snapshot_minutes),
-        "start": view.when(start),
-        "ends": view.when(ends),
-        "now": view.when(view.now),
-    }
-    if ends >= view.change.ends_at:
-        return _(
-            "A snapshot takes {lasts}: started on {now}, it would end {ends}, after the window. Choose a later date, "
-            "or give GO without a snapshot.",
-            **facts_,
-        )
     return _(
-        "A snapshot takes {lasts}: started on {now}, it delays the start to {ends} instead of {start}. Choose a later "
-        "time, or give GO without a snapshot.",
-        **facts_,
+        "A snapshot takes {lasts}. With GO after {on_time} the work starts later than {start}, and after {too_late} "
+        "the snapshot would end after the window. Choose a later time, or give GO without snapshot.",
+        lasts=duration_label(view.service.vps.snapshot_minutes),
+        on_time=view.when(snapshot_begins_by(view.change, view.service)),
+        start=view.when(view.change.plan.window.start),
+        too_late=view.when(snapshot_too_late(view.change, view.service)),
     )
 
 
