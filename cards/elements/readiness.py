@@ -11,7 +11,7 @@ from cards.elements.plan_table import neighbours
 from changes.labels import duration_label
 from changes.model import ChangeType, SnapshotStatus, State
 from changes.planning.approver_availability import available_approvers
-from changes.planning.deadlines import decision_deadline, earliest_start
+from changes.planning.deadlines import decision_deadline, earliest_start, snapshot_begins_by, snapshot_too_late
 from changes.planning.timeline import days_until
 from language import _, n_, translate
 
@@ -69,6 +69,9 @@ def _preflight(view: ChangeContext) -> str:
 
 
 def _earliest(view: ChangeContext) -> str:
+    """A date that holds whenever the card is read, or how long after GO it would be."""
+    if snapshot_comes_late(view) and view.change.snapshot.status is not SnapshotStatus.RUNNING:
+        return _("{lasts} after GO", lasts=duration_label(view.service.vps.snapshot_minutes))
     return view.when(_starts(view))
 
 
@@ -76,24 +79,13 @@ def _late_snapshot(view: ChangeContext) -> str:
     """The warning that the snapshot would end after the window has begun, and what can be done."""
     if not snapshot_comes_late(view):
         return ""
-    vps, start = view.service.vps, view.change.plan.window.start
-    ends = _starts(view)
-    facts_ = {
-        "lasts": duration_label(vps.snapshot_minutes),
-        "start": view.when(start),
-        "ends": view.when(ends),
-        "now": view.when(view.now),
-    }
-    if ends >= view.change.ends_at:
-        return _(
-            "A snapshot takes {lasts}: begun on {now} it would end {ends}, when the window is over. Choose a later "
-            "date, or let it start without a snapshot, with GO.",
-            **facts_,
-        )
     return _(
-        "A snapshot takes {lasts}: begun on {now} it lets the work start {ends} at the earliest, not {start}. Choose a "
-        "later time, or let it start without a snapshot, with GO.",
-        **facts_,
+        "A snapshot takes {lasts}. With GO after {on_time} the work starts later than {start}, and after {too_late} "
+        "the snapshot would end after the window. Choose a later time, or give GO without snapshot.",
+        lasts=duration_label(view.service.vps.snapshot_minutes),
+        on_time=view.when(snapshot_begins_by(view.change, view.service)),
+        start=view.when(view.change.plan.window.start),
+        too_late=view.when(snapshot_too_late(view.change, view.service)),
     )
 
 

@@ -159,6 +159,22 @@ class PlaygroundPage:
         if body := await answer.body():
             self.cards.see(json.loads(body))
 
+    async def open_dialog(self, command: str) -> Locator:
+        """Choose that command of the app beside the compose box; the dialog that it opens."""
+        dialog = self.page.get_by_role("dialog")
+        await _click(self.page.get_by_role("button", name="Trigger Message Extension App"))
+        await _click(self.page.get_by_text("Action Command"))
+        await dialog.get_by_role("textbox").fill(command)
+        await self.press_in_dialog("Create")
+        return dialog
+
+    async def press_in_dialog(self, title: str) -> None:
+        """Press the button in the dialog, and wait for the bot's answer to it."""
+        button = self.page.get_by_role("dialog").get_by_role("button", name=title, exact=True)
+        async with self.page.expect_response(lambda each: "/v1/invoke" in each.url) as response:
+            await _click(button)
+        self.cards.see(json.loads(await (await response.value).body()))
+
     async def screenshot(self, path: Path, card: str | re.Pattern[str] | None = None) -> None:
         """Picture the page, or the newest card that shows `card`, in full height."""
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -36,13 +36,13 @@ EXPECTED = """
 15.04. 19:15 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Awaiting its snapshot | Request ✓ – Pre-check ✓ – GO ✓ – **Snapshot ●** – Window – Review | Now: the data snapshot is being requested from Infomaniak.
 15.04. 19:15 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Snapshot in progress | Request ✓ – Pre-check ✓ – GO ✓ – **Snapshot ●** – Window – Review | Now: the data snapshot is running.
 15.04. 19:15 post thread 1: The data snapshot of Hannibal has begun; it takes about 2 h 30 min.
-15.04. 19:15 post thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Snapshot in progress | about 0 % (an estimate: Infomaniak tells no progress)
+15.04. 19:15 post thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Snapshot in progress | ≈ 0 %, ready about 21:45
 15.04. 19:15 post personal: It is **Thu 15 Apr 2027, 19:15 (CEST)**. Next: the snapshot goes on, Thu 15 Apr 2027, 20:30 (CEST). `/clock next` goes there. | CHG-2027-0001, in the channel of ISC Learn Platform | • The snapshot CHG-2027-0001 was requested. | • The snapshot started.
 15.04. 20:30 post thread 1: The snapshot is about half done.
-15.04. 20:30 edit thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Snapshot in progress | about 50 % (an estimate: Infomaniak tells no progress)
+15.04. 20:30 edit thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Snapshot in progress | ≈ 50 %, ready about 21:45
 15.04. 20:30 post personal: It is **Thu 15 Apr 2027, 20:30 (CEST)**. Next: the snapshot goes on, Thu 15 Apr 2027, 21:45 (CEST). `/clock next` goes there. | CHG-2027-0001, in the channel of ISC Learn Platform | • The snapshot reached 50 %.
 15.04. 21:45 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Next: Nadia Favre starts it on Thu 15 Apr 2027, 22:00 (CEST).
-15.04. 21:45 edit thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | The snapshot is there: the work can start from Thu 15 Apr 2027, 22:00 (CEST) on.
+15.04. 21:45 edit thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | ✓ Snapshot complete: the work can start from Thu 15 Apr 2027, 22:00 (CEST).
 15.04. 21:45 post thread 1: <at>Nadia Favre</at>: the snapshot CHG-2027-0001 is finished after 2 h 30 min. The work can start from Thu 15 Apr 2027, 22:00 (CEST) on.
 15.04. 21:45 post personal: It is **Thu 15 Apr 2027, 21:45 (CEST)**. Next: Start, CHG-2027-0001, Thu 15 Apr 2027, 22:00 (CEST). `/clock next` goes there. | CHG-2027-0001, in the channel of ISC Learn Platform | • The snapshot CHG-2027-0001 is complete.
 15.04. 22:00 post thread 1: <at>Nadia Favre</at>: it is time for CHG-2027-0001 (Update to version 5).
@@ -60,9 +60,9 @@ EXPECTED = """
 15.04. 22:40 thread thread 5: **ISC Learn Platform: Maintenance finished**
 15.04. 22:40 post thread 1: <at>Nadia Favre</at>, <at>Pierre André</at>: CHG-2027-0001 is completed. The review follows on the next working day.
 16.04. 09:00 post thread 1: <at>Nadia Favre</at>: how did CHG-2027-0001 (Update to version 5) go?
-16.04. 09:00 post thread 1: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Planned
+16.04. 09:00 post thread 1: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Thu 15 Apr 2027, 22:00–23:30 (CEST)
 16.04. 09:00 post personal: It is **Fri 16 Apr 2027, 09:00 (CEST)**. Next: Reminder of the review, CHG-2027-0001, Fri 23 Apr 2027, 09:00 (CEST). `/clock next` goes there. | CHG-2027-0001, in the channel of ISC Learn Platform | • Review.
-16.04. 09:00 edit thread 1: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Planned
+16.04. 09:00 edit thread 1: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Thu 15 Apr 2027, 22:00–23:30 (CEST)
 16.04. 09:00 post thread 1: **Nadia Favre** wrote the review of CHG-2027-0001. “All went as planned.”
 """
 ANNOUNCED = """

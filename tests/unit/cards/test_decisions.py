@@ -138,7 +138,7 @@ def test_a_go_that_leaves_people_less_than_a_week_says_so_before_and_in_the_reco
 def test_a_snapshot_that_go_would_begin_too_late_can_be_waived_with_go(card: str, named: dict[str, object]) -> None:
     """GO at 02:31 for 02:51 promised a start at 02:51 beside a snapshot that ends 05:01."""
     found = drawn(card, view(named["snapshot too late for GO"]))  # type: ignore[arg-type]
-    found.offers("go.give", "go.give", "go.refuse").shows("lets the work start", "GO without snapshot…")
+    found.offers("go.give", "go.give", "go.refuse").shows("the work starts later than", "GO without snapshot…")
     found.shows("Why may it start without a snapshot? (stays in the thread)")
 
 
