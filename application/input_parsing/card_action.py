@@ -160,7 +160,7 @@ _BUTTONS: Mapping[str, tuple[str, Callable[[Person, Inputs], c.Command] | None]]
     "change.withdraw": ("cancel", _text_command(c.Cancel, "reason")),
     "change.postpone": ("postpone", _text_command(c.Postpone, "reason")),
     "precheck.approve": ("approve", _text_command(c.ApprovePrecheck, "comment")),
-    "precheck.correct": ("correct", _text_command(c.RequestCorrections, "comment")),
+    "precheck.correct": ("correct", _text_command(c.RequestCorrections, "reason", "comment")),
     "go.give": ("go", lambda by, inputs: c.GiveGo(by, inputs.get("comment", ""), inputs.get("waiver", ""))),
     "go.refuse": ("nogo", _text_command(c.RefuseGo, "reason")),
     "snapshot.started": ("started", _bare(c.NoteSnapshotStarted)),

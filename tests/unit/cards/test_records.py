@@ -93,7 +93,7 @@ def planned(past: DurationEstimates) -> str:
     ("past", "warning"),
     [
         (DurationEstimates(snapshot=Estimate(151 + SLACK, 3)), "this one begins 2 h 45 min before the window"),
-        (DurationEstimates(restore=Estimate(61 + SLACK, 3)), "going back ends later than the cards say"),
+        (DurationEstimates(restore=Estimate(61 + SLACK, 3)), "a rollback ends later than the cards say"),
         (DurationEstimates(tests=Estimate(16 + SLACK, 3)), "raise tests_minutes"),
     ],
 )
