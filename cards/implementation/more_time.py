@@ -1,4 +1,4 @@
-"""The way to more time, or to an incident: both are told to everyone affected."""
+"""The ways to more time, or to an incident: both are told to everyone affected."""
 
 from datetime import timedelta
 
@@ -14,24 +14,50 @@ from changes.model import Window
 from changes.planning.occupancy import overlapping
 from language import _, window_text
 
+EXTENSIONS = (30, 60, 90)
+"""The extensions that are one press away, in minutes."""
 
-def ways_out(view: ChangeContext, message: str, *, minutes: int | None = None) -> Action:
-    """More time, or an incident: both are told to everyone affected, with what is said here."""
+
+def ways_out(view: ChangeContext, message: str, *, minutes: int | None = None) -> list[Action]:
+    """More time, or an incident: both are told to everyone affected. `minutes` is the extension that is advised."""
+    return [_extend(view, message, minutes), _declare(view, message)]
+
+
+def _extend(view: ChangeContext, message: str, advised: int | None) -> Action:
     overrun = duration_label(view.service.policy.acceptable_overrun_minutes)
-    reason = text_input("reason", _("Issue and user impact (people affected read this)"), lines=True)
-    extra = text_input("extra_minutes", _("Minutes more, to extend"), value=str(minutes) if minutes else "", hint="60")
-    told = text_block(
-        _(
-            "An extension and an incident are announced to everyone affected, in these words. More than {overrun} in "
-            "all has to be granted by {deciders}.",
-            overrun=overrun,
-            deciders=view.deciders,
-        ),
-        subtle=True,
+    reason = text_input(
+        "reason", _("Reason for the extension (people affected read this)"), lines=True, required=_("Give the reason.")
     )
-    extend = action_button(view, message, _("Extend the window"), "window.extend")
-    incident = action_button(view, message, _("Declare an incident"), "incident.declare", style="destructive")
-    return show_card_button(_("More time or incident"), [reason, extra, told, *_takes(view)], extend, incident)
+    far = _(
+        "Everyone affected is told. More than {overrun} in all needs {deciders}.",
+        overrun=overrun,
+        deciders=view.deciders,
+    )
+    offered = sorted({*EXTENSIONS, *([advised] if advised and advised <= LONGEST_EXTENSION else [])})
+    buttons: list[Action] = [
+        action_button(
+            view,
+            message,
+            _("Extend by {minutes}", minutes=duration_label(each)),
+            "window.extend",
+            style="positive" if each == advised else None,
+            extra_minutes=str(each),
+        )
+        for each in offered
+    ]
+    return show_card_button(_("Extend…"), [reason, text_block(far, subtle=True), *_takes(view)], *buttons)
+
+
+def _declare(view: ChangeContext, message: str) -> Action:
+    broken = text_input(
+        "incident",
+        _("Issue and user impact (people affected read this)"),
+        lines=True,
+        required=_("Describe the issue and its impact."),
+    )
+    told = text_block(_("Everyone affected is told that there is an incident."), subtle=True)
+    declare = action_button(view, message, _("Declare the incident"), "incident.declare", style="destructive")
+    return show_card_button(_("Declare an incident…"), [broken, told], declare)
 
 
 def _takes(view: ChangeContext) -> list[CardElement]:

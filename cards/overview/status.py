@@ -63,7 +63,7 @@ def _clocks(view: ChangeContext) -> list[CardElement]:
     """The times that bind the work, and folded those of a restore; that there is none to make stands open."""
     if view.change.state not in IMPLEMENTING | {State.INCIDENT}:
         return []
-    times = [window_clock(view)] if view.change.state in IMPLEMENTING else []
+    times = window_clock(view) if view.change.state in IMPLEMENTING else []
     restore = restore_clock(view)
     if suggested_minutes(view) is None:
         return [*times, *restore]

@@ -71,7 +71,7 @@ async def test_a_typo_offers_the_nearest_command(bot: Bot) -> None:
         ("nwe", "channel", "new"),
         ("cnacel 1 No need.", "personal", "cancel 1 No need."),
     ):
-        assert (await said(bot, typed, where=where)).startswith(f"I did not understand “{typed}”.")
+        assert (await said(bot, typed, where=where)).startswith(f"I didn’t understand “{typed}”.")
         assert offered(bot) == [command]
 
 

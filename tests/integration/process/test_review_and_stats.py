@@ -39,29 +39,30 @@ async def test_the_review_sets_the_plan_against_what_happened_and_the_next_plan_
         if day == 16:
             review = last_card(bot, "Review")
             for expected in (
-                "Planned | Tue 16 Mar 2027, 14:00–15:30 (CET)",
-                "1 h 40 min, from Tue 16 Mar 2027, 14:00 (CET) to Tue 16 Mar 2027, 15:40 (CET)",
-                "10 min after the planned end",
-                "0 days ahead, at short notice",
-                "reckoned with 2 h 30 min",
-                "2 of 2 passed; one failed on the way",
+                "Tue 16 Mar 2027, 14:00–15:30 (CET) | Planned | Actual",
+                "Started | 14:00 | 14:00",
+                "Ended | 15:30 | 15:40, 10 min late",
+                "Duration | 1 h 30 min | 1 h 40 min",
+                "0 days (short notice)",
+                "Snapshot | 2 h 30 min |",
+                "2 of 2 passed; one failed at first",
                 "2. Open a course and hand in an exercise",
             ):
                 assert expected in review
-            answer = await bot.press(NADIA, "review.save", comment="Plan two hours next time.")
+            answer = await bot.press(NADIA, "review.save", went_well="", to_improve="Plan two hours next time.")
             assert "Plan two hours next time." in str(answer["value"])
-    assert (await bot.change("CHG-2027-0002")).review == "Plan two hours next time."
+    assert (await bot.change("CHG-2027-0002")).review == "To improve: Plan two hours next time."
     await bot.type(NADIA, "/change new")
     late = (
-        "2 of the last 3 changes of ISC Learn Platform ended after their window, by 25 min in the median. "
-        "The last 3 took 1 h 40 min in the median."
+        "2 of the last 3 changes of ISC Learn Platform ended after their window, by 25 min (median). "
+        "The last 3 took 1 h 40 min (median)."
     )
     assert late in last_card(bot, "Request a change")
     answer = await bot.press(NADIA, "change.edit", **FORM)
     summary = " | ".join(words(answer["value"]))
     assert late in summary
     assert "Snapshots of Hannibal took 2 h 3" in summary
-    assert "in the median of the last 3, the plan reckons with 2 h 30 min." in summary
+    assert "(median of the last 3); 2 h 30 min are planned." in summary
     await bot.press(NADIA, "change.submit")
     await bot.advance(moment(4, 1, 9))
     assert late in last_card(bot, "Pre-check")

@@ -22,7 +22,7 @@ from tests.cards.subjects import MRIS, NADIA, PEOPLE, WINDOW, change, view
 from tests.support.teams_rules import walk
 from tests.unit.cards.looking import buttons, every_plain_card, inputs
 
-NAMES_NOBODY = {"verb", "change", "revision", "message", "test", "result", "typed"}
+NAMES_NOBODY = {"verb", "change", "revision", "message", "test", "result", "typed", "extra_minutes"}
 
 
 def every_button() -> list[dict[str, Any]]:
@@ -56,7 +56,18 @@ def test_every_input_has_an_id_of_the_design_once_a_card_and_a_label() -> None:
         assert set(ids) <= INPUTS, name
         assert len(ids) == len(set(ids)), name
         assert all(node["label"] for node in inputs(card)), name
-        assert not any(node.get("isRequired") or node.get("regex") for node in walk(card)), "the server asks"
+        assert not [node for node in at_once(card) if node.get("isRequired")], "it would hold up every button"
+        assert not any(node.get("regex") for node in walk(card)), "the server asks"
+        assert all(node.get("errorMessage") for node in inputs(card) if node.get("isRequired")), name
+
+
+def at_once(node: Any) -> Iterator[dict[str, Any]]:
+    """What stands on the card itself, also folded; what a button opens holds up its own buttons only."""
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        if not (isinstance(each, dict) and each.get("type") == "Action.ShowCard"):
+            yield from at_once(each)
+    if isinstance(node, dict):
+        yield node
 
 
 def test_every_button_that_is_a_command_can_be_read() -> None:
@@ -104,13 +115,14 @@ def test_no_card_shows_a_piece_of_the_program() -> None:
 PUBLIC = "people affected read this"
 WITHIN = "stays in the thread"
 READ_BY = [
-    *((verb, "reason", PUBLIC) for verb in ("window.extend", "incident.declare", "incident.update")),
+    *((verb, "reason", PUBLIC) for verb in ("window.extend", "incident.update")),
+    ("incident.declare", "incident", PUBLIC),
     ("test.accept", "waiver", PUBLIC),
     *((verb, "comment", WITHIN) for verb in ("trouble.report", "snapshot.failed", "snapshot.waive", "incident.tried")),
     *((verb, "comment", WITHIN) for verb in ("incident.handover", "restore.failed")),
     ("go.give", "waiver", WITHIN),
     ("go.refuse", "reason", "sent to the requester"),
-    ("precheck.correct", "comment", "sent to the requester"),
+    ("precheck.correct", "reason", "sent to the requester"),
 ]
 
 

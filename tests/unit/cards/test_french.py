@@ -58,6 +58,7 @@ NAMES = (
         "planned reminder start end extension holding incident update cancelled postponed",
     ),
     *("New firewall", "The data disk is there", "rescheduled", "mine forum", "Luc Bonvin", "isc", "nas", "wiki"),
+    "pierre andre deans library",
 )
 KNOWN = set(WORD.findall(" ".join(NAMES)))
 """Words that are data of the subjects: names of people, services, servers, files."""
@@ -78,6 +79,6 @@ WRITTEN = (
     *("The forum does not open.", "Infomaniak: the quota", "The platform", "The exams begin", "Somebody is using"),
     *("Open a course", "The theme took", "**Planned maintenance** of the", "Nobody can log in.", "Open the share."),
     *("It failed before the update too.", "Nobody is working any more.", "Copy the newest folder.", "cancle 7"),
-    *("Log in with a student account", "Upload a file of 20"),
+    *("Log in with a student", "Upload a file of 20"),
 )
 """What people wrote into the subject's fields, or a provider said, shown in a sentence of its own."""

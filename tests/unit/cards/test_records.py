@@ -93,7 +93,7 @@ def planned(past: DurationEstimates) -> str:
     ("past", "warning"),
     [
         (DurationEstimates(snapshot=Estimate(151 + SLACK, 3)), "this one begins 2 h 45 min before the window"),
-        (DurationEstimates(restore=Estimate(61 + SLACK, 3)), "going back ends later than the cards say"),
+        (DurationEstimates(restore=Estimate(61 + SLACK, 3)), "a rollback ends later than the cards say"),
         (DurationEstimates(tests=Estimate(16 + SLACK, 3)), "raise tests_minutes"),
     ],
 )
@@ -145,7 +145,7 @@ def test_a_restore_that_failed_and_the_incident_stand_in_the_review() -> None:
 
 
 def test_the_review_names_what_was_accepted_and_an_early_start_and_saved_it_is_a_record() -> None:
-    card = drawn("review", "completed with accepted tests").shows("Accepted as they are")
+    card = drawn("review", "completed with accepted tests").shows("Accepted as is")
     card.shows("2. Open a course and its forum: accepted by Claire Rey (deputy for Pierre André): It failed before")
     card.shows("Started early | Nobody is working any more.")
     drawn("review", "reviewed").shows("The theme took longer than planned.").offers()
