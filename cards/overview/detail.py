@@ -49,11 +49,10 @@ def show_card(
         actions.append(view_button(_("Open its card"), f"show {change.id}"))
     if told:
         actions.append(view_button(_("Notification log"), f"ledger {change.id}"))
-    for most in (MOST, FEWER):
-        card = render_card([*body, *_happened(view, history, most), *_told(told)], actions)
-        if size(card) <= LARGEST:
-            break
-    return card
+    card = render_card([*body, *_happened(view, history, MOST), *_told(told)], actions)
+    if size(card) <= LARGEST:
+        return card
+    return render_card([*body, *_happened(view, history, FEWER), *_told(told)], actions)
 
 
 def _told(lines: Sequence[DeliveryRecord]) -> list[CardElement]:

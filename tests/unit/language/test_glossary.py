@@ -19,7 +19,15 @@ GLOSSARY: dict[str, dict[str, str]] = tomllib.loads(
 )
 TYPED = re.compile(r"`[^`]*`|\*\*/change [^*]*\*\*|^/\w+.*|: change \w+ 7.*")
 """What one types keeps its words."""
-STILL: dict[str, frozenset[str]] = {"en": frozenset(), "fr": frozenset()}
+STILL: dict[str, frozenset[str]] = {
+    "en": frozenset(
+        (
+            *("There will be maintenance", r"It takes about \{\{", "need not do anything", "can be used again"),
+            *(r"\btell \{\{ contact", "News on the incident|incident: news"),
+        )
+    ),
+    "fr": frozenset((r"\bRaison\b", "Elle dure environ")),
+}
 """Patterns of which a sentence still stands somewhere."""
 Said = Iterator[tuple[str, str]]
 
