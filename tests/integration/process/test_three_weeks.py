@@ -68,7 +68,7 @@ EXPECTED = """
 ANNOUNCED = """
 Request a change
 CHG-2027-0001 (Update to version 5): Submitted
-Pierre André: the pre-check of CHG-2027-0001 (Update to version 5) waits for you.
+Pierre André: your pre-check of CHG-2027-0001 (Update to version 5) is needed.
 Pierre André: GO or NO-GO for CHG-2027-0001 (Update to version 5)?
 ISC Learn Platform: Planned maintenance (Update to version 5)
 ISC Learn Platform: Reminder: maintenance tomorrow (Update to version 5)
