@@ -34,7 +34,8 @@ def _change_of(activity: dict[str, Any]) -> str:
     cards = [each.get("content") or {} for each in activity.get("attachments") or []]
     buttons = [each for each in walk(cards) if str(each.get("type", "")).startswith("Action.")]
     about = [str(each["data"].get("change", "")) for each in buttons if isinstance(each.get("data"), dict)]
-    named = {each for each in about if _ID.fullmatch(each)}
+    typed = " ".join(str(each["data"].get("typed", "")) for each in buttons if isinstance(each.get("data"), dict))
+    named = {each for each in about if _ID.fullmatch(each)} | set(_ID.findall(typed))
     if len(named) == 1:
         return named.pop()
     found = _ID.search(str(activity.get("text") or "")[:60])
