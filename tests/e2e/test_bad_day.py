@@ -76,7 +76,7 @@ async def the_cutoff_is_asked_all_the_same(walk: Walk) -> None:
     await walk.picture("more-time", "Cutoff reached")
     await page.press("Extend by 1 h")
     await page.wait_for_text(re.compile("Maintenance takes longer"))
-    await walk.picture("live-card", "Latest restore start")
+    await walk.picture("live-card", "Restore times")
     await walk.post("extension-notice", "Maintenance takes longer")
 
 

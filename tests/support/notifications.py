@@ -35,7 +35,9 @@ def _change_of(activity: dict[str, Any]) -> str:
     buttons = [each for each in walk(cards) if str(each.get("type", "")).startswith("Action.")]
     about = [str(each["data"].get("change", "")) for each in buttons if isinstance(each.get("data"), dict)]
     typed = " ".join(str(each["data"].get("typed", "")) for each in buttons if isinstance(each.get("data"), dict))
-    named = {each for each in about if _ID.fullmatch(each)} | set(_ID.findall(typed))
+    if _ID.search(typed):
+        return ""  # its rows open changes: it is a list
+    named = {each for each in about if _ID.fullmatch(each)}
     if len(named) == 1:
         return named.pop()
     found = _ID.search(str(activity.get("text") or "")[:60])
