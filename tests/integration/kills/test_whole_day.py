@@ -114,7 +114,7 @@ async def lived_through(day: Day, act: Act, lives: int) -> None:
         else:
             who = act.who
         # Where other tests leave little of the machine, nothing comes of many short lives.
-        await day.live(order, who, times_longer=1 + number // 10)
+        await day.live(order, who, times_longer=1 + number // 5)
         if not happened:
             day.it_is(day.clock.now() + timedelta(minutes=1))
     raise AssertionError(f"it never came to pass: {act}; {await day.change()}")
