@@ -36,6 +36,8 @@ NEVER = 12.0
 MANY = 50
 """So many kills of a day are asked for by hand, where nothing else runs."""
 SEED = 20270415
+MOST_LIVES = 100
+"""A minute passes with each; a restore takes sixty, and may have been begun only now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def moved_to(folder: Path, service_url: str) -> None:
 async def lived_through(day: Day, act: Act, lives: int) -> None:
     """So many lives at that moment, and more until what was to happen has happened."""
     day.it_is(max(act.at, day.clock.now()))
-    for number in range(60):
+    for number in range(MOST_LIVES):
         change = await day.change()
         happened = act.seen(change)
         if happened and number >= lives:
