@@ -9,7 +9,7 @@ from application.session import UserSession
 from cards import card_for
 from cards.overview.status import status_card
 from cards.request.summary import summary_card
-from changes.model import Change, State
+from changes.model import Change, ChangeType, State
 from changes.notification.cards import CardKind, awaited_card, message_of
 from changes.notification.notices import NoticeKind
 from changes.permissions import Permission, is_allowed
@@ -76,8 +76,11 @@ async def acting_card(
 
 
 def draw_card(kind: CardKind, view: ChangeContext, message: str, wording: NoticeTexts) -> dict[str, Any]:
-    """The card of that kind for the message key; that of GO shows what would be sent."""
-    notice = wording.preview(NoticeKind.PLANNED, view.change, view.service, view.now) if kind is CardKind.GO else ""
+    """The card of that kind for the message key; where GO is given on it, it shows what would be sent."""
+    change = view.change
+    in_emergency = kind is CardKind.PRECHECK and change.plan.kind is ChangeType.EMERGENCY
+    sends = kind is CardKind.GO or in_emergency
+    notice = wording.preview(NoticeKind.PLANNED, change, view.service, view.now) if sends else ""
     return card_for(kind, view, message, notice)
 
 

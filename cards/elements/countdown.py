@@ -85,13 +85,13 @@ def restore_takes(view: ChangeContext) -> str:
     return span_label(restore_span(view.service))
 
 
-def too_short(view: ChangeContext) -> list[CardElement]:
-    """A warning, before it is decided, that the window cannot hold its own restore."""
+def too_short(view: ChangeContext) -> str:
+    """The warning, before it is decided, that the window cannot hold its own restore; empty where it can."""
     plan, service = view.change.plan, view.service
     if not too_short_for_restore(plan.window, service):
-        return []
+        return ""
     restore, tests = durations(service)
-    said = _(
+    return _(
         "The window of {minutes} is too short for a rollback ({restore} restore + {tests} tests): plan {both} or "
         "more, or accept an overrun.",
         minutes=duration_label(plan.window.minutes),
@@ -99,7 +99,6 @@ def too_short(view: ChangeContext) -> list[CardElement]:
         tests=span_label(tests),
         both=span_label(restore + tests),
     )
-    return [text_block(said, colour="Warning")]
 
 
 def progress_bar(

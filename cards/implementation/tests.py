@@ -34,7 +34,7 @@ class _Fit:
     one_block: bool = False
 
 
-_FITS = (_Fit(150, 90), _Fit(80, 40), _Fit(60, 30, one_block=True), _Fit(14, 8, one_block=True))
+_FITS = (_Fit(150, 90), _Fit(80, 40), _Fit(60, 30, one_block=True), _Fit(12, 8, one_block=True))
 
 
 def with_tests(

@@ -15,14 +15,15 @@ from cards.elements.table import Cell, table
 from cards.implementation.open_tests import what_blocks
 from cards.implementation.tests import may_end, tests_shown, with_tests
 from cards.incident.restore import askable, asked, ended_badly, touches, under_way, what_it_costs
+from cards.snapshot.snapshot_fallback import LOOK_FIRST
 from changes.labels import span_label
 from changes.model import Recovery, State
 from changes.planning.restore_forecast import RecoveryOption, ways_out
 from changes.policy import Backup
 from language import N_, _, as_text
 
-LONGEST_TRIED, MOST_TRIED = 60, 2
-LONGEST_STEP, FEW_STEPS, LONGEST_OF_MANY = 120, 4, 20
+LONGEST_TRIED, MOST_TRIED = 48, 2
+LONGEST_STEP, FEW_STEPS, LONGEST_OF_MANY = 120, 4, 16
 """Maximum length of each backup step shown; less where there are many."""
 NAMES = {
     Recovery.FIX: N_("Keep fixing"),
@@ -44,10 +45,10 @@ def incident_card(view: ChangeContext, message: str) -> dict[str, Any]:
         handed = _("Handed over to the incident process on {when}.", when=view.when(change.handed_over_at))
         body.append(text_block(handed, bold=True))
     shown, restores = _restore(view, message)
-    body += [*_informed(view), *_options(view, message), *shown]
     if restores:
-        body.append(ActionSet(actions=restores))
-    body += _tried(view)
+        shown = [*shown, ActionSet(actions=restores)]
+    options = _options(view, message)
+    body += [*_informed(view), *([*shown, *options] if _comes_first(view) else [*options, *shown]), *_tried(view)]
     first = [*_resolve(view, message), _update(view, message), _log(view, message)]
     body, actions = with_tests(view, message, body, what_blocks(view), first)
     return render_card(body, actions, view, message)
@@ -89,6 +90,12 @@ def _restore(view: ChangeContext, message: str) -> tuple[list[CardElement], list
     if restore is not None and restore.failed:
         body, actions = ended_badly(view, message, restore)
     return (body, actions) if askable(view) else ([*body, *what_it_costs(view)], actions)
+
+
+def _comes_first(view: ChangeContext) -> bool:
+    """Whether a restore that was asked for, or that nobody knows the end of, has to be seen to before anything else."""
+    restore = view.change.restore
+    return restore is not None and (restore.open or restore.cause in LOOK_FIRST)
 
 
 def _options(view: ChangeContext, message: str) -> list[CardElement]:

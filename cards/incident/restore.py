@@ -18,7 +18,7 @@ from changes.planning.restore_forecast import durations, restore_ends_at
 from changes.snapshots import FailureReason
 from language import N_, _, translate
 
-LONGEST_WHY, LONGEST_SNAPSHOT = 240, 60
+LONGEST_WHY, LONGEST_SNAPSHOT = 400, 60
 
 
 def what_it_costs(view: ChangeContext) -> list[CardElement]:

@@ -16,15 +16,15 @@ from changes.policy import Service
 from changes.text.messages import joined
 from language import _, window_text
 
-LONGEST_TITLE = 60
-"""Maximum length of a command on its button, in UTF-16 units."""
+LONGEST_TITLE, LONGEST_ON_BUTTON = 60, 32
+"""Maximum length of a command in a sentence, and on its button, which does not wrap on a phone, in UTF-16 units."""
 
 
 def disambiguation_card(
     typed: ChatCommand, changes: Sequence[Change], services: Mapping[str, Service], question: str
 ) -> dict[str, Any]:
     """Which of the changes is meant; `typed.rest` is what stood behind the number. `question` names this asking."""
-    asked = _("More than one open change has this number. Which one is meant?")
+    asked = _("More than one open change has this number. Which one do you mean?")
     body: list[CardElement] = [heading(asked), text_block(f"/change {shortened(typed.name, LONGEST_TITLE)} …")]
     if typed.rest:
         body += user_text(typed.rest)
@@ -37,16 +37,14 @@ def disambiguation_card(
         return card
     # Too long to stand on every button: it is typed once more.
     ids = ", ".join(change.id for change in changes)
-    return render_card([heading(asked), text_block(_("Type it again with the whole number: {ids}.", ids=ids))])
+    return render_card([heading(asked), text_block(_("Type it again with the full number: {ids}.", ids=ids))])
 
 
 def suggestion_card(typed: str, nearest: Sequence[ChatCommand], question: str) -> dict[str, Any]:
     """What was perhaps meant by something that is no command."""
-    asked = joined(
-        _("I did not understand “{typed}”.", typed=shortened(typed, LONGEST_TITLE)), _("Did you mean one of these?")
-    )
+    asked = joined(_("I didn’t understand “{typed}”.", typed=shortened(typed, LONGEST_TITLE)), _("Did you mean:"))
     actions: list[Action] = [
-        command_button(shortened(f"/change {each.line}", LONGEST_TITLE), each.line, question) for each in nearest
+        command_button(shortened(f"/change {each.line}", LONGEST_ON_BUTTON), each.line, question) for each in nearest
     ]
     card = render_card([text_block(asked)], actions)
     if size(card) <= LARGEST:
@@ -72,7 +70,7 @@ def first_steps(*, with_help: bool = False) -> ActionSet:
 
 def resolved_card(line: str) -> dict[str, Any]:
     """The card that replaces the buttons once one of them was pressed."""
-    return render_card([text_block(_("Carried out:")), *user_text(line)])
+    return render_card([text_block(_("Done:")), *user_text(line)])
 
 
 def _row(change: Change, service: Service | None, button: Action) -> list[CardElement]:

@@ -95,7 +95,7 @@ NOTICES: Mapping[str, NoticeSpec] = {
     NoticeKind.EXTENSION: NoticeSpec(template("extension"), CalendarMethod.REQUEST),
     NoticeKind.HOLDING: NoticeSpec(template("holding notice")),
     NoticeKind.INCIDENT_START: NoticeSpec(template("incident: start"), unsaid=Unsaid.NO_NEWS),
-    NoticeKind.INCIDENT_UPDATE: NoticeSpec(template("incident: news"), unsaid=Unsaid.NO_NEWS),
+    NoticeKind.INCIDENT_UPDATE: NoticeSpec(template("incident update"), unsaid=Unsaid.NO_NEWS),
     NoticeKind.INCIDENT_END: NoticeSpec(template("incident: end"), is_last=True, has_results=True),
     NoticeKind.CANCELLED: NoticeSpec(template("cancelled"), CalendarMethod.CANCEL, unsaid=Unsaid.NOTHING, is_last=True),
     NoticeKind.POSTPONED: NoticeSpec(template("postponed"), CalendarMethod.CANCEL, unsaid=Unsaid.NOTHING),

@@ -34,6 +34,8 @@ IN_CONVERSATION = f":not([role=tree] *):not({EDITOR} *)"  # the list of conversa
 KIND_OF_CONTROL = """control =>
     control.closest(".fui-DatePicker") ? "date" :
     control.closest(".fui-TimePicker") ? "time" :
+    control.tagName === "SELECT" ? "select" :
+    control.getAttribute("role") === "combobox" ? "list" :
     "text"
 """
 
@@ -78,6 +80,8 @@ class Cards:
 
     labels: dict[str, str] = field(default_factory=dict)
     actions: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What each choice of an input is called, by the input's id and the choice's value."""
     behind_dots: set[str] = field(default_factory=set)
 
     def see(self, document: object) -> None:
@@ -86,6 +90,7 @@ class Cards:
             kind, title = str(element.get("type", "")), element.get("title")
             if kind.startswith("Input.") and "id" in element:
                 self.labels[element["id"]] = element.get("label") or title or element.get("placeholder", "")
+                self.choices[element["id"]] = {each["value"]: each["title"] for each in element.get("choices", ())}
             elif kind.startswith("Action.") and title:
                 self.actions[title] = kind
             for place, action in enumerate(element.get("actions", ())):
@@ -254,6 +259,11 @@ class PlaygroundPage:
                 time = dt.time.fromisoformat(value)
                 # Typed, it is taken with 24 hours only; then it shows with 12, unless it was there before.
                 await _type(control, f"{time:%H:%M}", shown=(f"{time:%H:%M}", f"{time:%I:%M %p}".removeprefix("0")))
+            case "select":
+                await control.select_option(value)
+            case "list":
+                await _click(control)
+                await _click(self.page.get_by_role("option", name=self.cards.choices[name][value], exact=True))
             case _:
                 await _type(control, value)
 

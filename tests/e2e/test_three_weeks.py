@@ -9,7 +9,7 @@ from tests.support.running import CHANGE, FORM
 
 pytestmark = IN_A_BROWSER
 
-PRECHECK, GO, HALF = "Will this work as it stands?", "GO sends this notice", "≈ 50 %"
+PRECHECK, GO, HALF = "Approve this pre-check?", "Announcement sent on GO", "≈ 50 %"
 READY, REVIEW = "Everything is ready.", "Went well (kept in the record)"
 FILLED = ("title", "what", "why", "date", "time", "minutes", "tests", "risks", "rollback", "affected")
 

@@ -43,12 +43,12 @@ FIELDS = (
 )
 """In the order in which the version before asked for them."""
 ASKED = {
-    "called": "An old one",
-    "modified": "The platform",
+    "Title?": "An old one",
+    "Description?": "The platform",
     "day": "2.3.2028",
     "At what time": "22:00",
-    "How long": "90",
-    "tests": "Log in",
+    "Expected downtime?": "90",
+    "Test plan?": "Log in",
 }
 """What is answered to the question with these words; to any other nothing."""
 
@@ -61,7 +61,7 @@ async def test_a_request_of_the_version_before_is_carried_on(bot: Bot, asking: s
 
     heard = asked = await said(bot, "help")
     for _ in FIELDS:
-        if "Is this right?" in asked or "hand it in" in asked:
+        if "Review your request" in asked or "hand it in" in asked:
             break
         asked = await said(bot, next((ASKED[each] for each in ASKED if each in asked.splitlines()[-1]), "-"))
         heard += asked
@@ -145,6 +145,8 @@ async def test_every_correction_is_asked_for_in_french(bot: Bot, change: Change)
     ]
     await said(bot, "/change langue en")
 
-    strays = english_in("\n".join(texts).split("\n"), " ".join([*FORM.values(), "ISC", *(e.name for e in EVERYBODY)]))
+    strays = english_in(
+        "\n".join(texts).split("\n"), " ".join([*FORM.values(), "ISC", "stop", *(e.name for e in EVERYBODY)])
+    )
     assert not strays, strays
     assert not re.search(r"\b(REASON|NAME|TEXT|NOTE|KIND|the reason)\b", "".join(texts))

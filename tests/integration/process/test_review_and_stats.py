@@ -54,15 +54,15 @@ async def test_the_review_sets_the_plan_against_what_happened_and_the_next_plan_
     assert (await bot.change("CHG-2027-0002")).review == "To improve: Plan two hours next time."
     await bot.type(NADIA, "/change new")
     late = (
-        "2 of the last 3 changes of ISC Learn Platform ended after their window, by 25 min in the median. "
-        "The last 3 took 1 h 40 min in the median."
+        "2 of the last 3 changes of ISC Learn Platform ended after their window, by 25 min (median). "
+        "The last 3 took 1 h 40 min (median)."
     )
     assert late in last_card(bot, "Request a change")
     answer = await bot.press(NADIA, "change.edit", **FORM)
     summary = " | ".join(words(answer["value"]))
     assert late in summary
     assert "Snapshots of Hannibal took 2 h 3" in summary
-    assert "in the median of the last 3, the plan reckons with 2 h 30 min." in summary
+    assert "(median of the last 3); 2 h 30 min are planned." in summary
     await bot.press(NADIA, "change.submit")
     await bot.advance(moment(4, 1, 9))
     assert late in last_card(bot, "Pre-check")

@@ -6,8 +6,8 @@ from tests.support.story import told
 from tests.support.teams import NADIA, PIERRE
 
 EXPECTED = """
-15.03. 10:00 post thread 0: **ISC Learn Platform** is bound to this conversation: its changes are carried here.
-15.03. 10:00 post personal: Request a change | learn | Service | Title (people affected read this) | What will be modified
+15.03. 10:00 post thread 0: **ISC Learn Platform** is now linked to this conversation: its changes are tracked here.
+15.03. 10:00 post personal: Request a change | What | learn | Service | Title (people affected read this)
 15.03. 10:00 post personal: Fill in the form, or answer here, one question at a time (`back`, `help`, `cancel` work anywhere).
 15.03. 10:00 post personal: CHG-2027-0001 has been submitted. Pierre André is asked for the pre-check on Thu 1 Apr 2027, 09:00 (CEST), in the channel of ISC Learn Platform.
 15.03. 10:00 thread thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Submitted | Request ✓ – **Pre-check ●** – GO – Snapshot – Window – Review | Next: pre-check by Pierre André or a deputy, on Thu 1 Apr 2027, 09:00 (CEST).
@@ -60,7 +60,7 @@ EXPECTED = """
 ANNOUNCED = """
 Request a change
 CHG-2027-0001 (Update to version 5): Submitted
-Pierre André: the pre-check of CHG-2027-0001 (Update to version 5) waits for you.
+Pierre André: your pre-check of CHG-2027-0001 (Update to version 5) is needed.
 Pierre André: GO or NO-GO for CHG-2027-0001 (Update to version 5)?
 ISC Learn Platform: Planned maintenance (Update to version 5)
 ISC Learn Platform: Reminder: maintenance tomorrow (Update to version 5)

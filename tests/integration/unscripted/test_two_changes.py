@@ -33,7 +33,7 @@ EXPECTED = """
 16.04. 00:31 post learn: <at>Nadia Favre</at>: CHG-2027-0002 (Forum to version 3) has started on Hannibal while CHG-2027-0001 is at work there.
 16.04. 00:31 post forum: Other changes near CHG-2027-0002, on its server or service: CHG-2027-0001 (Update to version 5).
 16.04. 00:31 post forum: **ISC Forum: Maintenance has started**
-16.04. 00:40 post learn: <at>Nadia Favre</at>, <at>Pierre André</at>: the window of CHG-2027-0001 ends Fri 16 Apr 2027, 01:00 (CEST). Solved, more time, or an incident? The card above waits.
+16.04. 00:40 post learn: <at>Nadia Favre</at>, <at>Pierre André</at>: the window of CHG-2027-0001 ends Fri 16 Apr 2027, 01:00 (CEST). Solved, extension or incident? Please decide on the card above.
 16.04. 00:45 post Nadia Favre: Done: CHG-2027-0001 is an incident. Now: recovery is under way: a fix, files from a backup, or a snapshot restore. Next incident update due by Fri 16 Apr 2027, 02:45 (CEST).
 16.04. 00:45 post learn: <at>Pierre André</at>: CHG-2027-0001 (Update to version 5) is an incident now. | Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident
 16.04. 00:45 post announcement: **ISC Learn Platform: Incident**

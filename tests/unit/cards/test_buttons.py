@@ -58,6 +58,7 @@ def test_every_input_has_an_id_of_the_design_once_a_card_and_a_label() -> None:
         assert all(node["label"] for node in inputs(card)), name
         assert not [node for node in at_once(card) if node.get("isRequired")], "it would hold up every button"
         assert not any(node.get("regex") for node in walk(card)), "the server asks"
+        assert all(node.get("errorMessage") for node in inputs(card) if node.get("isRequired")), name
 
 
 def at_once(node: Any) -> Iterator[dict[str, Any]]:
@@ -121,7 +122,7 @@ READ_BY = [
     *((verb, "comment", WITHIN) for verb in ("incident.handover", "restore.failed")),
     ("go.give", "waiver", WITHIN),
     ("go.refuse", "reason", "sent to the requester"),
-    ("precheck.correct", "comment", "sent to the requester"),
+    ("precheck.correct", "reason", "sent to the requester"),
 ]
 
 

@@ -58,6 +58,7 @@ NAMES = (
         "planned reminder start end extension holding incident update cancelled postponed",
     ),
     *("New firewall", "The data disk is there", "rescheduled", "mine forum", "Luc Bonvin", "isc", "nas", "wiki"),
+    "pierre andre deans library",
 )
 KNOWN = set(WORD.findall(" ".join(NAMES)))
 """Words that are data of the subjects: names of people, services, servers, files."""

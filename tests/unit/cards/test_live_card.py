@@ -20,34 +20,37 @@ def summary(days: float) -> Card:
 
 def test_the_summary_shows_the_plan_and_every_date_with_its_zone() -> None:
     card = summary(30).offers("change.submit", "change.edit", "change.withdraw").lacks("Short notice", "Please note")
+    card.shows("Step | Date | Who | Pre-check | Thu 1 Apr 2027, 09:00 (CEST) | Pierre André or a deputy | GO / NO-GO")
+    card.shows("Snapshot begins | Thu 15 Apr 2027, 19:15 (CEST) | the bot | Start of the window")
     card.shows("Thu 1 Apr 2027, 09:00 (CEST)", "Thu 8 Apr 2027, 09:00 (CEST)", "Thu 15 Apr 2027, 19:15 (CEST)")
     card.shows("Thu 15 Apr 2027, 22:00–23:30 (CEST)")
 
 
 def test_a_date_of_the_summary_that_has_passed_means_at_once_and_go_comes_after_the_pre_check() -> None:
-    waived = "Pierre André or a deputy has to waive the lead time."
+    waived = "Pierre André or a deputy must waive the lead time."
     summary(10).shows("Pre-check | at once", "Short notice", waived)
-    reminder = "Reminder to everyone | Wed 14 Apr 2027, 09:00 (CEST)"
+    reminder = "Reminder to people affected | Wed 14 Apr 2027, 09:00 (CEST)"
     summary(4).shows("GO / NO-GO | right after the pre-check", reminder)
 
 
 def test_the_summary_of_an_emergency_promises_no_reminder_and_nothing_before_its_go() -> None:
     """The window is an hour away: the day before, and the moment at which a snapshot would have begun, are past."""
     asked = START - timedelta(hours=1)
-    said = drawn("summary", EMERGENCY["draft"].with_(submitted_at=asked), -60).lacks("Reminder to everyone").said
+    said = drawn("summary", EMERGENCY["draft"].with_(submitted_at=asked), -60).lacks("Reminder to people affected").said
     dates = ("Pre-check and GO | at once", "Snapshot begins | right after GO")
-    places = [said.index(each) for each in (*dates, "Postponed without GO | Thu 15 Apr 2027, 22:00 (CEST)")]
+    places = [said.index(each) for each in (*dates, "Auto-postponed without GO | Thu 15 Apr 2027, 22:00 (CEST)")]
     assert places == sorted(places)
 
 
 def test_the_summary_says_in_one_place_what_speaks_against_the_plan() -> None:
     drawn("summary", seen("draft", -60, neighbours=near()[1:2])).shows(
-        "Please note",
         "A snapshot takes 2 h 30 min. With GO after Thu 15 Apr 2027, 19:30 (CEST) the work starts later than Thu",
-        "Other changes near it, on the same server or service: CHG-2027-0010 (New firewall)",
+        "Other changes nearby, on the same server or service: CHG-2027-0010 (New firewall)",
     )
     own = NORMAL["draft"].with_(requester=PIERRE)
     drawn("summary", own).shows("Pierre André requests this change, so a deputy decides: Claire Rey.")
+    implements = own.with_(requester=NADIA, plan=replace(own.plan, implementer=PIERRE))
+    drawn("summary", implements).shows("Pierre André implements this change, so a deputy decides: Claire Rey.")
     alone = replace(seen(own).service, deputies=())
     drawn("summary", seen(own, service=alone)).shows("Nobody can decide about it")
 

@@ -22,7 +22,8 @@ JSON = st.recursive(
 ABOUT: dict[str, object] = {"change": "CHG-2027-0007", "revision": 7}
 WITH_A_TEXT: list[tuple[str, str, Callable[[Person, str], c.Command]]] = [
     *(("change.withdraw", "reason", c.Cancel), ("precheck.approve", "comment", c.ApprovePrecheck)),
-    *(("precheck.correct", "comment", c.RequestCorrections), ("go.give", "comment", c.GiveGo)),
+    *(("precheck.correct", "comment", c.RequestCorrections), ("precheck.correct", "reason", c.RequestCorrections)),
+    ("go.give", "comment", c.GiveGo),
     *(("go.refuse", "reason", c.RefuseGo), ("snapshot.retry", "reason", c.RetrySnapshot)),
     *(("snapshot.failed", name, c.NoteSnapshotFailed) for name in ("reason", "comment")),
     *(("snapshot.waive", name, c.WaiveSnapshot) for name in ("reason", "comment")),
