@@ -1,14 +1,16 @@
 """Notices from templates. An organisation replaces any of them by a file of the same name in a folder of its own."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Template
 
+from application.ports import NoticeDraft
 from changes.effects import SendNotice
-from changes.model import Change
-from changes.notification import NOTICES, NoticeKind
+from changes.model import Change, Window
+from changes.notification import NOTICE_LANGUAGES, NOTICES, News, NoticeKind, public_field
 from changes.policy import Service
 from notices.calendar import calendar_entry
 from notices.rendered_mail import RenderedMail, letter
@@ -16,8 +18,9 @@ from notices.sandbox import filled, sandbox, what_is_wrong
 from notices.template_context import NAMES, facts
 
 TEMPLATES = Path(__file__).parent / "templates"
-LANGUAGES = ("en", "fr", "de")
 BETWEEN_LANGUAGES = "\n\n---\n\n"
+_HERE, _UNKNOWN = "XXPUBLICXX", "…"
+"""In a draft: where somebody's own text will stand, and what nobody knows yet."""
 NOBODY = "nobody@localhost.localdomain"
 """An address that goes nowhere, for a calendar entry that is only looked at."""
 
@@ -38,7 +41,7 @@ def _built_in() -> _Templates:
 def _read(folders: list[Path]) -> _Templates:
     """Each template, from the first folder that has it, filled once to see that it works. Raises BrokenTemplate."""
     environment, templates = sandbox(folders), {}
-    for language in LANGUAGES:
+    for language in NOTICE_LANGUAGES:
         for kind in NoticeKind:
             name = f"{language}/{kind.value}.md"
             try:
@@ -86,6 +89,26 @@ class NoticeRenderer:
     def preview(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> str:
         """The very text that a notice of this kind would be if it were sent now."""
         return self.post(SendNotice("preview", change.id, kind, change.plan.window, now), change, service)
+
+    def draft(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> tuple[NoticeDraft, ...]:
+        """The notice that somebody is about to cause, in each language of the service."""
+        window = Window(change.plan.window.start, change.ends_at)
+        if kind is NoticeKind.POSTPONED:
+            window = change.announced or window
+        notice = SendNotice("draft", change.id, kind, window, now)
+        if kind is NoticeKind.INCIDENT_START and change.incident_at is not None:  # declared again after a restore
+            notice = replace(notice, kind=NoticeKind.INCIDENT_UPDATE, news=News.HANDED_OVER)
+        each = (replace(notice, public={language: _HERE}) for language in service.languages)
+        return tuple(self._draft(kind, notice, change, service) for notice in each)
+
+    def _draft(self, kind: NoticeKind, notice: SendNotice, change: Change, service: Service) -> NoticeDraft:
+        [language] = notice.public
+        values = facts(language, notice, change, service)
+        if kind is NoticeKind.EXTENSION:  # nobody has said yet how long it takes
+            values |= dict.fromkeys(("window", "end"), _UNKNOWN)
+        before, _here, after = filled(self._templates[language, notice.kind], values).partition(_HERE)
+        own = facts(language, replace(notice, public={}, news=News.SAID), change, service)["detail"]
+        return NoticeDraft(public_field(kind, language), language, before.strip(), own, after.strip())
 
     def _one(self, language: str, notice: SendNotice, change: Change, service: Service) -> str:
         template = self._templates[language, notice.kind]

@@ -1,5 +1,6 @@
 """The card that answers a press, as it is now; and the card on which somebody can act now, wherever they ask."""
 
+from dataclasses import replace
 from typing import Any
 
 from application.change_context import ChangeContext
@@ -10,8 +11,7 @@ from cards import card_for
 from cards.overview.status import status_card
 from cards.request.summary import summary_card
 from changes.model import Change, State
-from changes.notification.cards import CardKind, awaited_card, message_of
-from changes.notification.notices import NoticeKind
+from changes.notification import CardKind, NoticeKind, awaited_card, drafts_on, message_of
 from changes.permissions import Permission, is_allowed
 from changes.planning.timeline import timeline
 
@@ -76,9 +76,10 @@ async def acting_card(
 
 
 def draw_card(kind: CardKind, view: ChangeContext, message: str, wording: NoticeTexts) -> dict[str, Any]:
-    """The card of that kind for the message key; that of GO shows what would be sent."""
+    """The card of that kind for the message key, with what its buttons would send."""
     notice = wording.preview(NoticeKind.PLANNED, view.change, view.service, view.now) if kind is CardKind.GO else ""
-    return card_for(kind, view, message, notice)
+    drafts = {each: wording.draft(each, view.change, view.service, view.now) for each in drafts_on(kind, view.change)}
+    return card_for(kind, replace(view, drafts=drafts), message, notice)
 
 
 def _may(session: UserSession, view: ChangeContext, *acts: Permission) -> bool:

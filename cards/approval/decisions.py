@@ -23,10 +23,12 @@ from cards.elements.blocks import (
 )
 from cards.elements.lengths import capital
 from cards.elements.plan_table import exceptions, plan_sections, title_lines, window_facts
+from cards.elements.public_text import public_text
 from cards.elements.readiness import late_notice, readiness, snapshot_comes_late
 from cards.request.estimates import duration_hints
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import ChangeType, Decision, SnapshotStatus, State
+from changes.notification import NoticeKind
 from changes.plan_fields import BY_KEY
 from changes.planning.timeline import StepKind, pending
 from changes.text.messages import joined
@@ -127,7 +129,7 @@ def _go_buttons(view: ChangeContext, message: str) -> list[Action]:
     return [
         action_button(view, message, "GO", "go.give", style="positive"),
         *_go_without_snapshot(view, message),
-        show_card_button("NO-GO", [reason], refuse),
+        show_card_button("NO-GO", [reason, *public_text(view, NoticeKind.POSTPONED)], refuse),
     ]
 
 

@@ -35,7 +35,7 @@ def cutoff_card(view: ChangeContext, message: str) -> dict[str, Any]:
         else _("The window ended {ends}. Is it solved, does it need more time, or is it an incident?", ends=ends)
     )
     body += [text_block(asks, bold=True), *user_text(change.trouble), *restore_clock(view)]
-    actions: list[Action] = [ways_out(view, message, minutes=suggested_minutes(view))]
+    actions: list[Action] = ways_out(view, message, minutes=suggested_minutes(view))
     if change.has_open_issue or (change.cutoff_asked_at is not None and not change.blocking_failures):
         actions.insert(0, action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True))
     return render_card(body, actions, view, message)

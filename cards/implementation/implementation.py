@@ -197,11 +197,11 @@ def _work(view: ChangeContext, message: str) -> list[Action]:
     change = view.change
     solved = action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True)
     if change.state is State.TROUBLE:
-        return [solved, ways_out(view, message)]
+        return [solved, *ways_out(view, message, whole=False)]
     done: list[Action] = [solved] if change.has_open_issue else []
     if may_end(view):
         done = [action_button(view, message, _("Complete"), "change.complete", style="positive", alone=True)]
-    return [*done, _trouble(view, message), ways_out(view, message)]
+    return [*done, _trouble(view, message), *ways_out(view, message, whole=False)]
 
 
 def _trouble(view: ChangeContext, message: str) -> Action:

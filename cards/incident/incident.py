@@ -19,11 +19,13 @@ from cards.elements.blocks import (
 )
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import title_lines
+from cards.elements.public_text import public_text
 from cards.implementation.open_tests import what_blocks
 from cards.implementation.tests import may_end, tests_shown, with_tests
 from cards.incident.restore import askable, asked, ended_badly, touches, under_way, what_it_costs
 from cards.snapshot.snapshot_fallback import LOOK_FIRST
 from changes.model import Recovery, State
+from changes.notification import NoticeKind
 from changes.planning.restore_forecast import RecoveryOption, ways_out
 from changes.policy import Backup
 from language import N_, _
@@ -153,9 +155,9 @@ def _checklist(backup: Backup) -> list[CardElement]:
 
 
 def _update(view: ChangeContext, message: str) -> Action:
-    text = text_input("reason", _("How it stands, and what comes next (people affected read this)"), lines=True)
+    text = public_text(view, NoticeKind.INCIDENT_UPDATE)
     tell = action_button(view, message, _("Send the update"), "incident.update", style="positive")
-    return show_card_button(_("Update affected people…"), [text], tell)
+    return show_card_button(_("Update affected people…"), text, tell)
 
 
 def _log(view: ChangeContext, message: str) -> Action:
