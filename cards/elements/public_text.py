@@ -1,13 +1,19 @@
-"""The notice that a button sends, before it goes: in each language of the service, with the text that may be changed."""
+"""The notice that a button sends, before it goes: in each language of the service, with a text that may be changed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import text_block, text_input
+from cards.elements.blocks import LARGEST, size, text_block, text_input
 from changes.notification import NoticeKind
 from changes.text import Message
 from language import N_, _
 
+FOR_VIEWERS = 4500
+"""The room that stays for those who get a view of their own, in UTF-16 units."""
 _NAMES = {"en": N_("English"), "fr": N_("French"), "de": N_("German")}
 
 
@@ -17,15 +23,20 @@ def public_text(view: ChangeContext, kind: NoticeKind, *, whole: bool = True) ->
     They are filled with the notice's own sentence. `whole` shows what stands around it too, where there is room.
     """
     drafts = view.drafts.get(kind, ())
-    items: list[CardElement] = []
+    told = _("Everyone affected gets this notice. Change the message, or leave it as it is.")
+    items: list[CardElement] = [text_block(told, subtle=True)] if drafts and whole else []
     for draft in drafts:
         title = _("Message to the people affected ({language})", language=_(_NAMES[draft.language]))
-        given = text_input(draft.field, title, value=draft.text, lines=True)
+        given = text_input(draft.field, title, value=draft.text, lines=whole)
         items += [*_around(draft.before), given, *_around(draft.after)] if whole else [given]
-    told = _("Everyone affected gets this notice. Change the message, or leave it as it is.")
-    return [text_block(told, subtle=True), *items] if items else []
+    return items
+
+
+def previewed(view: ChangeContext, draw: Callable[[ChangeContext, bool], dict[str, Any]]) -> dict[str, Any]:
+    """The card with its notices whole, or with no more than their texts where it would be too full."""
+    whole = size(draw(replace(view, mris=()), True)) <= LARGEST - FOR_VIEWERS
+    return draw(view, whole)
 
 
 def _around(markdown: str) -> list[CardElement]:
-    paragraphs = [each for each in markdown.split("\n\n") if each.strip()]
-    return [text_block(Message.from_markup(each), subtle=True) for each in paragraphs]
+    return [text_block(Message.from_markup(markdown), subtle=True)] if markdown else []

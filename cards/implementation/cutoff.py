@@ -9,6 +9,7 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import action_button, heading, render_card, text_block, user_text
 from cards.elements.countdown import restore_clock, suggested_minutes
 from cards.elements.plan_table import title_lines
+from cards.elements.public_text import previewed
 from cards.implementation.more_time import ways_out
 from changes import events as e
 from changes.events import Entry
@@ -23,6 +24,10 @@ MOST_ANSWERS = 3
 
 def cutoff_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """The card at the cutoff of the window as it was extended so far."""
+    return previewed(view, lambda seen, whole: _drawn(seen, message, whole=whole))
+
+
+def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
     change = view.change
     is_answered = change.cutoff_asked_at is not None and change.cutoff_answered
     if message != message_of(CardKind.CUTOFF, change) or is_answered or change.state not in IMPLEMENTING:
@@ -35,7 +40,7 @@ def cutoff_card(view: ChangeContext, message: str) -> dict[str, Any]:
         else _("The window ended {ends}. Is it solved, does it need more time, or is it an incident?", ends=ends)
     )
     body += [text_block(asks, bold=True), *user_text(change.trouble), *restore_clock(view)]
-    actions: list[Action] = ways_out(view, message, minutes=suggested_minutes(view))
+    actions: list[Action] = ways_out(view, message, minutes=suggested_minutes(view), whole=whole)
     if change.has_open_issue or (change.cutoff_asked_at is not None and not change.blocking_failures):
         actions.insert(0, action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True))
     return render_card(body, actions, view, message)

@@ -19,6 +19,7 @@ from cards.elements.blocks import (
 )
 from cards.elements.countdown import window_clock
 from cards.elements.plan_table import named, title_lines
+from cards.elements.public_text import previewed
 from cards.elements.state_labels import state_label
 from cards.implementation.more_time import ways_out
 from cards.implementation.open_tests import what_blocks
@@ -41,6 +42,10 @@ from language import _, translate
 
 def day_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """What the implementer works with on the day."""
+    return previewed(view, lambda seen, whole: _drawn(seen, message, whole=whole))
+
+
+def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
     change = view.change
     said, colour = state_label(change)
     body: list[CardElement] = [heading(_("Implementation")), *title_lines(view)]
@@ -55,7 +60,7 @@ def day_card(view: ChangeContext, message: str) -> dict[str, Any]:
         body += shown
     elif change.state in IMPLEMENTING:
         body += [window_clock(view), *_early(view), *_issue(view)]
-        body, actions = with_tests(view, message, body, _what_is_left(view), _work(view, message))
+        body, actions = with_tests(view, message, body, _what_is_left(view), _work(view, message, whole=whole))
     else:
         body += [*_times(view), *_early(view), *tests_shown(view)]
     return render_card(body, actions, view, message)
@@ -193,15 +198,15 @@ def _what_is_left(view: ChangeContext) -> list[CardElement]:
     return what_blocks(view)
 
 
-def _work(view: ChangeContext, message: str) -> list[Action]:
+def _work(view: ChangeContext, message: str, *, whole: bool) -> list[Action]:
     change = view.change
     solved = action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True)
     if change.state is State.TROUBLE:
-        return [solved, *ways_out(view, message, whole=False)]
+        return [solved, *ways_out(view, message, whole=whole)]
     done: list[Action] = [solved] if change.has_open_issue else []
     if may_end(view):
         done = [action_button(view, message, _("Complete"), "change.complete", style="positive", alone=True)]
-    return [*done, _trouble(view, message), *ways_out(view, message, whole=False)]
+    return [*done, _trouble(view, message), *ways_out(view, message, whole=whole)]
 
 
 def _trouble(view: ChangeContext, message: str) -> Action:

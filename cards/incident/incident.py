@@ -19,7 +19,7 @@ from cards.elements.blocks import (
 )
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import title_lines
-from cards.elements.public_text import public_text
+from cards.elements.public_text import previewed, public_text
 from cards.implementation.open_tests import what_blocks
 from cards.implementation.tests import may_end, tests_shown, with_tests
 from cards.incident.restore import askable, asked, ended_badly, touches, under_way, what_it_costs
@@ -42,11 +42,15 @@ NAMES = {
 
 def incident_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """What can be done about the incident, its tests, and how a restore stands."""
+    return previewed(view, lambda seen, whole: _drawn(seen, message, whole=whole))
+
+
+def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
     change = view.change
     body: list[CardElement] = [heading(_("Incident")), *title_lines(view), *user_text(change.trouble)]
     if change.state is State.RESTORING:
         shown, actions = under_way(view, message)
-        return render_card([*body, *shown], [*actions, _update(view, message)], view, message)
+        return render_card([*body, *shown], [*actions, _update(view, message, whole=whole)], view, message)
     if change.state is not State.INCIDENT:
         return render_card([*body, *_over(view)], (), view, message)
     if change.handed_over_at is not None:
@@ -59,7 +63,7 @@ def incident_card(view: ChangeContext, message: str) -> dict[str, Any]:
     )
     # The renderer takes five buttons in one place: the ways back stand where they are spoken of.
     body += [*shown, ActionSet(actions=[*restores, files])]
-    first = [*_resolve(view, message), _update(view, message), _log(view, message)]
+    first = [*_resolve(view, message), _update(view, message, whole=whole), _log(view, message)]
     body, actions = with_tests(view, message, body, what_blocks(view), first)
     return render_card(body, actions, view, message)
 
@@ -154,8 +158,8 @@ def _checklist(backup: Backup) -> list[CardElement]:
     return [*items, *user_text("\n".join(f"{n}. {shortened(step, longest)}" for n, step in enumerate(steps, 1)))]
 
 
-def _update(view: ChangeContext, message: str) -> Action:
-    text = public_text(view, NoticeKind.INCIDENT_UPDATE)
+def _update(view: ChangeContext, message: str, *, whole: bool) -> Action:
+    text = public_text(view, NoticeKind.INCIDENT_UPDATE, whole=whole)
     tell = action_button(view, message, _("Send the update"), "incident.update", style="positive")
     return show_card_button(_("Update affected people…"), text, tell)
 

@@ -50,8 +50,7 @@ from changes.model import (
     TestResult,
     Window,
 )
-from changes.notification.cards import CardKind
-from changes.notification.notices import NoticeKind
+from changes.notification import CardKind, NoticeKind, drafts_on
 from changes.notification.recipients import MOST_NAMED
 from changes.planning.calendar import weeks
 from changes.planning.occupancy import Booking
@@ -67,6 +66,7 @@ from changes.text.lengths import units
 from changes.text.messages import Message
 from infomaniak.registry import PROVIDERS
 from language import _
+from notices import NoticeRenderer
 
 NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")
 PIERRE = Person("00000000-0000-0000-0000-000000000021", "Pierre André")
@@ -271,6 +271,9 @@ def booking(number: str, title: str, window: Window, state: State = State.SCHEDU
     return Booking(number, title, window, state, window, same_service=False, people=(CLAIRE,), started_at=begun)
 
 
+WORDING = NoticeRenderer()
+
+
 def view(
     of: Change,
     hand: Hand = PLAINLY,
@@ -297,7 +300,9 @@ def view(
     seen = ChangeContext(of, service(backend, hand), moment(of.state), operation, mris, restoring, trail, ledger, past)
     if of.snapshot.status is SnapshotStatus.HELD and not neighbours:
         neighbours = (neighbour(hand),)
-    return replace(seen, neighbours=neighbours)
+    sent = {kind for card in CardKind for kind in drafts_on(card, of)}
+    drafts = {kind: WORDING.draft(kind, of, seen.service, seen.now) for kind in sent}
+    return replace(seen, neighbours=neighbours, drafts=drafts)
 
 
 def neighbour(hand: Hand = PLAINLY, minutes: int = -60) -> Booking:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import command_line
-from language.catalogues import load
 from changes.notification import NOTICE_LANGUAGES
+from language.catalogues import load
 
 ROOT = Path(__file__).parents[3]
 

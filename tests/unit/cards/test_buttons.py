@@ -96,10 +96,14 @@ def test_no_card_shows_a_piece_of_the_program() -> None:
         assert not [text for text in shown if mark in text]
 
 
-PUBLIC = "people affected read this"
+PUBLIC = "people affected"
 WITHIN = "stays in the thread"
 READ_BY = [
-    *((verb, "reason", PUBLIC) for verb in ("window.extend", "incident.declare", "incident.update")),
+    ("window.extend", "extension_en", PUBLIC),
+    ("incident.declare", "incident_start_en", PUBLIC),
+    ("incident.update", "incident_update_en", PUBLIC),
+    ("window.extend", "reason", WITHIN),
+    ("incident.declare", "incident", WITHIN),
     ("test.accept", "waiver", PUBLIC),
     *((verb, "comment", WITHIN) for verb in ("trouble.report", "snapshot.failed", "snapshot.waive", "incident.tried")),
     *((verb, "comment", WITHIN) for verb in ("incident.handover", "restore.failed")),

@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from changes.effects import SendNotice
 from changes.model import Person
-from changes.notification.notices import NoticeKind
+from changes.notification import WITH_PUBLIC_TEXT, NoticeKind, public_field
 from changes.text.messages import strip_bidi_controls
 from language.escaping import escaped
 from notices import BrokenTemplate, NoticeRenderer
 from notices.rendered_mail import WIDTH, RenderedMail
+from notices.renderer import BETWEEN_LANGUAGES
 from notices.template_context import NAMES, facts
-from tests.golden.subject import CHANGE, SERVICE, notice
+from tests.golden.subject import CHANGE, SENT, SERVICE, notice
 from tests.support.markdown import Page, kinds
 
 WORDING = NoticeRenderer()
@@ -36,7 +38,7 @@ def test_nobodys_words_become_markup_a_link_or_a_mention(
     plan = replace(CHANGE.plan, title=title, affected=affected, implementer=Person("ivo", name))
     change = replace(CHANGE, plan=plan)
     service = replace(ENGLISH, name=service_name)
-    sent = replace(notice(kind), detail=detail)
+    sent = replace(notice(kind), detail=detail, public={"en": detail})
     text = WORDING.post(sent, change, service)
     # Nobody is asked why it is cancelled or postponed: without a word of it there is no such paragraph.
     plain = WORDING.post(replace(sent, detail="x" if escaped(detail) else ""), CHANGE, replace(ENGLISH, name="y"))
@@ -98,7 +100,8 @@ WRITTEN = st.lists(
 
 
 def mailed(text: str, kind: NoticeKind = NoticeKind.EXTENSION) -> RenderedMail:
-    told = replace(notice(kind), detail=text)
+    public = kind is not NoticeKind.CANCELLED
+    told = replace(notice(kind), detail="" if public else text, public={"en": text} if public else {})
     return WORDING.render_mail(told, CHANGE, SERVICE, "en", 1)
 
 
@@ -109,17 +112,19 @@ def one_line(text: str) -> str:
 @given(WRITTEN)
 def test_what_people_wrote_in_a_field_is_text_in_the_mail_never_markup(text: str) -> None:
     letter, plain = mailed(text), mailed("x")
-    wanted = one_line(strip_bidi_controls(text)) or "none given"
+    wanted = (
+        one_line(strip_bidi_controls(text))
+        or "We need the extra time to finish the work and to check that everything works."
+    )
     page = Page(letter.html)
     assert page.elements == Page(plain.html).elements
     assert wanted in one_line(page.text)
     assert wanted in one_line(letter.text)
 
 
-@pytest.mark.parametrize("kind", [NoticeKind.CANCELLED, NoticeKind.POSTPONED])
 @pytest.mark.parametrize("nothing", ["", " ", "\u202e"])
-def test_without_a_reason_nobody_reads_that_there_is_none(kind: NoticeKind, nothing: str) -> None:
-    letter, other = mailed(nothing, kind), mailed("x", kind)
+def test_without_a_reason_nobody_reads_that_there_is_none(nothing: str) -> None:
+    letter, other = mailed(nothing, NoticeKind.CANCELLED), mailed("x", NoticeKind.CANCELLED)
     assert Page(letter.html).elements.count("p") == Page(other.html).elements.count("p") - 1
     assert [paragraph for paragraph in other.text.split("\n\n") if paragraph not in letter.text] == ["Reason: x"]
 
@@ -140,3 +145,37 @@ def test_all_languages_of_the_service_stand_in_one_mail_which_loads_nothing_from
     assert letter.subject == "ISC Learn Platform: Planned maintenance"
     html = WORDING.render_mail(notice(NoticeKind.PLANNED), CHANGE, SERVICE, "", 1).html
     assert not re.search(r"https?:|<script|<img|<link|url\(", html)
+
+
+OWN = {
+    NoticeKind.EXTENSION: ("We need the extra time", "Ce temps supplémentaire", "Wir brauchen die zusätzliche Zeit"),
+    NoticeKind.INCIDENT_START: ("We are looking for the cause.", "en cherchons la cause", "suchen nach der Ursache"),
+    NoticeKind.INCIDENT_UPDATE: ("still working on it", "continuons d’y travailler", "arbeiten weiter daran"),
+    NoticeKind.POSTPONED: ("cannot be done on that date", "ne peuvent pas avoir lieu", "an diesem Datum nicht"),
+}
+
+
+@pytest.mark.parametrize("kind", WITH_PUBLIC_TEXT)
+def test_each_language_says_what_was_written_for_it_and_otherwise_its_own_sentence(kind: NoticeKind) -> None:
+    written = replace(notice(kind), detail="", public={"fr": "Le disque est plein."})
+    english, french, german = WORDING.post(written, CHANGE, SERVICE).split(BETWEEN_LANGUAGES)
+    assert "Le disque est plein." in french
+    assert OWN[kind][1] not in french
+    for text, own in ((english, OWN[kind][0]), (german, OWN[kind][2])):
+        assert own in text
+        assert "Le disque" not in text
+
+
+@pytest.mark.parametrize("kind", WITH_PUBLIC_TEXT)
+def test_a_draft_is_the_notice_as_it_goes_out_with_its_text_taken_out(kind: NoticeKind) -> None:
+    now = SENT[kind]
+    drafts = WORDING.draft(kind, CHANGE, SERVICE, now)
+    assert [each.field for each in drafts] == [public_field(kind, each) for each in SERVICE.languages]
+    told = SendNotice("key", CHANGE.id, kind, CHANGE.plan.window, now)
+    for draft, text in zip(drafts, WORDING.post(told, CHANGE, SERVICE).split(BETWEEN_LANGUAGES), strict=True):
+        before, _own, after = text.partition(draft.text)
+        assert draft.after == after.strip()
+        if kind is NoticeKind.EXTENSION:  # nobody has said yet when it ends
+            assert "**…**" in draft.before
+        else:
+            assert draft.before == before.strip()
