@@ -7,8 +7,8 @@ from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 from application.input_parsing.card_action import CardAction
 from application.input_parsing.people import not_known_any_more
 from application.input_parsing.plan_answers import check_more
-from cards.elements.blocks import render_card
 from cards.elements.blocks import text_block as sentence_block
+from cards.elements.controls import render_card
 from cards.elements.notification import about, about_change
 from cards.overview.status import status_card
 from cards.request.form import form_card

@@ -25,14 +25,20 @@ def read(path: Path, language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
-@cache
-def load(language: str) -> NullTranslations:
-    """Every catalogue of that language as one; an empty one for English, which is what the code says."""
+def translations(language: str) -> Catalog:
+    """Every translation into that language, whichever package its sentence is in."""
     whole = Catalog(locale=language)
     for path in files(language):
         for message in read(path, language):
             if message.id:
                 whole[message.id] = message
+    return whole
+
+
+@cache
+def load(language: str) -> NullTranslations:
+    """Every catalogue of that language as one; an empty one for English, which is what the code says."""
+    whole = translations(language)
     if not len(whole):
         return ENGLISH
     compiled = BytesIO()

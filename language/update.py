@@ -9,11 +9,19 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
-from language.catalogues import FOLDER, read
+from language.catalogues import FOLDER, translations
 from language.sentences import sentences
 
+CARDS = (
+    *("account", "approval", "document", "elements", "implementation", "incident", "overview", "request", "snapshot"),
+    "thread_messages",
+)
+"""The rooms of `cards/`, with a catalogue each."""
 PACKAGES = {
-    "fr": ("changes", "application", "cards", "dialogs", "bot", "notices", "scheduler", "infomaniak", "local"),
+    "fr": (
+        *("changes", "application", "dialogs", "bot", "notices", "scheduler", "infomaniak", "local"),
+        *(f"cards/{room}" for room in CARDS),
+    ),
     "de": (
         "notices/template_context.py",
         "notices/mailer.py",
@@ -34,14 +42,12 @@ def place(language: str, package: str) -> Path:
 
 def updated(language: str, package: str) -> Catalog:
     """The catalogue of the package as the code wants it, with the translations there are."""
-    path = place(language, package)
-    before = read(path, language) if path.exists() else Catalog(locale=language)
-    after = Catalog(locale=language, fuzzy=False)
+    before, after = translations(language), Catalog(locale=language, fuzzy=False)
     for sentence in sentences(package):
         if sentence.text:
             message = (sentence.text, sentence.plural) if sentence.plural else sentence.text
-            known = before.get(message)
-            after.add(message, known.string if known else None)
+            translated = before.get(message)
+            after.add(message, translated.string if translated else None)
     return after
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from application.input_parsing.card_action import COMMAND_FOR_VERB
 from bot.messenger.message_factory import plain_name, with_text
-from cards.elements.as_text import card_text
+from cards.document.as_text import card_text
 from changes.text.messages import Message, joined
 from dialogs.turn import CARD
 from language import N_, _, in_chat

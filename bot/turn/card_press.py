@@ -16,7 +16,7 @@ from bot.sdk import ActivityTypes
 from bot.turn.already_done import already_done
 from bot.turn.command_run import NEW, run_command
 from bot.turn.turn import Turn
-from cards.elements.blocks import ADMIN, COMMAND, VIEW
+from cards.elements.controls import ADMIN, COMMAND, VIEW
 from cards.elements.lengths import with_note
 from cards.elements.notification import about
 from cards.request.choices import resolved_card

@@ -6,7 +6,8 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.ports import Absence
-from cards.elements.blocks import columns, heading, more, render_card, text_block, view_button
+from cards.elements.blocks import columns, heading, more, text_block
+from cards.elements.controls import render_card, view_button
 from language import _, date_text
 
 MOST = 10

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from microsoft_teams.cards import Action, ActionSet, CardElement
 
 from application.ports import AccessDenial, DeadLetter
-from cards.elements.blocks import admin_button, heading, label, render_card, text_block, user_text
+from cards.elements.blocks import heading, label, text_block, user_text
+from cards.elements.controls import admin_button, render_card
 from changes.effects import Effect, delivery
 from changes.model import Person
 from changes.policy import Service

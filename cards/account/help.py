@@ -5,7 +5,8 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
-from cards.elements.blocks import heading, label, render_card, show_card_button, text_block
+from cards.elements.blocks import heading, label, text_block
+from cards.elements.controls import render_card, show_card_button
 from changes.text.messages import Message
 from language import N_, _
 

@@ -8,21 +8,11 @@ from application.change_context import ChangeContext
 from cards.approval.in_short import abbreviated, notice_preview, plan_in_short
 from cards.approval.plan_diff import changed_since
 from cards.approval.superseded import decided, is_superseded, superseded
-from cards.elements.blocks import (
-    LARGEST,
-    action_button,
-    box,
-    heading,
-    label,
-    render_card,
-    show_card_button,
-    size,
-    text_block,
-    text_input,
-    user_text,
-)
+from cards.elements.blocks import box, heading, label, text_block, user_text
+from cards.elements.controls import LARGEST, action_button, render_card, show_card_button, size, text_input
+from cards.elements.header import change_header
 from cards.elements.lengths import capital
-from cards.elements.plan_table import exceptions, plan_sections, title_lines, window_facts
+from cards.elements.plan_table import exceptions, plan_sections, window_facts
 from cards.elements.public_text import public_text
 from cards.elements.readiness import late_notice, readiness, snapshot_comes_late
 from cards.request.estimates import duration_hints
@@ -44,7 +34,7 @@ def precheck_card(view: ChangeContext, message: str) -> dict[str, Any]:
     emergency = change.plan.kind is ChangeType.EMERGENCY
     body: list[CardElement] = [
         heading(_("Pre-check and GO / NO-GO") if emergency else _("Pre-check")),
-        *title_lines(view),
+        *change_header(view),
     ]
     if _still_holds(view, message):
         return render_card(
@@ -85,7 +75,7 @@ def _with_changes(
 def go_card(view: ChangeContext, message: str, notice: str) -> dict[str, Any]:
     """What the approver decides one week before, with the very notice that GO sends out."""
     change = view.change
-    body: list[CardElement] = [heading(_("GO / NO-GO")), *title_lines(view)]
+    body: list[CardElement] = [*change_header(view, _("GO / NO-GO"))]
     if is_superseded(view, message):
         return render_card([*body, *superseded(view, message)])
     if change.state is not State.GO_PENDING:

@@ -1,10 +1,11 @@
-"""Remaining time, cutoff, and the end of each recovery option (CASES.md, Arithmetic)."""
+"""The progress of what runs, the cutoff, and the end of each recovery option (CASES.md, Arithmetic)."""
 
 from datetime import datetime, timedelta
 
-from microsoft_teams.cards import CardElement
+from microsoft_teams.cards import CardElement, ProgressBar
 
 from application.change_context import ChangeContext
+from application.ports import Operation
 from cards.elements.blocks import facts, text_block
 from changes.labels import duration_label, minutes_from, span_label
 from changes.planning.deadlines import cutoff_times
@@ -91,3 +92,35 @@ def _with_distance(view: ChangeContext, moment: datetime) -> str:
     if minutes > 0:
         return _("{moment}, in {minutes}", moment=view.when(moment), minutes=duration_label(minutes))
     return _("{moment}, {minutes} ago", moment=view.when(moment), minutes=duration_label(-minutes))
+
+
+WIDTH = 20
+
+
+def progress_bar(
+    view: ChangeContext, operation: Operation | None, begun: datetime, span: timedelta, *, by_hand: bool = False
+) -> list[CardElement]:
+    """The bar, the figure under it, and that it is late if so. `begun` and `span` are when it began, and how long.
+
+    What a person does is only estimated, and only that person knows how it stands.
+    """
+    percent = operation.percent if operation is not None and operation.percent is not None else 0
+    estimated = operation is None or operation.estimated
+    late = view.now > begun + span
+    full = round(percent / 100 * WIDTH)
+    drawn = text_block("█" * full + "░" * (WIDTH - full))
+    usual, provider = span_label(span), view.service.vps.provider
+    why = (
+        _("an estimate from the usual {usual}", usual=usual)
+        if by_hand
+        else _("an estimate: {provider} tells no progress", provider=provider.label)
+    )
+    said = _("about {percent} % ({why})", percent=percent, why=why) if estimated or by_hand else f"{percent} %"
+    then = (
+        _("Please look at {console}.", console=provider.console)
+        if by_hand
+        else _("Nothing has failed: the bot keeps looking.")
+    )
+    slow = text_block(_("It takes longer than expected. {then}", then=then), colour="Warning")
+    bar = ProgressBar(value=percent, max=100, color="Warning" if late else "Accent", fallback=drawn)
+    return [bar, text_block(said, bold=True), *([slow] if late else [])]

@@ -7,7 +7,8 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import LARGEST, size, text_block, text_input
+from cards.elements.blocks import text_block
+from cards.elements.controls import LARGEST, size, text_input
 from changes.notification import NoticeKind
 from changes.text import Message
 from language import N_, _

@@ -6,9 +6,10 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import action_button, heading, render_card, text_block, user_text
+from cards.elements.blocks import text_block, user_text
+from cards.elements.controls import action_button, render_card
 from cards.elements.countdown import restore_clock, suggested_minutes
-from cards.elements.plan_table import title_lines
+from cards.elements.header import change_header
 from cards.elements.public_text import previewed
 from cards.implementation.more_time import ways_out
 from changes import events as e
@@ -31,8 +32,8 @@ def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
     change = view.change
     is_answered = change.cutoff_asked_at is not None and change.cutoff_answered
     if message != message_of(CardKind.CUTOFF, change) or is_answered or change.state not in IMPLEMENTING:
-        return render_card([heading(_("Cutoff")), *title_lines(view), *_answer(view, message)])
-    body: list[CardElement] = [heading(_("Cutoff reached: decision needed")), *title_lines(view)]
+        return render_card([*change_header(view, _("Cutoff")), *_answer(view, message)])
+    body: list[CardElement] = [*change_header(view, _("Cutoff reached: decision needed"))]
     ends = view.when(change.ends_at)
     asks = (
         _("The window ends {ends}. Will it be done by then?", ends=ends)

@@ -6,21 +6,12 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import (
-    action_button,
-    facts,
-    heading,
-    label,
-    render_card,
-    show_card_button,
-    text_block,
-    text_input,
-    user_text,
-)
+from cards.elements.blocks import facts, label, text_block, user_text
+from cards.elements.controls import action_button, render_card, show_card_button, text_input
 from cards.elements.countdown import window_clock
-from cards.elements.plan_table import named, title_lines
+from cards.elements.header import change_header
+from cards.elements.plan_table import named
 from cards.elements.public_text import previewed
-from cards.elements.state_labels import state_label
 from cards.implementation.more_time import ways_out
 from cards.implementation.open_tests import what_blocks
 from cards.implementation.tests import may_end, tests_shown, with_tests
@@ -47,12 +38,10 @@ def day_card(view: ChangeContext, message: str) -> dict[str, Any]:
 
 def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
     change = view.change
-    said, colour = state_label(change)
-    body: list[CardElement] = [heading(_("Implementation")), *title_lines(view)]
+    body: list[CardElement] = [*change_header(view, _("Implementation"))]
     if message != message_of(CardKind.DAY, change):
         moved = _("The plan was changed since. The change's own card shows how it stands now.")
         return render_card([*body, text_block(moved, colour="Warning")])
-    body.append(text_block(said, colour=colour, bold=True))
     actions: list[Action] = []
     if change.state in AWAITING_IMPLEMENTATION:
         body.append(facts((_("Window"), view.window_label), (_("Snapshot"), _snapshot(view))))

@@ -5,13 +5,8 @@ from datetime import timedelta
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import (
-    action_button,
-    first_of,
-    show_card_button,
-    text_block,
-    text_input,
-)
+from cards.elements.blocks import first_of, text_block
+from cards.elements.controls import action_button, show_card_button, text_input
 from cards.elements.plan_table import MOST_NEAR, named
 from cards.elements.public_text import public_text
 from changes.labels import duration_label

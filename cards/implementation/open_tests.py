@@ -5,13 +5,8 @@ from collections.abc import Sequence
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import (
-    action_button,
-    choice,
-    show_card_button,
-    text_block,
-    text_input,
-)
+from cards.elements.blocks import text_block
+from cards.elements.controls import action_button, choice, show_card_button, text_input
 from cards.elements.lengths import shortened
 from changes.model import Change, State
 from changes.text.messages import joined

@@ -5,9 +5,10 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import action_button, box, facts, heading, label, more, render_card, text_input, user_text
+from cards.elements.blocks import box, facts, label, more, user_text
+from cards.elements.controls import action_button, render_card, text_input
+from cards.elements.header import change_header
 from cards.elements.lengths import shortened
-from cards.elements.plan_table import title_lines
 from cards.elements.state_labels import OUTCOMES
 from cards.implementation.tests import acceptance
 from cards.overview.delivery_log import notice_name
@@ -25,7 +26,7 @@ MOST_NOTICES = 14
 
 def review_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """What went as planned, what did not, and what to do better."""
-    body: list[CardElement] = [heading(_("Review")), *title_lines(view), *compared(view)]
+    body: list[CardElement] = [*change_header(view, _("Review")), *compared(view)]
     if view.change.review:
         return render_card([*body, box(user_text(view.change.review), "good")], (), view, message)
     question = _("What went well, and what should be done better next time? (kept in the record)")

@@ -6,17 +6,8 @@ from dataclasses import dataclass
 from microsoft_teams.cards import Action, ActionSet, CardElement, RichTextBlock, TextRun
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import (
-    LARGEST,
-    Colour,
-    button,
-    columns,
-    label,
-    render_card,
-    run,
-    size,
-    text_block,
-)
+from cards.elements.blocks import Colour, columns, label, run, text_block
+from cards.elements.controls import LARGEST, button, render_card, size
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import named
 from cards.implementation.open_tests import tests_panel

@@ -5,9 +5,10 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import facts, heading, label, more, render_card, text_block, user_text
+from cards.elements.blocks import facts, label, more, text_block, user_text
+from cards.elements.controls import render_card
+from cards.elements.header import change_header
 from cards.elements.lengths import shortened
-from cards.elements.plan_table import title_lines
 from cards.implementation.tests import acceptance, accepted_test
 from cards.incident.restore import overwritten
 from cards.overview.detail import happened
@@ -28,7 +29,7 @@ def handover_card(view: ChangeContext, message: str) -> dict[str, Any]:
     change, service = view.change, view.service
     is_handed_over = change.handed_over_at is not None
     title = _("Incident: hand-over") if is_handed_over else _("Incident process prepared")
-    body: list[CardElement] = [heading(title), *title_lines(view), _where_it_stands(view)]
+    body: list[CardElement] = [*change_header(view, title), _where_it_stands(view)]
     if change.trouble:
         body += [label(_("What is broken")), *user_text(change.trouble)]
     body.append(

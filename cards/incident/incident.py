@@ -6,19 +6,10 @@ from typing import Any
 from microsoft_teams.cards import Action, ActionSet, CardElement, Container
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import (
-    action_button,
-    columns,
-    heading,
-    label,
-    render_card,
-    show_card_button,
-    text_block,
-    text_input,
-    user_text,
-)
+from cards.elements.blocks import columns, label, text_block, user_text
+from cards.elements.controls import action_button, render_card, show_card_button, text_input
+from cards.elements.header import change_header
 from cards.elements.lengths import shortened
-from cards.elements.plan_table import title_lines
 from cards.elements.public_text import previewed, public_text
 from cards.implementation.open_tests import what_blocks
 from cards.implementation.tests import may_end, tests_shown, with_tests
@@ -30,8 +21,8 @@ from changes.planning.restore_forecast import RecoveryOption, ways_out
 from changes.policy import Backup
 from language import N_, _
 
-LONGEST_TRIED, MOST_TRIED = 90, 3
-LONGEST_STEP, FEW_STEPS, LONGEST_OF_MANY = 120, 4, 40
+LONGEST_TRIED, MOST_TRIED = 60, 3
+LONGEST_STEP, FEW_STEPS, LONGEST_OF_MANY = 120, 4, 36
 """Maximum length of each backup step shown; less where there are many."""
 NAMES = {
     Recovery.FIX: N_("Keep fixing"),
@@ -47,7 +38,7 @@ def incident_card(view: ChangeContext, message: str) -> dict[str, Any]:
 
 def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
     change = view.change
-    body: list[CardElement] = [heading(_("Incident")), *title_lines(view), *user_text(change.trouble)]
+    body: list[CardElement] = [*change_header(view, _("Incident")), *user_text(change.trouble)]
     if change.state is State.RESTORING:
         shown, actions = under_way(view, message)
         return render_card([*body, *shown], [*actions, _update(view, message, whole=whole)], view, message)

@@ -5,10 +5,11 @@ from datetime import timedelta
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import action_button, facts, show_card_button, text_block, text_input, user_text
+from cards.elements.blocks import facts, text_block, user_text
+from cards.elements.controls import action_button, show_card_button, text_input
+from cards.elements.countdown import progress_bar
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import named
-from cards.elements.progress_bar import progress_bar
 from cards.snapshot.snapshot_fallback import LOOK_FIRST
 from changes.model import Restore, SnapshotStatus
 from changes.planning.occupancy import restoring as being_restored

@@ -7,19 +7,8 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
-from cards.elements.blocks import (
-    LARGEST,
-    box,
-    columns,
-    heading,
-    label,
-    render_card,
-    size,
-    tag,
-    text_block,
-    user_text,
-    view_button,
-)
+from cards.elements.blocks import box, columns, heading, label, tag, text_block, user_text
+from cards.elements.controls import LARGEST, render_card, size, view_button
 from cards.elements.state_labels import state_label
 from changes.model import Change, Window
 from changes.planning.calendar import Day, Week

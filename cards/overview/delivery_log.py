@@ -6,9 +6,10 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import LARGEST, heading, render_card, size, text_block, user_text
+from cards.elements.blocks import text_block, user_text
+from cards.elements.controls import LARGEST, render_card, size
+from cards.elements.header import change_header
 from cards.elements.lengths import shortened
-from cards.elements.plan_table import title_lines
 from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.notification.notices import NOTICES
 from language import N_, _, n_, translate
@@ -32,7 +33,7 @@ _A_SENTENCE = 300
 
 def delivery_log_card(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> dict[str, Any]:
     """The newest lines of the delivery log, in the order in which they were written."""
-    body: list[CardElement] = [heading(_("Who was told")), *title_lines(view)]
+    body: list[CardElement] = [*change_header(view, _("Who was told"))]
     if not lines:
         nobody = _("Nobody was told anything yet: the first notice goes out with GO.")
         return render_card([*body, text_block(nobody)])

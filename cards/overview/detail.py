@@ -7,10 +7,11 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import label, render_card, text_block, user_text
+from cards.elements.blocks import label, text_block, user_text
+from cards.elements.controls import render_card
+from cards.elements.header import change_header
 from cards.elements.lengths import shortened
-from cards.elements.plan_table import exceptions, plan_sections, title_lines
-from cards.elements.state_labels import state_label
+from cards.elements.plan_table import exceptions, plan_sections
 from cards.overview.history import history_line
 from cards.request.summary import timeline_facts
 from changes.delivery_log import REDUCED, DeliveryRecord, DeliveryStatus
@@ -20,16 +21,13 @@ from changes.planning.timeline import pending, timeline
 from language import _, n_
 
 MOST = 12
-LONGEST = 120
+LONGEST = 90
 
 
 def show_card(view: ChangeContext, history: Sequence[Entry], told: Sequence[DeliveryRecord] = ()) -> dict[str, Any]:
     """The plan, the dates to come, the newest part of the history, and how many were told of it."""
-    change = view.change
-    said, colour = state_label(change)
     body: list[CardElement] = [
-        *title_lines(view),
-        text_block(said, colour=colour, bold=True),
+        *change_header(view),
         *exceptions(view),
         *plan_sections(view),
         *_to_come(view),

@@ -5,7 +5,8 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
-from cards.elements.blocks import columns, heading, render_card, tag, text_block, user_text, view_button
+from cards.elements.blocks import columns, heading, tag, text_block, user_text
+from cards.elements.controls import render_card, view_button
 from cards.elements.state_labels import state_label
 from changes.model import Change, Window
 from changes.policy import Service

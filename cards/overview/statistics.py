@@ -12,7 +12,8 @@ from microsoft_teams.cards import (
     GroupedVerticalBarChartData,
 )
 
-from cards.elements.blocks import facts, heading, label, render_card, text_block
+from cards.elements.blocks import facts, heading, label, text_block
+from cards.elements.controls import render_card
 from changes.labels import duration_label
 from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics

@@ -5,10 +5,12 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import action_button, facts, render_card, show_card_button, text_block, text_input, user_text
+from cards.elements.blocks import box, facts, text_block, user_text
+from cards.elements.controls import action_button, render_card, show_card_button, text_input
 from cards.elements.countdown import restore_clock, window_clock
-from cards.elements.plan_table import exceptions, title_lines, window_facts, withdrawal_reason_label
-from cards.elements.state_labels import OUTCOMES, state_label
+from cards.elements.header import change_header
+from cards.elements.plan_table import exceptions, window_facts, withdrawal_reason_label
+from cards.elements.state_labels import OUTCOMES, stepper
 from cards.overview.next_step import next_step_text
 from changes.labels import duration_label, minutes_from
 from changes.lifecycle.request.request import EDITABLE
@@ -21,13 +23,12 @@ STATUS = "status"
 def status_card(view: ChangeContext) -> dict[str, Any]:
     """The card at the root of the change's thread."""
     change = view.change
-    said, colour = state_label(change)
     body: list[CardElement] = [
-        *title_lines(view),
-        text_block(said, colour=colour, bold=True),
+        *change_header(view),
+        *stepper(change),
+        *_next_or_end(view),
         *exceptions(view),
         window_facts(view),
-        *_next_or_end(view),
     ]
     return render_card(body, _actions(view), view, STATUS)
 
@@ -44,7 +45,7 @@ def _next_or_end(view: ChangeContext) -> list[CardElement]:
                 (_("Ended"), _("{when} after {took}", when=view.when(change.ended_at), took=duration_label(minutes))),
                 (_("Outcome"), outcome),
             ),
-            *([text_block(review)] if review else []),
+            *([box([text_block(review)])] if review else []),
         ]
     items: list[CardElement] = user_text(view.closing_reason) if change.closing_reason else []
     if change.state in IMPLEMENTING:
@@ -52,7 +53,7 @@ def _next_or_end(view: ChangeContext) -> list[CardElement]:
     elif change.state is State.INCIDENT:
         items += restore_clock(view)
     following = next_step_text(view)
-    return [*items, text_block(following)] if following else items
+    return [*items, box([text_block(following)])] if following else items
 
 
 def _actions(view: ChangeContext) -> list[Action]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from microsoft_teams.cards import ActionSet, CardElement
 
-from cards.elements.blocks import Colour, columns, heading, label, render_card, tag, text_block, user_text, view_button
+from cards.elements.blocks import Colour, columns, heading, label, tag, text_block, user_text
+from cards.elements.controls import render_card, view_button
 from cards.elements.state_labels import state_label
 from changes.model import Change, Window
 from changes.policy import Service

@@ -6,17 +6,8 @@ from typing import Any
 from microsoft_teams.cards import Action, ActionSet, CardElement
 
 from application.input_parsing.chat_command import ChatCommand
-from cards.elements.blocks import (
-    LARGEST,
-    columns,
-    command_button,
-    heading,
-    render_card,
-    size,
-    text_block,
-    user_text,
-    view_button,
-)
+from cards.elements.blocks import columns, heading, text_block, user_text
+from cards.elements.controls import LARGEST, command_button, render_card, size, view_button
 from cards.elements.lengths import shortened
 from cards.elements.state_labels import state_label
 from changes.model import Change, Window

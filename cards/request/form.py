@@ -11,7 +11,8 @@ from application.input_parsing.device import device_date, device_time
 from application.input_parsing.durations import read_duration
 from application.input_parsing.people import distinct_names
 from application.input_parsing.plan_answers import asks_for
-from cards.elements.blocks import button, choice, heading, render_card, text_block, text_input, user_text
+from cards.elements.blocks import heading, text_block, user_text
+from cards.elements.controls import button, choice, render_card, text_input
 from cards.elements.lengths import shortened
 from cards.request.estimates import overrun_hint
 from changes.errors import ValidationFailed

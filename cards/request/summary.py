@@ -6,8 +6,10 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import button, facts, heading, label, render_card, text_block
-from cards.elements.plan_table import exceptions, neighbours, plan_sections, title_lines
+from cards.elements.blocks import facts, label, text_block
+from cards.elements.controls import button, render_card
+from cards.elements.header import change_header
+from cards.elements.plan_table import exceptions, neighbours, plan_sections
 from cards.elements.readiness import warnings
 from cards.request.estimates import duration_hints
 from changes.model import ChangeType
@@ -58,7 +60,7 @@ _AT_ONCE = {StepKind.GO: N_("right after the pre-check"), StepKind.SNAPSHOT: N_(
 def summary_card(view: ChangeContext, steps: Sequence[Step]) -> dict[str, Any]:
     """The draft with its timeline, to be handed in, edited or dropped."""
     change = view.change
-    body: list[CardElement] = [heading(_("Is this right?")), *title_lines(view), *exceptions(view)]
+    body: list[CardElement] = [*change_header(view, _("Is this right?")), *exceptions(view)]
     body += [
         *plan_sections(view),
         *_to_know(view),

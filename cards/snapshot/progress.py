@@ -6,10 +6,11 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import action_button, facts, heading, render_card, text_block, user_text
+from cards.elements.blocks import facts, text_block, user_text
+from cards.elements.controls import action_button, render_card
+from cards.elements.countdown import progress_bar
+from cards.elements.header import change_header
 from cards.elements.lengths import capital
-from cards.elements.plan_table import title_lines
-from cards.elements.progress_bar import progress_bar
 from cards.snapshot.guide import guide
 from cards.snapshot.snapshot_fallback import (
     LOOK_FIRST,
@@ -35,7 +36,7 @@ _WANTED = IMPLEMENTING | IN_INCIDENT | {State.SNAPSHOTTING, State.READY, State.C
 def progress_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """The card of one attempt at the snapshot."""
     change = view.change
-    body: list[CardElement] = [heading(_("Data snapshot")), *title_lines(view)]
+    body: list[CardElement] = [*change_header(view, _("Data snapshot"))]
     if over := _over(view, message):
         return render_card([*body, text_block(over, colour="Warning")])
     match change.snapshot.status:

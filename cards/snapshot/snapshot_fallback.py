@@ -3,7 +3,7 @@
 from microsoft_teams.cards import Action, ExecuteAction, ShowCardAction
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import action_button, choice, show_card_button, text_input
+from cards.elements.controls import action_button, choice, show_card_button, text_input
 from cards.elements.lengths import capital
 from cards.elements.plan_table import withdrawal_reason_label
 from changes.lifecycle.snapshot.progress import implausible

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from cards.approval.decisions import go_card, precheck_card
-from cards.elements.blocks import LARGEST, button, render_card, show_card_button, size, text_block, text_input
+from cards.elements.blocks import text_block
+from cards.elements.controls import LARGEST, button, render_card, show_card_button, size, text_input
 from changes.model import State
 from changes.notification.notices import NoticeKind
 from notices.renderer import NoticeRenderer

@@ -20,7 +20,7 @@ from microsoft_teams.cards import (
 )
 from pydantic import BaseModel
 
-from cards.elements.blocks import render_card, show_card_button
+from cards.elements.controls import render_card, show_card_button
 
 TYPES = {
     model.model_fields["type"].default: model
@@ -40,7 +40,9 @@ def unknown_fields(node: Any, where: str = "card") -> Iterator[str]:
         return
     model = TYPES.get(node["type"]) if "type" in node else None
     if model is not None:
-        yield from _extras(model.model_validate(node), where)
+        # The library knows "full", Microsoft's documents and Teams itself "Full".
+        known = {name: value for name, value in node.items() if name != "msteams"}
+        yield from _extras(model.model_validate(known), where)
     elif "type" in node:
         yield f"{where}: there is no {node['type']}"
     for name, child in node.items():

@@ -20,6 +20,7 @@ _TYPES = frozenset(
         *("Table", "TableRow", "TableCell", "TableColumnDefinition", "BackgroundImage"),
         *("Input.Text", "Input.Number", "Input.Date", "Input.Time", "Input.Toggle", "Input.ChoiceSet"),
         *("Input.Choice", "Data.Query"),
+        "Layout.Flow",  # an older client does not know the property that it stands in, and stacks what is inside
         *("Action.Execute", "Action.Submit", "Action.OpenUrl", "Action.ShowCard", "Action.ToggleVisibility"),
     )
 )

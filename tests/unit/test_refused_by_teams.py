@@ -7,7 +7,7 @@ import pytest
 from application.ports import UserProfile
 from bot.messenger.message_factory import mentioning, with_card, with_text
 from bot.messenger.message_fallbacks import Extra, fallback_versions
-from cards.elements.blocks import MOST_VIEWERS
+from cards.elements.controls import MOST_VIEWERS
 from changes.model import Person
 from changes.text.messages import Message
 from tests.cards.subjects import PIERRE

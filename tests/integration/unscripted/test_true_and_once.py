@@ -29,7 +29,7 @@ async def test_after_a_failure_nothing_says_that_the_snapshot_is_under_way_nor_t
     bot.provider.inject_fault("snapshot-fails")
     await bot.advance(moment(4, 15, 20, 31))
     assert posts(bot, "there is no snapshot")
-    assert not any("Snapshot under way" in card for card in standing(bot))
+    assert not any("Snapshot in progress" in card for card in standing(bot))
     await bot.advance(moment(4, 15, 22, 31))
     assert len(posts(bot, "the start is locked")) == 3, "at 22:00, 22:15 and 22:30"
     assert not posts(bot, "Press *Start*")

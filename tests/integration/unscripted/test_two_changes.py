@@ -22,7 +22,7 @@ EXPECTED = """
 15.04. 22:30 post Nadia Favre: Done: CHG-2027-0001 is in trouble.
 15.04. 22:30 post learn: <at>Pierre André</at>: **Nadia Favre** reports trouble with CHG-2027-0001. “The import hangs.”
 15.04. 23:00 post learn: <at>Nadia Favre</at>: the window of CHG-2027-0001 (Update to version 5) ends soon. How does it go on?
-15.04. 23:00 post learn: Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The window ends Thu 15 Apr 2027, 23:30 (CEST). Will it be done by then? | The import hangs.
+15.04. 23:00 post learn: Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Issue reported | The window ends Thu 15 Apr 2027, 23:30 (CEST). Will it be done by then?
 15.04. 23:05 post Nadia Favre: CHG-2027-0001 ends Fri 16 Apr 2027, 01:00 (CEST) now, and everyone affected is told. CHG-2027-0001 is in its extended window.
 15.04. 23:05 post forum: <at>Luc Bonvin</at>: **Nadia Favre** extended CHG-2027-0001 (Update to version 5): it needs hannibal longer now, into the time of CHG-2027-0002.
 15.04. 23:05 post learn: <at>Pierre André</at>: **Nadia Favre** extended CHG-2027-0001: it ends Fri 16 Apr 2027, 01:00 (CEST) now. “The import needs longer.”
@@ -31,7 +31,7 @@ EXPECTED = """
 16.04. 00:30 post forum: <at>Luc Bonvin</at>: it is time for CHG-2027-0002 (Forum to version 3).
 16.04. 00:30 post forum: Implementation | Forum to version 3 | CHG-2027-0002 · ISC Forum | Ready to start | Window
 16.04. 00:30 post learn: <at>Nadia Favre</at>: the window of CHG-2027-0001 (Update to version 5) ends soon. How does it go on?
-16.04. 00:30 post learn: Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The window ends Fri 16 Apr 2027, 01:00 (CEST). Will it be done by then? | Last restore in time
+16.04. 00:30 post learn: Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress, extended | The window ends Fri 16 Apr 2027, 01:00 (CEST). Will it be done by then?
 16.04. 00:31 post Luc Bonvin: Done: CHG-2027-0002 is in progress.
 16.04. 00:31 post learn: <at>Nadia Favre</at>: CHG-2027-0002 (Forum to version 3) has started on Hannibal while CHG-2027-0001 is at work there.
 16.04. 00:31 post forum: Other changes near CHG-2027-0002, on its server or service: CHG-2027-0001 (Update to version 5).
@@ -39,7 +39,7 @@ EXPECTED = """
 16.04. 00:40 post learn: <at>Nadia Favre</at>, <at>Pierre André</at>: the window of CHG-2027-0001 ends Fri 16 Apr 2027, 01:00 (CEST). Solved, more time, or an incident? The card above waits.
 16.04. 00:45 post Nadia Favre: Done: CHG-2027-0001 is an incident.
 16.04. 00:45 post learn: <at>Pierre André</at>, <at>Nadia Favre</at>: CHG-2027-0001 (Update to version 5) is an incident now.
-16.04. 00:45 post learn: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Nobody can log in. | Ways out
+16.04. 00:45 post learn: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident | Nobody can log in.
 16.04. 00:45 post learn: **Nadia Favre** declared an incident for CHG-2027-0001. “Nobody can log in.”
 16.04. 00:45 thread announcement: **ISC Learn Platform: Incident**
 16.04. 00:45 post Nadia Favre: You asked for the restore of CHG-2027-0001. Nothing happens before somebody else confirms it, on the incident's card or with `/change confirm CHG-2027-0001 Hannibal`. CHG-2027-0001 is an incident.
@@ -49,13 +49,13 @@ EXPECTED = """
 16.04. 00:52 post Pierre André: Restore confirmed. CHG-2027-0001 is being restored.
 16.04. 00:52 post forum: <at>Luc Bonvin</at>: CHG-2027-0001 (Update to version 5) is being restored on hannibal: what CHG-2027-0002 did there since that snapshot is overwritten.
 16.04. 00:52 post learn: **Pierre André** confirmed the restore of CHG-2027-0001; it takes about 1 h.
-16.04. 00:52 post learn: Incident process prepared | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The data is being restored. In case that does not solve it, everything that the incident process needs is here. | What is broken
+16.04. 00:52 post learn: Incident process prepared | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore in progress | The data is being restored. In case that does not solve it, everything that the incident process needs is here.
 16.04. 00:52 thread announcement: **ISC Learn Platform: News on the incident**
 16.04. 00:52 post Luc Bonvin: CHG-2027-0001 (Update to version 5) is being restored on hannibal: its data is overwritten, so no test counts and nothing ends there before that is done. Test again then.
 16.04. 01:00 post Luc Bonvin: CHG-2027-0001 (Update to version 5) is being restored on hannibal: its data is overwritten, so no test counts and nothing ends there before that is done. Test again then.
 16.04. 01:22 post learn: The restore is about half done.
 16.04. 01:30 post forum: <at>Luc Bonvin</at>: the window of CHG-2027-0002 (Forum to version 3) ends soon. How does it go on?
-16.04. 01:30 post forum: Cutoff reached: decision needed | Forum to version 3 | CHG-2027-0002 · ISC Forum | The window ends Fri 16 Apr 2027, 02:00 (CEST). Will it be done by then? | Last restore in time
+16.04. 01:30 post forum: Cutoff reached: decision needed | Forum to version 3 | CHG-2027-0002 · ISC Forum | In progress | The window ends Fri 16 Apr 2027, 02:00 (CEST). Will it be done by then?
 16.04. 01:40 post forum: <at>Luc Bonvin</at>, <at>Pierre André</at>: the window of CHG-2027-0002 ends Fri 16 Apr 2027, 02:00 (CEST). Solved, more time, or an incident? The card above waits.
 16.04. 01:52 post forum: <at>Luc Bonvin</at>: the restore of CHG-2027-0001 has overwritten the data of hannibal. Test results of CHG-2027-0002 from before it no longer count.
 16.04. 01:52 post learn: <at>Nadia Favre</at>: the data is restored. Run the tests again.
@@ -67,7 +67,7 @@ EXPECTED = """
 16.04. 02:10 post learn: <at>Nadia Favre</at>, <at>Pierre André</at>: CHG-2027-0001 has ended: the data is as it was before the change. The review follows on the next working day.
 16.04. 02:10 post Luc Bonvin: Done: CHG-2027-0002 is an incident.
 16.04. 02:10 post forum: <at>Pierre André</at>, <at>Luc Bonvin</at>: CHG-2027-0002 (Forum to version 3) is an incident now.
-16.04. 02:10 post forum: Incident | Forum to version 3 | CHG-2027-0002 · ISC Forum | The forum is as before, its data was put back. | Ways out
+16.04. 02:10 post forum: Incident | Forum to version 3 | CHG-2027-0002 · ISC Forum | Incident | The forum is as before, its data was put back.
 16.04. 02:10 post forum: **Luc Bonvin** declared an incident for CHG-2027-0002. “The forum is as before, its data was put back.”
 16.04. 02:10 post forum: **ISC Forum: Incident**
 16.04. 02:10 post Luc Bonvin: Noted what was tried. CHG-2027-0002 is an incident.
@@ -78,8 +78,8 @@ EXPECTED = """
 16.04. 02:10 post forum: <at>Luc Bonvin</at>, <at>Pierre André</at>: CHG-2027-0002 is completed. The review follows on the next working day.
 19.04. 09:00 post learn: <at>Nadia Favre</at>: how did CHG-2027-0001 (Update to version 5) go?
 19.04. 09:00 post forum: <at>Luc Bonvin</at>: how did CHG-2027-0002 (Forum to version 3) go?
-19.04. 09:00 post learn: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Planned | Thu 15 Apr 2027, 22:00–23:30 (CEST)
-19.04. 09:00 post forum: Review | Forum to version 3 | CHG-2027-0002 · ISC Forum | Planned | Fri 16 Apr 2027, 00:30–02:00 (CEST)
+19.04. 09:00 post learn: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Rolled back | Planned
+19.04. 09:00 post forum: Review | Forum to version 3 | CHG-2027-0002 · ISC Forum | Completed after an incident | Planned
 """
 
 

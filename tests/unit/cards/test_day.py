@@ -43,7 +43,7 @@ def test_before_the_window_or_beside_an_incident_start_is_offered_only_to_who_ma
 def test_a_waived_snapshot_and_one_that_is_held_or_planned_are_said_as_they_are() -> None:
     waived = drawn("day", "snapshot waived with GO", 1)
     waived.shows("Snapshot | none: waived by Pierre André", "Everything is ready.")
-    drawn("day", "snapshot held").shows("CHG-2027-0003 needs Hannibal first").lacks("Snapshot under way")
+    drawn("day", "snapshot held").shows("CHG-2027-0003 needs Hannibal first").lacks("Snapshot in progress")
     drawn("day", "snapshot planned earlier").shows("Snapshot | begins Thu 15 Apr 2027, 17:00 (CEST)").offers()
 
 

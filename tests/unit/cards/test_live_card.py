@@ -103,7 +103,7 @@ def test_the_live_card_says_who_does_what_next_and_when(name: str, minutes: int 
 
 def test_nobody_is_said_to_start_while_the_snapshot_is_not_there_or_to_begin_a_waived_one() -> None:
     for name in ("snapshot failed", "snapshot held"):
-        drawn("status", name).lacks("Snapshot under way", "starts it")  # nobody knows when
+        drawn("status", name).lacks("Snapshot in progress", "starts it")  # nobody knows when
     drawn("status", "snapshot waived with GO").lacks("snapshot begins")
 
 

@@ -124,17 +124,17 @@ def test_a_newer_attempt_is_named_only_where_one_stands() -> None:
     drawn("progress", NORMAL["scheduled"].with_(round=2)).shows("This attempt is over.").lacks("stands below")
 
 
-UNDER_WAY = "Snapshot under way"
+UNDER_WAY = "Snapshot in progress"
 
 
 @pytest.mark.parametrize(
     ("name", "label"),
     [
         *(("snapshotting", UNDER_WAY), ("snapshot taken by hand", UNDER_WAY)),
-        ("snapshot asked for", "Waits for its snapshot"),
-        ("snapshot held", "Waits for another change on the server"),
+        ("snapshot asked for", "Awaiting its snapshot"),
+        ("snapshot held", "Waiting for another change on the server"),
         *(("snapshot failed", "Snapshot failed"), ("snapshot failed, busy", "Snapshot failed")),
-        ("snapshot failed, lost", "Nobody knows whether there is a snapshot"),
+        ("snapshot failed, lost", "Snapshot unconfirmed"),
     ],
 )
 def test_the_state_of_a_change_that_waits_for_its_snapshot_is_the_one_it_is_in(name: str, label: str) -> None:

@@ -41,14 +41,14 @@ def test_the_bot_speaks_the_language_of_teams_or_english(locale: str | None, lan
 
 def test_a_sentence_is_said_in_the_language_of_the_moment_or_else_in_english() -> None:
     with use_language("fr"):
-        assert _("Snapshot under way") == "Snapshot en cours"
+        assert _("Snapshot in progress") == "Snapshot en cours"
         assert current_language() == "fr"
         with use_language("en"):
-            assert _("Snapshot under way") == "Snapshot under way"
+            assert _("Snapshot in progress") == "Snapshot in progress"
         assert n_("{n} notice", "{n} notices", 2) == "2 avis"
-    assert (_("Snapshot under way"), current_language()) == ("Snapshot under way", "en")
+    assert (_("Snapshot in progress"), current_language()) == ("Snapshot in progress", "en")
     with use_language("rm"):
-        assert _("Snapshot under way") == "Snapshot under way"
+        assert _("Snapshot in progress") == "Snapshot in progress"
 
 
 def test_what_the_core_said_is_translated_with_everything_in_it() -> None:
