@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from application.change_context import ChangeContext
 from application.input_parsing.chat_command import ChatCommand
 from application.input_parsing.plan import answers_of
-from application.ports import AccessDenial, DeadLetter, Operation
+from application.ports import AccessDenial, DeadLetter, NoticeDraft, Operation
 from cards import card_for
 from cards.account.admin import admin_card
 from cards.account.help import help_card
@@ -50,7 +50,7 @@ from changes.model import (
     TestResult,
     Window,
 )
-from changes.notification import CardKind, NoticeKind, drafts_on
+from changes.notification import CardKind, NoticeKind, drafts_on, public_field
 from changes.notification.recipients import MOST_NAMED
 from changes.planning.calendar import weeks
 from changes.planning.occupancy import Booking
@@ -66,7 +66,6 @@ from changes.text.lengths import units
 from changes.text.messages import Message
 from infomaniak.registry import PROVIDERS
 from language import _
-from notices import NoticeRenderer
 
 NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")
 PIERRE = Person("00000000-0000-0000-0000-000000000021", "Pierre André")
@@ -271,7 +270,10 @@ def booking(number: str, title: str, window: Window, state: State = State.SCHEDU
     return Booking(number, title, window, state, window, same_service=False, people=(CLAIRE,), started_at=begun)
 
 
-WORDING = NoticeRenderer()
+def draft(kind: NoticeKind, language: str) -> NoticeDraft:
+    """A notice before it goes, as long as ours are."""
+    said = " ".join(["**Planned maintenance** of the platform."] * 6)
+    return NoticeDraft(public_field(kind, language), language, said, "The platform is late.", said)
 
 
 def view(
@@ -301,7 +303,7 @@ def view(
     if of.snapshot.status is SnapshotStatus.HELD and not neighbours:
         neighbours = (neighbour(hand),)
     sent = {kind for card in CardKind for kind in drafts_on(card, of)}
-    drafts = {kind: WORDING.draft(kind, of, seen.service, seen.now) for kind in sent}
+    drafts = {kind: tuple(draft(kind, each) for each in seen.service.languages) for kind in sent}
     return replace(seen, neighbours=neighbours, drafts=drafts)
 
 

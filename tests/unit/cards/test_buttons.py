@@ -148,7 +148,7 @@ def test_why_a_date_is_given_up_is_read_by_those_who_expect_it_and_else_stays_wi
         [postponed] = [fields["reason"] for verb, fields in panels(card) if verb == "change.postpone"]
         return cancelled, postponed
 
-    public, within = f"Reason ({PUBLIC})", f"Reason ({WITHIN})"
+    public, within = f"Reason ({PUBLIC} read this)", f"Reason ({WITHIN})"
     assert labels(announced=True) == (public, public)
     assert labels(announced=False, promised=True) == (public, within), "a new date follows all the same"
     assert labels(announced=False) == (within, within)
