@@ -13,6 +13,7 @@ from changes.model import Change, Window
 from changes.notification import NOTICE_LANGUAGES, NOTICES, News, NoticeKind, public_field
 from changes.policy import Service
 from notices.calendar import calendar_entry
+from notices.framing import addressed, what_it_is_about
 from notices.rendered_mail import RenderedMail, letter
 from notices.sandbox import filled, sandbox, what_is_wrong
 from notices.template_context import NAMES, facts
@@ -54,6 +55,12 @@ def _read(folders: list[Path]) -> _Templates:
     return templates
 
 
+def _about(said: tuple[str, str], notice: SendNotice, service: Service) -> str:
+    """What the subject says behind the first line of the notice, in the language it is in."""
+    language, text = said
+    return what_it_is_about(text.partition("\n")[0], language, notice, service)
+
+
 class NoticeRenderer:
     """Writes notices. Every template is read when this is made, so that a broken one is found at the start."""
 
@@ -79,12 +86,14 @@ class NoticeRenderer:
         languages = (language,) if language else service.languages
         said = [(each, self._one(each, notice, change, service)) for each in languages]
         entry = calendar_entry(notice, change, service, sequence, letter(said), self._organizer, to)
-        return letter(said, entry, NOTICES[notice.kind].calendar)
+        signed = [(each, addressed(text, each, service)) for each, text in said]
+        return letter(signed, entry, NOTICES[notice.kind].calendar, _about(said[0], notice, service))
 
     def subject(self, notice: SendNotice, change: Change, service: Service) -> str:
         """The subject that a mail with the notice has, in the first language of the service."""
         language = service.languages[0]
-        return letter([(language, self._one(language, notice, change, service))]).subject
+        said = (language, self._one(language, notice, change, service))
+        return letter([said], about=_about(said, notice, service)).subject
 
     def preview(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> str:
         """The very text that a notice of this kind would be if it were sent now."""

@@ -71,7 +71,7 @@ async def the_cutoff_is_asked_all_the_same(walk: Walk) -> None:
     await walk.clock_to(evening(23, 0))
     await page.wait_for_card("Cutoff reached")
     await walk.picture("cutoff", "Cutoff reached")
-    await page.press("More time or incident")
+    await page.press("Extend…")
     await page.fill({"reason": "The log-in has to be repaired."})
     await walk.picture("more-time", "Cutoff reached")
     await page.press("Extend the window")
@@ -83,8 +83,8 @@ async def the_cutoff_is_asked_all_the_same(walk: Walk) -> None:
 async def a_restore_is_withdrawn_and_asked_for_again(walk: Walk) -> None:
     page = walk.page
     await walk.clock_to(evening(0, 0, 16))
-    await page.press("More time or incident")
-    await page.fill({"reason": "Still nobody can log in."})
+    await page.press("Declare an incident…")
+    await page.fill({"incident": "Still nobody can log in."})
     await page.press("Declare an incident")
     await page.wait_for_text(re.compile("declared an incident"))
     await walk.picture("incident", "Ways out")

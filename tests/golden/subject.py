@@ -99,7 +99,7 @@ def told() -> Iterator[tuple[str, SendNotice, Change]]:
         yield kind.value, notice(kind), CHANGE
     update = notice(NoticeKind.INCIDENT_UPDATE)
     for news in UPDATES:  # why it is handed over is for those who take over
-        yield f"{update.kind}-{news}", replace(update, news=news, detail=""), CHANGE
+        yield f"{update.kind}-{news}", replace(update, news=news, public={}), CHANGE
     # An incident declared after a restore is handed over with the words that affected people read.
     words = {"en": "The data was put back and courses still do not open."}
     again = replace(update, news=News.HANDED_OVER, public=words)
