@@ -10,7 +10,7 @@ from application.queries.neighbours import bookings_of, changes_beside
 from changes import commands as c
 from changes.errors import StaleRevision
 from changes.events import Event, RestoreFailed, RestoreFinished
-from changes.lifecycle import handle
+from changes.lifecycle import Decision, handle
 from changes.lifecycle.implementation.testing import TESTING
 from changes.lifecycle.snapshot.making_room import make_room
 from changes.model import SYSTEM, Change
@@ -64,10 +64,28 @@ async def execute_on(
     return after
 
 
+async def check_on(
+    stored: VersionedChange, directory: Directory, catalogue: Catalogue, command: c.Command, now: datetime
+) -> None:
+    """Raise what `execute_on` would raise of `decide`; nothing is written."""
+    await _handled(stored, directory, catalogue, command, now, "")
+
+
 async def _decided(
     stored: VersionedChange, directory: Directory, catalogue: Catalogue, command: c.Command, now: datetime, via: str
 ) -> tuple[VersionedChange, tuple[Change, ...]]:
     """The change after the command, and the others in sight of which it was decided."""
+    made, others = await _handled(stored, directory, catalogue, command, now, via)
+    await directory.unit.changes.save(made.change, stored.version, made.entries, made.steps, made.effects, now)
+    if any(_overwrote(entry.event) for entry in made.entries):
+        await _void_tests(directory.unit, catalogue, others, made.change, now)
+    return VersionedChange(made.change, stored.version + len(made.entries)), others
+
+
+async def _handled(
+    stored: VersionedChange, directory: Directory, catalogue: Catalogue, command: c.Command, now: datetime, via: str
+) -> tuple[Decision, tuple[Change, ...]]:
+    """What would come of the command, and the others in sight of which that is decided; nothing is written."""
     unit, change = directory.unit, stored.change
     service = replace(await directory.service(catalogue.of(change)), admins=catalogue.admins)
     others: tuple[Change, ...] = ()
@@ -75,11 +93,7 @@ async def _decided(
         since = change.snapshot.oldest or now
         others = await changes_beside(unit, catalogue, service, since, change.id, booking=True)
     bookings = bookings_of(others, catalogue, service, now)
-    made = handle(change, stored.version, command, now, via, service, bookings)
-    await unit.changes.save(made.change, stored.version, made.entries, made.steps, made.effects, now)
-    if any(_overwrote(entry.event) for entry in made.entries):
-        await _void_tests(unit, catalogue, others, made.change, now)
-    return VersionedChange(made.change, stored.version + len(made.entries)), others
+    return handle(change, stored.version, command, now, via, service, bookings), others
 
 
 async def _made_room_for(

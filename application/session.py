@@ -113,6 +113,11 @@ class UserSession:
         self._loaded = {change_id: after}
         return after.change
 
+    async def would_accept(self, change_id: str, command: c.Command) -> None:
+        """Raise CommandRejected where `execute` would, for what the change and the person are; nothing is written."""
+        stored = await self._stored(change_id)
+        await change_service.check_on(stored, self.directory, self.catalogue, command, self.now)
+
     async def may_edit(self, change: Change) -> None:
         """Raise NotAllowed unless the person may edit the change's plan."""
         authorize(self.person, Permission.EDIT, change, await self.service(change.plan.service), self.catalogue.admins)

@@ -15,7 +15,9 @@ HELP = frozenset({"help", "aide", "hilfe", "?"})
 NO = frozenset({"no", "nope", "no thanks", "non", "non merci", "nein", "nein danke", "nothing", "rien", "nichts", "-"})
 """To a question for a reason or the like these say that nothing shall be done; they are never the reason itself."""
 SAME = frozenset({"-", "same", "same time", "idem", "pareil", "meme heure", "la meme heure", "gleich", "gleiche zeit"})
-YES = frozenset({"yes", "oui", "ja", "ok", "submit", "soumettre", "envoyer", "einreichen"})
+YES = frozenset({"yes", "oui", "ja", "ok"})
+SUBMIT = frozenset({"submit", "soumettre", "envoyer", "einreichen"})
+"""Only the words that the question names: what is submitted is asked of others."""
 
 
 def is_word(text: str, words: frozenset[str]) -> bool:

@@ -46,7 +46,12 @@ class OpenDialog:
 
     @property
     def waits_for_answer(self) -> bool:
-        """Whether it has asked something; a form alone, to edit a plan, has asked nobody to type."""
+        """Whether it has asked something that can be answered by typing; a card that waits has not."""
+        return self.is_begun and self._within.get("asking") != ""
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether something is lost with it; a form alone, to edit a plan, can be opened again."""
         return bool(self.state) and not self._within.get("form_alone")
 
     @property

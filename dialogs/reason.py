@@ -133,7 +133,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             except CommandRejected as refusal:
                 return await self._closed(dialog_context, refusal, what)
             service = await session.service(change.plan.service)
-            return await say_and_end(dialog_context, confirmation(what, change, service, f"{argument} {answer}"))
+            return await say_and_end(dialog_context, await confirmation(what, session, change, f"{argument} {answer}"))
         if answer and all(wrong.problems.keys() <= TEXTS for wrong in refused.values()):
             return await self._say_again(dialog_context, joined(*map(translate, refused.values())))
         if not answer and all(is_unread(what, text, wrong, today) for wrong in refused.values()):

@@ -7,10 +7,7 @@ from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 from application.input_parsing.card_action import CardAction
 from application.input_parsing.people import not_known_any_more
 from application.input_parsing.plan_answers import check_more
-from cards.elements.blocks import text_block as sentence_block
-from cards.elements.controls import render_card
-from cards.elements.notification import about, about_change
-from cards.overview.status import status_card
+from cards.elements.notification import about_change
 from cards.request.form import form_card
 from cards.request.summary import summary_card
 from changes import commands as c
@@ -19,7 +16,8 @@ from changes.model import State
 from changes.planning.timeline import timeline
 from changes.reporting.search import comparable
 from changes.text import first_word, joined
-from dialogs.keywords import BACK, CANCEL, HELP, YES, is_word
+from dialogs.keywords import BACK, CANCEL, HELP, SUBMIT, is_word
+from dialogs.receipts import end_with_receipt
 from dialogs.request_answers import (
     FIELDS,
     TEXTS,
@@ -38,18 +36,20 @@ from dialogs.turn import (
     TurnInput,
     answer_with_card,
     ask_whether_command,
-    say_and_end,
     say_and_wait,
     turn_input,
 )
-from language import _, translate
+from language import N_, _, translate
 
 REQUEST = "request"
 SUMMARY = "summary"
+_AT_SUMMARY = N_("Type `submit` to submit it, `back` to correct it, or `cancel` to discard the draft.")
 
 
 class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
-    """Collects a plan. Its state: `answers`, `change` (`new` before the draft), `revision` and `asking` (a field)."""
+    """Collects a plan. Its state: `answers`, `change` (`new` before the draft), `revision`, `asking` (a field, or
+    nothing where only a card waits) and `card`, the key of the change's own card in whose place the form stands.
+    """
 
     def __init__(self) -> None:
         super().__init__(REQUEST)
@@ -65,6 +65,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             asking=FIELDS[0],
         )
         turn = turn_input(dialog_context.context)
+        state["card"] = turn.press.message if turn.press is not None and turn.in_place else ""
         # Until something is asked, whatever is typed beside the form of a plan is no answer.
         state["form_alone"] = state["change"] != "new"
         if turn.press is not None and turn.press.inputs:
@@ -142,24 +143,24 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         return await self._finish(dc, turn, one_by_one=True)
 
     async def _at_summary(self, dc: DialogContext, turn: TurnInput, text: str) -> DialogTurnResult:
-        if is_word(text, YES):
+        if is_word(text, SUBMIT):
             return await self._submit(dc, turn)
         if is_word(text, BACK):
             dc.active_dialog.state["asking"] = (await asked_fields(turn, dc.active_dialog.state, FIELDS))[-1]
             return await self._ask(dc)
-        if turn.command:
+        if turn.command and not is_word(text, HELP):
             turn.runs_command = True
             return Dialog.end_of_turn
-        return await say_and_wait(dc, _("Type `submit` to hand it in, `back` to correct it, or `cancel` to drop it."))
+        return await say_and_wait(dc, _(_AT_SUMMARY))
 
     async def _finish(self, dc: DialogContext, turn: TurnInput, *, one_by_one: bool) -> DialogTurnResult:
         """Every field has an answer: draft it and show the summary, or ask again what is wrong."""
         try:
-            return await self._save(dc, turn)
+            return await self._save(dc, turn, one_by_one=one_by_one)
         except ValidationFailed as wrong:
             return await self._ask_again(dc, wrong.problems, one_by_one=one_by_one)
 
-    async def _save(self, dc: DialogContext, turn: TurnInput) -> DialogTurnResult:
+    async def _save(self, dc: DialogContext, turn: TurnInput, *, one_by_one: bool) -> DialogTurnResult:
         state, session = dc.active_dialog.state, turn.session
         plan = await plan_of(turn, state["answers"])
         if state["change"] == "new":
@@ -170,15 +171,16 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
                 change = await session.execute(change.id, c.Edit(session.person, plan), seen=state["revision"])
             elif change.state is State.DRAFT:
                 await session.validate_draft(change)
-        state.update(change=change.id, revision=change.revision, asking=SUMMARY, summed_up=True, form_alone=False)
-        view = await session.view(change)
+        state.update(change=change.id, revision=change.revision, summed_up=True, form_alone=False)
+        # Without a question that can be read, nothing that is typed is the answer to it.
+        state["asking"] = SUMMARY if one_by_one else ""
         if change.state is State.DRAFT:
+            view = await session.view(change)
             summary = summary_card(view, timeline(change, view.service))
-            await answer_with_card(dc.context, summary, about_change(_("Is this right?"), change))
-            return Dialog.end_of_turn
-        await answer_with_card(dc.context, status_card(view), about(change))
-        next_step = await what_comes_next(turn, change)
-        return await say_and_end(dc, _("The plan of {id} is changed. {next_step}", id=change.id, next_step=next_step))
+            await answer_with_card(dc.context, summary, about_change(_("Review your request"), change))
+            return await say_and_wait(dc, _(_AT_SUMMARY)) if one_by_one else Dialog.end_of_turn
+        done = _("The plan of {id} has been changed.", id=change.id)
+        return await end_with_receipt(dc, turn, done, await what_comes_next(turn, change))
 
     async def _submit(self, dc: DialogContext, turn: TurnInput) -> DialogTurnResult:
         state, session = dc.active_dialog.state, turn.session
@@ -189,9 +191,8 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             change = await session.execute(state["change"], c.Submit(session.person), seen=seen)
         except ValidationFailed as wrong:
             return await self._ask_again(dc, wrong.problems, one_by_one=turn.press is None)
-        await answer_with_card(dc.context, status_card(await session.view(change)), about(change))
-        next_step = await what_comes_next(turn, change)
-        return await say_and_end(dc, _("{id} is handed in. {next_step}", id=change.id, next_step=next_step))
+        done = _("{id} has been submitted.", id=change.id)
+        return await end_with_receipt(dc, turn, done, await what_comes_next(turn, change))
 
     async def _give_up(self, dc: DialogContext, turn: TurnInput) -> DialogTurnResult:
         state, session = dc.active_dialog.state, turn.session
@@ -201,11 +202,8 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             sentence = _("Nothing was changed in {id}.", id=change.id)
             if change.state is State.DRAFT:
                 await session.execute(change.id, c.Cancel(session.person, ""))
-                sentence = _("The draft {id} is dropped. Type `/change new` whenever you like.", id=change.id)
-        if turn.in_place:
-            await answer_with_card(dc.context, render_card([sentence_block(sentence)]), sentence)
-            return await dc.end_dialog()
-        return await say_and_end(dc, sentence)
+                sentence = _("The draft {id} has been discarded. Type `/change new` whenever you like.", id=change.id)
+        return await end_with_receipt(dc, turn, sentence)
 
     async def _ask_again(self, dc: DialogContext, problems: dict[str, str], *, one_by_one: bool) -> DialogTurnResult:
         state = dc.active_dialog.state

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cards.overview.next_step import next_step_text
 from changes.errors import WindowTaken
 from changes.model import Change, Plan
 from changes.planning.timeline import StepKind, pending
@@ -11,11 +12,11 @@ from language import _, moment_text, n_
 
 
 async def what_comes_next(turn: TurnInput, change: Change) -> str:
-    """Who is asked for the pre-check, and when."""
+    """Who is asked for the pre-check, and when; what else comes next where that is behind it."""
     service = await turn.session.service(change.plan.service)
     asking = next((step for step in pending(change, service) if step.kind is StepKind.PRECHECK), None)
     if asking is None:
-        return _("`/change show {id}` shows where it stands.", id=change.id)
+        return next_step_text(await turn.session.view(change))
     if not service.deciding(change.involved):
         return _("Nobody can decide about it yet: an admin has to name a deputy of {name}.", name=service.name)
     due = max(asking.due, turn.session.now)

@@ -8,6 +8,7 @@ from datetime import date
 
 from application.input_parsing.cleaning import clean
 from application.session import UserSession
+from cards.overview.next_step import next_step_text
 from changes import commands as c
 from changes.errors import TooLong, ValidationFailed
 from changes.lifecycle.guards import STATE_PHRASES
@@ -75,8 +76,9 @@ def with_hint(what: str, change: Change, argument: str, wrong: ValidationFailed)
     return ValidationFailed({"result": joined(translate(wrong), again)})
 
 
-def confirmation(what: str, change: Change, service: Service, argument: str) -> str:
-    """What was done, and where the change stands now."""
+async def confirmation(what: str, session: UserSession, change: Change, argument: str) -> str:
+    """What was done, where the change stands now, and what comes next."""
+    service = await session.service(change.plan.service)
     done = _(
         COMMANDS[what].done,
         id=change.id,
@@ -87,9 +89,10 @@ def confirmation(what: str, change: Change, service: Service, argument: str) -> 
         window=window_text(Window(change.plan.window.start, change.ends_at), service.zone),
         ends=moment_text(change.ends_at, service.zone),
     )
-    return where_it_stands(done, change)
+    return await where_it_stands(done, session, change)
 
 
-def where_it_stands(done: str, change: Change) -> str:
-    """The sentence, and the state of the change behind it."""
-    return _("{done} {id} {state}.", done=done, id=change.id, state=STATE_PHRASES[change.state])
+async def where_it_stands(done: str, session: UserSession, change: Change) -> str:
+    """The sentence, the state of the change behind it, and what comes next, with its date."""
+    stands = _("{done} {id} {state}.", done=done, id=change.id, state=STATE_PHRASES[change.state])
+    return joined(stands, next_step_text(await session.view(change)))

@@ -7,10 +7,14 @@ from application.input_parsing.phrases import MYSELF
 from application.ports import UnitOfWork, UserProfile
 from bot.commands.command_context import CommandContext
 from bot.turn.identity import sender
+from cards.elements.blocks import text_block
+from cards.elements.controls import render_card
 from changes.errors import NotFound
+from changes.model import Person
 from changes.reporting.search import comparable
-from dialogs.turn import send_text
+from dialogs.turn import answer_with_card, send_text
 from language import _
+from local.clock_report import go_on
 
 
 async def identify(unit: UnitOfWork, activity: Any) -> UserProfile | None:
@@ -38,7 +42,8 @@ async def act_as(request: CommandContext) -> None:
         return
     if comparable(wanted) in MYSELF:
         await session.unit.settings.put(_key(real.person.id), "")
-        await send_text(request.context, _("You are yourself again: **{name}**.", name=real.person.name))
+        said = _("You are yourself again: **{name}**.", name=real.person.name)
+        await _say(request, said, real.person, real.person)
         return
     everybody = [each.person for each in await session.unit.people.everybody()]
     found = people_called(wanted, everybody)
@@ -46,9 +51,16 @@ async def act_as(request: CommandContext) -> None:
         names = ", ".join(person.name for person in (found or everybody) if person.name)
         raise NotFound("“{wanted}” is not one person. There are: {names}.", wanted=wanted[:40], names=names)
     await session.unit.settings.put(_key(real.person.id), found[0].id)
-    await send_text(
-        request.context, _("You act as **{name}** now, here and on every card. `/as me` ends it.", name=found[0].name)
-    )
+    said = _("You act as **{name}** now, here and on every card. `/as me` ends it.", name=found[0].name)
+    await _say(request, said, found[0], real.person)
+
+
+async def _say(request: CommandContext, said: str, acting: Person, real: Person) -> None:
+    """Say it; where a button was pressed, in its place and with buttons that go on."""
+    if request.turn_input.press is None:
+        await send_text(request.context, said)
+    else:
+        await answer_with_card(request.context, render_card([text_block(said)], go_on((), acting, real)), said)
 
 
 def _key(person_id: str) -> str:

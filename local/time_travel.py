@@ -4,22 +4,25 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from application.input_parsing.durations import read_duration
 from application.ports import UnitOfWork, UnitOfWorkFactory
 from bot.commands.command_context import CommandContext
-from bot.messenger.message_factory import with_text
+from bot.messenger.message_factory import with_card, with_text
+from bot.turn.identity import sender
 from cards.request.summary import SAID
 from changes.effects import Reply
 from changes.errors import ValidationFailed
-from changes.model import OPEN, State
+from changes.model import Person, State
 from changes.planning.timeline import pending
 from changes.policy import Catalogue
-from changes.reporting.search import Search, comparable
+from changes.reporting.search import comparable
 from changes.text import joined
 from dialogs.turn import send_text
 from language import _, current_language, invalid, moment_text, use_language
 from local.clock import MovableClock
+from local.clock_report import changes_at_work, clock_card, lengths, what_happened
 from scheduler.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -51,12 +54,14 @@ class TimeTravel:
         span = None if wanted in _NEXT else _span(wanted)
         activity = request.context.activity
         where: dict[str, object] = {"id": activity.conversation.id, "serviceUrl": activity.service_url}
-
+        session = request.turn_input.session
+        real = await sender(session.unit, activity)
+        people = (session.person, real.person if real is not None else session.person)
         language = current_language()
 
         async def depart() -> None:
             with use_language(language):  # a task keeps the language that it was begun in
-                journey = asyncio.create_task(self._travel(span, where, f"clock:{activity.id}"))
+                journey = asyncio.create_task(self._travel(span, where, f"clock:{activity.id}", people))
             self._journeys.add(journey)
             journey.add_done_callback(self._journeys.discard)
 
@@ -66,35 +71,42 @@ class TimeTravel:
         """Let the moves under way end."""
         await asyncio.gather(*self._journeys, return_exceptions=True)
 
-    async def _travel(self, span: timedelta | None, where: dict[str, object], key: str) -> None:
+    async def _travel(
+        self, span: timedelta | None, where: dict[str, object], key: str, people: tuple[Person, Person]
+    ) -> None:
         async with self._moving:
             try:
-                told = await self._moved(span)
+                told = await self._moved(span, people)
             except Exception:
                 # Nobody awaits this task: whoever moved the clock would hear nothing.
                 log.exception("the clock could not be moved")
-                told = _("The clock could not be moved; the log says why.")
+                told = with_text(_("The clock could not be moved; the log says why."))
         async with self._units() as unit:
-            await unit.outbox.add([Reply(key, "", where, with_text(told))], self._clock.now())
+            await unit.outbox.add([Reply(key, "", where, told)], self._clock.now())
         self._kick()
 
-    async def _moved(self, span: timedelta | None) -> str:
+    async def _moved(self, span: timedelta | None, people: tuple[Person, Person]) -> dict[str, Any]:
+        """The message that says what came of it, to somebody who acts as the first of the people and is the second."""
         # What the last command caused has to be on its way before time goes on.
         await self._worker.run_due()
         target = self._clock.now() + span if span is not None else await self._worker.next_moment()
         if target is None:
-            return _("Nothing is planned: `/change new` gives the clock something to wait for.")
+            return with_text(_("Nothing is planned: `/change new` gives the clock something to wait for."))
+        async with self._units() as unit:
+            before = await lengths(unit)
         await self._worker.advance(target, lambda moment: self._clock.move_to(moment, self._units))
         moment = await self._worker.next_moment()
         async with self._units() as unit:
-            return await self._told(unit, moment)
+            told = await self._told(unit, moment)
+            happened = await what_happened(unit, self._catalogue, before, self._clock.now())
+        return with_text(told) | {"attachments": with_card(clock_card(happened, *people), told)["attachments"]}
 
     async def _told(self, unit: UnitOfWork, milestone: datetime | None = None) -> str:
         zone = next(iter(self._catalogue.services.values())).zone
         text = _("It is **{moment_label}**.", moment_label=moment_text(self._clock.now(), zone))
         coming: list[tuple[datetime, str]] = []
         operation = _("the snapshot goes on")
-        for change in await unit.changes.find(Search(states=(*OPEN, State.COMPLETED))):  # its review is still to come
+        for change in await changes_at_work(unit):
             service = self._catalogue.services.get(change.plan.service)
             if service is None:
                 continue

@@ -12,6 +12,7 @@ from changes.reporting.search import comparable
 from changes.text import Message, first_word, joined
 from dialogs.command_makers import test_index
 from dialogs.command_table import COMMANDS
+from dialogs.feasible import check_feasible
 from dialogs.reason import REASON, options_of
 from dialogs.turn import send_text
 from dialogs.typed import command_of, confirmation, where_it_stands, with_hint
@@ -33,13 +34,14 @@ async def act(request: CommandContext) -> None:
     try:
         change = await session.execute(change.id, await command_of(what, session, change, argument))
     except ValidationFailed as wrong:
+        await check_feasible(what, session, change)
         options = options_of(what, change, service, service.local(session.now).date(), argument, wrong)
         if options is None:
             raise with_hint(what, change, argument, wrong) from wrong
         request.dialog = (REASON, options)
         return
     request.acted = change.id
-    await send_text(request.context, confirmation(what, change, service, argument))
+    await send_text(request.context, await confirmation(what, session, change, argument))
 
 
 async def tests(request: CommandContext) -> None:
@@ -99,7 +101,7 @@ async def _recorded(request: CommandContext, change: Change, done: str) -> None:
         said.append(_("No result yet: {numbers}.", numbers=_numbers(change.open_tests)))
     if change.failed_tests:
         said.append(_("Failed: {numbers}.", numbers=_numbers(change.failed_tests)))
-    await send_text(request.context, where_it_stands(joined(*said), change))
+    await send_text(request.context, await where_it_stands(joined(*said), request.turn_input.session, change))
 
 
 def _numbers(indexes: tuple[int, ...]) -> str:

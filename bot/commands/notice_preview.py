@@ -1,7 +1,10 @@
 """Shows a notice before it goes out: the very text, and who would get it."""
 
+import re
+
 from application.ports import NoticeTexts
 from bot.commands.command_context import CommandContext
+from bot.commands.command_words import word_for
 from cards.overview.delivery_log import notice_name
 from changes.errors import NotFound
 from changes.model import Change
@@ -13,25 +16,38 @@ from changes.text import Message
 from dialogs.turn import send_text
 from language import _
 
+_SIGNS = re.compile(r"[-_:]")
+
 
 async def preview(wording: NoticeTexts, request: CommandContext) -> None:
     """`notice ID KIND`: the notice of that kind as it would go out now. Anybody may look."""
     session = request.turn_input.session
     change = await request.change()
     service = await session.service(change.plan.service)
-    kind = _kind(request.argument)
+    kind = _kind(request.argument, change)
     await send_text(request.context, _whom(kind, change, service))
     await send_text(request.context, Message.from_markup(wording.preview(kind, change, service, session.now)))
 
 
-def _kind(typed: str) -> NoticeKind:
-    """The kind called that, by its key or its name in the language of the moment."""
-    wanted = comparable(typed).replace("-", "_")
+def _kind(typed: str, change: Change) -> NoticeKind:
+    """The kind called that, by its name in the language of the moment or by its key."""
+    wanted = _bare(typed)
     for kind in NoticeKind:
-        if wanted and wanted in (kind.value, kind.value.replace("_", " "), comparable(notice_name(kind.value))):
+        if wanted and wanted in (_bare(kind.value), _bare(notice_name(kind.value))):
             return kind
-    kinds = ", ".join(kind.value for kind in NoticeKind)
-    raise NotFound("Say which notice: `/change notice ID KIND`. The kinds are: {kinds}.", kinds=kinds)
+    names = [notice_name(kind.value).replace(":", "") for kind in NoticeKind]
+    raise NotFound(
+        "Which notice do you want to read? There are: {names}. For example `/change {word} {id} {example}`.",
+        names=", ".join(names),
+        word=word_for("notice"),
+        id=change.id,
+        example=notice_name(NoticeKind.REMINDER.value),
+    )
+
+
+def _bare(text: str) -> str:
+    """The text as it is compared: the signs between its words do not matter."""
+    return " ".join(_SIGNS.sub(" ", comparable(text)).split())
 
 
 def _whom(kind: NoticeKind, change: Change, service: Service) -> str:

@@ -70,7 +70,8 @@ async def mine(request: CommandContext) -> None:
 async def show_one(request: CommandContext) -> None:
     """The plan, the state and the history of one change; and the card with the buttons that can be used now.
 
-    A button that looks has room for one card: for whoever can act the one with the buttons.
+    A button that looks has room for one card: for whoever can act the one with the buttons. Among others the change's
+    own card is the only one with them: what is shown there has a button that opens it for the presser alone.
     """
     session = request.turn_input.session
     change = await request.change()
@@ -84,8 +85,9 @@ async def show_one(request: CommandContext) -> None:
         return
     history = await session.unit.changes.history(change.id)
     told = await session.unit.delivery_log.of(change.id)
-    await answer_with_card(request.context, show_card(await session.view(change), history, told), about(change))
-    if acting is not None:
+    shown = show_card(await session.view(change), history, told, opens=shared and acting is not None)
+    await answer_with_card(request.context, shown, about(change))
+    if acting is not None and not shared:
         await send_card(request.context, acting, about(change))
 
 
@@ -100,7 +102,7 @@ def _calendar_date(typed: str, today: date, services: Mapping[str, Service]) -> 
             "“{word}” is neither a service nor a date. Type `/change calendar`, with a service ({services}) or a "
             "date like 2027-04-15 behind it.",
             word=typed[:40],
-            services=", ".join(sorted(services)),
+            services=", ".join(sorted(service.name for service in services.values())),
         ) from None
 
 

@@ -22,6 +22,7 @@ from cards.request.choices import greeting_card, suggestion_card
 from changes.errors import CommandRejected, NotFound
 from changes.permissions import Permission
 from changes.reporting.search import Search, comparable, is_filter
+from dialogs.feasible import check_editable, check_feasible
 from dialogs.reason import REASON, for_new_window
 from dialogs.request import REQUEST
 from dialogs.turn import answer_with_card, send_text
@@ -38,7 +39,7 @@ async def edit(request: CommandContext) -> None:
     """Open the form with everything that is in the plan."""
     session = request.turn_input.session
     change = await request.change()
-    await session.may_edit(change)
+    await check_editable(session, change)
     service = await session.service(change.plan.service)
     options = {"answers": answers_of(change.plan, service), "change": change.id, "revision": change.revision}
     request.dialog = (REQUEST, options)
@@ -50,7 +51,7 @@ async def move(request: CommandContext) -> None:
         await act(request)
         return
     change = await request.change()
-    await request.turn_input.session.may_edit(change)
+    await check_feasible("move", request.turn_input.session, change)
     request.dialog = (REASON, for_new_window(change))
 
 

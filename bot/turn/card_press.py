@@ -23,6 +23,7 @@ from cards.request.choices import resolved_card
 from changes.effects import Effect
 from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, StaleRevision, TooLate, WrongState
 from changes.text.messages import joined
+from dialogs.feasible import check_editable
 from dialogs.reason import closed_sentence
 from dialogs.request import REQUEST
 from dialogs.turn import answer_with_card, send_text
@@ -140,7 +141,7 @@ async def _form_options(turn: Turn, press: CardAction) -> dict[str, Any]:
         turn_input.stays = turn_input.in_place
         return {"answers": {}}
     change = await turn_input.session.change(press.change)
-    await turn_input.session.may_edit(change)
+    await check_editable(turn_input.session, change)
     if press.revision != change.revision:
         raise StaleRevision("{id} has changed since this card was drawn: here is how it stands now.", id=change.id)
     service = await turn_input.session.service(change.plan.service)
@@ -150,7 +151,8 @@ async def _form_options(turn: Turn, press: CardAction) -> dict[str, Any]:
 async def _choose(turn: Turn, press: CardAction) -> None:
     """A button that stands for a command of any kind: as if the presser had typed it, once for each question."""
     turn_input = turn.turn_input
-    order = parse_command(f"change {press.typed}") if press.typed else None
+    line = press.typed if press.typed.startswith("/") else f"/change {press.typed}"
+    order = parse_command(line) if press.typed else None
     if order is None or order.name == "unknown":
         raise NotFound("This button is no longer known. `/change list` shows the changes, with fresh cards.")
     await check_open(turn.unit, press.message, turn_input.session.now)
@@ -159,8 +161,7 @@ async def _choose(turn: Turn, press: CardAction) -> None:
     if order.name not in _CHANGES_NOTHING:
         await close(turn.unit, press.message, turn_input.session.now)
     if turn_input.in_place and turn_input.answer is None:
-        done = _("Carried out: {command}", command=f"/change {press.typed}")
-        await answer_with_card(turn.context, resolved_card(press.typed), done)
+        await answer_with_card(turn.context, resolved_card(line), _("Carried out: {command}", command=line))
 
 
 async def _as_typed(turn: Turn, typed: str, handlers: Mapping[str, Handler]) -> list[Effect]:

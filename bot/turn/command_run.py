@@ -46,7 +46,7 @@ async def _announce_closed_dialog(turn: Turn, dialog: OpenDialog, request: Comma
     """Tell the user when the command closes an open dialog about something else."""
     about_it = (request.acted, (request.dialog or ("", {}))[1].get("change", NEW))
     change = dialog.change
-    if not dialog.waits_for_answer or change in about_it:
+    if not dialog.is_begun or change in about_it:
         return
     if dialog.asks_for_text:
         sentence = closed_sentence(change)

@@ -11,7 +11,7 @@ from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from cards.elements.state_labels import OUTCOMES
 from cards.implementation.tests import acceptance
-from cards.overview.delivery_log import notice_name
+from cards.overview.delivery_log import notice_name, reached
 from changes.labels import duration_label
 from changes.model import SnapshotStatus
 from changes.notification.notices import NOTICES
@@ -161,6 +161,7 @@ def _incident(view: ChangeContext) -> str:
 def _sent(view: ChangeContext, notice: Notice) -> str:
     if not notice.sent:
         return _("reached nobody")
-    sent = n_("{when}, to one recipient", "{when}, to {n} recipients", notice.sent, when=view.when(notice.first))
+    ways = reached(notice.sent - notice.posted, posted=notice.posted)
+    sent = _("{when}, {ways}", when=view.when(notice.first), ways=ways)
     failed = n_("one could not be reached", "{n} could not be reached", notice.failed) if notice.failed else ""
     return _("{sent}; {failed}", sent=sent, failed=failed) if failed else sent

@@ -8,24 +8,32 @@ from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
 from cards.elements.blocks import label, text_block, user_text
-from cards.elements.controls import render_card
+from cards.elements.controls import render_card, view_button
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import exceptions, plan_sections
+from cards.overview.delivery_log import reached
 from cards.overview.history import history_line
 from cards.request.summary import timeline_facts
-from changes.delivery_log import REDUCED, DeliveryRecord, DeliveryStatus
+from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, State
 from changes.planning.timeline import pending, timeline
+from changes.text import joined
 from language import _, n_
 
 MOST = 12
 LONGEST = 90
 
 
-def show_card(view: ChangeContext, history: Sequence[Entry], told: Sequence[DeliveryRecord] = ()) -> dict[str, Any]:
-    """The plan, the dates to come, the newest part of the history, and how many were told of it."""
+def show_card(
+    view: ChangeContext, history: Sequence[Entry], told: Sequence[DeliveryRecord] = (), *, opens: bool = False
+) -> dict[str, Any]:
+    """The plan, the dates to come, the newest part of the history, and how many were told of it.
+
+    `opens` gives it a button that shows the presser the card on which they can act.
+    """
+    change = view.change
     body: list[CardElement] = [
         *change_header(view),
         *exceptions(view),
@@ -33,7 +41,8 @@ def show_card(view: ChangeContext, history: Sequence[Entry], told: Sequence[Deli
         *_to_come(view),
         label(_("What happened")),
     ]
-    return render_card([*body, *happened(view, history), *_told(view, told)])
+    actions = [view_button(_("Open its card"), f"show {change.id}")] if opens else []
+    return render_card([*body, *happened(view, history), *_told(view, told)], actions)
 
 
 def _told(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> list[CardElement]:
@@ -43,12 +52,15 @@ def _told(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> list[CardElem
     if not lines:
         return []
     notices = n_("{n} notice", "{n} notices", len({each.notice for each in sent}))
-    people = n_("{n} recipient", "{n} recipients", len({each.to for each in sent}))
-    said = _(
-        "Told: {notices} to {people}. **/change ledger {id}** shows who was told what.",
-        notices=notices,
-        people=people,
-        id=view.change.id,
+    told = {way: {each.to for each in sent if each.way is way} for way in DeliveryChannel}
+    ways = reached(
+        len(told[DeliveryChannel.MAIL]),
+        posted=bool(told[DeliveryChannel.TEAMS]),
+        chats=len(told[DeliveryChannel.PERSONAL]),
+    )
+    said = joined(
+        _("Sent: {notices} {ways}.", notices=notices, ways=ways) if sent else _("No notice has reached anybody yet."),
+        _("**/change ledger {id}** shows who was told what.", id=view.change.id),
     )
     return [text_block(said, subtle=True)]
 

@@ -67,7 +67,7 @@ def greeting_card(text: str) -> dict[str, Any]:
 
 def resolved_card(line: str) -> dict[str, Any]:
     """The card that replaces the buttons once one of them was pressed."""
-    return render_card([text_block(_("Carried out:")), *user_text(f"/change {line}")])
+    return render_card([text_block(_("Carried out:")), *user_text(line)])
 
 
 def _row(change: Change, service: Service | None, button: Action) -> list[CardElement]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from changes import events as e
-from changes.delivery_log import DeliveryRecord, DeliveryStatus
+from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.events import Entry
 from changes.model import Change, Outcome, SnapshotStatus, State, Window
 from changes.planning.restore_forecast import minutes_between
@@ -14,12 +14,15 @@ from changes.policy import Service
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One notice as it went out: when it first reached somebody, and how many were told or could not be."""
+    """One notice as it went out: when it first reached somebody; how many were told, by mail and if `posted` in Teams
+    too; and how many could not be.
+    """
 
     notice: str
     first: datetime
     sent: int
     failed: int
+    posted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,8 @@ def notices(ledger: Sequence[DeliveryRecord]) -> tuple[Notice, ...]:
         sent, failed = line.result is DeliveryStatus.SENT, line.result is DeliveryStatus.FAILED
         # A time at which nobody was reached is no time at which it went out.
         first = before.first if before.sent or not sent else line.at
-        found[line.notice] = Notice(line.notice, first, before.sent + sent, before.failed + failed)
+        posted = before.posted or (sent and line.way is DeliveryChannel.TEAMS)
+        found[line.notice] = Notice(line.notice, first, before.sent + sent, before.failed + failed, posted)
     return tuple(sorted(found.values(), key=lambda notice: notice.first))
 
 

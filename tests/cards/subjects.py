@@ -317,12 +317,12 @@ def neighbour(hand: Hand = PLAINLY, minutes: int = -60) -> Booking:
 LONGER = DurationEstimates(Estimate(185, 10), Estimate(95, 10), Estimate(25, 10), Estimate(115, 10), late=4, late_by=35)
 """Everything took longer than it is reckoned with."""
 LEDGER = tuple(
-    DeliveryRecord(f"{kind}:{to}", "CHG-2027-0007", kind, to, DeliveryChannel.MAIL, result, START - timedelta(days=7))
+    DeliveryRecord(f"{kind}:{to}", "CHG-2027-0007", kind, to, way, result, START - timedelta(days=7))
     for kind in NoticeKind
-    for to, result in (
-        ("learn", DeliveryStatus.SENT),
-        ("a@example.ch", DeliveryStatus.SENT),
-        ("b@example.ch", DeliveryStatus.FAILED),
+    for to, way, result in (
+        ("learn", DeliveryChannel.TEAMS, DeliveryStatus.SENT),
+        ("a@example.ch", DeliveryChannel.MAIL, DeliveryStatus.SENT),
+        ("b@example.ch", DeliveryChannel.MAIL, DeliveryStatus.FAILED),
     )
 )
 
@@ -522,7 +522,7 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     nearest = [ChatCommand(name, reason.rest) for name in ("cancel", "calendar", "close")]
     yield "suggestion", suggestion_card(hand.fill("cancle 7", 300), nearest, "0123456789abcdef@1799999999")
     yield "greeting", greeting_card(_("Hello! What would you like to do?"))
-    yield "chosen", resolved_card(reason.line)
+    yield "chosen", resolved_card(f"/change {reason.line}")
     yield "list, empty", list_card([], {}, 0)
     yield "help", help_card(is_local=True, is_admin=True)
 

@@ -24,7 +24,7 @@ async def test_a_newcomer_carries_a_change_from_the_request_to_the_review(tmp_pa
         await page.wait_for_card("Submit")
         await walk.picture("summary", CHANGE)
         await page.press("Submit")
-        await page.wait_for_text("is handed in")
+        await page.wait_for_text("has been submitted")
 
         await walk.clock_until(PRECHECK)
         await walk.say("/as Pierre", "You act as")

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import app as composition
@@ -17,7 +18,7 @@ from service import App
 from settings import from_environment
 from tests.support import walked
 from tests.support.autocommit import autocommit
-from tests.support.teams import NADIA, PIERRE, Somebody, Teams, words
+from tests.support.teams import NADIA, PIERRE, Message, Somebody, Teams, actions, words
 from tests.support.walked import Stage, traces, with_tables
 
 ZURICH = ZoneInfo("Europe/Zurich")
@@ -69,6 +70,14 @@ class Bot:
         answer = await self.teams.press(who, verb, inputs=inputs)
         await self.settle()
         return answer
+
+    async def press_titled(self, who: Somebody, on: Message, title: str) -> dict[str, Any]:
+        """Press the button that is called that on the message; the card that takes its place."""
+        action = next(each for each in actions(on.card or {}) if each.get("title") == title)
+        answer = await self.teams.execute(who, action["verb"], action["data"], on)
+        await self.settle()
+        card: dict[str, Any] = answer["value"]
+        return card
 
     async def advance(self, to: datetime) -> None:
         """Let time go on to `to`, through everything that falls due."""

@@ -15,5 +15,5 @@ def line(call: Call, names: dict[str, str]) -> str:
     conversation = call.message.conversation
     place = names.setdefault(conversation, f"thread {len(names)}") if conversation.startswith(CHANNEL) else "personal"
     card = call.message.card
-    said = " | ".join(words(card)[:5]) if card else call.message.text.split("\n")[0]
+    said = " | ".join([*filter(None, [call.message.text.split("\n")[0]]), *words(card)[:5]])
     return f"{call.at.astimezone(ZURICH):%d.%m. %H:%M} {call.kind} {place}: {said}"

@@ -178,7 +178,7 @@ async def test_a_request_that_was_begun_among_others_goes_on_there_and_an_old_cl
     before = len(house.teams.calls)
     answer = await house.teams.press(LUC, "change.submit")
     others, _alone = await since(house, LUC, before)
-    assert "is handed in" in json.dumps(answer["value"])
+    assert "has been submitted" in json.dumps(answer["value"])
     assert any("Begun among others" in each for each in others), "from here on it is everybody's"
 
 

@@ -17,7 +17,8 @@ async def test_anybody_sees_a_notice_before_it_goes_out_and_the_very_text_of_the
     assert "Incident" in bot.teams.texts()[-1]
     for kind in ("", " nothing", " planned maintenances"):
         await bot.type(PIERRE, f"/change notice {CHANGE}{kind}")
-        assert "The kinds are: planned, reminder, start" in bot.teams.texts()[-1]
+        assert "There are: planned maintenance, reminder, start, end," in bot.teams.texts()[-1]
+        assert "_" not in bot.teams.texts()[-1], "people read names, and no keys"
     await bot.press(PIERRE, "go.give")
     assert [text for text in bot.teams.texts() if "Planned maintenance**" in text] == [shown, shown]
 

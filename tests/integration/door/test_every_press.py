@@ -3,23 +3,14 @@ answered, to whoever pressed and in plain words, and nothing is posted but what 
 """
 
 import json
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from application.change_context import ChangeContext
-from application.ports import Binding, UnitOfWork, UserProfile
-from bot.connector.client import Connector, pooled_client
-from bot.turn.activities import parse_activity
-from bot.turn.activity_router import ActivityRouter
 from bot.turn.already_done import EVENTS
-from bot.turn.identity import sender
-from bot.turn.turn_handler import TurnHandler
 from cards import card_for
 from cards.overview.list import list_card
 from cards.overview.status import status_card
@@ -27,44 +18,23 @@ from cards.overview.worklist import worklist_card
 from cards.request.choices import greeting_card
 from cards.request.summary import summary_card
 from changes import commands as c
-from changes.effects import Effect, Reply
-from changes.model import Person, State
+from changes.effects import Reply
+from changes.model import State
 from changes.notification.cards import CardKind, awaited_card, message_of
-from changes.planning.timeline import pending, timeline
-from changes.policy import Catalogue
-from notices import NoticeRenderer
-from storage import Store, open_store
-from tests.support.scenes import ADMIN, NAMES, ROLES, Scene, scene
+from changes.planning.timeline import timeline
+from tests.support.scenes import NAMES, ROLES, Scene, scene
+from tests.support.street import EVERYBODY, STRANGER, street
 from tests.support.tables import attempts
-from tests.support.teams import CHANNEL, Somebody, Teams, words
+from tests.support.teams import words
 from tests.unit.cards.looking import buttons
 
 CARD, MESSAGE = "application/vnd.microsoft.card.adaptive", "application/vnd.microsoft.activity.message"
-STRANGER = Person("e", "Eva Moret")
-EVERYBODY = {**ROLES, "stranger": STRANGER}
 ENTERED = {
     **dict.fromkeys(("reason", "comment", "waiver"), "Because of the exams."),
     "extra_minutes": "30",
     "vps_name": "Hannibal",
     "snapshot_name": "CHG-2027-0001",
 }
-THREAD = f"{CHANNEL};messageid=1"
-
-
-class Undone(Exception):
-    """Whatever was written is taken back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    at: datetime
-
-    def now(self) -> datetime:
-        return self.at
-
-
-def somebody(person: Person) -> Somebody:
-    return Somebody(f"29:{person.id}", person.name, person.id)
 
 
 def standing(there: Scene) -> list[dict[str, Any]]:
@@ -92,75 +62,6 @@ def presses(there: Scene) -> Iterator[dict[str, Any]]:
             if json.dumps(action) not in seen:
                 seen.add(json.dumps(action))
                 yield action
-
-
-class House:
-    """A bot that knows the change of a scene, in one transaction that is never kept."""
-
-    def __init__(self, unit: UnitOfWork, there: Scene, connector: Connector, store: Store) -> None:
-        @asynccontextmanager
-        async def units(_timeout: float | None = None) -> AsyncIterator[UnitOfWork]:
-            yield unit
-
-        clock = Clock(there.now)
-        router = ActivityRouter(Catalogue({"learn": there.service}, (ADMIN,)), clock, NoticeRenderer(), sender)
-        self.handler = TurnHandler(units, clock, router, lambda: None, connector, store.read_only_units)  # type: ignore[arg-type]
-        self.unit, self.there = unit, there
-        self.id = there.story.now_it_is.id
-        self.teams = Teams("", clock.now, service_url="http://127.0.0.1:9/")
-
-    async def press(self, who: Person, action: dict[str, Any]) -> dict[str, Any]:
-        raw = self.teams.activity(somebody(who), THREAD) | {
-            "type": "invoke",
-            "name": "adaptiveCard/action",
-            "value": {"action": action, "trigger": "manual"},
-            "replyToId": "1",
-        }
-        answer = await self.handler.handle(parse_activity(json.dumps(raw).encode()))
-        assert answer is not None
-        assert answer.body is not None, action
-        return answer.body
-
-    async def sent(self) -> list[Effect]:
-        return [each.effect for each in await self.unit.outbox.claim(self.there.now, "test", 1000)]
-
-    async def length(self) -> int:
-        """How many lines the audit trail of the change has."""
-        found = await self.unit.changes.load(self.id)
-        return found.version if found else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Street:
-    """Where the change of a scene is known; every house in it stands for one transaction."""
-
-    store: Store
-    name: str
-    connector: Connector
-
-    @asynccontextmanager
-    async def house(self) -> AsyncIterator[House]:
-        try:
-            async with self.store.units() as unit:
-                yield House(unit, scene(self.name), self.connector, self.store)
-                raise Undone
-        except Undone:
-            pass
-
-
-@asynccontextmanager
-async def street(name: str, folder: Path) -> AsyncIterator[Street]:
-    """Everybody was met, the bot is in the channel, and the change is as in the scene."""
-    store, there = await open_store(f"sqlite+aiosqlite:///{folder}/changes.db"), scene(name)
-    change = there.story.now_it_is
-    async with store.units() as unit:
-        await unit.people.upsert([UserProfile(each) for each in EVERYBODY.values()])
-        await unit.bindings.put(Binding("learn", "http://127.0.0.1:9/", CHANNEL, is_channel=True))
-        steps = tuple(pending(change, there.service))
-        await unit.changes.save(change, 0, tuple(there.story.entries), steps, (), there.now)
-    async with pooled_client() as client:
-        yield Street(store, name, Connector(client))
-    await store.close()
 
 
 def told(answer: dict[str, Any]) -> str:

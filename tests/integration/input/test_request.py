@@ -81,7 +81,7 @@ ASKED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {
         *(((TITLE, word), ("title",)) for word in ("\u200bback\ufeff", "`back`", "/retour", "Zurück")),
     ],
     "a reason is asked for only where one is needed, and then nothing else will do": [
-        ((*BEFORE, "13.12.2027", "22:00", "90", *BEHIND), ("Is this right?",)),
+        ((*BEFORE, "13.12.2027", "22:00", "90", *BEHIND), ("Type `submit` to submit it",)),
         ((*BEFORE, "17.3.2027", "22:00", "90", *BEHIND), ("Why can it not wait?",)),
         ((*BEFORE, "17.3.2027", "22:00", "90", *BEHIND, "-"), ("Here a reason is needed",)),
         ((*BEFORE, "12.12.2027", "22:00", "90", *BEHIND[:-1], "emergency"), ("Why can it not wait?",)),
@@ -167,7 +167,7 @@ async def test_back_from_the_summary_asks_one_question_and_returns_to_the_summar
             break
     await bot.type(LUC, "Another title")
 
-    assert "Is this right?" in last(bot)
+    assert "Type `submit` to submit it" in last(bot)
     assert (await the_draft(bot)).plan.title == "Another title"
 
 

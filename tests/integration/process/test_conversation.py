@@ -58,7 +58,7 @@ async def test_cancel_drops_the_draft_and_says_so_in_french_and_without_the_slas
     await bot.press(NADIA, "change.edit", **FORM)
     await bot.type(NADIA, cancel)
     assert await state(bot) is State.CANCELLED
-    assert bot.teams.texts()[-1].startswith(f"The draft {CHANGE} is dropped.")
+    assert bot.teams.texts()[-1].startswith(f"The draft {CHANGE} has been discarded.")
 
 
 async def test_the_dialog_survives_a_restart_of_the_process(tmp_path: Path) -> None:

@@ -94,4 +94,4 @@ async def test_the_ledger_says_who_was_told_what_when_by_which_way_and_with_what
     assert "Mon 15 Mar 2027, 10:00 (CET) · **planned maintenance** to isc-learn@example.ch, mail: sent" in said
     assert "&lt;at>x&lt;/at>@y, mail: failed" in said
     await bot.type(NADIA, f"/change show {CHANGE}")
-    assert "Told: 1 notice to 1 recipient" in bot.overview()
+    assert "Sent: 1 notice by mail to one address." in bot.overview()

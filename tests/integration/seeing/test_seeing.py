@@ -70,5 +70,9 @@ async def test_a_date_or_number_that_nobody_can_reckon_with_is_answered_with_a_s
         answer = bot.teams.calls[-1].message.text
         assert answer.startswith(("There is no such date", "“9999-12-31”", "“0001-01-01”")), typed
         await bot.type(NADIA, "no")
+
+
+async def test_a_duration_that_nobody_can_reckon_with_is_answered_with_what_to_type(bot: Bot) -> None:
+    await bot.started()
     await bot.type(NADIA, "/change extend 1 ²m x")
     assert bot.teams.texts()[-1].startswith("Say how much and why")
