@@ -96,7 +96,7 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
     teams, clients = ports.teams or pooled_client(), list[httpx.AsyncClient]()
     # The Playground has no limits; keeping Teams' own there would only make people wait.
     pace = RateLimiter(units, clock, PER_CONVERSATION_LIMITS, TENANT_LIMITS) if auth else None
-    connector = Connector(teams, auth.token if auth else None, pace)
+    connector = Connector(teams, auth.token if auth else None, pace, has_dialogs=not settings.local)
     messenger = Messenger(units, catalogue, clock, connector, wording, refreshes=not settings.local)
     lock = store.worker_lock()
     post = Mailer(units, catalogue, clock, wording, ports.mailbox or _mailbox(settings, clients, units, clock))

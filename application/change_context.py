@@ -95,6 +95,20 @@ class ChangeContext:
             service=self.service.name,
         )
 
+    @property
+    def instead_of_approver(self) -> str:
+        """Why the approver does not decide about it, and who does; empty where they may, or where nobody may."""
+        approver, change = self.service.approver, self.change
+        if approver not in change.involved or self.nobody_decides:
+            return ""
+        deputies = ", ".join(self.name(each) for each in self.service.deciding(change.involved))
+        facts = {"approver": self.name(approver), "deputies": deputies}
+        if approver == change.plan.implementer:
+            return _("{approver} implements this change, so a deputy decides: {deputies}.", **facts)
+        if approver == change.requester:
+            return _("{approver} requests this change, so a deputy decides: {deputies}.", **facts)
+        return _("{approver} edited this change, so a deputy decides: {deputies}.", **facts)
+
     def deciders_at(self, moment: datetime) -> str:
         """Who is asked to decide then: the approver, or a deputy if it is their own change or they are away."""
         approver, involved = self.service.approver, self.change.involved

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from application.session import UserSession
 from changes import commands as c
-from changes.errors import ValidationFailed
+from changes.errors import CommandRejected, StaleRevision, ValidationFailed
 from changes.model import Change, Person, Recovery, Window
 from changes.policy import Service
 from dialogs.command_table import COMMANDS
@@ -48,6 +48,21 @@ async def check_editable(session: UserSession, change: Change) -> None:
     """Raise whatever refuses any edit of the plan by the person."""
     await session.may_edit(change)
     await _check(session, change, c.Edit(session.person, replace(change.plan, title=_ANY_TEXT)))
+
+
+async def why_not_edited(session: UserSession, change_id: str, refusal: CommandRejected) -> CommandRejected:
+    """What keeps the person from editing the change as it stands; if nothing does, that its plan is another by now."""
+    if not isinstance(refusal, StaleRevision):
+        return refusal
+    try:
+        await check_editable(session, await session.change(change_id))
+    except CommandRejected as other:
+        return other
+    return StaleRevision(
+        "{id} was changed while you were filling in this form, so nothing was saved. What you typed still stands here: "
+        "copy what you need, close this form and open it again.",
+        id=change_id,
+    )
 
 
 async def _check(session: UserSession, change: Change, command: c.Command) -> None:

@@ -8,6 +8,8 @@ from botbuilder.schema import Activity
 from application.ports import Json, PersonalConversation, UnitOfWork
 from dialogs.reason import REASON
 
+_FORMS = "form"
+
 
 @dataclass(slots=True)
 class OpenDialog:
@@ -17,6 +19,7 @@ class OpenDialog:
     key: str
     state: Json
     etag: int
+    form: str = ""
 
     @classmethod
     async def of(cls, unit: UnitOfWork, activity: Activity, alone: PersonalConversation | None = None) -> Self:
@@ -24,8 +27,20 @@ class OpenDialog:
         key = f"{alone.conversation if alone else activity.conversation.id}|{activity.from_property.id}"
         return cls(unit, key, *await unit.dialogs.load(key))
 
+    @classmethod
+    async def of_form(cls, unit: UnitOfWork, activity: Activity, form: str) -> Self:
+        """That of the person's dialog of Teams, opened as `form`; one a person, since nobody has two in front of them.
+
+        Nothing that is typed is an answer to it. An earlier one is over.
+        """
+        key = f"{_FORMS}|{activity.from_property.id}"
+        state, etag = await unit.dialogs.load(key)
+        return cls(unit, key, state if state.get("form") == form else {}, etag, form)
+
     async def save(self, state: Json) -> None:
         """Replace the state; an empty one closes the dialog. Raises ConcurrencyConflict."""
+        if self.form and state:
+            state = {**state, "form": self.form}
         self.etag = await self.unit.dialogs.save(self.key, state, self.etag)
         self.state = state
 

@@ -15,9 +15,13 @@ async def end_with_receipt(
 ) -> DialogTurnResult:
     """Say what was done and what follows, and close the dialog.
 
-    A form in place of the change's own card gives way to that card again; elsewhere the sentence takes its place.
+    A form in place of the change's own card gives way to that card again; elsewhere the sentence takes its place, and
+    in a dialog of Teams it is the receipt.
     """
     state, said = dialog_context.active_dialog.state, joined(done, follows)
+    if turn.in_dialog:
+        turn.receipt = said
+        return await dialog_context.end_dialog()
     if not turn.in_place:
         return await say_and_end(dialog_context, said)
     told = said if turn.among_others else done

@@ -8,14 +8,14 @@ from application.input_parsing.card_action import CardAction
 from application.input_parsing.people import not_known_any_more
 from application.input_parsing.plan_answers import check_more
 from cards.elements.notification import about_change
-from cards.request.form import form_card
 from cards.request.summary import summary_card
 from changes import commands as c
-from changes.errors import ValidationFailed
+from changes.errors import CommandRejected, ConcurrencyConflict, ValidationFailed
 from changes.model import State
 from changes.planning.timeline import timeline
 from changes.reporting.search import comparable
 from changes.text import first_word, joined
+from dialogs.feasible import why_not_edited
 from dialogs.keywords import BACK, CANCEL, HELP, SUBMIT, is_word
 from dialogs.receipts import end_with_receipt
 from dialogs.request_answers import (
@@ -32,6 +32,7 @@ from dialogs.request_answers import (
     wrong_at_once,
 )
 from dialogs.request_drafts import new_draft, what_comes_next
+from dialogs.request_form import request_form
 from dialogs.turn import (
     TurnInput,
     answer_with_card,
@@ -43,6 +44,7 @@ from language import N_, _, translate
 
 REQUEST = "request"
 SUMMARY = "summary"
+ENDING_VERBS = ("change.submit", "change.withdraw")
 _AT_SUMMARY = N_("Type `submit` to submit it, `back` to correct it, or `cancel` to discard the draft.")
 
 
@@ -68,12 +70,12 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         state["card"] = turn.press.message if turn.press is not None and turn.in_place else ""
         # Until something is asked, whatever is typed beside the form of a plan is no answer.
         state["form_alone"] = state["change"] != "new"
-        if turn.press is not None and turn.press.inputs:
+        if turn.press is not None and (turn.press.inputs or turn.press.verb in ENDING_VERBS):
             return await self.continue_dialog(dialog_context)
         await choose_the_only_service(turn, state)
         problems = await wrong_at_once(turn, state)
         await self._form(dialog_context, problems)
-        if state["change"] == "new":
+        if state["change"] == "new" and not turn.in_dialog:
             intro = _(
                 "Fill in the form, or answer here, one question at a time (`back`, `help`, `cancel` work anywhere)."
             )
@@ -92,18 +94,33 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         return await self._typed(dialog_context, turn.text.strip())
 
     async def _pressed(self, dc: DialogContext, turn: TurnInput, press: CardAction) -> DialogTurnResult:
-        state = dc.active_dialog.state
         match press.verb:
             case "change.withdraw":
                 return await self._give_up(dc, turn)
             case "change.submit":
                 return await self._submit(dc, turn)
             case _ if press.inputs:
-                state["answers"].update(press.inputs)
-                return await self._finish(dc, turn, one_by_one=False)
+                return await self._filled_in(dc, turn, press)
             case _:
                 await self._form(dc, {})
                 return Dialog.end_of_turn
+
+    async def _filled_in(self, dc: DialogContext, turn: TurnInput, press: CardAction) -> DialogTurnResult:
+        state = dc.active_dialog.state
+        state["answers"].update(press.inputs)
+        if turn.problems:
+            return await self._ask_again(dc, dict(turn.problems), one_by_one=False)
+        try:
+            return await self._finish(dc, turn, one_by_one=False)
+        except ConcurrencyConflict:
+            raise
+        except CommandRejected as refusal:
+            if not turn.in_dialog:
+                raise
+            # Any other answer would close it, and take with it what was typed.
+            await turn.session.log_denial(refusal, press.verb)
+            await self._form(dc, {})
+            return await say_and_wait(dc, translate(await why_not_edited(turn.session, state["change"], refusal)))
 
     async def _typed(self, dc: DialogContext, text: str) -> DialogTurnResult:
         state, turn = dc.active_dialog.state, turn_input(dc.context)
@@ -196,13 +213,15 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
 
     async def _give_up(self, dc: DialogContext, turn: TurnInput) -> DialogTurnResult:
         state, session = dc.active_dialog.state, turn.session
-        sentence = _("Nothing was requested. Type `/change new` whenever you like.")
+        sentence, dropped = _("Nothing was requested. Type `/change new` whenever you like."), False
         if state["change"] != "new":
             change = await session.change(state["change"])
-            sentence = _("Nothing was changed in {id}.", id=change.id)
-            if change.state is State.DRAFT:
+            sentence, dropped = _("Nothing was changed in {id}.", id=change.id), change.state is State.DRAFT
+            if dropped:
                 await session.execute(change.id, c.Cancel(session.person, ""))
                 sentence = _("The draft {id} has been discarded. Type `/change new` whenever you like.", id=change.id)
+        if turn.in_dialog and not dropped:
+            return await dc.end_dialog()
         return await end_with_receipt(dc, turn, sentence)
 
     async def _ask_again(self, dc: DialogContext, problems: dict[str, str], *, one_by_one: bool) -> DialogTurnResult:
@@ -220,19 +239,6 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         return await say_and_wait(dc, asked(question_of(dc.active_dialog.state)))
 
     async def _form(self, dc: DialogContext, problems: dict[str, str]) -> None:
-        state, session = dc.active_dialog.state, turn_input(dc.context).session
-        if await drop_unknown(turn_input(dc.context), state):
-            problems = problems | {"implementer": not_known_any_more()}
-        card = form_card(
-            answers=state["answers"],
-            problems=problems,
-            services=await session.services(),
-            people=await session.people(),
-            today=(await answer_context(turn_input(dc.context), state)).today,
-            change=state["change"],
-            revision=state["revision"],
-            past=await session.duration_estimates(),
+        await answer_with_card(
+            dc.context, *await request_form(turn_input(dc.context), dc.active_dialog.state, problems)
         )
-        is_new = state["change"] == "new"
-        title = _("Request a change") if is_new else _("Edit {change}", change=state["change"])
-        await answer_with_card(dc.context, card, title)

@@ -3,6 +3,7 @@
 Where an answer is for one person alone, nothing of it is sent to the conversation: it waits to be sent to their chat.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +39,10 @@ class TurnInput:
 
     `among_others`: others read the conversation too. What is said to a press there is no message of its own but stands
     in `notes`, for the answer to it.
+
+    `in_dialog`: the press comes from a dialog of Teams, which is read by the presser only: everything that is said is
+    part of the answer, with the `title` above it. `problems` is what is wrong with what was entered, by field, before
+    it was looked at; `receipt` says that it is done, and closes the dialog.
     """
 
     session: UserSession
@@ -55,6 +60,10 @@ class TurnInput:
     answer: dict[str, Any] | None = None
     alone: PersonalConversation | None = None
     aside: list[Activity] = field(default_factory=list)
+    in_dialog: bool = False
+    title: str = ""
+    problems: Mapping[str, str] = field(default_factory=dict)
+    receipt: str = ""
 
 
 def attach_input(context: TurnContext, heard: TurnInput) -> None:
@@ -71,7 +80,7 @@ def turn_input(context: TurnContext) -> TurnInput:
 async def send_text(context: TurnContext, text: str) -> None:
     """Send a Message; any other string is somebody's text, and is shown as it was written."""
     turn = turn_input(context)
-    if turn.in_place and turn.among_others and turn.alone is None:
+    if turn.in_dialog or (turn.in_place and turn.among_others and turn.alone is None):
         turn.notes.append(text)
     else:
         await _send(context, text_message(text))
@@ -104,8 +113,8 @@ async def ask_whether_command(dialog_context: DialogContext) -> DialogTurnResult
 async def answer_with_card(context: TurnContext, card: dict[str, Any], summary: str) -> None:
     """Answer with a card: in place of the pressed one, or as a message of which a notification says the `summary`."""
     turn = turn_input(context)
-    if turn.in_place and turn.alone is None and turn.answer is None:
-        turn.answer = card
+    if turn.in_dialog or (turn.in_place and turn.alone is None and turn.answer is None):
+        turn.answer, turn.title = card, summary
         return
     await send_card(context, card, summary)
 

@@ -20,6 +20,8 @@ LENGTHS = {
     ("description", "full"): 4000,
 }
 """The longest that Teams takes, in characters."""
+DIALOGS = ("new",)
+"""The commands beside the compose box that open a dialog of the bot."""
 TITLE_LENGTH = 32
 DESCRIPTION_LENGTH = 128
 """The schema takes longer commands since 1.22, for prompts; the menu of commands still shows no more than this."""
@@ -65,6 +67,15 @@ def complaints(manifest: Mapping[str, Any]) -> Iterator[str]:
             yield f"a command list has {len(commands)} commands; it takes at most {COMMANDS_IN_A_LIST}."
         for command in commands:
             yield from _command_complaints(command["title"], command["description"])
+    for extension in manifest.get("composeExtensions", []):
+        if extension["botId"] != manifest["bots"][0]["botId"]:
+            yield "the command beside the compose box is another bot's; give it the same botId."
+        for command in extension["commands"]:
+            yield from _command_complaints(command["title"], command["description"])
+            if command["id"] not in DIALOGS:
+                yield f"the bot answers no command {command['id']!r} beside the compose box, only {', '.join(DIALOGS)}."
+            if command.get("type") != "action" or command.get("fetchTask") is not True:
+                yield f"the command {command['id']!r} opens a dialog: its type is “action”, and fetchTask is true."
 
 
 def _command_complaints(title: str, description: str) -> Iterator[str]:

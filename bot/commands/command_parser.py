@@ -9,7 +9,7 @@ from datetime import date
 from application.input_parsing.chat_command import ChatCommand
 from application.input_parsing.dates import UnfitDate, take_date
 from application.input_parsing.durations import take_duration
-from bot.commands.command_words import COMMANDS_BY_WORD, PREFIXES
+from bot.commands.command_words import COMMANDS_BY_WORD, MOST_WORDS, PREFIXES
 from changes.errors import ValidationFailed
 from changes.model import change_id_of
 from changes.reporting.search import comparable
@@ -25,6 +25,8 @@ _ALSO_ANSWERS = frozenset(
 """Commands whose words begin an answer as well, or are one."""
 _TAKES_ANY_WORDS = frozenset({"list", "absent", "language", "bind", "admin", "help"})
 """Commands behind which something else than a change's number stands."""
+_OF_NO_CHANGE = frozenset({"new", "list", "mine", "help", "calendar", "stats"})
+"""Commands that are typed without a change's number."""
 _LOCAL = frozenset({"/as", "/clock"})
 _ID = re.compile(r"^(?:CHG-?)?(?:(\d{4})-)?(\d{1,6})$", re.ASCII | re.IGNORECASE)
 
@@ -42,10 +44,25 @@ def parse_command(text: str) -> ChatCommand | None:
     word, rest = first_word(typed)
     if not word:
         return ChatCommand("help")
+    if (phrase := _phrase(typed)) is not None:
+        return phrase
     name = COMMANDS_BY_WORD.get(comparable(word))
     if name is None and not rest and _ID.match(_bare(word)):
         return ChatCommand("show", word)
     return ChatCommand(name, rest) if name else ChatCommand("unknown", typed)
+
+
+def _phrase(typed: str) -> ChatCommand | None:
+    """The command that is typed as a phrase, as on its button: “report an issue 7 …”, or “your tasks” and no more."""
+    words: list[str] = []
+    rest = typed
+    while rest and len(words) < MOST_WORDS:
+        word, rest = first_word(rest)
+        words.append(comparable(word))
+        name = COMMANDS_BY_WORD.get("-".join(words)) if len(words) > 1 else None
+        if name is not None and (_ID.match(_bare(first_word(rest)[0])) or (not rest and name in _OF_NO_CHANGE)):
+            return ChatCommand(name, rest)
+    return None
 
 
 def command_without_prefix(text: str) -> ChatCommand | None:

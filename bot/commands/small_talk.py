@@ -14,7 +14,7 @@ LONGEST = 60
 _ALIKE, _SWAPPED = 0.7, 0.9
 """Minimum similarity of two words, from 0 to 1; and the similarity of two made of the same letters."""
 _MOST = 3
-_LONGEST_WORD = 20
+_LONGEST_WORD = 24
 """Maximum length of a command's word, misspelt or not, in characters."""
 _LETTERS = re.compile(r"[^\W_]+")
 _GREETINGS = frozenset(

@@ -14,6 +14,7 @@ from application.rate_limiter import Limit, RateLimiter
 from bot.connector.answers import Answer, list_in, object_in, objects_in, of_failure, of_response, text_of
 from bot.connector.errors import RateLimitReached, Rejected, Throttled, TooLarge
 from bot.connector.proxies import Proxies
+from cards.request.dialog import with_dialogs
 from changes.text import display_name
 
 TokenProvider = Callable[[], Awaitable[str]]
@@ -63,26 +64,34 @@ class Connector:
     """
 
     def __init__(
-        self, client: aiohttp.ClientSession, token: TokenProvider | None = None, pace: RateLimiter | None = None
+        self,
+        client: aiohttp.ClientSession,
+        token: TokenProvider | None = None,
+        pace: RateLimiter | None = None,
+        *,
+        has_dialogs: bool = False,
     ) -> None:
-        """`pace` keeps Teams' limits; the Playground has none."""
+        """`pace` keeps Teams' limits; the Playground has none, and opens no dialog from a button either."""
         self._client, self._token, self._pace = client, token, pace
+        self._has_dialogs = has_dialogs
         self._proxies = Proxies()
 
     async def send(self, service_url: str, conversation_id: str, activity: dict[str, Any]) -> str:
         """Post a message and return its id, or "" where the channel gave none."""
         path = ["conversations", conversation_id, "activities"]
-        answer = await self._paced(conversation_id, "POST", service_url, path, activity)
+        answer = await self._paced(conversation_id, "POST", service_url, path, self._drawn(activity))
         return text_of(object_in(answer).get("id"))
 
     async def update(self, service_url: str, conversation_id: str, activity_id: str, activity: dict[str, Any]) -> None:
         """Replace a message."""
         path = ["conversations", conversation_id, "activities", activity_id]
-        await self._paced(conversation_id, "PUT", service_url, path, activity | {"id": activity_id})
+        await self._paced(conversation_id, "PUT", service_url, path, self._drawn(activity) | {"id": activity_id})
 
     async def create_conversation(self, service_url: str, parameters: dict[str, Any]) -> tuple[str, str]:
         """Open a thread or a chat: its id, and that of the first message ("" where none was posted)."""
         channel = str(parameters.get("channelData", {}).get("channel", {}).get("id", ""))
+        if isinstance(activity := parameters.get("activity"), dict):
+            parameters = parameters | {"activity": self._drawn(activity)}
         made = object_in(await self._paced(channel, "POST", service_url, ["conversations"], parameters))
         thread, message = text_of(made.get("id")), text_of(made.get("activityId"))
         if not thread:
@@ -108,6 +117,13 @@ class Connector:
         # A channel without pages has the older call, which answers with the bare list.
         answered = await self._call("GET", service_url, ["conversations", conversation_id, "members"])
         return [_member(each) for each in list_in(answered)]
+
+    def _drawn(self, activity: dict[str, Any]) -> dict[str, Any]:
+        """The message with the buttons that this client knows."""
+        attachments = activity.get("attachments")
+        if not self._has_dialogs or not attachments:
+            return activity
+        return activity | {"attachments": [each | {"content": with_dialogs(each["content"])} for each in attachments]}
 
     async def _paced(
         self, conversation: str, method: str, service_url: str, path: list[str], body: dict[str, Any] | None = None

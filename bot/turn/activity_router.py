@@ -14,6 +14,8 @@ from bot.commands.registry import HANDLERS
 from bot.messenger.private_answers import ANSWERED, answer_alone_about_private, is_shared, send_alone
 from bot.sdk import Activity, ActivityTypes, TurnContext
 from bot.turn.card_press import take_press
+from bot.turn.dialog_answers import dialog_data, form_of, is_of_dialog, is_of_extension
+from bot.turn.dialog_press import take_dialog_press
 from bot.turn.identity import NOBODY, Identify, is_bot
 from bot.turn.installation import TELL_OF_THE_BOT, InstallationHandler
 from bot.turn.turn import Turn, TurnOutcome
@@ -50,7 +52,7 @@ class ActivityRouter:
             return TurnOutcome(effects=list(told))
         if who is None:
             return await self._to_nobody(context, unit, arrivals)
-        if activity.conversation.conversation_type == "personal":
+        if activity.conversation.conversation_type == "personal" and not is_of_extension(activity):
             await unit.chats.put(_chat(activity, who))
         else:
             await _note_where_teams_is_now(unit, activity)
@@ -64,12 +66,20 @@ class ActivityRouter:
             if data is None and activity.type != ActivityTypes.message:
                 return TurnOutcome()
             in_place = activity.type == ActivityTypes.invoke
+            in_dialog = is_of_dialog(activity)
             turn_input = TurnInput(session, delivery, in_place=in_place, among_others=is_shared(activity))
+            turn_input.in_dialog = turn_input.stays = in_dialog
             session.on_private = partial(answer_alone_about_private, context, turn_input)
             attach_input(context, turn_input)
-            dialog = await OpenDialog.of(unit, activity)
+            if in_dialog:
+                dialog = await OpenDialog.of_form(unit, activity, form_of(activity, delivery))
+            else:
+                dialog = await OpenDialog.of(unit, activity)
             turn = Turn(context, turn_input, dialog, self.dialogs, self.handlers, self.wording, self.local)
-            await (take_text(turn) if data is None else take_press(turn, data))
+            if data is None:
+                await take_text(turn)
+            else:
+                await (take_dialog_press(turn, data) if in_dialog else take_press(turn, data))
             if alone := await send_alone(context, turn_input):
                 turn.outcome.effects += alone
                 turn.outcome.sentence = _(ANSWERED)
@@ -115,6 +125,8 @@ def _chat(activity: Activity, who: UserProfile) -> PersonalConversation:
 def _pressed(activity: Activity) -> dict[str, Any] | None:
     """The data of a pressed button, however it arrived: as an invoke, or as a message with a value and no text."""
     value = activity.value
+    if is_of_dialog(activity):
+        return dialog_data(activity)
     if activity.type == ActivityTypes.invoke:
         action = value.get("action") if isinstance(value, dict) else None
         if not isinstance(action, dict):

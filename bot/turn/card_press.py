@@ -25,12 +25,11 @@ from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, Stale
 from changes.text.messages import joined
 from dialogs.feasible import check_editable
 from dialogs.reason import closed_sentence
-from dialogs.request import REQUEST
+from dialogs.request import ENDING_VERBS, REQUEST
 from dialogs.turn import answer_with_card, send_text
 from language import _, invalid, translate
 
-_FORM_VERBS = ("change.edit", "change.move")
-_DIALOG_VERBS = ("change.submit", "change.withdraw")
+FORM_VERBS = ("change.edit", "change.move")
 VIEW_HANDLERS: Mapping[str, Mapping[str, Handler]] = {VIEW: QUERIES, ADMIN: {"admin": admin}}
 """The buttons that stand for typed commands whose card takes the pressed one's place."""
 _CHANGES_NOTHING = frozenset({*QUERIES, "export", "help", "notice"})
@@ -106,10 +105,10 @@ async def _act(turn: Turn, press: CardAction) -> None:
     # A question for a text was asked beside them: it takes no press.
     about_it = bool(dialog.change) and press.change in (dialog.change, NEW)
     mine = about_it and not press.message and not dialog.asks_for_text
-    if mine and press.verb in _FORM_VERBS + _DIALOG_VERBS:
+    if mine and press.verb in FORM_VERBS + ENDING_VERBS:
         turn_input.stays = turn_input.in_place
         await dialog.save(await turn.dialogs.resume(turn.context, dialog.state))
-    elif press.verb in _FORM_VERBS:
+    elif press.verb in FORM_VERBS:
         await _open_form(turn, press)
     elif press.verb == COMMAND:
         await _choose(turn, press)

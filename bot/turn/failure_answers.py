@@ -7,7 +7,7 @@ from bot.connector.errors import ConnectorError
 from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.message_factory import with_text
 from bot.sdk import Activity
-from bot.turn.invokes import InvokeResult, invoke_error
+from bot.turn.invokes import InvokeResult, failure
 from changes.errors import Outage
 from language import N_, _, of_locale, use_language
 
@@ -54,7 +54,7 @@ class FailureAnswers:
         """Say why nothing came of the activity: to an invoke in its answer, else in a message of its own."""
         with use_language(of_locale(activity.locale)):
             if activity.type == "invoke":
-                return InvokeResult(200, invoke_error(code, _(sentence), status))
+                return InvokeResult(200, failure(activity, code, _(sentence), status))
             if activity.type == "message" and await self._said(activity, key, _(sentence)):
                 return None
         return _NOT_TAKEN

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bot.sdk import Activity
+from bot.turn.dialog_answers import DIALOGS, dialog_failure, is_of_dialog
 from dialogs.turn import CARD
 from language import N_, without_markup
 
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
 PRESSED = "adaptiveCard/action"
-"""The name of the only invoke that our cards give."""
+"""The name of the invoke that the cards of the conversation give; dialogs have their own."""
 
 FAILED = N_("Something went wrong on our side and nothing was changed. Please try again in a moment.")
 
@@ -37,13 +39,20 @@ def invoke_error(code: str, message: str, status: int = 500) -> dict[str, Any]:
     return {"statusCode": status, "type": ERROR, "value": {"code": code, "message": without_markup(message)}}
 
 
+def failure(activity: Activity, code: str, sentence: str, status: int) -> dict[str, Any]:
+    """The press of that activity failed, as `invoke_error` says it; a dialog stays open, and can be sent once more."""
+    if is_of_dialog(activity):
+        return dialog_failure(activity, sentence)
+    return invoke_error(code, sentence, status)
+
+
 UNSUPPORTED = InvokeResult(501, None)
 """The response to an invoke that is none of ours."""
 
 
 def is_unsupported(name: str | None) -> bool:
-    """Whether no card of ours gives invokes of that name: task/fetch, composeExtension/query, signin/verifyState, …
+    """Whether nothing of ours gives invokes of that name: composeExtension/query, signin/verifyState, …
 
     Teams expects 501 for them, Not Implemented, which is also what the SDK's own handlers answer.
     """
-    return name != PRESSED
+    return name != PRESSED and name not in DIALOGS

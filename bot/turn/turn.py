@@ -15,9 +15,13 @@ from dialogs.turn import TurnInput
 
 @dataclass(slots=True)
 class TurnOutcome:
-    """The outcome of an activity: the answer to an invoke, a sentence for the presser, and what has to follow."""
+    """The outcome of an activity: the answer to an invoke, a sentence for the presser, and what has to follow.
+
+    `title` stands above the card where that is in a dialog of Teams.
+    """
 
     card: dict[str, Any] | None = None
+    title: str = ""
     sentence: str = ""
     effects: list[Effect] = field(default_factory=list)
     requests: list[CommandContext] = field(default_factory=list)

@@ -22,17 +22,19 @@ from bot.turn.activities import delivery_key
 from bot.turn.activity_router import ActivityRouter
 from bot.turn.adapter import TurnAdapter
 from bot.turn.deadline import within
+from bot.turn.dialog_answers import dialog_body, is_of_dialog
 from bot.turn.failure_answers import BUSY, SENTENCES, FailureAnswers
 from bot.turn.invokes import (
     FAILED,
     UNSUPPORTED,
     InvokeResult,
+    failure,
     invoke_card,
-    invoke_error,
     invoke_message,
     is_unsupported,
 )
 from bot.turn.turn import TurnOutcome
+from cards.request.dialog import with_dialogs
 from changes.effects import Reply
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, Outage
 from changes.reporting.search import Search
@@ -117,7 +119,7 @@ class TurnHandler:
         """Report the failure once: in the answer to an invoke, else through the outbox, or past it when that fails."""
         with use_language(of_locale(activity.locale)):
             if activity.type == ActivityTypes.invoke:
-                return InvokeResult(200, invoke_error("InternalError", _(FAILED)))
+                return InvokeResult(200, failure(activity, "InternalError", _(FAILED), 500))
             message = with_text(_(FAILED))
         seconds = max(0.0, until - time.monotonic())
 
@@ -151,26 +153,27 @@ class TurnHandler:
                 outcome = await self._router.route(context, unit, key, searched)
 
             messages = await self._adapter.run(activity, logic)
-            answer = _answer_of(outcome) if activity.type == ActivityTypes.invoke else None
+            answer = self._answer_of(activity, outcome) if activity.type == ActivityTypes.invoke else None
             now, where = self._clock.now(), _conversation_of(activity)
             replies = [Reply(f"reply:{key}:{number}", "", where, each) for number, each in enumerate(messages)]
             await unit.outbox.add([*replies, *outcome.effects], now)
             await unit.processed_activities.remember(key, _as_json(answer), now)
             return answer, outcome
 
+    def _answer_of(self, activity: Activity, outcome: TurnOutcome) -> InvokeResult:
+        """The answer to a press. Raises LookupError where the turn has none: then the press has done nothing."""
+        if is_of_dialog(activity):
+            return InvokeResult(200, dialog_body(outcome.card, outcome.title, outcome.sentence))
+        if outcome.card is not None:
+            return InvokeResult(200, invoke_card(outcome.card if self._router.local else with_dialogs(outcome.card)))
+        if outcome.sentence:
+            return InvokeResult(200, invoke_message(outcome.sentence))
+        raise LookupError(outcome)
+
 
 def _database_timeout(seconds: float) -> float:
     """Seconds a turn waits for the database: fewer than it has, so that it fails before it is cancelled."""
     return 0.9 * seconds
-
-
-def _answer_of(outcome: TurnOutcome) -> InvokeResult:
-    """The answer to a press. Raises LookupError where the turn has none: then the press has done nothing."""
-    if outcome.card is not None:
-        return InvokeResult(200, invoke_card(outcome.card))
-    if outcome.sentence:
-        return InvokeResult(200, invoke_message(outcome.sentence))
-    raise LookupError(outcome)
 
 
 def _conversation_of(activity: Activity) -> dict[str, str]:
@@ -180,8 +183,8 @@ def _conversation_of(activity: Activity) -> dict[str, str]:
 def _change_id_for_log(activity: Activity) -> str:
     """The change that a button says it is about, for the log; empty for what was typed."""
     value = activity.value if isinstance(activity.value, dict) else {}
-    action = value.get("action")
-    data = action.get("data") if isinstance(action, dict) else value
+    action = value.get("action", value)
+    data = action.get("data", action) if isinstance(action, dict) else value
     return str(data.get("change") or "")[:20] if isinstance(data, dict) else ""
 
 

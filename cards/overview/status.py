@@ -12,6 +12,7 @@ from cards.elements.header import change_header
 from cards.elements.plan_table import exceptions, window_facts, withdrawal_reason_label
 from cards.elements.state_labels import OUTCOMES, stepper
 from cards.overview.next_step import next_step_text
+from cards.request.dialog import opens_dialog
 from changes.labels import duration_label, minutes_from
 from changes.lifecycle.request.request import EDITABLE
 from changes.model import BEFORE_WORK, IMPLEMENTING, State
@@ -59,9 +60,10 @@ def _next_or_end(view: ChangeContext) -> list[CardElement]:
 def _actions(view: ChangeContext) -> list[Action]:
     actions: list[Action] = []
     if view.change.state in (State.NO_GO, State.POSTPONED):
-        actions.append(action_button(view, STATUS, _("New date"), "change.move", style="positive", alone=True))
+        new_date = action_button(view, STATUS, _("New date"), "change.move", style="positive", alone=True)
+        actions.append(opens_dialog(new_date))
     elif view.change.state in EDITABLE:
-        actions.append(action_button(view, STATUS, _("Edit"), "change.edit", alone=True))
+        actions.append(opens_dialog(action_button(view, STATUS, _("Edit"), "change.edit", alone=True)))
     if view.change.state in BEFORE_WORK:
         why = text_input("reason", withdrawal_reason_label(view, cancels=True), lines=True)
         cancel = action_button(view, STATUS, _("Cancel the change"), "change.withdraw", style="destructive")

@@ -10,6 +10,7 @@ from cards.elements.blocks import columns, heading, text_block, user_text
 from cards.elements.controls import LARGEST, command_button, render_card, size, view_button
 from cards.elements.lengths import shortened
 from cards.elements.state_labels import state_label
+from cards.request.dialog import opens_dialog
 from changes.model import Change, Window
 from changes.policy import Service
 from changes.text.messages import joined
@@ -57,7 +58,7 @@ def suggestion_card(typed: str, nearest: Sequence[ChatCommand], question: str) -
 def greeting_card(text: str) -> dict[str, Any]:
     """The answer to a greeting or to thanks, and what can be done next."""
     actions: list[Action] = [
-        command_button(_("Request a change"), "new"),
+        opens_dialog(command_button(_("Request a change"), "new")),
         view_button(_("Your tasks"), "mine"),
         view_button(_("Open changes"), "list"),
         command_button(_("All commands"), "help"),

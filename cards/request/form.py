@@ -72,6 +72,8 @@ def form_card(
             case Entry.PERSON:
                 chosen = value or _first(people)
                 field(choice(name, title, _named(people, chosen), chosen), name)
+                if not problems:
+                    body.append(text_block(_("Whoever implements a change cannot approve it too."), subtle=True))
                 # Beside many reasons it has no room, and was read before.
                 if (left := len([person for person in people if person.name]) - MOST_PEOPLE) > 0 and not problems:
                     body.append(text_block(_unlisted(left), subtle=True))

@@ -81,9 +81,8 @@ def _to_know(view: ChangeContext) -> list[CardElement]:
     items = warnings(view)
     if view.nobody:
         items.append(text_block(view.nobody, colour="Attention", bold=True))
-    elif view.service.approver in view.change.involved:
-        own = _("It is the own change of {approver}: a deputy decides.", approver=view.name(view.service.approver))
-        items.append(text_block(own))
+    elif view.instead_of_approver:
+        items.append(text_block(view.instead_of_approver))
     elif view.away:
         items.append(text_block(view.away))
     if near := neighbours(view):

@@ -32,6 +32,11 @@ def refusal(activity: Any) -> str:
     return next(_faults(activity), "")
 
 
+def refusal_of_card(card: Any) -> str:
+    """Why it does not draw a card, or an empty text where it does."""
+    return next(_card(card), "")
+
+
 def _faults(activity: Any) -> Iterator[str]:
     if not isinstance(activity, dict) or activity.get("type") != "message":
         yield "the activity is no message"

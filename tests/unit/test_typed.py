@@ -6,21 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from application.input_parsing.card_action import COMMAND_FOR_VERB
 from application.input_parsing.chat_command import ChatCommand
 from bot.commands.command_parser import parse_command, read_id
-from bot.commands.command_words import COMMANDS_BY_WORD, VERBS, word_for
+from bot.commands.command_words import COMMANDS_BY_WORD, MOST_WORDS, VERBS, word_for
 from bot.commands.small_talk import is_misspelt_prefix, suggest_commands
+from cards.request.choices import greeting_card
 from changes.reporting.search import comparable, folded
 from language import use_language
+from tests.cards.subjects import every_card
+from tests.unit.cards.looking import buttons
 
 
 @pytest.mark.parametrize("name", sorted(VERBS))
 def test_each_command_has_its_words_in_english_and_french_with_and_without_accents(name: str) -> None:
     for word in (name, *VERBS[name]):
         bare = "".join(each for each in normalize("NFD", word) if not combining(each))
-        for typed in (word, bare, word.upper(), normalize("NFD", word)):
+        for typed in (word, bare, word.upper(), normalize("NFD", word), word.replace("-", " ")):
             assert parse_command(f"/change {typed} 7") == ChatCommand(name, "7"), typed
-    assert len(VERBS[name]) > 1 or name in {"go", "incident", "admin"}, "the same word in both languages"
+    assert len(VERBS[name]) > 1 or name == "admin", "the same word in both languages"
 
 
 def test_no_word_means_two_commands_and_each_that_is_shown_in_french_is_understood() -> None:
@@ -30,6 +34,59 @@ def test_no_word_means_two_commands_and_each_that_is_shown_in_french_is_understo
         assert {name: COMMANDS_BY_WORD[comparable(word_for(name))] for name in set(COMMANDS_BY_WORD.values())} == {
             name: name for name in COMMANDS_BY_WORD.values()
         }
+
+
+WORDS_OF_THEIR_OWN = {
+    "edit": "*Continue* goes on with the form",
+    "test": "*Pass* and *Fail* say how the test went, which is typed behind its number",
+    "review": "*Save* saves what stands beside it",
+    "started": "*I take it* is about whoever presses",
+    "norestore": "*Withdraw* without a word more is the change",
+    "retry": "*Let it begin* is said where the start of the work is not",
+    "restored": "*They were restored after all* is about the data",
+    "notrestored": "*The restore failed* is about the restore, where *failed* is the snapshot",
+    "tried": "*A fix*, *files restored*: what was tried is typed behind the number",
+}
+"""Commands that have buttons with none of their words, and why."""
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_words_on_a_button_are_words_of_its_command(language: str) -> None:
+    with use_language(language):
+        found = [each for card in dict(every_card()).values() for each in buttons(card)]
+    titles = {(COMMAND_FOR_VERB[each["verb"]], each["title"]) for each in found if each["verb"] in COMMAND_FOR_VERB}
+    assert len(titles) > 25
+    assert {
+        (name, title)
+        for name, title in titles
+        if name not in WORDS_OF_THEIR_OWN and name not in _meant_by(title.strip("… "))
+    } == set()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_stands_on_the_buttons_of_a_greeting_can_be_typed(language: str) -> None:
+    with use_language(language):
+        found = list(buttons(greeting_card("Hello!")))
+    assert [(each["title"], parse_command(f"/change {each['title']}")) for each in found] == [
+        (each["title"], ChatCommand(each["data"]["typed"])) for each in found
+    ]
+
+
+def _meant_by(title: str) -> set[str]:
+    """The commands that a word of the title, or so many of its first words as a phrase, stand for."""
+    words = title.replace("’", " ").split()
+    lines = [*words, *(" ".join(words[:count]) for count in range(2, MOST_WORDS + 1))]
+    orders = [parse_command(f"/change {line} 7") for line in lines]
+    return {order.name for order in orders if order is not None and order.rest == "7"}
+
+
+def test_a_phrase_is_a_command_only_before_a_number() -> None:
+    assert parse_command("/change report an issue 7 Nobody can log in.") == ChatCommand(
+        "trouble", "7 Nobody can log in."
+    )
+    assert parse_command("change no go 7 Exams.") == ChatCommand("nogo", "7 Exams.")
+    assert parse_command("/change new date picker") == ChatCommand("new", "date picker")
+    assert parse_command("/change new date 7") == ChatCommand("move", "7")
 
 
 @pytest.mark.parametrize("typed", ["CHG-2026-0007", "chg-2026-7", "2026-7", "7", "0007", "CHG-7"])

@@ -11,6 +11,7 @@ from functools import reduce
 from operator import getitem
 from typing import Any
 
+from bot.turn.dialog_answers import DIALOGS
 from bot.turn.invokes import PRESSED
 from tests.integration.attack import raw
 from tests.support.production import typed
@@ -45,6 +46,8 @@ def activities(teams: Teams, chance: random.Random) -> list[dict[str, Any]]:
         typed(teams, "", value={"verb": verb, **data}),
         typed(teams, "", type="invoke", name="adaptiveCard/action", value=press),
         typed(teams, "", type="invoke", name="composeExtension/query", value={"commandId": "x"}),
+        typed(teams, "", type="invoke", name="task/submit", value={"data": {"verb": verb, "form": "0" * 16, **data}}),
+        typed(teams, "", type="invoke", name="composeExtension/fetchTask", value={"commandId": "new"}),
         typed(teams, "", type="conversationUpdate", membersAdded=[member]),
         typed(teams, "", type="conversationUpdate", membersRemoved=[member]),
         typed(teams, "", type="installationUpdate", action="remove"),
@@ -87,12 +90,16 @@ def compressed(number: int, teams: Teams) -> Body:
 
 
 def is_foreign_invoke(content: bytes) -> bool:
-    """Whether 501 is the right answer: Teams expects it to an invoke that no card of ours gives."""
+    """Whether 501 is the right answer: Teams expects it to an invoke that nothing of ours gives."""
     try:
         activity = json.loads(content)
     except ValueError:
         return False
-    return isinstance(activity, dict) and activity.get("type") == "invoke" and activity.get("name") != PRESSED
+    return (
+        isinstance(activity, dict)
+        and activity.get("type") == "invoke"
+        and activity.get("name") not in {PRESSED, *DIALOGS}
+    )
 
 
 # ── What is done to an activity ───────────────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ import pytest_asyncio
 from sqlalchemy import func, select
 
 from bot.turn.activities import LONGEST_ID
+from bot.turn.dialog_answers import DIALOGS
 from storage.engine import READ_ONLY
 from storage.tables import outbox, people
 from tests.support.key_server import APP_ID, key_server
@@ -166,11 +167,11 @@ async def test_what_is_no_text_of_bearable_length_is_no_id_anywhere(house: House
     assert await traces(house) == before
 
 
-# ── Invokes that no card of ours gives ─────────────────────────────────────────────────────────────────────────────
+# ── Invokes that nothing of ours gives ─────────────────────────────────────────────────────────────────────────────
 
 FOREIGN = (
-    *("task/fetch", "task/submit", "composeExtension/query", "composeExtension/queryLink"),
-    *("composeExtension/fetchTask", "signin/verifyState", "signin/tokenExchange", "fileConsent/invoke"),
+    *("task/Fetch", "task/submit ", "composeExtension/query", "composeExtension/queryLink"),
+    *("composeExtension/selectItem", "signin/verifyState", "signin/tokenExchange", "fileConsent/invoke"),
     *("actionableMessage/executeAction", "application/search", "config/fetch", "message/submitAction"),
     *("handoff/action", "adaptiveCard/Action", "somebody/elses", "x" * 5000, "", None),
 )
@@ -198,3 +199,8 @@ async def test_an_invoke_of_ours_is_answered_with_a_sentence_whoever_it_is_from(
         answer = await house.post(house.signed(), _invoked(house, "adaptiveCard/action", value, known=known))
         assert answer.status_code == 200
         assert answer.json()["value"], "no silence"
+    dialogs: list[object] = [*values, {"data": None}, {"data": {"verb": "change.submit"}}, {"commandId": "x"}]
+    for name, value, known in product(sorted(DIALOGS), dialogs, (True, False)):
+        answer = await house.post(house.signed(), _invoked(house, name, value, known=known))
+        assert answer.status_code == 200
+        assert answer.json()["task"] == {"type": "message", "value": answer.json()["task"]["value"]}, "no silence"

@@ -12,6 +12,7 @@ from jsonschema import Draft4Validator
 from application.input_parsing.card_action import COMMAND_FOR_VERB
 from bot.commands.command_parser import parse_command
 from bot.commands.registry import HANDLERS
+from bot.turn.dialog_answers import NEW_COMMAND
 from manifest.content import TEMPLATE, BadInput, content
 
 APP = "11111111-2222-3333-4444-55555555AbCd"
@@ -104,6 +105,20 @@ def test_each_place_has_one_list_with_commands_by_mention_and_slash() -> None:
         assert ("change bind" in titles_of(listed)) <= ("personal" not in listed["scopes"]), "it binds a channel"
 
 
+def test_the_command_beside_the_compose_box_opens_the_dialog_that_the_bot_answers() -> None:
+    (extension,) = content(APP, PAGE)["composeExtensions"]
+    (command,) = extension["commands"]
+    assert extension["botId"] == APP.lower()
+    assert command["id"] == NEW_COMMAND
+    assert (command["type"], command["fetchTask"]) == ("action", True)
+    assert command["context"] == ["compose", "commandBox"], "a message of somebody's is nothing to request a change of"
+
+
+def commands_of_dialogs(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    commands: list[dict[str, Any]] = manifest["composeExtensions"][0]["commands"]
+    return commands
+
+
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
@@ -116,6 +131,11 @@ def test_each_place_has_one_list_with_commands_by_mention_and_slash() -> None:
         (lambda made: lists_of(made)[0]["commands"][0].update(title="a" * 33), "33 characters"),
         (lambda made: lists_of(made)[0]["commands"][0].update(description="a" * 129), "129 characters"),
         (lambda made: lists_of(made)[0]["scopes"].append("team"), "two command lists are for team"),
+        (lambda made: made["composeExtensions"][0].update(botId="x"), "another bot's"),
+        (lambda made: commands_of_dialogs(made)[0].update(id="edit"), "answers no command 'edit'"),
+        (lambda made: commands_of_dialogs(made)[0].update(type="query"), "'new' opens a dialog"),
+        (lambda made: commands_of_dialogs(made)[0].pop("fetchTask"), r"opens a dialog: .* fetchTask is true"),
+        (lambda made: commands_of_dialogs(made)[0].update(title="a" * 34), "34 characters"),
     ],
 )
 def test_a_template_of_ones_own_is_told_what_teams_would_refuse(

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from changes.lifecycle.request.request import EDITABLE
-from changes.model import BEFORE_WORK, State, Window
-from tests.cards.subjects import PIERRE, START, near
+from changes.model import BEFORE_WORK, Person, State, Window
+from tests.cards.subjects import CLAIRE, NADIA, PIERRE, START, near
 from tests.unit.cards.looking import EMERGENCY, NORMAL, Card, drawn, seen
 
 DAY = 24 * 60
@@ -47,7 +47,7 @@ def test_the_summary_says_in_one_place_what_speaks_against_the_plan() -> None:
         "Other changes near it, on the same server or service: CHG-2027-0010 (New firewall)",
     )
     own = NORMAL["draft"].with_(requester=PIERRE)
-    drawn("summary", own).shows("It is the own change of Pierre André: a deputy decides.")
+    drawn("summary", own).shows("Pierre André requests this change, so a deputy decides: Claire Rey.")
     alone = replace(seen(own).service, deputies=())
     drawn("summary", seen(own, service=alone)).shows("Nobody can decide about it")
 
@@ -152,3 +152,18 @@ def test_a_span_is_the_difference_of_the_two_times_beside_it(seconds: int) -> No
     of = NORMAL["completed"].with_(started_at=began, ended_at=START + timedelta(minutes=65, seconds=seconds))
     times = "Started | Thu 15 Apr 2027, 22:00 (CEST) | Ended | Thu 15 Apr 2027, 23:05 (CEST) after 1 h 5 min"
     drawn("status", of).shows(times)
+
+
+@pytest.mark.parametrize("requester", [NADIA, PIERRE, CLAIRE])
+@pytest.mark.parametrize("implementer", [NADIA, PIERRE, CLAIRE])
+def test_the_summary_names_who_decides_where_the_approver_does_not(requester: Person, implementer: Person) -> None:
+    plan = replace(NORMAL["draft"].plan, implementer=implementer)
+    card = drawn("summary", NORMAL["draft"].with_(requester=requester, plan=plan))
+    if {requester, implementer} >= {PIERRE, CLAIRE}:
+        card.shows("Nobody can decide about it")
+    elif implementer == PIERRE:
+        card.shows("Pierre André implements this change, so a deputy decides: Claire Rey.")
+    elif requester == PIERRE:
+        card.shows("Pierre André requests this change, so a deputy decides: Claire Rey.")
+    else:
+        card.lacks("a deputy decides")
