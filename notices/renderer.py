@@ -90,10 +90,9 @@ class NoticeRenderer:
         return letter(signed, entry, NOTICES[notice.kind].calendar, _about(said[0], notice, service))
 
     def subject(self, notice: SendNotice, change: Change, service: Service) -> str:
-        """The subject that a mail with the notice has, in the first language of the service."""
+        """What the notice is, in one plain line in the first language of the service."""
         language = service.languages[0]
-        said = (language, self._one(language, notice, change, service))
-        return letter([said], about=_about(said, notice, service)).subject
+        return letter([(language, self._one(language, notice, change, service))]).subject
 
     def preview(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> str:
         """The very text that a notice of this kind would be if it were sent now."""

@@ -42,7 +42,7 @@ EXPECTED = """
 16.04. 00:05 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore in progress | Still nobody can log in.
 16.04. 00:05 post thread 0: **Pierre André** confirmed the restore of CHG-2027-0001; it takes about 1 h.
 16.04. 00:05 post thread 0: Incident process prepared | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore in progress | The data is being restored. In case that does not solve it, everything that the incident process needs is here.
-16.04. 00:05 thread thread 3: **ISC Learn Platform: News on the incident**
+16.04. 00:05 thread thread 3: **ISC Learn Platform: Incident update**
 16.04. 00:35 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore in progress | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: the data is being restored, until about Fri 16 Apr 2027, 01:05 (CEST). Then the tests are run again. Affected people hear of it again by Fri 16 Apr 2027, 02:05 (CEST).
 16.04. 00:35 post thread 0: The restore is about half done.
 16.04. 00:35 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore in progress | Still nobody can log in.

@@ -8,7 +8,7 @@ from tests.support.running import CHANGE, Bot
 from tests.support.said import body, mails, notices, posts
 from tests.support.teams import NADIA, PIERRE, shown, verbs
 
-UPDATE = "ISC Learn Platform: News on the incident"
+UPDATE = "ISC Learn Platform: Incident update"
 
 
 async def restore(bot: Bot, fault: str) -> None:

@@ -50,7 +50,7 @@ EXPECTED = """
 16.04. 00:52 post forum: <at>Luc Bonvin</at>: CHG-2027-0001 (Update to version 5) is being restored on hannibal: what CHG-2027-0002 did there since that snapshot is overwritten.
 16.04. 00:52 post learn: **Pierre André** confirmed the restore of CHG-2027-0001; it takes about 1 h.
 16.04. 00:52 post learn: Incident process prepared | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore in progress | The data is being restored. In case that does not solve it, everything that the incident process needs is here.
-16.04. 00:52 thread announcement: **ISC Learn Platform: News on the incident**
+16.04. 00:52 thread announcement: **ISC Learn Platform: Incident update**
 16.04. 00:52 post Luc Bonvin: CHG-2027-0001 (Update to version 5) is being restored on hannibal: its data is overwritten, so no test counts and nothing ends there before that is done. Test again then.
 16.04. 01:00 post Luc Bonvin: CHG-2027-0001 (Update to version 5) is being restored on hannibal: its data is overwritten, so no test counts and nothing ends there before that is done. Test again then.
 16.04. 01:22 post learn: The restore is about half done.

@@ -65,7 +65,7 @@ def test_without_a_name_people_are_sent_to_the_team() -> None:
     change = replace(CHANGE, plan=replace(CHANGE.plan, implementer=nobody))
     text = WORDING.post(notice(NoticeKind.END), change, replace(SERVICE, approver=nobody))
     for sentence in (
-        "tell the team that looks after the service.",
+        "contact the team that looks after the service.",
         "adressez-vous à l’équipe du service.",
         "hilft Ihnen das Team des Dienstes weiter.",
     ):
@@ -132,8 +132,8 @@ def test_without_a_reason_nobody_reads_that_there_is_none(nothing: str) -> None:
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_the_plain_text_says_what_the_page_says_in_lines_that_any_program_shows(kind: NoticeKind) -> None:
     letter = WORDING.render_mail(notice(kind), CHANGE, SERVICE, "", 1)
-    page = one_line(Page(re.sub(r"<title>.*?</title>", "", letter.html)).text)
-    assert one_line(letter.text.replace("-" * 30, "")) == page
+    page = one_line(Page(re.sub(r"<head>.*?</head>", "", letter.html, flags=re.DOTALL)).text)
+    assert one_line(re.sub(r"^(- |-{30}$)", "", letter.text, flags=re.MULTILINE)) == page
     assert all(len(line) <= WIDTH for line in letter.text.splitlines())
     assert "**" not in letter.text
     assert "\\" not in letter.text
@@ -142,7 +142,7 @@ def test_the_plain_text_says_what_the_page_says_in_lines_that_any_program_shows(
 def test_all_languages_of_the_service_stand_in_one_mail_which_loads_nothing_from_elsewhere() -> None:
     letter = WORDING.render_mail(notice(NoticeKind.PLANNED), CHANGE, SERVICE, "", 1)
     assert re.findall(r'<div lang="(\w+)">', letter.html) == ["en", "fr", "de"]
-    assert letter.subject == "ISC Learn Platform: Planned maintenance"
+    assert letter.subject == "ISC Learn Platform: Planned maintenance, Sat 3 Apr 2027 (CHG-2027-0007)"
     html = WORDING.render_mail(notice(NoticeKind.PLANNED), CHANGE, SERVICE, "", 1).html
     assert not re.search(r"https?:|<script|<img|<link|url\(", html)
 
@@ -179,3 +179,53 @@ def test_a_draft_is_the_notice_as_it_goes_out_with_its_text_taken_out(kind: Noti
             assert "**…**" in draft.before
         else:
             assert draft.before == before.strip()
+
+
+def test_a_mail_begins_and_is_signed_as_the_service_has_it_and_otherwise_in_the_usual_words() -> None:
+    usual = WORDING.render_mail(notice(NoticeKind.START), CHANGE, SERVICE, "fr", 1)
+    assert "\n\nBonjour,\n\n" in usual.text
+    assert usual.text.endswith("\n\nMeilleures salutations\nL’équipe ISC Learn Platform\n")
+    own = replace(
+        SERVICE, greeting={"fr": "Chères et chers collègues,"}, signature={"fr": "Bien à vous\n*SIN*, HES-SO"}
+    )
+    letter = WORDING.render_mail(notice(NoticeKind.START), CHANGE, own, "fr", 1)
+    assert "\n\nChères et chers collègues,\n\n" in letter.text
+    assert letter.text.endswith("\n\nBien à vous\n*SIN*, HES-SO\n"), "it is text, and no markup"
+    assert "Bien à vous<br />" in letter.html
+    assert "Hello," in WORDING.render_mail(notice(NoticeKind.START), CHANGE, own, "en", 1).text
+    assert "Bonjour" not in WORDING.post(notice(NoticeKind.START), CHANGE, SERVICE), "a post in Teams greets nobody"
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_a_subject_names_the_service_the_day_once_and_the_change(kind: NoticeKind) -> None:
+    for language, day in (("en", "Sat 3 Apr 2027"), ("fr", "sam. 3 avr. 2027"), ("de", "Sa 3. Apr. 2027")):
+        said = WORDING.render_mail(notice(kind), CHANGE, SERVICE, language, 1).subject
+        assert said.startswith("ISC Learn Platform")
+        assert said.count(day) == 1, said
+        assert said.endswith("(CHG-2027-0007)")
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (each / 12.92 if each <= 0.03928 else ((each + 0.055) / 1.055) ** 2.4 for each in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_a_mail_can_be_read_in_a_light_and_in_a_dark_mail_program() -> None:
+    """WCAG AA: 4.5 to 1."""
+    html = mailed("x").html
+    assert '<meta name="color-scheme" content="light dark">' in html
+    light, dark = html.split("@media (prefers-color-scheme: dark)")
+    body = re.search(r'color:(#\w{6});background:(#\w{6})"', html)
+    night = re.search(r"background: (#\w{6}) !important; color: (#\w{6})", dark)
+    links = [
+        re.search(r" a \{ color: (#\w{6})", f" {part}") or re.search(r"\na \{ color: (#\w{6})", part)
+        for part in (light, dark)
+    ]
+    assert body
+    assert night
+    assert all(links)
+    pairs = [(body[1], body[2]), (night[1], night[2]), (links[0][1], body[2]), (links[1][1], night[1])]  # type: ignore[index]
+    for one, other in pairs:
+        low, high = sorted((_luminance(one), _luminance(other)))
+        assert (high + 0.05) / (low + 0.05) >= 4.5, (one, other)
