@@ -44,7 +44,7 @@ def mails(folder: Path, to: str = "") -> list[EmailMessage]:
 def mailed(folder: Path, to: str = "") -> list[str]:
     """Every mail's time and subject, without the day and the change's id that each ends with."""
     found = [(mail["Date"].datetime.astimezone(ZURICH), mail["Subject"]) for mail in mails(folder, to)]
-    return [f"{at:%d.%m. %H:%M} {_DAY_AND_ID.sub('', subject)}" for at, subject in found]
+    return [f"{at:%d.%m. %H:%M} {_DAY_AND_ID.sub('', subject).strip()}" for at, subject in found]
 
 
 def body(mail: EmailMessage) -> str:
