@@ -138,6 +138,13 @@ class ChangeContext:
         """The moment in the service's zone."""
         return moment_text(moment, self.service.zone)
 
+    def time(self, moment: datetime) -> str:
+        """The time alone on the day on which the window begins, on any other with its date; for beside the window."""
+        local = self.service.local(moment)
+        if local.date() == self.service.local(self.change.plan.window.start).date():
+            return f"{local:%H:%M}"
+        return _("{time}, {day}", time=f"{local:%H:%M}", day=date_text(local.date()))
+
     def day(self, moment: datetime) -> str:
         """The moment's date in the service's zone."""
         return date_text(self.service.local(moment).date())

@@ -20,7 +20,7 @@ from changes.policy import Catalogue
 _BESIDE_OTHERS = (
     *(c.Submit, c.Edit, c.Move, c.AllowConflict, c.GiveGo, c.WaiveSnapshot),
     *(c.Cancel, c.Postpone, c.NoteSnapshotStarted, c.NoteSnapshotFinished, c.NoteSnapshotFailed, c.RetrySnapshot),
-    *(c.Start, c.RecordTest, c.AcceptTest, c.Complete, c.Extend, c.CloseIncident),
+    *(c.Start, c.RecordTest, c.PassTests, c.AcceptTest, c.Complete, c.Extend, c.CloseIncident),
     *(c.AskRestore, c.ConfirmRestore, c.WithdrawRestore, c.NoteRestoreDone, c.NoteRestoreFailed),
 )
 """Commands that are decided with the other changes of the service and server loaded, or that may let one go on."""

@@ -14,7 +14,6 @@ from cards.snapshot.progress import progress_card
 from changes.notification.cards import CardKind
 
 _CARDS: Mapping[CardKind, Callable[[ChangeContext, str], dict[str, Any]]] = {
-    CardKind.PRECHECK: precheck_card,
     CardKind.PROGRESS: progress_card,
     CardKind.DAY: day_card,
     CardKind.CUTOFF: cutoff_card,
@@ -26,4 +25,10 @@ _CARDS: Mapping[CardKind, Callable[[ChangeContext, str], dict[str, Any]]] = {
 
 def card_for(kind: CardKind, view: ChangeContext, message: str, notice: str = "") -> dict[str, Any]:
     """The card of that kind for the message key; `notice` is what GO would send, in markdown."""
-    return go_card(view, message, notice) if kind is CardKind.GO else _CARDS[kind](view, message)
+    match kind:
+        case CardKind.PRECHECK:
+            return precheck_card(view, message, notice)
+        case CardKind.GO:
+            return go_card(view, message, notice)
+        case _:
+            return _CARDS[kind](view, message)

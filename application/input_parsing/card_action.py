@@ -10,12 +10,15 @@ from changes import plan_fields
 from changes.errors import NotFound, ValidationFailed
 from changes.model import Outcome, Person, Recovery
 from changes.notification import NOTICE_LANGUAGES, PUBLIC_FIELDS, NoticeKind, PublicTexts, public_field
-from language import _, invalid
+from language import _, as_text, invalid
 
 INPUTS = (
     plan_fields.INPUTS
     | PUBLIC_FIELDS
-    | {"comment", "waiver", "extra_minutes", "incident", "test", "result", "vps_name", "snapshot_name"}
+    | {
+        *("comment", "waiver", "extra_minutes", "incident", "test", "note", "result", "vps_name", "snapshot_name"),
+        *("went_well", "to_improve"),
+    }
 )
 """The ids of every input of every card."""
 BY_DIALOG = frozenset({"change.edit", "change.move", "card.refresh", "look", "admin", "command"})
@@ -122,6 +125,13 @@ def _public(kind: NoticeKind, inputs: Inputs) -> PublicTexts:
     return {language: text for language, text in given.items() if text}
 
 
+def _review(by: Person, inputs: Inputs) -> c.Command:
+    """What went well and what did not, as the one text that is kept; on cards of earlier versions it was one field."""
+    parts = ((_("Went well:"), inputs.get("went_well", "")), (_("To improve:"), inputs.get("to_improve", "")))
+    text = "\n".join(f"{as_text(name)} {said}" for name, said in parts if said)
+    return c.SaveReview(by, text or inputs.get("comment", ""))
+
+
 def _finished(by: Person, inputs: Inputs) -> c.Command:
     """A system snapshot fails at the provider: whoever took one says that it is of the data."""
     result = inputs.get("result", "")
@@ -135,7 +145,7 @@ def _record_test(by: Person, inputs: Inputs) -> c.Command:
     index, result = inputs.get("test", ""), inputs.get("result", "")
     if not (index.isascii() and index.isdigit() and len(index) < 4) or result not in ("pass", "fail"):
         raise NotFound("This button does not say which test passed or failed. Type `/change list` for fresh cards.")
-    return c.RecordTest(by, int(index), result == "pass", inputs.get("comment", ""))
+    return c.RecordTest(by, int(index), result == "pass", inputs.get("note") or inputs.get("comment", ""))
 
 
 def _accept_test(by: Person, inputs: Inputs) -> c.Command:
@@ -170,7 +180,7 @@ _BUTTONS: Mapping[str, tuple[str, Callable[[Person, Inputs], c.Command] | None]]
     "change.withdraw": ("cancel", _text_command(c.Cancel, "reason")),
     "change.postpone": ("postpone", _text_command(c.Postpone, "reason")),
     "precheck.approve": ("approve", _text_command(c.ApprovePrecheck, "comment")),
-    "precheck.correct": ("correct", _text_command(c.RequestCorrections, "comment")),
+    "precheck.correct": ("correct", _text_command(c.RequestCorrections, "reason", "comment")),
     "go.give": ("go", lambda by, inputs: c.GiveGo(by, inputs.get("comment", ""), inputs.get("waiver", ""))),
     "go.refuse": ("nogo", _refuse),
     "snapshot.started": ("started", _bare(c.NoteSnapshotStarted)),
@@ -180,6 +190,7 @@ _BUTTONS: Mapping[str, tuple[str, Callable[[Person, Inputs], c.Command] | None]]
     "snapshot.waive": ("waive", _text_command(c.WaiveSnapshot, "comment", "reason")),
     "window.start": ("start", _text_command(c.Start, "reason")),
     "test.result": ("test", _record_test),
+    "tests.pass": ("test", _bare(c.PassTests)),
     "test.accept": ("accept", _accept_test),
     "change.complete": ("done", _bare(c.Complete)),
     "trouble.report": ("trouble", _text_command(c.ReportTrouble, "comment", "reason")),
@@ -195,7 +206,7 @@ _BUTTONS: Mapping[str, tuple[str, Callable[[Person, Inputs], c.Command] | None]]
     "restore.withdraw": ("norestore", _bare(c.WithdrawRestore)),
     "restore.done": ("restored", _bare(c.NoteRestoreDone)),
     "restore.failed": ("notrestored", _text_command(c.NoteRestoreFailed, "comment", "reason")),
-    "review.save": ("review", _text_command(c.SaveReview, "comment")),
+    "review.save": ("review", _review),
 }
 """What can be typed instead of pressing a button, by its verb, and its command; what looks has a line of its own."""
 COMMAND_FOR_VERB: Mapping[str, str] = {verb: word for verb, (word, _) in _BUTTONS.items()}

@@ -6,7 +6,7 @@ from application.input_parsing.cleaning import clean
 from bot.commands.command_context import CommandContext, Handler
 from cards.elements.lengths import shortened
 from changes import commands as c
-from changes.errors import ValidationFailed, WrongState
+from changes.errors import ValidationFailed
 from changes.model import Change
 from changes.reporting.search import comparable
 from changes.text import Message, first_word, joined
@@ -82,14 +82,7 @@ async def _all_passed(request: CommandContext, change: Change, *, passed: bool |
             "by its number: `/change test {id} 1 fail` and what you saw.",
             id=change.id,
         )
-    if not change.open_tests:
-        raise WrongState(
-            "Every test of {id} has a result already. `/change test {id}` shows them; one that is run again is "
-            "recorded by its number.",
-            id=change.id,
-        )
-    for index in change.open_tests:
-        change = await session.execute(change.id, c.RecordTest(session.person, index, passed=True))
+    change = await session.execute(change.id, c.PassTests(session.person))
     await _recorded(request, change, _("All tests without a result passed."))
 
 

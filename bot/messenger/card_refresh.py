@@ -10,7 +10,7 @@ from application.session import UserSession
 from cards import card_for
 from cards.overview.status import status_card
 from cards.request.summary import summary_card
-from changes.model import Change, State
+from changes.model import Change, ChangeType, State
 from changes.notification import CardKind, NoticeKind, awaited_card, drafts_on, message_of
 from changes.permissions import Permission, is_allowed
 from changes.planning.timeline import timeline
@@ -76,9 +76,12 @@ async def acting_card(
 
 
 def draw_card(kind: CardKind, view: ChangeContext, message: str, wording: NoticeTexts) -> dict[str, Any]:
-    """The card of that kind for the message key, with what its buttons would send."""
-    notice = wording.preview(NoticeKind.PLANNED, view.change, view.service, view.now) if kind is CardKind.GO else ""
-    drafts = {each: wording.draft(each, view.change, view.service, view.now) for each in drafts_on(kind, view.change)}
+    """The card of that kind for the message key; where GO is given on it, it shows what would be sent."""
+    change = view.change
+    in_emergency = kind is CardKind.PRECHECK and change.plan.kind is ChangeType.EMERGENCY
+    sends = kind is CardKind.GO or in_emergency
+    notice = wording.preview(NoticeKind.PLANNED, change, view.service, view.now) if sends else ""
+    drafts = {each: wording.draft(each, change, view.service, view.now) for each in drafts_on(kind, change)}
     return card_for(kind, replace(view, drafts=drafts), message, notice)
 
 

@@ -27,6 +27,7 @@ EVENTS: Mapping[type[c.Command], type[e.Event]] = {
     c.WaiveSnapshot: e.SnapshotWaived,
     c.Start: e.Started,
     c.RecordTest: e.TestRecorded,
+    c.PassTests: e.TestRecorded,
     c.AcceptTest: e.TestAccepted,
     c.Complete: e.Completed,
     c.ReportTrouble: e.TroubleReported,

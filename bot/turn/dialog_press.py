@@ -11,7 +11,7 @@ from bot.messenger.message_factory import wire
 from bot.turn.already_done import already_done
 from bot.turn.card_press import FORM_VERBS
 from bot.turn.command_run import NEW
-from bot.turn.dialog_answers import opens
+from bot.turn.dialog_answers import is_of_extension, opens
 from bot.turn.turn import Turn
 from cards.elements.controls import COMMAND
 from cards.elements.lengths import with_note
@@ -22,7 +22,7 @@ from changes.text.messages import joined
 from dialogs.feasible import check_editable
 from dialogs.request import ENDING_VERBS, REQUEST
 from dialogs.turn import send_text, text_message
-from language import translate
+from language import _, translate
 
 
 async def take_dialog_press(turn: Turn, data: Mapping[str, Any]) -> None:
@@ -94,10 +94,13 @@ async def _answer(turn: Turn) -> None:
     if turn_input.answer is not None:
         card = with_note(turn_input.answer, said) if said else turn_input.answer
         outcome.card, outcome.title = within_dialog(card, turn.dialog.form), turn_input.title
-    elif turn_input.receipt:
-        await _hand_over_receipt(turn, turn_input.receipt)
     else:
-        outcome.sentence = said
+        if turn_input.receipt:
+            await _hand_over_receipt(turn, turn_input.receipt)
+        outcome.sentence = outcome.sentence or said
+        if turn.local and is_of_extension(turn.context.activity):
+            # The Playground takes an answer that closes a dialog for an error.
+            outcome.sentence = outcome.sentence or turn_input.receipt or _("Nothing was changed")
 
 
 async def _hand_over_receipt(turn: Turn, receipt: str) -> None:

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 from microsoft_teams.cards import Action, ActionSet, CardElement
 
 from application.ports import AccessDenial, DeadLetter
-from cards.elements.blocks import heading, label, text_block, user_text
+from cards.elements.blocks import label, text_block, user_text
 from cards.elements.controls import admin_button, render_card
+from cards.elements.header import page_header
+from cards.elements.table import tiles
 from changes.effects import Effect, delivery
 from changes.model import Person
 from changes.policy import Service
@@ -31,36 +33,36 @@ def admin_card(
     `refusals` are those of a page, its number, and how many there are in all.
     """
     zone = next(iter(services.values())).zone
-    body: list[CardElement] = [heading(_("How the bot is"))]
+    count, oldest = waiting
+    healthy = _("All deliveries succeeded ✓") if not dead else _("Some deliveries failed")
+    body: list[CardElement] = page_header(_("Bot health"), text_block(healthy, bold=True))
     if said:
         body.append(text_block(said, bold=True))
-    count, oldest = waiting
+    numbers = ((_("Pending"), count), (_("Failed"), len(dead)), (_("Denied actions"), refusals[2]))
+    body += tiles(*((name, str(number)) for name, number in numbers))
     if oldest is not None:
-        moment = moment_text(oldest, zone)
         sentence = n_(
-            "One message waits to go out, since {when}.",
-            "{n} messages wait to go out, the oldest since {when}.",
+            "One message has been pending since {when}.",
+            "{n} messages are pending, the oldest since {when}.",
             count,
-            when=moment,
+            when=moment_text(oldest, zone),
         )
         body.append(text_block(sentence, subtle=True))
-    if not dead:
-        body.append(text_block(_("Everything that was to be said or done was delivered."), colour="Good"))
-    else:
-        body.append(label(_("Not delivered")))
+    if dead:
+        body.append(label(_("Failed deliveries")))
     for each in dead[:MOST]:
         body += _undelivered(each, zone)
     if len(dead) > MOST:
         more = len(dead) - MOST
         body.append(text_block(n_("And one more.", "And {n} more.", more), subtle=True))
-        body.append(ActionSet(actions=[admin_button(_("Send all again"), "admin again all")]))
+        body.append(ActionSet(actions=[admin_button(_("Resend all"), "admin again all")]))
     return render_card(body + _refused(*refusals, zone))
 
 
 def _refused(refused: Sequence[AccessDenial], page: int, count: int, zone: ZoneInfo) -> list[CardElement]:
     if not refused:
         return []
-    body: list[CardElement] = [label(_("Refused, because it was not theirs to do"))]
+    body: list[CardElement] = [label(_("Denied actions"))]
     for one in refused:
         when = moment_text(one.at, zone)
         body += user_text(f"{one.person.name or one.person.id}: {one.what}")
@@ -82,14 +84,14 @@ def _refused(refused: Sequence[AccessDenial], page: int, count: int, zone: ZoneI
 
 def _undelivered(each: DeadLetter, zone: ZoneInfo) -> list[CardElement]:
     about = f"{each.effect.change} · " if each.effect.change else ""
-    again = admin_button(_("Send again"), f"admin again {each.id}")
-    drop = admin_button(_("Let it go"), f"admin drop {each.id}")
+    again = admin_button(_("Resend"), f"admin again {each.id}")
+    drop = admin_button(_("Dismiss"), f"admin drop {each.id}")
     what = text_block(f"{about}{what_it_is(each.effect)}", bold=True)
     what.spacing = "Medium"
     return [
         what,
         *user_text(translate(each.error)),
-        text_block(_("Given up on {when}.", when=moment_text(each.at, zone)), subtle=True),
+        text_block(_("Given up on {when}", when=moment_text(each.at, zone)), subtle=True),
         ActionSet(actions=[again, drop]),
     ]
 

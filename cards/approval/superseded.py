@@ -6,17 +6,23 @@ from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
 from cards.elements.blocks import box, text_block, user_text
+from cards.elements.state_labels import Look
 from changes.model import Decision, PastDecision
 from changes.notification.cards import CardKind
 from language import N_, _
 
 VERDICTS = {
     "approved": N_("approved the pre-check"),
-    "corrections": N_("asked for corrections"),
+    "corrections": N_("requested changes"),
     "go": N_("gave GO"),
     "no_go": N_("said NO-GO"),
 }
 _OF_GO = ("go", "no_go")
+
+
+def superseded_look() -> Look:
+    """How the header of a card looks that something else has taken the place of."""
+    return Look(_("Superseded"), "emphasis", "Subtle", "History")
 
 
 def is_superseded(view: ChangeContext, message: str) -> bool:
@@ -28,7 +34,7 @@ def is_superseded(view: ChangeContext, message: str) -> bool:
 def superseded(view: ChangeContext, message: str) -> list[CardElement]:
     """Who changed the plan and when, where to look now, and the decision about the earlier plan, for ever."""
     ended = _ended(view, message)
-    again = _("The approval is requested again, on a new card in this thread.")
+    again = _("A new approval is requested, on a new card in this thread.")
     if ended is None:
         return [text_block(_("Superseded: the plan was changed. {again}", again=again), colour="Warning")]
     who, when = view.name(ended.by), view.when(ended.at)
@@ -36,7 +42,7 @@ def superseded(view: ChangeContext, message: str) -> list[CardElement]:
     shown: list[CardElement] = [text_block(strip, colour="Warning")]
     if ended.decision is not None:
         said = text_block(decided(view, ended.decision), subtle=True)
-        shown.append(box([said, *user_text(ended.decision.comment)]))
+        shown.append(box([said, *user_text(ended.decision.comment, subtle=True)]))
     return shown
 
 
@@ -57,7 +63,9 @@ def _ended(view: ChangeContext, message: str) -> PastDecision | None:
     given = gos if kind == CardKind.GO else prechecks
     if kind == CardKind.PRECHECK and gos:
         moments = {each.decision.at for each in prechecks if each.decision is not None}
-        combined = [each for each in gos if each.decision is not None and each.decision.at in moments]
+        combined = [
+            each for each in gos if each.decision and each.decision.verdict == "go" and each.decision.at in moments
+        ]
         given = combined or prechecks or gos
     bare = [each for each in ended if each.decision is None]
     return next(iter((*given[-1:], *bare, *ended)), None)

@@ -14,6 +14,7 @@ from microsoft_teams.cards import (
     Container,
     Fact,
     FactSet,
+    FlowLayout,
     RichTextBlock,
     TextBlock,
     TextRun,
@@ -72,7 +73,9 @@ def label(text: str) -> TextBlock:
     return TextBlock(text=on_card(text), wrap=True, weight="Bolder", spacing="Medium")
 
 
-def user_text(text: str, *, bold: bool = False, colour: Colour | None = None, large: bool = False) -> list[CardElement]:
+def user_text(
+    text: str, *, bold: bool = False, colour: Colour | None = None, large: bool = False, subtle: bool = False
+) -> list[CardElement]:
     """What somebody wrote, line by line, as text and nothing else; nothing for an empty text."""
     lines = [line.strip() for line in as_run(text).splitlines() if line.strip()]
     if not lines:
@@ -81,12 +84,18 @@ def user_text(text: str, *, bold: bool = False, colour: Colour | None = None, la
         lines = [*lines[: MOST_LINES - 1], " / ".join(lines[MOST_LINES - 1 :])]
     if colour == "Warning":
         return [Container(items=user_text("\n".join(lines), bold=bold), style="warning", spacing="Small")]
-    runs: list[CardElement] = [run("\n".join(lines), colour=colour, bold=bold, large=large)]
+    runs: list[CardElement] = [run("\n".join(lines), colour=colour, bold=bold, large=large, subtle=subtle)]
     return [RichTextBlock(inlines=runs, spacing="Small")]
 
 
 def run(
-    text: str, *, colour: Colour | None = None, bold: bool = False, struck: bool = False, large: bool = False
+    text: str,
+    *,
+    colour: Colour | None = None,
+    bold: bool = False,
+    struck: bool = False,
+    large: bool = False,
+    subtle: bool = False,
 ) -> TextRun:
     """A piece of text in which nothing has a meaning."""
     return TextRun(
@@ -95,6 +104,7 @@ def run(
         size="Large" if large else None,
         color=colour,
         strikethrough=struck or None,
+        is_subtle=subtle or None,
     )
 
 
@@ -111,6 +121,20 @@ def box(items: Sequence[CardElement], style: Style = "emphasis") -> Container:
 def columns(*cells: tuple[Sequence[CardElement], str]) -> ColumnSet:
     """Elements side by side, each with its width."""
     return ColumnSet(columns=[Column(items=list(items), width=width) for items, width in cells], spacing="Small")
+
+
+def strip(items: Sequence[CardElement], style: Style = "warning") -> list[CardElement]:
+    """Everything that has to be noticed, on one strip of colour; nothing without items."""
+    return [box(items, style)] if items else []
+
+
+def flowing(*cells: Sequence[CardElement], narrowest: int) -> Container:
+    """Elements side by side, each at least so many pixels wide, on as many rows as the width asks for.
+
+    Clients that do not know the layout show them below one another.
+    """
+    layout = FlowLayout(item_fit="Fill", min_item_width=f"{narrowest}px", column_spacing="Small", row_spacing="Small")
+    return Container(items=[Container(items=list(each)) for each in cells], layouts=[layout], spacing="Small")
 
 
 def fold(title: str, name: str, *items: CardElement) -> list[CardElement]:

@@ -105,12 +105,16 @@ def admin_button(title: str, typed: str) -> ExecuteAction:
     return button(title, ADMIN, ADMIN, 0, alone=True, typed=typed)
 
 
-def command_button(title: str, typed: str, question: str = "") -> ExecuteAction:
+def command_button(
+    title: str, typed: str, question: str = "", *, style: Literal["default", "positive"] | None = None
+) -> ExecuteAction:
     """A button that stands for any typed command, and asks who presses it as that one asks who types it.
 
     It is carried out once for each `question` that it answers; without one as often as it is pressed.
     """
-    return button(title, COMMAND, COMMAND, 0, alone=True, typed=strip_bidi_controls(typed), message=question)
+    return button(
+        title, COMMAND, COMMAND, 0, style=style, alone=True, typed=strip_bidi_controls(typed), message=question
+    )
 
 
 def show_card_button(title: str, items: Sequence[CardElement], *actions: Action) -> ShowCardAction:

@@ -1,4 +1,7 @@
-"""The progress of what runs, the cutoff, and the end of each recovery option (CASES.md, Arithmetic)."""
+"""The times of the work: start, cutoff and end, what a restore takes, and the progress of what runs.
+
+Cards are drawn once and read much later: they say deadlines and durations, never how far away something is.
+"""
 
 from datetime import datetime, timedelta
 
@@ -7,120 +10,159 @@ from microsoft_teams.cards import CardElement, ProgressBar
 from application.change_context import ChangeContext
 from application.ports import Operation
 from cards.elements.blocks import facts, text_block
-from changes.labels import duration_label, minutes_from, span_label
+from cards.elements.table import table, tiles
+from changes.labels import duration_label, span_label
 from changes.planning.deadlines import cutoff_times
-from changes.planning.restore_forecast import durations, forecast_restore, too_short_for_restore
+from changes.planning.restore_forecast import (
+    RestoreForecast,
+    durations,
+    forecast_restore,
+    restore_span,
+    too_short_for_restore,
+)
 from language import _
 
-_TICKS = timedelta(hours=12)
-"""How long after its end a live card is redrawn every minute (scheduler/status_refresher.py)."""
+WIDTH = 20
+"""How many characters the bar has where a client draws none of its own."""
 
 
-def window_clock(view: ChangeContext, *, live: bool = False) -> CardElement:
-    """The cutoff and the end; on the `live` card, which is drawn anew every minute, also how far away they are."""
+def window_clock(view: ChangeContext) -> list[CardElement]:
+    """Start, cutoff and end side by side; the day and the zone, which they share, once."""
     change = view.change
     cutoff, _again = cutoff_times(change, view.service)
-    ticks = live and view.now - change.ends_at < _TICKS
-    shown = _with_distance if ticks else ChangeContext.when
-    return facts(
-        (_("Started"), view.when(change.started_at) if change.started_at else ""),
-        (_("Cutoff"), shown(view, cutoff)),
-        (_("End"), shown(view, change.ends_at)),
-    )
+    return [
+        *tiles(
+            (_("Started"), view.time(change.started_at) if change.started_at else ""),
+            (_("Cutoff"), view.time(cutoff)),
+            (_("End"), view.time(change.ends_at)),
+        ),
+        text_block(view.window_label, subtle=True, small=True),
+    ]
 
 
 def restore_clock(view: ChangeContext) -> list[CardElement]:
-    """The forecast of a restore that begins now; without a snapshot, that there is none."""
+    """Until when a restore still ends in the window, and how long it takes; or that there is no snapshot."""
     found = forecast_restore(view.change, view.service, view.now)
     if found is None:
-        return [
-            text_block(_("There is no snapshot to restore: a rollback would be from the backups."), colour="Warning")
-        ]
-    _restoring, tests = durations(view.service)
-    last, this_minute = view.when(found.last_restore), view.now.replace(second=0, microsecond=0)
-    covered = found.if_tests_fail_again <= view.change.ends_at
-    covers = (
-        _("the window, as it is") if covered else _("{minutes} more", minutes=duration_label(found.suggested_minutes))
-    )
-    said = _(
-        "it ends {moment}, with {minutes} for the tests",
-        moment=view.when(found.if_restored_now),
-        minutes=span_label(tests),
-    )
+        return [_no_snapshot()]
+    restore, tests = durations(view.service)
+    takes = _("{restore}, and its tests {tests}", restore=span_label(restore), tests=span_label(tests))
+    return [facts((_("Latest restore start"), view.when(found.last_restore)), (_("A restore takes"), takes))]
+
+
+def ways_on(view: ChangeContext) -> list[CardElement]:
+    """At the cutoff: each option, when the service is back with it, and the extension that it needs."""
+    found = _at_cutoff(view)
+    if found is None:
+        return [_no_snapshot()]
+    change = view.change
     rows = [
+        (_("Finish as planned"), view.time(change.ends_at), _("every test passed")),
+        (_("Restore"), view.time(found.if_restored_now), _needs(view, found.if_restored_now)),
         (
-            _("Last restore in time"),
-            _("{moment} (already past)", moment=last) if found.last_restore < this_minute else last,
+            _("Retest first, then restore"),
+            view.time(found.if_tests_fail_again),
+            _needs(view, found.if_tests_fail_again),
         ),
-        (_("If restored now"), said),
-        (
-            _("If tests fail again"),
-            _("restored only then, it ends {moment}", moment=view.when(found.if_tests_fail_again)),
-        ),
-        (_("What covers that"), covers),
     ]
-    return [facts(*rows), text_block(_("Reckoned {now}.", now=view.when(view.now)), subtle=True)]
+    counted = _(
+        "Counted from {cutoff}: whatever begins later is back as much later. A restore that began by {last} would "
+        "still have ended within the window.",
+        cutoff=view.when(_asked(view)),
+        last=view.time(found.last_restore),
+    )
+    return [*table((_("Option"), _("Back by"), _("Needs")), rows, (4, 3, 4)), text_block(counted, subtle=True)]
 
 
 def suggested_minutes(view: ChangeContext) -> int | None:
     """The extension that covers a restore and its tests; None where there is nothing to restore."""
-    found = forecast_restore(view.change, view.service, view.now)
+    found = _at_cutoff(view)
     return found.suggested_minutes if found else None
 
 
-def too_short(view: ChangeContext) -> list[CardElement]:
-    """A warning, before it is decided, that the window cannot hold its own restore."""
+def restore_takes(view: ChangeContext) -> str:
+    """How long a restore and its tests take together."""
+    return span_label(restore_span(view.service))
+
+
+def too_short(view: ChangeContext) -> str:
+    """The warning, before it is decided, that the window cannot hold its own restore; empty where it can."""
     plan, service = view.change.plan, view.service
     if not too_short_for_restore(plan.window, service):
-        return []
+        return ""
     restore, tests = durations(service)
-    said = _(
-        "The window of {minutes} is too short to go back in it: a restore takes {restore} and its tests "
-        "{tests}. Plan {both} or more, or know that going back ends after the window.",
+    return _(
+        "The window of {minutes} is too short for a rollback ({restore} restore + {tests} tests): plan {both} or "
+        "more, or accept an overrun.",
         minutes=duration_label(plan.window.minutes),
         restore=span_label(restore),
         tests=span_label(tests),
         both=span_label(restore + tests),
     )
-    return [text_block(said, colour="Warning")]
-
-
-def _with_distance(view: ChangeContext, moment: datetime) -> str:
-    minutes = minutes_from(view.now, moment)
-    if minutes == 0:
-        return _("{moment}, now", moment=view.when(moment))
-    if minutes > 0:
-        return _("{moment}, in {minutes}", moment=view.when(moment), minutes=duration_label(minutes))
-    return _("{moment}, {minutes} ago", moment=view.when(moment), minutes=duration_label(-minutes))
-
-
-WIDTH = 20
 
 
 def progress_bar(
-    view: ChangeContext, operation: Operation | None, begun: datetime, span: timedelta, *, by_hand: bool = False
+    view: ChangeContext,
+    operation: Operation | None,
+    begun: datetime,
+    span: timedelta,
+    *,
+    late: bool,
+    by_hand: bool = False,
 ) -> list[CardElement]:
-    """The bar, the figure under it, and that it is late if so. `begun` and `span` are when it began, and how long.
+    """The bar, the figure under it with the time at which it should be done, and that it is late if so.
 
-    What a person does is only estimated, and only that person knows how it stands.
+    `begun` and `span` are when it began, and how long it takes. What a person does is only estimated, and only that
+    person knows how it stands.
     """
     percent = operation.percent if operation is not None and operation.percent is not None else 0
-    estimated = operation is None or operation.estimated
-    late = view.now > begun + span
+    estimated = operation is None or operation.estimated or by_hand
     full = round(percent / 100 * WIDTH)
     drawn = text_block("█" * full + "░" * (WIDTH - full))
     usual, provider = span_label(span), view.service.vps.provider
+    figure = {"percent": percent, "when": view.time(begun + span)}
+    if late:
+        said = _("≈ {percent} %", **figure) if estimated else f"{percent} %"
+    else:
+        said = (
+            _("≈ {percent} %, ready about {when}", **figure)
+            if estimated
+            else _("{percent} %, ready about {when}", **figure)
+        )
     why = (
-        _("an estimate from the usual {usual}", usual=usual)
+        _("Estimated from the usual {usual}.", usual=usual)
         if by_hand
-        else _("an estimate: {provider} tells no progress", provider=provider.label)
+        else _(
+            "Estimated from the usual {usual}: {provider} reports no progress.", usual=usual, provider=provider.label
+        )
     )
-    said = _("about {percent} % ({why})", percent=percent, why=why) if estimated or by_hand else f"{percent} %"
     then = (
-        _("Please look at {console}.", console=provider.console)
+        _("Please check {console}.", console=provider.console)
         if by_hand
-        else _("Nothing has failed: the bot keeps looking.")
+        else _("Nothing has failed: the bot keeps checking.")
     )
     slow = text_block(_("It takes longer than expected. {then}", then=then), colour="Warning")
     bar = ProgressBar(value=percent, max=100, color="Warning" if late else "Accent", fallback=drawn)
-    return [bar, text_block(said, bold=True), *([slow] if late else [])]
+    told: list[CardElement] = [text_block(why, subtle=True, small=True, close=True)] if estimated else []
+    return [bar, text_block(said, bold=True), *told, *([slow] if late else [])]
+
+
+def _asked(view: ChangeContext) -> datetime:
+    """The moment of the cutoff, from which its card counts: it says the same whenever it is drawn."""
+    return view.change.cutoff_asked_at or cutoff_times(view.change, view.service)[0]
+
+
+def _at_cutoff(view: ChangeContext) -> RestoreForecast | None:
+    return forecast_restore(view.change, view.service, _asked(view))
+
+
+def _needs(view: ChangeContext, back: datetime) -> str:
+    missing = back - view.change.ends_at
+    if missing <= timedelta():
+        return _("no extension")
+    return _("an extension of {minutes}", minutes=span_label(missing))
+
+
+def _no_snapshot() -> CardElement:
+    said = _("There is no snapshot to restore: a rollback would be from the backups.")
+    return text_block(said, colour="Warning")

@@ -4,6 +4,7 @@ Its container is coloured by the state, and the state is always said in words to
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 from microsoft_teams.cards import Badge, CardElement, Container, FlowLayout
 
@@ -35,20 +36,19 @@ def _header(look: Look, lines: Sequence[CardElement], badges: Sequence[Look]) ->
     return Container(items=items, style=look.style, bleed=True, spacing="None")
 
 
+def badge(look: Look, instead: str) -> Badge:
+    """The badge of a state; `instead` is the line of a client that knows no badges, which shows none for an empty one.
+
+    Such a line may say what several badges say, of which the others have none.
+    """
+    fallback: CardElement | Literal["drop"] = text_block(instead, bold=True) if instead else "drop"
+    return Badge(text=as_text(look.label), icon=look.icon, style=look.badge, fallback=fallback)
+
+
 def _badges(looks: Sequence[Look]) -> Container:
     """Side by side where the client knows badges; elsewhere one line of text says the same."""
     said = joined(*(each.label for each in looks), by=" · ")
-    drawn: list[CardElement] = []
-    for number, look in enumerate(looks):
-        line = text_block(said, bold=True)
-        drawn.append(
-            Badge(
-                text=as_text(look.label),
-                icon=look.icon,
-                style=look.badge,
-                fallback="drop" if number else line,
-            )
-        )
+    drawn: list[CardElement] = [badge(each, said if not number else "") for number, each in enumerate(looks)]
     return Container(items=drawn, spacing="Small", layouts=[FlowLayout(item_fit="Fit", column_spacing="Small")])
 
 

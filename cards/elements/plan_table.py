@@ -1,21 +1,23 @@
 """The plan of a change, as every card shows it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from microsoft_teams.cards import CardElement
+from microsoft_teams.cards import CardElement, Container
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import facts, first_of, label, text_block, user_text
+from cards.elements.blocks import facts, first_of, label, strip, text_block, user_text
 from cards.elements.lengths import capital, shortened
+from cards.elements.table import table
 from changes.labels import duration_label
 from changes.model import BEFORE_WORK, ChangeType, Plan
-from changes.plan_fields import PLAN_FIELDS, Entry
+from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry
 from changes.planning.conflicts import find_conflict
 from changes.planning.occupancy import Booking, nearby
 from changes.planning.timeline import days_until, short_notice
 from changes.text.messages import Message, joined
 from language import _, window_text
 
+_SAFETY = ("risks", "rollback")
 MOST_NEAR, LONGEST_TITLE = 3, 30
 """Maximum number of nearby changes named, and maximum length of each title, in characters."""
 
@@ -34,20 +36,37 @@ def window_facts(view: ChangeContext) -> CardElement:
     plan = view.change.plan
     return facts(
         (_("Window"), view.window_label),
-        (_("Downtime"), duration_label(view.window.minutes)),
+        (_("Expected downtime"), duration_label(view.window.minutes)),
         (_("Implementer"), view.name(plan.implementer)),
         (_("Requester"), view.name(view.change.requester) if view.change.requester != plan.implementer else ""),
     )
 
 
 def plan_sections(view: ChangeContext) -> list[CardElement]:
-    """What will be modified, how it is tested, what can go wrong."""
+    """What changes and why, how it is tested, what can go wrong, and how it is reverted."""
+    plan = view.change.plan
+    safety = {_(BY_KEY[key].label) for key in _SAFETY}
     items: list[CardElement] = [window_facts(view)]
-    for name, text in sections(view.change.plan):
-        items += [label(name), *user_text(text)]
-    items.append(label(_("Tests")))
-    tests = enumerate(view.change.plan.tests, 1)
-    return [*items, *(each for number, test in tests for each in user_text(f"{number}. {test}"))]
+    for name, text in sections(plan):
+        if name not in safety:
+            items += [label(name), *user_text(text)]
+    return [*items, *safety_table(plan)]
+
+
+def safety_table(
+    plan: Plan, shown: Callable[[str], list[CardElement]] = user_text, longest_test: int = 0
+) -> list[CardElement]:
+    """The tests, the risks and the rollback plan, a row each; what is empty has none.
+
+    `shown` draws a text; a test is cut at `longest_test` UTF-16 units, where that is not 0.
+    """
+    tests = [
+        f"{number}. {shortened(test, longest_test) if longest_test else test}"
+        for number, test in enumerate(plan.tests, 1)
+    ]
+    rows = [(_(BY_KEY["tests"].label), user_text("\n".join(tests)))]
+    rows += [(_(BY_KEY[key].label), shown(text)) for key in _SAFETY if (text := str(getattr(plan, key))).strip()]
+    return [Container(items=table((), [[[text_block(name, bold=True)], text] for name, text in rows], (2, 5)))]
 
 
 def sections(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -67,24 +86,22 @@ def withdrawal_reason_label(view: ChangeContext, *, cancels: bool = False) -> st
 
 
 def exceptions(view: ChangeContext) -> list[CardElement]:
-    """What is out of the ordinary, with the reason that was given; of no interest once the work has begun."""
+    """What is out of the ordinary on one strip, with the reason given; of no interest once the work has begun."""
     change, plan = view.change, view.change.plan
     if change.state not in BEFORE_WORK:
         return []
     items: list[CardElement] = []
     if plan.kind is ChangeType.EMERGENCY:
-        items.append(
-            text_block(_("This is an emergency: pre-check and GO are one answer."), colour="Attention", bold=True)
-        )
+        items.append(text_block(_("Emergency: one combined approval, pre-check and GO."), bold=True))
     elif _is_short(view):
-        items.append(text_block(joined(_short(view), _waiver(view)), colour="Warning", bold=True))
+        items.append(text_block(joined(_short(view), _waiver(view)), bold=True))
     if items and plan.reason:
         items += user_text(plan.reason)
     if change.conflict_allowed is not None and _overlaps(view, change.conflict_allowed.fingerprint):
         who = view.name(change.conflict_allowed.by)
-        items.append(text_block(_("The window overlaps another. **{who}** lets it stand:", who=who), colour="Warning"))
+        items.append(text_block(_("The window overlaps another one. Accepted by **{who}**:", who=who)))
         items += user_text(change.conflict_allowed.comment)
-    return items
+    return strip(items, "attention" if plan.kind is ChangeType.EMERGENCY else "warning")
 
 
 def _overlaps(view: ChangeContext, allowed: str) -> bool:
@@ -114,7 +131,7 @@ def _waiver(view: ChangeContext) -> str:
     if view.change.go is not None or view.nobody_decides:
         return ""
     if view.change.precheck is None:
-        return _("{who} has to waive the lead time.", who=capital(view.deciders))
+        return _("{who} must waive the lead time.", who=capital(view.deciders))
     if view.change.prechecked_round == view.change.round:
         return ""
     return _("GO waives the lead time.")

@@ -1,40 +1,56 @@
 """Whether a change can take place as planned: snapshot, people, other changes, notice; the same wherever it stands."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import facts, first_of, label, text_block, user_text
+from cards.elements.blocks import facts, first_of, label, strip, text_block, user_text
 from cards.elements.countdown import too_short
 from cards.elements.plan_table import neighbours
-from changes.labels import duration_label
+from cards.elements.table import Cell, table
+from changes.labels import duration_label, span_label
 from changes.model import ChangeType, SnapshotStatus, State
 from changes.planning.approver_availability import available_approvers
-from changes.planning.deadlines import decision_deadline, earliest_start
+from changes.planning.deadlines import decision_deadline, earliest_start, snapshot_begins_by, snapshot_too_late
+from changes.planning.restore_forecast import durations
 from changes.planning.timeline import days_until
+from changes.text.messages import Message
 from language import _, n_, translate
 
 MOST_AWAY = 4
+_GOOD, _BAD, _OPEN = "✓", "✗", "–"
+_Finding = tuple[str, str, str]
+"""A mark, what was looked at, and what was found; the words say what the mark does."""
 
 
-def readiness(view: ChangeContext) -> list[CardElement]:
-    """Everything that a decision needs to know beside the plan: facts first, then what is not as it should be."""
-    rows = [
-        (_("Snapshot preflight"), _preflight(view)),
-        (_("Away"), _away(view)),
-        (_("Near it"), neighbours(view)),
-        (_("Earliest start"), _earliest(view)),
+def readiness(view: ChangeContext, *, dense: bool = False) -> list[CardElement]:
+    """Everything that a decision needs to know beside the plan: a table, then what is not as it should be.
+
+    `dense` draws a list in its place, on a card that has no room for more.
+    """
+    found = [
+        _tested(view),
+        _rollback(view),
+        _prechecked(view),
+        _preflight(view),
+        _approvers(view),
+        _nearby(view),
+        _earliest(view),
     ]
+    named = [(Message("{mark} {name}", mark=mark, name=name), said) for mark, name, said in found if said]
+    rows: list[Sequence[Cell]] = [([text_block(name, bold=True)], said) for name, said in named]
+    drawn = [facts(*named)] if dense else table((), rows, (2, 3))
     preflight = view.change.preflight
     problems = user_text(" ".join(map(translate, preflight.problems)), colour="Attention") if preflight else []
-    return [label(_("Readiness")), facts(*rows), *problems, *warnings(view)]
+    return [label(_("Readiness")), *drawn, *problems, *strip(warnings(view))]
 
 
 def warnings(view: ChangeContext) -> list[CardElement]:
-    """Warnings before a decision, a sentence each."""
-    said = [each for each in (_late_snapshot(view), _nobody_there(view), _late_go(view)) if each]
-    return [*too_short(view), *(text_block(each, colour="Warning") for each in said)]
+    """Warnings before a decision, a sentence each: they belong on a strip."""
+    said = (too_short(view), _late_snapshot(view), _nobody_there(view), _late_go(view))
+    return [text_block(each) for each in said if each]
 
 
 def snapshot_comes_late(view: ChangeContext) -> bool:
@@ -48,8 +64,8 @@ def late_notice(view: ChangeContext, given: datetime) -> str:
     if view.change.plan.kind is ChangeType.EMERGENCY or days >= view.service.policy.notice_days:
         return ""
     if days <= 0:
-        return _("people get less than one day of notice.")
-    return n_("people get one day of notice.", "people get {n} days of notice.", days)
+        return _("people get less than one day’s notice.")
+    return n_("people get one day’s notice.", "people get {n} days’ notice.", days)
 
 
 def _starts(view: ChangeContext) -> datetime:
@@ -60,40 +76,73 @@ def _needs_snapshot(view: ChangeContext) -> bool:
     return view.change.snapshot.status is not SnapshotStatus.WAIVED and view.change.state is not State.COMPLETED
 
 
-def _preflight(view: ChangeContext) -> str:
-    preflight = view.change.preflight
+def _tested(view: ChangeContext) -> _Finding:
+    count = len(view.change.plan.tests)
+    return _GOOD if count else _BAD, _("Test plan"), n_("one test", "{n} tests", count)
+
+
+def _rollback(view: ChangeContext) -> _Finding:
+    restore, tests = durations(view.service)
+    takes = {"restore": span_label(restore), "tests": span_label(tests)}
+    if view.change.snapshot.status is SnapshotStatus.WAIVED:
+        return _BAD, _("Rollback plan"), _("no snapshot: from the backups")
+    if too_short(view):
+        return _BAD, _("Rollback plan"), _("does not fit the window: {restore} restore + {tests} tests", **takes)
+    return _GOOD, _("Rollback plan"), _("fits the window: {restore} restore + {tests} tests", **takes)
+
+
+def _prechecked(view: ChangeContext) -> _Finding:
+    approved = view.change.precheck
+    if approved is None:
+        return _OPEN, _("Pre-check"), ""
+    who = view.who(approved.by, approved.deputy_for)
+    return _GOOD, _("Pre-check"), _("{who}, {at}", who=who, at=view.when(approved.at))
+
+
+def _preflight(view: ChangeContext) -> _Finding:
+    preflight, name = view.change.preflight, _("Snapshot preflight")
     if preflight is None:
-        return _("not run yet")
+        return _OPEN, name, _("not run yet")
     when = view.when(preflight.at)
-    return _("passed, {when}", when=when) if preflight.passed else _("found problems, {when}", when=when)
+    if preflight.passed:
+        return _GOOD, name, _("passed, {when}", when=when)
+    return _BAD, name, _("found problems, {when}", when=when)
 
 
-def _earliest(view: ChangeContext) -> str:
-    return view.when(_starts(view))
+def _approvers(view: ChangeContext) -> _Finding:
+    if view.nobody_decides:
+        return _BAD, _("Approvers"), _("nobody can decide")
+    if away := _away(view):
+        mark = _OPEN if available_approvers(view.change, view.service) else _BAD
+        return mark, _("Approvers"), _("away: {names}", names=away)
+    return _GOOD, _("Approvers"), _("nobody is away")
+
+
+def _nearby(view: ChangeContext) -> _Finding:
+    return _OPEN, _("Nearby changes"), neighbours(view)
+
+
+def _earliest(view: ChangeContext) -> _Finding:
+    """A date that holds whenever the card is read, or how long after GO it would be."""
+    name = _("Earliest start")
+    if not snapshot_comes_late(view):
+        return _GOOD, name, view.when(_starts(view))
+    if view.change.snapshot.status is SnapshotStatus.RUNNING:
+        return _BAD, name, view.when(_starts(view))
+    return _BAD, name, _("{lasts} after GO", lasts=duration_label(view.service.vps.snapshot_minutes))
 
 
 def _late_snapshot(view: ChangeContext) -> str:
     """The warning that the snapshot would end after the window has begun, and what can be done."""
     if not snapshot_comes_late(view):
         return ""
-    vps, start = view.service.vps, view.change.plan.window.start
-    ends = _starts(view)
-    facts_ = {
-        "lasts": duration_label(vps.snapshot_minutes),
-        "start": view.when(start),
-        "ends": view.when(ends),
-        "now": view.when(view.now),
-    }
-    if ends >= view.change.ends_at:
-        return _(
-            "A snapshot takes {lasts}: begun on {now} it would end {ends}, when the window is over. Choose a later "
-            "date, or let it start without a snapshot, with GO.",
-            **facts_,
-        )
     return _(
-        "A snapshot takes {lasts}: begun on {now} it lets the work start {ends} at the earliest, not {start}. Choose a "
-        "later time, or let it start without a snapshot, with GO.",
-        **facts_,
+        "A snapshot takes {lasts}. With GO after {on_time} the work starts later than {start}, and after {too_late} "
+        "the snapshot would end after the window. Choose a later time, or give GO without snapshot.",
+        lasts=duration_label(view.service.vps.snapshot_minutes),
+        on_time=view.when(snapshot_begins_by(view.change, view.service)),
+        start=view.when(view.change.plan.window.start),
+        too_late=view.when(snapshot_too_late(view.change, view.service)),
     )
 
 
@@ -102,8 +151,7 @@ def _nobody_there(view: ChangeContext) -> str:
     if view.nobody_decides or available_approvers(view.change, view.service):
         return ""
     return _(
-        "Everybody who may decide is away until the deadline, {deadline}: choose another date, or ask one of them to "
-        "be there.",
+        "All approvers are away until the deadline, {deadline}: choose another date, or ask one of them to be there.",
         deadline=view.when(decision_deadline(view.change, view.service)),
     )
 
@@ -113,7 +161,7 @@ def _late_go(view: ChangeContext) -> str:
     if view.change.state not in (State.GO_PENDING, State.PRECHECKED):
         return ""
     late = late_notice(view, view.now)
-    return _("With a GO on {day} {notice}", day=view.day(view.now), notice=late) if late else ""
+    return _("If GO is given on {day}, {notice}", day=view.day(view.now), notice=late) if late else ""
 
 
 def _away(view: ChangeContext) -> str:

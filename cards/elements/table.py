@@ -5,7 +5,7 @@ Columns, not the Table element: phones draw that one wrongly.
 
 from collections.abc import Sequence
 
-from microsoft_teams.cards import CardElement, Column, ColumnSet, ExecuteAction
+from microsoft_teams.cards import ActionSet, CardElement, Column, ColumnSet, ExecuteAction
 
 from cards.elements.blocks import text_block
 
@@ -21,7 +21,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequence[
     if not rows:
         return []
     shares = widths or (1,) * len(rows[0])
-    headings = [_row([[text_block(each, subtle=True, small=True)] for each in head], shares)] if head else []
+    names = [[text_block(each, subtle=True, small=True)] if each else [] for each in head]
+    headings = [_row(names, shares)] if head else []
     return [*headings, *(_row([_elements(cell) for cell in row], shares, separator=True) for row in rows)]
 
 
@@ -47,8 +48,14 @@ def _row(
     separator: bool = False,
     opens: ExecuteAction | None = None,
 ) -> ColumnSet:
+    has_button = any(isinstance(each, ActionSet) for items in cells for each in items)
+
+    def centred(items: Sequence[CardElement]) -> bool:
+        """What stands beside a button stands at its height."""
+        return (has_button or opens is not None) and not isinstance(items[0] if items else None, ActionSet)
+
     columns = [
-        Column(items=list(items), width=share, vertical_content_alignment="Center")
+        Column(items=list(items), width=share, vertical_content_alignment="Center" if centred(items) else None)
         for items, share in zip(cells, shares, strict=True)
     ]
     return ColumnSet(columns=columns, separator=separator or None, spacing="Small", select_action=opens)

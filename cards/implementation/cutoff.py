@@ -6,11 +6,12 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import text_block, user_text
+from cards.elements.blocks import box, text_block, user_text
 from cards.elements.controls import action_button, render_card
-from cards.elements.countdown import restore_clock, suggested_minutes
+from cards.elements.countdown import suggested_minutes, ways_on
 from cards.elements.header import change_header
 from cards.elements.public_text import previewed
+from cards.elements.state_labels import Look
 from cards.implementation.more_time import ways_out
 from changes import events as e
 from changes.events import Entry
@@ -33,14 +34,13 @@ def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
     is_answered = change.cutoff_asked_at is not None and change.cutoff_answered
     if message != message_of(CardKind.CUTOFF, change) or is_answered or change.state not in IMPLEMENTING:
         return render_card([*change_header(view, _("Cutoff")), *_answer(view, message)])
-    body: list[CardElement] = [*change_header(view, _("Cutoff reached: decision needed"))]
-    ends = view.when(change.ends_at)
-    asks = (
-        _("The window ends {ends}. Will it be done by then?", ends=ends)
-        if view.now < change.ends_at
-        else _("The window ended {ends}. Is it solved, does it need more time, or is it an incident?", ends=ends)
-    )
-    body += [text_block(asks, bold=True), *user_text(change.trouble), *restore_clock(view)]
+    look = Look(_("Decision needed"), "attention", "Attention", "Timer")
+    body: list[CardElement] = [*change_header(view, _("Cutoff reached: decision needed"), look)]
+    asks = _("The window ends {ends}. Will it be done by then?", ends=view.when(change.ends_at))
+    body.append(text_block(asks, bold=True))
+    if change.trouble:
+        body.append(box(user_text(change.trouble), "attention"))
+    body += ways_on(view)
     actions: list[Action] = ways_out(view, message, minutes=suggested_minutes(view), whole=whole)
     if change.has_open_issue or (change.cutoff_asked_at is not None and not change.blocking_failures):
         actions.insert(0, action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True))

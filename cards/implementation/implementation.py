@@ -6,7 +6,7 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import facts, label, text_block, user_text
+from cards.elements.blocks import box, facts, text_block, user_text
 from cards.elements.controls import action_button, render_card, show_card_button, text_input
 from cards.elements.countdown import window_clock
 from cards.elements.header import change_header
@@ -27,7 +27,6 @@ from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, SnapshotStatus,
 from changes.notification.cards import CardKind, message_of
 from changes.planning.deadlines import snapshot_due
 from changes.planning.occupancy import Booking, incident_on_server
-from changes.text.messages import joined
 from language import _, translate
 
 
@@ -40,7 +39,7 @@ def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
     change = view.change
     body: list[CardElement] = [*change_header(view, _("Implementation"))]
     if message != message_of(CardKind.DAY, change):
-        moved = _("The plan was changed since. The change's own card shows how it stands now.")
+        moved = _("Superseded: the plan changed. The change's own card shows the current state.")
         return render_card([*body, text_block(moved, colour="Warning")])
     actions: list[Action] = []
     if change.state in AWAITING_IMPLEMENTATION:
@@ -48,7 +47,7 @@ def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
         shown, actions = _start(view, message) if _may_start(view) else (_locked(view), _without(view, message))
         body += shown
     elif change.state in IMPLEMENTING:
-        body += [window_clock(view), *_early(view), *_issue(view)]
+        body += [*window_clock(view), *_early(view), *_issue(view)]
         body, actions = with_tests(view, message, body, _what_is_left(view), _work(view, message, whole=whole))
     else:
         body += [*_times(view), *_early(view), *tests_shown(view)]
@@ -87,7 +86,7 @@ def _start(view: ChangeContext, message: str) -> tuple[list[CardElement], list[A
     if other is not None:
         return _beside(view, message, other)
     if view.now < start:
-        opens_at = _("Start opens at {when}. It sends the start notice to everyone affected.", when=view.when(start))
+        opens_at = _("*Start* opens {when}. It sends the start notice to everyone affected.", when=view.when(start))
         early = _before(view, message, _("Start early…"), _("Reason for the early start (people affected read this)"))
         return [text_block(opens_at)], [early]
     ready = text_block(_("Everything is ready. *Start* sends the start notice to everyone affected."))
@@ -97,24 +96,23 @@ def _start(view: ChangeContext, message: str) -> tuple[list[CardElement], list[A
 def _beside(view: ChangeContext, message: str, other: Booking) -> tuple[list[CardElement], list[Action]]:
     start, server = view.change.plan.window.start, view.service.vps.name
     said = _(
-        "{other} is an incident on {server}, as of {now}: nothing else starts there until it is over.",
+        "{other} is an incident on {server}: nothing else starts there until it is over.",
         other=named([other]),
         server=server,
-        now=view.when(view.now),
     )
-    known = text_block(said, colour="Attention")
+    known = box([text_block(said)], "attention")
     if view.now < start:
-        body: list[CardElement] = [known, text_block(_("Start opens at {when}.", when=view.when(start)))]
-        reason = _("Reason for an early start beside it (people affected read this)")
+        body: list[CardElement] = [known, text_block(_("*Start* opens {when}.", when=view.when(start)))]
+        reason = _("Reason for starting early despite the incident (people affected read this)")
     else:
         body, reason = [known], _("Reason (stays in the thread)")
     again = action_button(view, message, _("Refresh"), "card.refresh", alone=True)
-    return body, [again, _before(view, message, _("Start beside it…"), reason)]
+    return body, [again, _before(view, message, _("Start anyway…"), reason)]
 
 
 def _before(view: ChangeContext, message: str, title: str, reason: str) -> Action:
     """What only the approver or a deputy can let happen, with a reason."""
-    why_now = text_input("reason", reason, lines=True)
+    why_now = text_input("reason", reason, lines=True, required=_("Give the reason."))
     who = text_block(_("Only the approver or a deputy can do that."), subtle=True)
     return show_card_button(title, [why_now, who], action_button(view, message, _("Start now"), "window.start"))
 
@@ -124,29 +122,30 @@ def _locked(view: ChangeContext) -> list[CardElement]:
     if view.change.state is State.SCHEDULED:
         return [
             text_block(
-                _("*Start* opens at {when}, once the snapshot is there.", when=view.when(view.change.plan.window.start))
+                _("*Start* opens {when}, once the snapshot is complete.", when=view.when(view.change.plan.window.start))
             )
         ]
     if status is SnapshotStatus.FAILED:
         unknown = view.change.snapshot.cause in LOOK_FIRST
         there = (
-            _("Nobody knows whether there is a snapshot: *Start* is locked.")
+            _("The snapshot is unconfirmed: *Start* is locked.")
             if unknown
             else _("There is no snapshot: *Start* is locked.")
         )
-        failed = text_block(there, colour="Attention", bold=True)
-        return [failed, *user_text(translate(view.change.snapshot.detail)), text_block(advice(view))]
+        failed = text_block(there, bold=True)
+        why = user_text(translate(view.change.snapshot.detail))
+        return [box([failed, *why], "attention"), text_block(advice(view))]
     if status is SnapshotStatus.HELD:
         held = _(
-            "{other} needs {server} first: the snapshot begins by itself when that has ended. *Start* is locked until "
-            "it is finished, or waived by {deciders}.",
+            "{other} uses {server} first: the snapshot begins automatically after that. *Start* is locked until the "
+            "snapshot is complete, or waived by {deciders}.",
             other=view.change.snapshot.detail,
             server=view.service.vps.name,
             deciders=view.deciders,
         )
         return [text_block(held, colour="Warning")]
-    locked = _("*Start* is locked until the snapshot is finished, or waived by {deciders}.", deciders=view.deciders)
-    return [text_block(joined(locked, _("Wait for it, or use one of the ways below.")), colour="Warning")]
+    locked = _("*Start* is locked until the snapshot is complete, or waived by {deciders}.", deciders=view.deciders)
+    return [text_block(locked, colour="Warning")]
 
 
 def _without(view: ChangeContext, message: str) -> list[Action]:
@@ -177,13 +176,15 @@ def _early(view: ChangeContext) -> list[CardElement]:
 
 def _issue(view: ChangeContext) -> list[CardElement]:
     """What was reported, as long as nobody said that it is solved."""
-    return [label(_("Issue reported")), *user_text(view.change.trouble)] if view.change.trouble else []
+    if not view.change.trouble:
+        return []
+    return [box([text_block(_("Issue reported"), bold=True), *user_text(view.change.trouble)], "attention")]
 
 
 def _what_is_left(view: ChangeContext) -> list[CardElement]:
     """The reasons why it cannot end, in place of *Complete*."""
     if view.change.state is State.TROUBLE:
-        return [text_block(_("Once the issue is solved, run the tests again: earlier results no longer count."))]
+        return [text_block(_("Once the issue is solved, rerun the tests: earlier results no longer count."))]
     return what_blocks(view)
 
 
@@ -200,6 +201,8 @@ def _work(view: ChangeContext, message: str, *, whole: bool) -> list[Action]:
 
 def _trouble(view: ChangeContext, message: str) -> Action:
     """What is wrong, for those who see to the change."""
-    wrong = text_input("comment", _("What is wrong? (stays in the thread)"), lines=True)
+    wrong = text_input(
+        "comment", _("What is the issue? (stays in the thread)"), lines=True, required=_("Describe the issue.")
+    )
     report = action_button(view, message, _("Report the issue"), "trouble.report")
-    return show_card_button(_("Report an issue"), [wrong], report)
+    return show_card_button(_("Report an issue…"), [wrong], report)

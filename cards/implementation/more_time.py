@@ -16,25 +16,51 @@ from changes.notification import NoticeKind
 from changes.planning.occupancy import overlapping
 from language import _, window_text
 
+EXTENSIONS = (30, 60, 90)
+"""The extensions that are one press away, in minutes."""
+
 
 def ways_out(view: ChangeContext, message: str, *, minutes: int | None = None, whole: bool = True) -> list[Action]:
-    """More time, or an incident: the reason stays in the thread, and people affected get a message of their own.
+    """More time, or an incident: both are told to everyone affected. `minutes` is the extension that is advised."""
+    return [_extend(view, message, minutes, whole=whole), _declare(view, message, whole=whole)]
 
-    `whole` shows their notices too, where the card has room for them.
-    """
+
+def _extend(view: ChangeContext, message: str, advised: int | None, *, whole: bool) -> Action:
     overrun = duration_label(view.service.policy.acceptable_overrun_minutes)
-    reason = text_input("reason", _("Reason (stays in the thread)"), lines=True)
-    extra = text_input("extra_minutes", _("Extend by (minutes)"), value=str(minutes) if minutes else "", hint="60")
-    far = _("More than {overrun} in all has to be granted by {deciders}.", overrun=overrun, deciders=view.deciders)
-    longer = [extra, reason, *public_text(view, NoticeKind.EXTENSION, whole=whole), text_block(far, subtle=True)]
-    extend = action_button(view, message, _("Extend the window"), "window.extend")
-    broken = text_input("incident", _("Issue and user impact (stays in the thread)"), lines=True)
-    down = [broken, *public_text(view, NoticeKind.INCIDENT_START, whole=whole)]
-    declare = action_button(view, message, _("Declare an incident"), "incident.declare", style="destructive")
-    return [
-        show_card_button(_("Extend…"), [*longer, *_takes(view)], extend),
-        show_card_button(_("Declare an incident…"), down, declare),
+    reason = text_input(
+        "reason", _("Reason (required, stays in the thread)"), lines=True, required=_("Give the reason.")
+    )
+    far = _(
+        "Everyone affected is told. More than {overrun} in all needs {deciders}.",
+        overrun=overrun,
+        deciders=view.deciders,
+    )
+    offered = sorted({*EXTENSIONS, *([advised] if advised and advised <= LONGEST_EXTENSION else [])})
+    buttons: list[Action] = [
+        action_button(
+            view,
+            message,
+            _("Extend by {minutes}", minutes=duration_label(each)),
+            "window.extend",
+            style="positive" if each == advised else None,
+            extra_minutes=str(each),
+        )
+        for each in offered
     ]
+    told = public_text(view, NoticeKind.EXTENSION, whole=whole)
+    return show_card_button(_("Extend…"), [reason, *told, text_block(far, subtle=True), *_takes(view)], *buttons)
+
+
+def _declare(view: ChangeContext, message: str, *, whole: bool) -> Action:
+    broken = text_input(
+        "incident",
+        _("Issue and user impact (required, stays in the thread)"),
+        lines=True,
+        required=_("Describe the issue and its impact."),
+    )
+    told = public_text(view, NoticeKind.INCIDENT_START, whole=whole)
+    declare = action_button(view, message, _("Declare the incident"), "incident.declare", style="destructive")
+    return show_card_button(_("Declare an incident…"), [broken, *told], declare)
 
 
 def _takes(view: ChangeContext) -> list[CardElement]:

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 
-from microsoft_teams.cards import Action, CardElement
+from microsoft_teams.cards import Action, ActionSet, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import text_block
+from cards.elements.blocks import box, text_block
 from cards.elements.controls import action_button, choice, show_card_button, text_input
 from cards.elements.lengths import shortened
-from changes.model import Change, State
+from changes.model import Change, State, TestResult
 from changes.text.messages import joined
 from language import _, n_
 
-FEW_CHOICES, LONGEST_CHOICE, LONGEST_OF_MANY = 6, 60, 20
+LONGEST_CHOICE, MANY_CHOICES, LONGEST_OF_MANY = 28, 6, 20
+"""Maximum length of a test where it is chosen: a phone cuts off what is longer. Less where there are many."""
+FEWEST_AT_ONCE = 2
 
 
 def what_blocks(view: ChangeContext) -> list[CardElement]:
@@ -20,7 +22,7 @@ def what_blocks(view: ChangeContext) -> list[CardElement]:
     change = view.change
     failed, missing = change.blocking_failures, change.blocking_gaps
     if not failed and not missing:
-        return [text_block(_all_there(change), colour="Good")]
+        return [text_block(_all_there(change), bold=True)]
     said = []
     if failed:
         said.append(n_("Test {tests} failed.", "Tests {tests} failed.", len(failed), tests=_numbers(failed)))
@@ -33,22 +35,21 @@ def what_blocks(view: ChangeContext) -> list[CardElement]:
                 tests=_numbers(missing),
             )
         )
-    return [
-        text_block(joined(*said, _way_on(change, failed=bool(failed))), colour="Attention" if failed else "Warning")
-    ]
+    what = text_block(joined(*said, _way_on(change, failed=bool(failed))))
+    return [box([what], "attention" if failed else "warning")]
 
 
 def _all_there(change: Change) -> str:
     if change.state is State.INCIDENT:
         return (
-            _("Every test passed, or is accepted: *Resolve incident* tells everyone affected that it is over.")
+            _("✓ Every test passed or was accepted: *Resolve incident* tells everyone affected that it is over.")
             if change.accepted
-            else _("Every test passed: *Resolve incident* tells everyone affected that it is over.")
+            else _("✓ Every test passed: *Resolve incident* tells everyone affected that it is over.")
         )
     return (
-        _("Every test passed, or is accepted: *Complete* sends the end notice.")
+        _("✓ Every test passed or was accepted: *Complete* sends the end notice.")
         if change.accepted
-        else _("Every test passed: *Complete* sends the end notice.")
+        else _("✓ Every test passed: *Complete* sends the end notice.")
     )
 
 
@@ -56,15 +57,15 @@ def _way_on(change: Change, *, failed: bool) -> str:
     """What leads out of it in that state (PROCESS.md, Ends)."""
     is_incident = change.state is State.INCIDENT
     if is_incident and failed and change.handed_over_at is not None:
-        return _("Log a fix and test again, or restore; until then the incident cannot be resolved.")
+        return _("Log a fix and retest, or restore; until then the incident cannot be resolved.")
     if is_incident and failed:
-        return _("Log a fix and test again, restore, or hand over; until then the incident cannot be resolved.")
+        return _("Log a fix and retest, restore, or hand over; until then the incident cannot be resolved.")
     if is_incident:
         return _("Until then the incident cannot be resolved.")
     if failed and change.restored:
-        return _("The restore did not solve it: fix it and test again, or declare an incident, which hands it over.")
+        return _("The restore did not solve it: fix and retest, or declare an incident, which hands it over.")
     if failed:
-        return _("Fix it and test again, or report the issue; until then it cannot be completed.")
+        return _("Fix and retest, or report an issue; until then it cannot be completed.")
     return _("Until then it cannot be completed.")
 
 
@@ -72,39 +73,44 @@ def _numbers(numbers: Sequence[int]) -> str:
     return ", ".join(str(number + 1) for number in numbers)
 
 
-def tests_panel(view: ChangeContext, message: str, *, records: bool) -> list[Action]:
-    """The approver's way past a test that failed or cannot be run: by name, with a reason; nothing where none blocks.
+def tests_panel(view: ChangeContext, message: str) -> list[Action]:
+    """The result of any test with a note; where one blocks the end, also the approver's way past it, with a reason.
 
-    With `records` also what is recorded of tests that have no buttons of their own. The text has an id of its own:
-    `reason` and `comment` stand on the same cards already.
+    The texts have ids of their own: `reason` and `comment` stand on the same cards already.
     """
     change = view.change
     blocking = change.blocking_tests
     numbers = sorted(range(len(change.tests)), key=lambda number: (number not in blocking, number))
-    if not records:
-        numbers = [number for number in numbers if number in blocking]
     if not numbers:
         return []
     which = choice("test", _("Which test?"), [(str(n), _choice(change, n)) for n in numbers], str(numbers[0]))
-    recorded: list[Action] = []
-    if records:
-        recorded = [
-            action_button(view, message, _("Passed"), "test.result", result="pass"),
-            action_button(view, message, _("Failed"), "test.result", result="fail"),
-        ]
+    note = text_input("note", _("Note to the result (optional)"), lines=True)
+    recorded = [
+        action_button(view, message, _("Passed"), "test.result", result="pass"),
+        action_button(view, message, _("Failed"), "test.result", result="fail"),
+    ]
     if not blocking:
-        return [show_card_button(_("Record a test…"), [which], *recorded)]
-    why = text_input("waiver", _("Why is it acceptable? (people affected read this)"), lines=True)
+        return [show_card_button(_("Test with a note…"), [which, note], *recorded)]
+    why = text_input("waiver", _("To accept it as it is: why? (people affected read this)"), lines=True)
     who = text_block(_("Only the approver or a deputy can accept it; the end notice carries the reason."), subtle=True)
-    take = action_button(view, message, _("Accept it as it is"), "test.accept")
-    title = _("Record or accept a test…") if records else _("Accept a test…")
-    return [show_card_button(title, [which, why, who], *recorded, take)]
+    take = action_button(view, message, _("Accept as is"), "test.accept")
+    return [show_card_button(_("Note or accept a test…"), [which, note, why, who], *recorded, take)]
+
+
+def pass_all(view: ChangeContext, message: str) -> list[CardElement]:
+    """One press for every test that has no result yet; a button only where that saves presses."""
+    still_open = len(view.change.open_tests)
+    if still_open < FEWEST_AT_ONCE:
+        return []
+    title = _("Pass all") if still_open == len(view.change.tests) else _("Pass the rest")
+    return [ActionSet(actions=[action_button(view, message, title, "tests.pass", alone=True)])]
 
 
 def _choice(change: Change, number: int) -> str:
-    result = change.tests[number]
-    longest = LONGEST_CHOICE if len(change.tests) <= FEW_CHOICES else LONGEST_OF_MANY
-    about = {"number": number + 1, "test": shortened(change.plan.tests[number], longest)}
-    if result is None:
-        return _("{number}. {test} (no result)", **about)
-    return _("{number}. {test} (passed)", **about) if result.passed else _("{number}. {test} (failed)", **about)
+    longest = LONGEST_CHOICE if len(change.tests) <= MANY_CHOICES else LONGEST_OF_MANY
+    return f"{mark(change.tests[number])} {number + 1}. {shortened(change.plan.tests[number], longest)}"
+
+
+def mark(result: TestResult | None) -> str:
+    """The sign of a result; where there is room it is said in words as well."""
+    return "○" if result is None else "✓" if result.passed else "✗"

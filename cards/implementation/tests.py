@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from microsoft_teams.cards import Action, ActionSet, CardElement, RichTextBlock, TextRun
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import Colour, columns, label, run, text_block
+from cards.elements.blocks import Colour, box, columns, label, run, text_block
 from cards.elements.controls import LARGEST, button, render_card, size
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import named
-from cards.implementation.open_tests import tests_panel
-from changes.model import AcceptedTest, Change, TestResult
+from cards.implementation.open_tests import mark, pass_all, tests_panel
+from changes.model import AcceptedTest, Change
 from changes.planning.occupancy import restoring
 from language import _
 
 LONGEST_NAME = 40
 MOST_BUTTONS = 12
-A_ROW, A_BUTTON = 260, 330
+A_ROW, A_BUTTON = 180, 410
 """What a test with buttons takes on the wire beside its text, and each of its buttons, in UTF-16 units."""
-GOOD: Colour = "Good"
+FOR_VIEWERS = 2400
+"""What is left for those who get a view of their own: they come before a second button beside each test."""
 BAD: Colour = "Attention"
+"""How a failure is coloured. What passed has no colour: green letters on white are too pale to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class _Fit:
     one_block: bool = False
 
 
-_FITS = (_Fit(150, 90), _Fit(80, 40), _Fit(60, 30, one_block=True), _Fit(20, 10, one_block=True))
+_FITS = (_Fit(150, 90), _Fit(80, 40), _Fit(60, 30, one_block=True), _Fit(12, 8, one_block=True))
 
 
 def with_tests(
@@ -45,16 +47,13 @@ def with_tests(
 ) -> tuple[list[CardElement], list[Action]]:
     """A card's elements and actions with the tests in between, as far as there is room for each of their buttons.
 
-    Every test can be recorded all the same: those that have no buttons of their own are chosen in a panel.
+    Every test can be recorded all the same: in a panel any of them is chosen, and a note is written to it.
     """
     if overwritten := while_restored(view):
         return [*before, *tests_shown(view), *overwritten], [*first, *last]
-    panel = tests_panel(view, message, records=True)
-    room = LARGEST - size(render_card([*before, *after], [*first, *panel, *last]))
-    shown, whole = _recorded(view, room)
-    if whole:
-        panel = tests_panel(view, message, records=False)
-    return [*before, *shown, *after], [*first, *panel, *last]
+    panel, rest = tests_panel(view, message), [*pass_all(view, message), *after]
+    room = LARGEST - FOR_VIEWERS - size(render_card([*before, *rest], [*first, *panel, *last]))
+    return [*before, *_recorded(view, room), *rest], [*first, *panel, *last]
 
 
 def while_restored(view: ChangeContext) -> list[CardElement]:
@@ -63,13 +62,12 @@ def while_restored(view: ChangeContext) -> list[CardElement]:
     if other is None:
         return []
     said = _(
-        "{other} is being restored on {server}, as of {now}: its data is overwritten, so no test counts and nothing "
-        "ends there before that is done.",
+        "{other} is being restored on {server}: its data is overwritten, so no test counts and nothing ends there "
+        "before that is done.",
         other=named([other]),
         server=view.service.vps.name,
-        now=view.when(view.now),
     )
-    return [text_block(said, colour=BAD)]
+    return [box([text_block(said)], "attention")]
 
 
 def may_end(view: ChangeContext) -> bool:
@@ -83,18 +81,18 @@ def tests_shown(view: ChangeContext) -> list[CardElement]:
     return [label(_("Tests")), *(RichTextBlock(inlines=_runs(view, n, _FITS[0])) for n in range(len(tests)))]
 
 
-def _recorded(view: ChangeContext, room: int) -> tuple[list[CardElement], bool]:
-    """The tests and as many of their buttons as there is room for; whether each of them has its own."""
+def _recorded(view: ChangeContext, room: int) -> list[CardElement]:
+    """The tests and as many of their buttons as there is room for, each in a cell of its own."""
     change = view.change
     fit, found = _fitting(view, room)
     if fit.one_block:
-        return found, False
+        return found
     offered = _offered(change, room - size(render_card(found)))
     items: list[CardElement] = [found[0]]
     for number, text in enumerate(found[1:]):
-        buttons = [_record(view, number, passed) for passed in offered.get(number, ())]
-        items.append(columns(([text], "stretch"), ([ActionSet(actions=buttons)], "auto")) if buttons else text)
-    return items, len(offered) == len(change.tests)
+        buttons = [ActionSet(actions=[_record(view, number, passed)]) for passed in offered.get(number, ())]
+        items.append(columns(([text], "stretch"), *(([each], "auto") for each in buttons)) if buttons else text)
+    return items
 
 
 def _fitting(view: ChangeContext, room: int) -> tuple[_Fit, list[CardElement]]:
@@ -116,29 +114,28 @@ def _run(view: ChangeContext, number: int, fit: _Fit) -> TextRun:
     """The test with its result, on a line of its own among the others."""
     change = view.change
     result, accepted = change.tests[number], accepted_test(change, number)
-    mark, said = _mark(result), shortened(change.plan.tests[number], fit.test)
+    sign, said = mark(result), shortened(change.plan.tests[number], fit.test)
     if result is not None:
         said = f"{said} – {_('passed') if result.passed else _('failed')}"
+        if result.note:
+            said = f"{said}: {shortened(result.note, fit.reason)}"
     if accepted is not None:
         said = f"{said}, {acceptance(view, accepted, fit.reason)}"
-    colour = None if result is None or accepted is not None else GOOD if result.passed else BAD
+    colour = None if result is None or accepted is not None or result.passed else BAD
     before = "\n" if number else ""
-    return run(f"{before}{mark} {number + 1}. {said}", colour=colour)
-
-
-def _mark(result: TestResult | None) -> str:
-    return "○" if result is None else "✔" if result.passed else "✘"
+    return run(f"{before}{sign} {number + 1}. {said}", colour=colour)
 
 
 def _runs(view: ChangeContext, number: int, fit: _Fit) -> list[CardElement]:
     change = view.change
     result = change.tests[number] if number < len(change.tests) else None
     accepted = accepted_test(change, number)
-    runs: list[CardElement] = [run(f"{_mark(result)} {number + 1}. {shortened(change.plan.tests[number], fit.test)}")]
+    runs: list[CardElement] = [run(f"{mark(result)} {number + 1}. {shortened(change.plan.tests[number], fit.test)}")]
     if result is not None:
         by = shortened(view.name(result.by), LONGEST_NAME)
         verdict = _("passed, {by}", by=by) if result.passed else _("failed, {by}", by=by)
-        runs.append(run(f"\n{verdict}", colour=GOOD if result.passed else BAD))
+        noted = f": {shortened(result.note, fit.reason)}" if result.note else ""
+        runs.append(run(f"\n{verdict}{noted}", colour=None if result.passed else BAD))
     elif accepted is not None:
         runs.append(run(f"\n{_('no result')}"))
     if accepted is not None:
@@ -170,10 +167,10 @@ def _offered(change: Change, room: int) -> dict[int, tuple[bool, ...]]:
     ]
     for numbers, results in wanted:
         for number in numbers:
-            takes = A_ROW + A_BUTTON * len(results)
-            if left >= len(results) and room >= takes:
-                offered[number] = results
-                left, room = left - len(results), room - takes
+            fits = min(left, len(results), max(0, room - A_ROW) // A_BUTTON)
+            if fits:
+                offered[number] = results[:fits]
+                left, room = left - fits, room - A_ROW - A_BUTTON * fits
     return offered
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import facts, label, more, text_block, user_text
+from cards.elements.blocks import Style, box, facts, label, more, text_block, user_text
 from cards.elements.controls import render_card
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
@@ -31,7 +31,7 @@ def handover_card(view: ChangeContext, message: str) -> dict[str, Any]:
     title = _("Incident: hand-over") if is_handed_over else _("Incident process prepared")
     body: list[CardElement] = [*change_header(view, title), _where_it_stands(view)]
     if change.trouble:
-        body += [label(_("What is broken")), *user_text(change.trouble)]
+        body += [label(_("Issue")), *user_text(change.trouble)]
     body.append(
         facts(
             (_("Window"), view.window_label),
@@ -46,61 +46,64 @@ def handover_card(view: ChangeContext, message: str) -> dict[str, Any]:
     )
     body += [*_failed_tests(view), *_tried(view), *_backups(view)]
     if service.incident_link:
-        body.append(text_block(_("[The incident process]({link})", link=service.incident_link), bold=True))
-    body += [label(_("What happened")), *happened(view, view.history[-MOST_LINES:])]
+        body.append(text_block(_("[Open the incident process]({link})", link=service.incident_link), bold=True))
+    body += [label(_("Timeline")), *happened(view, view.history[-MOST_LINES:])]
     return render_card(body, (), view, message)
 
 
 def _where_it_stands(view: ChangeContext) -> CardElement:
+    said, style = _status(view)
+    return box([text_block(said, bold=True)], style)
+
+
+def _status(view: ChangeContext) -> tuple[str, Style]:
     change = view.change
     is_handed_over = change.handed_over_at is not None
     match change.state:
         case State.COMPLETED:
-            return text_block(_("The incident is over."), colour="Good", bold=True)
+            return _("✓ The incident is resolved."), "good"
         case State.RESTORING:
             restoring = _("The data is being restored.")
-            return text_block(
-                restoring if is_handed_over else joined(restoring, _prepared()), colour="Warning", bold=True
-            )
+            return restoring if is_handed_over else joined(restoring, _prepared()), "warning"
         case State.INCIDENT if is_handed_over:
-            return text_block(_("It is not solved. The incident process takes over."), colour="Attention", bold=True)
+            return _("Not resolved: the incident process takes over."), "attention"
         case State.INCIDENT:
             said = _(
-                "It is not solved, and it is not handed over yet: *Hand over* on the incident's card does that, or "
+                "Not resolved and not handed over yet: use *Log or escalate…* on the incident's card, or "
                 "**/change handover {id}**.",
                 id=change.id,
             )
-            return text_block(said, colour="Attention", bold=True)
+            return said, "attention"
         case _:
-            tested = _("The data is restored and the tests are run again.")
-            return text_block(tested if is_handed_over else joined(tested, _prepared()), colour="Warning", bold=True)
+            tested = _("The data is restored; the tests are being rerun.")
+            return tested if is_handed_over else joined(tested, _prepared()), "warning"
 
 
 def _prepared() -> str:
-    return _("In case that does not solve it, everything that the incident process needs is here.")
+    return _("If that does not solve it, everything the incident process needs is here.")
 
 
 def _snapshot(view: ChangeContext) -> str:
     snapshot = view.change.snapshot
     if snapshot.status is not SnapshotStatus.FINISHED or snapshot.started_at is None:
-        return _("there is none")
+        return _("none")
     restore = view.change.restore
     unfit = restore is not None and restore.cause in (FailureReason.UNFIT, FailureReason.NOT_FOUND)
     name, moment = snapshot.name, view.when(snapshot.started_at)
     if unfit:
-        return _("{name}, of {moment}, cannot be restored", name=name, moment=moment)
-    return _("{name}, of {moment}", name=name, moment=moment)
+        return _("{name}, {moment}: cannot be restored", name=name, moment=moment)
+    return _("{name}, {moment}", name=name, moment=moment)
 
 
 def _restore(view: ChangeContext) -> str:
     restore = view.change.restore
     if restore is None:
-        return _("not tried")
+        return _("not attempted")
     if restore.open:
         return (
-            _("asked for")
+            _("requested")
             if restore.started_at is None
-            else _("under way since {moment}", moment=view.when(restore.started_at))
+            else _("running since {moment}", moment=view.when(restore.started_at))
         )
     how = _ended(restore)
     if restore.finished_at:
@@ -114,8 +117,8 @@ def _ended(restore: Restore) -> str:
     if not restore.failed:
         return _("done")
     if restore.cause in LOOK_FIRST:
-        return _("nobody knows whether the data was restored")
-    return _("failed") if overwritten(restore) else _("there was none, nothing was overwritten")
+        return _("unconfirmed")
+    return _("failed") if overwritten(restore) else _("did not run, nothing was overwritten")
 
 
 def _failed_tests(view: ChangeContext) -> list[CardElement]:
@@ -123,11 +126,11 @@ def _failed_tests(view: ChangeContext) -> list[CardElement]:
     if not failed:
         return []
     lines = "\n".join(_failed_test(view, number) for number in failed[:MOST_TESTS])
-    return [label(_("Tests that failed")), *user_text(lines), *more(len(failed) - MOST_TESTS)]
+    return [label(_("Failed tests")), *user_text(lines), *more(len(failed) - MOST_TESTS)]
 
 
 def _failed_test(view: ChangeContext, number: int) -> str:
-    line = f"✘ {number + 1}. {shortened(view.change.plan.tests[number], LONGEST)}"
+    line = f"✗ {number + 1}. {shortened(view.change.plan.tests[number], LONGEST)}"
     accepted = accepted_test(view.change, number)
     return line if accepted is None else f"{line} ({acceptance(view, accepted, LONGEST)})"
 
@@ -135,7 +138,7 @@ def _failed_test(view: ChangeContext, number: int) -> str:
 def _tried(view: ChangeContext) -> list[CardElement]:
     tried = view.change.recovery_attempts[-MOST_TRIED:]
     lines = "\n".join(f"{view.when(each.at)}, {view.name(each.by)}: {shortened(each.note, LONGEST)}" for each in tried)
-    return [label(_("What was tried")), *user_text(lines)] if tried else []
+    return [label(_("Actions so far")), *user_text(lines)] if tried else []
 
 
 def _backups(view: ChangeContext) -> list[CardElement]:
@@ -148,4 +151,4 @@ def _backups(view: ChangeContext) -> list[CardElement]:
         )
         for each in view.service.backups
     ]
-    return [label(_("Backups at hand")), facts(*rows)] if rows else []
+    return [label(_("Available backups")), facts(*rows)] if rows else []

@@ -1,33 +1,36 @@
-"""The incident: its recoveries side by side with their ends, what was tried, its tests, and how it is resolved."""
+"""The incident: the recovery options with what they take, what was done, its tests, and how it is resolved."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from microsoft_teams.cards import Action, ActionSet, CardElement, Container
+from microsoft_teams.cards import Action, ActionSet, CardElement, Container, ToggleVisibilityAction
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import columns, label, text_block, user_text
+from cards.elements.blocks import box, facts, label, text_block, user_text
 from cards.elements.controls import action_button, render_card, show_card_button, text_input
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from cards.elements.public_text import previewed, public_text
+from cards.elements.table import Cell, table
 from cards.implementation.open_tests import what_blocks
 from cards.implementation.tests import may_end, tests_shown, with_tests
 from cards.incident.restore import askable, asked, ended_badly, touches, under_way, what_it_costs
 from cards.snapshot.snapshot_fallback import LOOK_FIRST
+from changes.labels import span_label
 from changes.model import Recovery, State
 from changes.notification import NoticeKind
 from changes.planning.restore_forecast import RecoveryOption, ways_out
 from changes.policy import Backup
-from language import N_, _
+from language import N_, _, as_text
 
-LONGEST_TRIED, MOST_TRIED = 60, 3
-LONGEST_STEP, FEW_STEPS, LONGEST_OF_MANY = 120, 4, 36
+LONGEST_TRIED, MOST_TRIED = 48, 2
+LONGEST_STEP, FEW_STEPS, LONGEST_OF_MANY = 120, 4, 16
 """Maximum length of each backup step shown; less where there are many."""
 NAMES = {
     Recovery.FIX: N_("Keep fixing"),
     Recovery.FILES: N_("Files from {name}"),
-    Recovery.RESTORE: N_("Restore the data"),
+    Recovery.RESTORE: N_("Restore the snapshot"),
 }
 
 
@@ -38,22 +41,20 @@ def incident_card(view: ChangeContext, message: str) -> dict[str, Any]:
 
 def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
     change = view.change
-    body: list[CardElement] = [*change_header(view, _("Incident")), *user_text(change.trouble)]
+    body: list[CardElement] = [*change_header(view, _("Incident")), *_broken(view)]
     if change.state is State.RESTORING:
         shown, actions = under_way(view, message)
         return render_card([*body, *shown], [*actions, _update(view, message, whole=whole)], view, message)
     if change.state is not State.INCIDENT:
         return render_card([*body, *_over(view)], (), view, message)
     if change.handed_over_at is not None:
-        handed = _("It was handed over to the incident process on {when}.", when=view.when(change.handed_over_at))
-        body.append(text_block(handed, colour="Attention"))
-    body += [*_ways(view), *_tried(view), *_informed(view)]
+        handed = _("Handed over to the incident process on {when}.", when=view.when(change.handed_over_at))
+        body.append(text_block(handed, bold=True))
     shown, restores = _restore(view, message)
-    files = show_card_button(
-        _("Files from a backup"), [item for each in view.service.backups for item in _checklist(each)]
-    )
-    # The renderer takes five buttons in one place: the ways back stand where they are spoken of.
-    body += [*shown, ActionSet(actions=[*restores, files])]
+    if restores:
+        shown = [*shown, ActionSet(actions=restores)]
+    options = _options(view, message)
+    body += [*_informed(view), *([*shown, *options] if _comes_first(view) else [*options, *shown]), *_tried(view)]
     first = [*_resolve(view, message), _update(view, message, whole=whole), _log(view, message)]
     body, actions = with_tests(view, message, body, what_blocks(view), first)
     return render_card(body, actions, view, message)
@@ -61,9 +62,13 @@ def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
 
 def _over(view: ChangeContext) -> list[CardElement]:
     if view.change.ended_at is None:
-        restored = _("The data is restored. Run the tests again, on the card of the implementation.")
-        return [text_block(restored, colour="Good", bold=True)]
-    return [text_block(_("The incident is over."), colour="Good", bold=True), *tests_shown(view)]
+        restored = _("✓ The data is restored. Rerun the tests on the implementation card.")
+        return [text_block(restored, bold=True)]
+    return [text_block(_("✓ The incident is resolved."), bold=True), *tests_shown(view)]
+
+
+def _broken(view: ChangeContext) -> list[CardElement]:
+    return [box(user_text(view.change.trouble), "attention")] if view.change.trouble else []
 
 
 def _resolve(view: ChangeContext, message: str) -> list[Action]:
@@ -73,19 +78,16 @@ def _resolve(view: ChangeContext, message: str) -> list[Action]:
 
 
 def _informed(view: ChangeContext) -> list[CardElement]:
-    """When affected people hear of it again at the latest."""
+    """When affected people heard of it last, and hear of it again at the latest."""
     informed, every = view.change.informed_at, view.service.policy.incident_update_minutes
     if informed is None or not every:
         return []
-    said = _(
-        "Affected people were last told on {last}; the next update is due by {due}.",
-        last=view.when(informed),
-        due=view.when(informed + timedelta(minutes=every)),
-    )
-    return [text_block(said, subtle=True)]
+    due = informed + timedelta(minutes=every)
+    return [facts((_("Next update due"), view.when(due)), (_("Last update"), view.when(informed)))]
 
 
 def _restore(view: ChangeContext, message: str) -> tuple[list[CardElement], list[Action]]:
+    """A restore that was asked for or has ended badly, or that there is nothing to restore."""
     restore = view.change.restore
     if restore is not None and restore.open:
         return asked(view, message, restore)
@@ -93,43 +95,53 @@ def _restore(view: ChangeContext, message: str) -> tuple[list[CardElement], list
     actions: list[Action] = []
     if restore is not None and restore.failed:
         body, actions = ended_badly(view, message, restore)
-    if not askable(view):
-        return [*body, what_it_costs(view)], actions
-    ask = show_card_button(
-        _("Restore the data"),
-        [
-            what_it_costs(view),
-            *touches(view),
-            text_block(_("Another person confirms it. Everyone affected is told before it begins.")),
-        ],
-        action_button(view, message, _("Ask for a restore"), "restore.ask", style="destructive", alone=True),
-    )
-    look_first = restore is not None and restore.cause in LOOK_FIRST
-    return body, [*actions, ask] if look_first else [ask, *actions]
+    return (body, actions) if askable(view) else ([*body, *what_it_costs(view)], actions)
 
 
-def _ways(view: ChangeContext) -> list[CardElement]:
-    """Side by side: what can be done, and when it would end if it were begun now."""
-    found = ways_out(view.change, view.service, view.now)
-    cells = [([text_block(_name(each), bold=True), text_block(_end(view, each))], "stretch") for each in found]
-    rows = [cells[at : at + 2] for at in range(0, len(cells), 2)]  # two beside each other is what a phone has room for
-    ends = text_block(_("Ends if begun now, {now}, tests included", now=view.when(view.now)), subtle=True)
-    return [label(_("Ways out")), *(Container(items=[columns(*row)]) for row in rows), ends]
+def _comes_first(view: ChangeContext) -> bool:
+    """Whether a restore that was asked for, or that nobody knows the end of, has to be seen to before anything else."""
+    restore = view.change.restore
+    return restore is not None and (restore.open or restore.cause in LOOK_FIRST)
+
+
+def _options(view: ChangeContext, message: str) -> list[CardElement]:
+    """Every option with how long it takes, and a button that shows the way; what it shows unfolds below."""
+    rows: list[Sequence[Cell]] = []
+    shown: list[CardElement] = []
+    for number, each in enumerate(ways_out(view.change, view.service, view.now)):
+        takes = each.ends_at - view.now if each.ends_at is not None else None
+        way = _way(view, message, each)
+        cell: list[CardElement] = []
+        if way:
+            title = _("Choose…") if each.way is Recovery.RESTORE else _("Steps")
+            cell = [ActionSet(actions=[ToggleVisibilityAction(title=as_text(title), target_elements=[f"way{number}"])])]
+            shown.append(Container(id=f"way{number}", is_visible=False, items=way, style="emphasis"))
+        rows.append((_name(each), span_label(takes) if takes is not None else _("No ETA"), cell))
+    head = (_("Recovery option"), _("Takes, with tests"), "")
+    return [*table(head, rows, (4, 3, 4)), *shown]
+
+
+def _way(view: ChangeContext, message: str, option: RecoveryOption) -> list[CardElement]:
+    """What unfolds about an option; nothing where there is nothing to press or to read."""
+    if option.way is Recovery.FILES:
+        return next((_checklist(each) for each in view.service.backups if each.name == option.name), [])
+    restore = view.change.restore
+    if option.way is not Recovery.RESTORE or (restore is not None and restore.open):
+        return []
+    ask = action_button(view, message, _("Ask for a restore"), "restore.ask", style="destructive", alone=True)
+    confirms = text_block(_("A second person must confirm it. Everyone affected is told before it begins."))
+    return [*what_it_costs(view), *touches(view), confirms, ActionSet(actions=[ask])]
 
 
 def _name(way: RecoveryOption) -> str:
     return _(NAMES[way.way], name=way.name)
 
 
-def _end(view: ChangeContext, way: RecoveryOption) -> str:
-    return view.when(way.ends_at) if way.ends_at is not None else _("nobody can say when")
-
-
 def _tried(view: ChangeContext) -> list[CardElement]:
     tried = view.change.recovery_attempts[-MOST_TRIED:]
     if not tried:
         return []
-    items: list[CardElement] = [label(_("Tried so far"))]
+    items: list[CardElement] = [label(_("Done so far"))]
     for each in tried:
         items += user_text(f"{view.when(each.at)}, {view.name(each.by)}: {shortened(each.note, LONGEST_TRIED)}")
     return items
@@ -139,8 +151,8 @@ def _checklist(backup: Backup) -> list[CardElement]:
     """The service's own steps, or those that always hold."""
     steps = backup.steps or (
         _("Find the newest copy from before the change."),
-        _("Put it beside the present files, compare, then swap them."),
-        _("Run the tests again."),
+        _("Copy it next to the current files, compare, then swap them."),
+        _("Rerun the tests."),
     )
     name, longest = backup.name, LONGEST_STEP if len(steps) <= FEW_STEPS else LONGEST_OF_MANY
     items: list[CardElement] = [label(name)]
@@ -160,17 +172,19 @@ def _log(view: ChangeContext, message: str) -> Action:
     asked = (
         _("Action and result (stays in the thread)")
         if is_handed_over
-        else _("Action and result, or why it is handed over (stays in the thread)")
+        else _("Action and result, or why you escalate (stays in the thread)")
     )
-    comment = text_input("comment", asked, lines=True)
+    comment = text_input("comment", asked, lines=True, required=_("Describe the action and its result."))
     tried: list[Action] = [
         action_button(view, message, _("Log a fix"), "incident.tried", result=Recovery.FIX.value),
         action_button(view, message, _("Log a file restore"), "incident.tried", result=Recovery.FILES.value),
     ]
-    voids = text_block(_("After a fix or files the tests are run again: earlier results no longer count."), subtle=True)
+    voids = text_block(
+        _("After a fix or a file restore, rerun the tests: earlier results no longer count."), subtle=True
+    )
     if is_handed_over:
-        return show_card_button(_("Log what was done…"), [comment, voids], *tried)
+        return show_card_button(_("Log an action…"), [comment, voids], *tried)
     over = action_button(
         view, message, _("Hand over to the incident process"), "incident.handover", style="destructive"
     )
-    return show_card_button(_("Log or hand over…"), [comment, voids], *tried, over)
+    return show_card_button(_("Log or escalate…"), [comment, voids], *tried, over)

@@ -1,52 +1,73 @@
 """The next weeks: which windows and freezes lie in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
-from cards.elements.blocks import box, columns, heading, label, tag, text_block, user_text
-from cards.elements.controls import LARGEST, render_card, size, view_button
-from cards.elements.state_labels import state_label
-from changes.model import Change, Window
+from cards.elements.blocks import box, label, text_block
+from cards.elements.controls import LARGEST, command_button, render_card, size, view_button
+from cards.elements.header import page_header
+from cards.overview.rows import brief_row
+from cards.request.dialog import opens_dialog
 from changes.planning.calendar import Day, Week
 from changes.policy import Service
 from changes.text.messages import Message
-from language import _, n_, window_text
+from language import _, n_
 
 _ENOUGH = LARGEST - 2500
 """Maximum size of the weeks, in UTF-16 units; the rest of the card takes what remains."""
 
 
 def calendar_card(weeks: Sequence[Week], services: Mapping[str, Service], typed: str, today: date) -> dict[str, Any]:
-    """The weeks as blocks. `typed` is what was typed after `calendar` besides the date: a service, or nothing."""
-    first, last = weeks[0].first, weeks[-1].first + timedelta(days=6)
-    body: list[CardElement] = [heading(_("Calendar, {first} to {last}", first=first, last=last))]
-    for number, week in enumerate(weeks):
-        blocks = _week(week, services, today)
-        if size(render_card([*body, *blocks])) > _ENOUGH and not number:
+    """The weeks as blocks, empty ones run together. `typed` is the service that was typed after `calendar`, if any."""
+    first, last = weeks[0].first, _sunday(weeks[-1])
+    body: list[CardElement] = page_header(_("Calendar"), text_block(_days(first, last), subtle=True))
+    left = len(weeks)
+    for alike in _runs(weeks):
+        blocks = _week(alike[0], services, today) if _has_something(alike[0]) else _idle(alike)
+        if size(render_card([*body, *blocks])) > _ENOUGH and left == len(weeks):
             # It has no room even by itself: what is shown of it is what comes first.
-            body += _what_fits(body, week, services, today)
-            last = _sunday(week)
+            body += _what_fits(body, alike[0], services, today)
+            last = _sunday(alike[0])
             break
         if size(render_card([*body, *blocks])) > _ENOUGH:
-            cut = n_(
-                "{n} more week has no room here: choose a service, or look at it with *Later*.",
-                "{n} more weeks have no room here: choose a service, or look at them with *Later*.",
-                len(weeks) - number,
-            )
+            cut = n_("{n} more week: select *Later*.", "{n} more weeks: select *Later*.", left)
             body.append(text_block(cut, subtle=True))
-            last = week.first - timedelta(days=1)
+            last = alike[0].first - timedelta(days=1)
             break
         body += blocks
+        left -= len(alike)
     earlier, later = first - timedelta(days=7 * len(weeks)), last + timedelta(days=1)
     actions: list[Action] = [
         view_button(_("Earlier"), f"calendar {typed} {earlier.isoformat()}"),
         view_button(_("Later"), f"calendar {typed} {later.isoformat()}"),
+        opens_dialog(command_button(_("New change"), "new")),
     ]
     return render_card(body, actions)
+
+
+def _runs(weeks: Sequence[Week]) -> Iterator[list[Week]]:
+    """Each week in which something is by itself, and those between them together."""
+    for something, found in groupby(weeks, _has_something):
+        alike = list(found)
+        yield from ([each] for each in alike) if something else [alike]
+
+
+def _has_something(week: Week) -> bool:
+    return any(day.changes or day.freezes for day in week.days)
+
+
+def _days(first: date, last: date) -> str:
+    return _("{first} to {last}", first=first, last=last)
+
+
+def _idle(weeks: Sequence[Week]) -> list[CardElement]:
+    first, last = weeks[0].first, _sunday(weeks[-1])
+    return [text_block(_("{days}: no changes.", days=_days(first, last)), subtle=True)]
 
 
 def _what_fits(
@@ -62,8 +83,8 @@ def _what_fits(
         else:
             fewest = number
     cut = n_(
-        "{n} more window of this week has no room here: choose a service, or type `/change list {month}`.",
-        "{n} more windows of this week have no room here: choose a service, or type `/change list {month}`.",
+        "{n} more change this week: type `/change list {month}` to see all.",
+        "{n} more changes this week: type `/change list {month}` to see all.",
         count - fewest,
         month=f"{week.first:%Y-%m}",
     )
@@ -89,11 +110,8 @@ def _week(week: Week, services: Mapping[str, Service], today: date) -> list[Card
     name = _("Week {number}, {first} to {last}", number=week.first.isocalendar().week, first=week.first, last=sunday)
     if week.first <= today <= sunday:
         name = _("{week} (this week)", week=name)
-    frozen = _freezes(week)
     busy = [day for day in week.days if day.changes]
-    if not frozen and not busy:
-        return [text_block(_("{week}: nothing.", week=name), subtle=True)]
-    return [label(name), *frozen, *(element for day in busy for element in _day(day, services))]
+    return [label(name), *_freezes(week), *(element for day in busy for element in _day(day, services))]
 
 
 def _freezes(week: Week) -> list[CardElement]:
@@ -122,13 +140,5 @@ def _day(day: Day, services: Mapping[str, Service]) -> list[CardElement]:
     name = Message("**{day}**", day=day.date)
     if day.holiday:
         name = _("{day} (public holiday)", day=name)
-    rows = [row for change in day.changes for row in _change(change, services[change.plan.service])]
+    rows = [each for change in day.changes for each in brief_row(change, services[change.plan.service])]
     return [text_block(name), *rows]
-
-
-def _change(change: Change, service: Service) -> list[CardElement]:
-    said, colour = state_label(change)
-    when = window_text(Window(change.plan.window.start, change.ends_at), service.zone)
-    row = columns((user_text(change.plan.title), "stretch"), ([tag(said, colour)], "auto"))
-    # Below both: beside the state a phone has no room for it.
-    return [row, text_block(f"{change.id} · {when}", subtle=True)]

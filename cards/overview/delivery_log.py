@@ -1,4 +1,4 @@
-"""Who was told what, when, by which way and with what result."""
+"""The notification log: who was told what, when, through which channel and with what result."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,12 +6,13 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import text_block, user_text
+from cards.elements.blocks import box, text_block, user_text
 from cards.elements.controls import LARGEST, render_card, size
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.notification.notices import NOTICES
+from changes.text.messages import joined
 from language import N_, _, n_, translate
 
 WAYS = {
@@ -22,9 +23,10 @@ WAYS = {
 RESULTS = {
     DeliveryStatus.SENT: N_("sent"),
     DeliveryStatus.FAILED: N_("failed"),
-    DeliveryStatus.WAITING: N_("waiting"),
+    DeliveryStatus.WAITING: N_("pending"),
     DeliveryStatus.UNCONFIRMED: N_("handed over, not confirmed yet"),
 }
+_MARKS = {DeliveryStatus.SENT: "✓", DeliveryStatus.FAILED: "✗"}
 MOST = 25
 LONGEST_WHY = 160
 _A_SENTENCE = 300
@@ -33,14 +35,16 @@ _A_SENTENCE = 300
 
 def delivery_log_card(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> dict[str, Any]:
     """The newest lines of the delivery log, in the order in which they were written."""
-    body: list[CardElement] = [*change_header(view, _("Who was told"))]
+    body: list[CardElement] = [*change_header(view, _("Notification log"))]
     if not lines:
-        nobody = _("Nobody was told anything yet: the first notice goes out with GO.")
+        nobody = _("Nothing sent yet: the first notice goes out with GO.")
         return render_card([*body, text_block(nobody)])
     failed = sum(each.result is DeliveryStatus.FAILED for each in lines)
     if failed:
-        wrong = n_("{n} was not told. The reason stands below.", "{n} were not told. The reasons stand below.", failed)
-        body.append(text_block(wrong, colour="Attention", bold=True))
+        wrong = n_(
+            "One delivery failed: see the reason below.", "{n} deliveries failed: see the reasons below.", failed
+        )
+        body.append(box([text_block(wrong, bold=True)], "attention"))
     shown: list[CardElement] = []
     room = LARGEST - size(render_card(body)) - _A_SENTENCE
     left_out = len(lines)
@@ -53,8 +57,8 @@ def delivery_log_card(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> d
         shown, left_out = [*drawn, *shown], left_out - 1
     if left_out:
         more = n_(
-            "{n} earlier line is left out: **/change export {id}** has them all.",
-            "{n} earlier lines are left out: **/change export {id}** has them all.",
+            "{n} earlier entry: **/change export {id}** has all of them.",
+            "{n} earlier entries: **/change export {id}** has all of them.",
             left_out,
             id=view.change.id,
         )
@@ -79,6 +83,7 @@ def _line(each: DeliveryRecord, view: ChangeContext) -> list[CardElement]:
         way=_(WAYS[each.way]),
         result=_(RESULTS[each.result]),
     )
+    said = joined(_MARKS.get(each.result, ""), said, by=" ")
     failed = each.result is DeliveryStatus.FAILED
     why = user_text(shortened(translate(each.why), LONGEST_WHY), colour="Attention" if failed else None)
     return [text_block(said, colour="Attention" if failed else None), *why]

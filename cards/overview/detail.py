@@ -4,53 +4,64 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from microsoft_teams.cards import CardElement
+from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import label, text_block, user_text
+from cards.elements.blocks import fold, label, text_block, user_text
 from cards.elements.controls import render_card, view_button
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import exceptions, plan_sections
+from cards.elements.state_labels import stepper
 from cards.overview.delivery_log import reached
 from cards.overview.history import history_line
+from cards.overview.status import next_box
 from cards.request.summary import timeline_facts
 from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, State
 from changes.planning.timeline import pending, timeline
-from changes.text import joined
 from language import _, n_
 
-MOST = 12
+MOST, OPEN = 10, 3
+"""Maximum number of lines of history, and how many of them are not folded."""
 LONGEST = 90
 
 
 def show_card(
     view: ChangeContext, history: Sequence[Entry], told: Sequence[DeliveryRecord] = (), *, opens: bool = False
 ) -> dict[str, Any]:
-    """The plan, the dates to come, the newest part of the history, and how many were told of it.
+    """The plan; folded the dates to come, and the newest part of the history; and how many were told of it.
 
     `opens` gives it a button that shows the presser the card on which they can act.
     """
     change = view.change
     body: list[CardElement] = [
         *change_header(view),
+        *stepper(change),
+        *next_box(view),
         *exceptions(view),
         *plan_sections(view),
-        *_to_come(view),
-        label(_("What happened")),
+        *fold(_("Timeline"), "timeline", *_to_come(view)),
+        *_happened(view, history),
+        *_told(told),
     ]
-    actions = [view_button(_("Open its card"), f"show {change.id}")] if opens else []
-    return render_card([*body, *happened(view, history), *_told(view, told)], actions)
+    actions: list[Action] = []
+    if opens:
+        actions.append(view_button(_("Open its card"), f"show {change.id}"))
+    if told:
+        actions.append(view_button(_("Notification log"), f"ledger {change.id}"))
+    return render_card(body, actions)
 
 
-def _told(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> list[CardElement]:
-    """The sentence that counts the notices of the delivery log and names the command that shows it."""
+def _told(lines: Sequence[DeliveryRecord]) -> list[CardElement]:
+    """The sentence that counts the notices of the delivery log, and says by which ways they went."""
     lines = [each for each in lines if each.notice != REDUCED]
-    sent = [each for each in lines if each.result is DeliveryStatus.SENT]
     if not lines:
         return []
+    sent = [each for each in lines if each.result is DeliveryStatus.SENT]
+    if not sent:
+        return [text_block(_("No notice has reached anybody yet."), subtle=True)]
     notices = n_("{n} notice", "{n} notices", len({each.notice for each in sent}))
     told = {way: {each.to for each in sent if each.way is way} for way in DeliveryChannel}
     ways = reached(
@@ -58,11 +69,13 @@ def _told(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> list[CardElem
         posted=bool(told[DeliveryChannel.TEAMS]),
         chats=len(told[DeliveryChannel.PERSONAL]),
     )
-    said = joined(
-        _("Sent: {notices} {ways}.", notices=notices, ways=ways) if sent else _("No notice has reached anybody yet."),
-        _("**/change ledger {id}** shows who was told what.", id=view.change.id),
-    )
-    return [text_block(said, subtle=True)]
+    return [text_block(_("Sent: {notices} {ways}.", notices=notices, ways=ways), subtle=True)]
+
+
+def _happened(view: ChangeContext, history: Sequence[Entry]) -> list[CardElement]:
+    """What happened last stands open, the rest is folded."""
+    items = happened(view, history)
+    return [label(_("What happened")), *items[-OPEN:], *fold(_("Earlier"), "history", *items[:-OPEN])]
 
 
 def happened(view: ChangeContext, history: Sequence[Entry]) -> list[CardElement]:
@@ -71,8 +84,8 @@ def happened(view: ChangeContext, history: Sequence[Entry]) -> list[CardElement]
     items: list[CardElement] = []
     if len(lines) > MOST:
         left_out = n_(
-            "{n} earlier line is left out: **/change export {id}** has them all.",
-            "{n} earlier lines are left out: **/change export {id}** has them all.",
+            "{n} earlier entry: **/change export {id}** has all of them.",
+            "{n} earlier entries: **/change export {id}** has all of them.",
             len(lines) - MOST,
             id=view.change.id,
         )
@@ -101,4 +114,4 @@ def _to_come(view: ChangeContext) -> list[CardElement]:
     whole = view.change.state in AWAITING_APPROVAL | AWAITING_IMPLEMENTATION | {State.DRAFT}
     steps = timeline(view.change, view.service) if whole else pending(view.change, view.service)
     steps = tuple(step for step in steps if step.due > view.now)
-    return [label(_("What happens when")), timeline_facts(view, steps)] if steps else []
+    return [timeline_facts(view, steps)] if steps else []

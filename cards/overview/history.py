@@ -14,34 +14,34 @@ from language import N_, _, n_
 _PLACE = re.compile(r"\{(\w+)\}")
 _OUTCOMES = {Outcome.SUCCESSFUL: N_("successful"), Outcome.FIXED: N_("fixed"), Outcome.ROLLED_BACK: N_("rolled back")}
 _MILESTONES = {
-    "half": N_("was half done"),
-    "late": N_("was late"),
-    "waiting": N_("had not been begun by anybody"),
+    "half": N_("reached 50 %"),
+    "late": N_("took longer than expected"),
+    "waiting": N_("had not been started"),
     "busy": N_("waited for another operation on the server"),
-    "blind": N_("could not be seen"),
+    "blind": N_("could not be monitored"),
 }
 _SENTENCES: Mapping[type[e.Event], str] = {
-    e.Drafted: N_("{who} wrote the plan down."),
-    e.ConflictAllowed: N_("{by} let the overlap through: {reason}"),
-    e.PrecheckAsked: N_("The pre-check was asked for."),
-    e.CorrectionsRequested: N_("{by} asked for corrections: {comment}"),
-    e.GoAsked: N_("GO was asked for."),
-    e.GoRefused: N_("{by} said NO-GO: {reason}"),
+    e.Drafted: N_("{who} created the draft."),
+    e.ConflictAllowed: N_("{by} accepted the overlap: {reason}"),
+    e.PrecheckAsked: N_("The pre-check was requested."),
+    e.CorrectionsRequested: N_("{by} requested changes: {comment}"),
+    e.GoAsked: N_("GO was requested."),
+    e.GoRefused: N_("{by} decided NO-GO: {reason}"),
     e.SnapshotHeld: N_("The snapshot was put on hold: {other} uses the server."),
-    e.ReadyToStart: N_("It was ready to start, without a snapshot."),
-    e.SnapshotRequested: N_("The snapshot {name} was asked for."),
-    e.SnapshotStarted: N_("The snapshot began."),
-    e.SnapshotFinished: N_("The snapshot {name} was finished."),
+    e.ReadyToStart: N_("Ready to start, without a snapshot."),
+    e.SnapshotRequested: N_("The snapshot {name} was requested."),
+    e.SnapshotStarted: N_("The snapshot started."),
+    e.SnapshotFinished: N_("The snapshot {name} is complete."),
     e.SnapshotFailed: N_("The snapshot failed: {reason}"),
     e.SnapshotWaived: N_("{by} waived the snapshot: {reason}"),
-    e.TestsVoided: N_("The restore of {other} made earlier test results void."),
-    e.Started: N_("{by} started."),
-    e.TroubleReported: N_("{by} reported trouble: {reason}"),
-    e.TroubleSolved: N_("{by} said it is solved."),
+    e.TestsVoided: N_("The restore of {other} reset earlier test results."),
+    e.Started: N_("{by} started the change."),
+    e.TroubleReported: N_("{by} reported an issue: {reason}"),
+    e.TroubleSolved: N_("{by} marked the issue as solved."),
     e.IncidentDeclared: N_("{by} declared an incident: {reason}"),
-    e.RestoreWithdrawn: N_("{by} withdrew the request for a restore."),
-    e.RecoveryTried: N_("{by} tried: {note}"),
-    e.IncidentUpdated: N_("{by} told affected people: {text}"),
+    e.RestoreWithdrawn: N_("{by} withdrew the restore request."),
+    e.RecoveryTried: N_("{by} logged: {note}"),
+    e.IncidentUpdated: N_("{by} sent an incident update: {text}"),
     e.HandedOver: N_("It was handed over to the incident process: {reason}"),
     e.RestoreFailed: N_("The restore failed: {reason}"),
     e.RestoreFinished: N_("The data was restored."),
@@ -56,30 +56,30 @@ def history_line(entry: Entry, view: ChangeContext) -> str:
     by = view.who(entry.by, getattr(entry.event, "deputy_for", None))
     match entry.event:
         case e.Submitted(short_notice=short):
-            return _("{who} handed it in at short notice.", who=who) if short else _("{who} handed it in.", who=who)
+            return _("{who} submitted it at short notice.", who=who) if short else _("{who} submitted it.", who=who)
         case e.PlanEdited(keeps_precheck=True):
             return _("{who} moved it; the pre-check still holds.", who=who)
         case e.PlanEdited():
             return _("{who} changed the plan.", who=who)
         case e.Reassigned(requester=requester, implementer=implementer):
             return _(
-                "{who} handed it over: requester {requester}, implementer {implementer}.",
+                "{who} reassigned it: requester {requester}, implementer {implementer}.",
                 who=who,
                 requester=view.name(requester),
                 implementer=view.name(implementer),
             )
         case e.Postponed(reason=reason, silent=silent):
             if silent:
-                return _("It was postponed: {reason}", reason=reason)
+                return _("It was postponed automatically: {reason}", reason=reason)
             return _("{who} postponed it: {reason}", who=who, reason=reason)
         case e.Cancelled(reason=reason) if entry.by == SYSTEM:
-            return _("It was cancelled by itself: {reason}", reason=reason)
+            return _("It was cancelled automatically: {reason}", reason=reason)
         case e.Cancelled(reason=reason):
             return _("{who} cancelled it. {reason}", who=who, reason=reason).strip()
         case e.StepSkipped(kind=kind, reason=reason):
-            return _("{step} was left out: {reason}", step=_(SAID[kind]), reason=reason)
+            return _("{step} was skipped: {reason}", step=_(SAID[kind]), reason=reason)
         case e.StepFired(kind=kind, late=True):
-            return _("{step} came late.", step=_(SAID[kind]))
+            return _("{step} was late.", step=_(SAID[kind]))
         case _:
             return _decided(entry, view, by)
 
@@ -108,14 +108,14 @@ def _with_go(entry: Entry, view: ChangeContext) -> bool:
 def _go(given: e.GoGiven, by: str) -> str:
     said = [_("{by} gave GO. {comment}", by=by, comment=given.comment).strip()]
     if given.waives_lead_time:
-        said.append(_("The lead time is waived with it."))
+        said.append(_("The lead time was waived."))
     if given.notice_days is not None and given.notice_days <= 0:
-        said.append(_("It was late: people got less than one day of notice."))
+        said.append(_("Late GO: less than one day of notice."))
     elif given.notice_days is not None:
         said.append(
             n_(
-                "It was late: people got one day of notice.",
-                "It was late: people got {n} days of notice.",
+                "Late GO: one day of notice.",
+                "Late GO: {n} days of notice.",
                 given.notice_days,
             )
         )
@@ -125,18 +125,18 @@ def _go(given: e.GoGiven, by: str) -> str:
 def _of_the_day(entry: Entry, by: str) -> str:
     match entry.event:
         case e.SnapshotPlanned(at=None):
-            return _("The snapshot begins at the usual moment again.")
+            return _("The snapshot starts at the usual time again.")
         case e.SnapshotPlanned(other=other):
-            return _("The snapshot was planned earlier, because {other} uses the server later.", other=other)
+            return _("The snapshot was moved forward because {other} uses the server later.", other=other)
         case e.SnapshotStarted(by_hand=True):
-            return _("{by} began the snapshot by hand.", by=by)
+            return _("{by} started the snapshot manually.", by=by)
         case e.SnapshotMilestone(milestone=milestone):
             return _("The snapshot {milestone}.", milestone=_(_MILESTONES[milestone]))
         case e.PreflightDone(problems=problems):
             return (
-                _("The look at the server found: {problems}", problems=joined(*problems))
+                _("The snapshot preflight found problems: {problems}", problems=joined(*problems))
                 if problems
-                else _("The look at the server was fine.")
+                else _("Snapshot preflight passed.")
             )
         case _:
             return _of_the_work(entry, by)
@@ -147,12 +147,12 @@ def _of_the_work(entry: Entry, by: str) -> str:
         case e.Started(reason=reason, early=True):
             return _("{by} started it before its window: {reason}", by=by, reason=reason)
         case e.Started(reason=reason) if reason:
-            return _("{by} let it start beside an incident on the same server: {reason}", by=by, reason=reason)
+            return _("{by} allowed the start despite an incident on the same server: {reason}", by=by, reason=reason)
         case e.TestRecorded(index=index, passed=passed, note=note):
             said = N_("{by}: test {number} passed. {note}") if passed else N_("{by}: test {number} failed. {note}")
             return _(said, by=by, number=index + 1, note=note).strip()
         case e.TestAccepted(index=index, reason=reason):
-            return _("{by} accepted test {number} as it is: {reason}", by=by, number=index + 1, reason=reason)
+            return _("{by} accepted test {number} as is: {reason}", by=by, number=index + 1, reason=reason)
         case e.Completed(outcome=outcome):
             return _("{by} completed it ({outcome}).", by=by, outcome=_(_OUTCOMES[outcome]))
         case _:
@@ -165,9 +165,9 @@ def _of_the_trouble(entry: Entry, by: str) -> str:
             return ""  # the same press extended or declared, and that is the next line
         case e.Extended(minutes=minutes, reason=reason, into=into):
             said = _("{by} extended it by {minutes} min: {reason}", by=by, minutes=minutes, reason=reason)
-            return _and(said, _("It takes time from {others}.", others=", ".join(into)) if into else "")
+            return _and(said, _("This cuts into {others}.", others=", ".join(into)) if into else "")
         case e.RestoreAsked(touches=touches):
-            return _and(_("{by} asked for a restore.", by=by), _touches(touches))
+            return _and(_("{by} requested a restore.", by=by), _touches(touches))
         case e.RestoreConfirmed(name=name, touches=touches):
             return _and(_("{by} confirmed the restore of {name}.", by=by, name=name), _touches(touches))
         case e.RestoreMilestone(milestone=milestone):
@@ -182,7 +182,7 @@ def _alike(event: e.Event, by: str) -> str:
 
 
 def _touches(others: tuple[str, ...]) -> str:
-    return _("It overwrites what {others} did, too.", others=", ".join(others)) if others else ""
+    return _("It also overwrites the work of {others}.", others=", ".join(others)) if others else ""
 
 
 def _and(said: str, more: str) -> str:

@@ -5,12 +5,14 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
-from cards.elements.blocks import columns, heading, tag, text_block, user_text
-from cards.elements.controls import render_card, view_button
-from cards.elements.state_labels import state_label
-from changes.model import Change, Window
+from cards.elements.blocks import text_block
+from cards.elements.controls import command_button, render_card, view_button
+from cards.elements.header import page_header
+from cards.overview.rows import change_row
+from cards.request.dialog import opens_dialog
+from changes.model import Change
 from changes.policy import Service
-from language import _, n_, window_text
+from language import _, n_
 
 A_PAGE = 10
 
@@ -19,16 +21,14 @@ def list_card(
     changes: Sequence[Change], services: Mapping[str, Service], count: int, typed: str = "", page: int = 1
 ) -> dict[str, Any]:
     """One page of the changes that match what was typed after `list`; `count` is how many match in all."""
-    body: list[CardElement] = [heading(_("Changes"))]
-    if typed:
-        body.append(text_block(_("Looked for: {typed}", typed=typed), subtle=True))
+    about = _("Search: {typed}", typed=typed) if typed else _("Open changes")
+    head: list[CardElement] = page_header(_("Changes"), text_block(about, subtle=True))
     if not count:
-        nothing = _("There is none at the moment. **/change new** requests one.")
-        if typed:
-            nothing = _("Nothing was found. **/change list all** shows every change; fewer words find more.")
-        return render_card([*body, text_block(nothing)])
-    for change in changes:
-        body += _row(change, services.get(change.plan.service))
+        return _nothing(head, typed)
+    body = [
+        *head,
+        *(element for change in changes for element in change_row(change, services.get(change.plan.service))),
+    ]
     first = (page - 1) * A_PAGE + 1
     shown = _("{first} to {last} of {count}.", first=first, last=first + len(changes) - 1, count=count)
     if not changes:
@@ -36,17 +36,18 @@ def list_card(
     if count > A_PAGE or typed:
         body.append(text_block(shown, subtle=True))
     if changes:
-        body.append(text_block(_("**/change show {id}** shows one of them whole.", id=changes[0].id), subtle=True))
+        body.append(text_block(_("Select a change to open it."), subtle=True))
     return render_card(body, _pages(typed, page, count))
 
 
-def _row(change: Change, service: Service | None) -> list[CardElement]:
-    when = window_text(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
-    said, colour = state_label(change)
-    row = columns((user_text(change.plan.title, bold=True), "stretch"), ([tag(said, colour)], "auto"))
-    row.spacing = "Medium"
-    # Below both: beside the state a phone has no room for it.
-    return [row, text_block(f"{change.id} · {when}", subtle=True)]
+def _nothing(head: Sequence[CardElement], typed: str) -> dict[str, Any]:
+    if typed:
+        said = text_block(_("No change matches. Try fewer words, or look through all changes."))
+        return render_card([*head, said], [view_button(_("All changes"), "list all")])
+    said = text_block(_("There are no open changes at the moment."))
+    return render_card(
+        [*head, said], [opens_dialog(command_button(_("New change"), "new")), view_button(_("All changes"), "list all")]
+    )
 
 
 def _pages(typed: str, page: int, count: int) -> list[Action]:

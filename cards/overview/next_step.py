@@ -1,4 +1,4 @@
-"""The sentence on a change's status card that says what comes next, when, and who has to do it."""
+"""The sentences on a change's status card that say what comes next, when, and who has to do it."""
 
 from datetime import datetime, timedelta
 
@@ -19,22 +19,31 @@ RESTORE_LATE = timedelta(minutes=15)
 
 def next_step_text(view: ChangeContext) -> str:
     """One or two sentences; empty when nothing follows any more."""
+    return joined(*next_step(view))
+
+
+def next_step(view: ChangeContext) -> tuple[str, ...]:
+    """Who does what next, and then until when; nothing when nothing follows any more."""
+    return tuple(each for each in _sentences(view) if each)
+
+
+def _sentences(view: ChangeContext) -> tuple[str, ...]:
     change = view.change
     match change.state:
         case State.DRAFT:
-            return _("This is a draft: nobody has been asked yet.")
+            return (_("This is a draft: nobody has been asked yet."),)
         case State.SUBMITTED | State.PRECHECK_PENDING | State.PRECHECKED | State.GO_PENDING:
-            return joined(_decision(view), _silence(view))
+            return (_decision(view), _silence(view))
         case State.CORRECTIONS_REQUESTED:
             requester = view.name(change.requester)
-            return joined(_("Now: {requester} corrects the plan with *Edit*.", requester=requester), _silence(view))
+            return (_("Now: {requester} corrects the plan (*Edit*).", requester=requester), _silence(view))
         case State.NO_GO | State.POSTPONED:
-            return joined(
-                _("Now: {requester} gives it a new date, or cancels it.", requester=view.name(change.requester)),
+            return (
+                _("Now: {requester} chooses a new date, or cancels it.", requester=view.name(change.requester)),
                 _given_up(view),
             )
         case State.CANCELLED:
-            return ""
+            return ()
         case _:
             return _of_the_day(view)
 
@@ -48,43 +57,43 @@ def _decision(view: ChangeContext) -> str:
         case State.SUBMITTED:
             who, when = _asked(view, StepKind.PRECHECK), _when(view, StepKind.PRECHECK)
             if is_emergency:
-                return _("Next: {deciders} is asked for pre-check and GO in one, {when}.", deciders=who, when=when)
-            return _("Next: {deciders} is asked for the pre-check {when}.", deciders=who, when=when)
+                return _("Next: pre-check and GO in one by {deciders}, {when}.", deciders=who, when=when)
+            return _("Next: pre-check by {deciders}, {when}.", deciders=who, when=when)
         case State.PRECHECK_PENDING if is_emergency:
-            return _("Now: {deciders} says GO or NO-GO; that is the pre-check too.", deciders=view.deciders)
+            return _("Now: {deciders} decides on pre-check and GO in one.", deciders=view.deciders)
         case State.PRECHECK_PENDING:
-            return _("Now: {deciders} answers the pre-check.", deciders=view.deciders)
+            return _("Now: {deciders} decides on the pre-check.", deciders=view.deciders)
         case State.PRECHECKED:
             when = _when(view, StepKind.GO)
-            return _("Next: {deciders} is asked for GO / NO-GO {when}.", deciders=_asked(view, StepKind.GO), when=when)
+            return _("Next: GO / NO-GO by {deciders}, {when}.", deciders=_asked(view, StepKind.GO), when=when)
         case _:
-            return _("Now: {deciders} says GO or NO-GO.", deciders=view.deciders)
+            return _("Now: {deciders} decides on GO / NO-GO.", deciders=view.deciders)
 
 
-def _of_the_day(view: ChangeContext) -> str:
+def _of_the_day(view: ChangeContext) -> tuple[str, ...]:
     change, implementer = view.change, view.name(view.change.plan.implementer)
     match change.state:
         case State.SCHEDULED:
-            return _before_the_day(view)
+            return (_before_the_day(view),)
         case State.SNAPSHOTTING:
-            return joined(_snapshot(view), _start(view))
+            return (_snapshot(view), _start(view))
         case State.READY:
-            return _start(view)
+            return (_start(view),)
         case State.TROUBLE | State.EXTENDED if change.has_open_issue:
-            return joined(_("Now: {implementer} looks for the cause.", implementer=implementer), _cutoff(view))
+            return (_("Now: {implementer} is working on the issue.", implementer=implementer), _cutoff(view))
         case State.IN_PROGRESS | State.EXTENDED if change.restored:
-            said = _("Now: the data is restored; {implementer} runs the tests again.", implementer=implementer)
-            return joined(said, _cutoff(view))
+            said = _("Now: the data is restored; {implementer} reruns the tests.", implementer=implementer)
+            return said, _cutoff(view)
         case State.IN_PROGRESS | State.EXTENDED:
-            return joined(_("Now: {implementer} works on it.", implementer=implementer), _cutoff(view))
+            return (_("Now: {implementer} is working on it.", implementer=implementer), _cutoff(view))
         case State.INCIDENT:
-            return joined(_incident(view), _update_due(view))
+            return (_incident(view), _update_due(view))
         case State.RESTORING:
-            return joined(_restoring(view), _update_due(view))
+            return (_restoring(view), _update_due(view))
         case State.COMPLETED if not change.review:
-            return _review(view)
+            return (_review(view),)
         case _:
-            return ""
+            return ()
 
 
 def _snapshot(view: ChangeContext) -> str:
@@ -93,41 +102,40 @@ def _snapshot(view: ChangeContext) -> str:
     provider = view.service.vps.provider
     match view.change.snapshot.status:
         case SnapshotStatus.HELD:
-            return _("Now: its snapshot waits until {server} is free.", server=server)
+            return _("Now: the snapshot is on hold until {server} is free.", server=server)
         case SnapshotStatus.FAILED:
-            return _("Now: its snapshot failed; it is tried again, taken by hand, waived, or the change postponed.")
+            return _("Now: the snapshot failed. Retry it, take it manually, waive it, or postpone the change.")
         case SnapshotStatus.REQUESTED if view.service.vps.is_manual:
             return _(
-                "Now: {implementer} begins the data snapshot on {console}.",
+                "Now: {implementer} starts the data snapshot in {console}.",
                 implementer=implementer,
                 console=provider.console,
             )
         case SnapshotStatus.REQUESTED:
-            return _("Now: {provider} is asked for the data snapshot.", provider=provider.label)
+            return _("Now: the data snapshot is being requested from {provider}.", provider=provider.label)
         case _:
-            return _("Now: the data snapshot.")
+            return _("Now: the data snapshot is running.")
 
 
 def _incident(view: ChangeContext) -> str:
     change = view.change
     if change.restore is not None and change.restore.open:
-        return _("Now: a restore was asked for, and somebody else has to confirm it on the incident's card.")
+        return _("Now: a restore was requested; a second person must confirm it on the incident card.")
     if change.handed_over_at is not None:
-        return _("Now: the incident process takes over; the hand-over card says everything that is known.")
-    return _("Now: it is being fixed, by hand, with files from a backup, or by restoring the snapshot.")
+        return _("Now: the incident process has taken over; the hand-over card holds everything that is known.")
+    return _("Now: recovery is under way: a fix, files from a backup, or a snapshot restore.")
 
 
 def _restoring(view: ChangeContext) -> str:
     ends = restore_ends_at(view.change, view.service)
     if ends is None:
-        return _("Now: the data is being restored. Then the tests are run again.")
+        return _("Now: the data is being restored; then the tests are rerun.")
     if ends + RESTORE_LATE <= view.now:
         return _(
-            "Now: the restore should have ended {ends}. Somebody has to look at it, and say on the incident's card how "
-            "it stands.",
+            "Now: the restore should have ended {ends}. Please check it, and report its state on the incident card.",
             ends=view.when(ends),
         )
-    return _("Now: the data is being restored, until about {ends}. Then the tests are run again.", ends=view.when(ends))
+    return _("Now: the data is being restored, until about {ends}; then the tests are rerun.", ends=view.when(ends))
 
 
 def _update_due(view: ChangeContext) -> str:
@@ -136,12 +144,12 @@ def _update_due(view: ChangeContext) -> str:
     if informed is None or not every:
         return ""
     due = view.when(informed + timedelta(minutes=every))
-    return _("Affected people hear of it again by {due}.", due=due)
+    return _("Next incident update due by {due}.", due=due)
 
 
 def _review(view: ChangeContext) -> str:
     if _due(view, StepKind.REVIEW) > view.now:
-        return _("Next: the review {when}.", when=_when(view, StepKind.REVIEW))
+        return _("Next: the review, {when}.", when=_when(view, StepKind.REVIEW))
     return _("Now: {implementer} writes the review.", implementer=view.name(view.change.plan.implementer))
 
 
@@ -152,23 +160,23 @@ def _due(view: ChangeContext, kind: StepKind) -> datetime:
 def _when(view: ChangeContext, kind: StepKind) -> str:
     """When the step is due; one that was passed over comes at once."""
     due = _due(view, kind)
-    return _("on {moment}", moment=view.when(due)) if due > view.now else _("at once")
+    return _("on {moment}", moment=view.when(due)) if due > view.now else _("immediately")
 
 
 def _silence(view: ChangeContext) -> str:
     due = next((step.due for step in pending(view.change, view.service) if step.kind is StepKind.SILENCE), None)
-    return _("Without GO by {due} the change is postponed.", due=view.when(due)) if due else ""
+    return _("Without GO by {due} it is postponed.", due=view.when(due)) if due else ""
 
 
 def _given_up(view: ChangeContext) -> str:
     until = gives_up_at(view.change, view.service)
-    return _("Without a date it is cancelled on {day}.", day=view.day(until)) if until is not None else ""
+    return _("Without a new date it is cancelled on {day}.", day=view.day(until)) if until is not None else ""
 
 
 def _before_the_day(view: ChangeContext) -> str:
     coming = {step.kind: step.due for step in pending(view.change, view.service) if step.due > view.now}
     reminder = view.when(coming[StepKind.REMINDER]) if StepKind.REMINDER in coming else ""
-    reminded = _("Next: everyone is reminded on {reminder}.", reminder=reminder) if reminder else ""
+    reminded = _("Next: reminder to everyone on {reminder}.", reminder=reminder) if reminder else ""
     if view.change.snapshot.status is SnapshotStatus.WAIVED:
         without = _("It starts without a snapshot.")
         return joined(reminded, without) if reminded else joined(without, _start(view))
@@ -177,19 +185,19 @@ def _before_the_day(view: ChangeContext) -> str:
     due = view.when(snapshot_due(view.change, view.service))
     if reminder:
         begins = _(
-            "Next: everyone is reminded on {reminder}, then the data snapshot begins {snapshot}.",
+            "Next: reminder to everyone on {reminder}, then the data snapshot starts on {snapshot}.",
             reminder=reminder,
             snapshot=due,
         )
     else:
-        begins = _("Next: the data snapshot begins {snapshot}.", snapshot=due)
+        begins = _("Next: the data snapshot starts on {snapshot}.", snapshot=due)
     return joined(begins, _earlier(view))
 
 
 def _earlier(view: ChangeContext) -> str:
     if view.change.snapshot_at is None:
         return ""
-    return _("That is earlier than usual, because another change uses {server} later.", server=view.service.vps.name)
+    return _("That is earlier than usual because another change uses {server} later.", server=view.service.vps.name)
 
 
 def _start(view: ChangeContext) -> str:
@@ -197,7 +205,7 @@ def _start(view: ChangeContext) -> str:
     start, other = change.plan.window.start, incident_on_server(view.neighbours)
     if other is not None and change.state in AWAITING_IMPLEMENTATION:
         return _(
-            "{other} is an incident on {server}: nothing else starts there until it is over.",
+            "{other} is an incident on {server}: nothing else starts there until it is resolved.",
             other=named([other]),
             server=view.service.vps.name,
         )
@@ -206,24 +214,24 @@ def _start(view: ChangeContext) -> str:
         if snapshot is not SnapshotStatus.RUNNING or not view.now < start < change.ends_at:
             return ""  # it is locked, and nobody knows until when
     if start > view.now:
-        return _("Next: {implementer} starts it {start}.", implementer=implementer, start=view.when(start))
+        return _("Next: {implementer} starts it on {start}.", implementer=implementer, start=view.when(start))
     if not change.snapshot.unlocks_start:
         return ""
-    return _("Now: {implementer} has to start it, or postpone it.", implementer=implementer)
+    return _("Now: {implementer} starts it, or postpones it.", implementer=implementer)
 
 
 def _cutoff(view: ChangeContext) -> str:
     change = view.change
     if change.ends_at <= view.now and change.has_open_issue:
-        return _("The window is over: say that it is solved, extend it, or declare an incident.")
+        return _("The window is over: mark the issue solved, extend, or declare an incident.")
     if change.ends_at <= view.now:
-        return _("The window is over: complete it, extend it, or declare an incident.")
+        return _("The window is over: complete, extend, or declare an incident.")
     asked, _again = cutoff_times(change, view.service)
     if change.cutoff_asked_at is not None and change.cutoff_answered:
         return _("The window ends {ends_at}.", ends_at=view.when(change.ends_at))
     if asked <= view.now:
-        return _("It is the cutoff: how does it go on? The window ends {ends_at}.", ends_at=view.when(change.ends_at))
-    return _("If it is not done by {asked}, the cutoff asks how it goes on.", asked=view.when(asked))
+        return _("Cutoff reached: decision needed. The window ends {ends_at}.", ends_at=view.when(change.ends_at))
+    return _("Cutoff: {asked}.", asked=view.when(asked))
 
 
 def _asked(view: ChangeContext, kind: StepKind) -> str:

@@ -4,16 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from microsoft_teams.cards import (
-    BarChartDataValue,
     CardElement,
     ChartColor,
     Container,
-    GroupedVerticalBarChart,
-    GroupedVerticalBarChartData,
+    StackedHorizontalBarChart,
+    StackedHorizontalBarChartData,
+    StackedHorizontalBarChartDataPoint,
 )
 
-from cards.elements.blocks import facts, heading, label, text_block
-from cards.elements.controls import render_card
+from cards.elements.blocks import facts, fold, label, text_block
+from cards.elements.controls import command_button, render_card, view_button
+from cards.elements.header import page_header
+from cards.elements.table import table, tiles
+from cards.request.dialog import opens_dialog
 from changes.labels import duration_label
 from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
@@ -36,25 +39,24 @@ def stats_card(
     measured: Sequence[ChangeMetrics], services: Mapping[str, Service], period: Period, only: Service | None
 ) -> dict[str, Any]:
     """The changes of that period, of one service or of all; `services` are by key and hold every measured one's."""
-    about = only.name if only else _("all services")
-    head: list[CardElement] = [
-        heading(_("Statistics {period}", period=period_label(period))),
-        text_block(about, subtle=True),
-    ]
+    about = only.name if only else _("All services")
+    head: list[CardElement] = page_header(
+        _("Statistics {period}", period=period_label(period)), text_block(about, subtle=True)
+    )
     whole = summarise(measured)
     if not whole.handed_in:
-        return render_card([*head, *_nothing(period)])
-    body = [*head, _numbers(whole)]
+        return _nothing(head, period)
+    body = [*head, *_numbers(whole)]
     groups = by_service(measured, services)
     if whole.completed:
         quarters = by_quarter(measured, services)
-        bars = {period_label(each): found for each, found in quarters.items()}
+        bars = {period_label(each): found for each, found in quarters.items() if found.completed}
         if len(quarters) == 1:
-            bars = {services[key].name: found for (key, _quarter), found in groups.items()}
-        body += [label(_("Completed changes")), _chart(bars)]
+            bars = {services[key].name: found for (key, _quarter), found in groups.items() if found.completed}
+        body += [label(_("Completed changes")), _chart(bars), *_quarter_on_quarter(quarters)]
     if len(groups) > 1:
-        body += _one_by_one(groups, services)
-    return render_card([*body, text_block(_how_counted(), subtle=True)])
+        body += fold(_("By service and quarter"), "groups", *_one_by_one(groups, services))
+    return render_card([*body, *fold(_("How this is counted"), "counted", text_block(_how_counted()))])
 
 
 def period_label(period: Period) -> str:
@@ -62,20 +64,18 @@ def period_label(period: Period) -> str:
     return str(period).replace("Q", "T") if current_language() == "fr" else str(period)
 
 
-def _nothing(period: Period) -> list[CardElement]:
-    before = period_label(Period(period.year - 1))
-    said = _(
-        "**/change stats {before}** shows the year before, **/change list all** every change there is, and "
-        "**/change new** requests one.",
-        before=before,
-    )
-    return [
-        text_block(_("No change that was handed in had its window in {period}.", period=period_label(period))),
-        text_block(said, subtle=True),
+def _nothing(head: Sequence[CardElement], period: Period) -> dict[str, Any]:
+    before = Period(period.year - 1)
+    said = _("No change submitted so far has its window in {period}.", period=period_label(period))
+    buttons = [
+        view_button(period_label(before), f"stats {before}"),
+        view_button(_("All changes"), "list all"),
+        opens_dialog(command_button(_("New change"), "new")),
     ]
+    return render_card([*head, text_block(said)], buttons)
 
 
-def _numbers(whole: ChangeStatistics) -> CardElement:
+def _numbers(whole: ChangeStatistics) -> list[CardElement]:
     ended = _counts(
         (whole.successful, N_("successful")),
         (whole.fixed, N_("fixed after an incident")),
@@ -86,16 +86,25 @@ def _numbers(whole: ChangeStatistics) -> CardElement:
         (whole.cancelled, N_("cancelled")),
         (whole.given_up - whole.cancelled, N_("postponed or without GO")),
     )
-    return facts(
-        (_("Handed in"), str(whole.handed_in)),
-        (_("Completed"), f"{whole.completed} ({ended})" if ended else str(whole.completed)),
-        (_("Others"), others),
-        (_("Successful"), _share(whole.success, whole.successful, whole.completed)),
-        (_("In time"), _share(whole.on_time, whole.completed - whole.late, whole.completed)),
-        (_("Late by"), _late(whole)),
-        (_("Short notice"), _share(whole.short_notice_share, whole.short_notice, whole.handed_in)),
-        (_("Asked for ahead"), _lead(whole)),
-    )
+    return [
+        *tiles(
+            (_("Submitted"), str(whole.handed_in)),
+            (_("Completed"), str(whole.completed)),
+            (_("Successful"), _percent(whole.success)),
+        ),
+        facts(
+            (_("Outcome"), ended),
+            (_("Others"), others),
+            (_("Within the window"), _share(whole.on_time, whole.completed - whole.late, whole.completed)),
+            (_("Overrun"), _late(whole)),
+            (_("Short notice"), _share(whole.short_notice_share, whole.short_notice, whole.handed_in)),
+            (_("Lead time"), _lead(whole)),
+        ),
+    ]
+
+
+def _percent(part: float | None) -> str:
+    return _("{percent} %", percent=round(100 * part)) if part is not None else ""
 
 
 def _counts(*numbers: tuple[int, str]) -> str:
@@ -115,27 +124,46 @@ def _late(whole: ChangeStatistics) -> str:
     middle, mean = duration_label(round(whole.median_overrun)), duration_label(round(whole.mean_overrun))
     if whole.late == 1:
         return middle
-    return _("{median} in the median, {mean} on average", median=middle, mean=mean)
+    return _("median {median}, average {mean}", median=middle, mean=mean)
 
 
 def _lead(whole: ChangeStatistics) -> str:
     if whole.median_lead_days is None:
         return ""
     days = round(whole.median_lead_days)
-    return n_("one day in the median", "{n} days in the median", days)
+    return n_("median one day", "median {n} days", days)
 
 
 def _chart(bars: Mapping[str, ChangeStatistics]) -> CardElement:
-    """Bars of what came of the completed changes; a client that knows no charts draws them as text."""
-    series = [
-        GroupedVerticalBarChartData(
-            legend=_(name),
-            color=colour,
-            values=[BarChartDataValue(x=bar, y=getattr(found, field)) for bar, found in bars.items()],
+    """Bars of what came of the completed changes, without an axis: theirs has halves, and nobody completes half a one.
+
+    A client that knows no charts draws them as text.
+    """
+    rows = [
+        StackedHorizontalBarChartData(
+            title=bar,
+            data=[
+                StackedHorizontalBarChartDataPoint(legend=_(name), color=colour, value=getattr(found, field))
+                for field, name, colour in _SERIES
+            ],
         )
-        for field, name, colour in _SERIES
+        for bar, found in bars.items()
     ]
-    return GroupedVerticalBarChart(stacked=True, data=series, y_min=0, show_bar_values=True, fallback=_drawn(bars))
+    return StackedHorizontalBarChart(data=rows, fallback=_drawn(bars))
+
+
+def _quarter_on_quarter(quarters: Mapping[Period, ChangeStatistics]) -> list[CardElement]:
+    """Each quarter with what was completed, and how much better or worse it went than in the one before."""
+    if len(quarters) == 1:
+        return []
+    rows, before = [], None
+    for quarter, found in quarters.items():
+        said = _percent(found.success)
+        if found.success is not None and before is not None and round(100 * (found.success - before)):
+            said = f"{said} ({round(100 * (found.success - before)):+})"
+        rows.append([period_label(quarter), str(found.completed), said or "–"])
+        before = before if found.success is None else found.success
+    return table([_("Quarter"), _("Completed"), _("Successful")], rows, (1, 1, 1))
 
 
 def _drawn(bars: Mapping[str, ChangeStatistics]) -> CardElement:
@@ -165,21 +193,21 @@ def _blocks(found: ChangeStatistics) -> str:
 def _one_by_one(
     groups: Mapping[tuple[str, Period], ChangeStatistics], services: Mapping[str, Service]
 ) -> list[CardElement]:
-    items: list[CardElement] = [label(_("By service and quarter"))]
+    items: list[CardElement] = []
     for (key, quarter), found in list(groups.items())[-MOST_LINES:]:
-        said = [_("{n} handed in", n=found.handed_in)]
+        said = [_("{n} submitted", n=found.handed_in)]
         if found.completed:
             said += [
                 _("{n} completed", n=found.completed),
                 _("{n} successful", n=found.successful),
-                _("{n} in time", n=found.completed - found.late),
+                _("{n} within the window", n=found.completed - found.late),
             ]
         where = Message("**{where}**", where=f"{services[key].name}, {period_label(quarter)}")
         items.append(text_block(joined(where, joined(*said, by=", "), by=": ")))
     if len(groups) > MOST_LINES:
         items.append(
             text_block(
-                _("{n} lines are left out: **/change stats SERVICE** shows one service.", n=len(groups) - MOST_LINES),
+                _("{n} more: **/change stats SERVICE** shows one service.", n=len(groups) - MOST_LINES),
                 subtle=True,
             )
         )
@@ -188,6 +216,6 @@ def _one_by_one(
 
 def _how_counted() -> str:
     return _(
-        "A change counts in the quarter in which its window starts. Only completed ones count for success and time; an "
-        "end within an extension is late."
+        "A change counts in the quarter in which its window starts. Success and time are those of completed changes; "
+        "one that ended within an extension counts as late."
     )

@@ -5,13 +5,13 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import box, facts, text_block, user_text
+from cards.elements.blocks import box, facts, fold, text_block, user_text
 from cards.elements.controls import action_button, render_card, show_card_button, text_input
-from cards.elements.countdown import restore_clock, window_clock
+from cards.elements.countdown import restore_clock, suggested_minutes, window_clock
 from cards.elements.header import change_header
 from cards.elements.plan_table import exceptions, window_facts, withdrawal_reason_label
 from cards.elements.state_labels import OUTCOMES, stepper
-from cards.overview.next_step import next_step_text
+from cards.overview.next_step import next_step
 from cards.request.dialog import opens_dialog
 from changes.labels import duration_label, minutes_from
 from changes.lifecycle.request.request import EDITABLE
@@ -27,34 +27,47 @@ def status_card(view: ChangeContext) -> dict[str, Any]:
     body: list[CardElement] = [
         *change_header(view),
         *stepper(change),
-        *_next_or_end(view),
+        *_ended(view),
+        *next_box(view),
         *exceptions(view),
         window_facts(view),
+        *_clocks(view),
     ]
     return render_card(body, _actions(view), view, STATUS)
 
 
-def _next_or_end(view: ChangeContext) -> list[CardElement]:
+def next_box(view: ChangeContext) -> list[CardElement]:
+    """Who does what next, and until when; nothing where nothing follows."""
+    following = next_step(view)
+    lines = [text_block(each, bold=not number, close=bool(number)) for number, each in enumerate(following)]
+    return [box(lines)] if lines else []
+
+
+def _ended(view: ChangeContext) -> list[CardElement]:
+    """How it ended, or why."""
     change = view.change
     if change.state is State.COMPLETED and change.started_at and change.ended_at:
         minutes = minutes_from(change.started_at, change.ended_at)
         outcome = _(OUTCOMES[change.outcome]) if change.outcome else ""
-        review = next_step_text(view)
         return [
             facts(
+                (_("Outcome"), outcome),
                 (_("Started"), view.when(change.started_at)),
                 (_("Ended"), _("{when} after {took}", when=view.when(change.ended_at), took=duration_label(minutes))),
-                (_("Outcome"), outcome),
-            ),
-            *([box([text_block(review)])] if review else []),
+            )
         ]
-    items: list[CardElement] = user_text(view.closing_reason) if change.closing_reason else []
-    if change.state in IMPLEMENTING:
-        items += [window_clock(view, live=True), *restore_clock(view)]
-    elif change.state is State.INCIDENT:
-        items += restore_clock(view)
-    following = next_step_text(view)
-    return [*items, box([text_block(following)])] if following else items
+    return user_text(view.closing_reason) if change.closing_reason else []
+
+
+def _clocks(view: ChangeContext) -> list[CardElement]:
+    """The times that bind the work, and folded those of a restore; that there is none to make stands open."""
+    if view.change.state not in IMPLEMENTING | {State.INCIDENT}:
+        return []
+    times = window_clock(view) if view.change.state in IMPLEMENTING else []
+    restore = restore_clock(view)
+    if suggested_minutes(view) is None:
+        return [*times, *restore]
+    return [*times, *fold(_("Restore times"), "restore", *restore)]
 
 
 def _actions(view: ChangeContext) -> list[Action]:
@@ -67,5 +80,6 @@ def _actions(view: ChangeContext) -> list[Action]:
     if view.change.state in BEFORE_WORK:
         why = text_input("reason", withdrawal_reason_label(view, cancels=True), lines=True)
         cancel = action_button(view, STATUS, _("Cancel the change"), "change.withdraw", style="destructive")
-        actions.append(show_card_button(_("Cancel"), [why], cancel))
+        warned = text_block(_("A cancelled change stays cancelled: to do it later, choose a new date instead."))
+        actions.append(show_card_button(_("Cancel the change…"), [warned, why], cancel))
     return actions

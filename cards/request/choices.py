@@ -24,7 +24,7 @@ def disambiguation_card(
     typed: ChatCommand, changes: Sequence[Change], services: Mapping[str, Service], question: str
 ) -> dict[str, Any]:
     """Which of the changes is meant; `typed.rest` is what stood behind the number. `question` names this asking."""
-    asked = _("More than one open change has this number. Which one is meant?")
+    asked = _("More than one open change has this number. Which one do you mean?")
     body: list[CardElement] = [heading(asked), text_block(f"/change {shortened(typed.name, LONGEST_TITLE)} …")]
     if typed.rest:
         body += user_text(typed.rest)
@@ -37,14 +37,12 @@ def disambiguation_card(
         return card
     # Too long to stand on every button: it is typed once more.
     ids = ", ".join(change.id for change in changes)
-    return render_card([heading(asked), text_block(_("Type it again with the whole number: {ids}.", ids=ids))])
+    return render_card([heading(asked), text_block(_("Type it again with the full number: {ids}.", ids=ids))])
 
 
 def suggestion_card(typed: str, nearest: Sequence[ChatCommand], question: str) -> dict[str, Any]:
     """What was perhaps meant by something that is no command."""
-    asked = joined(
-        _("I did not understand “{typed}”.", typed=shortened(typed, LONGEST_TITLE)), _("Did you mean one of these?")
-    )
+    asked = joined(_("I didn’t understand “{typed}”.", typed=shortened(typed, LONGEST_TITLE)), _("Did you mean:"))
     actions: list[Action] = [
         command_button(shortened(f"/change {each.line}", LONGEST_TITLE), each.line, question) for each in nearest
     ]
@@ -57,18 +55,22 @@ def suggestion_card(typed: str, nearest: Sequence[ChatCommand], question: str) -
 
 def greeting_card(text: str) -> dict[str, Any]:
     """The answer to a greeting or to thanks, and what can be done next."""
+    return render_card([text_block(text), first_steps(with_help=True)])
+
+
+def first_steps(*, with_help: bool = False) -> ActionSet:
+    """The buttons of what people do most."""
     actions: list[Action] = [
-        opens_dialog(command_button(_("Request a change"), "new")),
-        view_button(_("Your tasks"), "mine"),
-        view_button(_("Open changes"), "list"),
-        command_button(_("All commands"), "help"),
+        opens_dialog(command_button(_("New change"), "new", style="positive")),
+        view_button(_("My tasks"), "mine"),
+        view_button(_("Calendar"), "calendar"),
     ]
-    return render_card([text_block(text)], actions)
+    return ActionSet(actions=[*actions, command_button(_("Help"), "help")] if with_help else actions)
 
 
 def resolved_card(line: str) -> dict[str, Any]:
     """The card that replaces the buttons once one of them was pressed."""
-    return render_card([text_block(_("Carried out:")), *user_text(line)])
+    return render_card([text_block(_("Done:")), *user_text(line)])
 
 
 def _row(change: Change, service: Service | None, button: Action) -> list[CardElement]:

@@ -1,31 +1,45 @@
 """The request form. A wrong answer comes back with its reason beneath the field and everything else as it was typed."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from microsoft_teams.cards import CardElement, DateInput, NumberInput, TimeInput
+from microsoft_teams.cards import CardElement, DateInput, TimeInput
 
 from application.input_parsing.device import device_date, device_time
 from application.input_parsing.durations import read_duration
 from application.input_parsing.people import distinct_names
 from application.input_parsing.plan_answers import asks_for
-from cards.elements.blocks import heading, text_block, user_text
+from cards.elements.blocks import flowing, label, strip, text_block, user_text
 from cards.elements.controls import button, choice, render_card, text_input
+from cards.elements.header import page_header
 from cards.elements.lengths import shortened
 from cards.request.estimates import overrun_hint
 from changes.errors import ValidationFailed
+from changes.labels import duration_label
 from changes.model import Person
-from changes.plan_fields import PLAN_FIELDS, Entry
+from changes.plan_fields import BY_KEY, Entry, PlanField
 from changes.policy import Service
 from changes.reporting.duration_estimates import DurationEstimates
-from language import _, as_text, n_, translate
+from language import N_, _, as_text, n_, translate
 
+SECTIONS: Sequence[tuple[str, Sequence[str]]] = (
+    (N_("What"), ("service", "title", "what", "why")),
+    (N_("When"), ("window", "kind", "reason")),
+    (N_("Safety"), ("tests", "risks", "rollback")),
+    (N_("People"), ("affected", "notify", "implementer")),
+)
+"""The fields under their headings, by their keys."""
+DURATIONS = (15, 30, 45, 60, 75, 90, 120, 150, 180, 240, 300, 360, 480)
+"""Minutes that can be chosen; any other duration can be typed in the conversation."""
+NARROWEST = 130
+"""Pixels of a field that stands beside others."""
 MOST_PEOPLE = 15
 LONGEST_NAME = 30
 MOST_HINTS = 3
-LONGEST_PROBLEM, FEW_PROBLEMS, LONGEST_OF_MANY = 520, 2, 88
+LONGEST_PROBLEM, FEW_PROBLEMS, LONGEST_OF_MANY = 520, 2, 66
 """How much of a reason is shown, in UTF-16 units: all of it, unless nearly everything is wrong."""
 
 
@@ -43,46 +57,13 @@ def form_card(
 
     `past` is what is known of each service, by key: where the chosen one's changes ended late, it is said.
     """
-    zone = _zone(answers, services)
-    longest = LONGEST_PROBLEM if len(problems) <= FEW_PROBLEMS else LONGEST_OF_MANY
-    body: list[CardElement] = [heading(_("Request a change") if change == "new" else _("Edit {change}", change=change))]
+    drawn = _Form(answers, problems, services, people, today, past or {})
+    title = _("Request a change") if change == "new" else _("Edit {change}", change=change)
+    body: list[CardElement] = [*page_header(title)]
     if problems:
-        body.append(text_block(_look(len(problems)), colour="Attention"))
-
-    def field(element: CardElement, name: str) -> None:
-        body.append(element)
-        # The sentence may quote what somebody wrote, so it is shown as text.
-        body.extend(user_text(shortened(as_text(translate(problems.get(name, ""))), longest), colour="Attention"))
-
-    def given(name: str) -> str:
-        return answers.get(name, "")
-
-    offered = [(service.key, service.name) for service in services]
-    only = services[0].key if len(services) == 1 else ""
-    for each in PLAN_FIELDS:
-        name, title, value = each.key, _(each.form_label or each.label), given(each.key)
-        match each.entry:
-            case Entry.SERVICE:
-                field(choice(name, title, offered, value or only), name)
-            case Entry.WINDOW:
-                field(_date(given("date"), today, _zone_of(answers, services)), "date")
-                field(_time(given("time"), _("Start time ({zone})", zone=zone), _zone_of(answers, services)), "time")
-                field(_minutes(given("minutes")), "minutes")
-                body.extend(_late(given("service") or only, services, past or {}))
-            case Entry.PERSON:
-                chosen = value or _first(people)
-                field(choice(name, title, _named(people, chosen), chosen), name)
-                if not problems:
-                    body.append(text_block(_("Whoever implements a change cannot approve it too."), subtle=True))
-                # Beside many reasons it has no room, and was read before.
-                if (left := len([person for person in people if person.name]) - MOST_PEOPLE) > 0 and not problems:
-                    body.append(text_block(_unlisted(left), subtle=True))
-            case Entry.KIND:
-                kinds = [("normal", _("Normal")), ("emergency", _("Emergency: skips the waiting"))]
-                field(choice(name, title, kinds, value or "normal"), name)
-            case _:
-                if asks_for(name, answers, services) or name in problems:
-                    field(text_input(name, title, value=value, hint=_(each.hint), lines=each.several_lines), name)
+        body += strip([text_block(_look(len(problems)), bold=True)], "attention")
+    for name, keys in SECTIONS:
+        body += [label(_(name)), *(element for key in keys for element in drawn.field(BY_KEY[key]))]
     actions = [
         button(_("Continue"), "change.edit", change, revision, style="positive"),
         button(_("Cancel"), "change.withdraw", change, revision, alone=True),
@@ -90,38 +71,113 @@ def form_card(
     return render_card(body, actions)
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What the fields are drawn from."""
+
+    answers: Mapping[str, str]
+    problems: Mapping[str, str]
+    services: Sequence[Service]
+    people: Sequence[Person]
+    today: date
+    past: Mapping[str, DurationEstimates]
+
+    @property
+    def service(self) -> Service | None:
+        """The service that is chosen, or the only one."""
+        chosen = self.services[0].key if len(self.services) == 1 else self.answers.get("service", "")
+        return next((each for each in self.services if each.key == chosen), None)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which a moment is read: the chosen service's, or while none is chosen the first's."""
+        return (self.service or self.services[0]).zone
+
+    def given(self, name: str) -> str:
+        return self.answers.get(name, "")
+
+    def field(self, field: PlanField) -> list[CardElement]:
+        """The inputs of a field of the plan, each with what is wrong with it beneath; nothing where it is not asked."""
+        name, title, value = field.key, _(field.form_label or field.label), self.given(field.key)
+        match field.entry:
+            case Entry.SERVICE:
+                offered = [(service.key, service.name) for service in self.services]
+                return self._with_problem(
+                    choice(name, title, offered, self.service.key if self.service else value), name
+                )
+            case Entry.WINDOW:
+                return self._window()
+            case Entry.PERSON:
+                return self._person(name, title, value or _first(self.people))
+            case Entry.KIND:
+                kinds = [("normal", _("Normal")), ("emergency", _("Emergency (expedited)"))]
+                return self._with_problem(choice(name, title, kinds, value or "normal"), name)
+            case _:
+                if not (self._asks_for(name) or name in self.problems or value):
+                    return []
+                text = text_input(
+                    name, title, value=value, hint="" if value else _(field.hint), lines=field.several_lines
+                )
+                return self._with_problem(text, name)
+
+    def _asks_for(self, name: str) -> bool:
+        noon = datetime.combine(self.today, time(12), self.zone)
+        return asks_for(name, self.answers, self.services, noon)
+
+    def _with_problem(self, element: CardElement, name: str) -> list[CardElement]:
+        # The sentence may quote what somebody wrote, so it is shown as text.
+        longest = LONGEST_PROBLEM if len(self.problems) <= FEW_PROBLEMS else LONGEST_OF_MANY
+        wrong = shortened(as_text(translate(self.problems.get(name, ""))), longest)
+        return [element, *user_text(wrong, colour="Attention")]
+
+    def _window(self) -> list[CardElement]:
+        at = _("Start time ({zone})", zone=_zone_name(self.service, self.services))
+        row = flowing(
+            self._with_problem(_date(self.given("date"), self.today, self.zone), "date"),
+            self._with_problem(_time(self.given("time"), at, self.zone), "time"),
+            self._with_problem(_minutes(self.given("minutes")), "minutes"),
+            narrowest=NARROWEST,
+        )
+        return [row, *_late(self.service, self.services, self.past)]
+
+    def _person(self, name: str, title: str, chosen: str) -> list[CardElement]:
+        items = self._with_problem(choice(name, title, _named(self.people, chosen), chosen), name)
+        if self.problems:  # beside many reasons there is no room, and it was read before
+            return items
+        items.append(text_block(_("Whoever implements a change cannot approve it too."), subtle=True))
+        if (left := len([person for person in self.people if person.name]) - MOST_PEOPLE) > 0:
+            items.append(text_block(_unlisted(left), subtle=True))
+        return items
+
+
 def _unlisted(left: int) -> str:
     return n_(
-        "{n} more person has no room in this list: name them here by typing, one question at a time.",
-        "{n} more people have no room in this list: name them here by typing, one question at a time.",
+        "{n} more person is not in this list: answer here in the chat to name them, one question at a time.",
+        "{n} more people are not in this list: answer here in the chat to name them, one question at a time.",
         left,
     )
 
 
-def _zone(answers: Mapping[str, str], services: Sequence[Service]) -> str:
+def _zone_name(chosen: Service | None, services: Sequence[Service]) -> str:
     """The zone in which the time is meant: the chosen service's."""
-    chosen = next((each for each in services if each.key == answers.get("service")), None)
     if chosen is not None:
         return chosen.zone.key
     zones = {service.zone.key for service in services}
     return zones.pop() if len(zones) == 1 else _("the service's time zone")
 
 
-def _zone_of(answers: Mapping[str, str], services: Sequence[Service]) -> ZoneInfo:
-    """The zone in which a moment is read: the chosen service's, or while none is chosen the first's."""
-    return next((each.zone for each in services if each.key == answers.get("service")), services[0].zone)
-
-
-def _late(chosen: str, services: Sequence[Service], past: Mapping[str, DurationEstimates]) -> Sequence[CardElement]:
+def _late(
+    chosen: Service | None, services: Sequence[Service], past: Mapping[str, DurationEstimates]
+) -> Sequence[CardElement]:
     """What past changes say about the downtime: of the service that is chosen, or of a few while none is."""
-    told = [overrun_hint(each, past[each.key]) for each in services if chosen in ("", each.key) and each.key in past]
+    told = [overrun_hint(each, past[each.key]) for each in services if chosen in (None, each) and each.key in past]
     return [text_block(each, subtle=True) for each in told if each][:MOST_HINTS]
 
 
 def _look(wrong: int) -> str:
     return n_(
-        "One field needs another look: the reason stands below it.",
-        "{n} fields need another look: the reason stands below it.",
+        "Please correct one field.",
+        "Please correct {n} fields.",
         wrong,
     )
 
@@ -144,12 +200,14 @@ def _time(given: str, title: str, zone: ZoneInfo) -> CardElement:
 
 
 def _minutes(given: str) -> CardElement:
-    title = _("Downtime in minutes")
+    """The field for the downtime: a choice, in which what was typed elsewhere stands too."""
+    title = _("Expected downtime")
     try:
         value = read_duration(given) if given else None
     except ValidationFailed:
-        return text_input("minutes", title, value=given, hint="90")
-    return NumberInput(id="minutes", label=as_text(title), value=value)
+        return text_input("minutes", title, value=given, hint="1h30")
+    minutes = sorted({*DURATIONS, *([] if value is None else [value])})
+    return choice("minutes", title, [(str(each), duration_label(each)) for each in minutes], str(value or ""))
 
 
 def _named(people: Sequence[Person], chosen: str) -> list[tuple[str, str]]:

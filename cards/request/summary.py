@@ -1,17 +1,20 @@
 """The summary of a request before it is submitted: what was entered, and every date that follows."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import facts, label, text_block
-from cards.elements.controls import button, render_card
+from cards.elements.blocks import facts, fold, label, strip, text_block
+from cards.elements.controls import LARGEST, button, render_card, show_card_button, size
 from cards.elements.header import change_header
+from cards.elements.lengths import capital
 from cards.elements.plan_table import exceptions, neighbours, plan_sections
 from cards.elements.readiness import warnings
-from cards.request.estimates import duration_hints
+from cards.elements.table import table
+from cards.request.estimates import overrun_warnings, snapshot_hint
 from changes.model import ChangeType
 from changes.planning.timeline import Step, StepKind
 from language import N_, _
@@ -19,29 +22,29 @@ from language import N_, _
 SAID: dict[StepKind, str] = {
     StepKind.PREPARE: N_("Reminder to prepare"),
     StepKind.PRECHECK: N_("Pre-check"),
-    StepKind.CORRECTIONS: N_("Reminder of the corrections"),
-    StepKind.PREFLIGHT_WEEK: N_("Readiness: snapshot preflight, and who can give GO"),
+    StepKind.CORRECTIONS: N_("Reminder of the requested changes"),
+    StepKind.PREFLIGHT_WEEK: N_("Readiness check: snapshot preflight, approver availability"),
     StepKind.GO: N_("GO / NO-GO"),
     StepKind.PRECHECK_NUDGE: N_("Pre-check reminder"),
     StepKind.GO_NUDGE: N_("GO reminder"),
-    StepKind.GO_DEPUTIES: N_("Nudge to the deputies"),
-    StepKind.SILENCE: N_("Postponed without GO"),
+    StepKind.GO_DEPUTIES: N_("Reminder to the deputies"),
+    StepKind.SILENCE: N_("Auto-postponed without GO"),
     StepKind.NEW_DATE_NUDGE: N_("Reminder of the new date"),
-    StepKind.GIVE_UP: N_("Cancelled without a new date"),
-    StepKind.REMINDER: N_("Reminder to everyone"),
+    StepKind.GIVE_UP: N_("Auto-cancelled without a new date"),
+    StepKind.REMINDER: N_("Reminder to people affected"),
     StepKind.SNAPSHOT: N_("Snapshot begins"),
     StepKind.SNAPSHOT_NUDGE: N_("Reminder of the snapshot"),
-    StepKind.SNAPSHOT_TOO_LATE: N_("Too late for the snapshot"),
-    StepKind.START: N_("Start"),
-    StepKind.NOT_STARTED: N_("Nudge if not started"),
-    StepKind.NOT_STARTED_APPROVER: N_("Nudge to the approver if not started"),
+    StepKind.SNAPSHOT_TOO_LATE: N_("Latest snapshot start"),
+    StepKind.START: N_("Start of the window"),
+    StepKind.NOT_STARTED: N_("Reminder if not started"),
+    StepKind.NOT_STARTED_APPROVER: N_("Reminder to the approver if not started"),
     StepKind.CUTOFF: N_("Cutoff"),
-    StepKind.CUTOFF_SILENCE: N_("Nudge at the cutoff"),
+    StepKind.CUTOFF_SILENCE: N_("Reminder at the cutoff"),
     StepKind.OVERRUN: N_("End of the window"),
-    StepKind.OVERRUN_NAG: N_("Nudge about the open window"),
-    StepKind.ABANDONED: N_("Postponed because nobody started it"),
+    StepKind.OVERRUN_NAG: N_("Reminder of the open window"),
+    StepKind.ABANDONED: N_("Auto-postponed, not started"),
     StepKind.INCIDENT_NUDGE: N_("Reminder of the incident"),
-    StepKind.INCIDENT_HOLDING: N_("Incident update to everyone"),
+    StepKind.INCIDENT_HOLDING: N_("Incident update to people affected"),
     StepKind.RESTORE_NUDGE: N_("Reminder to confirm the restore"),
     StepKind.HANDOVER_NUDGE: N_("Reminder of the hand-over"),
     StepKind.REVIEW: N_("Review"),
@@ -51,43 +54,69 @@ _MAIN = (
     *(StepKind.PRECHECK, StepKind.GO, StepKind.SILENCE, StepKind.REMINDER, StepKind.SNAPSHOT),
     *(StepKind.START, StepKind.CUTOFF, StepKind.OVERRUN, StepKind.REVIEW),
 )
-
-
 _AT_ONCE = {StepKind.GO: N_("right after the pre-check"), StepKind.SNAPSHOT: N_("right after GO")}
 """What waits for something else where its own moment has passed."""
 
 
 def summary_card(view: ChangeContext, steps: Sequence[Step]) -> dict[str, Any]:
-    """The draft with its timeline, to be handed in, edited or dropped."""
+    """The draft with its timeline, to be submitted, edited or discarded."""
     change = view.change
-    body: list[CardElement] = [*change_header(view, _("Is this right?")), *exceptions(view)]
-    body += [
-        *plan_sections(view),
-        *_to_know(view),
-        *duration_hints(view),
-        label(_("What happens when")),
-        timeline_facts(view, steps),
-    ]
+    head = [*change_header(view, _("Review your request")), *exceptions(view), *_to_know(view)]
+    plan = [*plan_sections(view), *snapshot_hint(view)]
+    gone = _("{id} is deleted. Nobody has been asked for anything yet.", id=change.id)
+    discard = button(_("Discard draft"), "change.withdraw", change.id, change.revision, style="destructive")
     actions = [
         button(_("Submit"), "change.submit", change.id, change.revision, style="positive"),
         button(_("Edit"), "change.edit", change.id, change.revision),
-        button(_("Cancel"), "change.withdraw", change.id, change.revision),
+        show_card_button(_("Discard draft…"), [text_block(gone)], discard),
     ]
-    return render_card(body, actions)
+    card = render_card([*head, *_timeline(view, steps), *plan], actions)
+    if size(card) <= LARGEST:
+        return card
+    return render_card([*head, label(_("Timeline")), timeline_facts(view, steps), *plan], actions)
 
 
 def _to_know(view: ChangeContext) -> list[CardElement]:
-    """Everything in one place that speaks against the plan as it is: its snapshot, who decides, other changes."""
-    items = warnings(view)
+    """On one strip everything that speaks against the plan: its window and snapshot, who decides, other changes."""
+    items = [*warnings(view), *overrun_warnings(view)]
     if view.nobody:
-        items.append(text_block(view.nobody, colour="Attention", bold=True))
+        items.insert(0, text_block(view.nobody, bold=True))
     elif view.instead_of_approver:
         items.append(text_block(view.instead_of_approver))
     elif view.away:
         items.append(text_block(view.away))
     if near := neighbours(view):
-        items.append(text_block(_("Other changes near it, on the same server or service: {near}.", near=near)))
-    return [label(_("Please note")), *items] if items else []
+        items.append(text_block(_("Other changes nearby, on the same server or service: {near}.", near=near)))
+    return strip(items, "attention" if view.nobody else "warning")
+
+
+def _timeline(view: ChangeContext, steps: Sequence[Step]) -> list[CardElement]:
+    """The four dates that matter and whose turn it is then; every date behind a button."""
+    at = {step.kind: step.due for step in steps}
+    names = _names(view)
+    by = {
+        StepKind.SNAPSHOT: view.name(view.change.plan.implementer) if view.service.vps.is_manual else _("automatic"),
+        StepKind.START: view.name(view.change.plan.implementer),
+    }
+    rows = []
+    for kind in (StepKind.PRECHECK, StepKind.GO, StepKind.SNAPSHOT, StepKind.START):
+        if kind in at:
+            who = by.get(kind) or capital(view.deciders_at(max(at[kind], view.now)))
+            rows.append((_(names[kind]), _due(view, kind, at[kind]), who))
+    if not rows:
+        return []
+    head = (_("Step"), _("Date"), _("Who"))
+    every_date = fold(_("Show all dates"), "dates", timeline_facts(view, steps))
+    return [label(_("Timeline")), *table(head, rows, (3, 4, 3)), *every_date]
+
+
+def _names(view: ChangeContext) -> dict[StepKind, str]:
+    in_emergency = view.change.plan.kind is ChangeType.EMERGENCY
+    return SAID | ({StepKind.PRECHECK: N_("Pre-check and GO")} if in_emergency else {})
+
+
+def _due(view: ChangeContext, kind: StepKind, due: datetime) -> str:
+    return view.when(due) if due > view.now else _(_AT_ONCE.get(kind, N_("at once")))
 
 
 def timeline_facts(view: ChangeContext, steps: Sequence[Step]) -> CardElement:
@@ -95,19 +124,9 @@ def timeline_facts(view: ChangeContext, steps: Sequence[Step]) -> CardElement:
 
     A reminder does not: nobody is reminded of what they were not told before.
     """
-    names = SAID | (
-        {StepKind.PRECHECK: N_("Pre-check and GO")} if view.change.plan.kind is ChangeType.EMERGENCY else {}
-    )
+    names = _names(view)
     ahead = [
         step for step in steps if step.kind in _MAIN and (step.due > view.now or step.kind is not StepKind.REMINDER)
     ]
     ahead.sort(key=lambda step: (max(step.due, view.now), _MAIN.index(step.kind)))
-    return facts(
-        *[
-            (
-                _(names[step.kind]),
-                view.when(step.due) if step.due > view.now else _(_AT_ONCE.get(step.kind, N_("at once"))),
-            )
-            for step in ahead
-        ]
-    )
+    return facts(*[(_(names[step.kind]), _due(view, step.kind, step.due)) for step in ahead])

@@ -4,12 +4,9 @@ from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
 from cards.elements.blocks import facts, text_block
-from cards.snapshot.snapshot_fallback import (
-    is_too_late,
-    too_late,
-)
+from cards.snapshot.snapshot_fallback import is_too_late, too_late
 from changes.labels import duration_label
-from changes.planning.deadlines import earliest_start, snapshot_begins_by, snapshot_too_late
+from changes.planning.deadlines import snapshot_begins_by, snapshot_too_late
 from changes.text.messages import joined
 from language import _
 
@@ -22,11 +19,11 @@ def guide(view: ChangeContext) -> list[CardElement]:
     steps = (
         _("Open **VPS > {name} > Snapshot**.", name=vps.name),
         _(
-            "Take a snapshot of the **data only**: the one of the system fails at {provider}.",
+            "Take a snapshot of the **data only**: a system snapshot fails at {provider}.",
             provider=vps.provider.label,
         ),
-        _("Press *Started* here. It takes about {minutes}.", minutes=duration_label(vps.snapshot_minutes)),
-        _("When it is done, press *It is finished* and give its name."),
+        _("Press *I started it* here. It takes about {minutes}.", minutes=duration_label(vps.snapshot_minutes)),
+        _("Once it is done, press *It is complete…* and give its name."),
     )
     asked = _("Please take the snapshot now, on {own_console}:", own_console=vps.provider.own_console)
     numbered = ((_("Step\N{NO-BREAK SPACE}{number}", number=at), step) for at, step in enumerate(steps, 1))
@@ -34,20 +31,12 @@ def guide(view: ChangeContext) -> list[CardElement]:
 
 
 def _when_to_begin(view: ChangeContext) -> list[CardElement]:
-    """Until when the work starts on time, and later when it would start instead: true whenever it is read."""
+    """Until when it has to begin for the work to start on time, and at all: true whenever it is read."""
     start, begin_by = view.change.plan.window.start, snapshot_begins_by(view.change, view.service)
-    last = _("From {when} on it is too late.", when=view.when(snapshot_too_late(view.change, view.service)))
-    if view.now <= begin_by:
-        on_time = _(
-            "For the work to start on time, {start}, it has to begin by {begin_by}.",
-            start=view.when(start),
-            begin_by=view.when(begin_by),
-        )
-        return [text_block(joined(on_time, last))]
-    late = _(
-        "The start will be late: begun at {now}, the snapshot lets the work start {earliest}, not {start}.",
-        now=view.when(view.now),
-        earliest=view.when(earliest_start(view.change, view.service, view.now)),
+    last = _("It is too late from {when}.", when=view.when(snapshot_too_late(view.change, view.service)))
+    on_time = _(
+        "For the work to start on time, {start}, it has to begin by {begin_by}; later, the start is as much later.",
         start=view.when(start),
+        begin_by=view.when(begin_by),
     )
-    return [text_block(joined(late, last), colour="Warning")]
+    return [text_block(joined(on_time, last))]

@@ -6,7 +6,7 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import facts, text_block, user_text
+from cards.elements.blocks import box, facts, text_block, user_text
 from cards.elements.controls import action_button, render_card
 from cards.elements.countdown import progress_bar
 from cards.elements.header import change_header
@@ -27,6 +27,7 @@ from changes.model import IMPLEMENTING, IN_INCIDENT, SnapshotStatus, State
 from changes.notification.cards import CardKind, message_of
 from changes.planning.deadlines import earliest_start, snapshot_too_late
 from changes.planning.occupancy import Booking, blocking_change
+from changes.text.messages import Message, joined
 from language import _, translate
 
 _WANTED = IMPLEMENTING | IN_INCIDENT | {State.SNAPSHOTTING, State.READY, State.COMPLETED}
@@ -45,12 +46,12 @@ def progress_card(view: ChangeContext, message: str) -> dict[str, Any]:
         case SnapshotStatus.FAILED:
             unknown = change.snapshot.cause in LOOK_FIRST
             failed = _("Nobody knows whether there is a snapshot.") if unknown else _("The snapshot failed.")
-            body.append(text_block(_("{failed} The start stays locked.", failed=failed), colour="Attention", bold=True))
-            body += user_text(translate(change.snapshot.detail))
+            said = text_block(_("{failed} The start stays locked.", failed=failed), bold=True)
+            body.append(box([said, *user_text(translate(change.snapshot.detail))], "attention"))
             body.append(text_block(advice(view)))
         case SnapshotStatus.WAIVED:
             who = view.name(change.snapshot.waived_by) if change.snapshot.waived_by else _("The approver")
-            body += [text_block(_("**{who}** lets it start without a snapshot:", who=who), colour="Warning")]
+            body += [text_block(_("**{who}** waived the snapshot:", who=who), colour="Warning")]
             body += user_text(change.snapshot.detail)
         case SnapshotStatus.HELD:
             body += _held(view)
@@ -63,16 +64,16 @@ def _over(view: ChangeContext, message: str) -> str:
     """Why the card is only a record any more; empty as long as it is not."""
     change, snapshot = view.change, view.change.snapshot
     if change.state is State.CANCELLED:
-        return _("The change was cancelled: its snapshot is not needed any more.")
+        return _("The change was cancelled: its snapshot is no longer needed.")
     if change.state in (State.POSTPONED, State.NO_GO):
-        return _("The change was postponed: the snapshot for that date is not needed any more.")
+        return _("The change was postponed: the snapshot for that date is no longer needed.")
     if message == message_of(CardKind.PROGRESS, change) and change.state in _WANTED:
         return ""
     if _has_a_card(view):
-        return _("This attempt is over; a newer one stands below.")
+        return _("Superseded: a newer attempt has its own card below.")
     if snapshot.status is SnapshotStatus.REQUESTED:
-        return _("This attempt is over: the snapshot is asked for anew, and has a card of its own once it begins.")
-    return _("This attempt is over.")
+        return _("Superseded: the snapshot was requested again and gets its own card once it begins.")
+    return _("Superseded: this attempt is over.")
 
 
 def _has_a_card(view: ChangeContext) -> bool:
@@ -96,10 +97,10 @@ def _asked(view: ChangeContext) -> list[CardElement]:
     """The card while the snapshot was requested and the provider has not begun it."""
     provider = view.service.vps.provider.label
     if "busy" not in view.change.snapshot.milestones:
-        return [text_block(_("{provider} is being asked for the snapshot.", provider=provider), bold=True)]
+        return [text_block(_("Requesting the snapshot from {provider}…", provider=provider), bold=True)]
     waits = _(
-        "The snapshot waits: another operation of ours is under way on {name}. {provider} is asked again every minute, "
-        "until {until}; later it would end after the window.",
+        "The snapshot waits: another of our operations is running on {name}. {provider} is asked again every minute "
+        "until {until}; after that it would end outside the window.",
         provider=provider,
         name=view.service.vps.name,
         until=view.when(snapshot_too_late(view.change, view.service)),
@@ -114,24 +115,34 @@ def _progress(view: ChangeContext) -> list[CardElement]:
     span = timedelta(minutes=vps.snapshot_minutes)
     said = [
         text_block(
-            _("The snapshot is being taken on {console}. Say here how it ends.", console=vps.provider.console),
+            _("The snapshot is being taken on {console}. Report here how it ended.", console=vps.provider.console),
             bold=True,
         )
     ]
-    rows = [(_("Server"), vps.name), (_("Began"), view.when(begun)), (_("Expected end"), view.when(begun + span))]
+    rows = [(_("Server"), vps.name), (_("Started"), view.when(begun)), (_("Expected end"), view.when(begun + span))]
+    late = "late" in change.snapshot.milestones
     return [
         *(said if by_hand else []),
-        *progress_bar(view, view.operation, begun, span, by_hand=by_hand),
+        *progress_bar(view, view.operation, begun, span, late=late, by_hand=by_hand),
+        *_reached(view),
         facts(*rows),
         *_late_start(view, begun + span),
     ]
+
+
+def _reached(view: ChangeContext) -> list[CardElement]:
+    """What the snapshot is past, and what is still to come, on one line."""
+    is_past_half = "half" in view.change.snapshot.milestones
+    steps = ((_("Started"), True), (_("Half"), is_past_half), (_("Ready"), False))
+    said = [Message("{step} ✓", step=name) if done else Message("{step} ○", step=name) for name, done in steps]
+    return [text_block(joined(*said, by=" – "), small=True, close=True)]
 
 
 def _late_start(view: ChangeContext, ends: datetime) -> list[CardElement]:
     """What it means for the work that the snapshot ends only then, where that is after the start."""
     if ends > view.change.ends_at:
         after = _(
-            "That is after the window, {end}: postpone the change, or let {deciders} waive the snapshot.",
+            "That is after the end of the window, {end}: postpone the change, or {deciders} waives the snapshot.",
             end=view.when(view.change.ends_at),
             deciders=view.deciders,
         )
@@ -139,7 +150,7 @@ def _late_start(view: ChangeContext, ends: datetime) -> list[CardElement]:
     if ends <= view.change.plan.window.start:
         return []
     start, earliest = view.change.plan.window.start, earliest_start(view.change, view.service, view.now)
-    late = _("So the work can start {earliest}, not {start}.", earliest=view.when(earliest), start=view.when(start))
+    late = _("The work can start {earliest}, not {start}.", earliest=view.when(earliest), start=view.when(start))
     return [text_block(late, colour="Warning")]
 
 
@@ -161,14 +172,14 @@ def _held(view: ChangeContext) -> list[CardElement]:
         return [*said, text_block(too_late(view), colour="Attention")]
     if other is not None and _free_from(other) >= snapshot_too_late(view.change, view.service):
         then = _(
-            "By then it is too late: it would end after the window, {end}. Postpone the change, or let {deciders} let "
-            "it begin now or waive it.",
+            "By then it is too late: it would end after the window, {end}. Postpone the change, or {deciders} lets it "
+            "begin now or waives it.",
             end=view.when(view.change.ends_at),
             deciders=view.deciders,
         )
         return [*said, text_block(then, colour="Attention")]
     sentence = _(
-        "It begins by itself when that has ended. {deciders} can let it begin now, with a reason.",
+        "It begins automatically after that. {deciders} can let it begin now, with a reason.",
         deciders=capital(view.deciders),
     )
     return [*said, text_block(sentence)]
@@ -191,8 +202,8 @@ def _finished(view: ChangeContext) -> list[CardElement]:
         (_("Finished"), view.when(snapshot.finished_at) if snapshot.finished_at else ""),
     ]
     from_when = max(view.change.plan.window.start, snapshot.finished_at or view.change.plan.window.start)
-    there = _("The snapshot is there: the work can start from {when} on.", when=view.when(from_when))
-    return [text_block(there, colour="Good", bold=True), facts(*rows)]
+    there = _("✓ Snapshot complete: the work can start from {when}.", when=view.when(from_when))
+    return [text_block(there, bold=True), facts(*rows)]
 
 
 def _actions(view: ChangeContext, message: str) -> list[Action]:
@@ -208,7 +219,7 @@ def _actions(view: ChangeContext, message: str) -> list[Action]:
         case SnapshotStatus.REQUESTED if _by_hand(view) and is_too_late(view):
             return running_actions(view, message)
         case SnapshotStatus.REQUESTED if _by_hand(view):
-            started = action_button(view, message, _("Started"), "snapshot.started", style="positive", alone=True)
+            started = action_button(view, message, _("I started it"), "snapshot.started", style="positive", alone=True)
             return [started, *running_actions(view, message)]
         case SnapshotStatus.REQUESTED | SnapshotStatus.RUNNING:
             # It can be waived at any time while it runs.

@@ -21,19 +21,19 @@ BY_ADMIN = {
     FailureReason.SYSTEM_DISK,
 }
 LOOK_FIRST = {FailureReason.LOST, FailureReason.NEVER_DONE}
-_MEND = N_("An administrator has to mend it. Meanwhile take the snapshot by hand on {console}.")
-_LOOK = N_("Look at {console} first: if it is there, say so; only if it is not, try again.")
+_MEND = N_("An administrator has to fix this. Meanwhile, take the snapshot manually on {console}.")
+_LOOK = N_("Check {console} first: if the snapshot is there, report it; only if it is not, try again.")
 ADVICE: dict[FailureReason, str] = {
     **dict.fromkeys(BY_ADMIN, _MEND),
     **dict.fromkeys(LOOK_FIRST, _LOOK),
     FailureReason.BUSY: N_(
-        "Wait until the other operation has ended, then try again; or use its snapshot, if it is of the data."
+        "Wait until the other operation has ended, then try again; or use its snapshot if it covers the data."
     ),
-    FailureReason.QUOTA: N_("Once there is room for one more, try again."),
-    FailureReason.AWAY: N_("Try again, or take it by hand on {console}."),
+    FailureReason.QUOTA: N_("Delete an old snapshot or raise the quota, then try again."),
+    FailureReason.AWAY: N_("Try again, or take it manually on {console}."),
 }
 """What to do next about a failure of that kind, in a sentence."""
-ALWAYS = N_("Try again, or take it by hand on {console}.")
+ALWAYS = N_("Try again, or take it manually on {console}.")
 
 
 def advice(view: ChangeContext) -> str:
@@ -43,7 +43,7 @@ def advice(view: ChangeContext) -> str:
     cause = view.change.snapshot.cause
     next_step = ADVICE.get(cause, ALWAYS) if cause else ALWAYS
     return _(
-        "{next_step} {who} may let it start without one.",
+        "{next_step} {who} may waive the snapshot.",
         next_step=_(next_step, console=view.service.vps.provider.console),
         who=capital(view.deciders),
     )
@@ -57,8 +57,8 @@ def is_too_late(view: ChangeContext) -> bool:
 def too_late(view: ChangeContext) -> str:
     """The failure, and the ways on."""
     return _(
-        "It is too late for a snapshot: begun now it would end after the window, {end}. Postpone the change, or let "
-        "{deciders} waive the snapshot.",
+        "It is too late for a snapshot: it would end after the window, {end}. Postpone the change, or {deciders} "
+        "waives the snapshot.",
         end=view.when(view.change.ends_at),
         deciders=view.deciders,
     )
@@ -67,13 +67,13 @@ def too_late(view: ChangeContext) -> str:
 def failure_actions(view: ChangeContext, message: str) -> list[Action]:
     """Everything that can be done after a failure; what helps most with this one comes first, and stands out."""
     cause = view.change.snapshot.cause
-    there = _there(view, message, _("It is there"))
+    there = _there(view, message, _("It exists…"))
     if is_too_late(view):
         return [there, *postpone_or_waive(view, message)]
     by_hand = action_button(
         view,
         message,
-        _("I take it on {console}", console=view.service.vps.provider.console),
+        _("I'll take it manually"),
         "snapshot.started",
         alone=True,
     )
@@ -97,24 +97,25 @@ def failure_actions(view: ChangeContext, message: str) -> list[Action]:
 def override_actions(view: ChangeContext, message: str, title: str) -> list[Action]:
     """Where another change needs the server first: the approver can let it begin all the same, with a reason."""
     now = action_button(view, message, title, "snapshot.retry")
-    return [_postpone(view, message), _within(view, message, _("Begin now, or start without"), now)]
+    return [_postpone(view, message), _within(view, message, _("Begin now or waive…"), now)]
 
 
 def running_actions(view: ChangeContext, message: str) -> list[Action]:
     """What a person can say of a snapshot that runs or waits for them."""
-    failed = action_button(view, message, _("It failed"), "snapshot.failed")
-    wrong = _within(view, message, _("Something is wrong"), failed)
-    return [_there(view, message, _("It is finished")), wrong, _postpone(view, message)]
+    failed = action_button(view, message, _("Report the failure"), "snapshot.failed")
+    wrong = _within(view, message, _("Failed or waive…"), failed)
+    return [_there(view, message, _("It is complete…")), wrong, _postpone(view, message)]
 
 
 def postpone_or_waive(view: ChangeContext, message: str) -> list[Action]:
     """Give the date up, or let it start without a snapshot."""
-    return [_postpone(view, message), _within(view, message, _("Start without a snapshot"))]
+    return [_postpone(view, message), _within(view, message, _("Start without a snapshot…"))]
 
 
 def _within(view: ChangeContext, message: str, title: str, *first: Action) -> Action:
     """One reason for whichever is pressed, which only those who see to the change read."""
-    reason = text_input("comment", _("Reason (stays in the thread)"), lines=True)
+    why = _("Give the reason.")
+    reason = text_input("comment", _("Reason (stays in the thread)"), lines=True, required=why)
     return show_card_button(
         title, [reason], *first, action_button(view, message, _("Waive the snapshot"), "snapshot.waive")
     )
@@ -122,9 +123,9 @@ def _within(view: ChangeContext, message: str, title: str, *first: Action) -> Ac
 
 def _postpone(view: ChangeContext, message: str) -> Action:
     """The action to postpone; its reason is a separate field, because affected people read it."""
-    reason = text_input("reason", withdrawal_reason_label(view), lines=True)
+    reason = text_input("reason", withdrawal_reason_label(view), lines=True, required=_("Give the reason."))
     return show_card_button(
-        _("Postpone"), [reason], action_button(view, message, _("Postpone the change"), "change.postpone")
+        _("Postpone…"), [reason], action_button(view, message, _("Postpone the change"), "change.postpone")
     )
 
 
@@ -139,12 +140,15 @@ def _there(view: ChangeContext, message: str, title: str) -> ShowCardAction:
     snapshot = view.change.snapshot
     own = "" if snapshot.cause is FailureReason.BUSY else snapshot.name  # somebody else's has a name of its own
     name = text_input(
-        "snapshot_name", _("Its name, as {console} shows it", console=view.service.vps.provider.console), value=own
+        "snapshot_name",
+        _("Name, as {console} shows it", console=view.service.vps.provider.console),
+        value=own,
+        required=_("Give its name."),
     )
     kinds = [("data", _("Data only")), ("system", _("System disk"))]
     if implausible(view.change, view.now, view.service):
         kinds.append(("data_checked", _("Data only, and I checked that it is complete")))
-    of = choice("result", _("What is it a snapshot of?"), kinds, "")
+    of = choice("result", _("What does it cover?"), kinds, "")
     return show_card_button(
         title, [name, of], action_button(view, message, _("Use this snapshot"), "snapshot.finished", style="positive")
     )

@@ -23,6 +23,11 @@ class RecordTest(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class PassTests(Command):
+    """Every test that has no result yet passed."""
+
+
+@dataclass(frozen=True, slots=True)
 class AcceptTest(Command):
     """The change may end although the test at `index` failed or has no result; affected people read the reason."""
 

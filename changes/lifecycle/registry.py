@@ -44,6 +44,7 @@ DECISIONS: Mapping[type[c.Command], Decide] = {
     c.Start: implementation.decide_start,
     c.Complete: implementation.decide_complete,
     c.RecordTest: testing.decide_record_test,
+    c.PassTests: testing.decide_pass_tests,
     c.AcceptTest: testing.decide_accept_test,
     c.VoidTests: testing.decide_void_tests,
     c.ReportTrouble: issue.decide_report_trouble,

@@ -48,6 +48,12 @@ def durations(service: Service) -> tuple[timedelta, timedelta]:
     return timedelta(minutes=service.vps.restore_minutes), timedelta(minutes=service.policy.tests_minutes)
 
 
+def restore_span(service: Service) -> timedelta:
+    """The duration of a restore with its tests."""
+    restore, tests = durations(service)
+    return restore + tests
+
+
 def restore_ends_at(change: Change, service: Service) -> datetime | None:
     """When the restore under way is expected to have ended, tests not included; None when none is."""
     restore = change.restore

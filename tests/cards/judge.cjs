@@ -2,7 +2,7 @@
 const { AdaptiveCard, SerializationContext, ValidationEvent, Versions } = require(process.argv[2]);
 
 // The renderer on npm is older than Teams: it draws the fallback of these, and says so.
-const NEWER = new Set(["ProgressBar", "Badge", "Chart.VerticalBar.Grouped"]);
+const NEWER = new Set(["ProgressBar", "Badge", "Chart.HorizontalBar.Stacked"]);
 
 function isExpected(event) {
   const name = /"([\w.]+)"/.exec(event.message);

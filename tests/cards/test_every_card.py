@@ -90,5 +90,5 @@ def test_the_notice_in_three_languages_fits_on_the_go_card(hand: str) -> None:
 
 def test_a_notice_that_is_too_long_for_the_go_card_says_that_it_goes_on() -> None:
     card = go_card(view(change(State.GO_PENDING, PLAINLY)), "go:1", "\n\n".join(["A paragraph of it."] * 400))
-    assert "The notice goes on." in str(card)
+    assert "Shortened here: the announcement goes on." in str(card)
     assert bytes_of(written(card)) <= 28 * KB

@@ -34,7 +34,7 @@ async def asked(unit: UnitOfWork, text: str, now: datetime = s.NOW) -> str:
 
 async def test_a_window_over_new_year_counts_once_in_the_year_in_which_it_starts(unit: UnitOfWork) -> None:
     await saved(unit, over_new_year("learn"))
-    assert "Handed in | 1" in await asked(unit, "2026-Q4")
+    assert "Submitted | 1" in await asked(unit, "2026-Q4")
     assert "No change" in await asked(unit, "2027")
 
 
@@ -42,8 +42,8 @@ async def test_when_a_year_begins_is_for_each_service_to_say(unit: UnitOfWork) -
     """An hour after midnight in Sion it is still the old year out at sea."""
     after = timedelta(hours=1, minutes=30)
     await saved(unit, over_new_year("learn", after), over_new_year("sea", after))
-    assert "Handed in | 1" in await asked(unit, "2026")
-    assert "Handed in | 1" in await asked(unit, "2027")
+    assert "Submitted | 1" in await asked(unit, "2026")
+    assert "Submitted | 1" in await asked(unit, "2027")
     assert "No change" in await asked(unit, "sea 2027")
 
 
@@ -52,5 +52,5 @@ async def test_without_a_period_this_year_is_meant_and_a_service_is_known_by_par
     await saved(unit, over_new_year("learn"), over_new_year("sea"))
     assert "No change" in await asked(unit, "learn", at(2027, 6, 1))
     said = await asked(unit, "isc learn 2026")
-    assert "Handed in | 1" in said
+    assert "Submitted | 1" in said
     assert "ISC Learn Platform" in said

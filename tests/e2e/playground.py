@@ -34,6 +34,8 @@ IN_CONVERSATION = f":not([role=tree] *):not({EDITOR} *)"  # the list of conversa
 KIND_OF_CONTROL = """control =>
     control.closest(".fui-DatePicker") ? "date" :
     control.closest(".fui-TimePicker") ? "time" :
+    control.tagName === "SELECT" ? "select" :
+    control.getAttribute("role") === "combobox" ? "list" :
     "text"
 """
 
@@ -78,6 +80,8 @@ class Cards:
 
     labels: dict[str, str] = field(default_factory=dict)
     actions: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What each choice of an input is called, by the input's id and the choice's value."""
     behind_dots: set[str] = field(default_factory=set)
 
     def see(self, document: object) -> None:
@@ -86,6 +90,7 @@ class Cards:
             kind, title = str(element.get("type", "")), element.get("title")
             if kind.startswith("Input.") and "id" in element:
                 self.labels[element["id"]] = element.get("label") or title or element.get("placeholder", "")
+                self.choices[element["id"]] = {each["value"]: each["title"] for each in element.get("choices", ())}
             elif kind.startswith("Action.") and title:
                 self.actions[title] = kind
             for place, action in enumerate(element.get("actions", ())):
@@ -158,6 +163,22 @@ class PlaygroundPage:
             raise AssertionError(f"Pressing {title!r} sent nothing. The cards that have it: {shown}") from None
         if body := await answer.body():
             self.cards.see(json.loads(body))
+
+    async def open_dialog(self, command: str) -> Locator:
+        """Choose that command of the app beside the compose box; the dialog that it opens."""
+        dialog = self.page.get_by_role("dialog")
+        await _click(self.page.get_by_role("button", name="Trigger Message Extension App"))
+        await _click(self.page.get_by_text("Action Command"))
+        await dialog.get_by_role("textbox").fill(command)
+        await self.press_in_dialog("Create")
+        return dialog
+
+    async def press_in_dialog(self, title: str) -> None:
+        """Press the button in the dialog, and wait for the bot's answer to it."""
+        button = self.page.get_by_role("dialog").get_by_role("button", name=title, exact=True)
+        async with self.page.expect_response(lambda each: "/v1/invoke" in each.url) as response:
+            await _click(button)
+        self.cards.see(json.loads(await (await response.value).body()))
 
     async def screenshot(self, path: Path, card: str | re.Pattern[str] | None = None) -> None:
         """Picture the page, or the newest card that shows `card`, in full height."""
@@ -238,6 +259,11 @@ class PlaygroundPage:
                 time = dt.time.fromisoformat(value)
                 # Typed, it is taken with 24 hours only; then it shows with 12, unless it was there before.
                 await _type(control, f"{time:%H:%M}", shown=(f"{time:%H:%M}", f"{time:%I:%M %p}".removeprefix("0")))
+            case "select":
+                await control.select_option(value)
+            case "list":
+                await _click(control)
+                await _click(self.page.get_by_role("option", name=self.cards.choices[name][value], exact=True))
             case _:
                 await _type(control, value)
 

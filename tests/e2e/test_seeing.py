@@ -21,7 +21,7 @@ SHOWN = {
     "calendar": ("/change calendar", "Calendar", "Calendrier"),
     "history": ("/change show 1", "What happened", "Ce qui s’est passé"),
     "stats": ("/change stats", "Statistics", "Statistiques"),
-    "ledger": ("/change ledger 1", "Who was told", "Qui a été informé"),
+    "ledger": ("/change ledger 1", "Notification log", "Journal des notifications"),
     "list": ("/change list all", "New mail relay", "New mail relay"),
 }
 """What is typed to see it, and what is then to be read in English and in French."""

@@ -9,8 +9,8 @@ from tests.support.running import CHANGE, FORM
 
 pytestmark = IN_A_BROWSER
 
-PRECHECK, GO, HALF = "Will this work as it stands?", "GO sends this notice", "about 50 %"
-READY, REVIEW = "Everything is ready.", "What went well, and what should be done better next time?"
+PRECHECK, GO, HALF = "Approve this pre-check?", "Announcement sent on GO", "≈ 50 %"
+READY, REVIEW = "Everything is ready.", "Went well (kept in the record)"
 FILLED = ("title", "what", "why", "date", "time", "minutes", "tests", "risks", "rollback", "affected")
 
 
@@ -58,6 +58,6 @@ async def test_a_newcomer_carries_a_change_from_the_request_to_the_review(tmp_pa
 
         await walk.clock_until(REVIEW)
         await walk.picture("review", REVIEW)
-        await page.fill({"comment": "All went as planned. Start the snapshot a little earlier next time."})
-        await page.press("Save")
+        await page.fill({"went_well": "All went as planned.", "to_improve": "Start the snapshot a little earlier."})
+        await page.press("Save the review")
         await page.wait_for_text(re.compile("wrote the review of"))

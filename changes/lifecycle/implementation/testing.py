@@ -24,6 +24,20 @@ def decide_record_test(change: Change, command: c.RecordTest, context: DecisionC
     return (e.TestRecorded(command.index, command.passed, optional_text(command.note, "comment")),)
 
 
+def decide_pass_tests(change: Change, command: c.PassTests, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Record that every test without a result passed."""
+    authorize(command.by, Permission.RUN, change, context.service)
+    in_state(change, TESTING, Message("tests are recorded while the work or an incident goes on"))
+    ensure_not_restoring(context)
+    if not change.open_tests:
+        raise WrongState(
+            "Every test of {id} has a result already. `/change test {id}` shows them; one that is run again is "
+            "recorded by its number.",
+            id=change.id,
+        )
+    return tuple(e.TestRecorded(index, passed=True, note="") for index in change.open_tests)
+
+
 def decide_accept_test(change: Change, command: c.AcceptTest, context: DecisionContext) -> tuple[e.Event, ...]:
     """Accept a failed or missing test by name, with a reason that the end notice carries."""
     authorize(command.by, Permission.EXCEPTION, change, context.service)

@@ -105,7 +105,7 @@ async def attacked(folder: Path, **settings: str) -> AsyncIterator[Attacked]:
             await bot.typed("/change new")
             form = FORM | {"date": (TODAY + timedelta(days=30)).isoformat(), "change": "new", "revision": 0}
             await bot.pressed("change.edit", form)
-            await bot.typed("submit")
+            await bot.typed(f"/change submit {CHANGE}")
             command_line.warm_up()
             bot.asleep.clear()
             yield bot

@@ -83,8 +83,8 @@ async def test_every_command_button_and_link_about_its_changes_says_what_to_do_a
         answer = await bot.teams.execute(PIERRE, verb, data, Message("old", "personal-29:1", {}))
         assert answer["value"] == SAYS, verb
 
-    await bot.type(LUC, "submit")  # to the summary that was open
-    assert bot.teams.texts()[-1] == SAYS.replace(FORUM_CHANGE, "CHG-2027-0003")
+    answer = await bot.teams.press(LUC, "change.submit")  # on the summary that was open
+    assert answer["value"] == SAYS.replace(FORUM_CHANGE, "CHG-2027-0003")
     await bot.type(LUC, "cancel")
     assert bot.teams.texts()[-1] != SAYS, "nobody is caught in a dialog about it"
 

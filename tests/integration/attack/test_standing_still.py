@@ -194,5 +194,5 @@ async def test_nobody_waits_while_the_biggest_plan_is_compared_with_the_one_befo
             answer, _ = await bot.pressed("card.refresh", pressed_on(bot) | {"message": "precheck:3"}, PIERRE)
     card = " | ".join(words(answer["value"]))
     assert after["what"] in card
-    assert "Ask for corrections" in str(answer["value"])
+    assert "Request changes" in str(answer["value"])
     assert "Changed since the pre-check of" in card

@@ -77,4 +77,4 @@ async def test_dates_that_make_no_sense_are_refused_and_an_absence_is_taken_back
     await bot.type(CLAIRE, "/change absent remove 1")
     assert "You have no such absence" in last(bot)
     await bot.type(PIERRE, "/change absent remove 1")
-    assert "None is noted." in last(bot)
+    assert "None recorded." in last(bot)

@@ -104,7 +104,7 @@ async def test_where_the_service_sends_no_mails_nobody_is_asked_for_and_an_addre
         await by_teams.type(NADIA, answer)
     assert "Normal or emergency?" in by_teams.teams.texts()[-1]
     await by_teams.type(NADIA, "back")
-    assert "What will people notice?" in by_teams.teams.texts()[-1]
+    assert "User impact?" in by_teams.teams.texts()[-1]
 
 
 async def test_what_is_missing_or_wrong_is_said_beside_its_field_and_that_no_risk_is_known_is_an_answer(
@@ -118,8 +118,8 @@ async def test_what_is_missing_or_wrong_is_said_beside_its_field_and_that_no_ris
     assert "21 addresses are too many: name 20 at most" in shown(answer["value"])
     answer = await bot.press(NADIA, "change.edit", **(FORM | {"notify": "", "risks": " ", "rollback": ""}))
     said = shown(answer["value"])
-    assert "Say what could go wrong; “none known” is an answer." in said
-    assert "Say how to roll it back; “none known” is an answer." in said
+    assert "Say what could go wrong; “none known” is a valid answer." in said
+    assert "Say how to revert; “none known” is a valid answer." in said
     for name in ("title", "what", "why", "tests", "affected"):
         assert FORM[name] in str(answer["value"]) or repr(FORM[name])[1:-1] in str(answer["value"]), name
     assert await bot.stored() is None
@@ -136,7 +136,7 @@ async def test_that_none_is_known_is_an_answer_to_the_questions_and_people_are_n
     typed = ["learn", "Update", "All of it.", "-", "15.4.2027", "22h", "1h30", "Log in", "", "-", "none", "-", "-"]
     for answer in typed:
         await bot.type(NADIA, answer or "help")
-    assert "Who else has to be informed?" in bot.teams.texts()[-1]
+    assert "Who else should be informed?" in bot.teams.texts()[-1]
     await bot.type(NADIA, "the deans")
     assert "“the” is no e-mail address" in bot.teams.texts()[-1]
     for answer in (f"{DEANS} {LIBRARY}", "normal", "-"):
@@ -150,7 +150,7 @@ async def test_a_change_from_before_they_were_required_is_moved_once_they_are_fi
     await written_before(bot)
     await bot.type(NADIA, f"/change move {CHANGE} 2027-04-20 22:00")
     assert bot.teams.texts()[-1] == (
-        "Say what could go wrong; “none known” is an answer. Say how to roll it back; “none known” is an answer. "
+        "Say what could go wrong; “none known” is a valid answer. Say how to revert; “none known” is a valid answer. "
         f"`/change edit {CHANGE}` opens the plan: fill it in there, with the new date."
     )
     await bot.type(NADIA, f"/change edit {CHANGE}")

@@ -43,10 +43,10 @@ async def test_what_waits_is_one_card_with_the_most_urgent_first_and_the_request
     assert "The earlier one" in text_of(waits)
     assert "precheck.approve" in verbs(waits.card), "it is answered there"
     await bot.type(PIERRE, "/change show CHG-2027-0002")
-    assert "What happens when" in bot.overview()
+    assert "What happened" in bot.overview()
     await bot.type(NADIA, "/change miennes")
     own = text_of(in_chat(bot, NADIA)[-1])
-    assert "Nothing waits for you" in own
+    assert "Nothing to do right now" in own
     assert "The later one" in own
     await bot.type(CLAIRE, "/change mine")
     assert "The later one" not in text_of(in_chat(bot, CLAIRE)[-1])

@@ -19,12 +19,12 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
 
 async def test_a_french_speaking_requester_gets_a_french_form_summary_and_refusals(bot: Bot) -> None:
     await bot.type(NADIA, "/change nouveau")
-    assert "Demander un changement" in shown(bot.teams.with_button("change.edit").card)
+    assert "Nouvelle demande de changement" in shown(bot.teams.with_button("change.edit").card)
     wrong = await bot.press(NADIA, "change.edit", **(FORM | {"title": "", "minutes": "-3"}))
-    assert "2 champs sont à revoir" in shown(wrong["value"])
+    assert "Veuillez corriger 2 champs." in shown(wrong["value"])
     assert "Donnez un titre court au changement." in shown(wrong["value"])
     summary = await bot.press(NADIA, "change.edit", **FORM)
-    assert "Est-ce correct\N{NO-BREAK SPACE}?" in shown(summary["value"])
+    assert "Récapitulatif" in shown(summary["value"])
     await bot.press(NADIA, "change.submit")
     handed_in = "est soumis. Le pré-contrôle sera demandé à Pierre André le jeu. 1 avr."
     assert any(handed_in in text for text in bot.teams.texts())
@@ -47,7 +47,7 @@ async def test_a_language_that_was_chosen_wins_over_that_of_teams(bot: Bot) -> N
     await bot.type(NADIA, "/change langue english")
     assert last(bot) == "From now on I speak English with you."
     await bot.type(NADIA, "/change help")
-    assert "What you can type" in last(bot)
+    assert "I guide production changes" in last(bot)
     await bot.type(NADIA, "/change language auto")
     assert last(bot) == "Dès maintenant, je vous parle français."
     await bot.type(NADIA, "/change language klingon")

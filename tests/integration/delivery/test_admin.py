@@ -12,7 +12,7 @@ from tests.support.teams import LUC, NADIA, words
 
 async def shown(bot: Bot) -> str:
     """What stands on the newest admin's card."""
-    newest = [message for message in bot.teams.messages.values() if "How the bot is" in " ".join(words(message.card))]
+    newest = [message for message in bot.teams.messages.values() if "Bot health" in " ".join(words(message.card))]
     return " ".join(words(newest[-1].card))
 
 
@@ -27,7 +27,7 @@ async def test_what_was_given_up_is_listed_with_its_cause_and_sent_again_by_a_bu
     assert "admin" in bot.teams.texts()[-1].casefold()
     await bot.type(NADIA, "/change admin")
     card = await shown(bot)
-    assert "Not delivered" in card
+    assert "Failed deliveries" in card
     assert "The bot is no longer in this conversation. Add it to the team or chat again." in card
     before = await bot.unit.outbox.dead()
     answer = await bot.press(LUC, "admin")
@@ -36,7 +36,7 @@ async def test_what_was_given_up_is_listed_with_its_cause_and_sent_again_by_a_bu
     assert "Only an admin" in str(answer["value"])
     assert {first.person.name, second.person.name} == {LUC.name}
     await bot.type(NADIA, "/change admin")
-    assert "Refused" in await shown(bot)
+    assert "Denied actions 2" in await shown(bot)
     calls = len(bot.teams.calls)
     answer = await bot.press(NADIA, "admin")
     assert "It is sent again." in " ".join(words(answer["value"]))
@@ -51,7 +51,7 @@ async def test_refusals_are_shown_five_by_five_in_the_personal_chat_and_a_number
     await bot.type(NADIA, "/change admin burn everything")
     assert "use the buttons" in bot.teams.texts()[-1]
     await bot.type(NADIA, "/change admin")
-    assert "Refused" not in await shown(bot)
+    assert "Denied actions 0" in await shown(bot)
     luc = Person(LUC.object_id, LUC.name)
     for number in range(1, 13):
         why = Message("They press *Extend the window* on the `start` card.")

@@ -22,7 +22,7 @@ def told(bot: Bot, since: int, channel: str = "") -> list[str]:
 
 
 async def filled_in(bot: Bot, where: str = "channel", **other: str) -> Dialog:
-    dialog = await Dialog(bot, NADIA, where).by_command()
+    dialog = await Dialog(bot, NADIA, where).opened(NEW)
     assert dialog.title == "Request a change"
     return await dialog.press("Continue", **(FORM | other))
 
@@ -52,6 +52,18 @@ async def test_a_change_is_requested_in_a_dialog_and_the_receipt_goes_to_the_per
     assert not [each for each in told(bot, since, CHANNEL) if "has been submitted. " in each]
 
 
+async def test_in_the_playground_the_apps_command_ends_with_a_sentence_since_nothing_closes_its_dialog(
+    bot: Bot,
+) -> None:
+    await bot.type(NADIA, "/change help")
+    dialog = await (await Dialog(bot, NADIA).by_command()).press("Cancel")
+    assert dialog.sentence == "Nothing was changed"
+    dialog = await (await Dialog(bot, NADIA).by_command()).press("Continue", **FORM)
+    await dialog.press("Submit")
+    assert dialog.sentence.startswith(f"{CHANGE} has been submitted. ")
+    assert dialog.sentence in bot.teams.texts()
+
+
 async def test_who_has_no_chat_with_the_bot_reads_the_receipt_in_the_dialog(bot: Bot) -> None:
     dialog = await filled_in(bot)
     await dialog.press("Submit")
@@ -77,7 +89,7 @@ async def test_everything_that_is_wrong_stands_at_its_field_and_everything_typed
 
 async def test_a_form_that_is_sent_twice_is_one_draft_and_one_submission(bot: Bot) -> None:
     await bot.type(NADIA, "/change help")
-    dialog = await Dialog(bot, NADIA).by_command()
+    dialog = await Dialog(bot, NADIA).opened(NEW)
     form = dialog.card
     for _ in range(2):  # the first answer was lost
         dialog.card = form
@@ -128,7 +140,7 @@ async def test_the_summary_leads_back_to_the_form_and_a_draft_is_discarded_in_it
     assert FORM["what"] in str(dialog.card)
     await dialog.press("Cancel")
     assert dialog.sentence.startswith(f"The draft {CHANGE} has been discarded.")
-    dialog = await Dialog(bot, NADIA).by_command()
+    dialog = await Dialog(bot, NADIA).opened(NEW)
     await dialog.press("Cancel")
     assert dialog.answers[-1] == {}, "nothing was there to be dropped"
 

@@ -72,8 +72,10 @@ def told(answer: dict[str, Any]) -> str:
 async def test_every_press_is_answered_for_the_presser_alone(name: str, tmp_path: Path) -> None:
     wrong: list[str] = []
     async with street(name, tmp_path) as here:
-        for role, who in EVERYBODY.items():
-            for action in presses(scene(name)):
+        for number, action in enumerate(presses(scene(name))):
+            # Half of the people with each button: those with a part in it and those without take turns.
+            for role in tuple(EVERYBODY)[number % 2 :: 2]:
+                who = EVERYBODY[role]
                 async with here.house() as bot:
                     answer = await bot.press(who, action)
                     posted = [each.activity for each in await bot.sent() if isinstance(each, Reply)]

@@ -71,7 +71,7 @@ async def test_a_typo_offers_the_nearest_command(bot: Bot) -> None:
         ("nwe", "channel", "new"),
         ("cnacel 1 No need.", "personal", "cancel 1 No need."),
     ):
-        assert (await said(bot, typed, where=where)).startswith(f"I did not understand “{typed}”.")
+        assert (await said(bot, typed, where=where)).startswith(f"I didn’t understand “{typed}”.")
         assert offered(bot) == [command]
 
 
@@ -84,7 +84,7 @@ async def test_a_greeting_and_thanks_are_answered_with_what_can_be_done_next(bot
         ("", "channel", hello),
     ):
         assert (await said(bot, typed, where=where)).startswith(answer), typed
-        assert offered(bot) == ["new", "mine", "list", "help"]
+        assert offered(bot) == ["new", "mine", "calendar", "help"]
     bot.teams.locales[LUC.name] = "fr-CH"
     assert (await said(bot, "bonjour", who=LUC)).startswith(f"Bonjour{THIN}! Que souhaitez-vous faire{THIN}?")
     assert "/change nouveau" in await said(bot, "aide", who=LUC)

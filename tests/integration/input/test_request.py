@@ -44,12 +44,12 @@ async def entered(bot: Bot, **form: str) -> dict[str, Any]:
 ASKED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "a title that reads like a command is asked back": [
         (("Update 5",), ("reads like a command",)),
-        (("Update 5", "Update 5"), ("What will be modified?",)),
-        (("change start page", "change start page"), ("What will be modified?",)),
+        (("Update 5", "Update 5"), ("Description?",)),
+        (("change start page", "change start page"), ("Description?",)),
     ],
     "a title that begins with the word change is a title": [
-        (("Change of the certificate",), ("What will be modified?",)),
-        (("Change DNS servers",), ("What will be modified?",)),
+        (("Change of the certificate",), ("Description?",)),
+        (("Change DNS servers",), ("Description?",)),
     ],
     "a date with two readings and a time is asked back with both": [
         ((*BEFORE, "04/05/2027 20:00"), ("could be two dates",)),
@@ -62,7 +62,7 @@ ASKED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "a mention names the implementer": [
         (
             (*BEFORE, "15.12.2027", "22h", "90", *BEHIND[:3], "<at>Pierre Andr&eacute;</at>"),
-            ("What will people notice?",),
+            ("User impact?",),
         ),
     ],
     "an answer that is too long says so before the next question": [
@@ -78,13 +78,13 @@ ASKED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {
     ],
     "back asks one question again and goes on where it was": [
         ((*BEFORE, "back", "back", "Another platform is updated."), ("On which day?",)),
-        *(((TITLE, word), ("title",)) for word in ("\u200bback\ufeff", "`back`", "/retour", "Zurück")),
+        *(((TITLE, word), ("Title?",)) for word in ("\u200bback\ufeff", "`back`", "/retour", "Zurück")),
     ],
     "a reason is asked for only where one is needed, and then nothing else will do": [
         ((*BEFORE, "13.12.2027", "22:00", "90", *BEHIND), ("Type `submit` to submit it",)),
-        ((*BEFORE, "17.3.2027", "22:00", "90", *BEHIND), ("Why can it not wait?",)),
+        ((*BEFORE, "17.3.2027", "22:00", "90", *BEHIND), ("Why can’t it wait?",)),
         ((*BEFORE, "17.3.2027", "22:00", "90", *BEHIND, "-"), ("Here a reason is needed",)),
-        ((*BEFORE, "12.12.2027", "22:00", "90", *BEHIND[:-1], "emergency"), ("Why can it not wait?",)),
+        ((*BEFORE, "12.12.2027", "22:00", "90", *BEHIND[:-1], "emergency"), ("Why can’t it wait?",)),
         ((*BEFORE, "12.12.2027", "22:00", "90", *BEHIND[:-1], "emergency", "-"), ("Here a reason is needed",)),
     ],
 }
@@ -96,15 +96,15 @@ async def test_an_answer_is_taken_or_asked_for_again_at_once(bot: Bot, what: str
     for answers, wanted in ASKED[what]:
         heard = await answered(bot, *answers)
         assert all(each in heard for each in wanted), (answers, heard)
-        assert not ("Why can it not wait?" in heard and "`-`" in heard), "one that is needed cannot be left out"
+        assert not ("Why can’t it wait?" in heard and "`-`" in heard), "one that is needed cannot be left out"
 
 
 @pytest.mark.parametrize(
     ("typed", "heard"),
     [
-        *((polite, "What is it called?") for polite in ("please", "svp", "s'il vous plaît", "merci", "bitte")),
+        *((polite, "Title?") for polite in ("please", "svp", "s'il vous plaît", "merci", "bitte")),
         ("Update to version 7", "Its title is “Update to version 7”"),
-        ("Update to version 7", "What will be modified?"),
+        ("Update to version 7", "Description?"),
     ],
 )
 async def test_what_stands_behind_the_command_is_the_title_unless_it_is_politeness(
@@ -119,7 +119,7 @@ async def test_a_title_behind_the_command_that_is_too_long_is_said_at_once_and_k
 
     assert f"This has {len(title.strip())} characters (an emoji counts as two); shorten it to 100." in heard
     assert title.strip() in str(bot.teams.with_button("change.edit").card)
-    assert "modified" in await said(bot, TITLE, who=LUC)
+    assert "Description?" in await said(bot, TITLE, who=LUC)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ async def test_a_date_with_a_time_answers_both_questions_in_three_languages(bot:
 async def test_several_problems_are_shown_together_and_only_they_are_asked_again(bot: Bot) -> None:
     await entered(bot, date="2027-03-01", tests="-", rollback="")
     card = str(bot.teams.with_button("change.edit").card)
-    assert all(each in card for each in ("in the past", "at least one test", "how to roll it back"))
+    assert all(each in card for each in ("in the past", "at least one test", "how to revert"))
 
     await said(bot, next(DAYS), "Log in; Open a course", "Restore the snapshot.", who=LUC)
 
@@ -163,7 +163,7 @@ async def test_back_from_the_summary_asks_one_question_and_returns_to_the_summar
     await answered(bot, *BEFORE, next(DAYS), "22:00", "90", *BEHIND)
     for _step in range(20):
         await bot.type(LUC, "back")
-        if "What is it called?" in last(bot):
+        if "Title?" in last(bot):
             break
     await bot.type(LUC, "Another title")
 
@@ -172,7 +172,7 @@ async def test_back_from_the_summary_asks_one_question_and_returns_to_the_summar
 
 
 @pytest.mark.parametrize(
-    ("before", "answer", "heard"), [([], "1.12.2027", "At what time"), (["1.12.2027"], "22:00", "How long")]
+    ("before", "answer", "heard"), [([], "1.12.2027", "At what time"), (["1.12.2027"], "22:00", "Expected downtime?")]
 )
 async def test_a_command_between_the_questions_of_a_request_is_carried_out_and_the_request_waits(
     bot: Bot, change: Change, before: list[str], answer: str, heard: str
@@ -218,4 +218,4 @@ async def test_a_title_and_a_test_of_zero_width_characters_are_refused(bot: Bot)
     answer = str(await entered(bot, title="\u200b\u2060", tests="\u200b\n\u3164"))
 
     assert "Give the change a short title." in answer
-    assert "Name at least one test" in answer
+    assert "Give at least one test" in answer

@@ -43,12 +43,12 @@ FIELDS = (
 )
 """In the order in which the version before asked for them."""
 ASKED = {
-    "called": "An old one",
-    "modified": "The platform",
+    "Title?": "An old one",
+    "Description?": "The platform",
     "day": "2.3.2028",
     "At what time": "22:00",
-    "How long": "90",
-    "tests": "Log in",
+    "Expected downtime?": "90",
+    "Test plan?": "Log in",
 }
 """What is answered to the question with these words; to any other nothing."""
 
@@ -61,7 +61,7 @@ async def test_a_request_of_the_version_before_is_carried_on(bot: Bot, asking: s
 
     heard = asked = await said(bot, "help")
     for _ in FIELDS:
-        if "Is this right?" in asked or "hand it in" in asked:
+        if "Review your request" in asked or "hand it in" in asked:
             break
         asked = await said(bot, next((ASKED[each] for each in ASKED if each in asked.splitlines()[-1]), "-"))
         heard += asked

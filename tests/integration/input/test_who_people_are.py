@@ -76,7 +76,7 @@ async def test_who_was_renamed_left_or_shares_a_name_is_shown_asked_and_told_apa
         assert (await bot.change()).plan.implementer.id == NADIA.object_id
         # Nadia was renamed: the card shows what she is called now, the history what she was called then.
         await bot.type(renamed, f"/change show {CHANGE}")
-        assert "Nadia Favre handed it in" in bot.overview()
+        assert "Nadia Favre submitted it" in bot.overview()
         # Pierre left: Teams takes no mention of him and his chat is gone; what is asked is asked in the channel.
         bot.teams.closed[f"personal-{PIERRE.id}"] = (403, "ConversationBlockedByUser")
         bot.teams.refuses = lambda activity: "not a member" if PIERRE.id in str(activity.get("entities")) else ""

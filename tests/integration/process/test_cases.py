@@ -145,7 +145,7 @@ async def test_a_go_request_is_never_hidden_because_the_approver_is_in_the_middl
     await bot.press(PIERRE, "go.give")
     assert (await bot.change()).state is State.SCHEDULED
     await bot.type(PIERRE, "help")
-    assert "What will be modified" in bot.teams.texts()[-1], "the approver's own dialog has lost its place"
+    assert "Description?" in bot.teams.texts()[-1], "the approver's own dialog has lost its place"
 
 
 async def test_an_emergency_asks_for_precheck_and_go_in_one_card_and_its_notice_goes_at_once(bot: Bot) -> None:

@@ -39,35 +39,36 @@ async def test_the_review_sets_the_plan_against_what_happened_and_the_next_plan_
         if day == 16:
             review = last_card(bot, "Review")
             for expected in (
-                "Planned | Tue 16 Mar 2027, 14:00–15:30 (CET)",
-                "1 h 40 min, from Tue 16 Mar 2027, 14:00 (CET) to Tue 16 Mar 2027, 15:40 (CET)",
-                "10 min after the planned end",
-                "0 days ahead, at short notice",
-                "reckoned with 2 h 30 min",
-                "2 of 2 passed; one failed on the way",
+                "Tue 16 Mar 2027, 14:00–15:30 (CET) | Planned | Actual",
+                "Started | 14:00 | 14:00",
+                "Ended | 15:30 | 15:40, 10 min late",
+                "Duration | 1 h 30 min | 1 h 40 min",
+                "0 days (short notice)",
+                "Snapshot | 2 h 30 min |",
+                "2 of 2 passed; one failed at first",
                 "2. Open a course and hand in an exercise",
             ):
                 assert expected in review
-            answer = await bot.press(NADIA, "review.save", comment="Plan two hours next time.")
+            answer = await bot.press(NADIA, "review.save", went_well="", to_improve="Plan two hours next time.")
             assert "Plan two hours next time." in str(answer["value"])
-    assert (await bot.change("CHG-2027-0002")).review == "Plan two hours next time."
+    assert (await bot.change("CHG-2027-0002")).review == "To improve: Plan two hours next time."
     await bot.type(NADIA, "/change new")
     late = (
-        "2 of the last 3 changes of ISC Learn Platform ended after their window, by 25 min in the median. "
-        "The last 3 took 1 h 40 min in the median."
+        "2 of the last 3 changes of ISC Learn Platform ended after their window, by 25 min (median). "
+        "The last 3 took 1 h 40 min (median)."
     )
     assert late in last_card(bot, "Request a change")
     answer = await bot.press(NADIA, "change.edit", **FORM)
     summary = " | ".join(words(answer["value"]))
     assert late in summary
     assert "Snapshots of Hannibal took 2 h 3" in summary
-    assert "in the median of the last 3, the plan reckons with 2 h 30 min." in summary
+    assert "(median of the last 3); 2 h 30 min are planned." in summary
     await bot.press(NADIA, "change.submit")
     await bot.advance(moment(4, 1, 9))
     assert late in last_card(bot, "Pre-check")
     await bot.type(NADIA, "/change stats learn 2027-Q1")
     numbers = last_card(bot, "Statistics 2027-Q1")
-    for expected in ("Handed in | 3", "100 % (3 of 3)", "33 % (1 of 3)", "25 min in the median, 25 min on average"):
+    for expected in ("Submitted | 3", "Successful | 100 %", "33 % (1 of 3)", "median 25 min, average 25 min"):
         assert expected in numbers
 
 
@@ -83,7 +84,7 @@ async def test_finished_early_or_cancelled_the_change_stays_in_the_history_with_
     assert "CHG-2027-0002 · Tue 20 Apr 2027, 22:00–23:30 (CEST)" in listed
     await bot.type(NADIA, f"/change show {CHANGE}")
     early = last_card(bot, "Update to version 5")
-    assert "Mon 15 Mar 2027, 14:00 (CET) – Nadia Favre started." in early
+    assert "Mon 15 Mar 2027, 14:00 (CET) – Nadia Favre started the change." in early
     assert "Mon 15 Mar 2027, 14:40 (CET) – Nadia Favre completed it" in early
     await bot.type(NADIA, "/change show 2")
     assert "Wed 17 Mar 2027, 11:30 (CET) – Nadia Favre cancelled it. The vendor withdrew it." in last_card(
@@ -91,7 +92,7 @@ async def test_finished_early_or_cancelled_the_change_stays_in_the_history_with_
     )
     await bot.type(NADIA, "/change statistiques 2027")
     numbers = last_card(bot, "Statistics 2027")
-    assert "Handed in | 2" in numbers
+    assert "Submitted | 2" in numbers
     assert "100 % (1 of 1)" in numbers
     assert "1 cancelled" in numbers
 
@@ -99,8 +100,8 @@ async def test_finished_early_or_cancelled_the_change_stays_in_the_history_with_
 async def test_a_period_without_changes_says_so_and_what_to_do(bot: Bot) -> None:
     await bot.type(NADIA, "/change stats ISC Learn Platform 2026")
     nothing = last_card(bot, "Statistics 2026")
-    assert "No change that was handed in had its window in 2026." in nothing
-    assert "/change new" in nothing
+    assert "No change submitted so far has its window in 2026." in nothing
+    assert "/change" not in nothing, "buttons lead on"
     await bot.type(NADIA, "/change stats 2027-Q7")
     assert "2027-Q2" in bot.teams.texts()[-1]
     await bot.type(NADIA, "/change stats nowhere")

@@ -73,7 +73,7 @@ async def test_a_snapshot_waits_for_one_of_ours_that_nobody_needs_any_more_and_b
     assert (waiting.state, waiting.snapshot.status) == (State.SNAPSHOTTING, SnapshotStatus.REQUESTED)
     assert said(bot, WAITS) == ["21:35"]
     text = " ".join(words(snapshot_card(bot).card))
-    assert "another operation of ours is under way on Hasdrubal" in text
+    assert "another of our operations is running on Hasdrubal" in text
     assert "%" not in text
     assert {"snapshot.waive", "change.postpone"} == set(verbs(snapshot_card(bot).card))
     before = bot.provider.count("create")

@@ -55,6 +55,7 @@ RULES: Mapping[str, Rule] = {
     "snapshot.retry": RUN,
     "window.start": RUN,
     "test.result": RUN,
+    "tests.pass": RUN,
     "test.accept": Rule((NADIA, LUC), f"Only Pierre André or a deputy can allow that for {CHANGE}, with a reason."),
     "change.complete": RUN,
     "trouble.report": RUN,

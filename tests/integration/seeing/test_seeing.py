@@ -21,9 +21,9 @@ async def test_changes_are_found_by_state_service_time_person_and_words(bot: Bot
     assert "new disks" in await asked(bot, "/change liste 2027-q3")
     assert "new disks" in await asked(bot, "/change list ete RAID")
     assert "Update to version 5" not in await asked(bot, "/change list ete RAID")
-    assert "Nothing was found" in await asked(bot, "/change list raid cancelled")
+    assert "No change matches" in await asked(bot, "/change list raid cancelled")
     assert "Update to version 5" in await asked(bot, "/change list learn open")
-    assert "Nothing was found" in await asked(bot, "/change chercher Favre 2027-07")
+    assert "No change matches" in await asked(bot, "/change chercher Favre 2027-07")
 
 
 async def test_pages_are_turned_in_place_by_buttons_that_stand_for_what_one_can_type(bot: Bot) -> None:
@@ -34,9 +34,8 @@ async def test_pages_are_turned_in_place_by_buttons_that_stand_for_what_one_can_
     assert "Change number 10" in first
     assert "Change number 11" not in first
     before = len(bot.teams.calls)
-    answer = await bot.press(NADIA, "look")
+    second = shown(await bot.press_titled(NADIA, bot.teams.with_button("look"), "Next page"))
     assert len(bot.teams.calls) == before, "nothing new is posted"
-    second = shown(answer["value"])
     assert "Change number 11" in second
     assert "11 to 12 of 12." in second
 
@@ -46,16 +45,15 @@ async def test_the_calendar_shows_windows_and_freezes_of_eight_weeks_and_its_but
 ) -> None:
     await bot.requested()
     calendar = await asked(bot, "/change calendar")
-    assert "Calendar, Mon 15 Mar 2027 to Sun 9 May 2027" in calendar
+    assert "Calendar | Mon 15 Mar 2027 to Sun 9 May 2027" in calendar
     assert "Thu 15 Apr 2027, 22:00–23:30 (CEST)" in calendar
-    assert "Week 12, Mon 22 Mar 2027 to Sun 28 Mar 2027: nothing." in calendar
+    assert "Mon 15 Mar 2027 to Sun 11 Apr 2027: no changes." in calendar
     button = bot.teams.with_button("look")
     for typed in (f"cancel {CHANGE} Because.", "bind learn", "", "dance"):
         data = {"verb": "look", "change": "look", "revision": 0, "typed": typed}
         await bot.teams.execute(NADIA, "look", data, replace(button), "")
     assert (await bot.change()).state is State.SUBMITTED
-    answer = await bot.press(NADIA, "look")
-    assert "Calendar, Mon 18 Jan 2027" in shown(answer["value"])
+    assert "Calendar | Mon 18 Jan 2027" in shown(await bot.press_titled(NADIA, button, "Earlier"))
     assert "Freeze: January exams, Mon 18 Jan 2027 to Fri 5 Feb 2027" in await asked(
         bot, "/change calendrier learn 2027-01-20"
     )

@@ -53,7 +53,7 @@ async def test_an_incident_is_told_truly_and_once_stands_ready_for_who_takes_ove
     assert "longer than expected" not in told, "it is 22:40"
     await bot.type(NADIA, f"/change restore {CHANGE}")
     assert posts(bot, "Incident process prepared") == []
-    assert "Data lost | everything since Thu 15 Apr 2027, 19:15 (CEST)" in card_with(bot, "restore.confirm")
+    assert "everything entered since Thu 15 Apr 2027, 19:15 (CEST) is overwritten" in card_with(bot, "restore.confirm")
     await bot.type(PIERRE, f"/change confirm {CHANGE} Hannibal")
     [prepared] = posts(bot, "Incident process prepared")
     assert "The data is being restored." in prepared

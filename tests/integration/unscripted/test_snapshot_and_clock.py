@@ -21,7 +21,7 @@ async def test_a_move_says_the_earliest_start_that_its_snapshot_allows(bot: Bot)
     await with_go(bot)
     bot.teams.calls.clear()
     await bot.type(NADIA, f"/change move {CHANGE} 2027-04-08 10:00 90 The supplier is here now.")
-    assert any("Thu 8 Apr 2027, 11:30" in line for line in posts(bot)), "09:00 and 2 h 30 min"
+    assert any("With GO after Thu 8 Apr 2027, 07:30" in line for line in posts(bot)), "10:00 less 2 h 30 min"
 
 
 async def test_request_card_go_and_the_locked_start_say_when_the_work_can_start_and_not_to_wait_past_the_window(
@@ -29,10 +29,10 @@ async def test_request_card_go_and_the_locked_start_say_when_the_work_can_start_
 ) -> None:
     await asked_for_soon(bot)
     handed_in = [line for line in posts(bot) if "15.04. 02:10" in line]
-    assert any("Thu 15 Apr 2027, 04:4" in line for line in handed_in), "02:10 and 2 h 30 min"
+    assert any("A snapshot takes 2 h 30 min. With GO after" in line for line in handed_in)
     await bot.advance(moment(4, 15, 2, 31))
-    assert "Earliest start | Thu 15 Apr 2027, 04:4" in card_with(bot, "go.give"), "the card, before it is pressed"
-    assert "or let it start without a snapshot, with GO." in card_with(bot, "go.give")
+    assert "Earliest start | 2 h 30 min after GO" in card_with(bot, "go.give"), "the card, before it is pressed"
+    assert "or give GO without snapshot." in card_with(bot, "go.give")
     await bot.type(PIERRE, f"/change go {CHANGE}")
     [given] = posts(bot, "gave **GO**")
     assert "Thu 15 Apr 2027, 05:01" in given

@@ -52,7 +52,7 @@ async def test_at_work_what_would_be_refused_is_not_offered_and_the_cutoff_count
     offered = {verb for each in in_the_channel for verb in verbs(each.card)}
     assert offered.isdisjoint({"change.move", "change.postpone", "change.withdraw", "change.edit"})
     await bot.advance(moment(4, 15, 23))
-    assert "it ends Fri 16 Apr 2027, 00:15 (CEST), with 15 min for the tests" in posts(bot, "Cutoff")[-1]
+    assert "Restore | 00:15, Fri 16 Apr 2027" in posts(bot, "Cutoff")[-1]
 
 
 async def test_in_a_short_window_the_cutoff_and_its_nudge_do_not_come_in_one_second(bot: Bot) -> None:

@@ -14,6 +14,8 @@ from cards.request.form import MOST_PEOPLE, form_card
 from changes.model import Person
 from tests.cards.subjects import NADIA, PEOPLE, PIERRE, plan, service
 from tests.support.teams import inputs_of
+from tests.support.teams_rules import walk
+from tests.unit.cards.looking import says
 
 LEARN = service()
 MAIL = replace(LEARN, key="mail", name="Mail of the school")
@@ -23,8 +25,8 @@ TODAY = date(2027, 3, 1)
 
 def beneath(card: dict[str, Any], field: str) -> str:
     """The text that stands right below the field's input, if it is about it."""
-    body = card["body"]
-    place = next(number for number, each in enumerate(body) if each.get("id") == field) + 1
+    rows = [node["items"] for node in walk(card) if "items" in node] + [card["body"]]
+    [[body, place]] = [(items, n) for items in rows for n, each in enumerate(items, 1) if each.get("id") == field]
     below = body[place] if place < len(body) else {}
     if below.get("type") != "RichTextBlock":
         return ""
@@ -33,13 +35,32 @@ def beneath(card: dict[str, Any], field: str) -> str:
 
 
 def test_the_form_asks_for_every_answer_once_and_says_which_ones_people_affected_read() -> None:
-    assert list(inputs_of(form_card({}, {}, [LEARN], PEOPLE, TODAY))) == [
-        *("service", "title", "what", "why", "date", "time", "minutes", "tests", "risks", "rollback"),
-        *("affected", "notify", "implementer", "kind", "reason"),
+    form = form_card({"kind": "emergency"}, {}, [LEARN], PEOPLE, TODAY)
+    assert list(inputs_of(form)) == [
+        *("service", "title", "what", "why", "date", "time", "minutes", "kind", "reason", "tests", "risks", "rollback"),
+        *("affected", "notify", "implementer"),
     ]
-    labels = {name: each["label"] for name, each in inputs_of(form_card({}, {}, [LEARN], PEOPLE, TODAY)).items()}
+    labels = {name: each["label"] for name, each in inputs_of(form).items()}
     assert {name for name, label in labels.items() if "people affected read this" in label} == {"title", "affected"}
     assert "the approver reads this" in labels["reason"]
+
+
+def test_a_reason_is_asked_for_only_where_one_is_needed() -> None:
+    def asks(**answers: str) -> bool:
+        return "reason" in inputs_of(form_card(answers, {}, [LEARN], PEOPLE, TODAY))
+
+    assert not asks()
+    assert not asks(date="2027-04-15")
+    assert asks(date="2027-03-10")
+    assert asks(kind="emergency")
+    assert asks(reason="It was asked for before.")
+
+
+def test_the_downtime_is_a_choice_that_keeps_what_was_typed_elsewhere() -> None:
+    field = inputs_of(form_card({"minutes": "1h50"}, {}, [LEARN], PEOPLE, TODAY))["minutes"]
+    assert field["value"] == "110"
+    assert {"title": "1 h 50 min", "value": "110"} in field["choices"]
+    assert inputs_of(form_card({"minutes": "long"}, {}, [LEARN], PEOPLE, TODAY))["minutes"]["value"] == "long"
 
 
 def test_the_only_service_the_requester_and_the_normal_kind_are_chosen_already() -> None:
@@ -68,7 +89,7 @@ def test_a_wrong_answer_has_its_reason_right_beneath_and_everything_else_stays(f
     card = form_card(ANSWERS, {field: "Please look again."}, [LEARN], PEOPLE, TODAY)
     assert {each for each in ANSWERS if beneath(card, each)} == {field}
     assert beneath(card, field) == "Please look again."
-    assert "One field needs another look" in card["body"][1]["text"]
+    assert "Please correct one field." in says(card)
     assert {name: str(each["value"]) for name, each in inputs_of(card).items()} == ANSWERS
 
 
@@ -86,7 +107,7 @@ def test_whoever_implements_stays_chosen_among_however_many_people() -> None:
 
 def test_an_edited_change_says_which_and_its_cancel_sends_nothing_that_was_typed() -> None:
     card = form_card(ANSWERS, {}, [LEARN], PEOPLE, TODAY, "CHG-2027-0007", 7)
-    assert card["body"][0]["text"] == "Edit CHG-2027-0007"
+    assert says(card).startswith("Edit CHG-2027-0007 | ")
     assert [(each["title"], each["verb"], each["data"]["revision"]) for each in card["actions"]] == [
         ("Continue", "change.edit", 7),
         ("Cancel", "change.withdraw", 7),

@@ -50,8 +50,15 @@ def bare(text: str) -> str:
 NAMES = (
     *("Nadia Favre", "Pierre André", "Claire Rey", "ISC Learn Platform", "Hannibal", "Moodle 4.5 to 5.0", "SSD NAS"),
     *("Small desktop NAS", "Europe/Zurich", "Infomaniak VPS Snapshot Public Cloud", "April exams", "learn", "example"),
-    *("Teams", "open", "step", "planned reminder start end extension holding incident update cancelled postponed"),
+    *(
+        "Teams",
+        "English",
+        "open",
+        "step",
+        "planned reminder start end extension holding incident update cancelled postponed",
+    ),
     *("New firewall", "The data disk is there", "rescheduled", "mine forum", "Luc Bonvin", "isc", "nas", "wiki"),
+    "pierre andre deans library",
 )
 KNOWN = set(WORD.findall(" ".join(NAMES)))
 """Words that are data of the subjects: names of people, services, servers, files."""
@@ -72,6 +79,6 @@ WRITTEN = (
     *("The forum does not open.", "Infomaniak: the quota", "The platform", "The exams begin", "Somebody is using"),
     *("Open a course", "The theme took", "**Planned maintenance** of the", "Nobody can log in.", "Open the share."),
     *("It failed before the update too.", "Nobody is working any more.", "Copy the newest folder.", "cancle 7"),
-    *("Log in with a student account", "Upload a file of 20"),
+    *("Log in with a student", "Upload a file of 20"),
 )
 """What people wrote into the subject's fields, or a provider said, shown in a sentence of its own."""

@@ -22,14 +22,19 @@ JSON = st.recursive(
 ABOUT: dict[str, object] = {"change": "CHG-2027-0007", "revision": 7}
 WITH_A_TEXT: list[tuple[str, str, Callable[[Person, str], c.Command]]] = [
     *(("change.withdraw", "reason", c.Cancel), ("precheck.approve", "comment", c.ApprovePrecheck)),
-    *(("precheck.correct", "comment", c.RequestCorrections), ("go.give", "comment", c.GiveGo)),
+    *(("precheck.correct", "comment", c.RequestCorrections), ("precheck.correct", "reason", c.RequestCorrections)),
+    ("go.give", "comment", c.GiveGo),
     *(("go.refuse", "reason", c.RefuseGo), ("snapshot.retry", "reason", c.RetrySnapshot)),
     *(("snapshot.failed", name, c.NoteSnapshotFailed) for name in ("reason", "comment")),
     *(("snapshot.waive", name, c.WaiveSnapshot) for name in ("reason", "comment")),
     *(("trouble.report", name, c.ReportTrouble) for name in ("reason", "comment")),
     *(("window.start", "reason", c.Start), ("incident.declare", "reason", c.DeclareIncident)),
     *(("incident.update", "reason", c.UpdateIncident), ("restore.failed", "reason", c.NoteRestoreFailed)),
-    *(("restore.confirm", "vps_name", c.ConfirmRestore), ("review.save", "comment", c.SaveReview)),
+    *(
+        ("restore.confirm", "vps_name", c.ConfirmRestore),
+        ("review.save", "comment", c.SaveReview),
+        ("incident.declare", "incident", c.DeclareIncident),
+    ),
 ]
 COMMANDS: list[tuple[str, Mapping[str, object], c.Command]] = [
     *((verb, {name: "why"}, command(NADIA, "why")) for verb, name, command in WITH_A_TEXT),
@@ -42,6 +47,10 @@ COMMANDS: list[tuple[str, Mapping[str, object], c.Command]] = [
     ("test.result", {"test": "0", "result": "fail", "comment": "500"}, c.RecordTest(NADIA, 0, False, "500")),
     ("test.accept", {"test": "1", "waiver": "known before"}, c.AcceptTest(NADIA, 1, "known before")),
     ("test.accept", {"test": 1, "reason": "known before"}, c.AcceptTest(NADIA, 1, "known before")),
+    ("review.save", {"went_well": "Fast."}, c.SaveReview(NADIA, "Went well: Fast.")),
+    ("review.save", {"went_well": "A", "to_improve": "B"}, c.SaveReview(NADIA, "Went well: A\nTo improve: B")),
+    ("test.result", {"test": "1", "result": "fail", "note": "500"}, c.RecordTest(NADIA, 1, passed=False, note="500")),
+    ("tests.pass", {}, c.PassTests(NADIA)),
     ("window.extend", {"extra_minutes": "45", "reason": "slow"}, c.Extend(NADIA, 45, "slow")),
     ("window.extend", {"extra_minutes": 45.0, "reason": ""}, c.Extend(NADIA, 45, "")),
 ]

@@ -20,33 +20,35 @@ BY_HAND = "dashboard"
 
 
 def test_an_estimated_progress_says_that_it_is_one() -> None:
-    drawn("progress", "snapshotting").shows("about 48 % (an estimate").offers(*WAIVE_LAST)
+    drawn("progress", "snapshotting").shows("≈ 48 %, ready about 21:45", "Started ✓ – Half ○ – Ready ○").offers(
+        *WAIVE_LAST
+    )
     operation = seen("snapshotting").operation
     assert operation is not None
     told = seen("snapshotting", operation=replace(operation, estimated=False, percent=50))
-    drawn("progress", told).shows("| 50 % |")
+    drawn("progress", told).shows("| 50 %, ready about 21:45 |")
     for nothing in (None, replace(operation, state=OperationState.UNKNOWN, percent=None)):
-        drawn("progress", seen("snapshotting", operation=nothing)).shows("about 0 %")
+        drawn("progress", seen("snapshotting", operation=nothing)).shows("≈ 0 %")
 
 
 def test_the_bar_is_one_of_letters_where_it_must_and_a_late_one_says_that_nothing_has_failed() -> None:
     [bar] = [node for node in walk(drawn("progress", "snapshotting").drawn) if node.get("type") == "ProgressBar"]
     assert (bar["value"], bar["max"], bar["fallback"]["text"]) == (48, 100, "█" * 10 + "░" * 10)
-    drawn("progress", "snapshotting", 5).shows("Nothing has failed")
-    drawn("progress", "snapshotting", -60).lacks("Nothing has failed")
+    drawn("progress", "snapshot late").shows("Nothing has failed").lacks("ready about")
+    drawn("progress", "snapshotting").lacks("Nothing has failed")
 
 
 @pytest.mark.parametrize("cause", list(FailureReason))
 def test_a_failed_snapshot_says_why_with_its_advice_and_what_helps_most_comes_first(cause: FailureReason) -> None:
     reasons = FailureReason
     card = drawn("progress", f"snapshot failed, {cause}")
-    card.shows("the quota of snapshots is used up", "may let it start without one")
+    card.shows("the quota of snapshots is used up", "may waive the snapshot")
     assert set(card.verbs) == AFTER_A_FAILURE
     look_first = cause in (reasons.LOST, reasons.NEVER_DONE)
     admins = cause in (reasons.TOKEN, reasons.RIGHT, reasons.NOT_FOUND, reasons.INVALID, reasons.SYSTEM_DISK)
-    assert ("Look at the dashboard first" in card.said) is look_first
+    assert ("Check the dashboard first" in card.said) is look_first
     assert ("Nobody knows whether there is a snapshot." in card.said) is look_first
-    assert ("An administrator has to mend it" in card.said) is admins
+    assert ("An administrator has to fix this" in card.said) is admins
     assert card.verbs[0] == (FOUND if look_first else "snapshot.started" if admins else "snapshot.retry")
     styles = [action.get("style") == "positive" for action in card.drawn["actions"]]
     assert styles == [True, False, False, False, False]
@@ -74,31 +76,31 @@ def test_by_hand_a_person_is_told_each_step_and_what_they_take_is_estimated_and_
     running = drawn("progress", seen("snapshotting", backend=BY_HAND)).shows("Thu 15 Apr 2027, 21:45 (CEST)")
     assert "snapshot.started" not in running.verbs
     card = drawn("progress", "snapshot taken by hand")
-    card.shows("about 48 % (an estimate from the usual 2 h 30 min)", "taken on the dashboard")
+    card.shows("≈ 48 %", "Estimated from the usual 2 h 30 min.", "taken on the dashboard")
     assert FOUND in card.verbs
-    late = drawn("progress", "snapshot taken by hand", 5).lacks("the bot keeps looking")
-    late.shows("It takes longer than expected. Please look at the dashboard.")
+    late = drawn("progress", seen("snapshot late", backend=BY_HAND)).lacks("the bot keeps checking")
+    late.shows("It takes longer than expected. Please check the dashboard.")
 
 
 def test_a_waived_snapshot_names_who_waived_it_and_why() -> None:
-    drawn("progress", "snapshot waived").shows("**Pierre André** lets it start without")
+    drawn("progress", "snapshot waived").shows("**Pierre André** waived the snapshot")
 
 
 def test_a_snapshot_that_is_held_says_for_whom_until_when_and_whether_it_can_still_begin() -> None:
     card = drawn("progress", seen("snapshot held", neighbours=(neighbour(minutes=-90),)), message="progress:1.0")
     waits = "The snapshot waits for CHG-2027-0003 (Moodle 4.5 to 5.0), which needs Hannibal first, until about"
     card.shows(f"{waits} Thu 15 Apr 2027, 20:30 (CEST).")
-    card.shows("It begins by itself when that has ended. Pierre André or a deputy can let it begin now")
+    card.shows("It begins automatically after that. Pierre André or a deputy can let it begin now")
     card.offers("change.postpone", "snapshot.retry", "snapshot.waive")
     card = drawn("progress", seen("snapshot held", neighbours=(neighbour(minutes=0),)), message="progress:1.0")
-    assert "snapshot.retry" in card.shows("By then it is too late").lacks("begins by itself").verbs
+    assert "snapshot.retry" in card.shows("By then it is too late").lacks("begins automatically").verbs
     late = drawn("progress", "snapshot held", -60, message="progress:1.0")
     late.shows("It is too late for a snapshot").offers(*WAIVE_LAST)
 
 
 def test_a_snapshot_that_waits_for_another_of_ours_says_so_and_shows_no_progress() -> None:
     card = drawn("progress", "snapshot waits for ours").lacks("%").offers(*WAIVE_LAST)
-    card.shows("another operation of ours is under way on Hannibal")
+    card.shows("another of our operations is running on Hannibal")
 
 
 def test_a_snapshot_that_ends_after_the_start_or_the_window_says_what_that_means() -> None:
@@ -108,10 +110,10 @@ def test_a_snapshot_that_ends_after_the_start_or_the_window_says_what_that_means
         started = START + timedelta(minutes=minutes)
         return drawn("progress", running.with_(snapshot=replace(running.snapshot, started_at=started)), minutes)
 
-    begun(-165).lacks("So the work can start")
-    later = "So the work can start Thu 15 Apr 2027, 22:30 (CEST), not Thu 15 Apr 2027, 22:00 (CEST)."
+    begun(-165).lacks("The work can start")
+    later = "The work can start Thu 15 Apr 2027, 22:30 (CEST), not Thu 15 Apr 2027, 22:00 (CEST)."
     begun(-120).shows(later)
-    begun(-30).shows("That is after the window, Thu 15 Apr 2027, 23:30 (CEST)")
+    begun(-30).shows("That is after the end of the window, Thu 15 Apr 2027, 23:30 (CEST)")
 
 
 def test_a_newer_attempt_is_named_only_where_one_stands() -> None:
@@ -119,9 +121,9 @@ def test_a_newer_attempt_is_named_only_where_one_stands() -> None:
         NORMAL[name].with_(snapshot=replace(NORMAL[name].snapshot, attempt=2))
         for name in ("snapshotting", "snapshot asked for")
     )
-    drawn("progress", retried).shows("a newer one stands below")
-    drawn("progress", seen(again, operation=None)).shows("the snapshot is asked for anew").lacks("stands below")
-    drawn("progress", NORMAL["scheduled"].with_(round=2)).shows("This attempt is over.").lacks("stands below")
+    drawn("progress", retried).shows("a newer attempt has its own card below")
+    drawn("progress", seen(again, operation=None)).shows("the snapshot was requested again").lacks("below")
+    drawn("progress", NORMAL["scheduled"].with_(round=2)).shows("this attempt is over.").lacks("below")
 
 
 UNDER_WAY = "Snapshot in progress"

@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 
+from cards.account.help import help_card
 from cards.implementation.review import review_card
+from cards.overview.calendar import calendar_card
 from cards.overview.detail import happened, show_card
 from cards.overview.history import history_line
 from cards.overview.list import A_PAGE, list_card
 from cards.overview.statistics import stats_card
+from cards.overview.worklist import worklist_card
+from cards.request.choices import greeting_card
 from cards.request.estimates import overrun_hint
 from cards.request.form import form_card
 from cards.request.summary import summary_card
@@ -18,6 +22,7 @@ from changes import events as e
 from changes.delivery_log import DeliveryStatus
 from changes.events import Entry, Event, RestoreFailed
 from changes.model import SYSTEM, ChangeType, Outcome, Person, Restore, State
+from changes.planning.calendar import weeks
 from changes.reporting.duration_estimates import NOTHING, SLACK, DurationEstimates, Estimate
 from changes.reporting.metrics import ChangeMetrics, measure
 from changes.reporting.periods import Period
@@ -50,18 +55,17 @@ def card(*measured: ChangeMetrics, period: Period = YEAR) -> dict[str, Any]:
 
 
 def chart(of: dict[str, Any]) -> dict[str, Any] | None:
-    return next((node for node in walk(of) if node.get("type") == "Chart.VerticalBar.Grouped"), None)
+    return next((node for node in walk(of) if node.get("type") == "Chart.HorizontalBar.Stacked"), None)
 
 
 def test_the_chart_shows_what_came_of_each_quarters_changes_or_the_same_in_words() -> None:
     early = replace(DONE, planned=replace(DONE.planned, start=DONE.planned.start.replace(month=1)))
     drawn = chart(card(DONE, ROLLED_BACK, early))
     assert drawn is not None
-    bars = {each["legend"]: {bar["x"]: bar["y"] for bar in each["values"]} for each in drawn["data"]}
+    bars = {row["title"]: {bar["legend"]: bar["value"] for bar in row["data"]} for row in drawn["data"]}
     assert bars == {
-        "successful": {"2027-Q1": 1, "2027-Q2": 1},
-        "fixed after an incident": {"2027-Q1": 0, "2027-Q2": 0},
-        "rolled back": {"2027-Q1": 0, "2027-Q2": 1},
+        "2027-Q1": {"successful": 1, "fixed after an incident": 0, "rolled back": 0},
+        "2027-Q2": {"successful": 1, "fixed after an incident": 0, "rolled back": 1},
     }
     drawn = chart(card(DONE, ROLLED_BACK))
     assert drawn is not None
@@ -69,11 +73,11 @@ def test_the_chart_shows_what_came_of_each_quarters_changes_or_the_same_in_words
 
 
 def test_each_rate_says_of_how_many_it_was_taken_and_without_a_completed_change_there_is_none() -> None:
-    found = Card(card(DONE, ROLLED_BACK)).shows("Successful | 50 % (1 of 2)", "In time | 50 % (1 of 2)")
-    found.shows("Late by | 30 min", "Short notice | 100 % (2 of 2)")
+    found = Card(card(DONE, ROLLED_BACK)).shows("Successful | 50 %", "Within the window | 50 % (1 of 2)")
+    found.shows("Overrun | 30 min", "Short notice | 100 % (2 of 2)")
     drawn_ = card(measure(NORMAL["scheduled"], service()))
     assert chart(drawn_) is None
-    Card(drawn_).shows("1 still to come").lacks("Successful", "In time")
+    Card(drawn_).shows("1 still to come").lacks("Successful", "Within the window")
 
 
 def test_a_quarter_is_a_trimester_in_french() -> None:
@@ -89,7 +93,7 @@ def planned(past: DurationEstimates) -> str:
     ("past", "warning"),
     [
         (DurationEstimates(snapshot=Estimate(151 + SLACK, 3)), "this one begins 2 h 45 min before the window"),
-        (DurationEstimates(restore=Estimate(61 + SLACK, 3)), "going back ends later than the cards say"),
+        (DurationEstimates(restore=Estimate(61 + SLACK, 3)), "a rollback ends later than the cards say"),
         (DurationEstimates(tests=Estimate(16 + SLACK, 3)), "raise tests_minutes"),
     ],
 )
@@ -141,7 +145,7 @@ def test_a_restore_that_failed_and_the_incident_stand_in_the_review() -> None:
 
 
 def test_the_review_names_what_was_accepted_and_an_early_start_and_saved_it_is_a_record() -> None:
-    card = drawn("review", "completed with accepted tests").shows("Accepted as they are")
+    card = drawn("review", "completed with accepted tests").shows("Accepted as is")
     card.shows("2. Open a course and its forum: accepted by Claire Rey (deputy for Pierre André): It failed before")
     card.shows("Started early | Nobody is working any more.")
     drawn("review", "reviewed").shows("The theme took longer than planned.").offers()
@@ -149,7 +153,7 @@ def test_the_review_names_what_was_accepted_and_an_early_start_and_saved_it_is_a
 
 def test_the_last_page_of_a_search_says_what_was_looked_for_and_leads_back() -> None:
     card = list_card([change(State.SCHEDULED)] * 3, {"learn": service()}, A_PAGE + 3, "done forum", 2)
-    assert "Looked for: done forum" in says(card)
+    assert "Search: done forum" in says(card)
     assert "11 to 13 of 13." in says(card)
     assert [each["data"]["typed"] for each in card["actions"]] == ["list done forum page 1"]
 
@@ -157,10 +161,10 @@ def test_the_last_page_of_a_search_says_what_was_looked_for_and_leads_back() -> 
 def test_one_change_whole_shows_its_history_and_leaves_out_the_oldest() -> None:
     of = change(State.IN_PROGRESS)
     short = says(show_card(view(of), history(of, PLAINLY, 3)))
-    assert "Tue 16 Mar 2027, 21:00 (CET) – Nadia Favre wrote the plan down." in short
-    assert "Claire Rey (deputy for Pierre André) asked for corrections: The forum does not open." in short
-    assert "left out" not in short
-    assert "28 earlier lines are left out: **/change export CHG-2027-0007** has them all." in says(
+    assert "Tue 16 Mar 2027, 21:00 (CET) – Nadia Favre created the draft." in short
+    assert "Claire Rey (deputy for Pierre André) requested changes: The forum does not open." in short
+    assert "earlier" not in short
+    assert "30 earlier entries: **/change export CHG-2027-0007** has all of them." in says(
         show_card(view(of), history(of, PLAINLY, 40))
     )
 
@@ -171,29 +175,37 @@ def test_a_restore_nobody_named_is_no_crash() -> None:
 
 
 SAYS: list[tuple[Person, Event, str]] = [
-    (PIERRE, e.Reassigned(CLAIRE, NADIA), "handed it over: requester Claire Rey, implementer Nadia Favre."),
+    (PIERRE, e.Reassigned(CLAIRE, NADIA), "reassigned it: requester Claire Rey, implementer Nadia Favre."),
     (SYSTEM, e.SnapshotPlanned(START, "CHG-2027-0008"), "because CHG-2027-0008 uses the server later."),
-    (SYSTEM, e.SnapshotPlanned(None), "The snapshot begins at the usual moment again."),
+    (SYSTEM, e.SnapshotPlanned(None), "The snapshot starts at the usual time again."),
     (SYSTEM, e.SnapshotHeld("CHG-2027-0008"), "The snapshot was put on hold: CHG-2027-0008 uses the server."),
     (SYSTEM, e.SnapshotMilestone("busy"), "The snapshot waited for another operation on the server."),
-    (SYSTEM, e.ReadyToStart(), "It was ready to start, without a snapshot."),
-    (NADIA, e.SnapshotStarted(by_hand=True), "Nadia Favre began the snapshot by hand."),
+    (SYSTEM, e.ReadyToStart(), "Ready to start, without a snapshot."),
+    (NADIA, e.SnapshotStarted(by_hand=True), "Nadia Favre started the snapshot manually."),
     (PIERRE, e.Started("All are out.", early=True), "Pierre André started it before its window: All are out."),
-    (PIERRE, e.Started("No disk."), "Pierre André let it start beside an incident on the same server: No disk."),
-    (NADIA, e.Started(), "Nadia Favre started."),
+    (PIERRE, e.Started("No disk."), "Pierre André allowed the start despite an incident on the same server: No disk."),
+    (NADIA, e.Started(), "Nadia Favre started the change."),
     (NADIA, e.TestRecorded(1, passed=False, note="500"), "Nadia Favre: test 2 failed. 500"),
-    (CLAIRE, e.TestAccepted(1, "Known.", PIERRE), "(deputy for Pierre André) accepted test 2 as it is: Known."),
-    (SYSTEM, e.TestsVoided("CHG-2027-0008"), "The restore of CHG-2027-0008 made earlier test results void."),
-    (NADIA, e.IncidentUpdated("Still down."), "Nadia Favre told affected people: Still down."),
-    (NADIA, e.Extended(45, "Slow.", START, ("CHG-2027-0008",)), "by 45 min: Slow. It takes time from CHG-2027-0008."),
-    (NADIA, e.RestoreAsked(("CHG-2027-0008",)), "asked for a restore. It overwrites what CHG-2027-0008 did, too."),
-    (PIERRE, e.RestoreConfirmed("s", ("CHG-2027-0008",)), "restore of s. It overwrites what CHG-2027-0008 did, too."),
-    (SYSTEM, e.Cancelled("It had no new date for 56 days."), "cancelled by itself: It had no new date for 56 days."),
+    (CLAIRE, e.TestAccepted(1, "Known.", PIERRE), "(deputy for Pierre André) accepted test 2 as is: Known."),
+    (SYSTEM, e.TestsVoided("CHG-2027-0008"), "The restore of CHG-2027-0008 reset earlier test results."),
+    (NADIA, e.IncidentUpdated("Still down."), "Nadia Favre sent an incident update: Still down."),
+    (NADIA, e.Extended(45, "Slow.", START, ("CHG-2027-0008",)), "by 45 min: Slow. This cuts into CHG-2027-0008."),
+    (NADIA, e.RestoreAsked(("CHG-2027-0008",)), "requested a restore. It also overwrites the work of CHG-2027-0008."),
+    (
+        PIERRE,
+        e.RestoreConfirmed("s", ("CHG-2027-0008",)),
+        "restore of s. It also overwrites the work of CHG-2027-0008.",
+    ),
+    (
+        SYSTEM,
+        e.Cancelled("It had no new date for 56 days."),
+        "cancelled automatically: It had no new date for 56 days.",
+    ),
     (PIERRE, e.GoGiven("f", "Fine.", None), "Pierre André gave GO. Fine."),
-    (PIERRE, e.GoGiven("f", "", None, waives_lead_time=True), "gave GO. The lead time is waived with it."),
-    (PIERRE, e.GoGiven("f", "", None, notice_days=3), "gave GO. It was late: people got 3 days of notice."),
-    (PIERRE, e.GoGiven("f", "", None, notice_days=1), "gave GO. It was late: people got one day of notice."),
-    (PIERRE, e.GoGiven("f", "", None, notice_days=0), "gave GO. It was late: people got less than one day of notice."),
+    (PIERRE, e.GoGiven("f", "", None, waives_lead_time=True), "gave GO. The lead time was waived."),
+    (PIERRE, e.GoGiven("f", "", None, notice_days=3), "gave GO. Late GO: 3 days of notice."),
+    (PIERRE, e.GoGiven("f", "", None, notice_days=1), "gave GO. Late GO: one day of notice."),
+    (PIERRE, e.GoGiven("f", "", None, notice_days=0), "gave GO. Late GO: less than one day of notice."),
 ]
 
 
@@ -208,7 +220,7 @@ def test_trouble_that_is_no_more_than_an_extension_or_an_incident_is_not_told_be
         history_line(Entry(1, START, NADIA, "card", e.TroubleReported("Nobody can log in.", in_passing=each)), of)
         for each in (True, False)
     )
-    assert (in_passing, reported) == ("", "Nadia Favre reported trouble: Nobody can log in.")
+    assert (in_passing, reported) == ("", "Nadia Favre reported an issue: Nobody can log in.")
 
 
 def test_one_press_in_an_emergency_is_told_once() -> None:
@@ -227,3 +239,38 @@ def test_an_issue_whose_words_the_same_press_repeats_is_not_said_twice() -> None
     assert says({"body": [each.model_dump() for each in happened(seen, lines)]}).count("Nobody can log in.") == 1
     apart = [lines[0], replace(lines[1], at=START + timedelta(hours=1))]
     assert says({"body": [each.model_dump() for each in happened(seen, apart)]}).count("Nobody can log in.") > 1
+
+
+def test_a_row_of_many_changes_opens_its_change_and_says_its_state_in_words() -> None:
+    some = [change(state) for state in State]
+    rows = [list_card(some[:A_PAGE], SERVICES, 10), worklist_card([], some[:2], SERVICES, START)]
+    months = weeks(START.date(), [NORMAL["scheduled"]], [service()])
+    rows.append(calendar_card(months, SERVICES, "", START.date()))
+    for drawn_ in rows:
+        opened = [node["selectAction"]["data"]["typed"] for node in walk(drawn_) if "selectAction" in node]
+        assert set(opened) == {"show CHG-2027-0007"}
+    badges = [node for node in walk(rows[0]) if node.get("type") == "Badge"]
+    assert [each["fallback"]["text"] for each in badges] == [each["text"] for each in badges]
+    assert "CHG-2027-0007 · Scheduled · Thu 15 Apr 2027" in says(rows[2])
+
+
+def test_weeks_without_anything_are_one_line() -> None:
+    said = says(calendar_card(weeks(START.date(), [NORMAL["scheduled"]], [service()]), SERVICES, "", START.date()))
+    assert said.count("no changes") == 1
+    assert "Mon 19 Apr 2027 to Sun 6 Jun 2027: no changes." in said
+
+
+def test_a_quarter_says_how_much_better_or_worse_it_went_than_the_one_before() -> None:
+    early = replace(DONE, planned=replace(DONE.planned, start=DONE.planned.start.replace(month=1)))
+    Card(card(DONE, ROLLED_BACK, early)).shows("2027-Q1 | 1 | 100 %", "2027-Q2 | 2 | 50 % (-50)")
+
+
+def test_the_help_is_four_ways_to_begin_and_folded_every_command() -> None:
+    for language, other in (("en", "Français"), ("fr", "English")):
+        with use_language(language):
+            drawn_ = help_card(is_local=False, is_admin=False)
+        assert [each["title"] for each in drawn_["actions"]] == [other]
+        [folded] = [node for node in walk(drawn_) if node.get("id") == "commands"]
+        assert folded["isVisible"] is False
+    starts = [node["data"]["typed"] for node in walk(greeting_card("Hello!")) if node.get("type") == "Action.Execute"]
+    assert starts == ["new", "mine", "calendar", "help"]

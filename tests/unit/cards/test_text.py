@@ -113,7 +113,7 @@ def test_the_document_has_the_plan_the_decisions_the_times_the_history_and_the_l
         "## Planned and actual",
         "| Window | Thu 15 Apr 2027, 22:00–23:30 (CEST) |",
         "## What happened",
-        "wrote the plan down.",
+        "created the draft.",
         "| planned maintenance | isc-learn\\@example.ch | mail | failed (503) |",
     ):
         assert wanted in text, wanted

@@ -106,8 +106,8 @@ def test_an_edit_and_a_move_are_refused_into_a_window_that_is_taken(command: c.C
     ("wanted", "field", "sentence"),
     [
         (plan(title=" "), "title", "Give the change a short title."),
-        (plan(what=""), "what", "Say what will be modified."),
-        (plan(tests=()), "tests", "Name at least one test"),
+        (plan(what=""), "what", "Describe what changes."),
+        (plan(tests=()), "tests", "Give at least one test"),
         (plan(tests=("x",) * (MOST_TESTS + 1)), "tests", "too many for one card"),
         (plan(tests=("x" * (LONGEST_TEST + 1),)), "tests", "one short line each"),
         (plan(date(2027, 3, 15), 9), "date", "starts in the past"),
@@ -118,8 +118,8 @@ def test_an_edit_and_a_move_are_refused_into_a_window_that_is_taken(command: c.C
             (plan(**{field: "x" * (LIMITS[field] + 1)}), field, "shorten it")  # type: ignore[arg-type]
             for field in ("title", "what", "why", "risks", "rollback", "affected")
         ),
-        (plan(risks=" "), "risks", "“none known” is an answer"),
-        (plan(rollback=""), "rollback", "“none known” is an answer"),
+        (plan(risks=" "), "risks", "“none known” is a valid answer"),
+        (plan(rollback=""), "rollback", "“none known” is a valid answer"),
     ],
 )
 def test_a_plan_that_lacks_something_is_refused_beside_its_field(wanted: Plan, field: str, sentence: str) -> None:

@@ -76,6 +76,7 @@ VERBS: Mapping[str, tuple[set[str], Arguments]] = {
     FAR: (DECIDE, (600, "The import is slow.")),
     # start, test results, complete, report trouble, extend, declare an incident: implementer, approver, deputy
     "Start": (WORK, ()),
+    "PassTests": (WORK, ()),
     "RecordTest": (WORK, (0, True)),
     "Complete": (WORK, ()),
     "ReportTrouble": (WORK, ("Nobody can log in.",)),

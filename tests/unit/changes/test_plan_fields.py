@@ -26,6 +26,7 @@ from notices.renderer import NoticeRenderer
 from tests.cards.subjects import PEOPLE, change, service, view
 from tests.cards.subjects import plan as full_plan
 from tests.support.core import LEARN, LUC, plan
+from tests.support.teams import inputs_of
 from tests.unit.cards.looking import says
 
 SHOWN_BY = service()
@@ -107,8 +108,8 @@ def test_an_edit_is_a_difference_and_is_searched_announced_and_shown_as_the_tabl
 @pytest.mark.parametrize("field", PLAN_FIELDS, ids=lambda field: field.key)
 def test_every_field_is_asked_for_in_the_form_and_in_the_dialog(field: PlanField) -> None:
     inputs = [question.field for question in field.questions]
-    form = form_card({}, {}, [SHOWN_BY], PEOPLE, date(2027, 3, 1))
-    assert set(inputs) <= {each.get("id") for each in form["body"]} & {each.field for each in QUESTIONS} & INPUTS
+    form = form_card({"kind": "emergency"}, {}, [SHOWN_BY], PEOPLE, date(2027, 3, 1))
+    assert set(inputs) <= set(inputs_of(form)) & {each.field for each in QUESTIONS} & INPUTS
     assert LIMITS.get(field.key, 0) == field.longest
     assert all(each.help.endswith(".") and "**" in each.question for each in field.questions)
 

@@ -133,7 +133,9 @@ EXCEPTIONS = {
     "The notice template {} cannot be filled: {}.": "for whoever writes a template",
 }
 """What no person reads in Teams, and why."""
-COMMANDS = re.compile(r"^((list|calendar|stats|show|mine) \{\}|admin (again|drop|refusals) )")
+COMMANDS = re.compile(
+    r"^((list|calendar|stats|show|mine) (\{\}|all$|mine$)|(edit|ledger|language) |admin (again|drop|refusals) )"
+)
 BY_THE_ADMINISTRATOR = {
     *("bot/server.py", "infomaniak/public_cloud/entry.py", "infomaniak/registry.py", "infomaniak/vps_api/entry.py"),
     *("infomaniak/vps_api/probe.py", "notices/sandbox.py"),

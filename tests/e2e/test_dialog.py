@@ -1,0 +1,33 @@
+"""The request in a dialog of the Playground, which opens one by the app's own command and never from a button."""
+
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from changes.model import State
+from tests.e2e.walk import IN_A_BROWSER, demo
+from tests.support.autocommit import autocommit
+from tests.support.running import CHANGE, FORM
+
+pytestmark = IN_A_BROWSER
+FIELDS = ("title", "what", "date", "time", "minutes", "tests", "risks", "rollback")
+
+
+async def test_a_change_is_requested_in_a_dialog(tmp_path: Path) -> None:
+    async with demo(tmp_path, "dialog-") as walk:
+        await walk.say("hello", "What would you like to do?")
+        dialog = await walk.page.open_dialog("new")
+        await expect(dialog).to_contain_text("Request a change")
+        await walk.page.fill({name: FORM[name] for name in FIELDS} | {"minutes": "100000"})
+        await walk.page.press_in_dialog("Continue")
+        await expect(dialog).to_contain_text("needs another look")
+        await walk.page.fill({"minutes": FORM["minutes"]})
+        await walk.page.press_in_dialog("Continue")
+        await expect(dialog).to_contain_text(CHANGE)
+        await walk.picture("summary-in-a-dialog")
+        await walk.page.press_in_dialog("Submit")
+        await expect(dialog).to_contain_text(f"{CHANGE} has been submitted.")
+        found = await autocommit(walk.app.store).changes.load(CHANGE)
+        assert found is not None
+        assert found.change.state is State.SUBMITTED
+        assert found.change.plan.title == FORM["title"]

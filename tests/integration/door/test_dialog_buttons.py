@@ -1,0 +1,134 @@
+"""Which buttons open a dialog: in Teams those that stand for a form, in local mode none; and what a failure leaves."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from application.change_context import ChangeContext
+from application.ports import Binding
+from bot.connector.client import Connector, pooled_client
+from bot.messenger.message_factory import with_card
+from bot.turn.activities import parse_activity
+from bot.turn.activity_router import ActivityRouter
+from bot.turn.turn_handler import TurnHandler
+from cards.elements.notification import about
+from cards.overview.status import status_card
+from notices import NoticeRenderer
+from settings import LOCAL_SERVICES, load_services
+from storage import open_store
+from tests.integration.scheduler.conftest import Clock
+from tests.support.key_server import key_server
+from tests.support.production import NOW, House, production
+from tests.support.running import FORM, Bot
+from tests.support.scenes import scene
+from tests.support.teams import CHANNEL, NADIA, Teams, actions
+
+FETCH = {"type": "task/fetch"}
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    with key_server() as keys:
+        async with production(tmp_path, keys) as built:
+            yield built
+
+
+def opening(card: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """The buttons that open a dialog, by their titles."""
+    found = {each["title"]: each for each in actions(card or {}) if (each.get("data") or {}).get("msteams") == FETCH}
+    assert {each["type"] for each in found.values()} <= {"Action.Submit"}
+    return found
+
+
+async def test_in_teams_a_button_opens_the_dialog_and_as_a_message_its_form(house: House) -> None:
+    await house.post(house.signed(), house.typed("hello"))
+    await house.deliveries()
+    greeting = house.teams.calls[-1].message.card or {}
+    (button,) = opening(greeting).values()
+    assert "Action.Execute" in {each["type"] for each in actions(greeting)}, "what only shows is no form"
+    invoke = house.typed(text="", type="invoke", name="task/fetch", value={"data": button["data"]})
+    task = (await house.post(house.signed(), invoke)).json()["task"]
+    assert (task["type"], task["value"]["title"]) == ("continue", "Request a change")
+    # Clients without dialogs send the button's data as a message.
+    await house.post(house.signed(), house.typed("", value=button["data"]))
+    await house.deliveries()
+    assert any("Fill in the form" in text for text in house.teams.texts())
+
+
+async def test_a_change_requested_in_a_dialog_stands_on_cards_that_open_it_in_the_answer_to_a_press_too(
+    house: House,
+) -> None:
+    async def invoked(name: str, value: dict[str, Any]) -> dict[str, Any]:
+        answer = await house.post(house.signed(), house.typed("", type="invoke", name=name, value=value))
+        given: dict[str, Any] = answer.json()
+        return given
+
+    await house.unit.bindings.put(Binding("learn", house.teams.service_url, CHANNEL, is_channel=True))
+    form = (await invoked("composeExtension/fetchTask", {"commandId": "new"}))["task"]["value"]["card"]["content"]
+    data = next(each for each in actions(form) if each["title"] == "Continue")["data"]
+    day = {"date": f"{NOW + timedelta(days=60):%Y-%m-%d}"}
+    summary = (await invoked("composeExtension/submitAction", {"data": data | FORM | day}))["task"]["value"]["card"]
+    data = next(each for each in actions(summary["content"]) if each["title"] == "Submit")["data"]
+    receipt = (await invoked("composeExtension/submitAction", {"data": data}))["task"]
+    assert (receipt["type"], "has been submitted" in receipt["value"]) == ("message", True), "there is no chat yet"
+    look = {"verb": "card.refresh", "change": data["change"], "revision": 1, "message": "status"}
+    card = (await invoked("adaptiveCard/action", {"action": {"verb": "card.refresh", "data": look}}))["value"]
+    assert list(opening(card)) == ["Edit"]
+
+
+@pytest.mark.parametrize(("name", "title"), [("submitted", "Edit"), ("NO-GO", "New date")])
+async def test_every_message_with_the_card_of_a_change_opens_its_form_in_a_dialog(name: str, title: str) -> None:
+    there = scene(name)
+    change = there.story.now_it_is
+    message = with_card(status_card(ChangeContext(change, there.service, there.now)), about(change))
+    for has_dialogs in (False, True):
+        async with Teams("", lambda: there.now) as teams, pooled_client() as client:
+            connector = Connector(client, has_dialogs=has_dialogs)
+            at = await connector.send(teams.service_url, CHANNEL, message)
+            await connector.update(teams.service_url, CHANNEL, at, message)
+            thread = {"channelData": {"channel": {"id": CHANNEL}}, "activity": message}
+            await connector.create_conversation(teams.service_url, thread)
+            assert [call.kind for call in teams.calls] == ["post", "edit", "thread"]
+            for call in teams.calls:
+                buttons = opening(call.message.card)
+                assert list(buttons) == ([title] if has_dialogs else [])
+                if has_dialogs:
+                    data = buttons[title]["data"]
+                    assert (data["change"], data["revision"], data["message"]) == (change.id, change.revision, "status")
+
+
+async def test_in_local_mode_the_form_stands_in_the_place_of_the_card(bot: Bot) -> None:
+    await bot.requested()
+    assert not any(opening(each.card) for each in bot.teams.messages.values())
+    answer = await bot.press(NADIA, "change.edit")
+    assert FORM["what"] in str(answer)
+
+
+async def test_a_dialog_that_fails_stays_open_with_everything_that_was_typed(tmp_path: Path) -> None:
+    async def broken(*_: object) -> None:
+        raise LookupError("a defect")
+
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    catalogue = load_services(LOCAL_SERVICES).catalogue
+    router = ActivityRouter(catalogue, Clock(NOW), NoticeRenderer(), broken)
+    data = {"verb": "change.edit", "change": "new", "revision": 0, "form": "0" * 16, "title": "Typed for an hour"}
+    teams = Teams("", lambda: NOW, service_url="http://127.0.0.1:9/")
+    async with pooled_client() as client:
+        handler = TurnHandler(store.units, Clock(NOW), router, lambda: None, Connector(client), store.read_only_units)
+        for name, locale, said in (
+            ("task/submit", "en-GB", "Something went wrong on our side"),
+            ("composeExtension/submitAction", "fr-CH", "Quelque chose n’a pas marché"),
+        ):
+            raw = teams.activity(NADIA, CHANNEL) | {"type": "invoke", "name": name, "value": {"data": data}}
+            answer = await handler.handle(parse_activity(json.dumps(raw | {"locale": locale}).encode()))
+            assert answer is not None
+            assert answer.body is not None
+            card = answer.body["task"]["value"]["card"]["content"]
+            assert said in str(card)
+            (again,) = actions(card)
+            assert (again["type"], again["data"]) == ("Action.Submit", data)
+    await store.close()
