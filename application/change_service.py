@@ -56,7 +56,7 @@ async def execute_on(
     """
     if seen is not None and seen != stored.change.revision:
         raise StaleRevision(
-            "{id} has changed since this card was drawn: here is how it stands now.", id=stored.change.id
+            "{id} has changed since this card was shown: here is its current state.", id=stored.change.id
         )
     if _is_beside_others(command):
         return await _made_room_for(stored, directory, catalogue, command, now, via)

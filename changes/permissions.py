@@ -38,7 +38,7 @@ _WHY_NOT = {
     Permission.READ: template(
         "{id} is still a draft: only {requester}, those who decide about it, and the admins see it."
     ),
-    Permission.REQUEST: template("Only {requester} can hand in {id}."),
+    Permission.REQUEST: template("Only {requester} can submit {id}."),
     Permission.EDIT: template("Only {requester}, who requested {id}, the approver, a deputy or an admin can do that."),
     Permission.REASSIGN: template("Only {approver}, a deputy or an admin can hand {id} over to somebody else."),
     Permission.EXCEPTION: template("Only {approver} or a deputy can allow that for {id}, with a reason."),

@@ -7,7 +7,9 @@ from application.input_parsing.people import named, read_person
 from application.input_parsing.windows import take_window
 from application.session import UserSession
 from changes import commands as c
+from changes.errors import ValidationFailed
 from changes.model import Change, Outcome, Person, Recovery, Window
+from changes.planning.validation import length_problem
 from changes.reporting.search import comparable
 from changes.text import first_word, read_number
 from language import invalid
@@ -83,7 +85,7 @@ async def move(session: UserSession, change: Change, argument: str) -> c.Command
     try:
         window = Window.on(typed.day, typed.at, minutes, service.zone)
     except (ValueError, OverflowError):
-        raise invalid("minutes", "The downtime must be at least a few minutes.") from None
+        raise ValidationFailed({"minutes": length_problem(minutes)}) from None
     return c.Move(session.person, window, typed.rest)
 
 
@@ -137,8 +139,8 @@ async def tried(session: UserSession, change: Change, argument: str) -> c.Comman
     if way is None:
         raise invalid(
             "result",
-            "Say what was tried and what came of it: `/change tried {id} fix …` for a fix, or "
-            "`/change tried {id} files …` for files from a backup.",
+            "Give the action and its result: `/change tried {id} fix …` for a fix, or `/change "
+            "tried {id} files …` for files from a backup.",
             id=change.id,
         )
     return c.NoteTried(session.person, way, note)

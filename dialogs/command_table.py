@@ -66,7 +66,7 @@ COMMANDS: Mapping[str, CommandSpec] = {
     "postpone": CommandSpec(one_text(c.Postpone), asks=N_("Why is {id} postponed?"), readers=AFFECTED_IF_ANNOUNCED),
     "allow": CommandSpec(
         one_text(c.AllowConflict),
-        N_("The overlap of {id} stands. {requester} can submit it now."),
+        N_("The overlap of {id} is accepted. {requester} can submit it now."),
         N_("Why may {id} overlap?"),
         STAYS_IN_THREAD,
     ),
@@ -74,16 +74,16 @@ COMMANDS: Mapping[str, CommandSpec] = {
     "correct": CommandSpec(
         one_text(c.RequestCorrections),
         N_("Corrections requested."),
-        N_("What has to be corrected in {id}?"),
+        N_("Which changes does {id} need?"),
         STAYS_IN_THREAD,
     ),
     "go": CommandSpec(one_text(c.GiveGo), N_("GO given.")),
     "nogo": CommandSpec(one_text(c.RefuseGo), N_("NO-GO recorded."), N_("Why is {id} a NO-GO?"), STAYS_IN_THREAD),
-    "started": CommandSpec(bare(c.NoteSnapshotStarted), N_("Noted: the snapshot is being taken by hand.")),
+    "started": CommandSpec(bare(c.NoteSnapshotStarted), N_("Noted: the snapshot is being taken manually.")),
     "finished": CommandSpec(
         finished,
-        N_("Noted: the snapshot is there."),
-        N_("What is the snapshot called, and what is it of? For example: `{id} data`."),
+        N_("Noted: the snapshot is complete."),
+        N_("What is the snapshot's name, and what does it hold? For example: `{id} data`."),
     ),
     "failed": CommandSpec(
         one_text(c.NoteSnapshotFailed),
@@ -101,7 +101,7 @@ COMMANDS: Mapping[str, CommandSpec] = {
     "start": CommandSpec(one_text(c.Start)),
     "accept": CommandSpec(
         accept,
-        N_("Test {number} is accepted as it is."),
+        N_("Test {number} is accepted as is."),
         N_("Why may {id} end although this test did not pass?"),
         AFFECTED,
         _behind_a_word,
@@ -117,19 +117,19 @@ COMMANDS: Mapping[str, CommandSpec] = {
         _behind_minutes,
     ),
     "incident": CommandSpec(
-        one_text(c.DeclareIncident), asks=N_("What is broken, and what do people notice?"), readers=STAYS_IN_THREAD
+        one_text(c.DeclareIncident), asks=N_("What is the issue, and its user impact?"), readers=STAYS_IN_THREAD
     ),
     "tried": CommandSpec(
         tried,
-        N_("Noted what was tried."),
-        N_("What was done, and what came of it?"),
+        N_("Recovery attempt logged."),
+        N_("Action and result?"),
         STAYS_IN_THREAD,
         rest=_behind_a_word,
     ),
     "update": CommandSpec(
         one_text(c.UpdateIncident),
         N_("Incident update recorded; everyone affected is told."),
-        N_("How does the incident of {id} stand?"),
+        N_("What is the current state of the incident of {id}?"),
         AFFECTED,
     ),
     "handover": CommandSpec(
@@ -142,7 +142,7 @@ COMMANDS: Mapping[str, CommandSpec] = {
     "restore": CommandSpec(
         bare(c.AskRestore),
         N_(
-            "You asked for the restore of {id}. Nothing happens before somebody else confirms it, on the incident's "
+            "You requested the restore of {id}. A second person must confirm it, on the incident "
             "card or with `/change confirm {id} {server}`."
         ),
     ),
@@ -151,7 +151,7 @@ COMMANDS: Mapping[str, CommandSpec] = {
         N_("Restore confirmed."),
         N_("Type {server} to confirm the restore of {id}: its data will be overwritten."),
     ),
-    "norestore": CommandSpec(bare(c.WithdrawRestore), N_("The request for a restore is withdrawn.")),
+    "norestore": CommandSpec(bare(c.WithdrawRestore), N_("The restore request is withdrawn.")),
     "restored": CommandSpec(bare(c.NoteRestoreDone), N_("Noted: the data is restored.")),
     "notrestored": CommandSpec(
         one_text(c.NoteRestoreFailed),

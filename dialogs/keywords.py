@@ -19,7 +19,10 @@ YES = frozenset({"yes", "oui", "ja", "ok"})
 SUBMIT = frozenset({"submit", "soumettre", "envoyer", "einreichen"})
 """Only the words that the question names: what is submitted is asked of others."""
 
+LONGEST_TYPED = 200
+"""A text of more characters is none of these words, whatever stands around them."""
+
 
 def is_word(text: str, words: frozenset[str]) -> bool:
     """Whether the text is just one of the words, with or without a slash, whatever the case."""
-    return comparable(text).strip("/.!` ") in words
+    return len(text) <= LONGEST_TYPED and comparable(text).strip("/.!` ") in words

@@ -51,7 +51,7 @@ def parse_action(data: Mapping[str, object], by: Person) -> CardAction:
     """
     verb, change = _text(data, "verb"), _text(data, "change")
     if verb not in _COMMANDS and verb not in BY_DIALOG:
-        raise NotFound("This button is no longer known. `/change list` shows the changes, with fresh cards.")
+        raise NotFound("This card is out of date. Type `/change list` for fresh cards.")
     if not change:
         raise NotFound("This button does not say which change it is about. Type `/change list` for fresh cards.")
     texts = {name: value for name, value in data.items() if name in INPUTS and isinstance(value, str)}
@@ -159,7 +159,7 @@ def _accept_test(by: Person, inputs: Inputs) -> c.Command:
 def _tried(by: Person, inputs: Inputs) -> c.Command:
     way = next((each for each in Recovery if each == inputs.get("result")), None)
     if way is None:
-        raise invalid("result", "Say what was tried: fixing it, or bringing files back from a backup.")
+        raise invalid("result", "Say what was tried: a fix, or a file restore from a backup.")
     return c.NoteTried(by, way, inputs.get("comment", ""))
 
 

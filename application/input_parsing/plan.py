@@ -13,6 +13,7 @@ from changes.errors import ValidationFailed
 from changes.model import ChangeType, Person, Plan, Window
 from changes.notification.recipients import each_once, mailed_anyway
 from changes.plan_fields import PLAN_FIELDS, Entry, PlanField
+from changes.planning.validation import length_problem
 from changes.policy import Service
 from language import _
 
@@ -46,7 +47,7 @@ def read_plan(
         except ValidationFailed as wrong:
             problems.update(wrong.problems)
         except (ValueError, OverflowError):
-            problems["minutes"] = _("The downtime must be at least a few minutes.")
+            problems["minutes"] = length_problem(minutes)
     named = read("notify", read_named_addresses) or ""
     problems = all_too_long(answers) | problems
     if problems or window is None:

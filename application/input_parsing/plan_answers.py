@@ -56,7 +56,7 @@ def check(field: str, text: str, context: AnswerContext) -> str:
     if field == "reason" and comparable(text) in _NOTHING:
         if not _needs_reason(context.answers, context.services, context.now):
             return ""
-        needed = _("Here a reason is needed: say why it cannot wait, or type `back` to change the kind or the date.")
+        needed = _("Here a reason is needed: say why it cannot wait, or type `back` to change the type or the date.")
         raise ValidationFailed({field: needed})
     if field in _MAY_BE_UNKNOWN:
         text = plan_values.none_known(text)

@@ -31,7 +31,7 @@ async def absent(request: CommandContext) -> None:
     elif words:
         first, last = _dates(request.order.rest, today)
         if any(each.first <= last and first <= each.last for each in known):
-            raise invalid("date", "You are noted as away on some of these days already: remove that first.")
+            raise invalid("date", "You already have an absence on some of these days: remove that first.")
         await _ask_deputies(request, await session.unit.absences.add(session.person, first, last))
     decides = [each.name for each in await session.services() if each.decides(session.person)]
     await answer_with_card(

@@ -23,22 +23,22 @@ async def admin(request: CommandContext) -> None:
             pass
         case ["again", "all"]:
             again = [await outbox.requeue(each.id, session.now) for each in await outbox.dead()]
-            said = n_("One message is sent again.", "{n} messages are sent again.", sum(again))
+            said = n_("One message is being resent.", "{n} messages are being resent.", sum(again))
         case ["again" | "drop" as what, typed] if (number := read_number(typed)) is not None:
             settled = await (outbox.requeue if what == "again" else outbox.discard)(number, session.now)
             if not settled:
-                said = _("That one does not wait here any more.")
+                said = _("That delivery is no longer pending.")
             else:
-                said = _("It is sent again.") if what == "again" else _("It was let go.")
+                said = _("It is being resent.") if what == "again" else _("Dismissed.")
         case ["refusals", typed] if (number := read_number(typed)) is not None:
             page = number
         case _:
-            raise NotFound("Type `/change admin`, and use the buttons: they send again what could not be delivered.")
+            raise NotFound("Type `/change admin` and use the buttons to resend what was not delivered.")
     services = {service.key: service for service in await session.services()}
     dead, waiting = await outbox.dead(), await outbox.waiting()
     count = await session.unit.access_denials.count()
     page = max(1, min(page, -(-count // MOST_REFUSED)))
     refused = await session.unit.access_denials.latest(MOST_REFUSED, (page - 1) * MOST_REFUSED)
     await answer_with_card(
-        request.context, admin_card(dead, (refused, page, count), waiting, services, said), said or _("How the bot is")
+        request.context, admin_card(dead, (refused, page, count), waiting, services, said), said or _("Bot health")
     )

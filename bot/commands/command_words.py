@@ -6,7 +6,7 @@ from language import current_language
 VERBS = {
     "new": (
         *("new", "nouveau", "nouvelle", "request", "créer", "create", "demander"),
-        *("request-a-change", "new-change", "demander-un-changement", "nouvelle-demande"),
+        *("request-a-change", "new-change", "demander-un-changement", "nouvelle-demande", "nouveau-changement"),
     ),
     "list": ("list", "liste", "search", "chercher", "open-changes", "changements-ouverts"),
     "absent": ("absent", "absent", "absente", "absence", "away"),
@@ -33,7 +33,7 @@ VERBS = {
     "nogo": ("nogo", "refuser", "no-go", "refuse", "say-no-go"),
     "started": ("started", "commencé"),
     "finished": ("finished", "fini", "finie", "use", "utiliser"),
-    "failed": ("failed", "échoué", "échouée"),
+    "failed": ("failed", "échoué", "échouée", "report-the-failure", "signaler-l’échec"),
     "retry": ("retry", "relancer", "réessayer", "try-again"),
     "waive": ("waive", "dispenser", "déroger", "dérogation"),
     "start": ("start", "démarrer"),

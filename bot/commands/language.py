@@ -24,4 +24,4 @@ async def language(request: CommandContext) -> None:
         )
     await session.unit.settings.put(chosen_language(session.person), choice)
     with use_language(await session.directory.language(session.person) or "en"):
-        await send_text(request.context, _("From now on I speak English with you."))
+        await send_text(request.context, _("Noted: I'll answer you in English."))

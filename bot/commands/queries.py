@@ -64,7 +64,7 @@ async def mine(request: CommandContext) -> None:
     await answer_alone(request.context, request.turn_input)
     services = {service.key: service for service in await session.services()}
     items, own = await worklist_of(session.unit, session.catalogue, session.person, session.now)
-    await answer_with_card(request.context, worklist_card(items, own, services, session.now), _("What waits for you"))
+    await answer_with_card(request.context, worklist_card(items, own, services, session.now), _("Your tasks"))
 
 
 async def show_one(request: CommandContext) -> None:
@@ -140,7 +140,7 @@ async def ledger(request: CommandContext) -> None:
     session = request.turn_input.session
     change = await request.change()
     card = delivery_log_card(await session.view(change), await session.unit.delivery_log.of(change.id))
-    await answer_with_card(request.context, card, about_change(_("Who was told"), change))
+    await answer_with_card(request.context, card, about_change(_("Notification log"), change))
 
 
 async def stats(request: CommandContext) -> None:

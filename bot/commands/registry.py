@@ -61,9 +61,7 @@ async def bind(request: CommandContext) -> None:
     session.authorize(Permission.BIND)
     kind = activity.conversation.conversation_type or ("groupChat" if activity.conversation.is_group else "personal")
     if kind == "personal":
-        raise CommandRejected(
-            "Type this in the channel or group chat in which the service's team shall be asked, not here."
-        )
+        raise CommandRejected("Type this in the channel or group chat of the service's team, not here.")
     named, _rest = find_service(request.order.rest, await session.services())
     service = named or await session.service(comparable(request.order.rest) or next(iter(session.catalogue.services)))
     if is_filter(service.key) and not await session.unit.changes.count(Search(service=service.key)):
@@ -79,7 +77,8 @@ async def bind(request: CommandContext) -> None:
     request.binding = binding
     request.effects += await effects_after_binding(session.unit, service, session.now)
     await send_text(
-        request.context, _("**{name}** is bound to this conversation: its changes are carried here.", name=service.name)
+        request.context,
+        _("**{name}** is now linked to this conversation: its changes are tracked here.", name=service.name),
     )
 
 
@@ -89,7 +88,7 @@ async def show_help(request: CommandContext) -> None:
     await answer_with_card(
         request.context,
         help_card(is_local=request.local, is_admin=session.has_permission(Permission.ADMIN)),
-        _("What you can type"),
+        _("Commands"),
     )
 
 
@@ -107,7 +106,7 @@ async def unknown(request: CommandContext) -> None:
         card = suggestion_card(typed, [ChatCommand(word_for(each.name), each.rest) for each in nearest], question)
         raise ClarificationNeeded(card, _("Did you mean one of these?"))
     raise NotFound(
-        "There is no command “{typed}”. Type `/change help` to see what there is.", typed=request.order.rest[:40]
+        "I didn't understand “{typed}”. Type `/change help` to see all commands.", typed=request.order.rest[:40]
     )
 
 

@@ -142,7 +142,7 @@ async def _form_options(turn: Turn, press: CardAction) -> dict[str, Any]:
     change = await turn_input.session.change(press.change)
     await check_editable(turn_input.session, change)
     if press.revision != change.revision:
-        raise StaleRevision("{id} has changed since this card was drawn: here is how it stands now.", id=change.id)
+        raise StaleRevision("{id} has changed since this card was shown: here is its current state.", id=change.id)
     service = await turn_input.session.service(change.plan.service)
     return {"answers": answers_of(change.plan, service), "change": change.id, "revision": change.revision}
 
@@ -153,7 +153,7 @@ async def _choose(turn: Turn, press: CardAction) -> None:
     line = press.typed if press.typed.startswith("/") else f"/change {press.typed}"
     order = parse_command(line) if press.typed else None
     if order is None or order.name == "unknown":
-        raise NotFound("This button is no longer known. `/change list` shows the changes, with fresh cards.")
+        raise NotFound("This card is out of date. Type `/change list` for fresh cards.")
     await check_open(turn.unit, press.message, turn_input.session.now)
     await run_command(turn, order)
     # Only now: whoever is turned away takes the question from nobody, and neither does whoever only looks.
@@ -167,7 +167,7 @@ async def _as_typed(turn: Turn, typed: str, handlers: Mapping[str, Handler]) -> 
     """A button that stands for a typed command: its card takes the pressed one's place. What has to follow."""
     order = parse_command(f"change {typed}")
     if order is None or order.name not in handlers:
-        raise NotFound("This button is no longer known. `/change list` shows the changes, with fresh cards.")
+        raise NotFound("This card is out of date. Type `/change list` for fresh cards.")
     request = CommandContext(turn.context, turn.turn_input, order, turn.wording, turn.local)
     await handlers[order.name](request)
     return request.effects

@@ -20,7 +20,7 @@ async def run_command(turn: Turn, order: ChatCommand) -> None:
     """Carry the command out. Raises CommandRejected, or ClarificationNeeded."""
     handler = turn.handlers.get(order.name)
     if handler is None:
-        raise NotFound("I did not understand that. Type `/change new` to request a change, or `/change help`.")
+        raise NotFound("I didn't understand that. Type `/change new` to request a change, or `/change help`.")
     turn_input, dialog = turn.turn_input, turn.dialog
     request = CommandContext(turn.context, turn_input, order, turn.wording, turn.local)
     # The same words answer the request that was begun here; they show nothing of its plan.

@@ -72,7 +72,7 @@ def _read(turn: Turn, data: dict[str, Any]) -> CardAction:
         turn_input.press = press = parse_action(cut, person)
     order = parse_command(f"change {press.typed}") if press.verb == COMMAND and press.typed else None
     if press.verb not in FORM_VERBS + ENDING_VERBS and (order is None or order.name != NEW):
-        raise NotFound("This button is no longer known. `/change list` shows the changes, with fresh cards.")
+        raise NotFound("This card is out of date. Type `/change list` for fresh cards.")
     return press
 
 

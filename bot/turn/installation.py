@@ -20,18 +20,20 @@ from language import N_, _, use_language
 
 log = logging.getLogger(__name__)
 HELLO = N_(
-    "Hello! I carry changes of a service from the idea to the review, so that nobody has to remember the process. "
-    "Type `/change new` to request one, `/change mine` to see what waits for you, or `/change help` to see everything."
+    "Hello! I'm the Change bot. I guide production changes from request to review. Type `/change "
+    "new` to request a change, `/change mine` for your tasks, or `/change help` for all commands."
 )
 HELLO_ALL = N_(
-    "Hello! I carry changes of a service from the idea to the review: I ask for the pre-check and for GO, tell "
-    "everyone affected, see to the snapshot and keep the time, so that nobody has to remember the process.\n\n"
-    "The next step: an admin types `@Change bot bind SERVICE` in the channel of the service's team; the services are: "
-    "{services}. Everybody can add me to their personal chat too, and is asked there."
+    "Hello! I'm the Change bot. I guide production changes from request to review: I request the "
+    "pre-check and GO, notify everyone affected, take the snapshot and track the window.\n\nThe "
+    "next step: an admin types `@Change bot bind SERVICE` in the channel of the service's team; "
+    "the services are: {services}. You can add me to your personal chat too: I then ask you "
+    "there."
 )
 HELLO_BOUND = N_(
-    "Hello! This channel carries the changes of {services}: nothing has to be bound. The next step: type `/change new` "
-    "in your personal chat with me, or `@Change bot new` here, to request one; `@Change bot help` shows everything."
+    "Hello! I'm the Change bot, and this channel is linked to {services} already. The next step: "
+    "type `/change new` in your personal chat with me, or `@Change bot new` here, to request a "
+    "change; `@Change bot help` shows all commands."
 )
 _GONE = frozenset({"channelDeleted", "teamDeleted"})
 TELL_OF_THE_BOT = (ActivityTypes.installation_update, ActivityTypes.conversation_update)

@@ -36,7 +36,7 @@ async def take_text(turn: Turn) -> None:
         if not turn_input.text:
             order = ChatCommand("unknown")
         if order is None:
-            raise NotFound("I did not understand that. Type `/change new` to request a change, or `/change help`.")
+            raise NotFound("I didn't understand that. Type `/change new` to request a change, or `/change help`.")
         await run_command(turn, order)
     except ConcurrencyConflict:
         raise

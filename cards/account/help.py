@@ -22,7 +22,7 @@ _EVERYBODY = [
     ),
     (N_("/change calendar"), N_("the next eight weeks, with freezes")),
     (N_("/change notice ID KIND"), N_("preview a notice as it would go out now; without KIND, list the kinds")),
-    (N_("/change ledger ID"), N_("notification log: who was told what, and how")),
+    (N_("/change ledger ID"), N_("notification log: recipients and results")),
     (N_("/change export ID"), N_("the change as a document for the wiki or for print")),
     (N_("/change stats SERVICE 2027-Q2"), N_("statistics; service and period are optional")),
     (N_("/change language fr"), N_("French; **en** for English, **auto** for the language of your Teams")),

@@ -79,7 +79,7 @@ def _struck(pieces: list[DiffSegment]) -> CardElement:
                 if number + 1 < len(pieces) and not piece.text.endswith(("\n", " ")):
                     runs.append(run(" "))  # what is new begins beside it, not in it
             case DiffOp.ADDED:
-                runs.append(run(_visible(piece.text), colour="Good", bold=True))
+                runs.append(run(_visible(piece.text), bold=True))
             case DiffOp.KEPT:
                 runs.append(run(piece.text))
     return RichTextBlock(inlines=runs, spacing="Small")

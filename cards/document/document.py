@@ -81,7 +81,7 @@ def _blocks(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> Iterator[Bl
     yield Heading(2, _("Planned and actual"))
     yield Rows(("", _("Planned"), _("Actual")), tuple(_times(view)))
     if change.recovery_attempts:
-        yield Heading(2, _("What was tried in the incident"))
+        yield Heading(2, _("Recovery log"))
         yield Items(
             tuple(f"{view.when(each.at)}, {view.name(each.by)}: {each.note}" for each in change.recovery_attempts)
         )
@@ -90,8 +90,8 @@ def _blocks(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> Iterator[Bl
         tuple(f"{view.when(entry.at)}: {text}" for entry in view.history if (text := history_line(entry, view)))
     )
     if lines:
-        yield Heading(2, _("Who was told"))
-        titles = (_("When"), _("Notice"), _("To"), _("Way"), _("Result"))
+        yield Heading(2, _("Notification log"))
+        titles = (_("When"), _("Notice"), _("To"), _("Channel"), _("Result"))
         yield Rows(titles, tuple(_told(each, view) for each in lines))
     if change.review.strip():
         yield Heading(2, _("Review"))
@@ -104,7 +104,7 @@ def _facts(view: ChangeContext) -> Iterator[tuple[str, str]]:
     yield _("Service"), view.service.name
     yield _("Window"), view.window_label
     yield _("Downtime"), duration_label(view.window.minutes)
-    yield _("Kind"), _("emergency") if plan.kind is ChangeType.EMERGENCY else _("normal")
+    yield _("Change type"), _("emergency") if plan.kind is ChangeType.EMERGENCY else _("normal")
     yield _("Requester"), view.name(change.requester)
     yield _("Implementer"), view.name(plan.implementer)
     yield _("Approver"), view.name(view.service.approver)

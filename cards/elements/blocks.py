@@ -56,13 +56,6 @@ def text_block(
     )
 
 
-def tag(text: str, colour: Colour | None = None) -> TextBlock:
-    """A state or a date beside others in a list: a warning is bold there, where a strip has no room."""
-    if colour == "Warning":
-        return TextBlock(text=on_card(text), wrap=True, weight="Bolder", spacing="Small")
-    return TextBlock(text=on_card(text), wrap=True, color=colour, spacing="Small")
-
-
 def heading(text: str) -> TextBlock:
     """What the card is about."""
     return TextBlock(text=on_card(text), wrap=True, size="Large", weight="Bolder", style="heading")

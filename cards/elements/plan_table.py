@@ -14,21 +14,12 @@ from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry
 from changes.planning.conflicts import find_conflict
 from changes.planning.occupancy import Booking, nearby
 from changes.planning.timeline import days_until, short_notice
-from changes.text.messages import Message, joined
+from changes.text.messages import joined
 from language import _, window_text
 
 _SAFETY = ("risks", "rollback")
 MOST_NEAR, LONGEST_TITLE = 3, 30
 """Maximum number of nearby changes named, and maximum length of each title, in characters."""
-
-
-def title_lines(view: ChangeContext) -> list[CardElement]:
-    """The change's title and its id."""
-    kind = Message("**{kind}**", kind=_("emergency")) if view.change.plan.kind is ChangeType.EMERGENCY else ""
-    return [
-        *user_text(view.change.plan.title, bold=True),
-        text_block(joined(view.change.id, view.service.name, kind, by=" · "), subtle=True),
-    ]
 
 
 def window_facts(view: ChangeContext) -> CardElement:

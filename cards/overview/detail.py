@@ -8,7 +8,7 @@ from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
 from cards.elements.blocks import fold, label, text_block, user_text
-from cards.elements.controls import render_card, view_button
+from cards.elements.controls import LARGEST, render_card, size, view_button
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import exceptions, plan_sections
@@ -23,8 +23,8 @@ from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, State
 from changes.planning.timeline import pending, timeline
 from language import _, n_
 
-MOST, OPEN = 10, 3
-"""Maximum number of lines of history, and how many of them are not folded."""
+MOST, FEWER, OPEN = 12, 8, 3
+"""Maximum number of lines of history, on a card that is full too; and how many of them are not folded."""
 LONGEST = 90
 
 
@@ -43,15 +43,16 @@ def show_card(
         *exceptions(view),
         *plan_sections(view),
         *fold(_("Timeline"), "timeline", *_to_come(view)),
-        *_happened(view, history),
-        *_told(told),
     ]
     actions: list[Action] = []
     if opens:
         actions.append(view_button(_("Open its card"), f"show {change.id}"))
     if told:
         actions.append(view_button(_("Notification log"), f"ledger {change.id}"))
-    return render_card(body, actions)
+    card = render_card([*body, *_happened(view, history, MOST), *_told(told)], actions)
+    if size(card) <= LARGEST:
+        return card
+    return render_card([*body, *_happened(view, history, FEWER), *_told(told)], actions)
 
 
 def _told(lines: Sequence[DeliveryRecord]) -> list[CardElement]:
@@ -72,25 +73,25 @@ def _told(lines: Sequence[DeliveryRecord]) -> list[CardElement]:
     return [text_block(_("Sent: {notices} {ways}.", notices=notices, ways=ways), subtle=True)]
 
 
-def _happened(view: ChangeContext, history: Sequence[Entry]) -> list[CardElement]:
+def _happened(view: ChangeContext, history: Sequence[Entry], most: int) -> list[CardElement]:
     """What happened last stands open, the rest is folded."""
-    items = happened(view, history)
+    items = happened(view, history, most)
     return [label(_("What happened")), *items[-OPEN:], *fold(_("Earlier"), "history", *items[:-OPEN])]
 
 
-def happened(view: ChangeContext, history: Sequence[Entry]) -> list[CardElement]:
+def happened(view: ChangeContext, history: Sequence[Entry], most: int = MOST) -> list[CardElement]:
     """The newest part of the history, a line for each event."""
     lines = [(entry, text) for entry in _said_once(history) if (text := history_line(entry, view))]
     items: list[CardElement] = []
-    if len(lines) > MOST:
+    if len(lines) > most:
         left_out = n_(
             "{n} earlier entry: **/change export {id}** has all of them.",
             "{n} earlier entries: **/change export {id}** has all of them.",
-            len(lines) - MOST,
+            len(lines) - most,
             id=view.change.id,
         )
         items.append(text_block(left_out, subtle=True))
-    for entry, text in lines[-MOST:]:
+    for entry, text in lines[-most:]:
         items += user_text(f"{view.when(entry.at)} – {shortened(text, LONGEST)}")
     return items
 

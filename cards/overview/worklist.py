@@ -23,7 +23,7 @@ _ASKED: dict[TaskKind, str] = {
     TaskKind.CORRECTIONS: N_("Correct the plan"),
     TaskKind.GO: N_("Your GO or NO-GO is needed"),
     TaskKind.NEW_DATE: N_("Choose a new date, or cancel it"),
-    TaskKind.SNAPSHOT: N_("See to the snapshot"),
+    TaskKind.SNAPSHOT: N_("Take the snapshot"),
     TaskKind.START: N_("Start the change"),
     TaskKind.TESTS: N_("Run the tests, then complete it"),
     TaskKind.CUTOFF: N_("Cutoff reached: your decision is needed"),

@@ -16,8 +16,8 @@ from changes.policy import Service
 from changes.text.messages import joined
 from language import _, window_text
 
-LONGEST_TITLE = 60
-"""Maximum length of a command on its button, in UTF-16 units."""
+LONGEST_TITLE, LONGEST_ON_BUTTON = 60, 32
+"""Maximum length of a command in a sentence, and on its button, which does not wrap on a phone, in UTF-16 units."""
 
 
 def disambiguation_card(
@@ -44,7 +44,7 @@ def suggestion_card(typed: str, nearest: Sequence[ChatCommand], question: str) -
     """What was perhaps meant by something that is no command."""
     asked = joined(_("I didn’t understand “{typed}”.", typed=shortened(typed, LONGEST_TITLE)), _("Did you mean:"))
     actions: list[Action] = [
-        command_button(shortened(f"/change {each.line}", LONGEST_TITLE), each.line, question) for each in nearest
+        command_button(shortened(f"/change {each.line}", LONGEST_ON_BUTTON), each.line, question) for each in nearest
     ]
     card = render_card([text_block(asked)], actions)
     if size(card) <= LARGEST:

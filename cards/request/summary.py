@@ -95,7 +95,7 @@ def _timeline(view: ChangeContext, steps: Sequence[Step]) -> list[CardElement]:
     at = {step.kind: step.due for step in steps}
     names = _names(view)
     by = {
-        StepKind.SNAPSHOT: view.name(view.change.plan.implementer) if view.service.vps.is_manual else _("automatic"),
+        StepKind.SNAPSHOT: view.name(view.change.plan.implementer) if view.service.vps.is_manual else _("the bot"),
         StepKind.START: view.name(view.change.plan.implementer),
     }
     rows = []

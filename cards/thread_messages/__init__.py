@@ -44,16 +44,16 @@ def _title(view: ChangeContext) -> str:
 
 
 _INVITATIONS: dict[CardKind, str] = {
-    CardKind.PRECHECK: N_("the pre-check of {id} ({title}) waits for you."),
+    CardKind.PRECHECK: N_("your pre-check of {id} ({title}) is needed."),
     CardKind.GO: N_("GO or NO-GO for {id} ({title})?"),
     CardKind.PROGRESS: N_("it is time for the data snapshot of {id} ({title})."),
     CardKind.DAY: N_("it is time for {id} ({title})."),
-    CardKind.CUTOFF: N_("the window of {id} ({title}) ends soon. How does it go on?"),
+    CardKind.CUTOFF: N_("cutoff reached for {id} ({title}): decision needed."),
     CardKind.INCIDENT: N_("{id} ({title}) is an incident now."),
     CardKind.HANDOVER: N_("{id} ({title}) goes to the incident process. Here is everything that is known."),
     CardKind.REVIEW: N_("how did {id} ({title}) go?"),
 }
-_EMERGENCY = N_("{id} ({title}) is an emergency: GO or NO-GO? That is the pre-check too.")
+_EMERGENCY = N_("{id} ({title}) is an emergency, with one combined approval: GO or NO-GO?")
 _STANDS = N_("here is the card of {id} ({title}), as it stands.")
 _PREPARED = N_("{id} ({title}): the incident process is prepared, in case the restore does not solve it.")
 _ASKS: dict[CardKind, frozenset[State]] = {

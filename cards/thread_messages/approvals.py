@@ -95,9 +95,9 @@ def _go_late(view: ChangeContext) -> str:
     if go is None or days_until(start, go.at, view.service) >= view.service.policy.notice_days:
         return ""
     if start - go.at < timedelta(days=1):
-        return _("It is late: people get less than a day of notice.")
+        return _("Late GO: less than a day of notice.")
     days = days_until(start, go.at, view.service)
-    return n_("It is late: people get one day of notice.", "It is late: people get {n} days of notice.", days)
+    return n_("Late GO: one day of notice.", "Late GO: {n} days of notice.", days)
 
 
 def _with_go(asked: ThreadMessage, otherwise: Say) -> Say:
@@ -107,18 +107,14 @@ def _with_go(asked: ThreadMessage, otherwise: Say) -> Say:
 
 LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.PREPARE: _prepare,
-    ThreadMessage.OVERLAP_ALLOWED: reasoned(
-        "{by} lets the overlap of {id} stand. Now hand it in: `/change edit {id}`."
-    ),
-    ThreadMessage.CORRECTIONS_WANTED: reasoned(
-        "{by} asks for corrections of {id}. `/change edit {id}` opens the plan."
-    ),
+    ThreadMessage.OVERLAP_ALLOWED: reasoned("{by} accepted the overlap of {id}. Submit it now: `/change edit {id}`."),
+    ThreadMessage.CORRECTIONS_WANTED: reasoned("{by} requested changes to {id}. `/change edit {id}` opens the plan."),
     ThreadMessage.CORRECTIONS_REMINDER: reasoned(
-        "the corrections of {id} are still open. `/change edit {id}` opens the plan."
+        "the changes requested to {id} are still open. `/change edit {id}` opens the plan."
     ),
     ThreadMessage.PRECHECK_APPROVED: reasoned("{by} approved the pre-check of {id}."),
     ThreadMessage.GO_GIVEN: _go_given,
-    ThreadMessage.GO_REFUSED: reasoned("{by} said **NO-GO** for {id}. `/change edit {id}` gives it another date."),
+    ThreadMessage.GO_REFUSED: reasoned("{by} decided **NO-GO** for {id}. `/change edit {id}` gives it another date."),
     ThreadMessage.NOBODY_DECIDES: _nobody,
     ThreadMessage.REASSIGNED: plain(
         "{by} handed {id} over: {requester} is its requester now, and {implementer} implements it."
@@ -139,7 +135,7 @@ LINES: dict[ThreadMessage, Say] = {
         "{approver} has not answered yet: GO or NO-GO for {id}? Deputies can press the card above."
     ),
     ThreadMessage.PLAN_EDITED: plain(
-        "{by} changed the plan of {id}. Decisions about the old plan are void; they are asked for again."
+        "{by} changed the plan of {id}. Previous approvals no longer apply and were requested again."
     ),
     ThreadMessage.PLAN_CHANGED: plain("{by} changed the plan of {id}."),
     ThreadMessage.MOVED: plain(

@@ -89,7 +89,7 @@ def _accepted(effect: PostThreadMessage, view: ChangeContext) -> str:
             _("{by} accepts a test of {id} that did not pass.", by=by(effect, view), id=change.id), effect
         )
     said = _(
-        "{by} accepts test {number} of {id} as it is ({test}).",
+        "{by} accepted test {number} of {id} as is ({test}).",
         by=by(effect, view),
         number=number + 1,
         id=change.id,
@@ -123,15 +123,15 @@ LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.NEVER_STARTED: plain(
         "the window of {id} is over and nobody started it. `/change postpone {id}` gives it up."
     ),
-    ThreadMessage.TROUBLE: reasoned("{by} reports trouble with {id}."),
+    ThreadMessage.TROUBLE: reasoned("{by} reported an issue with {id}."),
     ThreadMessage.SOLVED: _solved,
     ThreadMessage.EXTENDED: reasoned("{by} extended {id}: it ends {ends_at} now."),
     ThreadMessage.CUTOFF_SILENCE: plain(
-        "the window of {id} ends {ends_at}. Solved, more time, or an incident? The card above waits."
+        "the window of {id} ends {ends_at}. Solved, extension or incident? Please decide on the card above."
     ),
     ThreadMessage.OVERRUN: plain(
-        "the window of {id} is over and it is still in progress. Everyone affected was told to be patient; now say "
-        "how it goes on."
+        "the window of {id} is over and it is still in progress. Everyone affected was asked for "
+        "patience; please decide now."
     ),
     ThreadMessage.OVERRUN_NAG: lambda e, v: _(
         "{id} is still open, {since} after its end. Complete it, extend it, or declare an incident.",

@@ -14,7 +14,7 @@ def _no_restore(view: ChangeContext) -> str:
     restore = view.change.restore
     if restore is not None and restore.cause in LOOK_FIRST:
         return _("nobody knows whether the data was restored. Look first; the card above waits.")
-    return _("there was no restore, and nothing was overwritten. The card above says how to go on.")
+    return _("there was no restore, and nothing was overwritten. The options are on the card above.")
 
 
 def _incident_nudge(effect: PostThreadMessage, view: ChangeContext) -> str:
@@ -32,7 +32,7 @@ def _incident_nudge(effect: PostThreadMessage, view: ChangeContext) -> str:
 
 LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.INCIDENT_NUDGE: _incident_nudge,
-    ThreadMessage.INCIDENT_UPDATED: reasoned("{by} told affected people:"),
+    ThreadMessage.INCIDENT_UPDATED: reasoned("{by} sent an incident update:"),
     ThreadMessage.RESTORE_TOUCHES: plain(
         "{by} asks to restore {other} on {server}. That would overwrite what {id} did there, because it was started "
         "after that snapshot."
@@ -56,7 +56,7 @@ LINES: dict[ThreadMessage, Say] = {
     ),
     ThreadMessage.INCIDENT: reasoned("{by} declared an incident for {id}."),
     ThreadMessage.RESTORE_ASKED: plain(
-        "{by} asks to restore the snapshot of {id}. Somebody else has to confirm it on the card above."
+        "{by} requested a snapshot restore for {id}. A second person must confirm it on the card above."
     ),
     ThreadMessage.RESTORE_STARTED: lambda e, v: _(
         "{by} confirmed the restore of {detail}; it takes about {minutes}.",
@@ -64,7 +64,7 @@ LINES: dict[ThreadMessage, Say] = {
         detail=e.detail,
         minutes=duration_label(v.service.vps.restore_minutes),
     ),
-    ThreadMessage.RESTORE_HALF: plain("The restore is about half done."),
+    ThreadMessage.RESTORE_HALF: plain("The restore has reached about 50 %."),
     ThreadMessage.RESTORE_LATE: plain("the restore takes longer than expected. Nothing has failed so far."),
     ThreadMessage.RESTORE_BUSY: plain("the restore waits until another operation of ours on {name} has ended."),
     ThreadMessage.RESTORE_BLIND: lambda e, v: _(
@@ -75,6 +75,6 @@ LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.RESTORE_REFUSED: lambda e, v: with_reason(_no_restore(v), e),
     ThreadMessage.RESTORE_FINISHED: plain("the data is restored. Run the tests again."),
     ThreadMessage.RESTORE_FAILED: reasoned("the restore failed. The incident process takes over."),
-    ThreadMessage.TRIED: reasoned("{by} says what was tried:"),
+    ThreadMessage.TRIED: reasoned("{by} logged a recovery attempt:"),
     ThreadMessage.HANDED_OVER: reasoned("{id} was handed over to the incident process."),
 }

@@ -26,7 +26,7 @@ def _no_snapshot(view: ChangeContext) -> str:
         return _(
             "nobody knows whether there is a snapshot, and the start stays locked. Look first; the card above waits."
         )
-    return _("there is no snapshot, and the start stays locked. The card above says how to go on.")
+    return _("there is no snapshot, and the start stays locked. The options are on the card above.")
 
 
 def _waiting(effect: PostThreadMessage, view: ChangeContext) -> str:
@@ -50,7 +50,7 @@ def _snapshot_nudge(effect: PostThreadMessage, view: ChangeContext) -> str:
     match view.change.snapshot.status:
         case SnapshotStatus.FAILED:
             return _(
-                "the snapshot of {id} has failed and nobody has said how to go on: the card above has the ways.",
+                "the snapshot of {id} has failed and nobody has decided yet: the options are on the card above.",
                 id=view.change.id,
             )
         case SnapshotStatus.HELD:
@@ -94,7 +94,7 @@ LINES: dict[ThreadMessage, Say] = {
         name=v.service.vps.name,
         minutes=duration_label(v.service.vps.snapshot_minutes),
     ),
-    ThreadMessage.SNAPSHOT_HALF: plain("The snapshot is about half done."),
+    ThreadMessage.SNAPSHOT_HALF: plain("The snapshot has reached about 50 %."),
     ThreadMessage.SNAPSHOT_LATE: plain("the snapshot takes longer than expected. Nothing has failed so far."),
     ThreadMessage.SNAPSHOT_WAITING: _waiting,
     ThreadMessage.SNAPSHOT_PLANNED: _planned,

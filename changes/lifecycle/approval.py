@@ -27,9 +27,9 @@ from changes.text import Message, is_blank
 def decide_allow_conflict(change: Change, command: c.AllowConflict, context: DecisionContext) -> tuple[e.Event, ...]:
     """Let the plan of a draft through in spite of an overlap or a freeze."""
     deputy_for = _deciding(change, command, context)
-    in_state(change, {State.DRAFT}, Message("an overlap is let through before the request is handed in"))
+    in_state(change, {State.DRAFT}, Message("an overlap is accepted before the request is submitted"))
     if find_conflict(change.plan.window, context.service, context.bookings) is None:
-        raise WrongState("{id} overlaps nothing: it can be handed in as it is.", id=change.id)
+        raise WrongState("{id} overlaps nothing: it can be submitted as is.", id=change.id)
     if conflict_allowed(change):
         raise WrongState("The overlap of {id} was let stand already.", id=change.id)
     reason = required_text(command.reason, "reason", Message("Say why the overlap is acceptable."))
@@ -43,7 +43,7 @@ def decide_approve_precheck(
     deputy_for = _deciding(change, command, context)
     in_state(change, {State.PRECHECK_PENDING}, Message("there is no pre-check to give"))
     if change.plan.kind is ChangeType.EMERGENCY:
-        raise WrongState("{id} is an emergency: pre-check and GO are one answer, GO or NO-GO.", id=change.id)
+        raise WrongState("{id} is an emergency with one combined approval: GO or NO-GO.", id=change.id)
     _in_time(change, context)
     comment = optional_text(command.comment, "comment")
     return (e.PrecheckApproved(change.plan.fingerprint, comment, change.short_notice, deputy_for),)
@@ -56,7 +56,7 @@ def decide_request_corrections(
     deputy_for = _deciding(change, command, context)
     in_state(change, {State.PRECHECK_PENDING}, Message("there is no pre-check to answer"))
     _in_time(change, context)
-    wanted = required_text(command.comment, "comment", Message("Say what has to be corrected."))
+    wanted = required_text(command.comment, "comment", Message("Say which changes are needed."))
     return (e.CorrectionsRequested(change.plan.fingerprint, wanted, deputy_for),)
 
 

@@ -85,7 +85,7 @@ NOTICES: Mapping[str, NoticeSpec] = {
     NoticeKind.EXTENSION: NoticeSpec(template("extension"), CalendarMethod.REQUEST),
     NoticeKind.HOLDING: NoticeSpec(template("holding notice")),
     NoticeKind.INCIDENT_START: NoticeSpec(template("incident: start")),
-    NoticeKind.INCIDENT_UPDATE: NoticeSpec(template("incident: news")),
+    NoticeKind.INCIDENT_UPDATE: NoticeSpec(template("incident update")),
     NoticeKind.INCIDENT_END: NoticeSpec(template("incident: end"), is_last=True, has_results=True),
     NoticeKind.CANCELLED: NoticeSpec(template("cancelled"), CalendarMethod.CANCEL, is_last=True),
     NoticeKind.POSTPONED: NoticeSpec(template("postponed"), CalendarMethod.CANCEL),

@@ -59,7 +59,7 @@ async def an_issue_is_solved_early(walk: Walk) -> None:
     await page.press("Report an issue…")
     await page.fill({"comment": "Nobody can log in."})
     await page.press("Report the issue")
-    await page.wait_for_text(re.compile("reports trouble with"))
+    await page.wait_for_text(re.compile("reported an issue with"))
     await walk.picture("issue", "Once the issue is solved")
     await walk.clock_to(evening(22, 20))
     await page.press("Solved")
@@ -76,7 +76,7 @@ async def the_cutoff_is_asked_all_the_same(walk: Walk) -> None:
     await walk.picture("more-time", "Cutoff reached")
     await page.press("Extend by 1 h")
     await page.wait_for_text(re.compile("Maintenance takes longer"))
-    await walk.picture("live-card", "Latest restore start")
+    await walk.picture("live-card", "Restore times")
     await walk.post("extension-notice", "Maintenance takes longer")
 
 
@@ -92,7 +92,7 @@ async def a_restore_is_withdrawn_and_asked_for_again(walk: Walk) -> None:
     await walk.picture("checklist", "Recovery option")
     await page.press("Choose…")
     await page.press("Ask for a restore")
-    await page.wait_for_text(re.compile("asks to restore the snapshot"))
+    await page.wait_for_text(re.compile("requested a snapshot restore"))
     await walk.picture("restore-asked", "A second person must confirm")
     await page.press("Withdraw the request")
     await page.wait_for_text(re.compile("withdrew the request"))

@@ -71,7 +71,7 @@ async def test_calendar_history_corrections_and_statistics_are_seen(tmp_path: Pa
         await corrected(walk.app)
         await requested(walk.app, plan("Certificates", 7, 8))
         if language == "fr":
-            await walk.say("/change language fr", "je vous parle français")
+            await walk.say("/change language fr", "je vous réponds en français")
         for name, (typed, *shown) in SHOWN.items():
             words = shown[language == "fr"]
             await walk.say(typed, words)

@@ -250,6 +250,7 @@ _PLAIN: Mapping[object, Callable[[str, int], object]] = {
     NullTranslations: lambda kind, size: load("fr"),
     CardElement: lambda kind, size: TextBlock(text=text(kind, LONGEST)),
     Action: lambda kind, size: ExecuteAction(title=text(kind, LONGEST)),
+    ExecuteAction: lambda kind, size: ExecuteAction(title=text(kind, LONGEST)),
     BaseException: lambda kind, size: ValueError(text(kind, size)),
     Exception: lambda kind, size: ValueError(text(kind, size)),
 }

@@ -34,6 +34,9 @@ def _change_of(activity: dict[str, Any]) -> str:
     cards = [each.get("content") or {} for each in activity.get("attachments") or []]
     buttons = [each for each in walk(cards) if str(each.get("type", "")).startswith("Action.")]
     about = [str(each["data"].get("change", "")) for each in buttons if isinstance(each.get("data"), dict)]
+    typed = " ".join(str(each["data"].get("typed", "")) for each in buttons if isinstance(each.get("data"), dict))
+    if _ID.search(typed):
+        return ""  # its rows open changes: it is a list
     named = {each for each in about if _ID.fullmatch(each)}
     if len(named) == 1:
         return named.pop()

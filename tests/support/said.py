@@ -28,7 +28,9 @@ def notices(bot: Bot) -> list[str]:
     """Every notice that stands in a Teams channel: when, and its first line."""
     calls = (call for call in bot.teams.calls if call.message.text.startswith("**ISC "))
     return [
-        f"{_at(call)} {call.message.text.splitlines()[0].strip('*')}" for call in calls if "bound" not in _said(call)
+        f"{_at(call)} {call.message.text.splitlines()[0].strip('*')}"
+        for call in calls
+        if "linked to" not in _said(call)
     ]
 
 

@@ -39,7 +39,7 @@ NOT_PEOPLES: Mapping[str, str] = {
     r"notices\.(rendered_mail\.|mailbox\.Mail\.written)": "a whole notice, whose texts have limits: tested below",
     r"redaction\.(Redactor\.__init__|_|passwords_in)": "a secret of the settings, read once, at the start",
     r"logs\.": "records and streams of the log: Redactor, which is called here, reads what they say",
-    r"cards\.(account\.help\._rows|elements\.blocks\.facts)": "as many rows as the code says",
+    r"cards\.(account\.help\._rows|elements\.(blocks\.facts|table\.table))": "as many rows as the code says",
     r"changes\.text\.(pasted\._is_(visible|empty)|spelling\._(compatible|plain))$": "one character",
     r"changes\.reporting\.statistics\._counted": "measured changes, by whatever they are grouped",
     r"infomaniak\.call_errors\.(refused|nothing_happened|in_doubt)": "a sentence of ours",

@@ -74,8 +74,9 @@ def test_what_stands_on_the_buttons_of_a_greeting_can_be_typed(language: str) ->
 
 def _meant_by(title: str) -> set[str]:
     """The commands that a word of the title, or so many of its first words as a phrase, stand for."""
-    words = title.replace("’", " ").split()
-    lines = [*words, *(" ".join(words[:count]) for count in range(2, MOST_WORDS + 1))]
+    lines: list[str] = []
+    for words in (title.split(), title.replace("’", " ").split()):
+        lines += [*words, *(" ".join(words[:count]) for count in range(2, MOST_WORDS + 1))]
     orders = [parse_command(f"/change {line} 7") for line in lines]
     return {order.name for order in orders if order is not None and order.rest == "7"}
 

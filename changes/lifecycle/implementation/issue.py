@@ -26,7 +26,9 @@ EVERYBODY_FROM = 3
 def decide_report_trouble(change: Change, command: c.ReportTrouble, context: DecisionContext) -> tuple[e.Event, ...]:
     """Report an issue while the work goes on."""
     authorize(command.by, Permission.RUN, change, context.service)
-    in_state(change, {State.IN_PROGRESS, State.EXTENDED}, Message("trouble is reported while the work goes on"))
+    in_state(
+        change, {State.IN_PROGRESS, State.EXTENDED}, Message("issues are reported while the change is in progress")
+    )
     return (e.TroubleReported(required_text(command.reason, "reason", Message("Say what does not work."))),)
 
 

@@ -24,7 +24,7 @@ def decide_declare(change: Change, command: c.DeclareIncident, context: Decision
     """Declare an incident while the work goes on."""
     authorize(command.by, Permission.RUN, change, context.service)
     in_state(change, IMPLEMENTING, Message("an incident is declared while the work goes on"))
-    reason = required_text(command.reason, "reason", Message("Say what is broken and what people notice."))
+    reason = required_text(command.reason, "reason", Message("Give the issue and its user impact."))
     public = public_texts(command.public, NoticeKind.INCIDENT_START, context.service)
     declared = *trouble_first(change, reason), e.IncidentDeclared(reason, public)
     # The restore did not solve it: that is what the incident process is for.
@@ -35,7 +35,7 @@ def decide_note_tried(change: Change, command: c.NoteTried, context: DecisionCon
     """Record what was tried; it changed the system, so the tests have to be run again."""
     authorize(command.by, Permission.RUN, change, context.service)
     in_state(change, OPEN, Message("there is no incident"))
-    note = required_text(command.note, "comment", Message("Say what was tried, and what came of it."))
+    note = required_text(command.note, "comment", Message("Give the action and its result."))
     return (e.RecoveryTried(command.way, note),)
 
 

@@ -29,11 +29,12 @@ def decide_ask(change: Change, command: c.AskRestore, context: DecisionContext) 
     if change.snapshot.status is not SnapshotStatus.FINISHED:
         raise WrongState("{id} has no snapshot to restore: use the NAS backups.", id=change.id)
     if change.restore is not None and change.restore.open:
-        raise WrongState("The restore of {id} was asked for already and waits for its confirmation.", id=change.id)
+        raise WrongState("The restore of {id} was already requested and is awaiting confirmation.", id=change.id)
     if not context.service.deciding((command.by,)):
         raise WrongState(
-            "Somebody else has to confirm the restore of {id}, and {service} has nobody but you who may. Let the "
-            "implementer ask for it, and confirm it yourself; or an admin names a deputy in services.toml.",
+            "A second person must confirm the restore of {id}, and only you may for {service}. "
+            "Let the implementer request it, and confirm it yourself; or an admin names a deputy "
+            "in services.toml.",
             id=change.id,
             service=context.service.name,
         )

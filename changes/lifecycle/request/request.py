@@ -45,7 +45,7 @@ def decide_draft(change: Change, command: c.Draft, context: DecisionContext) -> 
 def decide_submit(change: Change, command: c.Submit, context: DecisionContext) -> tuple[e.Event, ...]:
     """Hand in a draft whose plan is valid."""
     authorize(command.by, Permission.REQUEST, change, context.service)
-    in_state(change, {State.DRAFT}, Message("only a draft can be handed in"))
+    in_state(change, {State.DRAFT}, Message("only a draft can be submitted"))
     validate_plan(change.plan, context.now, context.service, context.bookings, allowed=conflict_allowed(change))
     return (e.Submitted(short_notice(change.plan.window.start, context.now, context.now, context.service)),)
 

@@ -23,7 +23,7 @@ TAKING = {SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING}
 BY_HAND = TAKING | {SnapshotStatus.FAILED, SnapshotStatus.HELD}
 """Until when a person may report it: after a failure, or while it is held, it can be taken by hand."""
 MILESTONES = {
-    "half": Message("half done"),
+    "half": Message("at 50 %"),
     "late": "late",
     "waiting": Message("not begun yet"),
     "busy": Message("waiting for another operation"),

@@ -139,7 +139,8 @@ async def test_after_a_whole_story_a_forgotten_person_is_nowhere_and_everything_
         assert shown.count(ONE) > 3
         await bot.type(PIERRE, f"/change approve {SECOND}")
         await bot.type(PIERRE, f"/change assign {SECOND} requester {CLAIRE.name}")
-        # Nadia had chosen her before, and hands in the form that still stands in her chat.
+        # Nadia had chosen her before, and sends what her form had kept.
+        await bot.type(NADIA, "/change new")
         old = FORM | {"date": "2027-05-21", "implementer": ZOE.object_id}
         for inputs in (old, old | {"service": ""}):
             answer = str(await bot.press(NADIA, "change.edit", **inputs))

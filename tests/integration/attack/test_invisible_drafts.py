@@ -142,7 +142,7 @@ async def test_what_shows_many_changes_is_the_same_with_a_foreign_draft_and_with
 
 async def test_whoever_decides_sees_the_draft_and_reads_who_may_do_what(bot: Bot) -> None:
     await bot.type(PIERRE, f"/change submit {CHANGE}")
-    assert bot.teams.texts()[-1] == f"Only Nadia Favre can hand in {CHANGE}."
+    assert bot.teams.texts()[-1] == f"Only Nadia Favre can submit {CHANGE}."
 
 
 async def test_admins_read_that_somebody_wanted_a_draft_and_nobody_else_does(bot: Bot) -> None:

@@ -101,7 +101,8 @@ async def test_nobody_is_two_people(house: House) -> None:
     assert await house.unit.chats.get(CLAIRE.object_id) is not None
     await house.app.worker.run_due()
     absences, _ = (words(each.message.card) for each in house.teams.calls[-2:])
-    assert absences[:2] == ["Vos absences", "dim. 1 déc. 2030"]
+    assert absences[0] == "Vos absences"
+    assert "dim. 1 déc. 2030" in absences
 
 
 async def test_whoever_asked_for_a_restore_cannot_confirm_it_under_another_spelling(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ async def test_what_ends_or_publishes_a_private_change_is_confirmed_or_refused_i
     house: House, draft: str
 ) -> None:
     others, alone = await heard(house, PIERRE, f"change submit {draft}", "channel")
-    assert (others, alone[0].text) == ([ANSWERED], f"Only Nadia Favre can hand in {draft}.")
+    assert (others, alone[0].text) == ([ANSWERED], f"Only Nadia Favre can submit {draft}.")
     others, alone = await heard(house, NADIA, f"change allow {draft} Because of it.", "channel")
     assert (others, len(alone)) == ([ANSWERED], 1)
     others, alone = await heard(house, NADIA, f"change cancel {draft}", GROUP)

@@ -34,7 +34,7 @@ async def test_a_key_that_is_a_word_of_the_search_is_refused_before_the_first_ch
             await house.teams.press(NADIA, "change.edit", inputs=form)
             others, _alone = await heard(house, NADIA, "bind mine", "channel")
             assert "Coal Mine" in others[-1]
-            assert "is bound to this conversation" in others[-1]
+            assert "is now linked to this conversation" in others[-1]
 
             others, alone = await heard(house, NADIA, "change list mine", "channel")
             assert others == [ANSWERED], "what is asked about oneself is answered alone all the same"

@@ -23,7 +23,7 @@ async def test_while_the_approver_is_away_the_deputy_is_asked_and_the_record_say
     await bot.type(PIERRE, "/change absent 29.3.2027 20.4.2027")
     assert "Mon 29 Mar 2027 – Tue 20 Apr 2027" in last(bot)
     await bot.at_precheck()
-    assert asked(bot, "the pre-check of") == {"Claire Rey"}
+    assert asked(bot, "your pre-check of") == {"Claire Rey"}
     assert "Pierre André is away until Tue 20 Apr 2027: a deputy decides." in " ".join(
         words(bot.teams.with_button("precheck.approve").card)
     )
@@ -73,7 +73,7 @@ async def test_dates_that_make_no_sense_are_refused_and_an_absence_is_taken_back
         assert sentence in last(bot), typed
     await bot.type(PIERRE, "/change absent 2027-04-05 2027-04-16")
     await bot.type(PIERRE, "/change absent 2027-04-10")
-    assert "already: remove that first" in last(bot)
+    assert "already have an absence" in last(bot)
     await bot.type(CLAIRE, "/change absent remove 1")
     assert "You have no such absence" in last(bot)
     await bot.type(PIERRE, "/change absent remove 1")

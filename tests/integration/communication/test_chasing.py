@@ -69,7 +69,7 @@ async def test_who_is_asked_has_the_card_in_the_personal_chat_too_and_a_press_th
     assert cards_with(bot, "precheck.approve").count(chat_of(PIERRE)) == 1
     assert len(cards_with(bot, "precheck.approve")) == 2
     copy = in_chat(bot, PIERRE)[-1]
-    assert "waits for you" in copy.activity["summary"]
+    assert "your pre-check" in copy.activity["summary"]
     await bot.teams.press(PIERRE, "precheck.approve", on=copy)
     await bot.settle()
     assert (await bot.change()).precheck is not None
@@ -222,7 +222,7 @@ async def test_added_to_a_team_it_says_whether_it_has_to_be_bound_and_somebody_e
     before = len(bot.teams.calls)
     await deliver(bot, came(bot, LUC, "channel"))
     [bound_already] = [each.message.text for each in bot.teams.calls[before:] if "Hello!" in str(each.message.text)]
-    assert "carries the changes of **ISC Learn Platform**: nothing has to be bound" in bound_already
+    assert "this channel is linked to **ISC Learn Platform** already" in bound_already
     assert "`/change new`" in bound_already
     assert "bind" not in bound_already
     before = len(bot.teams.calls)

@@ -45,10 +45,10 @@ async def test_what_everybody_reads_is_in_the_language_of_the_service_and_a_pres
 
 async def test_a_language_that_was_chosen_wins_over_that_of_teams(bot: Bot) -> None:
     await bot.type(NADIA, "/change langue english")
-    assert last(bot) == "From now on I speak English with you."
+    assert last(bot) == "Noted: I'll answer you in English."
     await bot.type(NADIA, "/change help")
     assert "I guide production changes" in last(bot)
     await bot.type(NADIA, "/change language auto")
-    assert last(bot) == "Dès maintenant, je vous parle français."
+    assert last(bot) == "C’est noté, je vous réponds en français."
     await bot.type(NADIA, "/change language klingon")
     assert "Dites laquelle" in last(bot)

@@ -39,7 +39,7 @@ async def test_what_was_given_up_is_listed_with_its_cause_and_sent_again_by_a_bu
     assert "Denied actions 2" in await shown(bot)
     calls = len(bot.teams.calls)
     answer = await bot.press(NADIA, "admin")
-    assert "It is sent again." in " ".join(words(answer["value"]))
+    assert "It is being resent." in " ".join(words(answer["value"]))
     assert len(bot.teams.calls) > calls
 
 
@@ -47,7 +47,7 @@ async def test_refusals_are_shown_five_by_five_in_the_personal_chat_and_a_number
     await bot.type(NADIA, "change admin", "channel")
     assert "personal chat" in bot.teams.texts()[-1]
     await bot.type(NADIA, "/change admin again 999")
-    assert "does not wait here any more" in await shown(bot)
+    assert "no longer pending" in await shown(bot)
     await bot.type(NADIA, "/change admin burn everything")
     assert "use the buttons" in bot.teams.texts()[-1]
     await bot.type(NADIA, "/change admin")

@@ -410,7 +410,7 @@ async def test_bound_to_a_group_chat_and_back_to_a_channel_the_change_ends_all_t
         before = {each.id for each in bot.teams.standing_in(places[-1])}
         await bind(bot, places[-1])
         [new] = [transcript(each) for each in bot.teams.standing_in(places[-1]) if each.id not in before]
-        assert "is bound to this conversation" in new, "bound again where it was nothing is posted twice"
+        assert "is now linked to this conversation" in new, "bound again where it was nothing is posted twice"
         places.append(GROUP if places[-1] == CHANNEL else CHANNEL)
         await bind(bot, places[-1])
         assert len(live(bot, places[-1])) == 1, stage

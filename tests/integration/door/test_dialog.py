@@ -223,7 +223,7 @@ async def test_somebody_elses_dialog_is_not_gone_on_with(bot: Bot) -> None:
 async def test_in_french_the_dialog_is_in_french(bot: Bot) -> None:
     bot.teams.locales[NADIA.name] = "fr-CH"
     dialog = await Dialog(bot, NADIA).by_command()
-    assert dialog.title == "Demander un changement"
+    assert dialog.title == "Nouvelle demande de changement"
     await dialog.press("Continuer", **(FORM | {"date": ""}))
     assert "Indiquez" in dialog.text or "date" in dialog.text
 

@@ -18,7 +18,10 @@ from tests.support.running import START, Bot, running
 from tests.support.teams import NADIA, PIERRE, Somebody
 
 ROOT = Path(__file__).parents[3]
-VOCABULARY = ("language", "changes/text", "changes/model", "changes/labels.py", "cards/elements")
+VOCABULARY = (
+    *("language", "changes/text", "changes/model", "changes/labels.py", "cards/elements"),
+    "application/change_context.py",
+)
 NOT_WALKED = ("tests", ".venv", "local", "scheduler", *VOCABULARY)
 """The demo's own wrapping is not the bot's; the worker begins where the press has its answer."""
 MOST_STOPS = 30

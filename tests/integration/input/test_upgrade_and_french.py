@@ -145,6 +145,8 @@ async def test_every_correction_is_asked_for_in_french(bot: Bot, change: Change)
     ]
     await said(bot, "/change langue en")
 
-    strays = english_in("\n".join(texts).split("\n"), " ".join([*FORM.values(), "ISC", *(e.name for e in EVERYBODY)]))
+    strays = english_in(
+        "\n".join(texts).split("\n"), " ".join([*FORM.values(), "ISC", "stop", *(e.name for e in EVERYBODY)])
+    )
     assert not strays, strays
     assert not re.search(r"\b(REASON|NAME|TEXT|NOTE|KIND|the reason)\b", "".join(texts))

@@ -36,6 +36,8 @@ NEVER = 12.0
 MANY = 50
 """So many kills of a day are asked for by hand, where nothing else runs."""
 SEED = 20270415
+MOST_LIVES = 100
+"""A minute passes with each; a restore takes sixty, and may have been begun only now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def moved_to(folder: Path, service_url: str) -> None:
 async def lived_through(day: Day, act: Act, lives: int) -> None:
     """So many lives at that moment, and more until what was to happen has happened."""
     day.it_is(max(act.at, day.clock.now()))
-    for number in range(60):
+    for number in range(MOST_LIVES):
         change = await day.change()
         happened = act.seen(change)
         if happened and number >= lives:
@@ -114,7 +116,7 @@ async def lived_through(day: Day, act: Act, lives: int) -> None:
         else:
             who = act.who
         # Where other tests leave little of the machine, nothing comes of many short lives.
-        await day.live(order, who, times_longer=1 + number // 10)
+        await day.live(order, who, times_longer=1 + number // 5)
         if not happened:
             day.it_is(day.clock.now() + timedelta(minutes=1))
     raise AssertionError(f"it never came to pass: {act}; {await day.change()}")

@@ -221,7 +221,7 @@ async def test_a_restore_that_failed_on_the_dashboard_is_said_by_a_command(bot: 
     await at_the_incident(talk)
     assert any(f"{CHANGE} ends Sat 17 Apr 2027, 00:15 (CEST) now" in text for text in bot.teams.texts()), "by 45 min"
     answer = await talk.done(NADIA, "restore", "", State.INCIDENT)
-    assert "Nothing happens before somebody else confirms it" in answer
+    assert "A second person must confirm it" in answer
     assert f"`/change confirm {CHANGE} Hannibal`" in answer
     await talk.order(PIERRE, "confirm", "Hasdrubal")
     assert (await bot.change()).state is State.INCIDENT
@@ -298,7 +298,7 @@ async def test_what_a_command_cannot_do_without_is_asked_for_and_taken_as_it_is_
     assert (await bot.change()).state is State.SNAPSHOTTING
     await bot.advance(moment(4, 16, 21, 55))
     await talk.order(NADIA, "finished")
-    assert talk.heard().startswith("What is the snapshot called, and what is it of?")
+    assert talk.heard().startswith("What is the snapshot's name, and what does it hold?")
     await talk.say(NADIA, "before-v5")
     assert "Say what the snapshot is of, behind its name" in talk.heard()
     await talk.say(NADIA, "before v5 data")
@@ -327,7 +327,7 @@ WRONG_AT_WORK = (
     ("accept 1 seven", "Say which test by its number, from 1 to 2"),
     ("extend 1 soon", "Say how much and why"),
 )
-WRONG_IN_AN_INCIDENT = (("tried 1 wishing", "Say what was tried and what came of it: `/change tried"),)
+WRONG_IN_AN_INCIDENT = (("tried 1 wishing", "Give the action and its result: `/change tried"),)
 
 
 async def test_a_wrong_word_is_answered_with_what_to_type(bot: Bot) -> None:

@@ -133,7 +133,7 @@ async def test_a_plan_edited_after_go_voids_the_decision_the_card_says_so_and_it
     assert "**Pierre André** gave GO on " in text_of(card)
     assert "Mind the exam on Friday." in text_of(card)
     assert "version 6" in text_of(bot.teams.with_button("precheck.approve"))
-    assert any("Decisions about the old plan are void" in text for text in bot.teams.texts())
+    assert any("Previous approvals no longer apply" in text for text in bot.teams.texts())
 
 
 # 24

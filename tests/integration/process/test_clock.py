@@ -21,7 +21,7 @@ async def test_the_clock_says_what_happened_where_and_offers_to_act_as_who_is_as
     told = answer(bot)
     assert words(told.card)[:2] == [
         f"{CHANGE}, in the channel of ISC Learn Platform",
-        "• The pre-check was asked for.",
+        "• The pre-check was requested.",
     ]
     assert titles(told) == ["Next", "Act as Pierre André"]
 

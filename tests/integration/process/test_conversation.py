@@ -100,6 +100,6 @@ async def test_list_show_cancel_and_help_work_in_personal_chat_group_chat_and_ch
 
 async def test_after_a_mention_the_command_alone_is_enough_and_what_is_none_is_answered_with_help(bot: Bot) -> None:
     await bot.type(NADIA, "list", "channel")
-    assert "There is none at the moment" in " ".join(words(list(bot.teams.messages.values())[-1].card))
+    assert "There are no open changes at the moment" in " ".join(words(list(bot.teams.messages.values())[-1].card))
     await bot.type(NADIA, "what a fine day", "channel")
-    assert bot.teams.texts()[-1].startswith("There is no command “what a fine day”.")
+    assert bot.teams.texts()[-1].startswith("I didn't understand “what a fine day”.")

@@ -43,7 +43,7 @@ async def test_overlapping_windows_are_flagged_at_request_time_naming_the_other_
     await bot.type(NADIA, "/change allow 2 It is only a disk.")
     assert "Only Pierre André or a deputy can decide" in bot.teams.texts()[-1]
     await bot.type(PIERRE, "/change allow 2 They do not touch each other.")
-    assert any("lets the overlap of CHG-2027-0002 stand" in text for text in bot.teams.texts())
+    assert any("accepted the overlap of CHG-2027-0002" in text for text in bot.teams.texts())
     await bot.type(NADIA, "/change edit 2")
     await bot.press(NADIA, "change.edit", **(FORM | {"title": "New disks", "time": "23:00"}))
     await bot.press(NADIA, "change.submit")

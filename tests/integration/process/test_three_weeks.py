@@ -6,7 +6,7 @@ from tests.support.story import told
 from tests.support.teams import NADIA, PIERRE
 
 EXPECTED = """
-15.03. 10:00 post thread 0: **ISC Learn Platform** is bound to this conversation: its changes are carried here.
+15.03. 10:00 post thread 0: **ISC Learn Platform** is now linked to this conversation: its changes are tracked here.
 15.03. 10:00 post personal: Request a change | What | learn | Service | Title (people affected read this)
 15.03. 10:00 post personal: Fill in the form, or answer here, one question at a time (`back`, `help`, `cancel` work anywhere).
 15.03. 10:00 post personal: CHG-2027-0001 has been submitted. Pierre André is asked for the pre-check on Thu 1 Apr 2027, 09:00 (CEST), in the channel of ISC Learn Platform.
@@ -14,7 +14,7 @@ EXPECTED = """
 30.03. 09:00 post thread 1: <at>Nadia Favre</at>: the pre-check of CHG-2027-0001 is in 2 days. Is everything prepared? `/change edit CHG-2027-0001` changes the plan.
 30.03. 09:00 post personal: It is **Tue 30 Mar 2027, 09:00 (CEST)**. Next: Pre-check, CHG-2027-0001, Thu 1 Apr 2027, 09:00 (CEST). `/clock next` goes there. | CHG-2027-0001, in the channel of ISC Learn Platform | • Reminder to prepare.
 01.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Awaiting pre-check | Request ✓ – **Pre-check ●** – GO – Snapshot – Window – Review | Now: Pierre André or a deputy decides on the pre-check.
-01.04. 09:00 post thread 1: <at>Pierre André</at>: the pre-check of CHG-2027-0001 (Update to version 5) waits for you.
+01.04. 09:00 post thread 1: <at>Pierre André</at>: your pre-check of CHG-2027-0001 (Update to version 5) is needed.
 01.04. 09:00 post thread 1: Pre-check | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Awaiting pre-check | Approve this pre-check?
 01.04. 09:00 post personal: It is **Thu 1 Apr 2027, 09:00 (CEST)**. Next: Pre-check reminder, CHG-2027-0001, Fri 2 Apr 2027, 09:00 (CEST). `/clock next` goes there. | CHG-2027-0001, in the channel of ISC Learn Platform | • The pre-check was requested.
 01.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Pre-check approved | Request ✓ – Pre-check ✓ – **GO ●** – Snapshot – Window – Review | Next: GO / NO-GO by Pierre André or a deputy, on Thu 8 Apr 2027, 09:00 (CEST).
@@ -38,7 +38,7 @@ EXPECTED = """
 15.04. 19:15 post thread 1: The data snapshot of Hannibal has begun; it takes about 2 h 30 min.
 15.04. 19:15 post thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Snapshot in progress | ≈ 0 %, ready about 21:45
 15.04. 19:15 post personal: It is **Thu 15 Apr 2027, 19:15 (CEST)**. Next: the snapshot goes on, Thu 15 Apr 2027, 20:30 (CEST). `/clock next` goes there. | CHG-2027-0001, in the channel of ISC Learn Platform | • The snapshot CHG-2027-0001 was requested. | • The snapshot started.
-15.04. 20:30 post thread 1: The snapshot is about half done.
+15.04. 20:30 post thread 1: The snapshot has reached about 50 %.
 15.04. 20:30 edit thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Snapshot in progress | ≈ 50 %, ready about 21:45
 15.04. 20:30 post personal: It is **Thu 15 Apr 2027, 20:30 (CEST)**. Next: the snapshot goes on, Thu 15 Apr 2027, 21:45 (CEST). `/clock next` goes there. | CHG-2027-0001, in the channel of ISC Learn Platform | • The snapshot reached 50 %.
 15.04. 21:45 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Next: Nadia Favre starts it on Thu 15 Apr 2027, 22:00 (CEST).
@@ -68,7 +68,7 @@ EXPECTED = """
 ANNOUNCED = """
 Request a change
 CHG-2027-0001 (Update to version 5): Submitted
-Pierre André: the pre-check of CHG-2027-0001 (Update to version 5) waits for you.
+Pierre André: your pre-check of CHG-2027-0001 (Update to version 5) is needed.
 Pierre André: GO or NO-GO for CHG-2027-0001 (Update to version 5)?
 ISC Learn Platform: Planned maintenance (Update to version 5)
 ISC Learn Platform: Reminder: maintenance tomorrow (Update to version 5)

@@ -26,7 +26,7 @@ async def test_short_notice_needs_a_reason_and_the_approver_waives_the_lead_time
     await bot.press(NADIA, "change.edit", **(FORM | {"date": "2027-03-24", "reason": "The certificate expires."}))
     await bot.press(NADIA, "change.submit")
     card = bot.teams.with_button("precheck.approve")
-    assert "Approving also waives the lead time." in " ".join(words(card.card))
+    assert "This also waives the lead time." in " ".join(words(card.card))
     await bot.type(NADIA, "/as pierre")  # in local mode: with his rights, until it ends
     await bot.press(NADIA, "precheck.approve")
     await bot.type(NADIA, "/as me")

@@ -72,7 +72,12 @@ def sentences(answers: list[dict[str, Any]]) -> list[str]:
         assert answer["statusCode"] == 200, answer
         value = answer["value"]
         text = value if isinstance(value, str) else " ".join(words(value))
-        if isinstance(value, str) or "has changed since" in text or "Already done by" in text:
+        if (
+            isinstance(value, str)
+            or "has changed since" in text
+            or "its current state" in text
+            or "Already done by" in text
+        ):
             read.append(text)
     return read
 

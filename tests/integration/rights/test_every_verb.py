@@ -37,7 +37,7 @@ DECIDE = Rule((NADIA, LUC), f"Only Pierre André or a deputy can decide about {C
 RUN = Rule((NADIA,), f"Only the implementer (Luc Bonvin), the approver or a deputy can do that for {CHANGE}.")
 REPORT = Rule((NADIA,), "Only the implementer (Luc Bonvin), the approver or a deputy reports on its snapshot.")
 RULES: Mapping[str, Rule] = {
-    "change.submit": Rule((LUC, PIERRE), f"Only Nadia Favre can hand in {CHANGE}."),
+    "change.submit": Rule((LUC, PIERRE), f"Only Nadia Favre can submit {CHANGE}."),
     "change.edit": EDIT,
     "change.move": EDIT,
     "change.withdraw": EDIT,

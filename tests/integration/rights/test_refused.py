@@ -42,7 +42,7 @@ async def test_an_old_or_a_decided_card_is_drawn_anew_instead_of_acting_even_for
     card, before = bot.teams.with_button("go.give"), await bot.change()
     answer = await bot.teams.execute(PIERRE, "go.give", {"change": CHANGE, "revision": 1}, card)
     assert answer["type"] == "application/vnd.microsoft.card.adaptive"
-    assert f"{CHANGE} has changed since this card was drawn" in str(answer["value"])
+    assert f"{CHANGE} has changed since this card was shown" in str(answer["value"])
     assert await bot.change() == before
     await bot.press(PIERRE, "go.give", comment="")
     decided = await bot.change()

@@ -90,7 +90,7 @@ async def test_the_ledger_says_who_was_told_what_when_by_which_way_and_with_what
     )
     await bot.type(NADIA, f"/change ledger {CHANGE}")
     said = " | ".join(words(bot.teams.calls[-1].message.card))
-    assert "1 was not told." in said
+    assert "One delivery failed" in said
     assert "Mon 15 Mar 2027, 10:00 (CET) · **planned maintenance** to isc-learn@example.ch, mail: sent" in said
     assert "&lt;at>x&lt;/at>@y, mail: failed" in said
     await bot.type(NADIA, f"/change show {CHANGE}")

@@ -32,8 +32,8 @@ async def test_an_approver_is_not_said_to_be_asked_about_a_change_of_their_own(b
     assert posts(bot, "Claire Rey is asked for the pre-check on Thu 1 Apr 2027")
     assert not posts(bot, "Pierre André is asked")
     await bot.advance(moment(4, 1, 9))
-    assert posts(bot, "<at>Claire Rey</at>: the pre-check of CHG-2027-0001")
-    assert not posts(bot, "<at>Pierre André</at>: the pre-check of CHG-2027-0001 (Update to version 5)")
+    assert posts(bot, "<at>Claire Rey</at>: your pre-check of CHG-2027-0001")
+    assert not posts(bot, "<at>Pierre André</at>: your pre-check of CHG-2027-0001 (Update to version 5)")
 
 
 async def test_when_all_who_may_decide_are_away_that_is_said_at_the_request(bot: Bot) -> None:

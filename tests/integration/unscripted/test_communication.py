@@ -67,7 +67,7 @@ async def test_a_new_date_within_a_week_takes_a_reason_and_its_go_waives_the_lea
     assert "The supplier is here that day." in posts(bot, "GO / NO-GO")[-1]
     await bot.type(PIERRE, f"/change go {CHANGE}")
     await bot.type(PIERRE, f"/change show {CHANGE}")
-    assert "The lead time is waived with it." in bot.overview()
+    assert "The lead time was waived." in bot.overview()
 
 
 async def test_silence_has_one_deadline_which_the_card_says_and_which_is_kept(bot: Bot) -> None:
@@ -88,7 +88,7 @@ async def test_the_reason_of_a_no_go_is_the_requesters_and_reaches_nobody_affect
     await bot.type(PIERRE, f"/change nogo {CHANGE}")
     assert "People affected read" not in posts(bot)[-1]
     await bot.type(PIERRE, "The requester is not ready.")
-    [refused] = posts(bot, "said **NO-GO**")
+    [refused] = posts(bot, "decided **NO-GO**")
     assert "“The requester is not ready.”" in refused
     assert refused.split(": ")[0].endswith("<at>Nadia Favre</at>")
     assert not any("not ready" in body(mail) for mail in mails(tmp_path))

@@ -114,7 +114,7 @@ async def test_corrections_and_then_a_new_date_are_asked_for_until_the_change_is
     await bot.at_precheck()
     await bot.type(PIERRE, f"/change correct {CHANGE} Name the plug-ins.")
     await bot.advance(moment(6, 8, 9))
-    assert reminders(bot, "corrections of CHG-2027-0001 are still open") == [
+    assert reminders(bot, "changes requested to CHG-2027-0001 are still open") == [
         f"{day}.04. 09:00 Nadia" for day in ("02", "05", "07", "09")
     ], "and not together with the postponement"
     assert reminders(bot, "has no date yet") == [
@@ -147,7 +147,7 @@ async def test_a_failed_snapshot_that_nobody_answers_is_asked_about_until_it_is_
     bot.provider.inject_fault("quota")
     await bot.advance(moment(4, 15, 21, 1))
     assert reminders(bot, "there is no snapshot") == ["15.04. 19:15 Nadia Pierre"]
-    assert [line[:12] for line in reminders(bot, "has failed and nobody has said how to go on")] == [
+    assert [line[:12] for line in reminders(bot, "has failed and nobody has decided yet")] == [
         "15.04. 19:45",
         "15.04. 20:15",
         "15.04. 20:45",

@@ -26,7 +26,7 @@ async def test_an_issue_solved_before_the_cutoff_does_not_answer_it_and_one_repo
     await bot.advance(moment(4, 15, 23, 5))
     await bot.type(NADIA, f"/change trouble {CHANGE} It came back.")
     await bot.advance(moment(4, 15, 23, 11))
-    assert len(posts(bot, "Solved, more time, or an incident?")) == 1
+    assert len(posts(bot, "Solved, extension or incident?")) == 1
 
 
 async def test_complete_is_offered_once_the_approver_accepted_what_failed_and_affected_people_and_the_record_read_why(

@@ -60,8 +60,8 @@ async def test_in_a_short_window_the_cutoff_and_its_nudge_do_not_come_in_one_sec
     await bot.advance(moment(4, 15, 22))
     await bot.type(NADIA, f"/change start {CHANGE}")
     await bot.advance(moment(4, 15, 22, 21))
-    assert [line[:12] for line in posts(bot, "ends soon")] == ["15.04. 22:10"]
-    assert [line[:12] for line in posts(bot, "Solved, more time")] == ["15.04. 22:13"]
+    assert [line[:12] for line in posts(bot, "cutoff reached")] == ["15.04. 22:10"]
+    assert [line[:12] for line in posts(bot, "Solved, extension")] == ["15.04. 22:13"]
     assert [line[:12] for line in notices(bot)][-1] == "15.04. 22:20"
 
 

@@ -5,11 +5,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.messenger.card_refresh import draw_card
 from changes.model import Change, Decision, State
+from changes.notification.cards import CardKind, message_of
 from changes.policy import Away
+from notices.renderer import NoticeRenderer
 from tests.cards.subjects import CLAIRE, PIERRE, START, WINDOW, near, view
 from tests.support.teams_rules import walk
-from tests.unit.cards.looking import EMERGENCY, NORMAL, drawn, seen
+from tests.unit.cards.looking import EMERGENCY, NORMAL, Card, drawn, seen
 
 SHORT = "Short notice: requested less than 21 days ahead."
 UNTIL = "Without GO by Tue 13 Apr 2027, 09:00 (CEST) the change is postponed."
@@ -58,6 +61,17 @@ def test_the_notice_is_folded_by_language_with_who_gets_it(card: str, named: Cha
     assert [node["targetElements"] for node in walk(found.drawn) if node.get("title") == "Show it in French"] == [
         ["announcementfr"]
     ]
+
+
+@pytest.mark.parametrize("named", [NORMAL, EMERGENCY])
+def test_wherever_go_is_given_the_notice_that_it_sends_is_shown(named: dict[str, Change]) -> None:
+    renderer = NoticeRenderer()
+    for of in named.values():
+        context = view(of)
+        for kind in CardKind:
+            card = Card(draw_card(kind, context, message_of(kind, of), renderer))
+            assert ("Announcement sent on GO" in card.said) == ("go.give" in card.verbs)
+            assert "go.give" not in card.verbs or "Wartung" in card.said
 
 
 def test_what_was_changed_comes_before_the_plan_which_is_folded_then() -> None:

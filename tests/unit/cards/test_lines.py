@@ -101,7 +101,7 @@ EMERGENCY = change(State.PRECHECK_PENDING, kind=ChangeType.EMERGENCY)
 
 def test_an_invitation_says_what_is_asked_in_that_state() -> None:
     emergency = in_chat(invitation(CardKind.PRECHECK, view(EMERGENCY)))
-    assert "is an emergency: GO or NO-GO? That is the pre-check too." in emergency
+    assert "is an emergency, with one combined approval: GO or NO-GO?" in emergency
     assert "is prepared" in invitation(CardKind.HANDOVER, view(change(State.RESTORING)))
 
 

@@ -21,7 +21,7 @@ def summary(days: float) -> Card:
 def test_the_summary_shows_the_plan_and_every_date_with_its_zone() -> None:
     card = summary(30).offers("change.submit", "change.edit", "change.withdraw").lacks("Short notice", "Please note")
     card.shows("Step | Date | Who | Pre-check | Thu 1 Apr 2027, 09:00 (CEST) | Pierre André or a deputy | GO / NO-GO")
-    card.shows("Snapshot begins | Thu 15 Apr 2027, 19:15 (CEST) | automatic | Start of the window")
+    card.shows("Snapshot begins | Thu 15 Apr 2027, 19:15 (CEST) | the bot | Start of the window")
     card.shows("Thu 1 Apr 2027, 09:00 (CEST)", "Thu 8 Apr 2027, 09:00 (CEST)", "Thu 15 Apr 2027, 19:15 (CEST)")
     card.shows("Thu 15 Apr 2027, 22:00–23:30 (CEST)")
 

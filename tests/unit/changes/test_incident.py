@@ -53,7 +53,7 @@ def test_an_incident_is_handed_over_once_with_a_reason_by_whoever_runs_the_chang
 
 def test_what_was_tried_is_kept_with_who_and_when() -> None:
     story, note = a_change("incident"), "The files of yesterday: the same error."
-    story.refuses(c.NoteTried(NADIA, Recovery.FILES, ""), "what came of it", error=ValidationFailed)
+    story.refuses(c.NoteTried(NADIA, Recovery.FILES, ""), "its result", error=ValidationFailed)
     [tried] = story.then(night(22, 40), c.NoteTried(NADIA, Recovery.FILES, note)).now_it_is.recovery_attempts
     assert (tried.way, tried.note, tried.by, tried.at) == (Recovery.FILES, note, NADIA, night(22, 40))
 

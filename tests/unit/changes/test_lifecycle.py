@@ -70,7 +70,7 @@ def test_a_snapshot_is_taken_again_under_another_name_and_each_attempt_has_its_m
     assert (snapshot.name, snapshot.attempt, snapshot.status) == ("CHG-2027-0001-2", 2, SnapshotStatus.REQUESTED)
     half, story = c.NoteSnapshotMilestone(SYSTEM, "half"), a_change("snapshot running")
     story.do(half, night(20, 30))
-    story.refuses(half, "said already that the snapshot of CHG-2027-0001 is half done", error=WrongState)
+    story.refuses(half, "said already that the snapshot of CHG-2027-0001 is at 50 %", error=WrongState)
     failed = c.NoteSnapshotFailed(SYSTEM, "The disk is full.")
     story.then(night(22, 1), c.NoteSnapshotMilestone(SYSTEM, "late"), failed, c.RetrySnapshot(NADIA), half)
 
@@ -110,12 +110,12 @@ def test_a_restore_needs_an_incident_a_snapshot_two_people_and_the_servers_name(
 @pytest.mark.parametrize("ended", [c.NoteRestoreDone(SYSTEM), c.NoteRestoreFailed(SYSTEM, "The disk is full.")])
 def test_a_restore_that_ended_can_be_asked_for_again_and_one_that_waits_cannot(ended: c.Command) -> None:
     story = a_change("restore asked")
-    story.refuses(c.AskRestore(PIERRE), "waits for its confirmation", error=WrongState)
+    story.refuses(c.AskRestore(PIERRE), "awaiting confirmation", error=WrongState)
     story.then(None, c.ConfirmRestore(PIERRE, "Hannibal"), ended)
     if story.now_it_is.state is not State.INCIDENT:
         story.do(c.DeclareIncident(NADIA, "It is still broken."))
     story.do(c.AskRestore(NADIA))
-    story.refuses(c.AskRestore(PIERRE), "waits for its confirmation", error=WrongState)
+    story.refuses(c.AskRestore(PIERRE), "awaiting confirmation", error=WrongState)
 
 
 def test_a_change_begins_with_its_draft() -> None:
