@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Sequence
 import logs
 from bot.server import CannotListen
 from changes.errors import DatabaseUnavailable
+from changes.notification import NOTICE_LANGUAGES
 from infomaniak import registry
 from language.catalogues import load
 from notices import BrokenTemplate
-from notices.renderer import LANGUAGES
 from service import App
 from settings import Settings, SettingsError, from_environment, load_services
 from settings.provider_access import access_to_look
@@ -71,7 +71,7 @@ def warm_up() -> None:
 
     Either would hold up every answer for a third of a second if it came later.
     """
-    for language in LANGUAGES:
+    for language in NOTICE_LANGUAGES:
         load(language)
     gc.freeze()
     gc.enable()

@@ -1,9 +1,9 @@
 """Everything that a card is drawn from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from application.ports import Operation
+from application.ports import Drafts, Operation
 from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import neighbours
@@ -27,6 +27,7 @@ class ChangeContext:
     `operation` is its latest snapshot, `restoring` its latest restore, as the provider shows them; `history` and
     `ledger`, who was told what, are told only where a card needs them, and so is what `past` changes of the service
     teach. `mris` are who gets a view of their own, `neighbours` the other changes of the service and its server.
+    `drafts` are the notices that the buttons of the card send.
     """
 
     change: Change
@@ -39,6 +40,7 @@ class ChangeContext:
     delivery_log: tuple[DeliveryRecord, ...] = ()
     past: DurationEstimates = NOTHING
     neighbours: tuple[Booking, ...] = ()
+    drafts: Drafts = field(default_factory=dict)
 
     @classmethod
     async def of(

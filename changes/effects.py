@@ -4,13 +4,13 @@ Effects say what to show or do, not how: they are carried out after the commit, 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from changes.model import Person, Window
-from changes.notification import CardKind, News, NoticeKind, ThreadMessage
+from changes.notification import CardKind, News, NoticeKind, PublicTexts, ThreadMessage
 from changes.policy import Recipient
 from changes.text import template
 
@@ -99,6 +99,7 @@ class SendNotice(Effect):
     detail: str = ""
     news: News = News.SAID
     was: Window | None = None
+    public: PublicTexts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

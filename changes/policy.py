@@ -115,7 +115,8 @@ class Service:
     those who decide, `admins` the bot's own, as data.
 
     `incident_link` is where its incident process is described, or empty; `approver_mail` gets what the people of `mail`
-    get; `closed` are days on which nobody works, beside the holidays.
+    get; `closed` are days on which nobody works, beside the holidays. `greeting` and `signature` of its mails are by
+    language, and empty where the usual ones do.
     """
 
     key: str
@@ -134,6 +135,8 @@ class Service:
     away: tuple[Away, ...] = ()
     admins: tuple[Person, ...] = ()
     approver_mail: str = ""
+    greeting: Mapping[str, str] = field(default_factory=dict, hash=False)
+    signature: Mapping[str, str] = field(default_factory=dict, hash=False)
     closed: frozenset[date] = frozenset()
     holidays: Container[date] = field(default_factory=frozenset, compare=False)
 

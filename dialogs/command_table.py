@@ -113,11 +113,11 @@ COMMANDS: Mapping[str, CommandSpec] = {
         extend,
         N_("{id} ends {ends} now, and everyone affected is told."),
         N_("Why does {id} need more time?"),
-        AFFECTED,
+        STAYS_IN_THREAD,
         _behind_minutes,
     ),
     "incident": CommandSpec(
-        one_text(c.DeclareIncident), asks=N_("What is the issue, and its user impact?"), readers=AFFECTED
+        one_text(c.DeclareIncident), asks=N_("What is the issue, and its user impact?"), readers=STAYS_IN_THREAD
     ),
     "tried": CommandSpec(
         tried,

@@ -24,6 +24,7 @@ PACKAGES = {
     ),
     "de": (
         "notices/template_context.py",
+        "notices/framing.py",
         "notices/mailer.py",
         "notices/feed.py",
         "changes/lifecycle/due_steps.py",

@@ -5,6 +5,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -14,12 +16,13 @@ WIDTH = 78
 """The longest line of a plain text, in characters."""
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _READER = MarkdownIt("commonmark", {"html": False})
-_PAGE = (
-    '<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
-    '<meta name="viewport" content="width=device-width">\n<title>{subject}</title>\n</head>\n'
-    '<body style="margin:0;padding:16px;font-family:Segoe UI,Arial,sans-serif;font-size:16px;line-height:1.5;'
-    'color:#1b1b1b;background:#ffffff">\n<div style="max-width:600px;margin:0 auto">\n{body}</div>\n</body>\n</html>\n'
-)
+_PAGE = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
+_HOLE = re.compile(r"\{\{ (\w+) \}\}")
+_TITLE = re.compile(r"<p><strong>(.*?)</strong></p>")
+
+
+_LISTS = ("bullet_list_open", "bullet_list_close", "ordered_list_open", "ordered_list_close")
+_WHOLE_WORDS: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +36,55 @@ class RenderedMail:
     method: str = ""
 
 
-def letter(said: Sequence[tuple[str, str]], calendar: bytes | None = None, method: str = "") -> RenderedMail:
-    """The mail that says the same as the notice's Markdown, given by language; its first line is the subject."""
-    read = [(language, _READER.parse(markdown), _READER.render(markdown)) for language, markdown in said]
-    subject = _subject(read[0][1])
+def letter(
+    said: Sequence[tuple[str, str]], calendar: bytes | None = None, method: str = "", about: str = ""
+) -> RenderedMail:
+    """The mail that says the same as the notice's Markdown, given by language.
+
+    Its subject is the first line, with `about` behind it.
+    """
+    read = [(language, _READER.parse(markdown), _html(markdown)) for language, markdown in said]
+    subject = _subject(read[0][1], about)
     parts = [f'<div lang="{escape(language)}">\n{html}</div>\n' for language, _, html in read]
-    page = _PAGE.format(language=escape(read[0][0]), subject=escape(subject), body="<hr>\n".join(parts))
+    holes = {"language": escape(read[0][0]), "subject": escape(subject), "body": "<hr>\n".join(parts)}
+    page = _HOLE.sub(lambda hole: holes[hole[1]], _PAGE)
     texts = ["\n\n".join(_plain(tokens)) for _, tokens, _ in read]
     return RenderedMail(subject, f"\n\n{LINE}\n\n".join(texts) + "\n", page, calendar, method)
 
 
-def _subject(tokens: Sequence[Token]) -> str:
+def _html(markdown: str) -> str:
+    """The page's part in one language: a bold first line is its heading."""
+    html = str(_READER.render(markdown))
+    return _TITLE.sub(r"<h1>\1</h1>", html, count=1) if html.startswith("<p><strong>") else html
+
+
+def _subject(tokens: Sequence[Token], about: str) -> str:
     first = next((token for token in tokens if token.type == "inline"), None)
     # Blanks that do not break are kept: French writes them before a colon.
-    return _BLANKS.sub(" ", _text(first)).strip() if first else ""
+    title = _BLANKS.sub(" ", _text(first)).strip() if first else ""
+    return f"{title}{about}"
 
 
 def _plain(tokens: Sequence[Token]) -> Iterator[str]:
+    """The paragraphs of the plain text; the points of a list follow each other without empty lines."""
+    points: list[str] = []
+    depth = 0
     for token in tokens:
-        if token.type == "inline":
-            lines = (
-                textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
+        if token.type in _LISTS:
+            depth += token.nesting
+            if depth == 0:
+                yield "\n".join(points)
+                points = []
+        elif token.type == "inline":
+            begin, rest = ("- ", "  ") if depth else ("", "")
+            lines = [
+                textwrap.fill(line, WIDTH, initial_indent=begin, subsequent_indent=rest, **_WHOLE_WORDS)
                 for line in _text(token).splitlines()
-            )
-            yield "\n".join(lines)
+            ]
+            if depth:
+                points.append("\n".join(lines))
+            else:
+                yield "\n".join(lines)
         elif token.type == "hr":
             yield LINE
 

@@ -1,23 +1,27 @@
 """Notices from templates. An organisation replaces any of them by a file of the same name in a folder of its own."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Template
 
+from application.ports import NoticeDraft
 from changes.effects import SendNotice
-from changes.model import Change
-from changes.notification import NOTICES, NoticeKind
+from changes.model import Change, Window
+from changes.notification import NOTICE_LANGUAGES, NOTICES, News, NoticeKind, public_field
 from changes.policy import Service
 from notices.calendar import calendar_entry
+from notices.framing import addressed, what_it_is_about
 from notices.rendered_mail import RenderedMail, letter
 from notices.sandbox import filled, sandbox, what_is_wrong
 from notices.template_context import NAMES, facts
 
 TEMPLATES = Path(__file__).parent / "templates"
-LANGUAGES = ("en", "fr", "de")
 BETWEEN_LANGUAGES = "\n\n---\n\n"
+_HERE, _UNKNOWN = "XXPUBLICXX", "…"
+"""In a draft: where somebody's own text will stand, and what nobody knows yet."""
 NOBODY = "nobody@localhost.localdomain"
 """An address that goes nowhere, for a calendar entry that is only looked at."""
 
@@ -38,7 +42,7 @@ def _built_in() -> _Templates:
 def _read(folders: list[Path]) -> _Templates:
     """Each template, from the first folder that has it, filled once to see that it works. Raises BrokenTemplate."""
     environment, templates = sandbox(folders), {}
-    for language in LANGUAGES:
+    for language in NOTICE_LANGUAGES:
         for kind in NoticeKind:
             name = f"{language}/{kind.value}.md"
             try:
@@ -49,6 +53,12 @@ def _read(folders: list[Path]) -> _Templates:
                 file = next((folder / name for folder in folders if (folder / name).exists()), name)
                 raise BrokenTemplate(f"The notice template {file} cannot be used: {what_is_wrong(error)}.") from error
     return templates
+
+
+def _about(said: tuple[str, str], notice: SendNotice, service: Service) -> str:
+    """What the subject says behind the first line of the notice, in the language it is in."""
+    language, text = said
+    return what_it_is_about(text.partition("\n")[0], language, notice, service)
 
 
 class NoticeRenderer:
@@ -76,16 +86,37 @@ class NoticeRenderer:
         languages = (language,) if language else service.languages
         said = [(each, self._one(each, notice, change, service)) for each in languages]
         entry = calendar_entry(notice, change, service, sequence, letter(said), self._organizer, to)
-        return letter(said, entry, NOTICES[notice.kind].calendar)
+        signed = [(each, addressed(text, each, service)) for each, text in said]
+        return letter(signed, entry, NOTICES[notice.kind].calendar, _about(said[0], notice, service))
 
     def subject(self, notice: SendNotice, change: Change, service: Service) -> str:
-        """The subject that a mail with the notice has, in the first language of the service."""
+        """What the notice is, in one plain line in the first language of the service."""
         language = service.languages[0]
         return letter([(language, self._one(language, notice, change, service))]).subject
 
     def preview(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> str:
         """The very text that a notice of this kind would be if it were sent now."""
         return self.post(SendNotice("preview", change.id, kind, change.plan.window, now), change, service)
+
+    def draft(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> tuple[NoticeDraft, ...]:
+        """The notice that somebody is about to cause, in each language of the service."""
+        window = Window(change.plan.window.start, change.ends_at)
+        if kind is NoticeKind.POSTPONED:
+            window = change.announced or window
+        notice = SendNotice("draft", change.id, kind, window, now)
+        if kind is NoticeKind.INCIDENT_START and change.incident_at is not None:  # declared again after a restore
+            notice = replace(notice, kind=NoticeKind.INCIDENT_UPDATE, news=News.HANDED_OVER)
+        each = (replace(notice, public={language: _HERE}) for language in service.languages)
+        return tuple(self._draft(kind, notice, change, service) for notice in each)
+
+    def _draft(self, kind: NoticeKind, notice: SendNotice, change: Change, service: Service) -> NoticeDraft:
+        [language] = notice.public
+        values = facts(language, notice, change, service)
+        if kind is NoticeKind.EXTENSION:  # nobody has said yet how long it takes
+            values |= dict.fromkeys(("window", "end"), _UNKNOWN)
+        before, _here, after = filled(self._templates[language, notice.kind], values).partition(_HERE)
+        own = facts(language, replace(notice, public={}, news=News.SAID), change, service)["detail"]
+        return NoticeDraft(public_field(kind, language), language, before.strip(), own, after.strip())
 
     def _one(self, language: str, notice: SendNotice, change: Change, service: Service) -> str:
         template = self._templates[language, notice.kind]

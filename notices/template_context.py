@@ -1,23 +1,22 @@
 """What a notice may say: the values that templates are filled with, and how each is shown as text and nothing else."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from changes.effects import SendNotice
 from changes.labels import duration_label, minutes_from
 from changes.model import Change, Outcome
-from changes.notification import NOTICES, News, Unsaid
+from changes.notification import NOTICES, News, NoticeKind
 from changes.planning.restore_forecast import durations
 from changes.policy import Service
 from changes.text import joined, strip_bidi_controls
-from language import N_, _, date_text, moment_text, translate, use_language, window_text
+from language import N_, _, current_language, date_text, moment_text, translate, use_language, window_text
 from language.escaping import unlinked
 
 _AFFECTED = N_("During this time the service cannot be used.")
 _TEAM = N_("the team that looks after the service")
 _TOMORROW = N_("tomorrow")
 _TODAY = N_("today")
-_NO_REASON = N_("none given")
-_NO_NEWS = N_("nothing certain yet")
 _RESTORING = N_(
     "We are putting the data back to how it was on {since}. What was entered since then is lost. We "
     "expect to be done by about {end}."
@@ -36,7 +35,13 @@ _LOST = N_(
     "The work was undone: the data is back to how it was on {since}. What was entered since then is lost; please enter "
     "it again."
 )
-_UNSAID = {Unsaid.NO_REASON: _NO_REASON, Unsaid.NO_NEWS: _NO_NEWS}
+_OWN: Mapping[NoticeKind, str] = {
+    NoticeKind.EXTENSION: N_("We need the extra time to finish the work and to check that everything works."),
+    NoticeKind.INCIDENT_START: N_("We are looking for the cause."),
+    NoticeKind.INCIDENT_UPDATE: N_("We are still working on it."),
+    NoticeKind.POSTPONED: N_("The work cannot be done on that date."),
+}
+"""What a notice says where nobody said anything of their own."""
 
 NAMES = (
     *("service", "title", "window", "was", "end", "ended", "took", "downtime"),
@@ -100,7 +105,7 @@ def _lost(notice: SendNotice, change: Change, service: Service) -> str:
 
 def _detail(notice: SendNotice, change: Change, service: Service) -> str:
     """What somebody said, or what the process itself has to say."""
-    said = _line(translate(notice.detail))
+    said = _line(notice.public.get(current_language()) or translate(notice.detail))
     match notice.news:
         case News.RESTORING:
             taken = change.snapshot.started_at or notice.at
@@ -114,8 +119,12 @@ def _detail(notice: SendNotice, change: Change, service: Service) -> str:
         case News.HANDED_OVER:
             return joined(said, _(_HANDED_OVER))
         case News.SAID | News.EARLY:
-            unsaid = NOTICES[notice.kind].unsaid
-            return said if said or unsaid is Unsaid.NOTHING else _(_UNSAID[unsaid])
+            return said or own_sentence(notice.kind)
+
+
+def own_sentence(kind: NoticeKind) -> str:
+    """What such a notice says, in the language of the moment, where nobody said anything of their own."""
+    return _(_OWN.get(kind, ""))
 
 
 def _line(text: str) -> str:

@@ -79,6 +79,8 @@ def _service(read: ServiceTable) -> Service:
         backups=tuple(Backup(each.name, each.minutes, each.link, tuple(each.steps)) for each in read.backup) or NAS,
         incident_link=read.incident_link,
         approver_mail=read.approver_mail,
+        greeting=read.greeting.model_dump(),
+        signature=read.signature.model_dump(),
         closed=frozenset(day for each in read.closed for day in each.days),
         # PROCESS.md counts working days by the public holidays of the canton of Valais.
         holidays=holidays.country_holidays("CH", subdiv="VS"),

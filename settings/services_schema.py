@@ -182,6 +182,23 @@ def _approver_mail(value: object) -> str:
     return values.mail_address(value) if value != "" else ""
 
 
+def _in_each_language(words: object) -> object:
+    """A text alone stands for every language."""
+    return dict.fromkeys(("en", "fr", "de"), words) if isinstance(words, str) else words
+
+
+_FewLines = Annotated[str, PlainValidator(partial(values.few_lines, longest=120, most=4))]
+
+
+class _Words(_Strict):
+    en: _FewLines = ""
+    fr: _FewLines = ""
+    de: _FewLines = ""
+
+
+_InLanguages = Annotated[_Words, BeforeValidator(_in_each_language)]
+
+
 class ServiceTable(_Strict):
     """One service."""
 
@@ -200,6 +217,8 @@ class ServiceTable(_Strict):
     closed: Annotated[list[_ClosedDays], _list(400)] = []
     backup: Annotated[list[_Backup], _list(3), AfterValidator(_names_once)] = []
     incident_link: _Link = ""
+    greeting: _InLanguages = _Words()
+    signature: _InLanguages = _Words()
 
     @model_validator(mode="after")
     def _people_and_mail(self) -> Self:

@@ -61,6 +61,16 @@ def one_line(value: object, longest: int, *, empty: bool = False) -> str:
     return text
 
 
+def few_lines(value: object, longest: int, most: int) -> str:
+    """A text of at most so many lines, each as `one_line` has it."""
+    if not isinstance(value, str):
+        raise ValueError("write a text in quotes")
+    lines = value.strip().splitlines()
+    if len(lines) > most:
+        raise ValueError(f"it has {len(lines)} lines; write at most {most}")
+    return "\n".join(one_line(each, longest) for each in lines)
+
+
 def whole_number(value: object, least: int, most: int) -> int:
     """A whole number within the bounds; neither true nor 150.0 is one."""
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:

@@ -9,12 +9,17 @@ from changes import commands as c
 from changes import plan_fields
 from changes.errors import NotFound, ValidationFailed
 from changes.model import Outcome, Person, Recovery
+from changes.notification import NOTICE_LANGUAGES, PUBLIC_FIELDS, NoticeKind, PublicTexts, public_field
 from language import _, as_text, invalid
 
-INPUTS = plan_fields.INPUTS | {
-    *("comment", "waiver", "extra_minutes", "incident", "test", "note", "result", "vps_name", "snapshot_name"),
-    *("went_well", "to_improve"),
-}
+INPUTS = (
+    plan_fields.INPUTS
+    | PUBLIC_FIELDS
+    | {
+        *("comment", "waiver", "extra_minutes", "incident", "test", "note", "result", "vps_name", "snapshot_name"),
+        *("went_well", "to_improve"),
+    }
+)
 """The ids of every input of every card."""
 BY_DIALOG = frozenset({"change.edit", "change.move", "card.refresh", "look", "admin", "command"})
 """Buttons that are no commands: a dialog goes on, or the card is only looked at."""
@@ -98,11 +103,26 @@ SNAPSHOT_OF: Mapping[str, tuple[bool, bool]] = {
 
 
 def _extend(by: Person, inputs: Inputs) -> c.Command:
-    return c.Extend(by, read_duration(inputs.get("extra_minutes", ""), "extra_minutes"), inputs.get("reason", ""))
+    minutes = read_duration(inputs.get("extra_minutes", ""), "extra_minutes")
+    return c.Extend(by, minutes, inputs.get("reason", ""), _public(NoticeKind.EXTENSION, inputs))
 
 
 def _declare(by: Person, inputs: Inputs) -> c.Command:
-    return c.DeclareIncident(by, inputs.get("incident") or inputs.get("reason", ""))  # so on cards of earlier versions
+    reason = inputs.get("incident") or inputs.get("reason", "")  # so on cards of earlier versions
+    return c.DeclareIncident(by, reason, _public(NoticeKind.INCIDENT_START, inputs))
+
+
+def _update(by: Person, inputs: Inputs) -> c.Command:
+    return c.UpdateIncident(by, inputs.get("reason", ""), _public(NoticeKind.INCIDENT_UPDATE, inputs))
+
+
+def _refuse(by: Person, inputs: Inputs) -> c.Command:
+    return c.RefuseGo(by, inputs.get("reason", ""), _public(NoticeKind.POSTPONED, inputs))
+
+
+def _public(kind: NoticeKind, inputs: Inputs) -> PublicTexts:
+    given = {each: inputs.get(public_field(kind, each), "") for each in NOTICE_LANGUAGES}
+    return {language: text for language, text in given.items() if text}
 
 
 def _review(by: Person, inputs: Inputs) -> c.Command:
@@ -162,7 +182,7 @@ _BUTTONS: Mapping[str, tuple[str, Callable[[Person, Inputs], c.Command] | None]]
     "precheck.approve": ("approve", _text_command(c.ApprovePrecheck, "comment")),
     "precheck.correct": ("correct", _text_command(c.RequestCorrections, "reason", "comment")),
     "go.give": ("go", lambda by, inputs: c.GiveGo(by, inputs.get("comment", ""), inputs.get("waiver", ""))),
-    "go.refuse": ("nogo", _text_command(c.RefuseGo, "reason")),
+    "go.refuse": ("nogo", _refuse),
     "snapshot.started": ("started", _bare(c.NoteSnapshotStarted)),
     "snapshot.finished": ("finished", _finished),
     "snapshot.failed": ("failed", _text_command(c.NoteSnapshotFailed, "comment", "reason")),
@@ -178,7 +198,7 @@ _BUTTONS: Mapping[str, tuple[str, Callable[[Person, Inputs], c.Command] | None]]
     "window.extend": ("extend", _extend),
     "incident.declare": ("incident", _declare),
     "incident.tried": ("tried", _tried),
-    "incident.update": ("update", _text_command(c.UpdateIncident, "reason")),
+    "incident.update": ("update", _update),
     "incident.handover": ("handover", _text_command(c.HandOver, "comment", "reason")),
     "incident.close": ("close", lambda by, _: c.CloseIncident(by, Outcome.FIXED)),
     "restore.ask": ("restore", _bare(c.AskRestore)),

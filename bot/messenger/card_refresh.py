@@ -1,5 +1,6 @@
 """The card that answers a press, as it is now; and the card on which somebody can act now, wherever they ask."""
 
+from dataclasses import replace
 from typing import Any
 
 from application.change_context import ChangeContext
@@ -10,8 +11,7 @@ from cards import card_for
 from cards.overview.status import status_card
 from cards.request.summary import summary_card
 from changes.model import Change, ChangeType, State
-from changes.notification.cards import CardKind, awaited_card, message_of
-from changes.notification.notices import NoticeKind
+from changes.notification import CardKind, NoticeKind, awaited_card, drafts_on, message_of
 from changes.permissions import Permission, is_allowed
 from changes.planning.timeline import timeline
 
@@ -81,7 +81,8 @@ def draw_card(kind: CardKind, view: ChangeContext, message: str, wording: Notice
     in_emergency = kind is CardKind.PRECHECK and change.plan.kind is ChangeType.EMERGENCY
     sends = kind is CardKind.GO or in_emergency
     notice = wording.preview(NoticeKind.PLANNED, change, view.service, view.now) if sends else ""
-    return card_for(kind, view, message, notice)
+    drafts = {each: wording.draft(each, change, view.service, view.now) for each in drafts_on(kind, change)}
+    return card_for(kind, replace(view, drafts=drafts), message, notice)
 
 
 def _may(session: UserSession, view: ChangeContext, *acts: Permission) -> bool:

@@ -14,11 +14,13 @@ from cards.elements.controls import LARGEST, action_button, render_card, show_ca
 from cards.elements.header import change_header
 from cards.elements.lengths import capital
 from cards.elements.plan_table import exceptions, plan_sections, window_facts
+from cards.elements.public_text import public_text
 from cards.elements.readiness import late_notice, readiness, snapshot_comes_late
 from cards.elements.state_labels import Look, state_look
 from cards.request.estimates import duration_hints
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import ChangeType, Decision, SnapshotStatus, State
+from changes.notification import NoticeKind
 from changes.planning.timeline import StepKind, pending
 from changes.text.messages import joined
 from language import N_, _
@@ -141,7 +143,9 @@ def _go_buttons(view: ChangeContext, message: str) -> list[Action]:
     return [
         action_button(view, message, _("GO"), "go.give", style="positive"),
         *_go_without_snapshot(view, message),
-        show_card_button(_("NO-GO…"), [text_block(_consequence(view)), reason], refuse),
+        show_card_button(
+            _("NO-GO…"), [text_block(_consequence(view)), reason, *public_text(view, NoticeKind.POSTPONED)], refuse
+        ),
     ]
 
 

@@ -8,9 +8,11 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import first_of, text_block
 from cards.elements.controls import action_button, show_card_button, text_input
 from cards.elements.plan_table import MOST_NEAR, named
+from cards.elements.public_text import public_text
 from changes.labels import duration_label
 from changes.lifecycle.implementation.issue import LONGEST_EXTENSION
 from changes.model import Window
+from changes.notification import NoticeKind
 from changes.planning.occupancy import overlapping
 from language import _, window_text
 
@@ -18,15 +20,15 @@ EXTENSIONS = (30, 60, 90)
 """The extensions that are one press away, in minutes."""
 
 
-def ways_out(view: ChangeContext, message: str, *, minutes: int | None = None) -> list[Action]:
+def ways_out(view: ChangeContext, message: str, *, minutes: int | None = None, whole: bool = True) -> list[Action]:
     """More time, or an incident: both are told to everyone affected. `minutes` is the extension that is advised."""
-    return [_extend(view, message, minutes), _declare(view, message)]
+    return [_extend(view, message, minutes, whole=whole), _declare(view, message, whole=whole)]
 
 
-def _extend(view: ChangeContext, message: str, advised: int | None) -> Action:
+def _extend(view: ChangeContext, message: str, advised: int | None, *, whole: bool) -> Action:
     overrun = duration_label(view.service.policy.acceptable_overrun_minutes)
     reason = text_input(
-        "reason", _("Reason for the extension (people affected read this)"), lines=True, required=_("Give the reason.")
+        "reason", _("Reason (required, stays in the thread)"), lines=True, required=_("Give the reason.")
     )
     far = _(
         "Everyone affected is told. More than {overrun} in all needs {deciders}.",
@@ -45,19 +47,20 @@ def _extend(view: ChangeContext, message: str, advised: int | None) -> Action:
         )
         for each in offered
     ]
-    return show_card_button(_("Extend…"), [reason, text_block(far, subtle=True), *_takes(view)], *buttons)
+    told = public_text(view, NoticeKind.EXTENSION, whole=whole)
+    return show_card_button(_("Extend…"), [reason, *told, text_block(far, subtle=True), *_takes(view)], *buttons)
 
 
-def _declare(view: ChangeContext, message: str) -> Action:
+def _declare(view: ChangeContext, message: str, *, whole: bool) -> Action:
     broken = text_input(
         "incident",
-        _("Issue and user impact (people affected read this)"),
+        _("Issue and user impact (required, stays in the thread)"),
         lines=True,
         required=_("Describe the issue and its impact."),
     )
-    told = text_block(_("Everyone affected is told that there is an incident."), subtle=True)
+    told = public_text(view, NoticeKind.INCIDENT_START, whole=whole)
     declare = action_button(view, message, _("Declare the incident"), "incident.declare", style="destructive")
-    return show_card_button(_("Declare an incident…"), [broken, told], declare)
+    return show_card_button(_("Declare an incident…"), [broken, *told], declare)
 
 
 def _takes(view: ChangeContext) -> list[CardElement]:

@@ -11,6 +11,7 @@ from cards.elements.blocks import box, facts, label, text_block, user_text
 from cards.elements.controls import action_button, render_card, show_card_button, text_input
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
+from cards.elements.public_text import previewed, public_text
 from cards.elements.table import Cell, table
 from cards.implementation.open_tests import what_blocks
 from cards.implementation.tests import may_end, tests_shown, with_tests
@@ -18,6 +19,7 @@ from cards.incident.restore import askable, asked, ended_badly, touches, under_w
 from cards.snapshot.snapshot_fallback import LOOK_FIRST
 from changes.labels import span_label
 from changes.model import Recovery, State
+from changes.notification import NoticeKind
 from changes.planning.restore_forecast import RecoveryOption, ways_out
 from changes.policy import Backup
 from language import N_, _, as_text
@@ -34,11 +36,15 @@ NAMES = {
 
 def incident_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """What can be done about the incident, its tests, and how a restore stands."""
+    return previewed(view, lambda seen, whole: _drawn(seen, message, whole=whole))
+
+
+def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
     change = view.change
     body: list[CardElement] = [*change_header(view, _("Incident")), *_broken(view)]
     if change.state is State.RESTORING:
         shown, actions = under_way(view, message)
-        return render_card([*body, *shown], [*actions, _update(view, message)], view, message)
+        return render_card([*body, *shown], [*actions, _update(view, message, whole=whole)], view, message)
     if change.state is not State.INCIDENT:
         return render_card([*body, *_over(view)], (), view, message)
     if change.handed_over_at is not None:
@@ -49,7 +55,7 @@ def incident_card(view: ChangeContext, message: str) -> dict[str, Any]:
         shown = [*shown, ActionSet(actions=restores)]
     options = _options(view, message)
     body += [*_informed(view), *([*shown, *options] if _comes_first(view) else [*options, *shown]), *_tried(view)]
-    first = [*_resolve(view, message), _update(view, message), _log(view, message)]
+    first = [*_resolve(view, message), _update(view, message, whole=whole), _log(view, message)]
     body, actions = with_tests(view, message, body, what_blocks(view), first)
     return render_card(body, actions, view, message)
 
@@ -155,15 +161,10 @@ def _checklist(backup: Backup) -> list[CardElement]:
     return [*items, *user_text("\n".join(f"{n}. {shortened(step, longest)}" for n, step in enumerate(steps, 1)))]
 
 
-def _update(view: ChangeContext, message: str) -> Action:
-    text = text_input(
-        "reason",
-        _("Status and next step (people affected read this)"),
-        lines=True,
-        required=_("Say how it stands."),
-    )
+def _update(view: ChangeContext, message: str, *, whole: bool) -> Action:
+    text = public_text(view, NoticeKind.INCIDENT_UPDATE, whole=whole)
     tell = action_button(view, message, _("Send the update"), "incident.update", style="positive")
-    return show_card_button(_("Update affected people…"), [text], tell)
+    return show_card_button(_("Update affected people…"), text, tell)
 
 
 def _log(view: ChangeContext, message: str) -> Action:

@@ -1,8 +1,9 @@
 """Pre-check, GO, and an overlap that is let through."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from changes.commands.base import Command
+from changes.notification import PublicTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class GiveGo(Command):
 
 @dataclass(frozen=True, slots=True)
 class RefuseGo(Command):
-    """NO-GO: it does not take place in this window."""
+    """NO-GO: it does not take place in this window. `public` is for those who were told of it already."""
 
     reason: str
+    public: PublicTexts = field(default_factory=dict)

@@ -1,8 +1,9 @@
 """The work, its tests, trouble on the way, and the review."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from changes.commands.base import Command
+from changes.notification import PublicTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,11 @@ class SolveTrouble(Command):
 
 @dataclass(frozen=True, slots=True)
 class Extend(Command):
-    """The window needs more time, in minutes."""
+    """The window needs more time, in minutes: a reason for the thread, and what affected people read."""
 
     minutes: int
     reason: str
+    public: PublicTexts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

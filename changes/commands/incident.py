@@ -1,24 +1,27 @@
 """The incident, the restore, and what else is tried."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from changes.commands.base import Command
 from changes.model import Outcome, Recovery
+from changes.notification import PublicTexts
 from changes.snapshots import FailureReason
 
 
 @dataclass(frozen=True, slots=True)
 class DeclareIncident(Command):
-    """It takes much longer than acceptable."""
+    """It takes much longer than acceptable: a reason for the thread, and what affected people read."""
 
     reason: str
+    public: PublicTexts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateIncident(Command):
-    """Tell affected people how the incident stands, in these words."""
+    """Tell affected people how the incident stands, in the words of `public` or, in the other languages, of `text`."""
 
     text: str
+    public: PublicTexts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

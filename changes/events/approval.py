@@ -1,9 +1,10 @@
 """Pre-check, GO, and an overlap that is let through."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from changes.events.base import Event
 from changes.model import Person
+from changes.notification import PublicTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,9 @@ class GoGiven(Event):
 
 @dataclass(frozen=True, slots=True)
 class GoRefused(Event):
-    """NO-GO."""
+    """NO-GO: a reason for the thread, and what those read who were told the date."""
 
     fingerprint: str
     reason: str
     deputy_for: Person | None
+    public: PublicTexts = field(default_factory=dict)

@@ -1,10 +1,11 @@
 """The work, its tests, trouble on the way, and the review."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from changes.events.base import Event
 from changes.model import Outcome, Person
+from changes.notification import PublicTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,16 @@ class TroubleSolved(Event):
 
 @dataclass(frozen=True, slots=True)
 class Extended(Event):
-    """The window got more time, in minutes; `ends_at` is the new end, `into` whose time on the server it takes."""
+    """The window got more time, in minutes; `ends_at` is the new end, `into` whose time on the server it takes.
+
+    The reason is for the thread, `public` for affected people.
+    """
 
     minutes: int
     reason: str
     ends_at: datetime
     into: tuple[str, ...] = ()
+    public: PublicTexts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,19 @@
 """The incident, the restore, and what else is tried."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from changes.events.base import Event
 from changes.model import Recovery
+from changes.notification import PublicTexts
 from changes.snapshots import FailureReason
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentDeclared(Event):
-    """The change became an incident."""
+    """The change became an incident: a reason for the thread, and what affected people read."""
 
     reason: str
+    public: PublicTexts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,10 @@ class RecoveryTried(Event):
 
 @dataclass(frozen=True, slots=True)
 class IncidentUpdated(Event):
-    """Affected people are told how the incident stands."""
+    """Affected people are told how the incident stands, in the words of `public` or else of `text`."""
 
     text: str
+    public: PublicTexts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,14 @@ from changes import events as e
 from changes.errors import TooLate, WrongState
 from changes.labels import moment_label
 from changes.lifecycle.effect_builder import EffectBuilder
-from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state, optional_text, required_text
+from changes.lifecycle.guards import (
+    DecisionContext,
+    conflict_allowed,
+    in_state,
+    optional_text,
+    public_texts,
+    required_text,
+)
 from changes.lifecycle.request.withdrawal import close_decision_cards, retract_announcement, tell_retraction
 from changes.model import Change, ChangeType, Decision, Person, State
 from changes.notification import CardKind, NoticeKind, ThreadMessage
@@ -75,7 +82,8 @@ def decide_refuse_go(change: Change, command: c.RefuseGo, context: DecisionConte
     deputy_for = _deciding(change, command, context)
     in_state(change, _asked_for_go(change), Message("there is no NO-GO to give"))
     reason = required_text(command.reason, "reason", Message("Say why it is a NO-GO."))
-    return (e.GoRefused(change.plan.fingerprint, reason, deputy_for),)
+    public = public_texts(command.public, NoticeKind.POSTPONED, context.service)
+    return (e.GoRefused(change.plan.fingerprint, reason, deputy_for, public),)
 
 
 def _deciding(change: Change, command: c.Command, context: DecisionContext) -> Person | None:
@@ -164,11 +172,11 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             others = () if effects.entry.by == effects.service.approver else (effects.service.approver,)
             effects.post_message(ThreadMessage.GO_GIVEN, comment, effects.requester, effects.implementer, *others)
             _announce(effects)
-        case e.GoRefused(reason=reason):
+        case e.GoRefused(reason=reason, public=public):
             close_decision_cards(effects)
             effects.post_message(ThreadMessage.GO_REFUSED, reason, effects.requester, effects.implementer)
             # Why is between those who decide and those who asked (PROCESS.md, Ends); the others hear that it is so.
-            tell_retraction(effects, NoticeKind.POSTPONED, "")
+            tell_retraction(effects, NoticeKind.POSTPONED, public=public)
         case e.StepFired():
             _remind(effects, event)
         case _:

@@ -6,7 +6,17 @@ from datetime import date
 from changes import events as e
 from changes.effects import Effect, PostThreadMessage, Preflight, SendNotice, UpsertCard, mailed
 from changes.model import AWAITING_APPROVAL, Change, Person, Window
-from changes.notification import IN_PERSON, NOTICES, CardKind, News, NoticeKind, SentOnce, ThreadMessage, message_of
+from changes.notification import (
+    IN_PERSON,
+    NOTICES,
+    CardKind,
+    News,
+    NoticeKind,
+    PublicTexts,
+    SentOnce,
+    ThreadMessage,
+    message_of,
+)
 from changes.notification.recipients import recipients
 from changes.planning.approver_availability import available_approvers
 from changes.planning.occupancy import Booking, touched_by_restore
@@ -80,6 +90,7 @@ class EffectBuilder:
         *,
         news: News = News.SAID,
         was: Window | None = None,
+        public: PublicTexts | None = None,
         only_mail: bool = False,
     ) -> None:
         """Tell the affected people of the window, or else the present one; `only_mail`: it is not posted again."""
@@ -94,7 +105,7 @@ class EffectBuilder:
             # unless that date was taken back in between.
             retractions = self.change.announcement_retractions
             key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{retractions}"
-        notice = SendNotice(key, self.change.id, kind, told, self.entry.at, detail, news, was)
+        notice = SendNotice(key, self.change.id, kind, told, self.entry.at, detail, news, was, public or {})
         if "teams" in self.service.notify and not only_mail:
             self.add(notice)
         if "mail" in self.service.notify:

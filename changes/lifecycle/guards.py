@@ -6,6 +6,7 @@ from datetime import datetime
 
 from changes.errors import TooLong, ValidationFailed, WrongState
 from changes.model import Change, State
+from changes.notification import NoticeKind, PublicTexts, public_field
 from changes.planning.occupancy import Booking
 from changes.policy import Service
 from changes.text import Message, is_blank, stripped
@@ -66,6 +67,12 @@ def optional_text(text: str, field: str, longest: int = 500) -> str:
         )
         raise TooLong({field: problem})
     return text
+
+
+def public_texts(given: PublicTexts, kind: NoticeKind, service: Service) -> PublicTexts:
+    """What affected people read, in the service's languages, the empty ones left out. Raises TooLong."""
+    texts = {each: optional_text(given.get(each, ""), public_field(kind, each)) for each in service.languages}
+    return {language: text for language, text in texts.items() if text}
 
 
 def conflict_allowed(change: Change) -> bool:

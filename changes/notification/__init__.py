@@ -2,4 +2,5 @@
 
 from changes.notification.cards import *
 from changes.notification.notices import *
+from changes.notification.public_texts import *
 from changes.notification.thread_messages import *

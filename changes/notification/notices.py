@@ -56,15 +56,6 @@ class SentOnce(StrEnum):
     DATE = "date"
 
 
-class Unsaid(StrEnum):
-    """What a notice says where nobody gave a reason."""
-
-    NO_REASON = "no_reason"
-    NO_NEWS = "no_news"
-    NOTHING = "nothing"
-    """Nobody was asked for a reason that affected people read."""
-
-
 @dataclass(frozen=True, slots=True)
 class NoticeSpec:
     """One kind of notice. `is_last`: its reader expects nothing more; `has_results`: it says what the tests gave."""
@@ -72,7 +63,6 @@ class NoticeSpec:
     name: str
     calendar: CalendarMethod = CalendarMethod.NONE
     once: SentOnce = SentOnce.EVENT
-    unsaid: Unsaid = Unsaid.NO_REASON
     is_last: bool = False
     has_results: bool = False
 
@@ -94,10 +84,10 @@ NOTICES: Mapping[str, NoticeSpec] = {
     NoticeKind.END: NoticeSpec(template("end"), is_last=True, has_results=True),
     NoticeKind.EXTENSION: NoticeSpec(template("extension"), CalendarMethod.REQUEST),
     NoticeKind.HOLDING: NoticeSpec(template("holding notice")),
-    NoticeKind.INCIDENT_START: NoticeSpec(template("incident: start"), unsaid=Unsaid.NO_NEWS),
-    NoticeKind.INCIDENT_UPDATE: NoticeSpec(template("incident update"), unsaid=Unsaid.NO_NEWS),
+    NoticeKind.INCIDENT_START: NoticeSpec(template("incident: start")),
+    NoticeKind.INCIDENT_UPDATE: NoticeSpec(template("incident update")),
     NoticeKind.INCIDENT_END: NoticeSpec(template("incident: end"), is_last=True, has_results=True),
-    NoticeKind.CANCELLED: NoticeSpec(template("cancelled"), CalendarMethod.CANCEL, unsaid=Unsaid.NOTHING, is_last=True),
-    NoticeKind.POSTPONED: NoticeSpec(template("postponed"), CalendarMethod.CANCEL, unsaid=Unsaid.NOTHING),
+    NoticeKind.CANCELLED: NoticeSpec(template("cancelled"), CalendarMethod.CANCEL, is_last=True),
+    NoticeKind.POSTPONED: NoticeSpec(template("postponed"), CalendarMethod.CANCEL),
     NoticeKind.RESCHEDULED: NoticeSpec(template("new date"), CalendarMethod.REQUEST, SentOnce.ANNOUNCEMENT),
 }

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from application.change_context import ChangeContext
 from application.input_parsing.chat_command import ChatCommand
 from application.input_parsing.plan import answers_of
-from application.ports import AccessDenial, DeadLetter, Operation
+from application.ports import AccessDenial, DeadLetter, NoticeDraft, Operation
 from cards import card_for
 from cards.account.admin import admin_card
 from cards.account.help import help_card
@@ -50,8 +50,7 @@ from changes.model import (
     TestResult,
     Window,
 )
-from changes.notification.cards import CardKind
-from changes.notification.notices import NoticeKind
+from changes.notification import CardKind, NoticeKind, drafts_on, public_field
 from changes.notification.recipients import MOST_NAMED
 from changes.planning.calendar import weeks
 from changes.planning.occupancy import Booking
@@ -271,6 +270,12 @@ def booking(number: str, title: str, window: Window, state: State = State.SCHEDU
     return Booking(number, title, window, state, window, same_service=False, people=(CLAIRE,), started_at=begun)
 
 
+def draft(kind: NoticeKind, language: str) -> NoticeDraft:
+    """A notice before it goes, as long as ours are."""
+    said = " ".join(["**Planned maintenance** of the platform."] * 6)
+    return NoticeDraft(public_field(kind, language), language, said, "The platform is late.", said)
+
+
 def view(
     of: Change,
     hand: Hand = PLAINLY,
@@ -297,7 +302,9 @@ def view(
     seen = ChangeContext(of, service(backend, hand), moment(of.state), operation, mris, restoring, trail, ledger, past)
     if of.snapshot.status is SnapshotStatus.HELD and not neighbours:
         neighbours = (neighbour(hand),)
-    return replace(seen, neighbours=neighbours)
+    sent = {kind for card in CardKind for kind in drafts_on(card, of)}
+    drafts = {kind: tuple(draft(kind, each) for each in seen.service.languages) for kind in sent}
+    return replace(seen, neighbours=neighbours, drafts=drafts)
 
 
 def neighbour(hand: Hand = PLAINLY, minutes: int = -60) -> Booking:

@@ -43,12 +43,21 @@ CHANGE = Change(
     snapshot=Snapshot(SnapshotStatus.FINISHED, "CHG-2027-0007", 1, started_at=START - timedelta(minutes=165)),
 )
 DETAILS = {
-    NoticeKind.EXTENSION: "The database takes longer to copy",
-    NoticeKind.INCIDENT_START: "Courses do not open.",
-    NoticeKind.INCIDENT_UPDATE: "We are restoring Friday’s data.",
     NoticeKind.CANCELLED: "The vendor withdrew the update.",
     NoticeKind.POSTPONED: "There are exams on Monday.",
 }
+PUBLIC = {
+    NoticeKind.EXTENSION: {
+        "en": "The database takes longer to copy than expected.",
+        "fr": "La copie de la base de données prend plus de temps que prévu.",
+    },
+    NoticeKind.INCIDENT_START: {"en": "Courses do not open.", "fr": "Les cours ne s’ouvrent pas."},
+    NoticeKind.INCIDENT_UPDATE: {
+        "en": "We found the cause and are fixing it.",
+        "fr": "Nous avons trouvé la cause et y remédions.",
+    },
+}
+"""What somebody wrote for affected people; in German the notice says its own sentence."""
 UPDATES = (News.RESTORING, News.NOT_RESTORED, News.RESTORE_UNKNOWN, News.HANDED_OVER)
 LIMITED = replace(
     CHANGE,
@@ -80,7 +89,8 @@ def notice(kind: NoticeKind) -> SendNotice:
     window = Window(START, START + timedelta(minutes=minutes))
     was = Window(START - timedelta(days=7), START - timedelta(days=7, minutes=-90))
     before = was if kind is NoticeKind.RESCHEDULED else None
-    return SendNotice(f"key-{kind}", CHANGE.id, kind, window, SENT.get(kind, START), DETAILS.get(kind, ""), was=before)
+    at, public = SENT.get(kind, START), PUBLIC.get(kind, {})
+    return SendNotice(f"key-{kind}", CHANGE.id, kind, window, at, DETAILS.get(kind, ""), was=before, public=public)
 
 
 def told() -> Iterator[tuple[str, SendNotice, Change]]:
@@ -89,9 +99,10 @@ def told() -> Iterator[tuple[str, SendNotice, Change]]:
         yield kind.value, notice(kind), CHANGE
     update = notice(NoticeKind.INCIDENT_UPDATE)
     for news in UPDATES:  # why it is handed over is for those who take over
-        yield f"{update.kind}-{news}", replace(update, news=news, detail=""), CHANGE
+        yield f"{update.kind}-{news}", replace(update, news=news, public={}), CHANGE
     # An incident declared after a restore is handed over with the words that affected people read.
-    again = replace(update, news=News.HANDED_OVER, detail="The data was put back and courses still do not open.")
+    words = {"en": "The data was put back and courses still do not open."}
+    again = replace(update, news=News.HANDED_OVER, public=words)
     yield f"{update.kind}-declared_again", again, CHANGE
     for kind in (NoticeKind.CANCELLED, NoticeKind.POSTPONED):
         yield f"{kind}-without_a_reason", replace(notice(kind), detail=""), CHANGE

@@ -23,5 +23,5 @@ def test_german_is_written_as_in_switzerland_and_french_with_its_spaces() -> Non
         if path.parent.name == "de":
             assert "ß" not in text
         if path.parent.name == "fr":
-            assert " :" not in text  # the space before a colon does not break
+            assert " :" not in text.replace("\r\n ", "")  # the space before a colon does not break
             assert "'" not in text.replace("x-", "")

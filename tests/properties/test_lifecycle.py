@@ -89,6 +89,7 @@ def random_command(random: Random, story: Story) -> c.Command:
         "window": Window(datetime(2027, 5, 1, 20, tzinfo=ZURICH), datetime(2027, 5, 1, 22, tzinfo=ZURICH)),
         "reason": random.choice(["", " ", "Because.", "y" * 600]),
         "comment": random.choice(["", "Fine.", "z" * 600]),
+        "public": random.choice([{}, {"en": "We are late."}, {"fr": "Nous sommes en retard.", "xx": "?"}]),
         "text": random.choice(["", "It went well."]),
         "note": random.choice(["", "It did not help."]),
         "name": random.choice(["", "CHG-2027-0001"]),

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.support.running import ZURICH, Bot
 from tests.support.teams import Call, words
 
+_DAY_AND_ID = re.compile(r"(, [^,()]+)? \(CHG-[\d-]+\)$")
 MENTION = re.compile(r"<at>(\w+)[^<]*</at>")
 
 
@@ -43,8 +44,9 @@ def mails(folder: Path, to: str = "") -> list[EmailMessage]:
 
 
 def mailed(folder: Path, to: str = "") -> list[str]:
-    """Every mail's time and subject."""
-    return [f"{mail['Date'].datetime.astimezone(ZURICH):%d.%m. %H:%M} {mail['Subject']}" for mail in mails(folder, to)]
+    """Every mail's time and subject, without the day and the change's id that each ends with."""
+    found = [(mail["Date"].datetime.astimezone(ZURICH), mail["Subject"]) for mail in mails(folder, to)]
+    return [f"{at:%d.%m. %H:%M} {_DAY_AND_ID.sub('', subject).strip()}" for at, subject in found]
 
 
 def body(mail: EmailMessage) -> str:

@@ -7,7 +7,7 @@ from changes import events as e
 from changes.errors import WrongState, invalid
 from changes.labels import moment_label
 from changes.lifecycle.effect_builder import EffectBuilder
-from changes.lifecycle.guards import DecisionContext, in_state, required_text
+from changes.lifecycle.guards import DecisionContext, in_state, public_texts, required_text
 from changes.lifecycle.implementation.testing import void_tests
 from changes.model import IMPLEMENTING, LONGEST_WITH_EXTENSIONS, Change, Extension, Person, State, Window
 from changes.notification import CardKind, NoticeKind, ThreadMessage
@@ -57,7 +57,7 @@ def decide_extend(change: Change, command: c.Extend, context: DecisionContext) -
     in_state(change, IMPLEMENTING, Message("only a change that is in progress can be extended"))
     if not 1 <= minutes <= LONGEST_EXTENSION:
         raise invalid("extra_minutes", "Give the extra time in minutes, from 1 to {limit}.", limit=LONGEST_EXTENSION)
-    reason = required_text(reason, "reason", Message("Say why more time is needed: everyone affected reads it."))
+    reason = required_text(reason, "reason", Message("Say why more time is needed."))
     last = change.extensions[-1] if change.extensions else None
     if last is not None and last.minutes == minutes and context.now - last.at < TWICE:
         raise WrongState(
@@ -79,8 +79,9 @@ def decide_extend(change: Change, command: c.Extend, context: DecisionContext) -
             "change or declare an incident.",
             days=LONGEST_WITH_EXTENSIONS.days,
         )
-    into = overlapping(Window(change.ends_at, ends_at), context.bookings)
-    extended = e.Extended(minutes, reason, ends_at, tuple(each.change for each in into))
+    into = tuple(each.change for each in overlapping(Window(change.ends_at, ends_at), context.bookings))
+    public = public_texts(command.public, NoticeKind.EXTENSION, context.service)
+    extended = e.Extended(minutes, reason, ends_at, into, public)
     return *trouble_first(change, reason), extended
 
 
@@ -140,7 +141,7 @@ def _extended(effects: EffectBuilder, event: e.Extended) -> None:
     effects.card(CardKind.DAY)
     effects.edit_cards(CardKind.CUTOFF, of=before)
     effects.post_message(ThreadMessage.EXTENDED, reason, *effects.approver_or_deputies())
-    effects.notice(NoticeKind.EXTENSION, reason, Window(change.plan.window.start, ends_at))
+    effects.notice(NoticeKind.EXTENSION, window=Window(change.plan.window.start, ends_at), public=event.public)
     into = [other for other in effects.bookings if other.change in event.into]
     effects.tell_neighbours(into, ThreadMessage.EXTENDED_INTO)
 

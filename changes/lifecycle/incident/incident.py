@@ -6,7 +6,7 @@ from changes import commands as c
 from changes import events as e
 from changes.errors import WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
-from changes.lifecycle.guards import DecisionContext, in_state, required_text
+from changes.lifecycle.guards import DecisionContext, in_state, public_texts, required_text
 from changes.lifecycle.implementation.issue import trouble_first
 from changes.lifecycle.implementation.testing import ensure_not_restoring, tests_gate, void_tests
 from changes.model import IMPLEMENTING, IN_INCIDENT, Change, Outcome, RecoveryAttempt, State
@@ -25,7 +25,8 @@ def decide_declare(change: Change, command: c.DeclareIncident, context: Decision
     authorize(command.by, Permission.RUN, change, context.service)
     in_state(change, IMPLEMENTING, Message("an incident is declared while the work goes on"))
     reason = required_text(command.reason, "reason", Message("Give the issue and its user impact."))
-    declared = *trouble_first(change, reason), e.IncidentDeclared(reason)
+    public = public_texts(command.public, NoticeKind.INCIDENT_START, context.service)
+    declared = *trouble_first(change, reason), e.IncidentDeclared(reason, public)
     # The restore did not solve it: that is what the incident process is for.
     return (*declared, e.HandedOver(reason, in_passing=True)) if change.restored else declared
 
@@ -42,10 +43,14 @@ def decide_update(change: Change, command: c.UpdateIncident, context: DecisionCo
     """Tell affected people how it stands."""
     authorize(command.by, Permission.RUN, change, context.service)
     in_state(change, IN_INCIDENT, Message("there is no incident"))
+    public = public_texts(command.public, NoticeKind.INCIDENT_UPDATE, context.service)
+    # What was written for affected people is what the thread reads too.
     news = required_text(
-        command.text, "comment", Message("Say how it stands and what comes next: everyone affected reads it.")
+        command.text or next(iter(public.values()), ""),
+        "comment",
+        Message("Say how it stands and what comes next: everyone affected reads it."),
     )
-    return (e.IncidentUpdated(news),)
+    return (e.IncidentUpdated(news, public),)
 
 
 def decide_hand_over(change: Change, command: c.HandOver, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -97,19 +102,19 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
     """Tell affected people and whoever takes over, and ask for the next update."""
     before, change = effects.before, effects.change
     match event:
-        case e.IncidentDeclared(reason=reason):
+        case e.IncidentDeclared(public=public):
             effects.edit_cards(CardKind.DAY, CardKind.CUTOFF)
             effects.card(CardKind.INCIDENT, (*effects.deciders(), change.plan.implementer))
             if before is None or before.incident_at is None:
-                effects.notice(NoticeKind.INCIDENT_START, reason)
+                effects.notice(NoticeKind.INCIDENT_START, public=public)
             else:  # declared again after a restore, it is handed over with the same word: both are told at once
-                effects.notice(NoticeKind.INCIDENT_UPDATE, reason, news=News.HANDED_OVER)
+                effects.notice(NoticeKind.INCIDENT_UPDATE, news=News.HANDED_OVER, public=public)
         case e.RecoveryTried():
             effects.card(CardKind.INCIDENT)
             effects.edit_cards(CardKind.HANDOVER)
-        case e.IncidentUpdated(text=text):
+        case e.IncidentUpdated(text=text, public=public):
             effects.edit_cards(CardKind.INCIDENT, CardKind.HANDOVER)
-            effects.notice(NoticeKind.INCIDENT_UPDATE, text)
+            effects.notice(NoticeKind.INCIDENT_UPDATE, "" if public else text, public=public)
         case e.HandedOver():
             _handed_over(effects, event)
         case e.StepFired():

@@ -185,7 +185,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
         case e.PlanEdited() if before is not None and before.submitted_at is not None:
             _void(effects, before)
             if before.plan.window != change.plan.window:
-                tell_retraction(effects, NoticeKind.POSTPONED, "")
+                tell_retraction(effects, NoticeKind.POSTPONED)
                 _name_neighbours(effects)
                 effects.warn_if_nobody_decides()
             else:

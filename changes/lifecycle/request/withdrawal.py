@@ -17,7 +17,7 @@ from changes.model import (
     SnapshotStatus,
     State,
 )
-from changes.notification import CardKind, NoticeKind, ThreadMessage
+from changes.notification import CardKind, NoticeKind, PublicTexts, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.steps import StepKind
 from changes.text import Message
@@ -98,7 +98,9 @@ def close_decision_cards(effects: EffectBuilder) -> None:
         effects.edit_cards(CardKind.PROGRESS, CardKind.DAY, of=effects.before)
 
 
-def tell_retraction(effects: EffectBuilder, kind: NoticeKind, reason: str) -> None:
+def tell_retraction(
+    effects: EffectBuilder, kind: NoticeKind, reason: str = "", public: PublicTexts | None = None
+) -> None:
     """Tell those who expect a date, or whom one was promised, that nothing comes of it (PROCESS.md, Moving)."""
     if effects.before is None:
         return
@@ -106,7 +108,7 @@ def tell_retraction(effects: EffectBuilder, kind: NoticeKind, reason: str) -> No
     if kind is NoticeKind.CANCELLED:
         expected = expected or effects.before.promised
     if expected is not None:
-        effects.notice(kind, reason, expected)
+        effects.notice(kind, reason, expected, public=public)
 
 
 def _after_two_weeks(effects: EffectBuilder, due: datetime) -> tuple[Person, ...]:

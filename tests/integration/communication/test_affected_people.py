@@ -203,9 +203,16 @@ async def test_what_is_said_of_an_issue_stays_in_the_thread_and_what_people_read
     await bot.press(NADIA, "trouble.report", comment=within)
     assert any(within in text for text in bot.teams.texts())
     # A client that sends every field of the card with every button.
-    await bot.press(NADIA, "window.extend", extra_minutes="30", reason=public, comment=within)
+    told = {"extension_fr": "Les cours s’ouvrent lentement.", "extension_en": public}
+    await bot.press(NADIA, "window.extend", extra_minutes="30", reason=within, comment=within, **told)
     bodies = [body(mail) for mail in mails(tmp_path)]
-    assert any(public in each for each in bodies)
+    for said in told.values():
+        assert any(said in each for each in bodies)
+    assert not any(within in each for each in bodies)
+    await bot.press(NADIA, "incident.declare", incident=within, incident_start_fr="Personne ne peut se connecter.")
+    bodies = [body(mail) for mail in mails(tmp_path)]
+    assert any("Personne ne peut se connecter." in each for each in bodies)
+    assert any("We are looking for the cause." in each for each in bodies), "in the other language its own sentence"
     assert not any(within in each for each in bodies)
 
 

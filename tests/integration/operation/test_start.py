@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import command_line
+from changes.notification import NOTICE_LANGUAGES
 from language.catalogues import load
-from notices.renderer import LANGUAGES
 
 ROOT = Path(__file__).parents[3]
 
@@ -36,6 +36,6 @@ def test_importing_the_service_leaves_the_garbage_collector_as_it_was() -> None:
 def test_once_it_is_warm_the_catalogues_are_loaded_and_what_was_built_is_never_searched_for_garbage_again() -> None:
     command_line.warm_up()
 
-    assert load.cache_info().currsize >= len(LANGUAGES)
+    assert load.cache_info().currsize >= len(NOTICE_LANGUAGES)
     assert gc.isenabled()
     assert gc.get_freeze_count() > 0

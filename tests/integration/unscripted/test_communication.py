@@ -107,6 +107,6 @@ async def test_each_question_for_a_reason_says_who_reads_it(bot: Bot) -> None:
     await asked("waive", public=False)
     await bot.advance(moment(4, 15, 22))
     await bot.type(NADIA, f"/change start {CHANGE}")
-    await asked("extend", " 30", public=True)
-    await asked("incident", public=True)
+    await asked("extend", " 30", public=False)
+    await asked("incident", public=False)
     await asked("trouble", public=False)

@@ -8,7 +8,7 @@ from tests.support.running import CHANGE, Bot
 from tests.support.said import body, mails, notices, posts
 from tests.support.teams import NADIA, PIERRE, shown, verbs
 
-UPDATE = "ISC Learn Platform: News on the incident"
+UPDATE = "ISC Learn Platform: Incident update"
 
 
 async def restore(bot: Bot, fault: str) -> None:
@@ -49,7 +49,7 @@ async def test_an_incident_is_told_truly_and_once_stands_ready_for_who_takes_ove
 ) -> None:
     await in_an_incident(bot)
     told = body(mails(tmp_path, "isc-learn")[-1])
-    assert "Something went wrong in the maintenance of Thu 15 Apr 2027, 22:00–23:30 (CEST)" in told
+    assert "Something went wrong during the maintenance of Thu 15 Apr 2027, 22:00–23:30 (CEST)" in told
     assert "longer than expected" not in told, "it is 22:40"
     await bot.type(NADIA, f"/change restore {CHANGE}")
     assert posts(bot, "Incident process prepared") == []

@@ -79,9 +79,9 @@ async def test_an_incident_overnight_asks_for_the_next_update_and_tells_affected
     ]
     assert notices(bot) == [
         "15.04. 22:40 ISC Learn Platform: Incident",
-        "16.04. 00:40 ISC Learn Platform: News on the incident",
-        "16.04. 01:00 ISC Learn Platform: News on the incident",
-        "16.04. 03:00 ISC Learn Platform: News on the incident",
+        "16.04. 00:40 ISC Learn Platform: Incident update",
+        "16.04. 01:00 ISC Learn Platform: Incident update",
+        "16.04. 03:00 ISC Learn Platform: Incident update",
     ]
 
 

@@ -113,10 +113,14 @@ def test_no_card_shows_a_piece_of_the_program() -> None:
 
 
 PUBLIC = "people affected read this"
+FOR_PEOPLE = "Message to the people affected"
 WITHIN = "stays in the thread"
 READ_BY = [
-    *((verb, "reason", PUBLIC) for verb in ("window.extend", "incident.update")),
-    ("incident.declare", "incident", PUBLIC),
+    ("window.extend", "extension_en", FOR_PEOPLE),
+    ("incident.declare", "incident_start_en", FOR_PEOPLE),
+    ("incident.update", "incident_update_en", FOR_PEOPLE),
+    ("window.extend", "reason", WITHIN),
+    ("incident.declare", "incident", WITHIN),
     ("test.accept", "waiver", PUBLIC),
     *((verb, "comment", WITHIN) for verb in ("trouble.report", "snapshot.failed", "snapshot.waive", "incident.tried")),
     *((verb, "comment", WITHIN) for verb in ("incident.handover", "restore.failed")),

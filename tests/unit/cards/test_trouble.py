@@ -149,7 +149,7 @@ def test_an_incident_whose_tests_passed_or_are_accepted_is_resolved_and_everyone
 
 def test_affected_people_are_told_and_when_they_hear_of_it_again_stands_on_the_card() -> None:
     drawn("incident", "incident, tests accepted").shows(
-        "Status and next step (people affected read this)",
+        "Message to the people affected (English)",
         "Next update due | Fri 16 Apr 2027, 01:00 (CEST) | Last update | Thu 15 Apr 2027, 23:00 (CEST)",
     )
 

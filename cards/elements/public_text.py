@@ -1,0 +1,43 @@
+"""The notice that a button sends, before it goes: in each language of the service, with a text that may be changed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from microsoft_teams.cards import CardElement
+
+from application.change_context import ChangeContext
+from cards.elements.blocks import text_block
+from cards.elements.controls import LARGEST, size, text_input
+from changes.notification import NoticeKind
+from changes.text import Message
+from language import N_, _
+
+FOR_VIEWERS = 4500
+"""The room that stays for those who get a view of their own, in UTF-16 units."""
+_NAMES = {"en": N_("English"), "fr": N_("French"), "de": N_("German")}
+
+
+def public_text(view: ChangeContext, kind: NoticeKind, *, whole: bool = True) -> list[CardElement]:
+    """The inputs for what affected people read, each within its notice; nothing where such a notice cannot go out.
+
+    They are filled with the notice's own sentence. `whole` shows what stands around it too, where there is room.
+    """
+    drafts = view.drafts.get(kind, ())
+    told = _("Everyone affected gets this notice. Change the message, or leave it as it is.")
+    items: list[CardElement] = [text_block(told, subtle=True)] if drafts and whole else []
+    for draft in drafts:
+        title = _("Message to the people affected ({language})", language=_(_NAMES[draft.language]))
+        given = text_input(draft.field, title, value=draft.text, lines=whole)
+        items += [*_around(draft.before), given, *_around(draft.after)] if whole else [given]
+    return items
+
+
+def previewed(view: ChangeContext, draw: Callable[[ChangeContext, bool], dict[str, Any]]) -> dict[str, Any]:
+    """The card with its notices whole, or with no more than their texts where it would be too full."""
+    whole = size(draw(replace(view, mris=()), True)) <= LARGEST - FOR_VIEWERS
+    return draw(view, whole)
+
+
+def _around(markdown: str) -> list[CardElement]:
+    return [text_block(Message.from_markup(markdown), subtle=True)] if markdown else []

@@ -1,0 +1,40 @@
+"""What affected people read in somebody's own words, apart from the reason, which stays in the thread."""
+
+from collections.abc import Mapping
+
+from changes.model import IMPLEMENTING, IN_INCIDENT, Change
+from changes.notification.cards import CardKind
+from changes.notification.notices import NoticeKind
+
+NOTICE_LANGUAGES = ("en", "fr", "de")
+"""Every language of the notices; each service has some of them."""
+PublicTexts = Mapping[str, str]
+"""A text for each language; in a language without one the notice says its own sentence."""
+WITH_PUBLIC_TEXT = (
+    NoticeKind.EXTENSION,
+    NoticeKind.INCIDENT_START,
+    NoticeKind.INCIDENT_UPDATE,
+    NoticeKind.POSTPONED,
+)
+"""The notices in which whoever causes them may say something to affected people."""
+
+
+def drafts_on(card: CardKind, change: Change) -> tuple[NoticeKind, ...]:
+    """The notices with a text of their own that the buttons of the card can cause now."""
+    match card:
+        case CardKind.PRECHECK | CardKind.GO if change.announced is not None:
+            return (NoticeKind.POSTPONED,)
+        case CardKind.DAY | CardKind.CUTOFF if change.state in IMPLEMENTING:
+            return (NoticeKind.EXTENSION, NoticeKind.INCIDENT_START)
+        case CardKind.INCIDENT if change.state in IN_INCIDENT:
+            return (NoticeKind.INCIDENT_UPDATE,)
+        case _:
+            return ()
+
+
+def public_field(kind: NoticeKind, language: str) -> str:
+    """The id of the input for that text."""
+    return f"{kind}_{language}"
+
+
+PUBLIC_FIELDS = frozenset(public_field(kind, each) for kind in WITH_PUBLIC_TEXT for each in NOTICE_LANGUAGES)
