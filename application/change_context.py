@@ -9,11 +9,13 @@ from application.queries.durations import duration_estimates
 from application.queries.neighbours import neighbours
 from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
+from changes.labels import time_of
 from changes.model import OPEN, Change, Person, State, Window
 from changes.planning.occupancy import Booking
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates
 from changes.text.display_names import display_name
+from changes.text.messages import Message, listed
 from language import _, date_text, moment_text, translate, window_text
 
 _PLANNED = (State.DRAFT, State.PRECHECK_PENDING)
@@ -101,7 +103,7 @@ class ChangeContext:
         approver, change = self.service.approver, self.change
         if approver not in change.involved or self.nobody_decides:
             return ""
-        deputies = ", ".join(self.name(each) for each in self.service.deciding(change.involved))
+        deputies = listed(self.name(each) for each in self.service.deciding(change.involved))
         facts = {"approver": self.name(approver), "deputies": deputies}
         if approver == change.plan.implementer:
             return _("{approver} implements this change, so a deputy decides: {deputies}.", **facts)
@@ -142,8 +144,8 @@ class ChangeContext:
         """The time alone on the day on which the window begins, on any other with its date; for beside the window."""
         local = self.service.local(moment)
         if local.date() == self.service.local(self.change.plan.window.start).date():
-            return f"{local:%H:%M}"
-        return _("{time}, {day}", time=f"{local:%H:%M}", day=date_text(local.date()))
+            return Message("{time}", time=time_of(local))
+        return _("{time}, {day}", time=time_of(local), day=local.date())
 
     def day(self, moment: datetime) -> str:
         """The moment's date in the service's zone."""

@@ -1,9 +1,10 @@
 """The one way a time is written, in every card, mail, list and calendar: local time with its zone (CASES.md 3).
 
-A label is English until language/ says it again: its dates are facts, which every language writes in its own way.
+A label is English until language/ says it again: its dates, times and lengths are facts, which every language writes
+in its own way.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from changes.model import Window
@@ -13,7 +14,7 @@ from changes.text import Message
 def moment_label(moment: datetime, zone: ZoneInfo) -> Message:
     """For example `Sat 3 Apr 2027, 22:00 (CEST)`."""
     local = moment.astimezone(zone)
-    return Message("{day}, {time} ({zone})", day=local.date(), time=f"{local:%H:%M}", zone=local.tzname())
+    return Message("{day}, {time} ({zone})", day=local.date(), time=time_of(local), zone=local.tzname())
 
 
 def window_label(window: Window, zone: ZoneInfo) -> Message:
@@ -21,18 +22,20 @@ def window_label(window: Window, zone: ZoneInfo) -> Message:
     start, end = window.start.astimezone(zone), window.end.astimezone(zone)
     if start.tzname() != end.tzname():
         return Message("{start} – {end}", start=moment_label(window.start, zone), end=moment_label(window.end, zone))
-    begins: dict[str, object] = {"day": start.date(), "start": f"{start:%H:%M}"}
+    begins: dict[str, object] = {"day": start.date(), "start": time_of(start)}
     if start.date() != end.date():
         return Message("{day}, {start} – {end}", **begins, end=moment_label(window.end, zone))
-    return Message("{day}, {start}–{end} ({zone})", **begins, end=f"{end:%H:%M}", zone=start.tzname())
+    return Message("{day}, {start}–{end} ({zone})", **begins, end=time_of(end), zone=start.tzname())
 
 
-def duration_label(minutes: int) -> str:
+def time_of(local: datetime) -> time:
+    """The time of day that a clock without seconds shows at that local moment."""
+    return time(local.hour, local.minute)
+
+
+def duration_label(minutes: int) -> Message:
     """For example `1 h 30 min`, `45 min` or `2 h`."""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return span_label(timedelta(minutes=minutes))
 
 
 def minutes_from(start: datetime, end: datetime) -> int:
@@ -40,9 +43,9 @@ def minutes_from(start: datetime, end: datetime) -> int:
     return (_on_the_minute(end) - _on_the_minute(start)) // timedelta(minutes=1)
 
 
-def span_label(span: timedelta) -> str:
-    """A span in words; seconds do not count."""
-    return duration_label(span // timedelta(minutes=1))
+def span_label(span: timedelta) -> Message:
+    """A length of time; seconds do not count."""
+    return Message("{length}", length=span)
 
 
 def _on_the_minute(moment: datetime) -> datetime:

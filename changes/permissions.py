@@ -7,6 +7,7 @@ from changes.errors import Hidden, NotAllowed
 from changes.model import SYSTEM, Change, Person
 from changes.policy import Catalogue, Service
 from changes.text import Message, template
+from changes.text.messages import listed
 
 THERE_IS_NONE = template("There is no change {id}. `/change list` shows those there are.")
 
@@ -120,7 +121,7 @@ def authorize(
         sentence,
         id=change.id,
         service=service.name,
-        others=", ".join(each.name for each in others if each.name) or Message("a deputy"),
+        others=listed(each.name for each in others if each.name) or Message("a deputy"),
         requester=change.requester.name or Message("the requester"),
         implementer=change.plan.implementer.name or Message("named in the plan"),
         approver=service.approver.name or Message("the approver"),

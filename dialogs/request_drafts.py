@@ -7,6 +7,7 @@ from changes.errors import WindowTaken
 from changes.model import Change, Plan
 from changes.planning.timeline import StepKind, pending
 from changes.text import Message
+from changes.text.messages import listed
 from dialogs.turn import TurnInput
 from language import _, moment_text, n_
 
@@ -22,7 +23,7 @@ async def what_comes_next(turn: TurnInput, change: Change) -> str:
     due = max(asking.due, turn.session.now)
     # Never the approver about their own change, or while they are away.
     deciders = service.asked(change.involved, service.local(due).date())
-    names = ", ".join(each.name or _("the approver or a deputy") for each in deciders)
+    names = listed(each.name or _("the approver or a deputy") for each in deciders)
     if asking.due <= turn.session.now:
         return n_(
             "{names} is asked for the pre-check now, in the channel of {name}.",

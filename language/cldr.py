@@ -1,11 +1,18 @@
-"""How each language writes a date: names and their order are the CLDR's."""
+"""How each language writes a date, a time, a length of time and a list: names, order and spaces are the CLDR's."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, time, timedelta
 from functools import lru_cache
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.units import format_unit
+
+from changes.text.messages import Message, english_length
 
 _PATTERNS = {"en": "EEE d MMM y", "fr": "EEE d MMM y", "de": "ccc d. MMM y"}
+_LOCALES = {"en": "en_GB", "fr": "fr_CH", "de": "de_CH"}
+"""The English of Switzerland is the British one: no comma before the last of a list."""
 
 
 @lru_cache(maxsize=4096)
@@ -14,3 +21,33 @@ def written_date(day: date, language: str) -> str:
     if language not in _PATTERNS:
         language = "en"
     return str(format_date(day, _PATTERNS[language], locale=language))
+
+
+@lru_cache(maxsize=2048)
+def written_time(moment: time, language: str) -> str:
+    """By the clock of 24 hours, for example `09:05`: a night has to be told from a morning everywhere."""
+    return str(format_time(moment, "HH:mm", locale=_locale(language)))
+
+
+@lru_cache(maxsize=2048)
+def written_length(length: timedelta, language: str) -> str:
+    """For example `1 h 30 min`, `1 Std. 30 Min.`; seconds do not count.
+
+    English has the symbols of the SI, as whoever plans a window writes them: the CLDR's own are `hrs` and `mins`.
+    """
+    if _locale(language) == _LOCALES["en"]:
+        return english_length(length)
+    hours, rest = divmod(length // timedelta(minutes=1), 60)
+    parts = [(hours, "hour"), (rest, "minute")] if rest or not hours else [(hours, "hour")]
+    units = [format_unit(number, unit, length="short", locale=_locale(language)) for number, unit in parts if number]
+    return " ".join(units or [format_unit(0, "minute", length="short", locale=_locale(language))])
+
+
+def written_list(parts: Sequence[str], language: str) -> Message:
+    """For example `Pierre, Claire and Luc`; each part is a fact of the message."""
+    facts = {f"part{number}": part for number, part in enumerate(parts)}
+    return Message(format_list([f"{{{name}}}" for name in facts], locale=_locale(language)), **facts)
+
+
+def _locale(language: str) -> str:
+    return _LOCALES.get(language, _LOCALES["en"])

@@ -8,15 +8,13 @@ What people wrote at length stands on cards as text runs, which know no Markdown
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from string import Formatter
 from urllib.parse import quote
 
 from changes.text import Message, strip_bidi_controls
-from language.cldr import written_date
 from language.escaping import WORD_JOINER, escaped, unlinked
-from language.speaking import current_language
+from language.speaking import written
 
 Escape = Callable[[str], str]
 MOST_FACTS = 256
@@ -89,8 +87,7 @@ def _skeleton(message: str, facts: list[str]) -> str:
         found.append(_PLACE_OF.sub("", _without_marks(words)))
         if place:
             fact = message.facts[place]
-            text = written_date(fact, current_language()) if isinstance(fact, date) else fact
-            found.append(_skeleton(text if isinstance(text, str) else str(text), facts))
+            found.append(_skeleton(written(fact), facts))
     return "".join(found)
 
 
@@ -113,9 +110,7 @@ def _fact(fact: object, within: str, channel: Channel) -> str:
         return quote(strip_bidi_controls(str(fact)), safe=_IN_A_LINK)
     if within == "`":
         return channel.code(as_text(str(fact)))
-    if isinstance(fact, date):
-        return channel.fact(written_date(fact, current_language()))
-    return _rendered(fact if isinstance(fact, str) else str(fact), channel)
+    return _rendered(written(fact), channel)
 
 
 @lru_cache(maxsize=4096)

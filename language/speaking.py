@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from changes.labels import moment_label, window_label
 from changes.model import Window
 from changes.text import Message
 from language.catalogues import ENGLISH, load
-from language.cldr import written_date
+from language.cldr import written_date, written_length, written_list, written_time
 
 LANGUAGES = ("en", "fr")
 """What the bot itself speaks; notices know German too."""
@@ -78,10 +78,27 @@ def translate(what: object) -> str:
             return _(template, **facts)
         case Message():
             return _(str(what))
-        case date():
-            return written_date(what, current_language())
+        case tuple():
+            return written_list([translate(each) for each in what], current_language())
         case _:
-            return str(what)
+            return written(what)
+
+
+def written(fact: object) -> str:
+    """A fact as the language of the moment writes it; what is a text already stays as it is."""
+    match fact:
+        case str():
+            return fact
+        case date():
+            return written_date(fact, current_language())
+        case time():
+            return written_time(fact, current_language())
+        case timedelta():
+            return written_length(fact, current_language())
+        case tuple():
+            return written_list(fact, current_language())
+        case _:
+            return str(fact)
 
 
 def date_text(day: date) -> str:

@@ -12,6 +12,7 @@ from cards.elements.controls import render_card
 from changes.errors import NotFound
 from changes.model import Person
 from changes.reporting.search import comparable
+from changes.text.messages import listed
 from dialogs.turn import answer_with_card, send_text
 from language import _
 from local.clock_report import go_on
@@ -34,7 +35,7 @@ async def act_as(request: CommandContext) -> None:
         raise NotFound("This message says nothing of who sent it.")
     await session.unit.people.upsert([real])
     if not wanted:
-        names = ", ".join(each.person.name for each in await session.unit.people.everybody() if each.person.name)
+        names = listed(each.person.name for each in await session.unit.people.everybody() if each.person.name)
         said = _(
             "You act as **{name}**. `/as NAME` changes that; there are: {names}.", name=session.person.name, names=names
         )
@@ -48,7 +49,7 @@ async def act_as(request: CommandContext) -> None:
     everybody = [each.person for each in await session.unit.people.everybody()]
     found = people_called(wanted, everybody)
     if len(found) != 1:
-        names = ", ".join(person.name for person in (found or everybody) if person.name)
+        names = listed(person.name for person in (found or everybody) if person.name)
         raise NotFound("No match for “{wanted}”. Choose one of: {names}.", wanted=wanted[:40], names=names)
     await session.unit.settings.put(_key(real.person.id), found[0].id)
     said = _("You act as **{name}** now, here and on every card. `/as me` ends it.", name=found[0].name)

@@ -5,7 +5,7 @@ A column that holds a text is plain and readable; the Message that it is stands 
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any
 
 from changes.text import Message
@@ -43,6 +43,12 @@ def _plain(fact: object) -> object:
             return document_of(fact)
         case date():
             return {"date": fact.isoformat()}
+        case time():
+            return {"time": fact.isoformat("minutes")}
+        case timedelta():
+            return {"minutes": fact // timedelta(minutes=1)}
+        case tuple():
+            return {"list": [_plain(each) for each in fact]}
         case str() | int():
             return fact
         case _:
@@ -53,6 +59,12 @@ def _fact(stored: Any) -> object:
     match stored:
         case {"date": day}:
             return date.fromisoformat(day)
+        case {"time": moment}:
+            return time.fromisoformat(moment)
+        case {"minutes": minutes}:
+            return timedelta(minutes=minutes)
+        case {"list": parts}:
+            return tuple(_fact(each) for each in parts)
         case dict():
             return message_of(stored)
         case _:

@@ -10,6 +10,7 @@ from changes.errors import ValidationFailed
 from changes.model import Person, normalized_id
 from changes.reporting.search import comparable
 from changes.text import stripped
+from changes.text.messages import listed
 from language import _, invalid
 
 _ID = re.compile(r"\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?|former-[0-9a-f]+", re.ASCII | re.IGNORECASE)
@@ -37,7 +38,7 @@ def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
         return found[0]
     if found:
         labels = distinct_names((*people, default))
-        names = ", ".join(sorted(labels[person.id] for person in found))
+        names = listed(sorted(labels[person.id] for person in found))
         raise invalid("implementer", "Several people are called that: {names}. Give the whole name.", names=names)
     if is_unknown_id(typed, people):
         raise ValidationFailed({"implementer": not_known_any_more()})

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from changes.policy import Service
 from changes.reporting.search import comparable
 from changes.text import read_number
+from changes.text.messages import listed
 from language import invalid
 
 MOST_WORDS = 12
@@ -21,7 +22,7 @@ def read_service(text: str, services: Sequence[Service]) -> Service:
     if not found and number is not None and 1 <= number <= len(services):
         found = [services[number - 1]]
     if len(found) != 1:
-        names = ", ".join(f"{each.name} ({each.key})" for each in services)
+        names = listed(f"{each.name} ({each.key})" for each in services)
         raise invalid("service", "Choose one of: {names}.", names=names)
     return found[0]
 

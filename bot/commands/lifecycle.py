@@ -10,6 +10,7 @@ from changes.errors import ValidationFailed
 from changes.model import Change
 from changes.reporting.search import comparable
 from changes.text import Message, first_word, joined
+from changes.text.messages import listed
 from dialogs.command_makers import test_index
 from dialogs.command_table import COMMANDS
 from dialogs.feasible import check_feasible
@@ -50,7 +51,7 @@ async def tests(request: CommandContext) -> None:
     change = await request.change()
     first, rest = first_word(request.argument)
     if not first:
-        await send_text(request.context, _listed(change))
+        await send_text(request.context, _tests_listed(change))
         return
     word, note = first_word(clean(rest))
     result = _RESULTS.get(comparable(word))
@@ -98,10 +99,10 @@ async def _recorded(request: CommandContext, change: Change, done: str) -> None:
 
 
 def _numbers(indexes: tuple[int, ...]) -> str:
-    return ", ".join(str(index + 1) for index in indexes)
+    return listed(str(index + 1) for index in indexes)
 
 
-def _listed(change: Change) -> str:
+def _tests_listed(change: Change) -> str:
     """The tests with their numbers and results, and how one is recorded."""
     lines = [_("**Tests of {id}**", id=change.id)]
     for index, (test, result) in enumerate(zip(change.plan.tests, change.tests, strict=True)):

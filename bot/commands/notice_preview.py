@@ -13,6 +13,7 @@ from changes.notification.recipients import recipients
 from changes.policy import Service
 from changes.reporting.search import comparable
 from changes.text import Message
+from changes.text.messages import listed
 from dialogs.turn import send_text
 from language import _
 
@@ -38,7 +39,7 @@ def _kind(typed: str, change: Change) -> NoticeKind:
     names = [notice_name(kind.value).replace(":", "") for kind in NoticeKind]
     raise NotFound(
         "Which notice do you want to read? There are: {names}. For example `/change {word} {id} {example}`.",
-        names=", ".join(names),
+        names=listed(names),
         word=word_for("notice"),
         id=change.id,
         example=notice_name(NoticeKind.REMINDER.value),
@@ -53,7 +54,7 @@ def _bare(text: str) -> str:
 def _whom(kind: NoticeKind, change: Change, service: Service) -> str:
     """By which ways the notice goes, and to whom."""
     name = notice_name(kind.value)
-    addresses = ", ".join(each.address for each in recipients(change, service))
+    addresses = listed(each.address for each in recipients(change, service))
     if "mail" not in service.notify or not addresses:
         return _("The notice *{notice}* as it would be posted in Teams now:", notice=name)
     if "teams" not in service.notify:

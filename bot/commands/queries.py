@@ -29,6 +29,7 @@ from changes.planning.calendar import WEEKS, first_monday, span, weeks
 from changes.policy import Service
 from changes.reporting.search import Search, read_search
 from changes.text import joined
+from changes.text.messages import listed
 from dialogs.turn import answer_with_card, send_card
 from language import _, n_
 
@@ -102,7 +103,7 @@ def _calendar_date(typed: str, today: date, services: Mapping[str, Service]) -> 
             "“{word}” is neither a service nor a date. Type `/change calendar`, with a service ({services}) or a "
             "date like 2027-04-15 behind it.",
             word=typed[:40],
-            services=", ".join(sorted(service.name for service in services.values())),
+            services=listed(sorted(service.name for service in services.values())),
         ) from None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from application.input_parsing.card_action import COMMAND_FOR_VERB
 from bot.messenger.message_factory import plain_name, with_text
 from cards.document.as_text import card_text
-from changes.text.messages import Message, joined
+from changes.text.messages import Message, joined, listed
 from dialogs.turn import CARD
 from language import N_, _, in_chat
 
@@ -125,9 +125,7 @@ def _as_text(activity: dict[str, Any], call: str) -> dict[str, Any]:
     for card in _cards(activity):
         said.append(card_text(card))
         if lines := list(dict.fromkeys(_commands(card)))[:MOST_COMMANDS]:
-            said.append(
-                _(_TYPE_IT, commands=joined(*(Message("`{line}`", line=f"{call} {each}") for each in lines), by=", "))
-            )
+            said.append(_(_TYPE_IT, commands=listed(Message("`{line}`", line=f"{call} {each}") for each in lines)))
     # Not its summary: that is left out already, and a notification says the text where there is none.
     text = _without_summary(with_text(joined(*said, by="\n\n")))
     return {name: value for name, value in activity.items() if name != "attachments"} | text

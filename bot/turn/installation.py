@@ -15,7 +15,7 @@ from bot.sdk import Activity, ActivityTypes
 from changes.effects import Effect, Reply
 from changes.model import Person
 from changes.policy import Catalogue, Service
-from changes.text.messages import Message, joined
+from changes.text.messages import Message, listed
 from language import N_, _, use_language
 
 log = logging.getLogger(__name__)
@@ -55,12 +55,10 @@ class InstallationHandler:
         """Greet once, whichever of its activities Teams sends."""
         text = _(HELLO)
         if activity.conversation.conversation_type in ("channel", "groupChat"):
-            services = joined(*(Message("`{key}`", key=key) for key in sorted(self.catalogue.services)), by=", ")
+            services = listed(Message("`{key}`", key=key) for key in sorted(self.catalogue.services))
             text = _(HELLO_ALL, services=services)
             if bound := await self._bound(unit, activity.conversation.id.partition(";")[0]):
-                text = _(
-                    HELLO_BOUND, services=joined(*(Message("**{name}**", name=each.name) for each in bound), by=", ")
-                )
+                text = _(HELLO_BOUND, services=listed(Message("**{name}**", name=each.name) for each in bound))
         where = {"serviceUrl": activity.service_url, "id": activity.conversation.id}
         return Reply(f"hello:{activity.conversation.id}:{self.clock.now():%Y%m%dT%H}", "", where, with_text(text))
 

@@ -10,6 +10,7 @@ from cards.elements.blocks import more, text_block
 from cards.elements.controls import render_card, view_button
 from cards.elements.header import page_header
 from cards.elements.table import table
+from changes.text.messages import listed
 from language import _, date_text
 
 MOST = 10
@@ -24,7 +25,7 @@ def absence_card(absences: Sequence[Absence], decides: Sequence[str]) -> dict[st
     body += table([_("Days"), _("Number")], rows, (3, 1))
     body += more(len(absences) - MOST)
     if decides:
-        names = ", ".join(decides)
+        names = listed(decides)
         then = _("On these days your deputies decide for {services}, on your behalf.", services=names)
     else:
         then = _("You approve no service, so this has no effect.")

@@ -11,7 +11,7 @@ from cards.elements.plan_table import safety_table
 from changes.notification.recipients import recipients
 from changes.plan_fields import BY_KEY
 from changes.text.lengths import units
-from changes.text.messages import Message
+from changes.text.messages import Message, listed
 from language import N_, _
 
 LONGEST_IN_SHORT, LONGEST_TEST_SHOWN = 400, 80
@@ -44,7 +44,7 @@ def plan_in_short(view: ChangeContext) -> list[CardElement]:
     plan = view.change.plan
     described = [label(_(BY_KEY["what"].label)), *abbreviated(plan.what)]
     if plan.notify:
-        described += [label(_(BY_KEY["notify"].label)), *abbreviated(", ".join(plan.notify))]
+        described += [label(_(BY_KEY["notify"].label)), *abbreviated(listed(plan.notify))]
     safety = safety_table(plan, abbreviated, LONGEST_TEST_SHOWN)
     return fold(_("Show the plan"), "plan", *described, *safety)
 

@@ -6,6 +6,7 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import box, label, run, text_block
 from cards.elements.lengths import weight
 from changes.reporting.plan_diff import Difference, DiffOp, DiffSegment, differences
+from changes.text.messages import listed
 from language import N_, _, translate
 
 _KINDS = {"normal": N_("normal"), "emergency": N_("emergency")}
@@ -41,7 +42,7 @@ def changed_since(view: ChangeContext, room: int) -> list[CardElement]:
         left -= wanted
         items += [label(_(each.label)), _struck(pieces)]
     if unshown:
-        items.append(text_block(_("Much of this is new: {fields}. See below.", fields=", ".join(unshown)), subtle=True))
+        items.append(text_block(_("Much of this is new: {fields}. See below.", fields=listed(unshown)), subtle=True))
     when = view.when(change.judged_at)
     return [label(_("Changed since the pre-check of {when}", when=when)), box(items)]
 

@@ -14,7 +14,7 @@ from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry
 from changes.planning.conflicts import find_conflict
 from changes.planning.occupancy import Booking, nearby
 from changes.planning.timeline import days_until, short_notice
-from changes.text.messages import joined
+from changes.text.messages import joined, listed
 from language import _, window_text
 
 _SAFETY = ("risks", "rollback")
@@ -64,7 +64,7 @@ def sections(plan: Plan) -> Iterator[tuple[str, str]]:
     """The name and the text of each section of the plan that is not empty."""
     for each in sorted((each for each in PLAN_FIELDS if each.section), key=lambda each: each.section):
         value = getattr(plan, each.key)
-        text = ", ".join(value) if each.entry is Entry.ADDRESSES else value
+        text = listed(value) if each.entry is Entry.ADDRESSES else value
         if text.strip():
             yield _(each.label), text
 
@@ -140,4 +140,4 @@ def neighbours(view: ChangeContext) -> str:
 
 def named(others: Sequence[Booking]) -> str:
     """Those changes by number and title."""
-    return ", ".join(f"{each.change} ({shortened(each.title, LONGEST_TITLE)})" for each in others[:MOST_NEAR])
+    return listed(f"{each.change} ({shortened(each.title, LONGEST_TITLE)})" for each in others[:MOST_NEAR])

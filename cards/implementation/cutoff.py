@@ -15,6 +15,7 @@ from cards.elements.state_labels import Look
 from cards.implementation.more_time import ways_out
 from changes import events as e
 from changes.events import Entry
+from changes.labels import duration_label
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import IMPLEMENTING
 from changes.notification.cards import CardKind, message_of
@@ -68,9 +69,9 @@ def _extended(view: ChangeContext, message: str) -> list[CardElement]:
         return []
     given = extensions[int(number)]
     said = _(
-        "**{who}** extended the window by {minutes} min on {when}:",
+        "**{who}** extended the window by {length} on {when}:",
         who=view.name(given.by),
-        minutes=given.minutes,
+        length=duration_label(given.minutes),
         when=view.when(given.at),
     )
     return [text_block(said), *user_text(given.reason)]

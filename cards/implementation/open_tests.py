@@ -9,7 +9,7 @@ from cards.elements.blocks import box, text_block
 from cards.elements.controls import action_button, choice, show_card_button, text_input
 from cards.elements.lengths import shortened
 from changes.model import Change, State, TestResult
-from changes.text.messages import joined
+from changes.text.messages import joined, listed
 from language import _, n_
 
 LONGEST_CHOICE, MANY_CHOICES, LONGEST_OF_MANY = 28, 6, 20
@@ -70,7 +70,7 @@ def _way_on(change: Change, *, failed: bool) -> str:
 
 
 def _numbers(numbers: Sequence[int]) -> str:
-    return ", ".join(str(number + 1) for number in numbers)
+    return listed(str(number + 1) for number in numbers)
 
 
 def tests_panel(view: ChangeContext, message: str) -> list[Action]:

@@ -13,6 +13,7 @@ from cards.implementation.tests import acceptance, accepted_test
 from cards.incident.restore import overwritten
 from cards.overview.detail import happened
 from cards.snapshot.snapshot_fallback import LOOK_FIRST
+from changes.labels import duration_label
 from changes.model import Restore, SnapshotStatus, State
 from changes.snapshots import FailureReason
 from changes.text.messages import joined
@@ -145,9 +146,9 @@ def _backups(view: ChangeContext) -> list[CardElement]:
     rows = [
         (
             each.name,
-            _("[open]({link}), about {minutes} min", link=each.link, minutes=each.minutes)
+            _("[open]({link}), about {length}", link=each.link, length=duration_label(each.minutes))
             if each.link
-            else _("about {minutes} min", minutes=each.minutes),
+            else _("about {length}", length=duration_label(each.minutes)),
         )
         for each in view.service.backups
     ]

@@ -7,8 +7,9 @@ from application.change_context import ChangeContext
 from cards.request.summary import SAID
 from changes import events as e
 from changes.events import Entry
+from changes.labels import duration_label
 from changes.model import SYSTEM, ChangeType, Outcome
-from changes.text.messages import joined
+from changes.text.messages import joined, listed
 from language import N_, _, n_
 
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -164,8 +165,8 @@ def _of_the_trouble(entry: Entry, by: str) -> str:
         case e.TroubleReported(in_passing=True):
             return ""  # the same press extended or declared, and that is the next line
         case e.Extended(minutes=minutes, reason=reason, into=into):
-            said = _("{by} extended it by {minutes} min: {reason}", by=by, minutes=minutes, reason=reason)
-            return _and(said, _("This cuts into {others}.", others=", ".join(into)) if into else "")
+            said = _("{by} extended it by {length}: {reason}", by=by, length=duration_label(minutes), reason=reason)
+            return _and(said, _("This cuts into {others}.", others=listed(into)) if into else "")
         case e.RestoreAsked(touches=touches):
             return _and(_("{by} requested a restore.", by=by), _touches(touches))
         case e.RestoreConfirmed(name=name, touches=touches):
@@ -182,7 +183,7 @@ def _alike(event: e.Event, by: str) -> str:
 
 
 def _touches(others: tuple[str, ...]) -> str:
-    return _("It also overwrites the work of {others}.", others=", ".join(others)) if others else ""
+    return _("It also overwrites the work of {others}.", others=listed(others)) if others else ""
 
 
 def _and(said: str, more: str) -> str:

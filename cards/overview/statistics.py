@@ -22,7 +22,7 @@ from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.periods import Period
 from changes.reporting.statistics import ChangeStatistics, by_quarter, by_service, summarise
-from changes.text.messages import Message, joined
+from changes.text.messages import Message, joined, listed
 from language import N_, _, current_language, n_
 
 MOST_LINES = 20
@@ -108,7 +108,7 @@ def _percent(part: float | None) -> str:
 
 
 def _counts(*numbers: tuple[int, str]) -> str:
-    return ", ".join(f"{number} {_(what)}" for number, what in numbers if number)
+    return listed(f"{number} {_(what)}" for number, what in numbers if number)
 
 
 def _share(part: float | None, number: int, of: int) -> str:
@@ -203,7 +203,7 @@ def _one_by_one(
                 _("{n} within the window", n=found.completed - found.late),
             ]
         where = Message("**{where}**", where=f"{services[key].name}, {period_label(quarter)}")
-        items.append(text_block(joined(where, joined(*said, by=", "), by=": ")))
+        items.append(text_block(joined(where, listed(said), by=": ")))
     if len(groups) > MOST_LINES:
         items.append(
             text_block(

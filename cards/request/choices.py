@@ -13,7 +13,7 @@ from cards.elements.state_labels import state_label
 from cards.request.dialog import opens_dialog
 from changes.model import Change, Window
 from changes.policy import Service
-from changes.text.messages import joined
+from changes.text.messages import joined, listed
 from language import _, window_text
 
 LONGEST_TITLE, LONGEST_ON_BUTTON = 60, 32
@@ -36,7 +36,7 @@ def disambiguation_card(
     if size(card) <= LARGEST:
         return card
     # Too long to stand on every button: it is typed once more.
-    ids = ", ".join(change.id for change in changes)
+    ids = listed(change.id for change in changes)
     return render_card([heading(asked), text_block(_("Type it again with the full number: {ids}.", ids=ids))])
 
 
@@ -49,7 +49,7 @@ def suggestion_card(typed: str, nearest: Sequence[ChatCommand], question: str) -
     card = render_card([text_block(asked)], actions)
     if size(card) <= LARGEST:
         return card
-    names = ", ".join(f"/change {each.name}" for each in nearest)
+    names = listed(f"/change {each.name}" for each in nearest)
     return render_card([text_block(asked), text_block(names)])
 
 

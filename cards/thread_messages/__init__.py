@@ -7,7 +7,7 @@ from changes.effects import PostThreadMessage
 from changes.model import IMPLEMENTING, IN_INCIDENT, Change, ChangeType, State
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import IN_PERSON, ThreadMessage
-from changes.text.messages import Message
+from changes.text.messages import Message, capitalized
 from language import N_, _
 
 _LINES: dict[ThreadMessage, Say] = approvals.LINES | snapshot.LINES | day.LINES | incident.LINES
@@ -34,7 +34,7 @@ def in_person(effect: PostThreadMessage, view: ChangeContext) -> str:
     if view.change.id not in said:
         said = _("{id} ({title}): {said}", id=view.change.id, title=_title(view), said=said)
     if effect.line in IN_PERSON:
-        return said
+        return capitalized(said)
     why = _(
         "The conversation of {service} in Teams cannot be reached, so you read this here.", service=view.service.name
     )

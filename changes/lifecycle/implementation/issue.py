@@ -5,7 +5,7 @@ from datetime import timedelta
 from changes import commands as c
 from changes import events as e
 from changes.errors import WrongState, invalid
-from changes.labels import moment_label
+from changes.labels import duration_label, moment_label
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, public_texts, required_text
 from changes.lifecycle.implementation.testing import void_tests
@@ -61,9 +61,9 @@ def decide_extend(change: Change, command: c.Extend, context: DecisionContext) -
     last = change.extensions[-1] if change.extensions else None
     if last is not None and last.minutes == minutes and context.now - last.at < TWICE:
         raise WrongState(
-            "{id} was extended by {minutes} minutes a moment ago, by {name}: it ends {ends_at} now.",
+            "{id} was extended by {length} a moment ago, by {name}: it ends {ends_at} now.",
             id=change.id,
-            minutes=minutes,
+            length=duration_label(minutes),
             name=last.by.name or Message("somebody"),
             ends_at=moment_label(change.ends_at, context.service.zone),
         )
