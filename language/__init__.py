@@ -13,6 +13,7 @@ from language.speaking import (
     current_language,
     date_text,
     invalid,
+    labelled,
     moment_text,
     n_,
     of_locale,

@@ -101,6 +101,11 @@ def written(fact: object) -> str:
             return str(fact)
 
 
+def labelled(what: str, said: str) -> Message:
+    """What is said of something, or to somebody, behind its name; languages differ in what stands around the colon."""
+    return _("{what}: {said}", what=what, said=said)
+
+
 def date_text(day: date) -> str:
     """For example `Thu 15 Apr 2027`, `jeu. 15 avr. 2027`."""
     return written_date(day, current_language())

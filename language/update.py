@@ -19,6 +19,7 @@ CARDS = (
 """The rooms of `cards/`, with a catalogue each."""
 PACKAGES = {
     "fr": (
+        "language/speaking.py",
         *("changes", "application", "dialogs", "bot", "notices", "scheduler", "infomaniak", "local"),
         *(f"cards/{room}" for room in CARDS),
     ),

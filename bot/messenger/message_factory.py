@@ -12,9 +12,9 @@ from cards.elements.blocks import text_block
 from cards.elements.notification import notification
 from changes.model import Person
 from changes.text.display_names import display_name
-from changes.text.messages import Message, capitalized, joined, listed, strip_bidi_controls
+from changes.text.messages import Message, capitalized, listed, strip_bidi_controls
 from dialogs.turn import CARD
-from language import _, in_chat
+from language import _, in_chat, labelled
 from language.escaping import unlinked
 
 _ESCAPED = str.maketrans(
@@ -46,7 +46,7 @@ def calling(card: dict[str, Any], text: str, people: list[UserProfile]) -> dict[
             names.append(Message.from_markup(mark))
         else:
             names.append(plain_name(name))
-    line = text_block(joined(listed(names), text, by=": ")).model_dump(by_alias=True, exclude_none=True)
+    line = text_block(labelled(listed(names), text)).model_dump(by_alias=True, exclude_none=True)
     called = card | {"body": [line, *card["body"]]}
     return called | ({"msteams": card.get("msteams", {}) | {"entities": entities}} if entities else {})
 
@@ -75,7 +75,7 @@ def mentioning(text: str, people: list[UserProfile], summary: str = "") -> dict[
         else:
             names.append(plain_name(name))
     told = (each.person for each in people)
-    said = joined(listed(names), text, by=": ") if names else capitalized(text)
+    said = labelled(listed(names), text) if names else capitalized(text)
     activity = with_text(said, summary or text, told)
     return activity | ({"entities": entities} if entities else {})
 

@@ -16,7 +16,7 @@ from changes.effects import Effect, delivery
 from changes.model import Person
 from changes.policy import Service
 from changes.text.messages import joined
-from language import _, moment_text, n_, translate
+from language import _, labelled, moment_text, n_, translate
 
 MOST, MOST_REFUSED = 5, 5
 
@@ -65,7 +65,7 @@ def _refused(refused: Sequence[AccessDenial], page: int, count: int, zone: ZoneI
     body: list[CardElement] = [label(_("Denied actions"))]
     for one in refused:
         when = moment_text(one.at, zone)
-        body += user_text(f"{one.person.name or one.person.id}: {one.what}")
+        body += user_text(labelled(one.person.name or one.person.id, one.what))
         body.append(text_block(joined(one.change, when, translate(one.sentence), by=" · "), subtle=True))
     first = (page - 1) * MOST_REFUSED + 1
     if count > MOST_REFUSED:

@@ -14,7 +14,7 @@ from changes.delivery_log import DeliveryRecord
 from changes.labels import duration_label
 from changes.model import Change, ChangeType, SnapshotStatus, TestResult, Window
 from changes.planning.restore_forecast import minutes_between
-from language import N_, _, window_text
+from language import N_, _, labelled, window_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,13 @@ def _blocks(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> Iterator[Bl
     if change.recovery_attempts:
         yield Heading(2, _("Recovery log"))
         yield Items(
-            tuple(f"{view.when(each.at)}, {view.name(each.by)}: {each.note}" for each in change.recovery_attempts)
+            tuple(
+                labelled(f"{view.when(each.at)}, {view.name(each.by)}", each.note) for each in change.recovery_attempts
+            )
         )
     yield Heading(2, _("What happened"))
     yield Items(
-        tuple(f"{view.when(entry.at)}: {text}" for entry in view.history if (text := history_line(entry, view)))
+        tuple(labelled(view.when(entry.at), text) for entry in view.history if (text := history_line(entry, view)))
     )
     if lines:
         yield Heading(2, _("Notification log"))

@@ -10,7 +10,7 @@ from cards.elements.lengths import shortened
 from cards.elements.state_labels import state_label
 from changes.model import Change
 from changes.text.messages import Message, joined, strip_bidi_controls
-from language import _, without_markup
+from language import _, labelled, without_markup
 
 LONGEST = 150
 """A notification shows no more, in UTF-16 units."""
@@ -24,7 +24,8 @@ def notification(text: str, people: Iterable[str] = ()) -> str:
     """The text as the `summary` of an activity, with those for whom it is in front."""
     names = list(dict.fromkeys(shortened(each, _LONGEST_NAME) for each in people if each))
     listed = joined(*names[:MOST_NAMES], "…" if len(names) > MOST_NAMES else "", by=", ")
-    return shortened(strip_bidi_controls(joined(listed, without_markup(text), by=": ")), LONGEST - 1)
+    plain = without_markup(text)
+    return shortened(strip_bidi_controls(labelled(listed, plain) if listed else plain), LONGEST - 1)
 
 
 def about(change: Change) -> Message:

@@ -13,7 +13,7 @@ from cards.elements.plan_table import named
 from cards.implementation.open_tests import mark, pass_all, tests_panel
 from changes.model import AcceptedTest, Change
 from changes.planning.occupancy import restoring
-from language import _
+from language import _, labelled
 
 LONGEST_NAME = 40
 MOST_BUTTONS = 12
@@ -118,7 +118,7 @@ def _run(view: ChangeContext, number: int, fit: _Fit) -> TextRun:
     if result is not None:
         said = f"{said} – {_('passed') if result.passed else _('failed')}"
         if result.note:
-            said = f"{said}: {shortened(result.note, fit.reason)}"
+            said = labelled(said, shortened(result.note, fit.reason))
     if accepted is not None:
         said = f"{said}, {acceptance(view, accepted, fit.reason)}"
     colour = None if result is None or accepted is not None or result.passed else BAD

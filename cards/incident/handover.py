@@ -17,7 +17,7 @@ from changes.labels import duration_label
 from changes.model import Restore, SnapshotStatus, State
 from changes.snapshots import FailureReason
 from changes.text.messages import joined
-from language import _, translate
+from language import _, labelled, translate
 
 LONGEST = 120
 MOST_LINES = 10
@@ -138,7 +138,9 @@ def _failed_test(view: ChangeContext, number: int) -> str:
 
 def _tried(view: ChangeContext) -> list[CardElement]:
     tried = view.change.recovery_attempts[-MOST_TRIED:]
-    lines = "\n".join(f"{view.when(each.at)}, {view.name(each.by)}: {shortened(each.note, LONGEST)}" for each in tried)
+    lines = "\n".join(
+        labelled(f"{view.when(each.at)}, {view.name(each.by)}", shortened(each.note, LONGEST)) for each in tried
+    )
     return [label(_("Actions so far")), *user_text(lines)] if tried else []
 
 

@@ -22,7 +22,7 @@ from changes.model import Recovery, State
 from changes.notification import NoticeKind
 from changes.planning.restore_forecast import RecoveryOption, ways_out
 from changes.policy import Backup
-from language import N_, _, as_text
+from language import N_, _, as_text, labelled
 
 LONGEST_TRIED, MOST_TRIED = 48, 2
 LONGEST_STEP, FEW_STEPS, LONGEST_OF_MANY = 120, 4, 16
@@ -143,7 +143,7 @@ def _tried(view: ChangeContext) -> list[CardElement]:
         return []
     items: list[CardElement] = [label(_("Done so far"))]
     for each in tried:
-        items += user_text(f"{view.when(each.at)}, {view.name(each.by)}: {shortened(each.note, LONGEST_TRIED)}")
+        items += user_text(labelled(f"{view.when(each.at)}, {view.name(each.by)}", shortened(each.note, LONGEST_TRIED)))
     return items
 
 

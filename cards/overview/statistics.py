@@ -22,8 +22,8 @@ from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.periods import Period
 from changes.reporting.statistics import ChangeStatistics, by_quarter, by_service, summarise
-from changes.text.messages import Message, joined, listed
-from language import N_, _, current_language, n_
+from changes.text.messages import Message, listed
+from language import N_, _, current_language, labelled, n_
 
 MOST_LINES = 20
 """Maximum number of services and quarters shown one by one."""
@@ -203,7 +203,7 @@ def _one_by_one(
                 _("{n} within the window", n=found.completed - found.late),
             ]
         where = Message("**{where}**", where=f"{services[key].name}, {period_label(quarter)}")
-        items.append(text_block(joined(where, listed(said), by=": ")))
+        items.append(text_block(labelled(where, listed(said))))
     if len(groups) > MOST_LINES:
         items.append(
             text_block(
