@@ -7,6 +7,8 @@ from typing import Self
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MOST_PARTS = 50
+"""What is listed in a sentence beyond them nobody reads; `…` says that there are more."""
 
 
 class Message(str):
@@ -70,7 +72,8 @@ def _english(fact: object) -> object:
 def listed(parts: Iterable[str]) -> Message:
     """The parts as a list, in the reader's language; each is rendered as what it is, and empty ones are left out."""
     found = tuple(part for part in parts if part)
-    return Message("{list}", list=found) if found else Message("")
+    read = found if len(found) <= MOST_PARTS else (*found[:MOST_PARTS], "…")
+    return Message("{list}", list=read) if read else Message("")
 
 
 def joined(*parts: str, by: str = " ") -> Message:
@@ -87,7 +90,8 @@ def capitalized(text: str) -> str:
         return Message.from_markup(whole) if isinstance(text, Message) else whole
     first = _FIRST.match(text.template)
     if first is None:
-        return Message(text.template[:1].upper() + text.template[1:], **text.facts)
+        begun = text.template[:1].upper() + text.template[1:]
+        return Message(begun, **text.facts)
     fact = text.facts[first[1]]
     return Message(text.template, **{**text.facts, first[1]: capitalized(fact)}) if isinstance(fact, Message) else text
 

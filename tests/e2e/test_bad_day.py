@@ -63,7 +63,7 @@ async def an_issue_is_solved_early(walk: Walk) -> None:
     await walk.picture("issue", "Once the issue is solved")
     await walk.clock_to(evening(22, 20))
     await page.press("Solved")
-    await page.wait_for_card(re.compile("Tests 1, 2 have no result yet"))
+    await page.wait_for_card(re.compile("Tests 1 and 2 have no result yet"))
 
 
 async def the_cutoff_is_asked_all_the_same(walk: Walk) -> None:

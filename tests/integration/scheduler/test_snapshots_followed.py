@@ -57,7 +57,7 @@ async def test_a_lost_answer_is_still_not_repeated_when_the_provider_is_away_aft
     assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
 
 
-async def test_the_progress_card_is_edited_at_most_once_a_minute_and_half_and_late_are_said_once_each(
+async def test_the_progress_card_is_edited_at_most_once_a_minute_and_late_is_said_once(
     world: World, change: Change
 ) -> None:
     await world.worker.run_due()
@@ -68,7 +68,7 @@ async def test_the_progress_card_is_edited_at_most_once_a_minute_and_half_and_la
     assert {card.message for card in world.drawn(CardKind.PROGRESS)} == {"progress:1.1"}
     await world.minutes(165)
     locked = [ThreadMessage.START_LOCKED, ThreadMessage.SNAPSHOT_LATE]
-    assert world.told() == [ThreadMessage.SNAPSHOT_STARTED, ThreadMessage.SNAPSHOT_HALF, *locked]
+    assert world.told() == locked
     operation = await world.operation(change)
     assert (operation.percent, operation.estimated) == (99, True)
 

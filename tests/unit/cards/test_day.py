@@ -85,7 +85,7 @@ def test_any_result_takes_a_note_and_the_tests_without_one_pass_with_one_press()
 
 def test_what_is_still_missing_stands_in_the_place_of_complete() -> None:
     nothing, some, done = (drawn("day", name) for name in ("nothing tested", "in_progress", "all tests passed"))
-    nothing.shows("Tests 1, 2, 3 have no result yet. Until then it cannot be completed.")
+    nothing.shows("Tests 1, 2 and 3 have no result yet. Until then it cannot be completed.")
     some.shows("Test 2 failed. Test 3 has no result yet. Fix and retest, or report an issue")
     assert "change.complete" not in nothing.verbs + some.verbs
     done.shows("✓ Every test passed: *Complete* sends the end notice.")

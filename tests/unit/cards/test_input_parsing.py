@@ -32,7 +32,7 @@ def test_tests_that_were_read_are_read_again_as_the_same(text: str) -> None:
 
 
 def test_a_name_that_several_have_asks_for_the_whole_name_and_that_is_enough() -> None:
-    with pytest.raises(ValidationFailed, match="Pierre André, Pierre Morel"):
+    with pytest.raises(ValidationFailed, match="Pierre André and Pierre Morel"):
         read_person("pierre", NADIA, (*PEOPLE, Person("p2", "Pierre Morel")))
     assert read_person("Luc", NADIA, (Person("l1", "Luc"), Person("l2", "Lucie"))) == Person("l1")
 

@@ -78,7 +78,7 @@ async def test_a_snapshots_end_is_told_once(world: World, memory: Memory, change
     memory.rivals += [touch(memory, change)] * 2
     await minutes(world, 2)
     wanted = ThreadMessage.SNAPSHOT_FINISHED if end is OperationState.SUCCEEDED else ThreadMessage.SNAPSHOT_FAILED
-    assert lines(world) == [ThreadMessage.SNAPSHOT_STARTED, wanted]
+    assert lines(world) == [wanted]
 
 
 async def test_a_milestone_is_said_once_by_two_workers(world: World, memory: Memory, change: Change) -> None:
@@ -92,10 +92,10 @@ async def test_a_milestone_is_said_once_by_two_workers(world: World, memory: Mem
         return await look(vps, handle)  # type: ignore[arg-type]
 
     world.provider.get_status = at_once  # type: ignore[method-assign, assignment]
-    world.clock.go_on(minutes=80)
+    world.clock.go_on(minutes=170)
     async with asyncio.timeout(5):
         await asyncio.gather(world.worker.run_due(), other.run_due())
-    assert lines(world).count(ThreadMessage.SNAPSHOT_HALF) == 1
+    assert lines(world).count(ThreadMessage.SNAPSHOT_LATE) == 1
 
 
 async def test_what_was_carried_out_is_not_carried_out_again_because_noting_it_came_second(world: World) -> None:
