@@ -17,8 +17,6 @@ Rest = Callable[[str, Service, date], str | None]
 _DONE = N_("Done:")
 STAYS_IN_THREAD = N_("Your answer stays in the thread.")
 AFFECTED = N_("People affected read your answer.")
-AFFECTED_IF_ANNOUNCED = "told"
-"""Whoever expects a date, or was promised one, reads why nothing comes of it; else it stays in the thread."""
 
 
 def _behind_a_word(argument: str, service: Service, today: date) -> str:
@@ -62,8 +60,8 @@ COMMANDS: Mapping[str, CommandSpec] = {
         N_("Who takes over {id}? Give the name."),
         rest=_behind_a_word,
     ),
-    "cancel": CommandSpec(one_text(c.Cancel), asks=N_("Why is {id} cancelled?"), readers=AFFECTED_IF_ANNOUNCED),
-    "postpone": CommandSpec(one_text(c.Postpone), asks=N_("Why is {id} postponed?"), readers=AFFECTED_IF_ANNOUNCED),
+    "cancel": CommandSpec(one_text(c.Cancel), asks=N_("Why is {id} cancelled?"), readers=STAYS_IN_THREAD),
+    "postpone": CommandSpec(one_text(c.Postpone), asks=N_("Why is {id} postponed?"), readers=STAYS_IN_THREAD),
     "allow": CommandSpec(
         one_text(c.AllowConflict),
         N_("The overlap of {id} is accepted. {requester} can submit it now."),

@@ -40,6 +40,7 @@ _OWN: Mapping[NoticeKind, str] = {
     NoticeKind.INCIDENT_START: N_("We are looking for the cause."),
     NoticeKind.INCIDENT_UPDATE: N_("We are still working on it."),
     NoticeKind.POSTPONED: N_("The work cannot be done on that date."),
+    NoticeKind.CANCELLED: N_("No other date is planned."),
 }
 """What a notice says where nobody said anything of their own."""
 

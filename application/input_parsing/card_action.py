@@ -120,6 +120,14 @@ def _refuse(by: Person, inputs: Inputs) -> c.Command:
     return c.RefuseGo(by, inputs.get("reason", ""), _public(NoticeKind.POSTPONED, inputs))
 
 
+def _cancel(by: Person, inputs: Inputs) -> c.Command:
+    return c.Cancel(by, inputs.get("reason", ""), _public(NoticeKind.CANCELLED, inputs))
+
+
+def _postpone(by: Person, inputs: Inputs) -> c.Command:
+    return c.Postpone(by, inputs.get("reason", ""), _public(NoticeKind.POSTPONED, inputs))
+
+
 def _public(kind: NoticeKind, inputs: Inputs) -> PublicTexts:
     given = {each: inputs.get(public_field(kind, each), "") for each in NOTICE_LANGUAGES}
     return {language: text for language, text in given.items() if text}
@@ -177,8 +185,8 @@ _BUTTONS: Mapping[str, tuple[str, Callable[[Person, Inputs], c.Command] | None]]
     "change.submit": ("submit", _bare(c.Submit)),
     "change.edit": ("edit", None),
     "change.move": ("move", None),
-    "change.withdraw": ("cancel", _text_command(c.Cancel, "reason")),
-    "change.postpone": ("postpone", _text_command(c.Postpone, "reason")),
+    "change.withdraw": ("cancel", _cancel),
+    "change.postpone": ("postpone", _postpone),
     "precheck.approve": ("approve", _text_command(c.ApprovePrecheck, "comment")),
     "precheck.correct": ("correct", _text_command(c.RequestCorrections, "reason", "comment")),
     "go.give": ("go", lambda by, inputs: c.GiveGo(by, inputs.get("comment", ""), inputs.get("waiver", ""))),

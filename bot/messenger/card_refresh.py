@@ -53,7 +53,9 @@ async def fresh_card(session: UserSession, press: CardAction, wording: NoticeTex
     change = await session.change(press.change)
     view = await session.view(change)
     kind, message = _pressed_card(press, change)
-    return status_card(view) if kind is None else draw_card(kind, view, message, wording), change
+    if kind is None:
+        return status_card(with_drafts(view, None, wording)), change
+    return draw_card(kind, view, message, wording), change
 
 
 async def acting_card(
@@ -71,7 +73,10 @@ async def acting_card(
             return card
     if not shared and not _may(session, view, Permission.EDIT):
         return None
-    card = summary_card(view, timeline(change, view.service)) if change.state is State.DRAFT else status_card(view)
+    if change.state is State.DRAFT:
+        card = summary_card(view, timeline(change, view.service))
+    else:
+        card = status_card(with_drafts(view, None, wording))
     return card if _buttons(card) else None
 
 
@@ -81,8 +86,14 @@ def draw_card(kind: CardKind, view: ChangeContext, message: str, wording: Notice
     in_emergency = kind is CardKind.PRECHECK and change.plan.kind is ChangeType.EMERGENCY
     sends = kind is CardKind.GO or in_emergency
     notice = wording.preview(NoticeKind.PLANNED, change, view.service, view.now) if sends else ""
+    return card_for(kind, with_drafts(view, kind, wording), message, notice)
+
+
+def with_drafts(view: ChangeContext, kind: CardKind | None, wording: NoticeTexts) -> ChangeContext:
+    """The view with the notices that the buttons of that card send; None is the change's live card."""
+    change = view.change
     drafts = {each: wording.draft(each, change, view.service, view.now) for each in drafts_on(kind, change)}
-    return card_for(kind, replace(view, drafts=drafts), message, notice)
+    return replace(view, drafts=drafts)
 
 
 def _may(session: UserSession, view: ChangeContext, *acts: Permission) -> bool:

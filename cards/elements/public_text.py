@@ -18,25 +18,28 @@ FOR_VIEWERS = 4500
 _NAMES = {"en": N_("English"), "fr": N_("French"), "de": N_("German")}
 
 
-def public_text(view: ChangeContext, kind: NoticeKind, *, whole: bool = True) -> list[CardElement]:
+def public_text(view: ChangeContext, kind: NoticeKind, told: str = "") -> list[CardElement]:
     """The inputs for what affected people read, each within its notice; nothing where such a notice cannot go out.
 
-    They are filled with the notice's own sentence. `whole` shows what stands around it too, where there is room.
+    They are filled with the notice's own sentence. `told` says when it goes, in place of the usual sentence.
     """
     drafts = view.drafts.get(kind, ())
-    told = _("Everyone affected gets this notice. Change the message, or leave it as it is.")
-    items: list[CardElement] = [text_block(told, subtle=True)] if drafts and whole else []
+    whole = any(each.before or each.after for each in drafts)
+    told = told or (_("Everyone affected gets this notice. Change the message, or leave it as it is.") if whole else "")
+    items: list[CardElement] = [text_block(told, subtle=True)] if drafts and told else []
     for draft in drafts:
         title = _("Message to the people affected ({language})", language=_(_NAMES[draft.language]))
         given = text_input(draft.field, title, value=draft.text, lines=whole)
-        items += [*_around(draft.before), given, *_around(draft.after)] if whole else [given]
+        items += [*_around(draft.before), given, *_around(draft.after)]
     return items
 
 
-def previewed(view: ChangeContext, draw: Callable[[ChangeContext, bool], dict[str, Any]]) -> dict[str, Any]:
+def previewed(view: ChangeContext, draw: Callable[[ChangeContext], dict[str, Any]]) -> dict[str, Any]:
     """The card with its notices whole, or with no more than their texts where it would be too full."""
-    whole = size(draw(replace(view, mris=()), True)) <= LARGEST - FOR_VIEWERS
-    return draw(view, whole)
+    if not view.drafts or size(draw(replace(view, mris=()))) <= LARGEST - FOR_VIEWERS:
+        return draw(view)
+    short = {kind: tuple(replace(each, before="", after="") for each in some) for kind, some in view.drafts.items()}
+    return draw(replace(view, drafts=short))
 
 
 def _around(markdown: str) -> list[CardElement]:

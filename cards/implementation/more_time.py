@@ -20,12 +20,12 @@ EXTENSIONS = (30, 60, 90)
 """The extensions that are one press away, in minutes."""
 
 
-def ways_out(view: ChangeContext, message: str, *, minutes: int | None = None, whole: bool = True) -> list[Action]:
+def ways_out(view: ChangeContext, message: str, *, minutes: int | None = None) -> list[Action]:
     """More time, or an incident: both are told to everyone affected. `minutes` is the extension that is advised."""
-    return [_extend(view, message, minutes, whole=whole), _declare(view, message, whole=whole)]
+    return [_extend(view, message, minutes), _declare(view, message)]
 
 
-def _extend(view: ChangeContext, message: str, advised: int | None, *, whole: bool) -> Action:
+def _extend(view: ChangeContext, message: str, advised: int | None) -> Action:
     overrun = duration_label(view.service.policy.acceptable_overrun_minutes)
     reason = text_input(
         "reason", _("Reason (required, stays in the thread)"), lines=True, required=_("Give the reason.")
@@ -47,18 +47,18 @@ def _extend(view: ChangeContext, message: str, advised: int | None, *, whole: bo
         )
         for each in offered
     ]
-    told = public_text(view, NoticeKind.EXTENSION, whole=whole)
+    told = public_text(view, NoticeKind.EXTENSION)
     return show_card_button(_("Extend…"), [reason, *told, text_block(far, subtle=True), *_takes(view)], *buttons)
 
 
-def _declare(view: ChangeContext, message: str, *, whole: bool) -> Action:
+def _declare(view: ChangeContext, message: str) -> Action:
     broken = text_input(
         "incident",
         _("Issue and user impact (required, stays in the thread)"),
         lines=True,
         required=_("Describe the issue and its impact."),
     )
-    told = public_text(view, NoticeKind.INCIDENT_START, whole=whole)
+    told = public_text(view, NoticeKind.INCIDENT_START)
     declare = action_button(view, message, _("Declare the incident"), "incident.declare", style="destructive")
     return show_card_button(_("Declare an incident…"), [broken, *told], declare)
 

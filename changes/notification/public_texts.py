@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from changes.model import IMPLEMENTING, IN_INCIDENT, Change
+from changes.model import AWAITING_IMPLEMENTATION, BEFORE_WORK, IMPLEMENTING, IN_INCIDENT, Change, Window
 from changes.notification.cards import CardKind
 from changes.notification.notices import NoticeKind
 
@@ -15,14 +15,24 @@ WITH_PUBLIC_TEXT = (
     NoticeKind.INCIDENT_START,
     NoticeKind.INCIDENT_UPDATE,
     NoticeKind.POSTPONED,
+    NoticeKind.CANCELLED,
 )
 """The notices in which whoever causes them may say something to affected people."""
 
 
-def drafts_on(card: CardKind, change: Change) -> tuple[NoticeKind, ...]:
-    """The notices with a text of their own that the buttons of the card can cause now."""
+def expected_window(kind: NoticeKind, change: Change) -> Window | None:
+    """The window that such a notice takes back: the announced one or, when nothing at all follows, a promised one."""
+    return change.announced or (change.promised if kind is NoticeKind.CANCELLED else None)
+
+
+def drafts_on(card: CardKind | None, change: Change) -> tuple[NoticeKind, ...]:
+    """The notices with a text of their own that the buttons of the card can cause now; None is the live card."""
     match card:
+        case None if change.state in BEFORE_WORK and expected_window(NoticeKind.CANCELLED, change):
+            return (NoticeKind.CANCELLED,)
         case CardKind.PRECHECK | CardKind.GO if change.announced is not None:
+            return (NoticeKind.POSTPONED,)
+        case CardKind.PROGRESS | CardKind.DAY if change.announced and change.state in AWAITING_IMPLEMENTATION:
             return (NoticeKind.POSTPONED,)
         case CardKind.DAY | CardKind.CUTOFF if change.state in IMPLEMENTING:
             return (NoticeKind.EXTENSION, NoticeKind.INCIDENT_START)
