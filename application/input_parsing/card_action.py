@@ -104,31 +104,32 @@ SNAPSHOT_OF: Mapping[str, tuple[bool, bool]] = {
 
 def _extend(by: Person, inputs: Inputs) -> c.Command:
     minutes = read_duration(inputs.get("extra_minutes", ""), "extra_minutes")
-    return c.Extend(by, minutes, inputs.get("reason", ""), _public(NoticeKind.EXTENSION, inputs))
+    return c.Extend(by, minutes, inputs.get("reason", ""), read_public(NoticeKind.EXTENSION, inputs))
 
 
 def _declare(by: Person, inputs: Inputs) -> c.Command:
     reason = inputs.get("incident") or inputs.get("reason", "")  # so on cards of earlier versions
-    return c.DeclareIncident(by, reason, _public(NoticeKind.INCIDENT_START, inputs))
+    return c.DeclareIncident(by, reason, read_public(NoticeKind.INCIDENT_START, inputs))
 
 
 def _update(by: Person, inputs: Inputs) -> c.Command:
-    return c.UpdateIncident(by, inputs.get("reason", ""), _public(NoticeKind.INCIDENT_UPDATE, inputs))
+    return c.UpdateIncident(by, inputs.get("reason", ""), read_public(NoticeKind.INCIDENT_UPDATE, inputs))
 
 
 def _refuse(by: Person, inputs: Inputs) -> c.Command:
-    return c.RefuseGo(by, inputs.get("reason", ""), _public(NoticeKind.POSTPONED, inputs))
+    return c.RefuseGo(by, inputs.get("reason", ""), read_public(NoticeKind.POSTPONED, inputs))
 
 
 def _cancel(by: Person, inputs: Inputs) -> c.Command:
-    return c.Cancel(by, inputs.get("reason", ""), _public(NoticeKind.CANCELLED, inputs))
+    return c.Cancel(by, inputs.get("reason", ""), read_public(NoticeKind.CANCELLED, inputs))
 
 
 def _postpone(by: Person, inputs: Inputs) -> c.Command:
-    return c.Postpone(by, inputs.get("reason", ""), _public(NoticeKind.POSTPONED, inputs))
+    return c.Postpone(by, inputs.get("reason", ""), read_public(NoticeKind.POSTPONED, inputs))
 
 
-def _public(kind: NoticeKind, inputs: Inputs) -> PublicTexts:
+def read_public(kind: NoticeKind, inputs: Inputs) -> PublicTexts:
+    """What was written for affected people, by language; a language without it says its own sentence."""
     given = {each: inputs.get(public_field(kind, each), "") for each in NOTICE_LANGUAGES}
     return {language: text for language, text in given.items() if text}
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from application.ports import NoticeTexts, UnitOfWork, UnitOfWorkFactory, UserProfile
 from application.queries.directory import Directory
-from bot.messenger.card_refresh import draw_card, with_drafts
+from bot.messenger.card_refresh import draw_card
 from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.journal import Journal
 from bot.messenger.message_factory import calling, mentioning, with_card, with_text
@@ -95,7 +95,7 @@ class InThread:
 
     async def _thread(self, unit: UnitOfWork, change: str, journal: Journal, *messages: str) -> Thread:
         view = await self._views.of(Directory(unit), change)
-        view = with_drafts(view, None, self._wording)
+        view = view.with_drafts(None, self._wording)
         return await Thread.read(unit, self._connector, journal, view, *messages)
 
     async def _ask_anew(self, effect: UpsertStatusCard | UpsertCard, message: str, journal: Journal) -> None:

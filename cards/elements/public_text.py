@@ -1,12 +1,13 @@
 """The notice that a button sends, before it goes: in each language of the service, with a text that may be changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
+from application.ports import NoticeDraft
 from cards.elements.blocks import text_block
 from cards.elements.controls import LARGEST, size, text_input
 from changes.notification import NoticeKind
@@ -23,7 +24,11 @@ def public_text(view: ChangeContext, kind: NoticeKind, told: str = "") -> list[C
 
     They are filled with the notice's own sentence. `told` says when it goes, in place of the usual sentence.
     """
-    drafts = view.drafts.get(kind, ())
+    return draft_inputs(view.drafts.get(kind, ()), told)
+
+
+def draft_inputs(drafts: Sequence[NoticeDraft], told: str = "") -> list[CardElement]:
+    """The inputs of these drafts, each within its notice; `told` says when it goes."""
     whole = any(each.before or each.after for each in drafts)
     told = told or (_("Everyone affected gets this notice. Change the message, or leave it as it is.") if whole else "")
     items: list[CardElement] = [text_block(told, subtle=True)] if drafts and told else []
@@ -38,8 +43,12 @@ def previewed(view: ChangeContext, draw: Callable[[ChangeContext], dict[str, Any
     """The card with its notices whole, or with no more than their texts where it would be too full."""
     if not view.drafts or size(draw(replace(view, mris=()))) <= LARGEST - FOR_VIEWERS:
         return draw(view)
-    short = {kind: tuple(replace(each, before="", after="") for each in some) for kind, some in view.drafts.items()}
-    return draw(replace(view, drafts=short))
+    return draw(replace(view, drafts={kind: texts_only(drafts) for kind, drafts in view.drafts.items()}))
+
+
+def texts_only(drafts: Sequence[NoticeDraft]) -> tuple[NoticeDraft, ...]:
+    """The drafts without what stands around their texts."""
+    return tuple(replace(each, before="", after="") for each in drafts)
 
 
 def _around(markdown: str) -> list[CardElement]:

@@ -21,9 +21,10 @@ class Submit(Command):
 
 @dataclass(frozen=True, slots=True)
 class Edit(Command):
-    """Replace the plan; decisions about the old one are void."""
+    """Replace the plan; decisions about the old one are void. `public` is for those who were told its old date."""
 
     plan: Plan
+    public: PublicTexts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,15 @@ class Submitted(Event):
 
 @dataclass(frozen=True, slots=True)
 class PlanEdited(Event):
-    """The plan was replaced; `short_notice` is about the new window. `keeps_precheck`: only the date is another."""
+    """The plan was replaced; `short_notice` is about the new window. `keeps_precheck`: only the date is another.
+
+    `public` is what those read who were told the old date.
+    """
 
     plan: Plan
     short_notice: bool
     keeps_precheck: bool = False
+    public: PublicTexts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

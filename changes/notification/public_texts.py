@@ -10,6 +10,8 @@ NOTICE_LANGUAGES = ("en", "fr", "de")
 """Every language of the notices; each service has some of them."""
 PublicTexts = Mapping[str, str]
 """A text for each language; in a language without one the notice says its own sentence."""
+LONGEST_PUBLIC = 500
+"""Maximum length of one of them, in characters."""
 WITH_PUBLIC_TEXT = (
     NoticeKind.EXTENSION,
     NoticeKind.INCIDENT_START,

@@ -10,7 +10,7 @@ import pytest
 from application.input_parsing.card_action import _COMMANDS, BY_DIALOG, COMMAND_FOR_VERB, INPUTS, parse_action
 from bot.commands.command_parser import parse_command
 from bot.commands.registry import HANDLERS
-from bot.messenger.card_refresh import draw_card, with_drafts
+from bot.messenger.card_refresh import draw_card
 from bot.turn.card_press import VIEW_HANDLERS
 from cards.account.help import help_card
 from cards.elements.controls import ADMIN, COMMAND, VIEW
@@ -162,7 +162,7 @@ def test_why_a_date_is_given_up_stays_within_and_whoever_expects_it_reads_a_text
     def fields(*, announced: bool, promised: bool = False) -> tuple[set[str], set[str]]:
         window = WINDOW if announced else None
         of = change(State.SNAPSHOTTING).with_(announced=window, promised=WINDOW if promised else None)
-        live = status_card(with_drafts(view(of), None, NoticeRenderer()))
+        live = status_card(view(of).with_drafts(None, NoticeRenderer()))
         card = draw_card(CardKind.DAY, view(of), "day:1", NoticeRenderer())
         [cancelled] = [found for verb, found in panels(live) if verb == "change.withdraw"]
         [postponed] = [found for verb, found in panels(card) if verb == "change.postpone"]
