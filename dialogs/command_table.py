@@ -10,7 +10,7 @@ from changes import commands as c
 from changes.errors import ValidationFailed
 from changes.policy import Service
 from changes.text import first_word
-from dialogs.command_makers import Make, accept, assign, bare, close, extend, finished, move, one_text, tried
+from dialogs.command_makers import Make, accept, assign, bare, close, extend, finished, holding, move, one_text, tried
 from language import N_
 
 Rest = Callable[[str, Service, date], str | None]
@@ -113,6 +113,12 @@ COMMANDS: Mapping[str, CommandSpec] = {
         N_("Why does {id} need more time?"),
         STAYS_IN_THREAD,
         _behind_minutes,
+    ),
+    "holding": CommandSpec(
+        holding,
+        N_("Noted: the holding notice of {id} says that."),
+        N_("What do people read if {id} is not over by the end of its window?"),
+        AFFECTED,
     ),
     "incident": CommandSpec(
         one_text(c.DeclareIncident), asks=N_("What is the issue, and its user impact?"), readers=STAYS_IN_THREAD

@@ -115,7 +115,8 @@ class NoticeRenderer:
         if kind is NoticeKind.EXTENSION:  # nobody has said yet how long it takes
             values |= dict.fromkeys(("window", "end"), _UNKNOWN)
         before, _here, after = filled(self._templates[language, notice.kind], values).partition(_HERE)
-        own = facts(language, replace(notice, public={}, news=News.SAID), change, service)["detail"]
+        written = change.holding if kind is NoticeKind.HOLDING else {}
+        own = facts(language, replace(notice, public=written, news=News.SAID), change, service)["detail"]
         return NoticeDraft(public_field(kind, language), language, before.strip(), own, after.strip())
 
     def _one(self, language: str, notice: SendNotice, change: Change, service: Service) -> str:

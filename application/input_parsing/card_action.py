@@ -107,6 +107,10 @@ def _extend(by: Person, inputs: Inputs) -> c.Command:
     return c.Extend(by, minutes, inputs.get("reason", ""), read_public(NoticeKind.EXTENSION, inputs))
 
 
+def _keep_holding(by: Person, inputs: Inputs) -> c.Command:
+    return c.KeepHolding(by, read_public(NoticeKind.HOLDING, inputs))
+
+
 def _declare(by: Person, inputs: Inputs) -> c.Command:
     reason = inputs.get("incident") or inputs.get("reason", "")  # so on cards of earlier versions
     return c.DeclareIncident(by, reason, read_public(NoticeKind.INCIDENT_START, inputs))
@@ -205,6 +209,7 @@ _BUTTONS: Mapping[str, tuple[str, Callable[[Person, Inputs], c.Command] | None]]
     "trouble.report": ("trouble", _text_command(c.ReportTrouble, "comment", "reason")),
     "trouble.solved": ("solved", _bare(c.SolveTrouble)),
     "window.extend": ("extend", _extend),
+    "holding.keep": ("holding", _keep_holding),
     "incident.declare": ("incident", _declare),
     "incident.tried": ("tried", _tried),
     "incident.update": ("update", _update),

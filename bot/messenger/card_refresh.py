@@ -24,6 +24,7 @@ _KIND = {
     "trouble.report": CardKind.DAY,
     "trouble.solved": CardKind.CUTOFF,
     "window.extend": CardKind.CUTOFF,
+    "holding.keep": CardKind.CUTOFF,
     "incident.declare": CardKind.CUTOFF,
     "incident": CardKind.INCIDENT,
     "restore": CardKind.INCIDENT,

@@ -12,7 +12,7 @@ from cards.elements.countdown import suggested_minutes, ways_on
 from cards.elements.header import change_header
 from cards.elements.public_text import previewed
 from cards.elements.state_labels import Look
-from cards.implementation.more_time import ways_out
+from cards.implementation.more_time import holding, ways_out
 from changes import events as e
 from changes.events import Entry
 from changes.labels import duration_label
@@ -45,7 +45,7 @@ def _drawn(view: ChangeContext, message: str) -> dict[str, Any]:
     actions: list[Action] = ways_out(view, message, minutes=suggested_minutes(view))
     if change.has_open_issue or (change.cutoff_asked_at is not None and not change.blocking_failures):
         actions.insert(0, action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True))
-    return render_card(body, actions, view, message)
+    return render_card(body, [*actions, *holding(view, message)], view, message)
 
 
 def _answer(view: ChangeContext, message: str) -> list[CardElement]:

@@ -14,6 +14,8 @@ from changes.lifecycle.implementation.issue import LONGEST_EXTENSION
 from changes.model import Window
 from changes.notification import NoticeKind
 from changes.planning.occupancy import overlapping
+from changes.planning.steps import StepKind
+from changes.planning.timeline import pending
 from language import _, window_text
 
 EXTENSIONS = (30, 60, 90)
@@ -61,6 +63,20 @@ def _declare(view: ChangeContext, message: str) -> Action:
     told = public_text(view, NoticeKind.INCIDENT_START)
     declare = action_button(view, message, _("Declare the incident"), "incident.declare", style="destructive")
     return show_card_button(_("Declare an incident…"), [broken, *told], declare)
+
+
+def holding(view: ChangeContext, message: str) -> list[Action]:
+    """What people read by itself at the end of the window, as long as that is to come: folded, and may be changed."""
+    if not any(step.kind is StepKind.OVERRUN for step in pending(view.change, view.service)):
+        return []
+    told = _(
+        "Unless it is completed, extended or declared an incident by {ends}, everyone affected gets this notice. Change "
+        "the message, or leave it as it is.",
+        ends=view.when(view.change.ends_at),
+    )
+    keep = action_button(view, message, _("Keep this message"), "holding.keep")
+    texts = public_text(view, NoticeKind.HOLDING, told)
+    return [show_card_button(_("Holding notice…"), texts, keep)] if texts else []
 
 
 def _takes(view: ChangeContext) -> list[CardElement]:

@@ -18,6 +18,7 @@ WITH_PUBLIC_TEXT = (
     NoticeKind.INCIDENT_UPDATE,
     NoticeKind.POSTPONED,
     NoticeKind.CANCELLED,
+    NoticeKind.HOLDING,
 )
 """The notices in which whoever causes them may say something to affected people."""
 
@@ -37,7 +38,7 @@ def drafts_on(card: CardKind | None, change: Change) -> tuple[NoticeKind, ...]:
         case CardKind.PROGRESS | CardKind.DAY if change.announced and change.state in AWAITING_IMPLEMENTATION:
             return (NoticeKind.POSTPONED,)
         case CardKind.DAY | CardKind.CUTOFF if change.state in IMPLEMENTING:
-            return (NoticeKind.EXTENSION, NoticeKind.INCIDENT_START)
+            return (NoticeKind.EXTENSION, NoticeKind.INCIDENT_START, NoticeKind.HOLDING)
         case CardKind.INCIDENT if change.state in IN_INCIDENT:
             return (NoticeKind.INCIDENT_UPDATE,)
         case _:

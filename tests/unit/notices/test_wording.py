@@ -150,6 +150,7 @@ OWN = {
     NoticeKind.INCIDENT_START: ("We are looking for the cause.", "en cherchons la cause", "suchen nach der Ursache"),
     NoticeKind.INCIDENT_UPDATE: ("still working on it", "continuons d’y travailler", "arbeiten weiter daran"),
     NoticeKind.POSTPONED: ("cannot be done on that date", "ne peuvent pas avoir lieu", "an diesem Datum nicht"),
+    NoticeKind.HOLDING: ("We are working on it", "Nous y travaillons", "Wir arbeiten daran"),
     NoticeKind.CANCELLED: ("No other date is planned", "Aucune autre date", "Ein anderes Datum"),
 }
 
