@@ -7,7 +7,7 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from application.ports import NoticeDraft
+from application.ports import Drafts, NoticeDraft
 from cards.elements.blocks import text_block
 from cards.elements.controls import LARGEST, size, text_input
 from changes.notification import NoticeKind
@@ -40,10 +40,17 @@ def draft_inputs(drafts: Sequence[NoticeDraft], told: str = "") -> list[CardElem
 
 
 def previewed(view: ChangeContext, draw: Callable[[ChangeContext], dict[str, Any]]) -> dict[str, Any]:
-    """The card with its notices whole, or with no more than their texts where it would be too full."""
-    if not view.drafts or size(draw(replace(view, mris=()))) <= LARGEST - FOR_VIEWERS:
-        return draw(view)
-    return draw(replace(view, drafts={kind: texts_only(drafts) for kind, drafts in view.drafts.items()}))
+    """The card with its notices whole, the first ones first; of those for which there is no room only their texts."""
+
+    def fits(drafts: Drafts) -> bool:
+        return size(draw(replace(view, mris=(), drafts=drafts))) <= LARGEST - FOR_VIEWERS
+
+    shown: Drafts = view.drafts
+    if shown and not fits(shown):
+        shown = {kind: texts_only(drafts) for kind, drafts in view.drafts.items()}
+        for kind, drafts in view.drafts.items():
+            shown = whole if fits(whole := {**shown, kind: drafts}) else shown
+    return draw(replace(view, drafts=shown))
 
 
 def texts_only(drafts: Sequence[NoticeDraft]) -> tuple[NoticeDraft, ...]:

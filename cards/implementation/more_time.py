@@ -70,8 +70,8 @@ def holding(view: ChangeContext, message: str) -> list[Action]:
     if not any(step.kind is StepKind.OVERRUN for step in pending(view.change, view.service)):
         return []
     told = _(
-        "Unless it is completed, extended or declared an incident by {ends}, everyone affected gets this notice. Change "
-        "the message, or leave it as it is.",
+        "Unless it is completed, extended or declared an incident by {ends}, everyone affected gets this notice. "
+        "Change the message, or leave it as it is.",
         ends=view.when(view.change.ends_at),
     )
     keep = action_button(view, message, _("Keep this message"), "holding.keep")

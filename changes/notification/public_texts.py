@@ -29,7 +29,10 @@ def expected_window(kind: NoticeKind, change: Change) -> Window | None:
 
 
 def drafts_on(card: CardKind | None, change: Change) -> tuple[NoticeKind, ...]:
-    """The notices with a text of their own that the buttons of the card can cause now; None is the live card."""
+    """The notices with a text of their own that follow from the card's buttons or from silence; None is the live card.
+
+    The first one is the first to be shown whole.
+    """
     match card:
         case None if change.state in BEFORE_WORK and expected_window(NoticeKind.CANCELLED, change):
             return (NoticeKind.CANCELLED,)
@@ -38,7 +41,7 @@ def drafts_on(card: CardKind | None, change: Change) -> tuple[NoticeKind, ...]:
         case CardKind.PROGRESS | CardKind.DAY if change.announced and change.state in AWAITING_IMPLEMENTATION:
             return (NoticeKind.POSTPONED,)
         case CardKind.DAY | CardKind.CUTOFF if change.state in IMPLEMENTING:
-            return (NoticeKind.EXTENSION, NoticeKind.INCIDENT_START, NoticeKind.HOLDING)
+            return (NoticeKind.HOLDING, NoticeKind.EXTENSION, NoticeKind.INCIDENT_START)
         case CardKind.INCIDENT if change.state in IN_INCIDENT:
             return (NoticeKind.INCIDENT_UPDATE,)
         case _:

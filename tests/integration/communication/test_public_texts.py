@@ -11,7 +11,7 @@ from changes.notification import NoticeKind
 from language.sentences import ROOT
 from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
-from tests.support.teams import NADIA, PIERRE, actions, inputs_of, words
+from tests.support.teams import NADIA, PIERRE, actions, inputs_of, verbs, words
 
 REASON = "The vendor has withdrawn his plugin."
 FRENCH, ENGLISH = "La mise à jour n’est pas prête.", "The update is not ready."
@@ -120,3 +120,65 @@ async def test_the_form_asks_for_nothing_where_no_date_was_announced(bot: Bot) -
     await bot.requested()
     opened = await bot.press(NADIA, "change.edit")
     assert not [name for name in inputs_of(opened["value"]) if name.startswith("postponed_")]
+
+
+LATE_FR, LATE_EN = "La copie est presque finie.", "The copy is almost finished."
+HOLDING = ("Nous y travaillons et vous informerons dès que nous en saurons davantage.", "We are working on it")
+
+
+async def test_what_goes_by_itself_at_the_end_of_the_window_is_seen_before_and_says_what_was_kept(bot: Bot) -> None:
+    await bot.started()
+    await bot.advance(moment(4, 15, 23, 5))
+    french, english = drafted(bot, "holding.keep", NoticeKind.HOLDING)
+    assert (french, english.startswith(HOLDING[1])) == (HOLDING[0], True)
+    shown = " ".join(words(panel(bot, "holding.keep")))
+    assert "23:30" in shown
+    assert "n’est pas encore terminée" in shown
+    assert "is not finished yet" in shown
+    kept = await bot.press(NADIA, "holding.keep", holding_fr=LATE_FR, holding_en=LATE_EN)
+    assert inputs_of(kept["value"])["holding_fr"]["value"] == LATE_FR
+    again = await bot.press(PIERRE, "holding.keep", holding_fr=LATE_FR, holding_en=LATE_EN)
+    assert "Nadia Favre" in str(again["value"]), "it is kept already, by her"
+    assert not any(LATE_FR in text for text in bot.teams.texts()), "nothing goes before its time"
+    await bot.advance(moment(4, 15, 23, 31))
+    text = announced(bot, "Maintenance pas encore terminée")
+    assert LATE_FR in text
+    assert LATE_EN in text
+    assert HOLDING[0] not in text
+    cards = [each.card for each in bot.teams.messages.values() if each.card]
+    assert not any("holding.keep" in verbs(card) for card in cards), "it has gone, so nothing is left to change"
+
+
+async def test_a_holding_notice_for_which_nothing_was_written_says_its_own_sentence(bot: Bot) -> None:
+    await bot.started()
+    await bot.advance(moment(4, 15, 22, 30))
+    await bot.press(NADIA, "holding.keep", holding_fr=" ", holding_en=LATE_EN)
+    await bot.advance(moment(4, 15, 23, 31))
+    text = announced(bot, "Maintenance pas encore terminée")
+    assert HOLDING[0] in text
+    assert LATE_EN in text
+
+
+async def test_what_was_kept_for_one_end_is_not_said_at_another(bot: Bot) -> None:
+    await bot.started()
+    await bot.advance(moment(4, 15, 22, 30))
+    await bot.type(NADIA, f"/change holding {CHANGE} {LATE_EN}")
+    assert "the holding notice of" in bot.teams.texts()[-1]
+    assert (await bot.change()).holding == {"fr": LATE_EN, "en": LATE_EN}
+    await bot.press(NADIA, "window.extend", reason=REASON, extra_minutes="60")
+    assert drafted(bot, "holding.keep", NoticeKind.HOLDING)[0] == HOLDING[0]
+    await bot.advance(moment(4, 16, 0, 31))
+    text = announced(bot, "Maintenance pas encore terminée")
+    assert HOLDING[0] in text
+    assert LATE_EN not in text
+
+
+async def test_a_holding_notice_is_asked_for_by_its_command_and_refused_once_it_has_gone(bot: Bot) -> None:
+    await bot.started()
+    await bot.type(NADIA, f"/change holding {CHANGE}")
+    assert bot.teams.texts()[-1].startswith("What do people read")
+    await bot.type(NADIA, LATE_EN)
+    assert (await bot.change()).holding["en"] == LATE_EN
+    await bot.advance(moment(4, 15, 23, 31))
+    await bot.type(NADIA, f"/change holding {CHANGE} {LATE_FR}")
+    assert "its holding notice has gone out" in bot.teams.texts()[-1]
