@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from microsoft_teams.cards import Action, ActionSet, CardElement
 
+from application.input_parsing.card_action import COMMAND_FOR_VERB
 from application.ports import AccessDenial, DeadLetter
 from cards.elements.blocks import label, text_block, user_text
 from cards.elements.controls import admin_button, render_card
@@ -65,7 +66,8 @@ def _refused(refused: Sequence[AccessDenial], page: int, count: int, zone: ZoneI
     body: list[CardElement] = [label(_("Denied actions"))]
     for one in refused:
         when = moment_text(one.at, zone)
-        body += user_text(labelled(one.person.name or one.person.id, one.what))
+        wanted = f"/change {COMMAND_FOR_VERB.get(one.what, one.what)}"
+        body += user_text(labelled(one.person.name or one.person.id, wanted))
         body.append(text_block(joined(one.change, when, translate(one.sentence), by=" · "), subtle=True))
     first = (page - 1) * MOST_REFUSED + 1
     if count > MOST_REFUSED:

@@ -126,7 +126,13 @@ def flowing(*cells: Sequence[CardElement], narrowest: int) -> Container:
 
     Clients that do not know the layout show them below one another.
     """
-    layout = FlowLayout(item_fit="Fill", min_item_width=f"{narrowest}px", column_spacing="Small", row_spacing="Small")
+    layout = FlowLayout(
+        item_fit="Fill",
+        min_item_width=f"{narrowest}px",
+        column_spacing="Small",
+        row_spacing="Small",
+        horizontal_items_alignment="Left",
+    )
     return Container(items=[Container(items=list(each)) for each in cells], layouts=[layout], spacing="Small")
 
 

@@ -49,7 +49,8 @@ def _badges(looks: Sequence[Look]) -> Container:
     """Side by side where the client knows badges; elsewhere one line of text says the same."""
     said = joined(*(each.label for each in looks), by=" · ")
     drawn: list[CardElement] = [badge(each, said if not number else "") for number, each in enumerate(looks)]
-    return Container(items=drawn, spacing="Small", layouts=[FlowLayout(item_fit="Fit", column_spacing="Small")])
+    layout = FlowLayout(item_fit="Fit", column_spacing="Small", horizontal_items_alignment="Left")
+    return Container(items=drawn, spacing="Small", layouts=[layout])
 
 
 def _unusual(view: ChangeContext) -> list[Look]:

@@ -109,7 +109,7 @@ async def the_restore_is_confirmed(walk: Walk) -> None:
     await page.press("Confirm the restore…")
     await page.fill({"vps_name": "Hannibal"})
     await page.press("Overwrite the data now")
-    await page.wait_for_text(re.compile("confirmed the restore"))
+    await page.wait_for_card("The data is being restored.")
     await walk.clock_to(evening(0, 31, 16))
     await walk.picture("restoring", "With the tests")
     await walk.picture("prepared", "Incident process prepared")

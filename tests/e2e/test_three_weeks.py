@@ -31,7 +31,7 @@ async def test_a_newcomer_carries_a_change_from_the_request_to_the_review(tmp_pa
         await page.choose(CHANGES)
         await walk.picture("precheck", PRECHECK)
         await page.press("Approve")
-        await page.wait_for_text(re.compile("approved the pre-check of"))
+        await page.wait_for_text(re.compile("approved the pre-check on"))
 
         await walk.clock_until(GO)
         await page.choose(CHANGES)
@@ -60,4 +60,5 @@ async def test_a_newcomer_carries_a_change_from_the_request_to_the_review(tmp_pa
         await walk.picture("review", REVIEW)
         await page.fill({"went_well": "All went as planned.", "to_improve": "Start the snapshot a little earlier."})
         await page.press("Save the review")
-        await page.wait_for_text(re.compile("wrote the review of"))
+        await page.wait_for_text("All went as planned.")
+        await walk.picture("reviewed", "All went as planned.")

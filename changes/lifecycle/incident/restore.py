@@ -167,7 +167,8 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.post_message(ThreadMessage.RESTORE_ASKED, "", *effects.service.deciding((effects.entry.by,)))
         case e.RestoreWithdrawn():
             effects.card(CardKind.INCIDENT)
-            effects.post_message(ThreadMessage.RESTORE_WITHDRAWN, "", effects.implementer)
+            asked = effects.service.deciding((effects.entry.by,))
+            effects.post_message(ThreadMessage.RESTORE_WITHDRAWN, "", effects.implementer, *asked)
             tell_restore_is_off(effects)
         case e.RestoreConfirmed(name=name, touches=touches):
             effects.card(CardKind.INCIDENT)

@@ -1,4 +1,4 @@
-"""`make pictures`: every card in every state, and every announcement as mail, into `docs/cards/`, with a page of them."""
+"""`make pictures`: every card in every state, and every announcement as mail, into `docs/cards/`, with a page."""
 
 import asyncio
 import sys
