@@ -481,6 +481,12 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "form, all wrong", form_card(answers, problems, services, people, TODAY)
     past = {each.key: LONGER for each in services}
     yield "form, what past changes say", form_card({}, {}, services, people, TODAY, past=past)
+    known = replace(LONGER, lengths=(75, 105, 1440))
+    free = [Window(START + timedelta(days=day), START + timedelta(days=day, hours=2)) for day in range(3)]
+    yield (
+        "form, with free dates",
+        form_card(answers, {}, [service(hand=hand)], people, TODAY, past={"learn": known}, free=free),
+    )
     yield from _counted(hand)
     changes = [change(state, hand) for state in State] * 4
     yield "list", list_card(changes[:10], {"learn": service(hand=hand)}, 37, "mine forum", 2)
