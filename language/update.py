@@ -49,7 +49,9 @@ def updated(language: str, package: str) -> Catalog:
         if sentence.text:
             message = (sentence.text, sentence.plural) if sentence.plural else sentence.text
             translated = before.get(message)
-            after.add(message, translated.string if translated else None)
+            # A sentence that has got a plural since is translated anew.
+            fits = translated is not None and isinstance(translated.string, str) is (sentence.plural is None)
+            after.add(message, translated.string if translated is not None and fits else None)
     return after
 
 

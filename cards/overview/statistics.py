@@ -76,15 +76,17 @@ def _nothing(head: Sequence[CardElement], period: Period) -> dict[str, Any]:
 
 
 def _numbers(whole: ChangeStatistics) -> list[CardElement]:
+    successful, fixed, rolled_back = whole.successful, whole.fixed, whole.rolled_back
     ended = _counts(
-        (whole.successful, N_("successful")),
-        (whole.fixed, N_("fixed after an incident")),
-        (whole.rolled_back, N_("rolled back")),
+        (successful, n_("{n} successful", "{n} successful", successful)),
+        (fixed, n_("{n} fixed after an incident", "{n} fixed after an incident", fixed)),
+        (rolled_back, n_("{n} rolled back", "{n} rolled back", rolled_back)),
     )
+    cancelled, without_go = whole.cancelled, whole.given_up - whole.cancelled
     others = _counts(
-        (whole.open, N_("still to come")),
-        (whole.cancelled, N_("cancelled")),
-        (whole.given_up - whole.cancelled, N_("postponed or without GO")),
+        (whole.open, n_("{n} still to come", "{n} still to come", whole.open)),
+        (cancelled, n_("{n} cancelled", "{n} cancelled", cancelled)),
+        (without_go, n_("{n} postponed or without GO", "{n} postponed or without GO", without_go)),
     )
     return [
         *tiles(
@@ -108,7 +110,7 @@ def _percent(part: float | None) -> str:
 
 
 def _counts(*numbers: tuple[int, str]) -> str:
-    return listed(f"{number} {_(what)}" for number, what in numbers if number)
+    return listed(said for number, said in numbers if number)
 
 
 def _share(part: float | None, number: int, of: int) -> str:
@@ -195,11 +197,11 @@ def _one_by_one(
 ) -> list[CardElement]:
     items: list[CardElement] = []
     for (key, quarter), found in list(groups.items())[-MOST_LINES:]:
-        said = [_("{n} submitted", n=found.handed_in)]
+        said = [n_("{n} submitted", "{n} submitted", found.handed_in)]
         if found.completed:
             said += [
-                _("{n} completed", n=found.completed),
-                _("{n} successful", n=found.successful),
+                n_("{n} completed", "{n} completed", found.completed),
+                n_("{n} successful", "{n} successful", found.successful),
                 _("{n} within the window", n=found.completed - found.late),
             ]
         where = Message("**{where}**", where=f"{services[key].name}, {period_label(quarter)}")

@@ -1,4 +1,4 @@
-"""`make pictures`: a picture of every card in every state into `docs/cards/`, with a page that shows them all."""
+"""`make pictures`: every card in every state, and every announcement as mail, into `docs/cards/`, with a page."""
 
 import asyncio
 import sys
@@ -7,6 +7,7 @@ from itertools import cycle
 from pathlib import Path
 
 from language import use_language
+from tests.cards.pictures import mails
 from tests.cards.pictures.chosen import chosen, file_name, heading
 from tests.cards.pictures.gallery import Card, Look, gallery
 from tests.cards.subjects import PLAINLY, every_card
@@ -28,6 +29,8 @@ INTRODUCTION = """\
 Drawn by `make pictures` from the cards of `tests/cards/subjects.py`, with Microsoft's own renderer and in Teams'
 colours: on the left a phone of 320 px, on the right the full width; one in English, one in French; one light, one dark.
 The phone lags behind: it shows the text that stands in for badges, icons and progress bars.
+
+At the end stand the announcements as mail, by a client that is light and by one that is dark, each in one language.
 """
 
 
@@ -44,10 +47,11 @@ def cards() -> dict[str, dict[str, Card]]:
 async def draw(subjects: dict[str, dict[str, Card]]) -> dict[str, bytes]:
     """A PNG of each card, by its name."""
     async with gallery() as page:
-        return {
+        drawn = {
             name: (await page.picture([(card[language], look) for language, look in panels])).png()
             for (name, card), panels in zip(subjects.items(), cycle(PANELS), strict=False)
         }
+        return drawn | await mails.draw(page)
 
 
 def write(pictures: dict[str, bytes], folder: Path) -> None:

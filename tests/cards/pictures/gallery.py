@@ -36,6 +36,16 @@ PANELS = """panels => {
     document.body.replaceChildren(row);
     for (const [card, how] of panels) draw([["", card]], how, row);
 }"""
+BESIDE = """async shots => {
+    const row = box("panels");
+    document.body.replaceChildren(row);
+    for (const shot of shots) {
+        const image = new Image();
+        image.src = "data:image/png;base64," + shot;
+        row.append(image);
+        await image.decode();
+    }
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,14 @@ class Gallery:
     async def picture(self, panels: Sequence[tuple[Card, Look]]) -> Picture:
         """The cards side by side."""
         await self._page.evaluate(PANELS, [(card, asdict(look)) for card, look in panels])
+        return await self._taken()
+
+    async def beside(self, shots: Sequence[bytes]) -> Picture:
+        """Screenshots side by side."""
+        await self._page.evaluate(BESIDE, [base64.b64encode(each).decode() for each in shots])
+        return await self._taken()
+
+    async def _taken(self) -> Picture:
         taken = await self._page.locator(".panels").screenshot()
         reduced = await self._page.evaluate("png => reduce(png)", base64.b64encode(taken).decode())
         return Picture(**{**reduced, "lines": base64.b64decode(reduced["lines"])})
