@@ -6,6 +6,7 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
+from cards.approval.estimates import duration_hints
 from cards.approval.in_short import announcement, plan_in_short
 from cards.approval.plan_diff import changed_since
 from cards.approval.readiness import late_notice, readiness, snapshot_comes_late
@@ -17,7 +18,6 @@ from cards.elements.lengths import capital
 from cards.elements.plan_table import exceptions, plan_sections, window_facts
 from cards.elements.public_text import public_text
 from cards.elements.state_labels import Look, state_look
-from cards.request.estimates import duration_hints
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import ChangeType, Decision, SnapshotStatus, State
 from changes.notification import NoticeKind

@@ -12,11 +12,11 @@ from application.input_parsing.device import device_date, device_time
 from application.input_parsing.durations import read_duration
 from application.input_parsing.people import distinct_names
 from application.input_parsing.plan_answers import asks_for
+from cards.approval.estimates import overrun_hint
 from cards.elements.blocks import flowing, label, strip, text_block, user_text
 from cards.elements.controls import button, choice, render_card, text_input
 from cards.elements.header import page_header
 from cards.elements.lengths import shortened
-from cards.request.estimates import overrun_hint
 from cards.request.offers import chosen_service, offers
 from changes.errors import ValidationFailed
 from changes.labels import duration_label

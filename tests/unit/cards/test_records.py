@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cards.account.help import help_card
+from cards.approval.estimates import overrun_hint
 from cards.implementation.review import review_card
 from cards.overview.calendar import calendar_card
 from cards.overview.detail import happened, show_card
@@ -15,7 +16,6 @@ from cards.overview.list import A_PAGE, list_card
 from cards.overview.statistics import stats_card
 from cards.overview.worklist import worklist_card
 from cards.request.choices import greeting_card
-from cards.request.estimates import overrun_hint
 from cards.request.form import form_card
 from cards.request.summary import summary_card
 from changes import events as e
