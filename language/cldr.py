@@ -8,7 +8,7 @@ from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.units import format_unit
 
-from changes.text.messages import Message, english_length
+from changes.text.messages import Message, english_length, within_reason
 
 _PATTERNS = {"en": "EEE d MMM y", "fr": "EEE d MMM y", "de": "ccc d. MMM y"}
 _LOCALES = {"en": "en_GB", "fr": "fr_CH", "de": "de_CH"}
@@ -45,7 +45,7 @@ def written_length(length: timedelta, language: str) -> str:
 
 def written_list(parts: Sequence[str], language: str) -> Message:
     """For example `Pierre, Claire and Luc`; each part is a fact of the message."""
-    facts = {f"part{number}": part for number, part in enumerate(parts)}
+    facts = {f"part{number}": part for number, part in enumerate(within_reason(parts))}
     return Message(format_list([f"{{{name}}}" for name in facts], locale=_locale(language)), **facts)
 
 

@@ -1,14 +1,14 @@
 """Messages: sentences of ours that keep apart what is ours and what is a fact; and text that turns nothing around."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Self
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MOST_PARTS = 50
-"""What is listed in a sentence beyond them nobody reads; `…` says that there are more."""
+"""What is listed in a sentence beyond them nobody reads."""
 
 
 class Message(str):
@@ -63,7 +63,7 @@ def _english(fact: object) -> object:
         case timedelta():
             return english_length(fact)
         case tuple():
-            *first, last = (str(_english(each)) for each in fact)
+            *first, last = (str(_english(each)) for each in within_reason(fact))
             return f"{', '.join(first)} and {last}" if first else last
         case _:
             return fact
@@ -72,8 +72,12 @@ def _english(fact: object) -> object:
 def listed(parts: Iterable[str]) -> Message:
     """The parts as a list, in the reader's language; each is rendered as what it is, and empty ones are left out."""
     found = tuple(part for part in parts if part)
-    read = found if len(found) <= MOST_PARTS else (*found[:MOST_PARTS], "…")
-    return Message("{list}", list=read) if read else Message("")
+    return Message("{list}", list=found) if found else Message("")
+
+
+def within_reason(parts: Sequence[object]) -> list[object]:
+    """As many parts of a list as anybody reads; `…` says that there are more."""
+    return list(parts) if len(parts) <= MOST_PARTS else [*parts[:MOST_PARTS], "…"]
 
 
 def joined(*parts: str, by: str = " ") -> Message:

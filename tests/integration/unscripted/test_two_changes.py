@@ -19,40 +19,40 @@ from tests.support.two_services import FORUM_CHANGE, FORUM_FORM, LEARN, both_wit
 EXPECTED = """
 15.04. 22:00 post Nadia Favre: Done: CHG-2027-0001 is in progress. Now: Nadia Favre is working on it. Cutoff: Thu 15 Apr 2027, 23:00 (CEST).
 15.04. 22:00 post announcement: **ISC Learn Platform: Maintenance has started**
-15.04. 22:30 post Nadia Favre: Done: CHG-2027-0001 is in trouble. Now: Nadia Favre is working on the issue. Cutoff: Thu 15 Apr 2027, 23:00 (CEST).
-15.04. 22:30 post Pierre André: **Nadia Favre** reports trouble with CHG-2027-0001. “The import hangs.”
-15.04. 23:00 post learn: <at>Nadia Favre</at>: the window of CHG-2027-0001 (Update to version 5) ends soon. How does it go on? | Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Decision needed
+15.04. 22:30 post Nadia Favre: Done: CHG-2027-0001 has an open issue. Now: Nadia Favre is working on the issue. Cutoff: Thu 15 Apr 2027, 23:00 (CEST).
+15.04. 22:30 post Pierre André: **Nadia Favre** reported an issue with CHG-2027-0001. “The import hangs.”
+15.04. 23:00 post learn: <at>Nadia Favre</at>: cutoff reached for CHG-2027-0001 (Update to version 5): decision needed. | Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Decision needed
 15.04. 23:05 post Nadia Favre: CHG-2027-0001 ends Fri 16 Apr 2027, 01:00 (CEST) now, and everyone affected is told. CHG-2027-0001 is in its extended window. Now: Nadia Favre is working on the issue. Cutoff: Fri 16 Apr 2027, 00:30 (CEST).
 15.04. 23:05 post forum: <at>Luc Bonvin</at>: **Nadia Favre** extended CHG-2027-0001 (Update to version 5): it needs hannibal longer now, into the time of CHG-2027-0002.
 15.04. 23:05 post announcement: **ISC Learn Platform: Maintenance takes longer**
 15.04. 23:05 post Pierre André: **Nadia Favre** extended CHG-2027-0001: it ends Fri 16 Apr 2027, 01:00 (CEST) now. “The import needs longer.”
 15.04. 23:05 post learn: Other changes near CHG-2027-0001, on its server or service: CHG-2027-0002 (Forum to version 3).
 16.04. 00:30 post forum: <at>Luc Bonvin</at>: it is time for CHG-2027-0002 (Forum to version 3). | Implementation | Forum to version 3 | CHG-2027-0002 · ISC Forum | Ready to start
-16.04. 00:30 post learn: <at>Nadia Favre</at>: the window of CHG-2027-0001 (Update to version 5) ends soon. How does it go on? | Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Decision needed
+16.04. 00:30 post learn: <at>Nadia Favre</at>: cutoff reached for CHG-2027-0001 (Update to version 5): decision needed. | Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Decision needed
 16.04. 00:31 post Luc Bonvin: Done: CHG-2027-0002 is in progress. Now: Luc Bonvin is working on it. Cutoff: Fri 16 Apr 2027, 01:30 (CEST).
 16.04. 00:31 post learn: <at>Nadia Favre</at>: CHG-2027-0002 (Forum to version 3) has started on Hannibal while CHG-2027-0001 is at work there.
 16.04. 00:31 post forum: Other changes near CHG-2027-0002, on its server or service: CHG-2027-0001 (Update to version 5).
 16.04. 00:31 post forum: **ISC Forum: Maintenance has started**
-16.04. 00:40 post learn: <at>Nadia Favre</at>, <at>Pierre André</at>: the window of CHG-2027-0001 ends Fri 16 Apr 2027, 01:00 (CEST). Solved, extension or incident? Please decide on the card above.
+16.04. 00:40 post learn: <at>Nadia Favre</at> and <at>Pierre André</at>: the window of CHG-2027-0001 ends Fri 16 Apr 2027, 01:00 (CEST). Solved, extension or incident? Please decide on the card above.
 16.04. 00:45 post Nadia Favre: Done: CHG-2027-0001 is an incident. Now: recovery is under way: a fix, files from a backup, or a snapshot restore. Next incident update due by Fri 16 Apr 2027, 02:45 (CEST).
 16.04. 00:45 post learn: <at>Pierre André</at>: CHG-2027-0001 (Update to version 5) is an incident now. | Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident
 16.04. 00:45 post announcement: **ISC Learn Platform: Incident**
-16.04. 00:45 post Nadia Favre: You asked for the restore of CHG-2027-0001. Nothing happens before somebody else confirms it, on the incident's card or with `/change confirm CHG-2027-0001 Hannibal`. CHG-2027-0001 is an incident. Now: a restore was requested; a second person must confirm it on the incident card. Next incident update due by Fri 16 Apr 2027, 02:45 (CEST).
+16.04. 00:45 post Nadia Favre: You requested the restore of CHG-2027-0001. A second person must confirm it, on the incident card or with `/change confirm CHG-2027-0001 Hannibal`. CHG-2027-0001 is an incident. Now: a restore was requested; a second person must confirm it on the incident card. Next incident update due by Fri 16 Apr 2027, 02:45 (CEST).
 16.04. 00:45 post forum: <at>Luc Bonvin</at>: **Nadia Favre** asks to restore CHG-2027-0001 (Update to version 5) on hannibal. That would overwrite what CHG-2027-0002 did there, because it was started after that snapshot.
-16.04. 00:45 post learn: <at>Claire Rey</at>: **Nadia Favre** asks to restore the snapshot of CHG-2027-0001. Somebody else has to confirm it on the card above.
-16.04. 00:45 post Pierre André: **Nadia Favre** asks to restore the snapshot of CHG-2027-0001. Somebody else has to confirm it on the card above.
+16.04. 00:45 post learn: <at>Claire Rey</at>: **Nadia Favre** requested a snapshot restore for CHG-2027-0001. A second person must confirm it on the card above.
+16.04. 00:45 post Pierre André: **Nadia Favre** requested a snapshot restore for CHG-2027-0001. A second person must confirm it on the card above.
 16.04. 00:50 post learn: <at>Pierre André</at>: the restore of CHG-2027-0001 still waits for its confirmation, on the card above.
 16.04. 00:52 post Pierre André: Restore confirmed. CHG-2027-0001 is being restored. Now: the data is being restored, until about Fri 16 Apr 2027, 01:52 (CEST); then the tests are rerun. Next incident update due by Fri 16 Apr 2027, 02:52 (CEST).
 16.04. 00:52 post forum: <at>Luc Bonvin</at>: CHG-2027-0001 (Update to version 5) is being restored on hannibal: what CHG-2027-0002 did there since that snapshot is overwritten.
 16.04. 00:52 post learn: Incident process prepared | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore in progress | The data is being restored. If that does not solve it, everything the incident process needs is here.
-16.04. 00:52 post announcement: **ISC Learn Platform: News on the incident**
+16.04. 00:52 post announcement: **ISC Learn Platform: Incident update**
 16.04. 00:52 post Luc Bonvin: CHG-2027-0001 (Update to version 5) is being restored on hannibal: its data is overwritten, so no test counts and nothing ends there before that is done. Test again then.
 16.04. 01:00 post Luc Bonvin: CHG-2027-0001 (Update to version 5) is being restored on hannibal: its data is overwritten, so no test counts and nothing ends there before that is done. Test again then.
-16.04. 01:30 post forum: <at>Luc Bonvin</at>: the window of CHG-2027-0002 (Forum to version 3) ends soon. How does it go on? | Cutoff reached: decision needed | Forum to version 3 | CHG-2027-0002 · ISC Forum | Decision needed
-16.04. 01:40 post forum: <at>Luc Bonvin</at>, <at>Pierre André</at>: the window of CHG-2027-0002 ends Fri 16 Apr 2027, 02:00 (CEST). Solved, more time, or an incident? The card above waits.
+16.04. 01:30 post forum: <at>Luc Bonvin</at>: cutoff reached for CHG-2027-0002 (Forum to version 3): decision needed. | Cutoff reached: decision needed | Forum to version 3 | CHG-2027-0002 · ISC Forum | Decision needed
+16.04. 01:40 post forum: <at>Luc Bonvin</at> and <at>Pierre André</at>: the window of CHG-2027-0002 ends Fri 16 Apr 2027, 02:00 (CEST). Solved, extension or incident? Please decide on the card above.
 16.04. 01:52 post forum: <at>Luc Bonvin</at>: the restore of CHG-2027-0001 has overwritten the data of hannibal. Test results of CHG-2027-0002 from before it no longer count.
 16.04. 01:52 post Nadia Favre: CHG-2027-0001 (Update to version 5): the data is restored. Run the tests again.
-16.04. 02:00 post forum: <at>Luc Bonvin</at>, <at>Pierre André</at>: the window of CHG-2027-0002 is over and it is still in progress. Everyone affected was told to be patient; now say how it goes on.
+16.04. 02:00 post forum: <at>Luc Bonvin</at> and <at>Pierre André</at>: the window of CHG-2027-0002 is over and it is still in progress. Everyone affected was asked for patience; please decide now.
 16.04. 02:00 post forum: **ISC Forum: Maintenance not finished yet**
 16.04. 02:10 post Nadia Favre: All tests without a result passed. CHG-2027-0001 is in progress. Now: the data is restored; Nadia Favre reruns the tests. The window is over: complete, extend, or declare an incident.
 16.04. 02:10 post Nadia Favre: Done: CHG-2027-0001 is completed. Next: the review, on Mon 19 Apr 2027, 09:00 (CEST).
@@ -61,7 +61,7 @@ EXPECTED = """
 16.04. 02:10 post Luc Bonvin: Done: CHG-2027-0002 is an incident. Now: recovery is under way: a fix, files from a backup, or a snapshot restore. Next incident update due by Fri 16 Apr 2027, 04:10 (CEST).
 16.04. 02:10 post forum: <at>Pierre André</at>: CHG-2027-0002 (Forum to version 3) is an incident now. | Incident | Forum to version 3 | CHG-2027-0002 · ISC Forum | Incident
 16.04. 02:10 post forum: **ISC Forum: Incident**
-16.04. 02:10 post Luc Bonvin: Noted what was tried. CHG-2027-0002 is an incident. Now: recovery is under way: a fix, files from a backup, or a snapshot restore. Next incident update due by Fri 16 Apr 2027, 04:10 (CEST).
+16.04. 02:10 post Luc Bonvin: Recovery attempt logged. CHG-2027-0002 is an incident. Now: recovery is under way: a fix, files from a backup, or a snapshot restore. Next incident update due by Fri 16 Apr 2027, 04:10 (CEST).
 16.04. 02:10 post Luc Bonvin: All tests without a result passed. CHG-2027-0002 is an incident. Now: recovery is under way: a fix, files from a backup, or a snapshot restore. Next incident update due by Fri 16 Apr 2027, 04:10 (CEST).
 16.04. 02:10 post Luc Bonvin: The incident is closed. CHG-2027-0002 is completed. Next: the review, on Mon 19 Apr 2027, 09:00 (CEST).
 16.04. 02:10 post forum: **ISC Forum: Incident resolved**
