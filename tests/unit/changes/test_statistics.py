@@ -80,6 +80,10 @@ def test_services_and_quarters_of_their_own_calendars_are_counted_apart_and_in_o
     }
 
 
+def test_the_quarter_before_the_first_of_a_year_is_the_last_of_the_year_before() -> None:
+    assert (Period(2027, 1).quarter_before, Period(2027, 3).quarter_before) == (Period(2026, 4), Period(2027, 2))
+
+
 def test_an_estimate_is_of_three_changes_or_more_and_the_latest_cancelled_ones_too() -> None:
     assert estimate_durations([]) == NOTHING == DurationEstimates()
     few = estimate_durations([replace(DONE, snapshot=100, overrun=30)] * (FEWEST - 1))
