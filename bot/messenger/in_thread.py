@@ -95,6 +95,7 @@ class InThread:
 
     async def _thread(self, unit: UnitOfWork, change: str, journal: Journal, *messages: str) -> Thread:
         view = await self._views.of(Directory(unit), change)
+        view = view.with_drafts(None, self._wording)
         return await Thread.read(unit, self._connector, journal, view, *messages)
 
     async def _ask_anew(self, effect: UpsertStatusCard | UpsertCard, message: str, journal: Journal) -> None:

@@ -102,8 +102,8 @@ async def test_each_question_for_a_reason_says_who_reads_it(bot: Bot) -> None:
         await bot.type(PIERRE, "no")
 
     await with_go(bot)
-    await asked("cancel", public=True)
-    await asked("postpone", public=True)
+    await asked("cancel", public=False)
+    await asked("postpone", public=False)
     await asked("waive", public=False)
     await bot.advance(moment(4, 15, 22))
     await bot.type(NADIA, f"/change start {CHANGE}")
