@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 
 from application import change_service
 from application.access import load_visible
@@ -15,8 +15,9 @@ from application.queries.text_search import Searched
 from changes import commands as c
 from changes.errors import CommandRejected, Hidden, NotAllowed
 from changes.lifecycle.guards import conflict_allowed
-from changes.model import OPEN, Change, Person, Plan
+from changes.model import OPEN, Change, Person, Plan, Window
 from changes.permissions import Permission, authorize, check_visible, is_allowed
+from changes.planning.free_windows import next_free_windows
 from changes.planning.validation import validate_plan
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import DurationEstimates
@@ -65,6 +66,13 @@ class UserSession:
         """Durations learned from past changes, by the service's key."""
         found = self.catalogue.services.items()
         return {key: await duration_estimates(self.unit, service, self.now) for key, service in found}
+
+    async def free_windows(self, service: Service, at: time, minutes: int, change_id: str = "") -> tuple[Window, ...]:
+        """The next free windows of the service, for a new change or for the one with that id."""
+        change = await self.change(change_id) if change_id else None
+        taken = await neighbours(self.unit, self.catalogue, service, self.now, change)
+        requested = change.requested_at if change else None
+        return next_free_windows(service, taken, self.now, at=at, minutes=minutes, requested=requested)
 
     async def people(self) -> tuple[Person, ...]:
         """Everybody who can be named as implementer; the person who asks comes first."""

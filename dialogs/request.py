@@ -27,6 +27,7 @@ from dialogs.request_answers import (
     asked_fields,
     choose_the_only_service,
     drop_unknown,
+    entered,
     fields_left,
     plan_of,
     question_of,
@@ -100,7 +101,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
                 return await self._give_up(dc, turn)
             case "change.submit":
                 return await self._submit(dc, turn)
-            case _ if press.inputs:
+            case _ if press.inputs or press.fills is not None:
                 return await self._filled_in(dc, turn, press)
             case _:
                 await self._form(dc, {})
@@ -108,7 +109,10 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
 
     async def _filled_in(self, dc: DialogContext, turn: TurnInput, press: CardAction) -> DialogTurnResult:
         state = dc.active_dialog.state
-        state["answers"].update(press.inputs)
+        state["answers"] = entered(state, press)
+        if press.fills is not None:  # nothing is saved yet
+            await self._form(dc, dict(turn.problems))
+            return Dialog.end_of_turn
         if turn.problems:
             return await self._ask_again(dc, dict(turn.problems), one_by_one=False)
         try:

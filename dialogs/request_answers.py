@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from application.input_parsing.card_action import CardAction
 from application.input_parsing.people import is_unknown_id
 from application.input_parsing.plan import read_plan
 from application.input_parsing.plan_answers import AnswerContext, asks_for, check
@@ -67,6 +68,15 @@ async def wrong_at_once(turn: TurnInput, state: dict[str, Any]) -> dict[str, str
     left = await asked_fields(turn, state, [each for each in FIELDS if each not in state["answers"]])
     state["asking"] = next(iter([*problems, *left]))
     return problems
+
+
+def entered(state: dict[str, Any], press: CardAction) -> dict[str, str]:
+    """The answers with what stands in the form, and with what the button itself fills in."""
+    answers = {**state["answers"], **press.inputs, **(press.fills or {})}
+    if press.fills is None or state["change"] != "new":
+        return answers
+    # The form goes on: what is empty is still to be answered, there or in the conversation.
+    return {name: text for name, text in answers.items() if text}
 
 
 async def choose_the_only_service(turn: TurnInput, state: dict[str, Any]) -> None:

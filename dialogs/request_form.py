@@ -1,11 +1,16 @@
 """The form of a request as it is drawn for whoever fills it in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from application.input_parsing.people import not_known_any_more
 from application.ports import NoticeDraft
 from cards.request.form import form_card
+from cards.request.offers import asked_for, chosen_service
+from changes.model import Window
 from changes.notification import NoticeKind
+from changes.policy import Service
+from changes.reporting.duration_estimates import NOTHING, DurationEstimates
 from dialogs.request_answers import answer_context, drop_unknown
 from dialogs.turn import TurnInput
 from language import _
@@ -16,6 +21,7 @@ async def request_form(turn: TurnInput, state: dict[str, Any], problems: dict[st
     session = turn.session
     if await drop_unknown(turn, state):
         problems = problems | {"implementer": not_known_any_more()}
+    services, past = await session.services(), await session.duration_estimates()
     drafts: tuple[NoticeDraft, ...] = ()
     if state["change"] != "new":
         change = await session.change(state["change"])
@@ -25,13 +31,24 @@ async def request_form(turn: TurnInput, state: dict[str, Any], problems: dict[st
     card = form_card(
         answers=state["answers"],
         problems=problems,
-        services=await session.services(),
+        services=services,
         people=await session.people(),
         today=(await answer_context(turn, state)).today,
         change=state["change"],
         revision=state["revision"],
-        past=await session.duration_estimates(),
+        past=past,
+        free=await _free(turn, state, chosen_service(state["answers"], services), past),
         drafts=drafts,
     )
     is_new = state["change"] == "new"
     return card, _("Request a change") if is_new else _("Edit {change}", change=state["change"])
+
+
+async def _free(
+    turn: TurnInput, state: dict[str, Any], service: Service | None, past: Mapping[str, DurationEstimates]
+) -> tuple[Window, ...]:
+    """The next free windows of the chosen service: at the time and for as long as was answered, or else as usual."""
+    if service is None:
+        return ()
+    at, minutes = asked_for(state["answers"], service, past.get(service.key, NOTHING))
+    return await turn.session.free_windows(service, at, minutes, "" if state["change"] == "new" else state["change"])

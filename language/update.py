@@ -70,8 +70,9 @@ def untranslated(catalogue: Catalog) -> list[str]:
 def main() -> None:
     """Write every catalogue anew and say what is not translated."""
     for language, packages in PACKAGES.items():
-        for package in packages:
-            catalogue = updated(language, package)
+        # All are read before one is written: a sentence that moved takes its translation along.
+        catalogues = {package: updated(language, package) for package in packages}
+        for package, catalogue in catalogues.items():
             if len(catalogue):
                 (FOLDER / language).mkdir(exist_ok=True)
                 place(language, package).write_bytes(text_of(catalogue))

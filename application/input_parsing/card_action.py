@@ -21,8 +21,12 @@ INPUTS = (
     }
 )
 """The ids of every input of every card."""
-BY_DIALOG = frozenset({"change.edit", "change.move", "card.refresh", "look", "admin", "command"})
+FILL = "form.fill"
+"""The verb of the buttons that fill in fields of the form."""
+BY_DIALOG = frozenset({"change.edit", "change.move", FILL, "card.refresh", "look", "admin", "command"})
 """Buttons that are no commands: a dialog goes on, or the card is only looked at."""
+OFFERS = ("date", "time", "minutes")
+"""The inputs that a button of the form fills in, each as `fill_…` in its data: clients put the inputs beside it."""
 LONGEST = 4000
 """Maximum length of one field or message, in characters: more than any field or command can hold."""
 LARGEST_NUMBER = 10**9
@@ -32,7 +36,8 @@ LARGEST_NUMBER = 10**9
 class CardAction:
     """A pressed button: what it says, about which revision of which change, and what was entered beside it.
 
-    `typed` is the command that a button which only looks stands for.
+    `typed` is the command that a button which only looks stands for. `fills` is what a button of the form puts into
+    its fields, perhaps nothing; None for every other button.
     """
 
     verb: str
@@ -42,6 +47,7 @@ class CardAction:
     inputs: Mapping[str, str]
     message: str = ""
     typed: str = ""
+    fills: Mapping[str, str] | None = None
 
 
 def parse_action(data: Mapping[str, object], by: Person) -> CardAction:
@@ -60,9 +66,13 @@ def parse_action(data: Mapping[str, object], by: Person) -> CardAction:
     inputs = {name: _text(data, name) for name in INPUTS if data.get(name) is not None}
     make = _COMMANDS.get(verb)
     command = make(by, inputs) if make else None
-    return CardAction(
-        verb, change, _revision(data.get("revision")), command, inputs, _text(data, "message"), _text(data, "typed")
-    )
+    revision, typed = _revision(data.get("revision")), _text(data, "typed")
+    return CardAction(verb, change, revision, command, inputs, _text(data, "message"), typed, _fills(verb, data))
+
+
+def _fills(verb: str, data: Mapping[str, object]) -> Mapping[str, str] | None:
+    given = {name: _text(data, f"fill_{name}") for name in OFFERS}
+    return {name: value for name, value in given.items() if value} if verb == FILL else None
 
 
 def length_problem(text: str) -> str:

@@ -22,4 +22,4 @@ async def duration_estimates(unit: UnitOfWork, service: Service, now: datetime) 
         of = Search(service=service.key, states=states, operation=operation, since=now - LOOK_BACK, until=now)
         found = await unit.changes.find(replace(of, newest_first=True), limit=_ENOUGH)
         past |= {change.id: change for change in found}
-    return estimate_durations(measure(change, service) for change in past.values())
+    return estimate_durations((measure(change, service) for change in past.values()), service.zone)

@@ -15,10 +15,10 @@ from bot.commands.disambiguation import ClarificationNeeded, question_id
 from bot.commands.language import language
 from bot.commands.lifecycle import LIFECYCLE, act
 from bot.commands.queries import QUERIES
-from bot.commands.small_talk import is_greeting, is_politeness, is_thanks, suggest_commands
+from bot.commands.small_talk import begun_with, is_greeting, is_thanks, suggest_commands
 from bot.messenger.reposting import effects_after_binding
 from cards.account.help import help_card
-from cards.request.choices import greeting_card, suggestion_card
+from cards.request.choices import greeting_card, request_card, suggestion_card
 from changes.errors import CommandRejected, NotFound
 from changes.permissions import Permission
 from changes.reporting.search import Search, comparable, is_filter
@@ -28,11 +28,18 @@ from dialogs.request import REQUEST
 from dialogs.turn import answer_with_card, send_text
 from language import _
 
+LONGEST_OFFERED = 400
+"""Maximum length of a title that stands on buttons, in characters; a longer one is refused in the form at once."""
+
 
 async def new(request: CommandContext) -> None:
-    """Open the request dialog."""
-    title = request.order.rest
-    request.dialog = (REQUEST, {"answers": {} if not title or is_politeness(title) else {"title": title}})
+    """Open the request dialog; who types it where Teams has dialogs of its own is first offered the form in one."""
+    answers = begun_with(request.order)
+    is_pressed, is_long = request.turn_input.press is not None, len(request.order.rest) > LONGEST_OFFERED
+    if request.local or is_pressed or is_long:
+        request.dialog = (REQUEST, {"answers": answers})
+    else:
+        await answer_with_card(request.context, request_card(answers.get("title", "")), _("Request a change"))
 
 
 async def edit(request: CommandContext) -> None:

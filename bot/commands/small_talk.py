@@ -76,6 +76,11 @@ def is_politeness(text: str) -> bool:
     return bool(words) and (set(words) <= _PLEASE or is_thanks(text))
 
 
+def begun_with(order: ChatCommand) -> dict[str, str]:
+    """The answers of a request that were typed with its command: the title, unless that is only politeness."""
+    return {"title": order.rest} if order.rest and not is_politeness(order.rest) else {}
+
+
 def without_greeting(text: str) -> str:
     """The text behind the greeting that it begins with, in one line or more."""
     word, rest = first_word(text)

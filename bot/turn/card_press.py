@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from application.input_parsing.card_action import CardAction, parse_action
+from application.input_parsing.card_action import FILL, CardAction, parse_action
 from application.input_parsing.plan import answers_of
 from bot.commands.admin import admin
 from bot.commands.command_context import CommandContext, Handler
@@ -29,7 +29,7 @@ from dialogs.request import ENDING_VERBS, REQUEST
 from dialogs.turn import answer_with_card, send_text
 from language import _, invalid, translate
 
-FORM_VERBS = ("change.edit", "change.move")
+FORM_VERBS = ("change.edit", "change.move", FILL)
 VIEW_HANDLERS: Mapping[str, Mapping[str, Handler]] = {VIEW: QUERIES, ADMIN: {"admin": admin}}
 """The buttons that stand for typed commands whose card takes the pressed one's place."""
 _CHANGES_NOTHING = frozenset({*QUERIES, "export", "help", "notice"})

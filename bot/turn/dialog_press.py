@@ -7,6 +7,7 @@ from typing import Any
 from application.input_parsing.card_action import INPUTS, LONGEST, CardAction, parse_action
 from application.input_parsing.plan import answers_of
 from bot.commands.command_parser import parse_command
+from bot.commands.small_talk import begun_with
 from bot.messenger.message_factory import wire
 from bot.turn.already_done import already_done
 from bot.turn.card_press import FORM_VERBS
@@ -79,7 +80,8 @@ def _read(turn: Turn, data: dict[str, Any]) -> CardAction:
 async def _options(turn: Turn, press: CardAction, *, is_opened: bool) -> dict[str, Any]:
     """What the form begins with. A dialog is opened on the plan as it is now, however old the card with its button."""
     if press.change in (NEW, COMMAND):
-        return {"answers": {}}
+        order = parse_command(f"change {press.typed}") if press.verb == COMMAND else None
+        return {"answers": begun_with(order) if order else {}}
     session = turn.turn_input.session
     change = await session.change(press.change)
     if is_opened:

@@ -6,8 +6,10 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
+from cards.approval.estimates import duration_hints
 from cards.approval.in_short import announcement, plan_in_short
 from cards.approval.plan_diff import changed_since
+from cards.approval.readiness import late_notice, readiness, snapshot_comes_late
 from cards.approval.superseded import decided, is_superseded, superseded, superseded_look
 from cards.elements.blocks import Style, box, fold, strip, text_block, user_text
 from cards.elements.controls import LARGEST, action_button, render_card, show_card_button, size, text_input
@@ -16,8 +18,6 @@ from cards.elements.lengths import capital
 from cards.elements.plan_table import exceptions, plan_sections, window_facts
 from cards.elements.public_text import public_text
 from cards.elements.state_labels import Look, state_look
-from cards.request.estimates import duration_hints
-from cards.request.readiness import late_notice, readiness, snapshot_comes_late
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import ChangeType, Decision, SnapshotStatus, State
 from changes.notification import NoticeKind

@@ -33,6 +33,7 @@ _SERIES: tuple[tuple[str, str, ChartColor], ...] = (
     ("rolled_back", N_("rolled back"), "attention"),
 )
 _BLOCK = "█"
+MINUS = "\N{MINUS SIGN}"
 
 
 def stats_card(
@@ -51,7 +52,7 @@ def stats_card(
     if whole.completed:
         quarters = by_quarter(measured, services)
         bars = {period_label(each): found for each, found in quarters.items() if found.completed}
-        if len(quarters) == 1:
+        if len(bars) == 1:
             bars = {services[key].name: found for (key, _quarter), found in groups.items() if found.completed}
         body += [label(_("Completed changes")), _chart(bars), *_quarter_on_quarter(quarters)]
     if len(groups) > 1:
@@ -155,17 +156,29 @@ def _chart(bars: Mapping[str, ChangeStatistics]) -> CardElement:
 
 
 def _quarter_on_quarter(quarters: Mapping[Period, ChangeStatistics]) -> list[CardElement]:
-    """Each quarter with what was completed, and how much better or worse it went than in the one before."""
-    if len(quarters) == 1:
+    """Each quarter in which changes were completed, and how much better or worse it went than in the one right before.
+
+    Nothing where there is only one: there is nothing to compare it with.
+    """
+    rates = {quarter: found.success for quarter, found in quarters.items() if found.success is not None}
+    if len(rates) < 2:
         return []
-    rows, before = [], None
-    for quarter, found in quarters.items():
-        said = _percent(found.success)
-        if found.success is not None and before is not None and round(100 * (found.success - before)):
-            said = f"{said} ({round(100 * (found.success - before)):+})"
-        rows.append([period_label(quarter), str(found.completed), said or "–"])
-        before = before if found.success is None else found.success
-    return table([_("Quarter"), _("Completed"), _("Successful")], rows, (1, 1, 1))
+    rows: list[list[str]] = []
+    for quarter, rate in rates.items():
+        before = rates.get(quarter.quarter_before)
+        said = _percent(rate)
+        if before is not None:
+            compared = _difference(round(100 * rate) - round(100 * before))
+            said = Message("{rate} ({compared})", rate=said, compared=compared)
+        rows.append([period_label(quarter), str(quarters[quarter].completed), said])
+    return table([_("Quarter"), _("Completed"), _("Successful (change since the quarter before)")], rows, (2, 2, 3))
+
+
+def _difference(points: int) -> str:
+    """Of two rates, in percentage points."""
+    if not points:
+        return _("unchanged")
+    return n_("{signed} point", "{signed} points", abs(points), signed=f"{points:+}".replace("-", MINUS))
 
 
 def _drawn(bars: Mapping[str, ChangeStatistics]) -> CardElement:

@@ -53,6 +53,20 @@ def suggestion_card(typed: str, nearest: Sequence[ChatCommand], question: str) -
     return render_card([text_block(asked), text_block(names)])
 
 
+def request_card(title: str) -> dict[str, Any]:
+    """The answer to a typed request where Teams has dialogs: the form in one, or the form and its questions here.
+
+    `title` is what was typed as the title of the change, or empty.
+    """
+    line = f"new {title}".strip()
+    said = _("Open the form, or answer here, one question at a time.")
+    opened = opens_dialog(command_button(_("Open the form"), line, style="positive"))
+    return render_card(
+        [heading(_("Request a change")), *user_text(shortened(title, LONGEST_TITLE)), text_block(said)],
+        [opened, command_button(_("Answer here"), line)],
+    )
+
+
 def greeting_card(text: str) -> dict[str, Any]:
     """The answer to a greeting or to thanks, and what can be done next."""
     return render_card([text_block(text), first_steps(with_help=True)])

@@ -13,15 +13,16 @@ from application.input_parsing.durations import read_duration
 from application.input_parsing.people import distinct_names
 from application.input_parsing.plan_answers import asks_for
 from application.ports import NoticeDraft
+from cards.approval.estimates import overrun_hint
 from cards.elements.blocks import flowing, fold, label, strip, text_block, user_text
 from cards.elements.controls import LARGEST, button, choice, render_card, size, text_input
 from cards.elements.header import page_header
 from cards.elements.lengths import shortened
 from cards.elements.public_text import draft_inputs, texts_only
-from cards.request.estimates import overrun_hint
+from cards.request.offers import chosen_service, offers
 from changes.errors import ValidationFailed
 from changes.labels import duration_label
-from changes.model import Person
+from changes.model import Person, Window
 from changes.plan_fields import BY_KEY, Entry, PlanField
 from changes.policy import Service
 from changes.reporting.duration_estimates import DurationEstimates
@@ -54,20 +55,25 @@ def form_card(
     change: str = "new",
     revision: int = 0,
     past: Mapping[str, DurationEstimates] | None = None,
+    free: Sequence[Window] = (),
     drafts: Sequence[NoticeDraft] = (),
 ) -> dict[str, Any]:
     """The form with what was answered so far; `change` is `new` until the plan is a draft.
 
-    `past` is what is known of each service, by key: where the chosen one's changes ended late, it is said. `drafts`
-    are the notice that takes the announced date back, should the window be moved.
+    `past` is what is known of each service, by key: where the chosen one's changes ended late, it is said.
+    `free` are windows that it can take, each offered on a button. `drafts` are the notice that takes the announced
+    date back, should the window be moved.
     """
     drawn = _Form(answers, problems, services, people, today, past or {})
+    # Beside many reasons there is no room.
+    offered = offers(drawn.service, free, drawn.past, change, revision) if len(problems) <= FEW_PROBLEMS else []
     title = _("Request a change") if change == "new" else _("Edit {change}", change=change)
     body: list[CardElement] = [*page_header(title)]
     if problems:
         body += strip([text_block(_look(len(problems)), bold=True)], "attention")
     for name, keys in SECTIONS:
         body += [label(_(name)), *(element for key in keys for element in drawn.field(BY_KEY[key]))]
+        body += offered if "window" in keys else []
     actions = [
         button(_("Continue"), "change.edit", change, revision, style="positive"),
         button(_("Cancel"), "change.withdraw", change, revision, alone=True),
@@ -89,9 +95,7 @@ class _Form:
 
     @property
     def service(self) -> Service | None:
-        """The service that is chosen, or the only one."""
-        chosen = self.services[0].key if len(self.services) == 1 else self.answers.get("service", "")
-        return next((each for each in self.services if each.key == chosen), None)
+        return chosen_service(self.answers, self.services)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -7,14 +7,14 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
+from cards.approval.estimates import overrun_warnings, snapshot_hint
+from cards.approval.readiness import warnings
 from cards.elements.blocks import facts, fold, label, strip, text_block
 from cards.elements.controls import LARGEST, button, render_card, show_card_button, size
 from cards.elements.header import change_header
 from cards.elements.lengths import capital
 from cards.elements.plan_table import exceptions, neighbours, plan_sections
 from cards.elements.table import table
-from cards.request.estimates import overrun_warnings, snapshot_hint
-from cards.request.readiness import warnings
 from changes.model import ChangeType
 from changes.planning.timeline import Step, StepKind
 from language import N_, _

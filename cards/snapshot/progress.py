@@ -26,7 +26,7 @@ from cards.snapshot.snapshot_fallback import (
 )
 from changes.model import IMPLEMENTING, IN_INCIDENT, SnapshotStatus, State
 from changes.notification.cards import CardKind, message_of
-from changes.planning.deadlines import earliest_start, snapshot_too_late
+from changes.planning.deadlines import snapshot_too_late
 from changes.planning.occupancy import Booking, blocking_change
 from changes.text.messages import Message, joined
 from language import _, translate
@@ -154,8 +154,8 @@ def _late_start(view: ChangeContext, ends: datetime) -> list[CardElement]:
         return [text_block(after, colour="Attention")]
     if ends <= view.change.plan.window.start:
         return []
-    start, earliest = view.change.plan.window.start, earliest_start(view.change, view.service, view.now)
-    late = _("The work can start {earliest}, not {start}.", earliest=view.when(earliest), start=view.when(start))
+    start = view.when(view.change.plan.window.start)
+    late = _("The work can start {earliest}, not {start}.", earliest=view.when(ends), start=start)
     return [text_block(late, colour="Warning")]
 
 

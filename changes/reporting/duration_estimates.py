@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from statistics import median
+from datetime import UTC, time, timedelta, tzinfo
+from statistics import median, multimode
 
 from changes.model import State
 from changes.reporting.metrics import ChangeMetrics
@@ -16,6 +16,9 @@ LOOK_BACK = timedelta(days=730)
 """Changes whose window began before that teach nothing any more."""
 SLACK = 5
 """Minutes by which an end may be noticed after it came: so much more than planned means nothing."""
+GRID = 15
+"""Minutes to which the length of past work is rounded up: what a window is planned in."""
+MOST_LENGTHS = 3
 OVER = (State.COMPLETED, State.CANCELLED)
 """The changes that can teach something: of a cancelled one, how long its snapshot took."""
 
@@ -37,7 +40,8 @@ class DurationEstimates:
     """What is known of a service; None where there is too little to say anything.
 
     `took` is how long the work takes, from the start to the end. `late` of the same changes ended after their planned
-    window, by `late_by` minutes in the median of those.
+    window, by `late_by` minutes in the median of those. `lengths` are the different lengths of that work in minutes,
+    rounded up, those of the latest changes; `starts` is the wall-clock time at which most of their windows began.
     """
 
     snapshot: Estimate | None = None
@@ -46,13 +50,15 @@ class DurationEstimates:
     took: Estimate | None = None
     late: int = 0
     late_by: int = 0
+    lengths: tuple[int, ...] = ()
+    starts: time | None = None
 
 
 NOTHING = DurationEstimates()
 
 
-def estimate_durations(measured: Iterable[ChangeMetrics]) -> DurationEstimates:
-    """The experience in these changes of one service."""
+def estimate_durations(measured: Iterable[ChangeMetrics], zone: tzinfo = UTC) -> DurationEstimates:
+    """The experience in these changes of one service, whose clock is that of the `zone`."""
     latest = sorted(measured, key=lambda each: (each.planned.start, each.change), reverse=True)
     worked = [each for each in latest if each.took is not None and each.overrun is not None][:MOST]
     overruns = [each.overrun for each in worked if each.overrun is not None and each.overrun > 0]
@@ -63,7 +69,20 @@ def estimate_durations(measured: Iterable[ChangeMetrics]) -> DurationEstimates:
         took=_estimate([each.took for each in worked]),
         late=len(overruns) if len(worked) >= FEWEST else 0,
         late_by=round(median(overruns)) if overruns and len(worked) >= FEWEST else 0,
+        lengths=_lengths([each.took for each in worked]),
+        starts=_usual([each.planned.start.astimezone(zone).time() for each in worked]),
     )
+
+
+def _lengths(took: Sequence[int | None]) -> tuple[int, ...]:
+    """The different ones of the latest, the shortest first; one measurement is enough, since it is said as such."""
+    rounded = dict.fromkeys(max(1, -(-each // GRID)) * GRID for each in took if each is not None)
+    return tuple(sorted(list(rounded)[:MOST_LENGTHS]))
+
+
+def _usual(starts: Sequence[time]) -> time | None:
+    """The most frequent time; of several the one that comes first, which is the latest change's."""
+    return multimode(starts)[0] if starts else None
 
 
 def _estimate(minutes: Sequence[int | None]) -> Estimate | None:

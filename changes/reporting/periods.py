@@ -50,6 +50,12 @@ class Period:
         since, until = date(self.year, first, 1), date(self.year + years, months + 1, 1)
         return _midnight(since, zone), _midnight(until, zone)
 
+    @property
+    def quarter_before(self) -> Self:
+        """The quarter right before this one."""
+        year, quarter = (self.year - 1, 4) if self.quarter == 1 else (self.year, self.quarter - 1)
+        return type(self)(year, quarter)
+
     def __str__(self) -> str:
         if self.month:
             return f"{self.year}-{self.month:02d}"

@@ -22,7 +22,7 @@ from cards.overview.list import list_card
 from cards.overview.statistics import stats_card
 from cards.overview.status import status_card
 from cards.overview.worklist import digest_card, worklist_card
-from cards.request.choices import disambiguation_card, greeting_card, resolved_card, suggestion_card
+from cards.request.choices import disambiguation_card, greeting_card, request_card, resolved_card, suggestion_card
 from cards.request.form import form_card
 from cards.request.summary import summary_card
 from changes import events as e
@@ -481,6 +481,13 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "form, all wrong", form_card(answers, problems, services, people, TODAY)
     past = {each.key: LONGER for each in services}
     yield "form, what past changes say", form_card({}, {}, services, people, TODAY, past=past)
+    taught = replace(LONGER, lengths=(75, 105, 1440))
+    free = [Window(START + timedelta(days=day), START + timedelta(days=day, hours=2)) for day in range(3)]
+    yield (
+        "form, with free dates",
+        form_card(answers, {}, [service(hand=hand)], people, TODAY, past={"learn": taught}, free=free),
+    )
+    yield "request, offered", request_card(hand.fill("Update to version 6", 400))
     yield from _counted(hand)
     changes = [change(state, hand) for state in State] * 4
     yield "list", list_card(changes[:10], {"learn": service(hand=hand)}, 37, "mine forum", 2)

@@ -19,7 +19,7 @@ from tests.support.autocommit import autocommit
 from tests.support.key_server import APP_ID, ISSUER, KeyServer, token
 from tests.support.recording_teams import TENANT
 from tests.support.services import services_toml
-from tests.support.teams import NADIA, PIERRE, Teams
+from tests.support.teams import NADIA, PIERRE, Somebody, Teams
 from tests.support.walked import with_tables
 
 NOW = datetime.now(UTC)  # noqa: TID251  # tokens live by real time
@@ -56,6 +56,14 @@ class House:
         """How many messages came out of it so far."""
         await self.app.worker.run_due()
         return len(self.teams.calls)
+
+
+async def begin_request(house: House, who: Somebody, where: str = "personal") -> None:
+    """That person asks for a change, and chooses to answer in the conversation."""
+    await house.teams.type(who, "/change new", where)
+    await house.app.worker.run_due()
+    await house.teams.press(who, "command", on=house.teams.with_button("command"))
+    await house.app.worker.run_due()
 
 
 def typed(teams: Teams, text: str, **fields: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from changes.model import Change, State
 from changes.reporting.search import Search
 from tests.integration.attack.test_one_spelling import CLAIRE, NADIA, PIERRE
 from tests.support.key_server import key_server
-from tests.support.production import House, production
+from tests.support.production import House, begin_request, production
 from tests.support.recording_teams import TENANT as SERVED
 from tests.support.running import FORM
 from tests.support.services import services_toml
@@ -35,8 +35,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         async with production(tmp_path, keys, **given) as built:
             built.teams._client.headers["Authorization"] = built.signed()
             await built.teams.type(NADIA, "bind learn", "channel")
-            await built.teams.type(NADIA, "/change new")
-            await built.app.worker.run_due()
+            await begin_request(built, NADIA)
             form = FORM | {"title": SECRET, "date": "2031-04-15"}
             await built.teams.press(NADIA, "change.edit", inputs=form)
             await built.app.worker.run_due()

@@ -9,7 +9,7 @@ import pytest
 
 from changes.model import State
 from tests.support.key_server import key_server
-from tests.support.production import House, production
+from tests.support.production import House, begin_request, production
 from tests.support.recording_teams import TENANT as SERVED
 from tests.support.running import CHANGE, FORM, START, ZURICH, running
 from tests.support.services import services_toml
@@ -55,8 +55,7 @@ async def emergency(house: House, who: Somebody, **more: str) -> None:
     """That person asks for an emergency change, whose pre-check and GO are one question."""
     begins = datetime.now(UTC).astimezone(ZURICH) + timedelta(days=1)  # noqa: TID251  # production lives by real time
     form = FORM | {"date": f"{begins:%Y-%m-%d}", "time": "12:00", "kind": "emergency", "reason": "It is broken."}
-    await house.teams.type(who, "/change new")
-    await house.app.worker.run_due()
+    await begin_request(house, who)
     await house.teams.press(who, "change.edit", inputs=form | more)
     await house.teams.press(who, "change.submit")
     await house.app.worker.run_due()

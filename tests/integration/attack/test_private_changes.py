@@ -23,7 +23,7 @@ from tests.integration.attack.conftest import heard, since, stored
 from tests.integration.attack.test_invisible_drafts import WITH
 from tests.integration.attack.test_one_spelling import CLAIRE, LUC, NADIA, PIERRE
 from tests.integration.rights.test_every_verb import INPUTS, MORE
-from tests.support.production import House
+from tests.support.production import House, begin_request
 from tests.support.running import FORM
 from tests.support.teams import CHANNEL, GROUP, Message, Somebody
 
@@ -132,8 +132,7 @@ async def test_a_question_about_a_private_change_is_asked_and_answered_in_ones_o
 ) -> None:
     await house.teams.press(NADIA, "change.submit")
     await since(house, NADIA, 0)
-    await house.teams.type(LUC, "/change new")
-    await since(house, LUC, 0)
+    await begin_request(house, LUC)
     await house.teams.press(LUC, "change.edit", inputs=FORM | {"title": "At the same time", "date": "2031-04-15"})
     second = draft.replace("0001", "0002")
     assert await private(house, second)
@@ -163,7 +162,7 @@ async def test_without_a_chat_of_ones_own_nothing_is_done_to_a_private_change_an
 async def test_a_request_that_was_begun_among_others_goes_on_there_and_an_old_clients_form_does_not(
     house: House,
 ) -> None:
-    await heard(house, LUC, "change new", "channel")
+    await begin_request(house, LUC, "channel")
     inputs = FORM | {"title": "Begun among others", "date": "2031-05-15"}
     before = len(house.teams.calls)
     sent = house.teams.activity(LUC, "channel")
@@ -184,7 +183,7 @@ async def test_a_request_that_was_begun_among_others_goes_on_there_and_an_old_cl
 
 async def test_the_words_that_end_a_request_begun_among_others_are_taken_there_and_no_others(house: House) -> None:
     thread = f"{CHANNEL};messageid=7"
-    await heard(house, LUC, "change new", thread)
+    await begin_request(house, LUC, thread)
     await house.teams.press(LUC, "change.edit", inputs=FORM | {"title": "Begun here", "date": "2031-05-15"})
     [change] = [each.id for each in await house.unit.changes.find(Search(requester=LUC.object_id))]
     for text in (f"change show {change}", f"change edit {change}", f"change move {change}", f"change go {change}"):

@@ -6,7 +6,7 @@ from bot.messenger.private_answers import ANSWERED
 from tests.integration.attack.conftest import SERVICES, heard
 from tests.integration.attack.test_one_spelling import NADIA, PIERRE
 from tests.support.key_server import key_server
-from tests.support.production import production
+from tests.support.production import begin_request, production
 from tests.support.recording_teams import TENANT as SERVED
 from tests.support.running import FORM
 from tests.support.services import services_toml
@@ -29,7 +29,7 @@ async def test_a_key_that_is_a_word_of_the_search_is_refused_before_the_first_ch
                 "`/change list mine` means something else, so Coal Mine needs another key: change it in services.toml "
                 "and restart the bot. The service has no changes yet, so nothing is lost."
             )
-            await heard(house, NADIA, "/change new", "personal")
+            await begin_request(house, NADIA)
             form = FORM | {"service": "mine", "title": "Props", "date": "2031-04-15"}
             await house.teams.press(NADIA, "change.edit", inputs=form)
             others, _alone = await heard(house, NADIA, "bind mine", "channel")

@@ -72,4 +72,4 @@ async def test_refusals_are_shown_five_by_five_in_the_personal_chat_and_a_number
 
 def refused(card: str) -> list[int]:
     """The numbers of the refusals, as they are shown."""
-    return [int(each) for each in re.findall(r": n(\d+)", card)]
+    return [int(each) for each in re.findall(r": /change n(\d+)", card)]

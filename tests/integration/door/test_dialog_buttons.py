@@ -23,9 +23,10 @@ from storage import open_store
 from tests.integration.scheduler.conftest import Clock
 from tests.support.key_server import key_server
 from tests.support.production import NOW, House, production
+from tests.support.recording_teams import TENANT as SERVED
 from tests.support.running import FORM, Bot
 from tests.support.scenes import scene
-from tests.support.teams import CHANNEL, NADIA, Teams, actions
+from tests.support.teams import CHANNEL, NADIA, TENANT, Teams, actions, inputs_of, text_of
 
 FETCH = {"type": "task/fetch"}
 
@@ -33,7 +34,7 @@ FETCH = {"type": "task/fetch"}
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     with key_server() as keys:
-        async with production(tmp_path, keys) as built:
+        async with production(tmp_path, keys, CHANGE_TENANTS=f"{SERVED},{TENANT}") as built:
             yield built
 
 
@@ -132,3 +133,39 @@ async def test_a_dialog_that_fails_stays_open_with_everything_that_was_typed(tmp
             (again,) = actions(card)
             assert (again["type"], again["data"]) == ("Action.Submit", data)
     await store.close()
+
+
+@pytest.mark.parametrize("where", ["personal", "channel"])
+async def test_a_typed_request_is_offered_the_form_in_a_dialog_or_here_where_it_was_typed(
+    house: House, where: str
+) -> None:
+    house.teams._client.headers["Authorization"] = house.signed()
+    await house.teams.type(NADIA, "/change new Update to version 6", where)
+    await house.deliveries()
+    (offer,) = [call.message for call in house.teams.calls]
+    assert "answer here, one question at a time" in text_of(offer)
+    assert not inputs_of(offer.card or {}), "no form is posted"
+    assert [each["title"] for each in actions(offer.card or {})] == ["Open the form", "Answer here"]
+
+    (button,) = opening(offer.card).values()
+    fetch = house.teams.activity(NADIA, where) | {"type": "invoke", "name": "task/fetch"}
+    answer = await house.teams.deliver(fetch | {"value": {"data": button["data"]}})
+    form = answer.json()["task"]["value"]["card"]["content"]
+    assert inputs_of(form)["title"]["value"] == "Update to version 6"
+    assert await house.deliveries() == 1, "nothing is said of it in the conversation"
+
+    here = await house.teams.press(NADIA, "command")
+    assert inputs_of(here["value"])["title"]["value"] == "Update to version 6"
+    await house.deliveries()
+    assert "**Description?**" in str([here["value"], *house.teams.texts()])
+
+
+async def test_a_title_that_is_too_long_for_a_button_is_refused_in_the_form_itself(house: House) -> None:
+    await house.post(house.signed(), house.typed(f"/change new {'x' * 1000}"))
+    await house.deliveries()
+    assert "shorten it to 100" in str([text_of(call.message) for call in house.teams.calls])
+
+
+async def test_in_local_mode_a_typed_request_is_answered_with_the_form(bot: Bot) -> None:
+    await bot.type(NADIA, "/change new Update to version 6")
+    assert inputs_of(bot.teams.with_button("change.edit").card)["title"]["value"] == "Update to version 6"

@@ -39,6 +39,7 @@ REPORT = Rule((NADIA,), "Only the implementer (Luc Bonvin), the approver or a de
 RULES: Mapping[str, Rule] = {
     "change.submit": Rule((LUC, PIERRE), f"Only Nadia Favre can submit {CHANGE}."),
     "change.edit": EDIT,
+    "form.fill": EDIT,
     "change.move": EDIT,
     "change.withdraw": EDIT,
     "change.postpone": Rule(

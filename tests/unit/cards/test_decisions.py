@@ -186,21 +186,28 @@ def test_go_shows_the_tests_the_rollback_plan_the_risks_and_whether_it_can_take_
     )
 
 
+GO_ASKED = NORMAL["go_pending"]
+
+
 def test_go_says_who_is_away_and_that_a_deputy_decides_where_the_approver_is_involved() -> None:
     drawn("go", NORMAL["go_pending"].with_(requester=PIERRE)).shows(
         "Pierre André requests this change, so a deputy decides: Claire Rey."
     )
     claire, service = Away(CLAIRE, date(2027, 4, 1), date(2027, 4, 20)), seen("go_pending").service
     one = replace(service, away=(claire,))
-    drawn("go", seen("go_pending", service=one)).shows("– Approvers | away: Claire Rey, until Tue 20 Apr 2027")
+    asked = GO_ASKED.with_(asked_at=START - timedelta(days=8))
+    drawn("go", seen(asked, service=one)).shows("– Approvers | away: Claire Rey, until Tue 20 Apr 2027")
     both = replace(service, away=(claire, replace(claire, person=PIERRE)))
     nobody = "All approvers are away until the deadline, Tue 13 Apr 2027, 09:00 (CEST)"
     drawn("go", seen("go_pending", service=both)).shows(nobody)
 
 
 def test_a_go_that_leaves_people_less_than_a_week_says_so_before_and_in_the_record() -> None:
-    late = drawn("go", "go_pending", -3 * 24 * 60)
-    late.shows("If GO is given on Mon 12 Apr 2027, people get 3 days’ notice.")
+    in_time = drawn("go", GO_ASKED.with_(asked_at=START - timedelta(days=7)))
+    in_time.shows("✓ Announcement | 7 days ahead with GO by Thu 8 Apr 2027").lacks("days’ notice")
+    for days, said in ((3, "People get 3 days’ notice at most."), (0, "People get less than one day’s notice.")):
+        late = drawn("go", GO_ASKED.with_(asked_at=START - timedelta(days=days)))
+        late.shows(said).lacks("✓ Announcement")
     given = NORMAL["scheduled"]
     assert given.go is not None
     given = given.with_(go=replace(given.go, at=START - timedelta(hours=24)))

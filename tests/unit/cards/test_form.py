@@ -1,7 +1,7 @@
 """The request form: what was typed stays, and what is wrong is said beneath its field."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from application.input_parsing.plan import answers_of
 from cards.request.form import MOST_PEOPLE, form_card
+from cards.request.offers import asked_for
 from changes.model import Person
+from changes.reporting.duration_estimates import DurationEstimates, Estimate
 from tests.cards.subjects import NADIA, PEOPLE, PIERRE, plan, service
 from tests.support.teams import inputs_of
 from tests.support.teams_rules import walk
@@ -121,3 +123,37 @@ def test_an_edited_change_says_which_and_its_cancel_sends_nothing_that_was_typed
 def test_whatever_was_answered_the_form_can_be_drawn(answers: dict[str, str]) -> None:
     fields = inputs_of(form_card(answers, {}, [LEARN, MAIL], PEOPLE, TODAY))
     assert fields["title"].get("value", "") == answers.get("title", "")
+
+
+def offered(card: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """What each button of the body fills in, by its title."""
+    actions = [each for each in walk(card["body"]) if each.get("type") == "Action.Execute"]
+    assert {each["verb"] for each in actions} <= {"form.fill"}
+    assert not [each for each in actions if "associatedInputs" in each], "everything that was entered goes with it"
+    return {
+        each["title"]: {name: value for name, value in each["data"].items() if name.startswith("fill_")}
+        for each in actions
+    }
+
+
+def test_free_dates_and_past_durations_are_buttons_that_fill_the_fields_in() -> None:
+    window = plan().window
+    past = {"learn": DurationEstimates(lengths=(45, 90))}
+    card = form_card({"title": "Update"}, {}, [LEARN], PEOPLE, TODAY, past=past, free=[window])
+    assert offered(card) == {
+        "Thu 15 Apr 2027, 22:00 (CEST)": {"fill_date": "2027-04-15", "fill_time": "22:00"},
+        "45 min": {"fill_minutes": "45"},
+        "1 h 30 min": {"fill_minutes": "90"},
+    }
+    assert "The next free dates of ISC Learn Platform:" in says(card)
+    assert "Its past changes took:" in says(card)
+    assert offered(form_card({}, {}, [LEARN], PEOPLE, TODAY)) == {}
+    assert offered(form_card({}, {}, [LEARN, MAIL], PEOPLE, TODAY)) == {"Show free dates": {}}
+
+
+def test_free_dates_are_looked_up_as_answered_and_else_as_usual() -> None:
+    known = DurationEstimates(took=Estimate(50, 3), starts=time(20))
+    assert asked_for({}, LEARN, DurationEstimates()) == (time(21), 60)
+    assert asked_for({}, LEARN, known) == (time(20), 50)
+    assert asked_for({"time": "22h30", "minutes": "1h30"}, LEARN, known) == (time(22, 30), 90)
+    assert asked_for({"time": "late", "minutes": "0"}, LEARN, known) == (time(20), 50)

@@ -7,21 +7,21 @@ from typing import Any
 import pytest
 
 from cards.account.help import help_card
+from cards.approval.estimates import overrun_hint
 from cards.implementation.review import review_card
 from cards.overview.calendar import calendar_card
 from cards.overview.detail import happened, show_card
 from cards.overview.history import history_line
 from cards.overview.list import A_PAGE, list_card
-from cards.overview.statistics import stats_card
+from cards.overview.statistics import MINUS, stats_card
 from cards.overview.worklist import worklist_card
 from cards.request.choices import greeting_card
-from cards.request.estimates import overrun_hint
 from cards.request.form import form_card
 from cards.request.summary import summary_card
 from changes import events as e
 from changes.delivery_log import DeliveryStatus
 from changes.events import Entry, Event, RestoreFailed
-from changes.model import SYSTEM, ChangeType, Outcome, Person, Restore, State
+from changes.model import SYSTEM, ChangeType, Outcome, Person, Restore, State, Window
 from changes.planning.calendar import weeks
 from changes.reporting.duration_estimates import NOTHING, SLACK, DurationEstimates, Estimate
 from changes.reporting.metrics import ChangeMetrics, measure
@@ -261,9 +261,27 @@ def test_weeks_without_anything_are_one_line() -> None:
     assert "Mon 19 Apr 2027 to Sun 6 Jun 2027: no changes." in said
 
 
-def test_a_quarter_says_how_much_better_or_worse_it_went_than_the_one_before() -> None:
-    early = replace(DONE, planned=replace(DONE.planned, start=DONE.planned.start.replace(month=1)))
-    Card(card(DONE, ROLLED_BACK, early)).shows("2027-Q1 | 1 | 100 %", "2027-Q2 | 2 | 50 % (-50)")
+def began(month: int, of: ChangeMetrics = DONE) -> ChangeMetrics:
+    start = of.planned.start.replace(month=month)
+    return replace(of, planned=Window(start, start + timedelta(minutes=90)))
+
+
+def test_a_quarter_says_how_much_better_or_worse_it_went_than_the_one_right_before() -> None:
+    year = card(began(1), DONE, ROLLED_BACK, began(8), began(11))
+    Card(year).shows(
+        *("2027-Q1 | 1 | 100 %", f"2027-Q2 | 2 | 50 % ({MINUS}50 points)", "2027-Q3 | 1 | 100 % (+50 points)"),
+        "2027-Q4 | 1 | 100 % (unchanged)",
+    )
+    Card(card(began(1), began(8, ROLLED_BACK))).shows("2027-Q1 | 1 | 100 %", "2027-Q3 | 1 | 0 % |")
+
+
+def test_one_quarter_alone_is_compared_with_nothing() -> None:
+    ahead = began(8, measure(NORMAL["scheduled"], service()))
+    for only in (card(DONE, ROLLED_BACK), card(DONE, ROLLED_BACK, ahead)):
+        Card(only).lacks("Quarter | Completed", "point")
+        drawn_ = chart(only)
+        assert drawn_ is not None
+        assert [row["title"] for row in drawn_["data"]] == ["ISC Learn Platform"]
 
 
 def test_the_help_is_four_ways_to_begin_and_folded_every_command() -> None:

@@ -1,7 +1,7 @@
 """Changes in numbers: the plan against what happened, counted by service and quarter, and what they teach."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from changes import commands as c
@@ -80,14 +80,30 @@ def test_services_and_quarters_of_their_own_calendars_are_counted_apart_and_in_o
     }
 
 
+def test_the_quarter_before_the_first_of_a_year_is_the_last_of_the_year_before() -> None:
+    assert (Period(2027, 1).quarter_before, Period(2027, 3).quarter_before) == (Period(2026, 4), Period(2027, 2))
+
+
 def test_an_estimate_is_of_three_changes_or_more_and_the_latest_cancelled_ones_too() -> None:
     assert estimate_durations([]) == NOTHING == DurationEstimates()
-    assert estimate_durations([replace(DONE, snapshot=100, overrun=30)] * (FEWEST - 1)) == NOTHING
+    few = estimate_durations([replace(DONE, snapshot=100, overrun=30)] * (FEWEST - 1))
+    assert replace(few, lengths=(), starts=None) == NOTHING
     old = [replace(started(2026, 5, day), snapshot=60) for day in range(1, 21)]
     new = [replace(started(2027, 5, day), snapshot=200) for day in range(1, MOST + 1)]
     assert estimate_durations([*new, *old]).snapshot == Estimate(200, MOST)
     cancelled = replace(DONE, state=State.CANCELLED, took=None, overrun=None, snapshot=150)
     assert estimate_durations([cancelled] * 3) == DurationEstimates(snapshot=Estimate(150, 3))
+
+
+def test_the_lengths_of_the_latest_work_and_its_usual_time_of_day_are_known_from_the_first_change_on() -> None:
+    one = estimate_durations([replace(started(2027, 7, 1, 20), took=50)], LEARN.zone)
+    assert (one.lengths, one.starts) == ((60,), time(20))
+    took = (80, 50, 55, 200, 10)
+    later = [replace(started(2027, month, 1, 22), took=each) for month, each in zip((7, 6, 5, 4, 3), took, strict=True)]
+    found = estimate_durations([*later, replace(started(2027, 1, 1, 18), took=400)], LEARN.zone)
+    assert found.lengths == (60, 90, 210), "of the latest, rounded up to a quarter of an hour, each once"
+    assert found.starts == time(22), "in summer and in winter by the service's own clock"
+    assert estimate_durations([replace(DONE, state=State.CANCELLED, took=None, overrun=None)]) == NOTHING
 
 
 def measured(story: Story) -> ChangeMetrics:

@@ -13,7 +13,13 @@ from cards.elements.table import Cell, table
 from changes.labels import duration_label, span_label
 from changes.model import ChangeType, SnapshotStatus, State
 from changes.planning.approver_availability import available_approvers
-from changes.planning.deadlines import decision_deadline, earliest_start, snapshot_begins_by, snapshot_too_late
+from changes.planning.deadlines import (
+    days_before,
+    decision_deadline,
+    earliest_start,
+    snapshot_begins_by,
+    snapshot_too_late,
+)
 from changes.planning.restore_forecast import durations
 from changes.planning.timeline import days_until
 from changes.text.messages import Message
@@ -38,6 +44,7 @@ def readiness(view: ChangeContext, *, dense: bool = False) -> list[CardElement]:
         _approvers(view),
         _nearby(view),
         _earliest(view),
+        _announced(view),
     ]
     named = [(Message("{mark} {name}", mark=mark, name=name), said) for mark, name, said in found if said]
     rows: list[Sequence[Cell]] = [([text_block(name, bold=True)], said) for name, said in named]
@@ -54,8 +61,17 @@ def warnings(view: ChangeContext) -> list[CardElement]:
 
 
 def snapshot_comes_late(view: ChangeContext) -> bool:
-    """Whether a snapshot that GO would begin now is not finished when the window begins."""
-    return _needs_snapshot(view) and _starts(view) > view.change.plan.window.start
+    """Whether a snapshot is not finished when the window begins, although GO is given before its deadline.
+
+    It was asked for that late, or the window came closer since: the card stands as it is until the deadline.
+    """
+    begins_by = snapshot_begins_by(view.change, view.service)
+    if not _needs_snapshot(view):
+        return False
+    if view.change.snapshot.status is SnapshotStatus.RUNNING:
+        return _starts(view) > view.change.plan.window.start
+    unlocked, deadline = view.change.snapshot.unlocks_start, decision_deadline(view.change, view.service)
+    return not unlocked and max(deadline, view.now) > begins_by
 
 
 def late_notice(view: ChangeContext, given: datetime) -> str:
@@ -126,7 +142,7 @@ def _earliest(view: ChangeContext) -> _Finding:
     """A date that holds whenever the card is read, or how long after GO it would be."""
     name = _("Earliest start")
     if not snapshot_comes_late(view):
-        return _GOOD, name, view.when(_starts(view))
+        return _GOOD, name, view.when(view.change.plan.window.start)
     if view.change.snapshot.status is SnapshotStatus.RUNNING:
         return _BAD, name, view.when(_starts(view))
     return _BAD, name, _("{lasts} after GO", lasts=duration_label(view.service.vps.snapshot_minutes))
@@ -157,16 +173,37 @@ def _nobody_there(view: ChangeContext) -> str:
 
 
 def _late_go(view: ChangeContext) -> str:
-    """The warning that people would get less than a week of notice; the week is counted from the date of GO."""
-    if view.change.state not in (State.GO_PENDING, State.PRECHECKED):
+    """The warning that people get less than a week of notice, because GO was asked for after that."""
+    at_most = _days_left(view)
+    if at_most is None or at_most >= view.service.policy.notice_days:
         return ""
-    late = late_notice(view, view.now)
-    return _("If GO is given on {day}, {notice}", day=view.day(view.now), notice=late) if late else ""
+    if at_most <= 0:
+        return _("People get less than one day’s notice.")
+    return n_("People get one day’s notice at most.", "People get {n} days’ notice at most.", at_most)
+
+
+def _announced(view: ChangeContext) -> _Finding:
+    """Until which day GO leaves people the whole week: a date that holds whenever the card is read."""
+    days, at_most = view.service.policy.notice_days, _days_left(view)
+    if at_most is None or at_most < days:
+        return _GOOD, "", ""
+    by = days_before(view.change, view.service, days)
+    said = n_("one day ahead with GO by {day}", "{n} days ahead with GO by {day}", days, day=by)
+    return _GOOD, _("Announcement"), said
+
+
+def _days_left(view: ChangeContext) -> int | None:
+    """The calendar days from the one on which GO was asked for to the window; None where GO is not asked for."""
+    asked, is_emergency = view.change.asked_at, view.change.plan.kind is ChangeType.EMERGENCY
+    if view.change.state is not State.GO_PENDING or is_emergency or asked is None:
+        return None
+    return days_until(view.change.plan.window.start, asked, view.service)
 
 
 def _away(view: ChangeContext) -> str:
-    """Who of those who may decide is away, until when."""
-    today = view.service.local(view.now).date()
+    """Who of those who may decide is away on the day of the question, until when."""
+    change = view.change
+    today = view.service.local(change.asked_at or change.submitted_at or view.now).date()
     found = []
     for person in view.service.deciding(view.change.involved):
         until = view.service.away_until(person, today)

@@ -1,0 +1,75 @@
+"""What the form offers on buttons: the next free windows of the service, and how long its past changes took.
+
+A press fills the fields of the form in place. Nothing is saved by it, and whatever was entered stays.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import time
+from typing import Any
+
+from microsoft_teams.cards import Action, ActionSet, CardElement
+
+from application.input_parsing.card_action import FILL
+from application.input_parsing.device import device_time
+from application.input_parsing.durations import read_duration
+from cards.elements.blocks import text_block
+from cards.elements.controls import button
+from changes.errors import ValidationFailed
+from changes.labels import duration_label
+from changes.model import Window
+from changes.planning.free_windows import usual_start
+from changes.planning.validation import length_problem
+from changes.policy import Service
+from changes.reporting.duration_estimates import NOTHING, DurationEstimates
+from language import _, moment_text
+
+USUAL_MINUTES = 60
+"""The length for which free windows are looked up while neither an answer nor a past change says another."""
+
+
+def chosen_service(answers: Mapping[str, str], services: Sequence[Service]) -> Service | None:
+    """The service that is chosen, or the only one."""
+    chosen = services[0].key if len(services) == 1 else answers.get("service", "")
+    return next((each for each in services if each.key == chosen), None)
+
+
+def asked_for(answers: Mapping[str, str], service: Service, past: DurationEstimates) -> tuple[time, int]:
+    """At what time of day, and for how many minutes, free windows are looked up."""
+    at, minutes = past.starts or usual_start(service), past.took.minutes if past.took else USUAL_MINUTES
+    with suppress(ValidationFailed):  # nothing was answered yet, or nothing that is a time
+        at = device_time(answers.get("time", ""), service.zone)
+    try:
+        wanted = read_duration(answers.get("minutes", ""))
+    except ValidationFailed:
+        return at, minutes
+    return at, minutes if length_problem(wanted) else wanted
+
+
+def offers(
+    service: Service | None, free: Sequence[Window], past: Mapping[str, DurationEstimates], change: str, revision: int
+) -> list[CardElement]:
+    """The buttons, in rows that each say what they fill in; where no service is chosen yet, one that looks them up."""
+
+    def fills(title: str, **fields: str) -> Action:
+        data: dict[str, Any] = {f"fill_{name}": value for name, value in fields.items()}
+        # A client that knows no Action.Execute cannot redraw the form: there it is filled in by hand.
+        pressed = button(title, FILL, change, revision, **data)
+        return pressed.model_copy(update={"fallback": None})
+
+    if service is None:
+        return [ActionSet(actions=[fills(_("Show free dates"))])]
+    slots, known = [], past.get(service.key, NOTHING)
+    for window in free:
+        start = service.local(window.start)
+        title = moment_text(window.start, service.zone)
+        slots.append(fills(title, date=f"{start:%Y-%m-%d}", time=f"{start:%H:%M}"))
+    lengths = [fills(duration_label(each), minutes=str(each)) for each in known.lengths]
+    return [
+        *_row(_("The next free dates of {service}:", service=service.name), slots),
+        *_row(_("Its past changes took:"), lengths),
+    ]
+
+
+def _row(said: str, actions: list[Action]) -> list[CardElement]:
+    return [text_block(said, subtle=True), ActionSet(actions=actions)] if actions else []
