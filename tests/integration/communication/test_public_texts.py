@@ -20,7 +20,7 @@ FRENCH, ENGLISH = "La mise à jour n’est pas prête.", "The update is not read
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     """The bot, with a service that speaks French and English."""
-    settings = (ROOT / "local" / "services.toml").read_text(encoding="utf-8").replace('["en"]', '["fr", "en"]')
+    settings = (ROOT / "local" / "services.toml").read_text(encoding="utf-8").replace('["en", "fr"]', '["fr", "en"]')
     (tmp_path / "services.toml").write_text(settings, encoding="utf-8")
     async with running(tmp_path, START, CHANGE_SERVICES=str(tmp_path / "services.toml")) as bot:
         yield bot
