@@ -263,7 +263,7 @@ async def test_thrown_out_during_the_work_its_card_is_in_the_chat_of_whoever_wor
     bot.teams.let_in()
     await again_all(bot)
     [late] = [each for each in bot.teams.standing_in(CHANNEL) if "is completed" in each.text]
-    assert [each["text"] for each in late.activity["entities"]] == ["<at>Pierre André</at>"]
+    assert [each["text"] for each in late.entities] == ["<at>Pierre André</at>"]
     assert late.text.startswith("**Nadia Favre**, <at>Pierre André</at>: ")
     assert await dead_letters(bot) == []
     assert sum("is completed" in each for each in in_chat(bot, NADIA)) == 1
@@ -356,8 +356,8 @@ async def test_with_its_whole_thread_gone_a_change_has_a_new_one_with_the_card_t
     assert thread not in {each.conversation for each in new}
     assert len({each.conversation for each in new if "is planned" not in each.text}) == 1
     [waits] = [each for each in new if each in offered(bot, CHANNEL, "go.give")]
-    calls = [each for each in new if each.conversation == waits.conversation and "GO or NO-GO for" in each.text]
-    assert [each["text"] for call in calls for each in call.activity["entities"]] == ["<at>Pierre André</at>"]
+    calls = [each for each in new if each.conversation == waits.conversation and "GO or NO-GO for" in each.line]
+    assert [each["text"] for call in calls for each in call.entities] == ["<at>Pierre André</at>"]
     await press(bot, PIERRE, "go.give", CHANNEL)
     assert (await bot.change()).state is State.SCHEDULED
 
@@ -393,8 +393,8 @@ async def test_a_card_that_somebody_deleted_is_posted_anew_by_what_comes_next_an
 async def test_bound_elsewhere_whoever_is_asked_is_called_there_and_the_old_cards_say_where_it_went(bot: Bot) -> None:
     await bot.at_go()
     await bind(bot)
-    called = [each for each in bot.teams.standing_in(NEW) if "continues here" in each.text]
-    assert [each["text"] for call in called for each in call.activity["entities"]] == ["<at>Pierre André</at>"]
+    called = [each for each in bot.teams.standing_in(NEW) if "continues here" in each.line]
+    assert [each["text"] for call in called for each in call.entities] == ["<at>Pierre André</at>"]
     assert offered(bot, CHANNEL, "go.give") == []
     assert live(bot, CHANNEL) == []
     left = [each.text for each in bot.teams.standing_in(CHANNEL) if "continues in another conversation" in each.text]
@@ -424,7 +424,7 @@ async def test_a_day_card_does_not_come_early_because_the_service_was_bound(bot:
     await bind(bot)
     assert offered(bot, NEW, "window.start") == []
     await bot.advance(moment(4, 15, 22))
-    assert any("it is time for" in each.text for each in bot.teams.standing_in(NEW))
+    assert any("it is time for" in each.line for each in bot.teams.standing_in(NEW))
     await carry_to_the_end(bot, NEW)
 
 
