@@ -19,7 +19,7 @@ from tests.support.running import CHANGE, START, Bot, running
 from tests.support.said import mails
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, Somebody, entities_of
 
-OURS = {"html", "head", "meta", "title", "body", "div", "p", "strong", "em", "hr"}
+OURS = {"html", "head", "meta", "title", "style", "body", "div", "h1", "p", "ul", "li", "br", "strong", "em", "hr"}
 PAY = "[Pay](https://evil.example) ![i](u) <b>x</b> **b** `c` <at>Rita</at> \u202ewww.evil.ch"
 NAME = "[Pay](https://evil.example) <b> **b"
 MENTION = re.compile(r"<at>[^<>\[\]*`]*</at>")
