@@ -1,9 +1,9 @@
 """Everything that a card is drawn from."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from application.ports import Drafts, Operation
+from application.ports import Drafts, NoticeTexts, Operation
 from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import neighbours
@@ -11,6 +11,7 @@ from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
 from changes.labels import time_of
 from changes.model import OPEN, Change, Person, State, Window
+from changes.notification import CardKind, drafts_on
 from changes.planning.occupancy import Booking
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates
@@ -65,6 +66,12 @@ class ChangeContext:
         if change.state in OPEN:
             near = await neighbours(unit, catalogue, service, now, change)
         return cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), past, near)
+
+    def with_drafts(self, card: CardKind | None, wording: NoticeTexts) -> "ChangeContext":
+        """The same with the notices that the buttons of that card send; None is the change's live card."""
+        change, service = self.change, self.service
+        drafts = {each: wording.draft(each, change, service, self.now) for each in drafts_on(card, change)}
+        return replace(self, drafts=drafts)
 
     @property
     def window(self) -> Window:

@@ -8,10 +8,12 @@ from application.input_parsing.windows import take_window
 from application.session import UserSession
 from changes import commands as c
 from changes.errors import ValidationFailed
+from changes.lifecycle.guards import required_text
 from changes.model import Change, Outcome, Person, Recovery, Window
+from changes.notification import LONGEST_PUBLIC
 from changes.planning.validation import length_problem
 from changes.reporting.search import comparable
-from changes.text import first_word, read_number
+from changes.text import Message, first_word, read_number
 from language import invalid
 
 Make = Callable[[UserSession, Change, str], Awaitable[c.Command]]
@@ -75,6 +77,14 @@ async def extend(session: UserSession, change: Change, argument: str) -> c.Comma
             "extra_minutes", "Say how much and why: `/change extend {change_id} 45m the reason`.", change_id=change.id
         )
     return c.Extend(session.person, taken.minutes, taken.rest)
+
+
+async def holding(session: UserSession, change: Change, argument: str) -> c.Command:
+    """What is typed is read in every language of the service."""
+    service = await session.service(change.plan.service)
+    said = Message("Write what everyone affected reads if {id} is not over by then.", id=change.id)
+    text = required_text(argument, "text", said, LONGEST_PUBLIC)
+    return c.KeepHolding(session.person, dict.fromkeys(service.languages, text))
 
 
 async def move(session: UserSession, change: Change, argument: str) -> c.Command:

@@ -10,15 +10,13 @@ from changes import commands as c
 from changes.errors import ValidationFailed
 from changes.policy import Service
 from changes.text import first_word
-from dialogs.command_makers import Make, accept, assign, bare, close, extend, finished, move, one_text, tried
+from dialogs.command_makers import Make, accept, assign, bare, close, extend, finished, holding, move, one_text, tried
 from language import N_
 
 Rest = Callable[[str, Service, date], str | None]
 _DONE = N_("Done:")
 STAYS_IN_THREAD = N_("Your answer stays in the thread.")
 AFFECTED = N_("People affected read your answer.")
-AFFECTED_IF_ANNOUNCED = "told"
-"""Whoever expects a date, or was promised one, reads why nothing comes of it; else it stays in the thread."""
 
 
 def _behind_a_word(argument: str, service: Service, today: date) -> str:
@@ -62,8 +60,8 @@ COMMANDS: Mapping[str, CommandSpec] = {
         N_("Who takes over {id}? Give the name."),
         rest=_behind_a_word,
     ),
-    "cancel": CommandSpec(one_text(c.Cancel), asks=N_("Why is {id} cancelled?"), readers=AFFECTED_IF_ANNOUNCED),
-    "postpone": CommandSpec(one_text(c.Postpone), asks=N_("Why is {id} postponed?"), readers=AFFECTED_IF_ANNOUNCED),
+    "cancel": CommandSpec(one_text(c.Cancel), asks=N_("Why is {id} cancelled?"), readers=STAYS_IN_THREAD),
+    "postpone": CommandSpec(one_text(c.Postpone), asks=N_("Why is {id} postponed?"), readers=STAYS_IN_THREAD),
     "allow": CommandSpec(
         one_text(c.AllowConflict),
         N_("The overlap of {id} is accepted. {requester} can submit it now."),
@@ -115,6 +113,12 @@ COMMANDS: Mapping[str, CommandSpec] = {
         N_("Why does {id} need more time?"),
         STAYS_IN_THREAD,
         _behind_minutes,
+    ),
+    "holding": CommandSpec(
+        holding,
+        N_("Noted: the holding notice of {id} says that."),
+        N_("What do people read if {id} is not over by the end of its window?"),
+        AFFECTED,
     ),
     "incident": CommandSpec(
         one_text(c.DeclareIncident), asks=N_("What is the issue, and its user impact?"), readers=STAYS_IN_THREAD

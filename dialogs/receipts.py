@@ -27,6 +27,7 @@ async def end_with_receipt(
     told = said if turn.among_others else done
     if state.get("card") == STATUS:
         view = await turn.session.view(await turn.session.change(state["change"]))
+        view = view.with_drafts(None, turn.wording)
         card = with_note(status_card(view), told)
     else:
         card = render_card([sentence_block(told)])

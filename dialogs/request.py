@@ -4,7 +4,7 @@ from typing import Any
 
 from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 
-from application.input_parsing.card_action import CardAction
+from application.input_parsing.card_action import CardAction, read_public
 from application.input_parsing.people import not_known_any_more
 from application.input_parsing.plan_answers import check_more
 from cards.elements.notification import about_change
@@ -12,6 +12,7 @@ from cards.request.summary import summary_card
 from changes import commands as c
 from changes.errors import CommandRejected, ConcurrencyConflict, ValidationFailed
 from changes.model import State
+from changes.notification import NoticeKind
 from changes.planning.timeline import timeline
 from changes.reporting.search import comparable
 from changes.text import first_word, joined
@@ -188,8 +189,9 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             change = await new_draft(turn, state, plan)
         else:
             change = await session.change(state["change"])
+            told = read_public(NoticeKind.POSTPONED, state["answers"])
             if plan != change.plan or change.state is State.NO_GO:
-                change = await session.execute(change.id, c.Edit(session.person, plan), seen=state["revision"])
+                change = await session.execute(change.id, c.Edit(session.person, plan, told), seen=state["revision"])
             elif change.state is State.DRAFT:
                 await session.validate_draft(change)
         state.update(change=change.id, revision=change.revision, summed_up=True, form_alone=False)

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from application.input_parsing.people import not_known_any_more
+from application.ports import NoticeDraft
 from cards.request.form import form_card
 from cards.request.offers import asked_for, chosen_service
 from changes.model import Window
+from changes.notification import NoticeKind
 from changes.policy import Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates
 from dialogs.request_answers import answer_context, drop_unknown
@@ -20,6 +22,12 @@ async def request_form(turn: TurnInput, state: dict[str, Any], problems: dict[st
     if await drop_unknown(turn, state):
         problems = problems | {"implementer": not_known_any_more()}
     services, past = await session.services(), await session.duration_estimates()
+    drafts: tuple[NoticeDraft, ...] = ()
+    if state["change"] != "new":
+        change = await session.change(state["change"])
+        if change.announced is not None:
+            service = await session.service(change.plan.service)
+            drafts = turn.wording.draft(NoticeKind.POSTPONED, change, service, session.now)
     card = form_card(
         answers=state["answers"],
         problems=problems,
@@ -30,6 +38,7 @@ async def request_form(turn: TurnInput, state: dict[str, Any], problems: dict[st
         revision=state["revision"],
         past=past,
         free=await _free(turn, state, chosen_service(state["answers"], services), past),
+        drafts=drafts,
     )
     is_new = state["change"] == "new"
     return card, _("Request a change") if is_new else _("Edit {change}", change=state["change"])

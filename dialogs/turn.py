@@ -12,7 +12,7 @@ from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 from botbuilder.schema import Activity, ActivityTypes, Attachment
 
 from application.input_parsing.card_action import CardAction
-from application.ports import PersonalConversation
+from application.ports import NoticeTexts, PersonalConversation
 from application.session import UserSession
 from cards.elements.lengths import shortened
 from cards.elements.notification import notification
@@ -27,7 +27,7 @@ CARD = "application/vnd.microsoft.card.adaptive"
 @dataclass(slots=True)
 class TurnInput:
     """What one activity says: a press or a text. `answer` is the card that answers an invoke, once there is one.
-    `delivery` is the same for each repetition of the activity.
+    `delivery` is the same for each repetition of the activity, and `wording` says what affected people would read.
 
     `command` is the line of the command that a text without `/change` may be, and `is_surely_command` whether it can
     hardly be anything else; the dialog that hears it says by `runs_command` that it is. `is_small_talk`: the text
@@ -47,6 +47,7 @@ class TurnInput:
 
     session: UserSession
     delivery: str
+    wording: NoticeTexts
     text: str = ""
     command: str = ""
     is_surely_command: bool = False

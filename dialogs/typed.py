@@ -18,7 +18,7 @@ from changes.policy import Service
 from changes.reporting.search import comparable
 from changes.text import Message, first_word, joined, read_number
 from dialogs.command_makers import OF_DATA, last_word
-from dialogs.command_table import AFFECTED, AFFECTED_IF_ANNOUNCED, COMMANDS, STAYS_IN_THREAD
+from dialogs.command_table import COMMANDS
 from language import _, moment_text, translate, window_text
 
 TEXTS = frozenset({"reason", "comment", "text", "vps_name", "snapshot_name", "name"})
@@ -52,11 +52,7 @@ def question(
     if rest:
         return (translate(wrong), argument.removesuffix(rest).strip()) if isinstance(wrong, TooLong) else ("", "")
     asked = _(typed.asks, id=change.id, server=service.vps.name) if typed.asks else translate(wrong)
-    readers = typed.readers
-    if readers == AFFECTED_IF_ANNOUNCED:
-        expected = change.announced is not None or (what == "cancel" and change.promised is not None)
-        readers = AFFECTED if expected else STAYS_IN_THREAD
-    return joined(asked, _(readers)), argument
+    return joined(asked, _(typed.readers)), argument
 
 
 def with_hint(what: str, change: Change, argument: str, wrong: ValidationFailed) -> ValidationFailed:

@@ -10,7 +10,7 @@ from jinja2 import Template
 from application.ports import NoticeDraft
 from changes.effects import SendNotice
 from changes.model import Change, Window
-from changes.notification import NOTICE_LANGUAGES, NOTICES, News, NoticeKind, public_field
+from changes.notification import NOTICE_LANGUAGES, NOTICES, News, NoticeKind, expected_window, public_field
 from changes.policy import Service
 from notices.calendar import calendar_entry
 from notices.framing import addressed, what_it_is_about
@@ -101,8 +101,8 @@ class NoticeRenderer:
     def draft(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> tuple[NoticeDraft, ...]:
         """The notice that somebody is about to cause, in each language of the service."""
         window = Window(change.plan.window.start, change.ends_at)
-        if kind is NoticeKind.POSTPONED:
-            window = change.announced or window
+        if NOTICES[kind].takes_back:
+            window = expected_window(kind, change) or window
         notice = SendNotice("draft", change.id, kind, window, now)
         if kind is NoticeKind.INCIDENT_START and change.incident_at is not None:  # declared again after a restore
             notice = replace(notice, kind=NoticeKind.INCIDENT_UPDATE, news=News.HANDED_OVER)
@@ -115,7 +115,8 @@ class NoticeRenderer:
         if kind is NoticeKind.EXTENSION:  # nobody has said yet how long it takes
             values |= dict.fromkeys(("window", "end"), _UNKNOWN)
         before, _here, after = filled(self._templates[language, notice.kind], values).partition(_HERE)
-        own = facts(language, replace(notice, public={}, news=News.SAID), change, service)["detail"]
+        written = change.holding if kind is NoticeKind.HOLDING else {}
+        own = facts(language, replace(notice, public=written, news=News.SAID), change, service)["detail"]
         return NoticeDraft(public_field(kind, language), language, before.strip(), own, after.strip())
 
     def _one(self, language: str, notice: SendNotice, change: Change, service: Service) -> str:

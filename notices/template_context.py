@@ -37,9 +37,11 @@ _LOST = N_(
 )
 _OWN: Mapping[NoticeKind, str] = {
     NoticeKind.EXTENSION: N_("We need the extra time to finish the work and to check that everything works."),
+    NoticeKind.HOLDING: N_("We are working on it and will let you know as soon as we know more."),
     NoticeKind.INCIDENT_START: N_("We are looking for the cause."),
     NoticeKind.INCIDENT_UPDATE: N_("We are still working on it."),
     NoticeKind.POSTPONED: N_("The work cannot be done on that date."),
+    NoticeKind.CANCELLED: N_("No other date is planned."),
 }
 """What a notice says where nobody said anything of their own."""
 

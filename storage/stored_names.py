@@ -17,6 +17,7 @@ EVENTS: Mapping[str, type[Event]] = {
     "go_given": events.GoGiven,
     "go_refused": events.GoRefused,
     "handed_over": events.HandedOver,
+    "holding_kept": events.HoldingKept,
     "incident_declared": events.IncidentDeclared,
     "incident_updated": events.IncidentUpdated,
     "plan_edited": events.PlanEdited,

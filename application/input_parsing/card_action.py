@@ -114,23 +114,36 @@ SNAPSHOT_OF: Mapping[str, tuple[bool, bool]] = {
 
 def _extend(by: Person, inputs: Inputs) -> c.Command:
     minutes = read_duration(inputs.get("extra_minutes", ""), "extra_minutes")
-    return c.Extend(by, minutes, inputs.get("reason", ""), _public(NoticeKind.EXTENSION, inputs))
+    return c.Extend(by, minutes, inputs.get("reason", ""), read_public(NoticeKind.EXTENSION, inputs))
+
+
+def _keep_holding(by: Person, inputs: Inputs) -> c.Command:
+    return c.KeepHolding(by, read_public(NoticeKind.HOLDING, inputs))
 
 
 def _declare(by: Person, inputs: Inputs) -> c.Command:
     reason = inputs.get("incident") or inputs.get("reason", "")  # so on cards of earlier versions
-    return c.DeclareIncident(by, reason, _public(NoticeKind.INCIDENT_START, inputs))
+    return c.DeclareIncident(by, reason, read_public(NoticeKind.INCIDENT_START, inputs))
 
 
 def _update(by: Person, inputs: Inputs) -> c.Command:
-    return c.UpdateIncident(by, inputs.get("reason", ""), _public(NoticeKind.INCIDENT_UPDATE, inputs))
+    return c.UpdateIncident(by, inputs.get("reason", ""), read_public(NoticeKind.INCIDENT_UPDATE, inputs))
 
 
 def _refuse(by: Person, inputs: Inputs) -> c.Command:
-    return c.RefuseGo(by, inputs.get("reason", ""), _public(NoticeKind.POSTPONED, inputs))
+    return c.RefuseGo(by, inputs.get("reason", ""), read_public(NoticeKind.POSTPONED, inputs))
 
 
-def _public(kind: NoticeKind, inputs: Inputs) -> PublicTexts:
+def _cancel(by: Person, inputs: Inputs) -> c.Command:
+    return c.Cancel(by, inputs.get("reason", ""), read_public(NoticeKind.CANCELLED, inputs))
+
+
+def _postpone(by: Person, inputs: Inputs) -> c.Command:
+    return c.Postpone(by, inputs.get("reason", ""), read_public(NoticeKind.POSTPONED, inputs))
+
+
+def read_public(kind: NoticeKind, inputs: Inputs) -> PublicTexts:
+    """What was written for affected people, by language; a language without it says its own sentence."""
     given = {each: inputs.get(public_field(kind, each), "") for each in NOTICE_LANGUAGES}
     return {language: text for language, text in given.items() if text}
 
@@ -187,8 +200,8 @@ _BUTTONS: Mapping[str, tuple[str, Callable[[Person, Inputs], c.Command] | None]]
     "change.submit": ("submit", _bare(c.Submit)),
     "change.edit": ("edit", None),
     "change.move": ("move", None),
-    "change.withdraw": ("cancel", _text_command(c.Cancel, "reason")),
-    "change.postpone": ("postpone", _text_command(c.Postpone, "reason")),
+    "change.withdraw": ("cancel", _cancel),
+    "change.postpone": ("postpone", _postpone),
     "precheck.approve": ("approve", _text_command(c.ApprovePrecheck, "comment")),
     "precheck.correct": ("correct", _text_command(c.RequestCorrections, "reason", "comment")),
     "go.give": ("go", lambda by, inputs: c.GiveGo(by, inputs.get("comment", ""), inputs.get("waiver", ""))),
@@ -206,6 +219,7 @@ _BUTTONS: Mapping[str, tuple[str, Callable[[Person, Inputs], c.Command] | None]]
     "trouble.report": ("trouble", _text_command(c.ReportTrouble, "comment", "reason")),
     "trouble.solved": ("solved", _bare(c.SolveTrouble)),
     "window.extend": ("extend", _extend),
+    "holding.keep": ("holding", _keep_holding),
     "incident.declare": ("incident", _declare),
     "incident.tried": ("tried", _tried),
     "incident.update": ("update", _update),

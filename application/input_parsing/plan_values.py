@@ -6,6 +6,7 @@ from application.input_parsing.durations import read_duration
 from application.input_parsing.lists import read_addresses, read_tests
 from changes.errors import ValidationFailed
 from changes.model import ChangeType
+from changes.notification import LONGEST_PUBLIC, PUBLIC_FIELDS
 from changes.notification.recipients import MOST_NAMED, each_once
 from changes.plan_fields import BY_KEY
 from changes.planning.validation import LIMITS, LONGEST_TEST, MOST_TESTS, length_problem
@@ -19,6 +20,7 @@ _OF_THEM = frozenset({"known", "risk", "risks", "plan", "connu", "connue", "risq
 """“None known” in other words: one of these, and perhaps some of those."""
 LONGEST_ANSWER = 200
 """Of a field that is no text: a date, a name, a number."""
+_LIMITS = LIMITS | dict.fromkeys(PUBLIC_FIELDS, LONGEST_PUBLIC)
 _EMERGENCY = frozenset({"emergency", "urgence", "urgent", "urgente", "notfall", "dringend"})
 _NORMAL = frozenset({"", "-", "normal", "normale"})
 
@@ -53,7 +55,7 @@ def too_long(field: str, text: str) -> str:
                 limit=LONGEST_TEST,
             )
         return ""
-    longest, length = LIMITS.get(field, LONGEST_ANSWER), units(text)
+    longest, length = _LIMITS.get(field, LONGEST_ANSWER), units(text)
     return (
         _("This has {length} characters (an emoji counts as two); shorten it to {limit}.", length=length, limit=longest)
         if length > longest

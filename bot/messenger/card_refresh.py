@@ -1,6 +1,5 @@
 """The card that answers a press, as it is now; and the card on which somebody can act now, wherever they ask."""
 
-from dataclasses import replace
 from typing import Any
 
 from application.change_context import ChangeContext
@@ -11,7 +10,7 @@ from cards import card_for
 from cards.overview.status import status_card
 from cards.request.summary import summary_card
 from changes.model import Change, ChangeType, State
-from changes.notification import CardKind, NoticeKind, awaited_card, drafts_on, message_of
+from changes.notification import CardKind, NoticeKind, awaited_card, message_of
 from changes.permissions import Permission, is_allowed
 from changes.planning.timeline import timeline
 
@@ -25,6 +24,7 @@ _KIND = {
     "trouble.report": CardKind.DAY,
     "trouble.solved": CardKind.CUTOFF,
     "window.extend": CardKind.CUTOFF,
+    "holding.keep": CardKind.CUTOFF,
     "incident.declare": CardKind.CUTOFF,
     "incident": CardKind.INCIDENT,
     "restore": CardKind.INCIDENT,
@@ -53,7 +53,9 @@ async def fresh_card(session: UserSession, press: CardAction, wording: NoticeTex
     change = await session.change(press.change)
     view = await session.view(change)
     kind, message = _pressed_card(press, change)
-    return status_card(view) if kind is None else draw_card(kind, view, message, wording), change
+    if kind is None:
+        return status_card(view.with_drafts(None, wording)), change
+    return draw_card(kind, view, message, wording), change
 
 
 async def acting_card(
@@ -71,7 +73,10 @@ async def acting_card(
             return card
     if not shared and not _may(session, view, Permission.EDIT):
         return None
-    card = summary_card(view, timeline(change, view.service)) if change.state is State.DRAFT else status_card(view)
+    if change.state is State.DRAFT:
+        card = summary_card(view, timeline(change, view.service))
+    else:
+        card = status_card(view.with_drafts(None, wording))
     return card if _buttons(card) else None
 
 
@@ -81,8 +86,7 @@ def draw_card(kind: CardKind, view: ChangeContext, message: str, wording: Notice
     in_emergency = kind is CardKind.PRECHECK and change.plan.kind is ChangeType.EMERGENCY
     sends = kind is CardKind.GO or in_emergency
     notice = wording.preview(NoticeKind.PLANNED, change, view.service, view.now) if sends else ""
-    drafts = {each: wording.draft(each, change, view.service, view.now) for each in drafts_on(kind, change)}
-    return card_for(kind, replace(view, drafts=drafts), message, notice)
+    return card_for(kind, view.with_drafts(kind, wording), message, notice)
 
 
 def _may(session: UserSession, view: ChangeContext, *acts: Permission) -> bool:

@@ -67,7 +67,7 @@ class ActivityRouter:
                 return TurnOutcome()
             in_place = activity.type == ActivityTypes.invoke
             in_dialog = is_of_dialog(activity)
-            turn_input = TurnInput(session, delivery, in_place=in_place, among_others=is_shared(activity))
+            turn_input = TurnInput(session, delivery, self.wording, in_place=in_place, among_others=is_shared(activity))
             turn_input.in_dialog = turn_input.stays = in_dialog
             session.on_private = partial(answer_alone_about_private, context, turn_input)
             attach_input(context, turn_input)

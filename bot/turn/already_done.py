@@ -33,6 +33,7 @@ EVENTS: Mapping[type[c.Command], type[e.Event]] = {
     c.ReportTrouble: e.TroubleReported,
     c.SolveTrouble: e.TroubleSolved,
     c.Extend: e.Extended,
+    c.KeepHolding: e.HoldingKept,
     c.DeclareIncident: e.IncidentDeclared,
     c.NoteTried: e.RecoveryTried,
     c.UpdateIncident: e.IncidentUpdated,

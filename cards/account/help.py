@@ -56,6 +56,7 @@ _ON_THE_DAY = [
     (N_("/change done ID"), N_("complete the change, once the tests passed")),
     (N_("/change trouble ID REASON"), N_("report an issue; **solved** once it is")),
     (N_("/change extend ID 45m REASON"), N_("extend the window")),
+    (N_("/change holding ID TEXT"), N_("what people read if the window ends without an answer")),
     (N_("/change review ID TEXT"), N_("write the review: what went well, what to improve")),
 ]
 _INCIDENT = [

@@ -69,13 +69,6 @@ def sections(plan: Plan) -> Iterator[tuple[str, str]]:
             yield _(each.label), text
 
 
-def withdrawal_reason_label(view: ChangeContext, *, cancels: bool = False) -> str:
-    """The label of the reason for giving the date up: whoever expects it reads it, or was promised one in its place."""
-    if view.change.announced is not None or (cancels and view.change.promised is not None):
-        return _("Reason (people affected read this)")
-    return _("Reason (stays in the thread)")
-
-
 def exceptions(view: ChangeContext) -> list[CardElement]:
     """What is out of the ordinary on one strip, with the reason given; of no interest once the work has begun."""
     change, plan = view.change, view.change.plan

@@ -12,7 +12,7 @@ from cards.elements.countdown import suggested_minutes, ways_on
 from cards.elements.header import change_header
 from cards.elements.public_text import previewed
 from cards.elements.state_labels import Look
-from cards.implementation.more_time import ways_out
+from cards.implementation.more_time import holding, ways_out
 from changes import events as e
 from changes.events import Entry
 from changes.labels import duration_label
@@ -27,10 +27,10 @@ MOST_ANSWERS = 3
 
 def cutoff_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """The card at the cutoff of the window as it was extended so far."""
-    return previewed(view, lambda seen, whole: _drawn(seen, message, whole=whole))
+    return previewed(view, lambda seen: _drawn(seen, message))
 
 
-def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
+def _drawn(view: ChangeContext, message: str) -> dict[str, Any]:
     change = view.change
     is_answered = change.cutoff_asked_at is not None and change.cutoff_answered
     if message != message_of(CardKind.CUTOFF, change) or is_answered or change.state not in IMPLEMENTING:
@@ -42,10 +42,10 @@ def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
     if change.trouble:
         body.append(box(user_text(change.trouble), "attention"))
     body += ways_on(view)
-    actions: list[Action] = ways_out(view, message, minutes=suggested_minutes(view), whole=whole)
+    actions: list[Action] = ways_out(view, message, minutes=suggested_minutes(view))
     if change.has_open_issue or (change.cutoff_asked_at is not None and not change.blocking_failures):
         actions.insert(0, action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True))
-    return render_card(body, actions, view, message)
+    return render_card(body, [*actions, *holding(view, message)], view, message)
 
 
 def _answer(view: ChangeContext, message: str) -> list[CardElement]:

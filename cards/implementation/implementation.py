@@ -12,7 +12,7 @@ from cards.elements.countdown import window_clock
 from cards.elements.header import change_header
 from cards.elements.plan_table import named
 from cards.elements.public_text import previewed
-from cards.implementation.more_time import ways_out
+from cards.implementation.more_time import holding, ways_out
 from cards.implementation.open_tests import what_blocks
 from cards.implementation.tests import may_end, tests_shown, with_tests
 from cards.snapshot.snapshot_fallback import (
@@ -32,10 +32,10 @@ from language import _, translate
 
 def day_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """What the implementer works with on the day."""
-    return previewed(view, lambda seen, whole: _drawn(seen, message, whole=whole))
+    return previewed(view, lambda seen: _drawn(seen, message))
 
 
-def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
+def _drawn(view: ChangeContext, message: str) -> dict[str, Any]:
     change = view.change
     body: list[CardElement] = [*change_header(view, _("Implementation"))]
     if message != message_of(CardKind.DAY, change):
@@ -48,7 +48,7 @@ def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
         body += shown
     elif change.state in IMPLEMENTING:
         body += [*window_clock(view), *_early(view), *_issue(view)]
-        body, actions = with_tests(view, message, body, _what_is_left(view), _work(view, message, whole=whole))
+        body, actions = with_tests(view, message, body, _what_is_left(view), _work(view, message))
     else:
         body += [*_times(view), *_early(view), *tests_shown(view)]
     return render_card(body, actions, view, message)
@@ -188,15 +188,15 @@ def _what_is_left(view: ChangeContext) -> list[CardElement]:
     return what_blocks(view)
 
 
-def _work(view: ChangeContext, message: str, *, whole: bool) -> list[Action]:
+def _work(view: ChangeContext, message: str) -> list[Action]:
     change = view.change
     solved = action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True)
     if change.state is State.TROUBLE:
-        return [solved, *ways_out(view, message, whole=whole)]
+        return [solved, *ways_out(view, message), *holding(view, message)]
     done: list[Action] = [solved] if change.has_open_issue else []
     if may_end(view):
         done = [action_button(view, message, _("Complete"), "change.complete", style="positive", alone=True)]
-    return [*done, _trouble(view, message), *ways_out(view, message, whole=whole)]
+    return [*done, _trouble(view, message), *ways_out(view, message), *holding(view, message)]
 
 
 def _trouble(view: ChangeContext, message: str) -> Action:

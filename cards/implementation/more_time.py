@@ -14,18 +14,20 @@ from changes.lifecycle.implementation.issue import LONGEST_EXTENSION
 from changes.model import Window
 from changes.notification import NoticeKind
 from changes.planning.occupancy import overlapping
+from changes.planning.steps import StepKind
+from changes.planning.timeline import pending
 from language import _, window_text
 
 EXTENSIONS = (30, 60, 90)
 """The extensions that are one press away, in minutes."""
 
 
-def ways_out(view: ChangeContext, message: str, *, minutes: int | None = None, whole: bool = True) -> list[Action]:
+def ways_out(view: ChangeContext, message: str, *, minutes: int | None = None) -> list[Action]:
     """More time, or an incident: both are told to everyone affected. `minutes` is the extension that is advised."""
-    return [_extend(view, message, minutes, whole=whole), _declare(view, message, whole=whole)]
+    return [_extend(view, message, minutes), _declare(view, message)]
 
 
-def _extend(view: ChangeContext, message: str, advised: int | None, *, whole: bool) -> Action:
+def _extend(view: ChangeContext, message: str, advised: int | None) -> Action:
     overrun = duration_label(view.service.policy.acceptable_overrun_minutes)
     reason = text_input(
         "reason", _("Reason (required, stays in the thread)"), lines=True, required=_("Give the reason.")
@@ -47,20 +49,34 @@ def _extend(view: ChangeContext, message: str, advised: int | None, *, whole: bo
         )
         for each in offered
     ]
-    told = public_text(view, NoticeKind.EXTENSION, whole=whole)
+    told = public_text(view, NoticeKind.EXTENSION)
     return show_card_button(_("Extend…"), [reason, *told, text_block(far, subtle=True), *_takes(view)], *buttons)
 
 
-def _declare(view: ChangeContext, message: str, *, whole: bool) -> Action:
+def _declare(view: ChangeContext, message: str) -> Action:
     broken = text_input(
         "incident",
         _("Issue and user impact (required, stays in the thread)"),
         lines=True,
         required=_("Describe the issue and its impact."),
     )
-    told = public_text(view, NoticeKind.INCIDENT_START, whole=whole)
+    told = public_text(view, NoticeKind.INCIDENT_START)
     declare = action_button(view, message, _("Declare the incident"), "incident.declare", style="destructive")
     return show_card_button(_("Declare an incident…"), [broken, *told], declare)
+
+
+def holding(view: ChangeContext, message: str) -> list[Action]:
+    """What people read by itself at the end of the window, as long as that is to come: folded, and may be changed."""
+    if not any(step.kind is StepKind.OVERRUN for step in pending(view.change, view.service)):
+        return []
+    told = _(
+        "Unless it is completed, extended or declared an incident by {ends}, everyone affected gets this notice. "
+        "Change the message, or leave it as it is.",
+        ends=view.when(view.change.ends_at),
+    )
+    keep = action_button(view, message, _("Keep this message"), "holding.keep")
+    texts = public_text(view, NoticeKind.HOLDING, told)
+    return [show_card_button(_("Holding notice…"), texts, keep)] if texts else []
 
 
 def _takes(view: ChangeContext) -> list[CardElement]:

@@ -36,15 +36,15 @@ NAMES = {
 
 def incident_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """What can be done about the incident, its tests, and how a restore stands."""
-    return previewed(view, lambda seen, whole: _drawn(seen, message, whole=whole))
+    return previewed(view, lambda seen: _drawn(seen, message))
 
 
-def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
+def _drawn(view: ChangeContext, message: str) -> dict[str, Any]:
     change = view.change
     body: list[CardElement] = [*change_header(view, _("Incident")), *_broken(view)]
     if change.state is State.RESTORING:
         shown, actions = under_way(view, message)
-        return render_card([*body, *shown], [*actions, _update(view, message, whole=whole)], view, message)
+        return render_card([*body, *shown], [*actions, _update(view, message)], view, message)
     if change.state is not State.INCIDENT:
         return render_card([*body, *_over(view)], (), view, message)
     if change.handed_over_at is not None:
@@ -55,7 +55,7 @@ def _drawn(view: ChangeContext, message: str, *, whole: bool) -> dict[str, Any]:
         shown = [*shown, ActionSet(actions=restores)]
     options = _options(view, message)
     body += [*_informed(view), *([*shown, *options] if _comes_first(view) else [*options, *shown]), *_tried(view)]
-    first = [*_resolve(view, message), _update(view, message, whole=whole), _log(view, message)]
+    first = [*_resolve(view, message), _update(view, message), _log(view, message)]
     body, actions = with_tests(view, message, body, what_blocks(view), first)
     return render_card(body, actions, view, message)
 
@@ -161,8 +161,8 @@ def _checklist(backup: Backup) -> list[CardElement]:
     return [*items, *user_text("\n".join(f"{n}. {shortened(step, longest)}" for n, step in enumerate(steps, 1)))]
 
 
-def _update(view: ChangeContext, message: str, *, whole: bool) -> Action:
-    text = public_text(view, NoticeKind.INCIDENT_UPDATE, whole=whole)
+def _update(view: ChangeContext, message: str) -> Action:
+    text = public_text(view, NoticeKind.INCIDENT_UPDATE)
     tell = action_button(view, message, _("Send the update"), "incident.update", style="positive")
     return show_card_button(_("Update affected people…"), text, tell)
 

@@ -39,6 +39,7 @@ _SENTENCES: Mapping[type[e.Event], str] = {
     e.Started: N_("{by} started the change."),
     e.TroubleReported: N_("{by} reported an issue: {reason}"),
     e.TroubleSolved: N_("{by} marked the issue as solved."),
+    e.HoldingKept: N_("{by} changed what the holding notice says."),
     e.IncidentDeclared: N_("{by} declared an incident: {reason}"),
     e.RestoreWithdrawn: N_("{by} withdrew the restore request."),
     e.RecoveryTried: N_("{by} logged: {note}"),

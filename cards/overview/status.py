@@ -9,13 +9,15 @@ from cards.elements.blocks import box, facts, fold, text_block, user_text
 from cards.elements.controls import action_button, render_card, show_card_button, text_input
 from cards.elements.countdown import restore_clock, suggested_minutes, window_clock
 from cards.elements.header import change_header
-from cards.elements.plan_table import exceptions, window_facts, withdrawal_reason_label
+from cards.elements.plan_table import exceptions, window_facts
+from cards.elements.public_text import previewed, public_text
 from cards.elements.state_labels import OUTCOMES, stepper
 from cards.overview.next_step import next_step
 from cards.request.dialog import opens_dialog
 from changes.labels import duration_label, minutes_from
 from changes.lifecycle.request.request import EDITABLE
 from changes.model import BEFORE_WORK, IMPLEMENTING, State
+from changes.notification import NoticeKind
 from language import _
 
 STATUS = "status"
@@ -23,6 +25,10 @@ STATUS = "status"
 
 def status_card(view: ChangeContext) -> dict[str, Any]:
     """The card at the root of the change's thread."""
+    return previewed(view, _drawn)
+
+
+def _drawn(view: ChangeContext) -> dict[str, Any]:
     change = view.change
     body: list[CardElement] = [
         *change_header(view),
@@ -78,8 +84,9 @@ def _actions(view: ChangeContext) -> list[Action]:
     elif view.change.state in EDITABLE:
         actions.append(opens_dialog(action_button(view, STATUS, _("Edit"), "change.edit", alone=True)))
     if view.change.state in BEFORE_WORK:
-        why = text_input("reason", withdrawal_reason_label(view, cancels=True), lines=True)
+        why = text_input("reason", _("Reason (stays in the thread)"), lines=True)
+        told = public_text(view, NoticeKind.CANCELLED)
         cancel = action_button(view, STATUS, _("Cancel the change"), "change.withdraw", style="destructive")
         warned = text_block(_("A cancelled change stays cancelled: to do it later, choose a new date instead."))
-        actions.append(show_card_button(_("Cancel the change…"), [warned, why], cancel))
+        actions.append(show_card_button(_("Cancel the change…"), [warned, why, *told], cancel))
     return actions

@@ -1,7 +1,7 @@
 """The request form. A wrong answer comes back with its reason beneath the field and everything else as it was typed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,11 +12,13 @@ from application.input_parsing.device import device_date, device_time
 from application.input_parsing.durations import read_duration
 from application.input_parsing.people import distinct_names
 from application.input_parsing.plan_answers import asks_for
+from application.ports import NoticeDraft
 from cards.approval.estimates import overrun_hint
-from cards.elements.blocks import flowing, label, strip, text_block, user_text
-from cards.elements.controls import button, choice, render_card, text_input
+from cards.elements.blocks import flowing, fold, label, strip, text_block, user_text
+from cards.elements.controls import LARGEST, button, choice, render_card, size, text_input
 from cards.elements.header import page_header
 from cards.elements.lengths import shortened
+from cards.elements.public_text import draft_inputs, texts_only
 from cards.request.offers import chosen_service, offers
 from changes.errors import ValidationFailed
 from changes.labels import duration_label
@@ -54,11 +56,13 @@ def form_card(
     revision: int = 0,
     past: Mapping[str, DurationEstimates] | None = None,
     free: Sequence[Window] = (),
+    drafts: Sequence[NoticeDraft] = (),
 ) -> dict[str, Any]:
     """The form with what was answered so far; `change` is `new` until the plan is a draft.
 
     `past` is what is known of each service, by key: where the chosen one's changes ended late, it is said.
-    `free` are windows that it can take, each offered on a button.
+    `free` are windows that it can take, each offered on a button. `drafts` are the notice that takes the announced
+    date back, should the window be moved.
     """
     drawn = _Form(answers, problems, services, people, today, past or {})
     # Beside many reasons there is no room.
@@ -74,7 +78,8 @@ def form_card(
         button(_("Continue"), "change.edit", change, revision, style="positive"),
         button(_("Cancel"), "change.withdraw", change, revision, alone=True),
     ]
-    return render_card(body, actions)
+    card = render_card([*body, *drawn.retraction(drafts)], actions)
+    return card if size(card) <= LARGEST else render_card([*body, *drawn.retraction(texts_only(drafts))], actions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,16 @@ class _Form:
                     name, title, value=value, hint="" if value else _(field.hint), lines=field.several_lines
                 )
                 return self._with_problem(text, name)
+
+    def retraction(self, drafts: Sequence[NoticeDraft]) -> list[CardElement]:
+        """What people read who were told the date, should it be moved: folded, with the texts as they were left."""
+        if not drafts:
+            return []
+        told = _("If you change the date or the time, everyone who was told the old one gets this notice.")
+        kept = [replace(each, text=self.answers.get(each.field) or each.text) for each in drafts]
+        wrong = [text for each in drafts for text in user_text(translate(self.problems.get(each.field, "")))]
+        inputs = [*draft_inputs(kept, told), *wrong]
+        return inputs if wrong else fold(_("Notice to the people affected, if the date moves"), "moved", *inputs)
 
     def _asks_for(self, name: str) -> bool:
         noon = datetime.combine(self.today, time(12), self.zone)

@@ -11,6 +11,7 @@ from cards.elements.controls import action_button, render_card
 from cards.elements.countdown import progress_bar
 from cards.elements.header import change_header
 from cards.elements.lengths import capital
+from cards.elements.public_text import previewed
 from cards.snapshot.guide import guide
 from cards.snapshot.snapshot_fallback import (
     LOOK_FIRST,
@@ -36,6 +37,10 @@ _WANTED = IMPLEMENTING | IN_INCIDENT | {State.SNAPSHOTTING, State.READY, State.C
 
 def progress_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """The card of one attempt at the snapshot."""
+    return previewed(view, lambda seen: _drawn(seen, message))
+
+
+def _drawn(view: ChangeContext, message: str) -> dict[str, Any]:
     change = view.change
     body: list[CardElement] = [*change_header(view, _("Data snapshot"))]
     if over := _over(view, message):

@@ -5,9 +5,10 @@ from microsoft_teams.cards import Action, ExecuteAction, ShowCardAction
 from application.change_context import ChangeContext
 from cards.elements.controls import action_button, choice, show_card_button, text_input
 from cards.elements.lengths import capital
-from cards.elements.plan_table import withdrawal_reason_label
+from cards.elements.public_text import public_text
 from changes.lifecycle.snapshot.progress import implausible
 from changes.model import SnapshotStatus
+from changes.notification import NoticeKind
 from changes.planning.deadlines import snapshot_too_late
 from changes.planning.occupancy import blocking_change, incident_on_server
 from changes.snapshots import FailureReason
@@ -122,10 +123,11 @@ def _within(view: ChangeContext, message: str, title: str, *first: Action) -> Ac
 
 
 def _postpone(view: ChangeContext, message: str) -> Action:
-    """The action to postpone; its reason is a separate field, because affected people read it."""
-    reason = text_input("reason", withdrawal_reason_label(view), lines=True, required=_("Give the reason."))
+    """The action to postpone, with what affected people read of it; its reason stays in the thread."""
+    reason = text_input("reason", _("Reason (stays in the thread)"), lines=True, required=_("Give the reason."))
+    told = public_text(view, NoticeKind.POSTPONED)
     return show_card_button(
-        _("Postpone…"), [reason], action_button(view, message, _("Postpone the change"), "change.postpone")
+        _("Postpone…"), [reason, *told], action_button(view, message, _("Postpone the change"), "change.postpone")
     )
 
 

@@ -62,6 +62,13 @@ class Extend(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class KeepHolding(Command):
+    """Have the holding notice, which goes by itself at the end of the window, say this; nothing: its own sentence."""
+
+    public: PublicTexts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class VoidTests(Command):
     """The restore of the change `other` overwrote the data of the server: what tests gave before means nothing."""
 

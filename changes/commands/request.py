@@ -1,9 +1,10 @@
 """The plan, from the draft to giving it up, and the steps of its timeline."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from changes.commands.base import Command
 from changes.model import Person, Plan, Window
+from changes.notification import PublicTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,10 @@ class Submit(Command):
 
 @dataclass(frozen=True, slots=True)
 class Edit(Command):
-    """Replace the plan; decisions about the old one are void."""
+    """Replace the plan; decisions about the old one are void. `public` is for those who were told its old date."""
 
     plan: Plan
+    public: PublicTexts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +45,18 @@ class Reassign(Command):
 
 @dataclass(frozen=True, slots=True)
 class Cancel(Command):
-    """Withdraw the change for good."""
+    """Withdraw the change for good. `public` is for those who were told its date."""
 
     reason: str
+    public: PublicTexts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Postpone(Command):
-    """Give up this window; another one has to be found."""
+    """Give up this window; another one has to be found. `public` is for those who were told of it."""
 
     reason: str
+    public: PublicTexts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

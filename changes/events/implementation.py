@@ -82,6 +82,13 @@ class Extended(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HoldingKept(Event):
+    """What the holding notice says, should the window end without an answer, was written."""
+
+    public: PublicTexts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Reviewed(Event):
     """The review was written."""
 

@@ -1,10 +1,11 @@
 """The plan, from the draft to its end without having been carried out, and the steps of its timeline."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from changes.events.base import Event
 from changes.model import Person, Plan
+from changes.notification import PublicTexts
 from changes.planning.timeline import StepKind
 
 
@@ -25,11 +26,15 @@ class Submitted(Event):
 
 @dataclass(frozen=True, slots=True)
 class PlanEdited(Event):
-    """The plan was replaced; `short_notice` is about the new window. `keeps_precheck`: only the date is another."""
+    """The plan was replaced; `short_notice` is about the new window. `keeps_precheck`: only the date is another.
+
+    `public` is what those read who were told the old date.
+    """
 
     plan: Plan
     short_notice: bool
     keeps_precheck: bool = False
+    public: PublicTexts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +47,19 @@ class Reassigned(Event):
 
 @dataclass(frozen=True, slots=True)
 class Postponed(Event):
-    """The window was given up; `silent` when nobody gave GO in time."""
+    """The window was given up; `silent` when nobody gave GO in time. `public` is what affected people read of it."""
 
     reason: str
     silent: bool
+    public: PublicTexts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelled(Event):
-    """The change was withdrawn."""
+    """The change was withdrawn: a reason for the thread, and what those read who were told the date."""
 
     reason: str
+    public: PublicTexts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

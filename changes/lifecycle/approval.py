@@ -175,8 +175,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
         case e.GoRefused(reason=reason, public=public):
             close_decision_cards(effects)
             effects.post_message(ThreadMessage.GO_REFUSED, reason, effects.requester, effects.implementer)
-            # Why is between those who decide and those who asked (PROCESS.md, Ends); the others hear that it is so.
-            tell_retraction(effects, NoticeKind.POSTPONED, public=public)
+            tell_retraction(effects, NoticeKind.POSTPONED, public)
         case e.StepFired():
             _remind(effects, event)
         case _:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from changes.errors import TooLong, ValidationFailed, WrongState
 from changes.model import Change, State
-from changes.notification import NoticeKind, PublicTexts, public_field
+from changes.notification import LONGEST_PUBLIC, NoticeKind, PublicTexts, public_field
 from changes.planning.occupancy import Booking
 from changes.policy import Service
 from changes.text import Message, is_blank, stripped
@@ -71,7 +71,9 @@ def optional_text(text: str, field: str, longest: int = 500) -> str:
 
 def public_texts(given: PublicTexts, kind: NoticeKind, service: Service) -> PublicTexts:
     """What affected people read, in the service's languages, the empty ones left out. Raises TooLong."""
-    texts = {each: optional_text(given.get(each, ""), public_field(kind, each)) for each in service.languages}
+    texts = {
+        each: optional_text(given.get(each, ""), public_field(kind, each), LONGEST_PUBLIC) for each in service.languages
+    }
     return {language: text for language, text in texts.items() if text}
 
 

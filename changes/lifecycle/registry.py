@@ -50,6 +50,7 @@ DECISIONS: Mapping[type[c.Command], Decide] = {
     c.ReportTrouble: issue.decide_report_trouble,
     c.SolveTrouble: issue.decide_solve_trouble,
     c.Extend: issue.decide_extend,
+    c.KeepHolding: issue.decide_keep_holding,
     c.DeclareIncident: incident.decide_declare,
     c.NoteTried: incident.decide_note_tried,
     c.UpdateIncident: incident.decide_update,
@@ -79,7 +80,7 @@ _EVENTS: Mapping[tuple[Apply, React], tuple[type[e.Event], ...]] = {
     (progress.apply, progress.react): (e.SnapshotMilestone, e.SnapshotFinished, e.SnapshotFailed),
     (implementation.apply, implementation.react): (e.Started, e.Completed),
     (testing.apply, testing.react): (e.TestRecorded, e.TestAccepted, e.TestsVoided),
-    (issue.apply, issue.react): (e.TroubleReported, e.TroubleSolved, e.Extended),
+    (issue.apply, issue.react): (e.TroubleReported, e.TroubleSolved, e.Extended, e.HoldingKept),
     (incident.apply, incident.react): (e.IncidentDeclared, e.RecoveryTried, e.IncidentUpdated, e.HandedOver),
     (restore.apply, restore.react): (
         *(e.RestoreAsked, e.RestoreConfirmed, e.RestoreWithdrawn),

@@ -1,5 +1,6 @@
 """One change from the idea to the review."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -38,6 +39,7 @@ class Change:
     `cutoff_asked_at` is when the present end's cutoff was asked, and `cutoff_answered` whether somebody has answered
     since. `state_since` is when the present state began, `spoke_at` when the incident was last spoken of in the thread,
     `informed_at` when affected people last heard of it, and `nudges` are the last reminders of what is waited for.
+    `holding` is what somebody wrote for the holding notice of the present end, by language.
     """
 
     id: str
@@ -81,6 +83,7 @@ class Change:
     cutoff_asked_at: datetime | None = None
     cutoff_answered: bool = False
     extensions: tuple[Extension, ...] = ()
+    holding: Mapping[str, str] = field(default_factory=dict, hash=False)
     incident_at: datetime | None = None
     spoke_at: datetime | None = None
     informed_at: datetime | None = None

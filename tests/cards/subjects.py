@@ -302,7 +302,7 @@ def view(
     seen = ChangeContext(of, service(backend, hand), moment(of.state), operation, mris, restoring, trail, ledger, past)
     if of.snapshot.status is SnapshotStatus.HELD and not neighbours:
         neighbours = (neighbour(hand),)
-    sent = {kind for card in CardKind for kind in drafts_on(card, of)}
+    sent = dict.fromkeys(kind for card in (None, *CardKind) for kind in drafts_on(card, of))
     drafts = {kind: tuple(draft(kind, each) for each in seen.service.languages) for kind in sent}
     return replace(seen, neighbours=neighbours, drafts=drafts)
 

@@ -42,10 +42,6 @@ CHANGE = Change(
     started_at=START + timedelta(minutes=4),
     snapshot=Snapshot(SnapshotStatus.FINISHED, "CHG-2027-0007", 1, started_at=START - timedelta(minutes=165)),
 )
-DETAILS = {
-    NoticeKind.CANCELLED: "The vendor withdrew the update.",
-    NoticeKind.POSTPONED: "There are exams on Monday.",
-}
 PUBLIC = {
     NoticeKind.EXTENSION: {
         "en": "The database takes longer to copy than expected.",
@@ -56,6 +52,11 @@ PUBLIC = {
         "en": "We found the cause and are fixing it.",
         "fr": "Nous avons trouvé la cause et y remédions.",
     },
+    NoticeKind.CANCELLED: {
+        "en": "The vendor withdrew the update.",
+        "fr": "Le fournisseur a retiré la mise à jour.",
+    },
+    NoticeKind.POSTPONED: {"en": "There are exams on Monday.", "fr": "Il y a des examens lundi."},
 }
 """What somebody wrote for affected people; in German the notice says its own sentence."""
 UPDATES = (News.RESTORING, News.NOT_RESTORED, News.RESTORE_UNKNOWN, News.HANDED_OVER)
@@ -90,7 +91,7 @@ def notice(kind: NoticeKind) -> SendNotice:
     was = Window(START - timedelta(days=7), START - timedelta(days=7, minutes=-90))
     before = was if kind is NoticeKind.RESCHEDULED else None
     at, public = SENT.get(kind, START), PUBLIC.get(kind, {})
-    return SendNotice(f"key-{kind}", CHANGE.id, kind, window, at, DETAILS.get(kind, ""), was=before, public=public)
+    return SendNotice(f"key-{kind}", CHANGE.id, kind, window, at, was=before, public=public)
 
 
 def told() -> Iterator[tuple[str, SendNotice, Change]]:
@@ -105,7 +106,7 @@ def told() -> Iterator[tuple[str, SendNotice, Change]]:
     again = replace(update, news=News.HANDED_OVER, public=words)
     yield f"{update.kind}-declared_again", again, CHANGE
     for kind in (NoticeKind.CANCELLED, NoticeKind.POSTPONED):
-        yield f"{kind}-without_a_reason", replace(notice(kind), detail=""), CHANGE
+        yield f"{kind}-in_its_own_words", replace(notice(kind), public={}), CHANGE
     start = replace(notice(NoticeKind.START), at=START - timedelta(minutes=30), news=News.EARLY)
     yield f"{start.kind}-early", replace(start, detail="Nobody has courses on Saturday."), CHANGE
     yield f"{NoticeKind.INCIDENT_END}-rolled_back", notice(NoticeKind.INCIDENT_END), ROLLED_BACK

@@ -1,5 +1,6 @@
 """Random commands by random people at random times: whatever is tried, the process holds."""
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from random import Random
@@ -257,8 +258,8 @@ BEGINNINGS = (*["draft"] * 3, "snapshot requested", "ready", "in progress", "inc
 """Half of the walks begin on the day: hardly one of the others comes so far."""
 
 
-def walk(seed: int) -> Story:
-    """120 commands, more or less likely ones, with the time going on between them."""
+def walk(seed: int, written: Callable[[c.Command], c.Command] = lambda command: command) -> Story:
+    """120 commands, more or less likely ones, with the time going on between them, each as it is `written`."""
     random = Random(seed)
     story = a_change(random.choice(BEGINNINGS))
     now = story.last
@@ -285,7 +286,7 @@ def walk(seed: int) -> Story:
         waits = story.now_it_is.state in OPEN - {State.DRAFT}
         assert not waits or pending(story.now_it_is, LEARN), "nothing is ever said of it again"
         command = likely_command(random, story) if random.random() < 0.6 else random_command(random, story)
-        assert answered(story, command, now), "a command gave neither events nor a refusal with a sentence"
+        assert answered(story, written(command), now), "a command gave neither events nor a refusal with a sentence"
         check(story, seen)
     return story
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from application.change_context import ChangeContext
 from application.input_parsing.card_action import _COMMANDS, COMMAND_FOR_VERB, parse_action
-from cards import card_for
+from bot.messenger.card_refresh import draw_card
 from cards.overview.status import status_card
 from cards.request.summary import summary_card
 from changes import commands as c
@@ -24,12 +24,14 @@ from changes.lifecycle import decide
 from changes.model import SYSTEM, Change, Person, State, Window
 from changes.notification.cards import CardKind, awaited_card, message_of
 from changes.planning.timeline import timeline
+from notices import NoticeRenderer
 from tests.support import input_table
 from tests.support.scenes import NAMES, ROLES, Scene, scene
 from tests.unit.cards.looking import verbs
 
 DOCS = Path(__file__).parents[2] / "docs" / "ways.md"
 ENDS = {State.COMPLETED, State.CANCELLED}
+WORDING = NoticeRenderer()
 LONGEST_WAIT = timedelta(days=60)
 
 
@@ -39,7 +41,7 @@ def attempts(by: Person, scene: Scene) -> Mapping[str, c.Command]:
     later = Window(change.plan.window.start + timedelta(days=35), change.plan.window.end + timedelta(days=35))
     typed = {"change": change.id, "revision": 1, "vps_name": "Hannibal", "snapshot_name": "CHG-2027-0001"}
     typed |= dict.fromkeys(("reason", "comment"), "It has to be.") | {"extra_minutes": "45"}
-    typed |= {"test": (*change.blocking_tests, 0)[0]}
+    typed |= {"holding_en": "We are late.", "test": (*change.blocking_tests, 0)[0]}
     results = {"snapshot.finished": "data_checked", "incident.tried": "fix"}
     presses = [parse_action(typed | {"verb": verb, "result": results.get(verb, "pass")}, by) for verb in _COMMANDS]
     pressed = {each.verb: each.command for each in presses if each.command}
@@ -74,11 +76,11 @@ def drawn(scene: Scene) -> set[str]:
     view = ChangeContext(change, scene.service, scene.now, neighbours=scene.bookings)
     if change.state is State.DRAFT:
         return set(verbs(summary_card(view, timeline(change, scene.service))))
-    cards: list[dict[str, Any]] = [status_card(view)]
+    cards: list[dict[str, Any]] = [status_card(view.with_drafts(None, WORDING))]
     kind = awaited_card(change)
     # The card of the day stays while the cutoff is asked on one of its own.
     standing = (kind, CardKind.DAY) if kind is CardKind.CUTOFF else (kind,)
-    cards += [card_for(each, view, message_of(each, change), "The notice.") for each in standing if each is not None]
+    cards += [draw_card(each, view, message_of(each, change), WORDING) for each in standing if each is not None]
     return {verb for card in cards for verb in verbs(card)} - {"card.refresh"}
 
 

@@ -85,6 +85,18 @@ def decide_extend(change: Change, command: c.Extend, context: DecisionContext) -
     return *trouble_first(change, reason), extended
 
 
+def decide_keep_holding(change: Change, command: c.KeepHolding, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Write what the holding notice says, before it goes by itself (PROCESS.md, row *overrun*)."""
+    authorize(command.by, Permission.RUN, change, context.service)
+    in_state(change, IMPLEMENTING, Message("a holding notice goes out only while a change is in progress"))
+    if context.now >= change.ends_at:
+        raise WrongState("The window of {id} is over, and its holding notice has gone out.", id=change.id)
+    public = public_texts(command.public, NoticeKind.HOLDING, context.service)
+    if public == change.holding:
+        raise WrongState("The holding notice of {id} says that already.", id=change.id)
+    return (e.HoldingKept(public),)
+
+
 def trouble_first(change: Change, reason: str) -> tuple[e.Event, ...]:
     """Extension and incident come out of trouble (PROCESS.md, States), reported or not."""
     return () if change.state is State.TROUBLE else (e.TroubleReported(reason, in_passing=True),)
@@ -112,7 +124,10 @@ def apply(change: Change, entry: e.Entry) -> Change:
             # What is repaired in the extra time has to be tested after it; more time alone changes nothing.
             extended = void_tests(change) if change.trouble and not change.issue_over else change
             extended = extended.with_(state=State.EXTENDED, extensions=extensions)
-            return extended.with_(cutoff_asked_at=None, cutoff_answered=False)
+            # What was written for the old end may not be true of the new one.
+            return extended.with_(cutoff_asked_at=None, cutoff_answered=False, holding={})
+        case e.HoldingKept(public=public):
+            return change.with_(holding=public)
         case _:
             return change
 
@@ -128,6 +143,8 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.edit_cards(CardKind.CUTOFF)
         case e.Extended():
             _extended(effects, event)
+        case e.HoldingKept():
+            effects.edit_cards(CardKind.DAY, CardKind.CUTOFF)
         case e.StepFired():
             _react_to_step(effects, event)
         case _:
@@ -155,9 +172,9 @@ def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
         case StepKind.CUTOFF_SILENCE:
             effects.post_message(ThreadMessage.CUTOFF_SILENCE, "", effects.implementer, *in_charge)
         case StepKind.OVERRUN:
-            effects.edit_cards(CardKind.CUTOFF)
+            effects.edit_cards(CardKind.DAY, CardKind.CUTOFF)
             effects.post_message(ThreadMessage.OVERRUN, "", effects.implementer, *in_charge)
-            effects.notice(NoticeKind.HOLDING)
+            effects.notice(NoticeKind.HOLDING, public=effects.change.holding)
         case StepKind.OVERRUN_NAG:
             effects.post_message(ThreadMessage.OVERRUN_NAG, "", *_reminded_of_overrun(effects, effects.nudge_number))
         case _:

@@ -7,7 +7,7 @@ from changes import commands as c
 from changes import events as e
 from changes.errors import WrongState, invalid
 from changes.lifecycle.effect_builder import EffectBuilder
-from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state
+from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state, public_texts
 from changes.lifecycle.request.withdrawal import retract_announcement, tell_retraction
 from changes.model import (
     AWAITING_APPROVAL,
@@ -20,7 +20,7 @@ from changes.model import (
     TestResult,
     Window,
 )
-from changes.notification import CardKind, NoticeKind, ThreadMessage
+from changes.notification import CardKind, NoticeKind, PublicTexts, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import nearby
 from changes.planning.timeline import StepKind, short_notice, timeline
@@ -52,7 +52,7 @@ def decide_submit(change: Change, command: c.Submit, context: DecisionContext) -
 
 def decide_edit(change: Change, command: c.Edit, context: DecisionContext) -> tuple[e.Event, ...]:
     """Replace the plan."""
-    return _edit(change, command, command.plan, context)
+    return _edit(change, command, command.plan, context, command.public)
 
 
 def decide_move(change: Change, command: c.Move, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -61,7 +61,9 @@ def decide_move(change: Change, command: c.Move, context: DecisionContext) -> tu
     return _edit(change, command, replace(change.plan, window=command.window, reason=reason), context)
 
 
-def _edit(change: Change, command: c.Command, plan: Plan, context: DecisionContext) -> tuple[e.Event, ...]:
+def _edit(
+    change: Change, command: c.Command, plan: Plan, context: DecisionContext, public: PublicTexts | None = None
+) -> tuple[e.Event, ...]:
     authorize(command.by, Permission.EDIT, change, context.service)
     in_state(change, EDITABLE, Message("its plan can no longer be edited; postpone or cancel it instead"))
     if plan.service != change.plan.service:
@@ -80,7 +82,8 @@ def _edit(change: Change, command: c.Command, plan: Plan, context: DecisionConte
         plan, context.now, context.service, context.bookings, allowed=allowed, requested=requested, proposed=proposed
     )
     short = short_notice(plan.window.start, requested, proposed, context.service)
-    edited = e.PlanEdited(plan, short, keeps_precheck=_precheck_holds(change, plan))
+    told = public_texts(public or {}, NoticeKind.POSTPONED, context.service)
+    edited = e.PlanEdited(plan, short, keeps_precheck=_precheck_holds(change, plan), public=told)
     if change.state is State.DRAFT or edited.keeps_precheck:
         return (edited,)
     # Whoever is being asked, or was asked already, is asked again at once; otherwise the new date says when.
@@ -182,10 +185,10 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
         case e.Submitted():
             _name_neighbours(effects)
             effects.warn_if_nobody_decides()
-        case e.PlanEdited() if before is not None and before.submitted_at is not None:
+        case e.PlanEdited(public=public) if before is not None and before.submitted_at is not None:
             _void(effects, before)
             if before.plan.window != change.plan.window:
-                tell_retraction(effects, NoticeKind.POSTPONED)
+                tell_retraction(effects, NoticeKind.POSTPONED, public)
                 _name_neighbours(effects)
                 effects.warn_if_nobody_decides()
             else:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from changes import commands as c
 from changes import events as e
 from changes.lifecycle.effect_builder import EffectBuilder
-from changes.lifecycle.guards import DecisionContext, in_state, optional_text, required_text
+from changes.lifecycle.guards import DecisionContext, in_state, optional_text, public_texts, required_text
 from changes.model import (
     AWAITING_APPROVAL,
     AWAITING_IMPLEMENTATION,
@@ -17,7 +17,7 @@ from changes.model import (
     SnapshotStatus,
     State,
 )
-from changes.notification import CardKind, NoticeKind, PublicTexts, ThreadMessage
+from changes.notification import CardKind, NoticeKind, PublicTexts, ThreadMessage, expected_window
 from changes.permissions import Permission, authorize
 from changes.planning.steps import StepKind
 from changes.text import Message
@@ -29,7 +29,8 @@ def decide_cancel(change: Change, command: c.Cancel, context: DecisionContext) -
     in_state(change, BEFORE_WORK, Message("only a change that has not started can be cancelled"))
     if change.state is State.DRAFT:
         return (e.Cancelled(optional_text(command.reason, "reason")),)
-    return (e.Cancelled(required_text(command.reason, "reason", Message("Say why it is cancelled."))),)
+    reason = required_text(command.reason, "reason", Message("Say why it is cancelled."))
+    return (e.Cancelled(reason, public_texts(command.public, NoticeKind.CANCELLED, context.service)),)
 
 
 def decide_postpone(change: Change, command: c.Postpone, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -40,7 +41,9 @@ def decide_postpone(change: Change, command: c.Postpone, context: DecisionContex
         AWAITING_APPROVAL | AWAITING_IMPLEMENTATION,
         Message("only a change that has not started can be postponed"),
     )
-    return (e.Postponed(required_text(command.reason, "reason", Message("Say why it is postponed.")), silent=False),)
+    reason = required_text(command.reason, "reason", Message("Say why it is postponed."))
+    public = public_texts(command.public, NoticeKind.POSTPONED, context.service)
+    return (e.Postponed(reason, silent=False, public=public),)
 
 
 def apply(change: Change, entry: e.Entry) -> Change:
@@ -72,17 +75,16 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
     """Tell everyone concerned, and ask for a new date until there is one."""
     before = effects.before
     match event:
-        case e.Postponed(reason=reason, silent=silent):
+        case e.Postponed(reason=reason, silent=silent, public=public):
             close_decision_cards(effects)
             line = ThreadMessage.POSTPONED_SILENT if silent else ThreadMessage.POSTPONED
             effects.post_message(line, reason, effects.requester, effects.implementer, *effects.approver_or_deputies())
-            tell_retraction(effects, NoticeKind.POSTPONED, "" if silent else reason)
-        case e.Cancelled(reason=reason) if before is not None and before.submitted_at is not None:
+            tell_retraction(effects, NoticeKind.POSTPONED, public)
+        case e.Cancelled(reason=reason, public=public) if before is not None and before.submitted_at is not None:
             close_decision_cards(effects)
-            silent = effects.entry.by == SYSTEM
-            line = ThreadMessage.CANCELLED_SILENT if silent else ThreadMessage.CANCELLED
+            line = ThreadMessage.CANCELLED_SILENT if effects.entry.by == SYSTEM else ThreadMessage.CANCELLED
             effects.post_message(line, reason, effects.requester, effects.implementer, *effects.approver_or_deputies())
-            tell_retraction(effects, NoticeKind.CANCELLED, "" if silent else reason)
+            tell_retraction(effects, NoticeKind.CANCELLED, public)
         case e.StepFired(kind=StepKind.NEW_DATE_NUDGE):
             effects.post_message(
                 ThreadMessage.NEW_DATE_NUDGE, "", effects.requester, *_after_two_weeks(effects, event.due)
@@ -98,17 +100,15 @@ def close_decision_cards(effects: EffectBuilder) -> None:
         effects.edit_cards(CardKind.PROGRESS, CardKind.DAY, of=effects.before)
 
 
-def tell_retraction(
-    effects: EffectBuilder, kind: NoticeKind, reason: str = "", public: PublicTexts | None = None
-) -> None:
-    """Tell those who expect a date, or whom one was promised, that nothing comes of it (PROCESS.md, Moving)."""
+def tell_retraction(effects: EffectBuilder, kind: NoticeKind, public: PublicTexts) -> None:
+    """Tell those who expect a date, or whom one was promised, that nothing comes of it (PROCESS.md, Moving).
+
+    Why is between those who decide and those who asked: affected people read the public texts.
+    """
     if effects.before is None:
         return
-    expected = effects.before.announced
-    if kind is NoticeKind.CANCELLED:
-        expected = expected or effects.before.promised
-    if expected is not None:
-        effects.notice(kind, reason, expected, public=public)
+    if (expected := expected_window(kind, effects.before)) is not None:
+        effects.notice(kind, window=expected, public=public)
 
 
 def _after_two_weeks(effects: EffectBuilder, due: datetime) -> tuple[Person, ...]:

@@ -240,7 +240,7 @@ async def test_without_a_snapshot_or_without_this_window_by_commands_only(bot: B
     await talk.done(PIERRE, "waive", "The backup of this morning is enough.", State.READY)
     before = len(bot.teams.calls)
     await talk.order(NADIA, "postpone")
-    assert talk.heard().startswith(f"Why is {CHANGE} postponed? People affected read your answer.")
+    assert talk.heard().startswith(f"Why is {CHANGE} postponed? Your answer stays in the thread.")
     await talk.say(NADIA, "Nobody is here.")
     await talk.stands(State.POSTPONED, before)
     before = len(bot.teams.calls)

@@ -62,6 +62,7 @@ RULES: Mapping[str, Rule] = {
     "trouble.report": RUN,
     "trouble.solved": RUN,
     "window.extend": RUN,
+    "holding.keep": RUN,
     "incident.declare": RUN,
     "incident.tried": RUN,
     "incident.update": RUN,

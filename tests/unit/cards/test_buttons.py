@@ -7,20 +7,25 @@ from typing import Any
 
 import pytest
 
+from application.change_context import ChangeContext
 from application.input_parsing.card_action import _COMMANDS, BY_DIALOG, COMMAND_FOR_VERB, INPUTS, parse_action
 from bot.commands.command_parser import parse_command
 from bot.commands.registry import HANDLERS
+from bot.messenger.card_refresh import draw_card
 from bot.turn.card_press import VIEW_HANDLERS
 from cards.account.help import help_card
-from cards.elements.controls import ADMIN, COMMAND, VIEW
-from cards.implementation.implementation import day_card
+from cards.elements.controls import ADMIN, COMMAND, LARGEST, VIEW, size
 from cards.overview.status import status_card
 from changes import commands as c
 from changes.model import State
+from changes.notification import CardKind, message_of
 from dialogs.command_table import COMMANDS
+from notices import NoticeRenderer
 from tests.cards.subjects import MRIS, NADIA, PEOPLE, WINDOW, change, view
+from tests.support.builder import a_change
+from tests.support.core import night
 from tests.support.teams_rules import walk
-from tests.unit.cards.looking import buttons, every_plain_card, inputs
+from tests.unit.cards.looking import buttons, every_plain_card, inputs, says, seen
 
 NAMES_NOBODY = {"verb", "change", "revision", "message", "test", "result", "typed", "extra_minutes"}
 
@@ -156,19 +161,43 @@ def test_who_reads_a_field_is_said_where_it_is_asked_for(verb: str, field: str, 
     assert all(reader in label for label in labels)
 
 
-def test_why_a_date_is_given_up_is_read_by_those_who_expect_it_and_else_stays_within() -> None:
-    def labels(*, announced: bool, promised: bool = False) -> tuple[str, str]:
+def test_why_a_date_is_given_up_stays_within_and_whoever_expects_it_reads_a_text_of_its_own() -> None:
+    def fields(*, announced: bool, promised: bool = False) -> tuple[set[str], set[str]]:
         window = WINDOW if announced else None
         of = change(State.SNAPSHOTTING).with_(announced=window, promised=WINDOW if promised else None)
-        [cancelled] = [fields["reason"] for verb, fields in panels(status_card(view(of))) if verb == "change.withdraw"]
-        card = day_card(view(of), "day:1")
-        [postponed] = [fields["reason"] for verb, fields in panels(card) if verb == "change.postpone"]
-        return cancelled, postponed
+        live = status_card(view(of).with_drafts(None, NoticeRenderer()))
+        card = draw_card(CardKind.DAY, view(of), "day:1", NoticeRenderer())
+        [cancelled] = [found for verb, found in panels(live) if verb == "change.withdraw"]
+        [postponed] = [found for verb, found in panels(card) if verb == "change.postpone"]
+        assert cancelled["reason"] == postponed["reason"] == f"Reason ({WITHIN})"
+        return cancelled.keys() - {"reason"}, postponed.keys() - {"reason"}
 
-    public, within = f"Reason ({PUBLIC})", f"Reason ({WITHIN})"
-    assert labels(announced=True) == (public, public)
-    assert labels(announced=False, promised=True) == (public, within), "a new date follows all the same"
-    assert labels(announced=False) == (within, within)
+    cancelled, postponed = ({f"{kind}_{each}" for each in ("en", "fr", "de")} for kind in ("cancelled", "postponed"))
+    assert fields(announced=True) == (cancelled, postponed)
+    assert fields(announced=False, promised=True) == (cancelled, set()), "a new date follows all the same"
+    assert fields(announced=False) == (set(), set())
+
+
+@pytest.mark.parametrize(("name", "kind"), [("cutoff asked", CardKind.CUTOFF), ("in_progress", CardKind.DAY)])
+def test_what_goes_by_itself_when_the_window_ends_can_be_changed_in_every_language(name: str, kind: CardKind) -> None:
+    message = {CardKind.CUTOFF: "cutoff:0", CardKind.DAY: "day:1"}[kind]
+    card = draw_card(kind, seen(name, 60), message, NoticeRenderer())
+    [fields] = [found for verb, found in panels(card) if verb == "holding.keep"]
+    assert list(fields) == ["holding_en", "holding_fr", "holding_de"]
+    assert size(card) <= LARGEST
+    said = says(card)
+    assert "declared an incident by Thu 15 Apr 2027, 23:30 (CEST), everyone affected gets this notice" in said
+    if kind is CardKind.CUTOFF:  # the card of the day is too full for it beside its tests
+        assert all(each in said for each in ("not finished yet", "pas encore terminée", "noch nicht beendet"))
+
+
+def test_once_the_window_is_over_no_holding_notice_is_left_to_change() -> None:
+    over = a_change("in progress").until(night(23, 31))
+    view_of = ChangeContext(over.now_it_is, over.service, night(23, 31))
+    for kind in (CardKind.CUTOFF, CardKind.DAY):
+        card = draw_card(kind, view_of, message_of(kind, over.now_it_is), NoticeRenderer())
+        assert "window.extend" in str(card)
+        assert "holding.keep" not in str(card)
 
 
 @pytest.mark.parametrize(

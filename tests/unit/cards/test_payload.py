@@ -52,6 +52,15 @@ COMMANDS: list[tuple[str, Mapping[str, object], c.Command]] = [
     ("test.result", {"test": "1", "result": "fail", "note": "500"}, c.RecordTest(NADIA, 1, passed=False, note="500")),
     ("tests.pass", {}, c.PassTests(NADIA)),
     ("window.extend", {"extra_minutes": "45", "reason": "slow"}, c.Extend(NADIA, 45, "slow")),
+    ("holding.keep", {"holding_fr": "En retard.", "holding_en": ""}, c.KeepHolding(NADIA, {"fr": "En retard."})),
+    *(
+        (verb, {"reason": "why", f"{kind}_en": "No."}, command(NADIA, "why", {"en": "No."}))
+        for verb, kind, command in (
+            ("change.withdraw", "cancelled", c.Cancel),
+            ("change.postpone", "postponed", c.Postpone),
+            ("go.refuse", "postponed", c.RefuseGo),
+        )
+    ),
     ("window.extend", {"extra_minutes": 45.0, "reason": ""}, c.Extend(NADIA, 45, "")),
 ]
 

@@ -189,6 +189,7 @@ SAYS: list[tuple[Person, Event, str]] = [
     (CLAIRE, e.TestAccepted(1, "Known.", PIERRE), "(deputy for Pierre André) accepted test 2 as is: Known."),
     (SYSTEM, e.TestsVoided("CHG-2027-0008"), "The restore of CHG-2027-0008 reset earlier test results."),
     (NADIA, e.IncidentUpdated("Still down."), "Nadia Favre sent an incident update: Still down."),
+    (NADIA, e.HoldingKept({"en": "Late."}), "Nadia Favre changed what the holding notice says."),
     (NADIA, e.Extended(45, "Slow.", START, ("CHG-2027-0008",)), "by 45 min: Slow. This cuts into CHG-2027-0008."),
     (NADIA, e.RestoreAsked(("CHG-2027-0008",)), "requested a restore. It also overwrites the work of CHG-2027-0008."),
     (

@@ -13,7 +13,7 @@ from tests.unit.cards.looking import NORMAL, Card, drawn, seen
 
 ALWAYS = ["incident.update", "incident.tried", "incident.tried", "incident.handover", "test.accept"]
 """What can be pressed on an incident whatever became of its snapshot, while a test keeps it from ending."""
-SOLVED, MORE, DOWN = "trouble.solved", "window.extend", "incident.declare"
+SOLVED, MORE, DOWN, KEEP = "trouble.solved", "window.extend", "incident.declare", "holding.keep"
 
 
 def pressed(card: Card) -> list[str]:
@@ -33,8 +33,8 @@ def test_the_cutoff_shows_the_ends_of_every_way_and_suggests_what_covers_restore
     )
     buttons = [(each["data"]["extra_minutes"], each.get("style")) for each in card.buttons(MORE)]
     assert buttons == [("30", None), ("60", "positive"), ("90", None)]
-    card.offers(*[MORE] * 3, DOWN)  # a test has failed: solved would be refused
-    drawn("cutoff", NORMAL["cutoff asked"].with_(tests={}), 60).offers(SOLVED, *[MORE] * 3, DOWN)
+    card.offers(*[MORE] * 3, DOWN, KEEP)  # a test has failed: solved would be refused
+    drawn("cutoff", NORMAL["cutoff asked"].with_(tests={}), 60).offers(SOLVED, *[MORE] * 3, DOWN, KEEP)
 
 
 def test_without_a_snapshot_there_is_nothing_to_restore_neither_at_the_cutoff_nor_in_an_incident() -> None:
@@ -63,7 +63,7 @@ def test_an_answered_cutoff_has_no_buttons_and_says_who_answered_it_and_how() ->
 def test_the_cutoff_keeps_its_buttons_until_it_is_answered_after_it_was_asked() -> None:
     """Trouble reported and solved at 10:10 for a window until 12:00 answers nothing at 11:30."""
     assert SOLVED in drawn("cutoff", NORMAL["trouble"].with_(cutoff_answered=True), 60).verbs
-    drawn("cutoff", "restored", 60).offers(*[MORE] * 3, DOWN)  # it is not asked yet, and nothing is to be solved
+    drawn("cutoff", "restored", 60).offers(*[MORE] * 3, DOWN, KEEP)  # it is not asked yet, and nothing is to be solved
     drawn("cutoff", "cutoff answered", 63).offers().shows(
         "**Nadia Favre** answered on Thu 15 Apr 2027, 23:02 (CEST): solved. | Now: CHG-2027-0007 is in progress."
     )

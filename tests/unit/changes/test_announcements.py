@@ -12,6 +12,8 @@ from changes.effects import MailNotice, SendNotice, ordering_key
 from changes.model import State, Window
 from changes.notification.notices import NoticeKind
 from changes.policy import Recipient
+from notices import NoticeRenderer
+from notices.template_context import own_sentence
 from tests.support.builder import a_change
 from tests.support.core import LEARN, NADIA, PIERRE, Story, at, night, plan
 
@@ -111,6 +113,27 @@ def test_moved_back_to_the_date_that_was_taken_back_it_is_planned_again() -> Non
 def test_cancelled_after_a_new_date_was_promised_is_told_to_those_who_still_expect_one(give_up: c.Command) -> None:
     story = a_change("scheduled").then(at(2027, 4, 9), give_up).then(at(2027, 4, 10), NO_NEED)
     assert told(story)[1:] == [TOLD_POSTPONED, (NoticeKind.CANCELLED, FIRST, None)]
+
+
+MOVED = plan(date(2027, 5, 20))
+TAKES_BACK: list[tuple[type[c.Command], NoticeKind, tuple[object, ...]]] = [
+    (c.Cancel, NoticeKind.CANCELLED, (LATE,)),
+    (c.Postpone, NoticeKind.POSTPONED, (LATE,)),
+    (c.Edit, NoticeKind.POSTPONED, (replace(MOVED, reason=LATE),)),
+]
+
+
+@pytest.mark.parametrize("public", [{}, {"en": "The update is not ready."}])
+@pytest.mark.parametrize(("command", "kind", "given"), TAKES_BACK)
+def test_whoever_takes_an_announced_date_back_gives_a_reason_to_the_thread_and_a_text_to_those_who_were_told(
+    command: type[c.Command], kind: NoticeKind, given: tuple[object, ...], public: dict[str, str]
+) -> None:
+    story = a_change("scheduled").then(at(2027, 4, 9), command(NADIA, *given, public))  # type: ignore[call-arg]
+    taken_back = story.notices()[-1]
+    assert (taken_back.kind, taken_back.detail, taken_back.public) == (kind, "", public)
+    text = NoticeRenderer().post(taken_back, story.now_it_is, LEARN)
+    assert LATE not in text
+    assert (public.get("en") or own_sentence(kind)) in text
 
 
 EVERYBODY, HANS = Recipient("learn@example.ch"), Recipient("hans@example.ch", "de")

@@ -82,6 +82,7 @@ VERBS: Mapping[str, tuple[set[str], Arguments]] = {
     "ReportTrouble": (WORK, ("Nobody can log in.",)),
     "SolveTrouble": (WORK, ()),
     "Extend": (WORK, (30, "The import is slow.")),
+    "KeepHolding": (WORK, ({"en": "We will be back by midnight."},)),
     "DeclareIncident": (WORK, ("It is down.",)),
     "NoteTried": (WORK, (Recovery.FIX, "It did not help.")),
     "UpdateIncident": (WORK, ("We know the cause.",)),

@@ -70,14 +70,14 @@ def test_an_incident_takes_the_place_of_the_windows_deadlines_until_an_extension
 
 @pytest.mark.parametrize("cause", list(FailureReason))
 def test_a_failed_snapshot_can_be_tried_again_taken_by_hand_found_postponed_or_waived(cause: FailureReason) -> None:
-    outcomes: dict[c.Command, tuple[State, SnapshotStatus]] = {
-        c.RetrySnapshot(NADIA): (State.SNAPSHOTTING, SnapshotStatus.REQUESTED),
-        c.NoteSnapshotStarted(NADIA): (State.SNAPSHOTTING, SnapshotStatus.RUNNING),
-        c.NoteSnapshotFinished(NADIA, "by hand", checked=True): (State.READY, SnapshotStatus.FINISHED),
-        c.Postpone(NADIA, "Not tonight."): (State.POSTPONED, SnapshotStatus.NONE),
-        c.WaiveSnapshot(PIERRE, "The NAS is fresh."): (State.READY, SnapshotStatus.WAIVED),
-    }
-    for command, expected in outcomes.items():
+    outcomes: list[tuple[c.Command, tuple[State, SnapshotStatus]]] = [
+        (c.RetrySnapshot(NADIA), (State.SNAPSHOTTING, SnapshotStatus.REQUESTED)),
+        (c.NoteSnapshotStarted(NADIA), (State.SNAPSHOTTING, SnapshotStatus.RUNNING)),
+        (c.NoteSnapshotFinished(NADIA, "by hand", checked=True), (State.READY, SnapshotStatus.FINISHED)),
+        (c.Postpone(NADIA, "Not tonight."), (State.POSTPONED, SnapshotStatus.NONE)),
+        (c.WaiveSnapshot(PIERRE, "The NAS is fresh."), (State.READY, SnapshotStatus.WAIVED)),
+    ]
+    for command, expected in outcomes:
         story = snapshotting(cause)
         assert story.now_it_is.snapshot.cause is cause
         story.do(command)

@@ -74,7 +74,8 @@ def test_odd_texts_stay_as_they_are(odd: str) -> None:
 
 def test_why_a_change_was_given_up_stays_peoples_words_or_ours_in_the_thread() -> None:
     story = a_change("scheduled").then(at(2027, 4, 9), c.Postpone(PIERRE, "Cancel"))
-    assert facts("fr", story.notices()[-1], story.now_it_is, story.service)["detail"] == "Cancel"
+    with use_language("fr"):
+        assert translate(story.now_it_is.closing_reason) == "Cancel"
     story = a_change("scheduled").until(night(3))
     change, notice = story.now_it_is, story.notices()[-1]
     french, german = "Les travaux ne peuvent pas avoir lieu à cette date.", "Die Arbeiten können an diesem Datum nicht"

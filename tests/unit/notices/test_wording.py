@@ -40,8 +40,7 @@ def test_nobodys_words_become_markup_a_link_or_a_mention(
     service = replace(ENGLISH, name=service_name)
     sent = replace(notice(kind), detail=detail, public={"en": detail})
     text = WORDING.post(sent, change, service)
-    # Nobody is asked why it is cancelled or postponed: without a word of it there is no such paragraph.
-    plain = WORDING.post(replace(sent, detail="x" if escaped(detail) else ""), CHANGE, replace(ENGLISH, name="y"))
+    plain = WORDING.post(replace(sent, detail="x", public={"en": "x"}), CHANGE, replace(ENGLISH, name="y"))
     assert "<" not in text
     assert kinds(text) == kinds(plain)
     # The only bold is the template's own, and the number of paragraphs is the template's.
@@ -100,8 +99,7 @@ WRITTEN = st.lists(
 
 
 def mailed(text: str, kind: NoticeKind = NoticeKind.EXTENSION) -> RenderedMail:
-    public = kind is not NoticeKind.CANCELLED
-    told = replace(notice(kind), detail="" if public else text, public={"en": text} if public else {})
+    told = replace(notice(kind), public={"en": text})
     return WORDING.render_mail(told, CHANGE, SERVICE, "en", 1)
 
 
@@ -123,10 +121,10 @@ def test_what_people_wrote_in_a_field_is_text_in_the_mail_never_markup(text: str
 
 
 @pytest.mark.parametrize("nothing", ["", " ", "\u202e"])
-def test_without_a_reason_nobody_reads_that_there_is_none(nothing: str) -> None:
+def test_without_a_word_of_anybody_it_says_its_own_sentence(nothing: str) -> None:
     letter, other = mailed(nothing, NoticeKind.CANCELLED), mailed("x", NoticeKind.CANCELLED)
-    assert Page(letter.html).elements.count("p") == Page(other.html).elements.count("p") - 1
-    assert [paragraph for paragraph in other.text.split("\n\n") if paragraph not in letter.text] == ["Reason: x"]
+    assert [paragraph for paragraph in other.text.split("\n\n") if paragraph not in letter.text] == ["x"]
+    assert "No other date is planned." in letter.text
 
 
 @pytest.mark.parametrize("kind", NoticeKind)
@@ -152,6 +150,8 @@ OWN = {
     NoticeKind.INCIDENT_START: ("We are looking for the cause.", "en cherchons la cause", "suchen nach der Ursache"),
     NoticeKind.INCIDENT_UPDATE: ("still working on it", "continuons d’y travailler", "arbeiten weiter daran"),
     NoticeKind.POSTPONED: ("cannot be done on that date", "ne peuvent pas avoir lieu", "an diesem Datum nicht"),
+    NoticeKind.HOLDING: ("We are working on it", "Nous y travaillons", "Wir arbeiten daran"),
+    NoticeKind.CANCELLED: ("No other date is planned", "Aucune autre date", "Ein anderes Datum"),
 }
 
 
