@@ -78,8 +78,14 @@ def form_card(
         button(_("Continue"), "change.edit", change, revision, style="positive"),
         button(_("Cancel"), "change.withdraw", change, revision, alone=True),
     ]
-    card = render_card([*body, *drawn.retraction(drafts)], actions)
-    return card if size(card) <= LARGEST else render_card([*body, *drawn.retraction(texts_only(drafts))], actions)
+
+    def with_notice(shown: Sequence[NoticeDraft]) -> dict[str, Any]:
+        return render_card([*body, *drawn.retraction(shown)], actions)
+
+    # The texts of a form that is full stay as they were left, without their inputs; but for what has to be corrected.
+    short = texts_only(drafts)
+    wrong = [each for each in short if each.field in problems]
+    return with_notice(next((each for each in (drafts, short) if size(with_notice(each)) <= LARGEST), wrong))
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ from changes.model import (
     TestResult,
     Window,
 )
-from changes.notification import CardKind, NoticeKind, drafts_on, public_field
+from changes.notification import LONGEST_PUBLIC, CardKind, NoticeKind, drafts_on, public_field
 from changes.notification.recipients import MOST_NAMED
 from changes.planning.calendar import weeks
 from changes.planning.occupancy import Booking
@@ -487,6 +487,11 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
         "form, with free dates",
         form_card(answers, {}, [service(hand=hand)], people, TODAY, past={"learn": taught}, free=free),
     )
+    drafts = tuple(draft(NoticeKind.POSTPONED, each) for each in services[0].languages)
+    written = answers | {each.field: hand.fill("It is late.", LONGEST_PUBLIC) for each in drafts}
+    about = (people, TODAY, "CHG-2027-0007", 7)
+    yield "form, of an announced date", form_card(written, {}, services[:1], *about, past, (), drafts)
+    yield "form, of an announced date, all wrong", form_card(written, problems, services[:1], *about, past, (), drafts)
     yield "request, offered", request_card(hand.fill("Update to version 6", 400))
     yield from _counted(hand)
     changes = [change(state, hand) for state in State] * 4
