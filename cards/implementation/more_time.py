@@ -14,8 +14,6 @@ from changes.lifecycle.implementation.issue import LONGEST_EXTENSION
 from changes.model import Window
 from changes.notification import NoticeKind
 from changes.planning.occupancy import overlapping
-from changes.planning.steps import StepKind
-from changes.planning.timeline import pending
 from language import _, window_text
 
 EXTENSIONS = (30, 60, 90)
@@ -67,8 +65,7 @@ def _declare(view: ChangeContext, message: str) -> Action:
 
 def holding(view: ChangeContext, message: str) -> list[Action]:
     """What people read by itself at the end of the window, as long as that is to come: folded, and may be changed."""
-    is_to_come = any(step.kind is StepKind.OVERRUN for step in pending(view.change, view.service))
-    if not is_to_come or view.now >= view.change.ends_at:
+    if view.now >= view.change.ends_at:
         return []
     told = _(
         "Unless it is completed, extended or declared an incident by {ends}, everyone affected gets this notice. "

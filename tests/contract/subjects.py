@@ -122,6 +122,8 @@ def value_of(hint: Any, person: Person, words: str, more: Sequence[str] = ()) ->
         return value_of(next(each for each in args if each is not type(None)), person, words, more)
     if origin is tuple:
         return (value_of(args[0], person, words, more), *(more if args[0] is str else ()))
+    if origin in (dict, Mapping) and args == (str, str):
+        return {words: words}
     if hint in (object, Any) or origin in (dict, Mapping):
         return {words: words, "person": {"id": person.id, "name": person.name}} if origin else words
     if is_dataclass(hint) and isinstance(hint, type):

@@ -144,7 +144,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
         case e.Extended():
             _extended(effects, event)
         case e.HoldingKept():
-            effects.edit_cards(CardKind.DAY, CardKind.CUTOFF)
+            effects.edit_cards(CardKind.CUTOFF)
         case e.StepFired():
             _react_to_step(effects, event)
         case _:
@@ -172,7 +172,7 @@ def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
         case StepKind.CUTOFF_SILENCE:
             effects.post_message(ThreadMessage.CUTOFF_SILENCE, "", effects.implementer, *in_charge)
         case StepKind.OVERRUN:
-            effects.edit_cards(CardKind.DAY, CardKind.CUTOFF)
+            effects.edit_cards(CardKind.CUTOFF)
             effects.post_message(ThreadMessage.OVERRUN, "", effects.implementer, *in_charge)
             effects.notice(NoticeKind.HOLDING, public=effects.change.holding)
         case StepKind.OVERRUN_NAG:

@@ -20,7 +20,7 @@ FRENCH, ENGLISH = "La mise à jour n’est pas prête.", "The update is not read
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     """The bot, with a service that speaks French and English."""
-    settings = (ROOT / "local" / "services.toml").read_text(encoding="utf-8").replace('["en"]', '["fr", "en"]')
+    settings = (ROOT / "local" / "services.toml").read_text(encoding="utf-8").replace('["en", "fr"]', '["fr", "en"]')
     (tmp_path / "services.toml").write_text(settings, encoding="utf-8")
     async with running(tmp_path, START, CHANGE_SERVICES=str(tmp_path / "services.toml")) as bot:
         yield bot
@@ -151,7 +151,7 @@ async def test_what_goes_by_itself_at_the_end_of_the_window_is_seen_before_and_s
 
 async def test_a_holding_notice_for_which_nothing_was_written_says_its_own_sentence(bot: Bot) -> None:
     await bot.started()
-    await bot.advance(moment(4, 15, 22, 30))
+    await bot.advance(moment(4, 15, 23, 5))
     await bot.press(NADIA, "holding.keep", holding_fr=" ", holding_en=LATE_EN)
     await bot.advance(moment(4, 15, 23, 31))
     text = announced(bot, "Maintenance pas encore terminée")
@@ -166,6 +166,7 @@ async def test_what_was_kept_for_one_end_is_not_said_at_another(bot: Bot) -> Non
     assert "the holding notice of" in bot.teams.texts()[-1]
     assert (await bot.change()).holding == {"fr": LATE_EN, "en": LATE_EN}
     await bot.press(NADIA, "window.extend", reason=REASON, extra_minutes="60")
+    await bot.advance(moment(4, 16, 0, 5))
     assert drafted(bot, "holding.keep", NoticeKind.HOLDING)[0] == HOLDING[0]
     await bot.advance(moment(4, 16, 0, 31))
     text = announced(bot, "Maintenance pas encore terminée")
