@@ -40,7 +40,9 @@ async def test_a_restore_that_failed_goes_to_the_incident_process_and_is_said_on
     assert failed.startswith(
         "15.04. 23:10 <at>Pierre André</at>, <at>Claire Rey</at>, <at>Nadia Favre</at>: the restore"
     )
-    assert "is now handled as an incident; we cannot say yet how long it will take." in body(mails(tmp_path, "isc-learn")[-1])
+    assert "is now handled as an incident; we cannot say yet how long it will take." in body(
+        mails(tmp_path, "isc-learn")[-1]
+    )
     assert not any("hypervisor" in body(mail) for mail in mails(tmp_path, "isc-learn"))
 
 
