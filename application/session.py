@@ -17,7 +17,7 @@ from changes.errors import CommandRejected, Hidden, NotAllowed
 from changes.lifecycle.guards import conflict_allowed
 from changes.model import OPEN, Change, Person, Plan, Window
 from changes.permissions import Permission, authorize, check_visible, is_allowed
-from changes.planning.free_windows import next_free_windows
+from changes.planning.conflicts import next_free_windows
 from changes.planning.validation import validate_plan
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import DurationEstimates

@@ -27,7 +27,7 @@ _TAKES_ANY_WORDS = frozenset({"list", "absent", "language", "bind", "admin", "he
 """Commands behind which something else than a change's number stands."""
 _OF_NO_CHANGE = frozenset({"new", "list", "mine", "help", "calendar", "stats"})
 """Commands that are typed without a change's number."""
-_LOCAL = frozenset({"/as", "/clock"})
+_LOCAL = {"/as": "as", "/comme": "as", "/clock": "clock", "/horloge": "clock"}
 _ID = re.compile(r"^(?:CHG-?)?(?:(\d{4})-)?(\d{1,6})$", re.ASCII | re.IGNORECASE)
 
 
@@ -37,8 +37,8 @@ def parse_command(text: str) -> ChatCommand | None:
     A command that does not exist is the order `unknown` with what was typed.
     """
     called, typed = first_word(text)
-    if comparable(called) in _LOCAL:
-        return ChatCommand(comparable(called).removeprefix("/"), typed)
+    if (local := _LOCAL.get(comparable(called))) is not None:
+        return ChatCommand(local, typed)
     if comparable(called) not in _CALLS:
         return None
     word, rest = first_word(typed)

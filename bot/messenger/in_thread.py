@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
+from application.change_context import ChangeContext
 from application.ports import NoticeTexts, UnitOfWork, UnitOfWorkFactory, UserProfile
 from application.queries.directory import Directory
 from bot.messenger.card_refresh import draw_card
@@ -11,6 +12,7 @@ from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.journal import Journal
 from bot.messenger.message_factory import calling, mentioning, with_card, with_text
 from bot.messenger.personal import copies, without_digest_readers
+from bot.messenger.reposting import people_called
 from bot.messenger.substitutes import line_key, recipients_already_told, with_chat
 from bot.messenger.threads import ANNOUNCEMENT, EditResult, Thread, Unreachable
 from bot.messenger.views import ContextLoader, shared_language
@@ -56,14 +58,26 @@ class InThread:
         with use_language(shared_language(view.service)):
             asking = carried_on(view) if effect.anew else invitation(effect.card, view)
             drawn = draw_card(effect.card, view, effect.message, self._wording)
-            stood = await thread.redraw(effect.message, with_card(drawn, about(view.change)))
+            called = calling(drawn, asking, people) if people else drawn
+            # Twice asked to stand anew, for its thread and for its service, it keeps the call that the first gave it.
+            stands = called if effect.anew else drawn
+            stood = await thread.redraw(effect.message, with_card(stands, about(view.change)))
             if effect.passing and stood is EditResult.LOST:
                 again = replace(effect, passing=False, only_edit=True, anew=True)
                 await self._ask_anew(again, effect.message, journal)
             elif stood is not EditResult.EDITED and _is_wanted(effect, stood, view.change):
-                called = calling(drawn, asking, people) if people else drawn
+                if stood is EditResult.LOST and not people:
+                    # The call to it was lost with it.
+                    effect, people = await self._calling_again(effect, view)
+                    asking = carried_on(view)
+                    called = calling(drawn, asking, people) if people else drawn
                 told = about_change(asking, view.change) if people else about(view.change)
                 await thread.card(effect.message, with_card(called, told, effect.mention))
+
+    async def _calling_again(self, effect: UpsertCard, view: ChangeContext) -> tuple[UpsertCard, list[UserProfile]]:
+        people = people_called(effect.card, view.change, view.service, view.now)
+        async with self._units() as unit:
+            return replace(effect, mention=people), await _profiles(unit, people)
 
     async def line(self, nudge: PostThreadMessage, journal: Journal) -> None:
         """Say a line in the thread, once; whoever reads it in the morning's digest is left out."""

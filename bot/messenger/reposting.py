@@ -65,9 +65,14 @@ async def cards_to_repost(
         if await unit.messages.get(change.id, message) is None and is_early(kind, change, now):
             continue
         key = f"{change.id}:{message}:anew:{mark}"
-        who = pending_people(change, service, now) if kind is awaited_card(change) else ()
+        who = people_called(kind, change, service, now)
         cards.append(UpsertCard(key, change.id, kind, message, who, only_edit=True, anew=True))
     return cards
+
+
+def people_called(kind: CardKind, change: Change, service: Service, now: datetime) -> tuple[Person, ...]:
+    """The people who are called to the card when it is posted anew: those for whom it waits."""
+    return pending_people(change, service, now) if kind is awaited_card(change) else ()
 
 
 def pending_people(change: Change, service: Service, now: datetime) -> tuple[Person, ...]:

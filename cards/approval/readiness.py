@@ -12,7 +12,6 @@ from cards.elements.plan_table import neighbours
 from cards.elements.table import Cell, table
 from changes.labels import duration_label, span_label
 from changes.model import ChangeType, SnapshotStatus, State
-from changes.planning.approver_availability import available_approvers
 from changes.planning.deadlines import (
     days_before,
     decision_deadline,
@@ -21,7 +20,7 @@ from changes.planning.deadlines import (
     snapshot_too_late,
 )
 from changes.planning.restore_forecast import durations
-from changes.planning.timeline import days_until
+from changes.planning.timeline import available_approvers, days_until
 from changes.text.messages import Message
 from language import _, n_, translate
 

@@ -12,7 +12,7 @@ from cards.elements.countdown import window_clock
 from cards.elements.header import change_header
 from cards.elements.plan_table import named
 from cards.elements.public_text import previewed
-from cards.implementation.more_time import holding, ways_out
+from cards.implementation.more_time import ways_out
 from cards.implementation.open_tests import what_blocks
 from cards.implementation.tests import may_end, tests_shown, with_tests
 from cards.snapshot.snapshot_fallback import (
@@ -192,11 +192,11 @@ def _work(view: ChangeContext, message: str) -> list[Action]:
     change = view.change
     solved = action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True)
     if change.state is State.TROUBLE:
-        return [solved, *ways_out(view, message), *holding(view, message)]
+        return [solved, *ways_out(view, message)]
     done: list[Action] = [solved] if change.has_open_issue else []
     if may_end(view):
         done = [action_button(view, message, _("Complete"), "change.complete", style="positive", alone=True)]
-    return [*done, _trouble(view, message), *ways_out(view, message), *holding(view, message)]
+    return [*done, _trouble(view, message), *ways_out(view, message)]
 
 
 def _trouble(view: ChangeContext, message: str) -> Action:

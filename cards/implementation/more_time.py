@@ -67,7 +67,8 @@ def _declare(view: ChangeContext, message: str) -> Action:
 
 def holding(view: ChangeContext, message: str) -> list[Action]:
     """What people read by itself at the end of the window, as long as that is to come: folded, and may be changed."""
-    if not any(step.kind is StepKind.OVERRUN for step in pending(view.change, view.service)):
+    is_to_come = any(step.kind is StepKind.OVERRUN for step in pending(view.change, view.service))
+    if not is_to_come or view.now >= view.change.ends_at:
         return []
     told = _(
         "Unless it is completed, extended or declared an incident by {ends}, everyone affected gets this notice. "

@@ -18,7 +18,7 @@ from changes.labels import duration_label, minutes_from
 from changes.lifecycle.request.request import EDITABLE
 from changes.model import BEFORE_WORK, IMPLEMENTING, State
 from changes.notification import NoticeKind
-from language import _
+from language import N_, _
 
 STATUS = "status"
 
@@ -62,7 +62,17 @@ def _ended(view: ChangeContext) -> list[CardElement]:
                 (_("Ended"), _("{when} after {took}", when=view.when(change.ended_at), took=duration_label(minutes))),
             )
         ]
-    return user_text(view.closing_reason) if change.closing_reason else []
+    return [*_given_up(view), *user_text(view.closing_reason)] if change.closing_reason else []
+
+
+def _given_up(view: ChangeContext) -> list[CardElement]:
+    """Who cancelled or postponed it, and when; nothing where it went by itself."""
+    by, at = view.change.closed_by, view.change.state_since
+    if by is None or at is None:
+        return []
+    is_cancelled = view.change.state is State.CANCELLED
+    said = N_("**{who}** cancelled it on {when}:") if is_cancelled else N_("**{who}** postponed it on {when}:")
+    return [text_block(_(said, who=view.name(by), when=view.when(at)))]
 
 
 def _clocks(view: ChangeContext) -> list[CardElement]:

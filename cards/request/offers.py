@@ -18,7 +18,7 @@ from cards.elements.controls import button
 from changes.errors import ValidationFailed
 from changes.labels import duration_label
 from changes.model import Window
-from changes.planning.free_windows import usual_start
+from changes.planning.conflicts import usual_start
 from changes.planning.validation import length_problem
 from changes.policy import Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates

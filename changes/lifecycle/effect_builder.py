@@ -18,9 +18,9 @@ from changes.notification import (
     message_of,
 )
 from changes.notification.recipients import recipients
-from changes.planning.approver_availability import available_approvers
 from changes.planning.occupancy import Booking, touched_by_restore
 from changes.planning.reminders import is_nudge, nudge_number
+from changes.planning.timeline import available_approvers
 from changes.policy import Service
 
 

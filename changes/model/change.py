@@ -94,6 +94,7 @@ class Change:
     ended_at: datetime | None = None
     outcome: Outcome | None = None
     closing_reason: str = ""
+    closed_by: Person | None = None
     review: str = ""
     fired_steps: tuple[str, ...] = ()
     state_since: datetime | None = None

@@ -40,7 +40,9 @@ def drafts_on(card: CardKind | None, change: Change) -> tuple[NoticeKind, ...]:
             return (NoticeKind.POSTPONED,)
         case CardKind.PROGRESS | CardKind.DAY if change.announced and change.state in AWAITING_IMPLEMENTATION:
             return (NoticeKind.POSTPONED,)
-        case CardKind.DAY | CardKind.CUTOFF if change.state in IMPLEMENTING:
+        case CardKind.DAY if change.state in IMPLEMENTING:
+            return (NoticeKind.EXTENSION, NoticeKind.INCIDENT_START)
+        case CardKind.CUTOFF if change.state in IMPLEMENTING:
             return (NoticeKind.HOLDING, NoticeKind.EXTENSION, NoticeKind.INCIDENT_START)
         case CardKind.INCIDENT if change.state in IN_INCIDENT:
             return (NoticeKind.INCIDENT_UPDATE,)

@@ -1,7 +1,7 @@
-"""Finds conflicts of a window (PROCESS.md, Conflicts), and free windows near it."""
+"""Finds conflicts of a window (PROCESS.md, Conflicts), the free windows near it, and the next ones of a service."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import islice
 
 from changes.errors import ValidationFailed
@@ -53,6 +53,39 @@ def free_slots(
     return tuple(found)
 
 
+def next_free_windows(
+    service: Service,
+    bookings: Sequence[Booking],
+    now: datetime,
+    *,
+    at: time,
+    minutes: int,
+    requested: datetime | None = None,
+) -> tuple[Window, ...]:
+    """The next windows of `minutes` that start at the wall-clock time `at`, the earliest first.
+
+    Each is in time for the lead time (counted from `requested`), starts on a working day, and is touched by no freeze;
+    no other change takes the service, or works on its server between the snapshot and the end of the window.
+    """
+    found: list[Window] = []
+    for window in _from_today(service, now, at, minutes):
+        if (
+            window.start > now
+            and not short_notice(window.start, requested or now, now, service)
+            and find_conflict(window, service, bookings) is None
+            and not _server_is_taken(window, service, bookings)
+        ):
+            found.append(window)
+            if len(found) == OFFERED:
+                break
+    return tuple(found)
+
+
+def usual_start(service: Service) -> time:
+    """When work begins in the evening, while no change of the service was completed yet: with its quiet hours."""
+    return time(service.policy.quiet_from_hour % 24)
+
+
 def _nearest_first(wanted: Window, service: Service, bookings: Sequence[Booking], now: datetime) -> Iterator[Window]:
     """Candidate windows, the nearest first; of two that are as near the later one comes first."""
     length = wanted.end - wanted.start
@@ -87,3 +120,21 @@ def _beside(length: timedelta, service: Service, bookings: Sequence[Booking]) ->
 def _past_grid(moment: datetime) -> timedelta:
     """How long before that moment the last full or half hour was."""
     return timedelta(minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond) % GRID
+
+
+def _from_today(service: Service, now: datetime, at: time, minutes: int) -> Iterator[Window]:
+    today = service.local(now).date()
+    for days in range(FARTHEST_DAYS + 1):
+        day = today + timedelta(days=days)
+        if not service.is_working(day):
+            continue
+        try:
+            yield Window.on(day, at, minutes, service.zone)
+        except ValidationFailed:
+            continue  # the clocks go forward over that time
+
+
+def _server_is_taken(window: Window, service: Service, bookings: Sequence[Booking]) -> bool:
+    before = timedelta(minutes=service.vps.snapshot_minutes + service.policy.snapshot_margin_minutes)
+    on_server = Window(window.start - before, window.end)
+    return any(each.occupied is not None and each.occupied.overlaps(on_server) for each in bookings)

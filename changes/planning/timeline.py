@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from changes.model import Change, ChangeType
+from changes.model import Change, ChangeType, Person
 from changes.planning.deadlines import (
     cutoff_times,
     day_step_time,
@@ -137,3 +137,12 @@ def short_notice(start: datetime, requested: datetime, proposed: datetime, servi
 def days_until(start: datetime, moment: datetime, service: Service) -> int:
     """Calendar days from the local date of `moment` to that of `start`."""
     return (service.local(start).date() - service.local(moment).date()).days
+
+
+def available_approvers(change: Change, service: Service) -> tuple[Person, ...]:
+    """The people who may decide about the change and are there on at least one day on which GO can be given."""
+    due = {step.kind: service.local(step.due).date() for step in timeline(change, service)}
+    first, last = due.get(StepKind.GO, due[StepKind.SILENCE]), due[StepKind.SILENCE]
+    days = [first + timedelta(days=number) for number in range(max(0, (last - first).days) + 1)]
+    may = service.deciding(change.involved)
+    return tuple(each for each in may if any(service.away_until(each, day) is None for day in days))

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, time, timedelta, tzinfo
+from datetime import time, timedelta
 from statistics import median, multimode
+from zoneinfo import ZoneInfo
 
 from changes.model import State
 from changes.reporting.metrics import ChangeMetrics
@@ -55,9 +56,10 @@ class DurationEstimates:
 
 
 NOTHING = DurationEstimates()
+_UTC = ZoneInfo("UTC")
 
 
-def estimate_durations(measured: Iterable[ChangeMetrics], zone: tzinfo = UTC) -> DurationEstimates:
+def estimate_durations(measured: Iterable[ChangeMetrics], zone: ZoneInfo = _UTC) -> DurationEstimates:
     """The experience in these changes of one service, whose clock is that of the `zone`."""
     latest = sorted(measured, key=lambda each: (each.planned.start, each.change), reverse=True)
     worked = [each for each in latest if each.took is not None and each.overrun is not None][:MOST]

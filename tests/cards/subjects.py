@@ -203,7 +203,7 @@ def change(state: State, hand: Hand = PLAINLY, kind: ChangeType = ChangeType.NOR
     if state is State.NO_GO:
         made = made.with_(go=decision("no_go", 7))
     if state in (State.POSTPONED, State.CANCELLED):
-        made = made.with_(closing_reason=comment)
+        made = made.with_(closing_reason=comment, closed_by=made.requester)
     if (state in BOOKED and state not in (*_BEFORE_GO,)) or state is State.COMPLETED:
         made = made.with_(go=decision("go", 7), scheduled_at=START - timedelta(days=7), announced=WINDOW)
         made = _on_the_day(made, hand, comment)

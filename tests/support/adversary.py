@@ -12,7 +12,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache, cached_property
 from gettext import NullTranslations
 from typing import Any
@@ -244,6 +244,7 @@ _PLAIN: Mapping[object, Callable[[str, int], object]] = {
     time: lambda kind, size: time(22, 30),
     timedelta: lambda kind, size: timedelta(hours=1),
     ZoneInfo: lambda kind, size: ZURICH,
+    tzinfo: lambda kind, size: ZURICH,
     range: lambda kind, size: range(3),
     Activity: lambda kind, size: _activity(text(kind, size // 2)),
     random.Random: lambda kind, size: random.Random(1),

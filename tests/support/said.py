@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from tests.support.running import ZURICH, Bot
-from tests.support.teams import Call, words
+from tests.support.teams import EVERYBODY, Call, chat_of, words
 
 _DAY_AND_ID = re.compile(r"(, [^,()]+)? \(CHG-[\d-]+\)$")
 MENTION = re.compile(r"<at>(\w+)[^<]*</at>")
@@ -20,8 +20,16 @@ def posts(bot: Bot, containing: str = "") -> list[str]:
 
 
 def reminders(bot: Bot, containing: str) -> list[str]:
-    """When something was said that contains that, and to whom, by first name."""
-    return [" ".join([line[:12], *MENTION.findall(line)]) for line in posts(bot, containing)]
+    """When something was said that contains that, and to whom, by first name: who is mentioned, or whose chat it is.
+
+    What is said at one time in several chats is one entry; whoever is told twice stands in it twice.
+    """
+    told: dict[str, list[str]] = {}
+    for call in bot.teams.calls:
+        if call.kind != "edit" and containing in (said := _said(call)):
+            chats = [who.name.split()[0] for who in EVERYBODY if chat_of(who) == call.message.conversation]
+            told.setdefault(said[:12], []).extend(chats or MENTION.findall(said))
+    return [" ".join([at, *people]) for at, people in told.items()]
 
 
 def notices(bot: Bot) -> list[str]:

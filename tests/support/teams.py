@@ -63,6 +63,16 @@ class Message:
         attachments = self.activity.get("attachments") or []
         return attachments[0]["content"] if attachments else None
 
+    @property
+    def entities(self) -> list[dict[str, Any]]:
+        """The mentions of people, which stand on the message or on its card."""
+        return entities_of(self.activity)
+
+    @property
+    def line(self) -> str:
+        """Its text, or the line on top of its card that calls people to it; empty where a card calls nobody."""
+        return self.text or (words(self.card)[0] if self.entities else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -368,6 +378,21 @@ def find_action(card: dict[str, Any], verb: str, chosen: dict[str, str]) -> dict
 def seen(text: str) -> str:
     """The text without the marks that cannot be seen and take bare addresses apart."""
     return text.replace("\N{WORD JOINER}", "")
+
+
+def entities_of(activity: dict[str, Any]) -> list[dict[str, Any]]:
+    """The mentions of people in a message: those of its text and those of its cards."""
+    cards = [each.get("content") or {} for each in activity.get("attachments") or []]
+    return [
+        each
+        for holder in (activity, *(card.get("msteams") or {} for card in cards))
+        for each in holder.get("entities") or []
+    ]
+
+
+def words_below_the_call(message: Message) -> list[str]:
+    """Every text of its card in reading order, without the line on top that calls people to it."""
+    return words(message.card)[1 if message.entities else 0 :]
 
 
 def words(node: Any) -> list[str]:

@@ -81,7 +81,10 @@ def _card(card: Any) -> Iterator[str]:
     nodes = [each for each in walk(card) if isinstance(each.get("type"), str) and each["type"] != "mention"]
     entities = (card.get("msteams") or {}).get("entities") or []
     if entities:
-        yield from _mentions(" ".join(str(each["text"]) for each in nodes if "<at>" in str(each.get("text"))), entities)
+        # Of the texts of a card Teams looks for mentions in these only: a TextRun is shown as it was written.
+        texts = [each.get("text") for each in nodes if each["type"] == "TextBlock"]
+        facts = [fact.get(name) for each in nodes for fact in each.get("facts") or () for name in ("title", "value")]
+        yield from _mentions(" ".join(str(text) for text in (*texts, *facts) if "<at" in str(text)), entities)
     inputs = [each for each in nodes if each["type"].startswith("Input.") and each["type"] != "Input.Choice"]
     for name, count in Counter(str(each.get("id")) for each in inputs).items():
         if count > 1 or name in ("", "None"):

@@ -17,11 +17,10 @@ from changes.model import (
     State,
 )
 from changes.notification.thread_messages import ThreadMessage
-from changes.planning.approver_availability import available_approvers
 from changes.planning.deadlines import decision_deadline, snapshot_due, snapshot_too_late, snapshot_waits
 from changes.planning.occupancy import Booking, incident_on_server
 from changes.planning.steps import StepKind
-from changes.planning.timeline import days_until, timeline
+from changes.planning.timeline import available_approvers, days_until, timeline
 from changes.policy import Service
 
 Truth = Callable[[PostThreadMessage, Change, Service], object]

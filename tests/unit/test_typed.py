@@ -81,6 +81,11 @@ def _meant_by(title: str) -> set[str]:
     return {order.name for order in orders if order is not None and order.rest == "7"}
 
 
+def test_the_demo_has_its_words_in_french_too() -> None:
+    assert parse_command("/horloge next") == parse_command("/clock next") == ChatCommand("clock", "next")
+    assert parse_command("/comme Pierre") == ChatCommand("as", "Pierre")
+
+
 def test_a_phrase_is_a_command_only_before_a_number() -> None:
     assert parse_command("/change report an issue 7 Nobody can log in.") == ChatCommand(
         "trouble", "7 Nobody can log in."

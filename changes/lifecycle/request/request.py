@@ -165,6 +165,7 @@ def _edited(change: Change, event: e.PlanEdited, entry: e.Entry) -> Change:
         asked_at=None,
         scheduled_at=None,
         closing_reason="",
+        closed_by=None,
     )
 
 

@@ -51,13 +51,18 @@ def apply(change: Change, entry: e.Entry) -> Change:
     event, at = entry.event, entry.at
     match event:
         case e.Postponed(reason=reason):
-            given_up = retract_announcement(change).with_(closing_reason=reason)
+            given_up = retract_announcement(change).with_(closing_reason=reason, closed_by=_somebody(entry.by))
             return given_up.with_(state=State.POSTPONED, snapshot=Snapshot(), snapshot_at=None)
         case e.Cancelled(reason=reason):
             cancelled = retract_announcement(change).with_(state=State.CANCELLED, closing_reason=reason, ended_at=at)
-            return cancelled.with_(promised=None)
+            return cancelled.with_(promised=None, closed_by=_somebody(entry.by))
         case _:
             return change
+
+
+def _somebody(by: Person) -> Person | None:
+    """Whoever acted; None where it went by itself."""
+    return None if by == SYSTEM else by
 
 
 def retract_announcement(change: Change) -> Change:

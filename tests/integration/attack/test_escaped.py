@@ -17,9 +17,9 @@ from changes.text.messages import strip_bidi_controls
 from tests.support.markdown import READER, Page, bare_links
 from tests.support.running import CHANGE, START, Bot, running
 from tests.support.said import mails
-from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, Somebody
+from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, Somebody, entities_of
 
-OURS = {"html", "head", "meta", "title", "body", "div", "p", "strong", "em", "hr"}
+OURS = {"html", "head", "meta", "title", "style", "body", "div", "h1", "p", "ul", "li", "br", "strong", "em", "hr"}
 PAY = "[Pay](https://evil.example) ![i](u) <b>x</b> **b** `c` <at>Rita</at> \u202ewww.evil.ch"
 NAME = "[Pay](https://evil.example) <b> **b"
 MENTION = re.compile(r"<at>[^<>\[\]*`]*</at>")
@@ -49,6 +49,11 @@ nadia, pierre, claire, luc = (replace(each, name=f"{each.name} {PAY}") for each 
 
 def one_line(text: str) -> str:
     return " ".join(text.split()).replace("\N{WORD JOINER}", "")
+
+
+def letters(name: str) -> str:
+    """What is left of a name on a card, on which Markdown could change the mention: its words."""
+    return " ".join(re.findall(r"\w+", name.replace("\N{WORD JOINER}", "")))
 
 
 def services(folder: Path) -> str:
@@ -140,16 +145,16 @@ async def test_nothing_that_people_or_services_are_called_or_write_is_a_link_or_
     found = set(markdown(said))
     assert sum("evil.example" in one_line(text) for text in found) > 60
     for text in found:
-        for paragraph in text.split("\n\n"):
-            # In a notice what people wrote is a paragraph of its own: an address in it may be followed.
-            if not re.match(r"([^*:]+: )?\\\[Pay\\\]\(https://evil.example\)", paragraph):
+        for paragraph in re.split(r"\n\n|\n(?=- )", text):
+            # In a notice what people wrote is a paragraph or an item of its own: an address in it may be followed.
+            if not re.match(r"(- \*\*[^*]+\*\* |[^*:]+: )?\\\[Pay\\\]\(https://evil.example\)", paragraph):
                 assert bare_links(paragraph) == [], text
         assert [to for to in links(text) if not to.startswith("http://127.0.0.1/export/")] == [], text
         assert not re.search("<at>Rita|<script", text), text
         assert not re.search(r"(?<!\\)\*\*b(?<!\\)\*\*|(?<![\\`])`c`", text), text
-    mentioned = {each["mentioned"]["name"] for one in said for each in one.get("entities", [])}
-    whole = {name.replace("\N{WORD JOINER}", "") for name in mentioned}
-    assert {strip_bidi_controls(each.name) for each in (nadia, pierre)} <= whole, "nothing of a name is lost"
+    mentioned = {each["mentioned"]["name"] for one in said for each in entities_of(one)}
+    whole = {letters(name) for name in mentioned}
+    assert {letters(strip_bidi_controls(each.name)) for each in (nadia, pierre)} <= whole, "nothing of a name is lost"
 
     sent = mails(tmp_path)
     assert len(sent) > 5

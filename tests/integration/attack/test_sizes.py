@@ -81,8 +81,10 @@ async def test_what_is_entered_on_a_card_beyond_its_limit_is_answered_by_a_sente
         assert not beside
     verbs = sorted({*_COMMANDS, *BY_DIALOG} - {"change.withdraw", "change.postpone"})
     for verb, tail in zip(verbs, itertools.cycle(AS_LONG_AS_IS_READ.values()), strict=False):
-        answer, _ = await bot.pressed(verb, {**about, **dict.fromkeys(INPUTS, tail), "typed": f"list {tail}"})
-        assert answer["statusCode"] == 200, (verb, answer)
+        # As many at once as a request may hold: no card has more.
+        for names in (sorted(INPUTS)[::2], sorted(INPUTS)[1::2]):
+            answer, _ = await bot.pressed(verb, {**about, **dict.fromkeys(names, tail), "typed": f"list {tail}"})
+            assert answer["statusCode"] == 200, (verb, answer)
     assert await bot.shown() == before
     assert max(bot.asleep) < AWAKE_S, sorted(bot.asleep)[-5:]
 

@@ -8,12 +8,12 @@ from tests.support.teams import CLAIRE, NADIA, PIERRE, Message, words
 
 
 def mentioned(message: Message) -> set[str]:
-    return {each["mentioned"]["name"] for each in message.activity.get("entities", []) if each["type"] == "mention"}
+    return {each["mentioned"]["name"] for each in message.entities if each["type"] == "mention"}
 
 
 def asked(bot: Bot, words: str) -> set[str]:
     """Who was mentioned by the last message that says so."""
-    return mentioned([call.message for call in bot.teams.calls if words in call.message.text][-1])
+    return mentioned([call.message for call in bot.teams.calls if words in call.message.line][-1])
 
 
 # CASES.md 19

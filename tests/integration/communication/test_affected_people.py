@@ -15,7 +15,7 @@ from language import in_chat
 from tests.integration.communication.test_cases_mail import ledger, services
 from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
-from tests.support.said import body, mails
+from tests.support.said import body, mails, reminders
 from tests.support.teams import NADIA, PIERRE, inputs_of, shown
 
 DEANS, LIBRARY, APPROVER = "deans@example.ch", "library-desk@example.ch", "pierre.andre@example.ch"
@@ -77,7 +77,7 @@ async def test_whom_a_change_names_and_its_approver_get_every_notice_once_in_the
 
 async def test_who_is_named_stands_where_the_plan_stands_and_in_the_list_of_who_would_be_told(bot: Bot) -> None:
     summary = await bot.drafted(NAMED)
-    assert f"Also informed | {DEANS}, {LIBRARY.upper()}" in shown(summary["value"])
+    assert f"Also informed | {DEANS} and {LIBRARY.upper()}" in shown(summary["value"])
     await bot.press(NADIA, "change.submit")
     seen = len(bot.teams.calls)
     await bot.type(NADIA, f"/change show {CHANGE}")
@@ -158,7 +158,7 @@ async def test_a_change_from_before_they_were_required_is_moved_once_they_are_fi
     assert (await bot.change()).plan.window.start.astimezone(ZURICH).date() == date(2027, 4, 20)
     await written_before(bot)
     await bot.advance(moment(4, 6, 9))
-    assert any("Il manque encore les risques et le plan de retour arrière" in text for text in bot.teams.texts())
+    assert reminders(bot, "Still missing: the risks and the rollback plan") == ["02.04. 09:00 Nadia"]
     await bot.press(PIERRE, "precheck.approve")
     await bot.advance(moment(4, 13, 9))
     await bot.press(PIERRE, "go.give")

@@ -186,7 +186,7 @@ async def test_without_a_personal_chat_or_when_it_is_gone_the_digest_mentions_th
     await bot.advance(moment(4, 8))
     [digest] = digests(bot)
     assert not personal(digest)
-    assert digest.activity["entities"][0]["mentioned"]["id"] == PIERRE.id
+    assert digest.entities[0]["mentioned"]["id"] == PIERRE.id
     assert nudges(bot) == []
 
 

@@ -217,8 +217,11 @@ async def test_with_the_bot_out_of_the_team_everybody_concerned_is_told_in_their
     await press(bot, PIERRE, "go.give", chat_of(PIERRE))
     [said] = [each for each in in_chat(bot, NADIA) if "**GO**" in each]
     assert CHANGE in said
-    assert "ISC Learn Platform in Teams cannot be reached" in said, "which change, and why it is said in a chat"
-    await bot.advance(moment(4, 15, 22))
+    assert "cannot be reached" not in said, "it is said there wherever the service is bound"
+    await bot.advance(moment(4, 15, 22, 16))
+    [late] = [each for each in in_chat(bot, LUC) if "should have started by now" in each]
+    assert CHANGE in late
+    assert "ISC Learn Platform in Teams cannot be reached" in late, "which change, and why it is said in a chat"
     before = [in_chat(bot, who) for who in (LUC, PIERRE)], await dead_letters(bot)
     await again_all(bot)
     assert before == ([in_chat(bot, who) for who in (LUC, PIERRE)], await dead_letters(bot)), "nobody hears it twice"
@@ -259,14 +262,14 @@ async def test_thrown_out_during_the_work_its_card_is_in_the_chat_of_whoever_wor
     await record_tests(bot, chat_of(NADIA))
     await press(bot, NADIA, "change.complete", chat_of(NADIA))
     assert (await bot.change()).state is State.COMPLETED
-    assert sum("is completed" in each for each in in_chat(bot, NADIA)) == 1
+    assert not any("is completed" in each for each in in_chat(bot, NADIA)), "who completed it"
     bot.teams.let_in()
     await again_all(bot)
     [late] = [each for each in bot.teams.standing_in(CHANNEL) if "is completed" in each.text]
-    assert [each["text"] for each in late.activity["entities"]] == ["<at>Pierre André</at>"]
-    assert late.text.startswith("**Nadia Favre**, <at>Pierre André</at>: ")
+    assert [each["text"] for each in late.entities] == ["<at>Pierre André</at>"]
+    assert late.text.startswith("<at>Pierre André</at>: ")
     assert await dead_letters(bot) == []
-    assert sum("is completed" in each for each in in_chat(bot, NADIA)) == 1
+    assert not any("is completed" in each for each in in_chat(bot, NADIA))
     before = len(bot.teams.calls)
     await again_all(bot)
     assert [call for call in bot.teams.calls[before:] if call.message.conversation.startswith(CHANNEL)] == []
@@ -327,6 +330,21 @@ async def test_a_live_card_that_somebody_deleted_stands_again_within_a_minute_an
         assert await dead_letters(bot) == [], stage
 
 
+async def test_a_card_that_waits_and_was_deleted_stands_again_with_its_call(bot: Bot) -> None:
+    await have_chats(bot, NADIA)
+    await bot.started()
+    gone = card(bot, CHANNEL, "test.result")
+    bot.teams.delete(gone)
+    await bot.type(PIERRE, f"/change extend {CHANGE} 30 The import needs longer.")
+    [again] = offered(bot, CHANNEL, "test.result", test="0", result="pass")
+    assert again.conversation == gone.conversation
+    posts = [call.message for call in bot.teams.calls if call.kind == "post" and call.message.id == again.id]
+    assert [post.line.partition(": ")[::2] for post in posts] == [
+        ("<at>Nadia Favre</at>", f"{CHANGE} (Update to version 5) continues here. Your answer is needed on its card.")
+    ]
+    assert await dead_letters(bot) == []
+
+
 async def test_a_record_that_somebody_deleted_stays_deleted(bot: Bot) -> None:
     await bot.at_go()
     bot.teams.delete(card(bot, CHANNEL, "go.give"))
@@ -356,8 +374,9 @@ async def test_with_its_whole_thread_gone_a_change_has_a_new_one_with_the_card_t
     assert thread not in {each.conversation for each in new}
     assert len({each.conversation for each in new if "is planned" not in each.text}) == 1
     [waits] = [each for each in new if each in offered(bot, CHANNEL, "go.give")]
-    calls = [each for each in new if each.conversation == waits.conversation and "GO or NO-GO for" in each.text]
-    assert [each["text"] for call in calls for each in call.activity["entities"]] == ["<at>Pierre André</at>"]
+    called = [call.message for call in bot.teams.calls if call.kind != "edit" and call.message.id == waits.id]
+    assert [each["text"] for message in called for each in message.entities] == ["<at>Pierre André</at>"]
+    assert "GO or NO-GO for" in called[0].line
     await press(bot, PIERRE, "go.give", CHANNEL)
     assert (await bot.change()).state is State.SCHEDULED
 
@@ -393,8 +412,8 @@ async def test_a_card_that_somebody_deleted_is_posted_anew_by_what_comes_next_an
 async def test_bound_elsewhere_whoever_is_asked_is_called_there_and_the_old_cards_say_where_it_went(bot: Bot) -> None:
     await bot.at_go()
     await bind(bot)
-    called = [each for each in bot.teams.standing_in(NEW) if "continues here" in each.text]
-    assert [each["text"] for call in called for each in call.activity["entities"]] == ["<at>Pierre André</at>"]
+    called = [each for each in bot.teams.standing_in(NEW) if "continues here" in each.line]
+    assert [each["text"] for call in called for each in call.entities] == ["<at>Pierre André</at>"]
     assert offered(bot, CHANNEL, "go.give") == []
     assert live(bot, CHANNEL) == []
     left = [each.text for each in bot.teams.standing_in(CHANNEL) if "continues in another conversation" in each.text]
@@ -424,7 +443,7 @@ async def test_a_day_card_does_not_come_early_because_the_service_was_bound(bot:
     await bind(bot)
     assert offered(bot, NEW, "window.start") == []
     await bot.advance(moment(4, 15, 22))
-    assert any("it is time for" in each.text for each in bot.teams.standing_in(NEW))
+    assert any("it is time for" in each.line for each in bot.teams.standing_in(NEW))
     await carry_to_the_end(bot, NEW)
 
 

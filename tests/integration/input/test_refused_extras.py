@@ -8,18 +8,21 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from application.ports import UserProfile
+from bot.messenger.message_factory import mentioning
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.model import State
+from changes.text.messages import Message as Sentence
 from tests.support.days import moment
 from tests.support.running import CHANGE, START, Bot, running
-from tests.support.teams import CHANNEL, NADIA, PIERRE, Message, place, words
+from tests.support.teams import CHANNEL, NADIA, PIERRE, Message, entities_of, place, words
 
 Rule = Callable[[dict[str, Any]], str]
 SOEHNE = replace(PIERRE, name="Pierre & <Söhne>")
 
 
 def no_mentions(activity: dict[str, Any]) -> str:
-    return "no mentions" if activity.get("entities") else ""
+    return "no mentions" if entities_of(activity) else ""
 
 
 def no_summary(activity: dict[str, Any]) -> str:
@@ -28,10 +31,6 @@ def no_summary(activity: dict[str, Any]) -> str:
 
 def no_cards(activity: dict[str, Any]) -> str:
     return "no cards" if activity.get("attachments") else ""
-
-
-def no_texts(activity: dict[str, Any]) -> str:
-    return "" if activity.get("attachments") else "no texts"
 
 
 async def left_out(bot: Bot) -> list[DeliveryRecord]:
@@ -55,9 +54,13 @@ async def test_a_name_is_escaped_as_teams_reads_it_and_what_is_refused_all_the_s
         await bot.type(SOEHNE, "/change help")
         bot.teams.refuses = no_summary
         await bot.at_precheck()
-        asked = next(each.activity for each in posted(bot, CHANNEL) if SOEHNE.name in str(each.activity))
-        assert asked["entities"][0]["mentioned"] == {"id": PIERRE.id, "name": SOEHNE.name}
-        assert asked["text"].startswith("<at>Pierre &amp; &lt;Söhne&gt;</at>: ")
+        asked = next(each for each in posted(bot, CHANNEL) if each.entities)
+        # On a card a mention is found by its text as it stands there: what Markdown or XML would change is left out.
+        assert asked.entities[0]["mentioned"] == {"id": PIERRE.id, "name": "Pierre Söhne"}
+        assert asked.line.startswith("<at>Pierre Söhne</at>: ")
+        told = mentioning(Sentence("x"), [UserProfile(SOEHNE.person, SOEHNE.id)])
+        assert told["entities"][0]["mentioned"] == {"id": PIERRE.id, "name": SOEHNE.name}
+        assert told["text"] == "<at>Pierre &amp; &lt;Söhne&gt;</at>: x"
         assert any(each.card for each in posted(bot, own)), "without its summary"
         assert (DeliveryChannel.PERSONAL, SOEHNE.name) in [(each.way, each.to) for each in await left_out(bot)]
         for each in await left_out(bot):
@@ -68,7 +71,9 @@ async def test_a_name_is_escaped_as_teams_reads_it_and_what_is_refused_all_the_s
         bot.teams.refuses = no_mentions
         await bot.press(SOEHNE, "precheck.approve")
         await bot.advance(moment(4, 8))
-        assert posted(bot, CHANNEL)[-2].text.startswith("**Pierre &amp; &lt;Söhne>**: ")
+        (asked,) = [each for each in posted(bot, CHANNEL) if "GO or NO-GO for" in str(words(each.card)[:1])]
+        assert words(asked.card)[0].startswith("**Pierre Söhne**: ")
+        assert "<at>" not in str(asked.activity)
         assert place(bot.teams.with_button("go.give")) in (CHANNEL, own)
         assert any(each.way is DeliveryChannel.TEAMS and "no mentions" in each.why for each in await left_out(bot))
         await bot.type(NADIA, f"/change ledger {CHANGE}")
@@ -87,17 +92,32 @@ async def test_a_name_is_escaped_as_teams_reads_it_and_what_is_refused_all_the_s
         only_announced(bot)
 
 
-async def test_where_not_even_the_call_to_it_is_taken_it_is_noted_once_and_the_card_is_posted_all_the_same(
+async def test_where_the_call_on_it_is_not_taken_it_is_noted_once_and_the_card_is_posted_all_the_same(
     tmp_path: Path,
 ) -> None:
     async with running(tmp_path, START) as bot:
         await bot.requested()
         await bot.advance(moment(4, 1) - timedelta(hours=1))
-        bot.teams.refuses = no_texts
+        bot.teams.refuses = no_mentions
         await bot.advance(moment(4, 1))
-        assert place(bot.teams.with_button("precheck.approve")) == CHANNEL
-        (line,) = [each for each in await left_out(bot) if each.why.startswith("Teams refused the line that calls")]
-        assert line.result is DeliveryStatus.SENT
+        asked = bot.teams.with_button("precheck.approve")
+        assert place(asked) == CHANNEL
+        assert words(asked.card)[0].startswith("**Pierre André**: your pre-check of")
+        (note,) = [each for each in await left_out(bot) if each.why.startswith("Teams refused the mentions")]
+        assert note.result is DeliveryStatus.SENT
+
+
+async def test_where_the_card_is_not_taken_whoever_is_called_to_it_is_called_to_its_text(tmp_path: Path) -> None:
+    async with running(tmp_path, START) as bot:
+        await bot.requested()
+        await bot.advance(moment(4, 1) - timedelta(hours=1))
+        bot.teams.refuses = no_cards
+        await bot.advance(moment(4, 1))
+        (asked,) = [each for each in posted(bot, CHANNEL) if "your pre-check of" in each.text]
+        assert asked.text.startswith("<at>Pierre André</at>: your pre-check of")
+        assert [each["mentioned"]["name"] for each in asked.entities] == [PIERRE.name]
+        assert f"`@Change bot approve {CHANGE}`" in asked.text
+        only_announced(bot)
 
 
 async def test_that_the_database_does_not_answer_is_heard_without_a_summary_too(tmp_path: Path) -> None:

@@ -31,18 +31,18 @@ async def asked(bot: Bot, name: str) -> str:
     await bot.requested()
     await bot.advance(moment(4, 1))
     assert await left_out(bot) == []
-    (line,) = [each.message.activity["text"] for each in bot.teams.calls if each.message.activity.get("entities")][-1:]
-    return str(line)
+    (line,) = [each.message.line for each in bot.teams.calls if each.message.entities][-1:]
+    return line
 
 
 @pytest.mark.parametrize("name", UNSEEN, ids=ascii)
 def test_a_name_of_which_nothing_is_seen_is_none_and_a_card_says_what_somebody_is(name: str) -> None:
     assert display_name(name) == ""
-    for language, word in (("en", "colleague"), ("fr", "collègue")):
+    for language, said in (("en", "<at>colleague</at>: x"), ("fr", "<at>collègue</at>\N{NO-BREAK SPACE}: x")):
         with use_language(language):
             activity = mentioning(Message("x"), [UserProfile(Person("1", name), "29:1")])
         assert refusal(activity) == ""
-        assert activity["text"] == f"<at>{word}</at>: x"
+        assert activity["text"] == said
         assert activity["summary"] == "x"
     seen = replace(view(change(State.GO_PENDING)), service=replace(service(), approver=Person(APPROVER.id, name)))
     assert seen.name(seen.service.approver) == "the approver"

@@ -7,7 +7,7 @@ from typing import Any
 
 from changes.model import State
 from tests.support.running import CHANGE, START, ZURICH, Bot, running
-from tests.support.teams import CHANNEL, LUC, NADIA, PIERRE, Somebody, inputs_of, place, words
+from tests.support.teams import CHANNEL, LUC, NADIA, PIERRE, Somebody, entities_of, inputs_of, place, text_of, words
 
 NOBODY = Somebody("29:guest", "A Guest", "")
 SENTENCE = "Teams does not tell me your work account in this organisation"
@@ -69,7 +69,7 @@ async def test_who_was_renamed_left_or_shares_a_name_is_shown_asked_and_told_apa
         assert titles[LUC.object_id] != titles[twin.object_id]
         assert titles[twin.object_id] == "Luc Bonvin (00aa23)"
         await bot.type(PIERRE, f"/change assign {CHANGE} implementer Luc Bonvin")
-        assert "Luc Bonvin (000023), Luc Bonvin (00aa23)" in bot.teams.texts()[-1]
+        assert "Luc Bonvin (000023) and Luc Bonvin (00aa23)" in bot.teams.texts()[-1]
         await bot.type(PIERRE, f"/change assign {CHANGE} implementer Luc Bonvin (00aa23)")
         assert (await bot.change()).plan.implementer.id == twin.object_id
         await bot.type(PIERRE, f"/change assign {CHANGE} implementer Rey & Fils Nadia")
@@ -79,13 +79,13 @@ async def test_who_was_renamed_left_or_shares_a_name_is_shown_asked_and_told_apa
         assert "Nadia Favre submitted it" in bot.overview()
         # Pierre left: Teams takes no mention of him and his chat is gone; what is asked is asked in the channel.
         bot.teams.closed[f"personal-{PIERRE.id}"] = (403, "ConversationBlockedByUser")
-        bot.teams.refuses = lambda activity: "not a member" if PIERRE.id in str(activity.get("entities")) else ""
+        bot.teams.refuses = lambda activity: "not a member" if PIERRE.id in str(entities_of(activity)) else ""
         await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
         assert (await bot.change()).state is State.PRECHECK_PENDING
         assert place(bot.teams.with_button("precheck.approve")) == CHANNEL
         asked = " ".join(words(bot.teams.with_button("precheck.approve").card))
         assert "Nadia Rey & Fils" in asked.replace("&amp;", "&")
         assert "Nadia Favre" not in asked
-        assert any(each.text.startswith("**Pierre André**") for each in bot.teams.standing_in(CHANNEL))
+        assert any(text_of(each).startswith("**Pierre André**") for each in bot.teams.standing_in(CHANNEL))
         assert await bot.unit.outbox.dead() == ()
         assert any(each.why.startswith("Teams refused the mentions") for each in await bot.unit.delivery_log.of(CHANGE))

@@ -63,10 +63,10 @@ async def test_a_window_left_open_stays_in_progress_and_nags_its_implementer_the
     assert [text.partition(": CHG")[0] for text in nags] == ["<at>Nadia Favre</at>"]
     await bot.advance(evening(0, 50, 16))
     nags = [text for text in bot.teams.texts() if "is still open" in text]
-    assert nags[-1].startswith("<at>Nadia Favre</at>, <at>Pierre André</at>:")
+    assert nags[-1].startswith("<at>Nadia Favre</at> and <at>Pierre André</at>:")
     await bot.advance(evening(12, 0, 17))  # every half hour, at night too: nothing of a window waits until morning
     nags = [text for text in bot.teams.texts() if "is still open" in text]
-    assert nags[-1].startswith("<at>Nadia Favre</at>, <at>Pierre André</at>, <at>Claire Rey</at>:")
+    assert nags[-1].startswith("<at>Nadia Favre</at>, <at>Pierre André</at> and <at>Claire Rey</at>:")
     assert len(set(nags)) == len(nags) == 73
     assert (await bot.change()).state is State.IN_PROGRESS, "nothing is completed by the passing of time"
     assert any("is over and it is still in progress" in text for text in bot.teams.texts())

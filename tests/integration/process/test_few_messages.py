@@ -64,9 +64,11 @@ async def test_a_good_change_posts_at_most_eight_messages_and_one_announcement(b
     await bot.advance(datetime(2027, 4, 16, 9, 0, 10, tzinfo=ZURICH))
     await press(bot, NADIA, "review.save", comment="All went as planned.")
     assert (await bot.change()).state is State.COMPLETED
-    told = {thread: [called(call)[:60] for call in calls] for thread, calls in posted(bot).items()}
+    told = {thread: [called(call)[:90] for call in calls] for thread, calls in posted(bot).items()}
     (own,) = [calls for calls in told.values() if any("Submitted" in each for each in calls[:1])]
-    others = [calls for calls in told.values() if calls is not own and "hello" not in str(calls).casefold()]
+    others = [
+        calls for calls in told.values() if calls is not own and "is now linked to this conversation" not in str(calls)
+    ]
     assert len(own) <= MOST_OF_A_GOOD_CHANGE, own
     assert len(others) == 1, "one thread for those affected"
     assert len(others[0]) == 4, "announced, reminded, begun, ended"

@@ -6,7 +6,7 @@ from changes.model import State
 from changes.reporting.search import Search
 from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, Bot
-from tests.support.teams import NADIA, PIERRE, words
+from tests.support.teams import NADIA, PIERRE, words, words_below_the_call
 
 
 async def carried(bot: Bot, day: int, took: int) -> str:
@@ -26,7 +26,7 @@ async def carried(bot: Bot, day: int, took: int) -> str:
 
 def last_card(bot: Bot, title: str) -> str:
     """What stands on the newest card that begins so."""
-    found = [" | ".join(words(call.message.card)) for call in bot.teams.calls if call.message.card]
+    found = [" | ".join(words_below_the_call(call.message)) for call in bot.teams.calls if call.message.card]
     return next((text for text in reversed(found) if text.startswith(title)), "")
 
 

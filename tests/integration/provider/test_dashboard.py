@@ -34,8 +34,8 @@ def said(bot: Bot, *parts: str) -> list[tuple[str, list[str]]]:
     """When a line with one of these parts came, and whom it mentioned."""
     found = []
     for call in bot.teams.calls:
-        if call.kind == "post" and any(part in call.message.text for part in parts):
-            people = [name.name for name in (NADIA, PIERRE) if f"<at>{name.name}</at>" in call.message.text]
+        if call.kind == "post" and any(part in call.message.line for part in parts):
+            people = [name.name for name in (NADIA, PIERRE) if f"<at>{name.name}</at>" in call.message.line]
             found.append((call.at.astimezone(ZURICH).strftime("%H:%M"), people))
     return found
 

@@ -24,7 +24,7 @@ HANDED_OVER = ["restore.ask", "restore.done", "test.result", "incident.update", 
 class Row:
     """One fault met by the call that asks for the operation, and all that follows from it.
 
-    `says` is in the thread and, after a failure, on the card too. `minutes` is how long that takes. `asked` is how
+    `says` is on the card and, after a failure, in the thread too. `minutes` is how long that takes. `asked` is how
     often the provider was asked by then, `made` how many there are of it. `way` is what the person presses next.
     """
 
@@ -44,8 +44,8 @@ def refused(says: str, cause: FailureReason, way: str) -> tuple[Row, Row]:
 
 
 GOES_ON: tuple[tuple[str, list[str]], ...] = (
-    ("The data snapshot of Hannibal has begun", ["change.postpone", "snapshot.waive"]),
-    ("**Anne** confirmed the restore", ["incident.update"]),
+    ("Server Hannibal Started", ["change.postpone", "snapshot.waive"]),
+    ("The data is being restored.", ["incident.update"]),
 )
 DONE = tuple(Row(says, None, verbs, "wait", made=1) for says, verbs in GOES_ON)
 ADOPTED = tuple(Row(says, None, verbs, "wait", 2, made=1) for says, verbs in GOES_ON)
@@ -162,11 +162,10 @@ async def test_a_fault_has_its_sentence_its_cause_its_buttons_and_its_way_on(
         change, operation = await stage.now_it_is(), await stage.latest(what)
         card = stage.card(what)
 
-        assert any(row.says in line for line in stage.thread), stage.thread
+        assert row.says in text(card)
+        assert any(row.says in line for line in stage.thread) is bool(row.cause), stage.thread
         assert operation is not None
         assert operation.cause is row.cause
-        if row.cause:
-            assert row.says in text(card)
         assert verbs(card) == row.verbs
         assert (stage.asked(what), stage.made(what)) == (row.asked, row.made)
         if what == "snapshot":

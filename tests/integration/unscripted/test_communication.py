@@ -6,7 +6,7 @@ from changes.labels import moment_label
 from changes.model import State
 from tests.support.days import moment, with_go
 from tests.support.running import CHANGE, ZURICH, Bot
-from tests.support.said import body, mailed, mails, notices, posts
+from tests.support.said import body, mailed, mails, notices, posts, reminders
 from tests.support.teams import NADIA, PIERRE
 
 TO = "isc-learn"
@@ -90,7 +90,7 @@ async def test_the_reason_of_a_no_go_is_the_requesters_and_reaches_nobody_affect
     await bot.type(PIERRE, "The requester is not ready.")
     [refused] = posts(bot, "decided **NO-GO**")
     assert "“The requester is not ready.”" in refused
-    assert refused.split(": ")[0].endswith("<at>Nadia Favre</at>")
+    assert reminders(bot, "decided **NO-GO**") == ["08.04. 09:00 Nadia"]
     assert not any("not ready" in body(mail) for mail in mails(tmp_path))
 
 

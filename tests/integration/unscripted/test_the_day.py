@@ -7,7 +7,7 @@ import pytest
 from changes.model import State
 from tests.support.days import at_work, card_with, moment, with_go
 from tests.support.running import CHANGE, Bot
-from tests.support.said import body, mailed, mails, notices, posts
+from tests.support.said import body, mailed, mails, notices, posts, reminders
 from tests.support.teams import CLAIRE, NADIA, PIERRE, shown, verbs, words
 
 
@@ -74,9 +74,12 @@ async def test_before_the_window_only_the_approver_starts_with_a_reason_that_aff
         assert "leaves it as it is" in posts(bot)[-1], "why, is asked"
         await bot.type(PIERRE, "Everybody has gone home.")
     assert (await bot.change()).early_reason == "Everybody has gone home."
-    assert "15.04. 21:59 **ISC Learn Platform: Maintenance has started**" in posts(bot)[-1]
+    [started] = posts(bot, "15.04. 21:59 **ISC Learn Platform: Maintenance has started**")
     early = "The work begins earlier than announced for Thu 15 Apr 2027, 22:00–23:30 (CEST): Everybody has gone home."
-    assert early in posts(bot)[-1]
+    assert early in started
+    assert reminders(bot, "started CHG-2027-0001 before its window. “Everybody has gone home.”") == [
+        "15.04. 21:59 Nadia"
+    ]
     await bot.advance(moment(4, 15, 22, 20))
     assert len(posts(bot, "Maintenance has started")) == 1
     assert not posts(bot, "should have started")

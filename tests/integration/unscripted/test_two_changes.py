@@ -207,7 +207,7 @@ async def test_a_snapshot_is_held_while_the_other_is_at_work_and_begins_when_it_
     held = await stored.change(FORUM_CHANGE)
     assert (held.snapshot.status, held.snapshot.detail) == (SnapshotStatus.HELD, LEARN)
     [waits] = posts(stored, f"the snapshot of {FORUM_CHANGE} waits")
-    assert waits.startswith("16.04. 00:15 <at>Luc Bonvin</at>, <at>Pierre André</at>:")
+    assert waits.startswith("16.04. 00:15 <at>Luc Bonvin</at> and <at>Pierre André</at>:")
     assert "CHG-2027-0001" in waits, "it is our own, and nobody on the dashboard"
     await stored.advance(evening(0, 40, 16))
     await stored.type(NADIA, f"/change test {LEARN} all pass")

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from changes import commands as c
 from changes.lifecycle.request.request import EDITABLE
 from changes.model import BEFORE_WORK, Person, State, Window
 from tests.cards.subjects import CLAIRE, NADIA, PIERRE, START, near
+from tests.support.builder import a_change
 from tests.unit.cards.looking import EMERGENCY, NORMAL, Card, drawn, seen
 
 DAY = 24 * 60
@@ -123,6 +125,20 @@ def test_an_emergency_is_asked_for_pre_check_and_go_in_one() -> None:
 def test_without_a_new_date_the_day_is_named_on_which_it_is_cancelled() -> None:
     waits = NORMAL["no_go"].with_(state_since=START - timedelta(days=7))
     drawn("status", waits).shows("Without a new date it is cancelled on Thu 3 Jun 2027.")
+
+
+def test_whoever_gave_it_up_stands_there_with_when_and_why_until_it_has_another_date() -> None:
+    story = a_change("GO asked")
+    at = story.now_it_is.plan.window.start - timedelta(days=6)
+    story.do(c.Postpone(story.now_it_is.requester, "There are exams."), at)
+    said = "**Nadia** postponed it on Fri 9 Apr 2027, 22:00 (CEST): | There are exams."
+    drawn("status", story.now_it_is).shows(said)
+    window = story.now_it_is.plan.window
+    moved = Window(window.start + timedelta(days=60), window.end + timedelta(days=60))
+    story.do(c.Move(story.now_it_is.requester, moved, ""), at)
+    drawn("status", story.now_it_is).lacks("postponed it", "There are exams.")
+    story.do(c.Cancel(story.service.approver, "Not needed."), at)
+    drawn("status", story.now_it_is).shows("**Pierre** cancelled it on Fri 9 Apr 2027, 22:00 (CEST): | Not needed.")
 
 
 def test_the_live_card_shows_the_clock_of_the_day_while_the_work_goes_on() -> None:

@@ -269,7 +269,7 @@ def began(month: int, of: ChangeMetrics = DONE) -> ChangeMetrics:
 def test_a_quarter_says_how_much_better_or_worse_it_went_than_the_one_right_before() -> None:
     year = card(began(1), DONE, ROLLED_BACK, began(8), began(11))
     Card(year).shows(
-        *("2027-Q1 | 1 | 100 %", f"2027-Q2 | 2 | 50 % ({MINUS}50 points)", "2027-Q3 | 1 | 100 % (+50 points)"),
+        *("2027-Q1 | 1 | 100 %", f"2027-Q2 | 2 | 50 % ({MINUS}50 points)", "2027-Q3 | 1 | 100 % (", "+50 points)"),
         "2027-Q4 | 1 | 100 % (unchanged)",
     )
     Card(card(began(1), began(8, ROLLED_BACK))).shows("2027-Q1 | 1 | 100 %", "2027-Q3 | 1 | 0 % |")

@@ -13,8 +13,8 @@ from changes.errors import CommandRejected, TooLate, ValidationFailed
 from changes.model import ChangeType, Person, SnapshotStatus, State
 from changes.notification.notices import NoticeKind
 from changes.notification.thread_messages import ThreadMessage
-from changes.planning.approver_availability import available_approvers
 from changes.planning.deadlines import decision_deadline
+from changes.planning.timeline import available_approvers
 from changes.policy import Away, Service
 from tests.support.builder import a_change, urgent
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, at, night, plan

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changes.model import Window
-from changes.planning.conflicts import find_conflict
-from changes.planning.free_windows import next_free_windows, usual_start
+from changes.planning.conflicts import find_conflict, next_free_windows, usual_start
 from changes.planning.occupancy import Booking
 from changes.planning.timeline import short_notice
 from changes.planning.validation import validate_plan
