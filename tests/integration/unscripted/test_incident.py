@@ -25,7 +25,9 @@ async def test_a_restore_that_was_announced_and_refused_is_taken_back_without_th
     await restore(bot, "forbidden")
     announced, taken_back = mails(tmp_path, "isc-learn")[-2:]
     assert "We are putting the data back to how it was on Thu 15 Apr 2027, 19:15 (CEST)." in body(announced)
-    assert "does not take place for now: what was entered since is still there." in body(taken_back)
+    assert "will not be put back for now, although we announced it: what was entered since is still there." in body(
+        taken_back
+    )
     assert posts(bot, "Infomaniak says: “Access to this resource is denied.”"), "in the thread it is of use"
     assert not any("Infomaniak" in body(mail) for mail in mails(tmp_path, "isc-learn"))
     assert not any("Infomaniak" in post for post in posts(bot) if UPDATE in post)
