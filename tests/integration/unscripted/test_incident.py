@@ -98,4 +98,4 @@ async def test_a_hand_over_mentions_those_who_take_over_and_tells_affected_peopl
     assert "<at>Nadia Favre</at>" not in handed, "who handed it over"
     assert "Only the supplier knows" in handed
     assert not any("supplier" in body(mail) for mail in mails(tmp_path, "isc-learn"))
-    assert "goes on as an incident" in body(mails(tmp_path, "isc-learn")[-1])
+    assert "is now handled as an incident" in body(mails(tmp_path, "isc-learn")[-1])
