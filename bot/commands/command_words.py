@@ -43,7 +43,7 @@ VERBS = {
     "trouble": ("trouble", "problème", "issue", "report-issue", "report-an-issue", "report-the-issue", "signaler"),
     "solved": ("solved", "résolu"),
     "extend": ("extend", "prolonger"),
-    "holding": ("holding", "attente", "holding-notice", "avis-d’attente", "keep-this-message", "garder-ce-message"),
+    "holding": ("holding", "attente", "holding-notice", "avis-d’attente", "save-message", "enregistrer-message"),
     "incident": ("incident", "incident", "declare", "déclarer"),
     "tried": ("tried", "essayé", "tenté", "log", "consigner"),
     "update": ("update", "informer", "information", "point"),

@@ -72,7 +72,7 @@ def holding(view: ChangeContext, message: str) -> list[Action]:
         "Change the message, or leave it as it is.",
         ends=view.when(view.change.ends_at),
     )
-    keep = action_button(view, message, _("Keep this message"), "holding.keep")
+    keep = action_button(view, message, _("Save this message"), "holding.keep")
     texts = public_text(view, NoticeKind.HOLDING, told)
     return [show_card_button(_("Holding notice…"), texts, keep)] if texts else []
 
