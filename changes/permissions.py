@@ -47,8 +47,8 @@ _WHY_NOT = {
     Permission.DECIDE: template("Only {approver} or a deputy can decide about {id}."),
     Permission.RUN: template("Only the implementer ({implementer}), the approver or a deputy can do that for {id}."),
     Permission.EXTEND_FAR: template(
-        "More than {overrun} minutes of overrun in all must be granted by {approver} or a deputy: they press "
-        "*Extend the window* on the same card. Or take fewer minutes."
+        "More than {overrun} minutes of overrun in all must be granted by {approver} or a deputy, with "
+        "*Extend…* on the same card. Or take fewer minutes."
     ),
     Permission.CONFIRM_RESTORE: template(
         "A restore needs two people: {approver} or a deputy confirms it, not who asked for it."

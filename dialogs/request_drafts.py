@@ -52,7 +52,7 @@ async def new_draft(turn: TurnInput, state: dict[str, Any], plan: Plan) -> Chang
         state.update(change=change.id, revision=change.revision)
         who = (await session.service(plan.service)).approver.name or _("the approver")
         sentence = Message(
-            "{taken} Or ask {who} or a deputy to let it stand, with `/change allow {id} REASON`: your plan is kept "
+            "{taken} Or ask {who} or a deputy to accept it, with `/change allow {id} REASON`: your plan is kept "
             "as {id}.",
             taken=taken.problems["date"],
             who=who,

@@ -117,7 +117,7 @@ class TimeTravel:
         if milestone is not None and (due is None or milestone < due):
             due, what = milestone, operation
         if due is not None:
-            goes = _(" Next: {step}, {due}. `/clock next` goes there.", step=what, due=moment_text(due, zone))
+            goes = _(" Next: {step}, {due}. Type `/clock next` to jump.", step=what, due=moment_text(due, zone))
             return joined(text, goes, by="")
         return text
 

@@ -22,11 +22,12 @@ _RESTORING = N_(
     "expect to be done by about {end}."
 )
 _HANDED_OVER = N_(
-    "It cannot be solved within the maintenance and goes on as an incident; we cannot say yet how long it takes."
+    "The problem cannot be solved during the maintenance and is now handled as an incident; we cannot say yet how long "
+    "it will take."
 )
 _NOT_RESTORED = N_(
-    "Putting the data back, as announced, does not take place for now: what was entered since is still there. We are "
-    "looking for another way."
+    "The data will not be put back for now, although we announced it: what was entered since is still there. We are "
+    "looking for another solution."
 )
 _RESTORE_UNKNOWN = N_("We cannot say yet whether the data was put back as announced; it is being checked.")
 _EARLY = N_("The work begins earlier than announced for {window}: {reason}")

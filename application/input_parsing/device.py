@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from application.input_parsing.dates import YEARS, read_date, swiss, unfit
 from application.input_parsing.times import read_time
+from changes.labels import time_of
 from changes.text import normalized
 from language import invalid
 
@@ -51,7 +52,7 @@ def device_time(value: str, zone: ZoneInfo) -> time:
     """The minute in what a device sent for an Input.Time; a zone without a day is ignored. Raises ValidationFailed."""
     text = normalized(value)
     if moment := _moment(text):
-        written, there = f"{moment:%H:%M}", f"{moment.astimezone(zone):%H:%M}"
+        written, there = time_of(moment), time_of(moment.astimezone(zone))
         if written != there:
             raise invalid(
                 "time",

@@ -18,7 +18,7 @@ from bot.commands.queries import QUERIES
 from bot.commands.small_talk import begun_with, is_greeting, is_thanks, suggest_commands
 from bot.messenger.reposting import effects_after_binding
 from cards.account.help import help_card
-from cards.request.choices import greeting_card, request_card, suggestion_card
+from cards.request.choices import edit_card, greeting_card, request_card, suggestion_card
 from changes.errors import CommandRejected, NotFound
 from changes.permissions import Permission
 from changes.reporting.search import Search, comparable, is_filter
@@ -35,21 +35,27 @@ LONGEST_OFFERED = 400
 async def new(request: CommandContext) -> None:
     """Open the request dialog; who types it where Teams has dialogs of its own is first offered the form in one."""
     answers = begun_with(request.order)
-    is_pressed, is_long = request.turn_input.press is not None, len(request.order.rest) > LONGEST_OFFERED
-    if request.local or is_pressed or is_long:
+    if not _is_offered(request) or len(request.order.rest) > LONGEST_OFFERED:
         request.dialog = (REQUEST, {"answers": answers})
     else:
         await answer_with_card(request.context, request_card(answers.get("title", "")), _("Request a change"))
 
 
 async def edit(request: CommandContext) -> None:
-    """Open the form with everything that is in the plan."""
+    """Open the form with everything that is in the plan; where Teams has dialogs it is first offered in one."""
     session = request.turn_input.session
     change = await request.change()
     await check_editable(session, change)
+    if _is_offered(request):
+        await answer_with_card(request.context, edit_card(change), _("Edit {change}", change=change.id))
+        return
     service = await session.service(change.plan.service)
     options = {"answers": answers_of(change.plan, service), "change": change.id, "revision": change.revision}
     request.dialog = (REQUEST, options)
+
+
+def _is_offered(request: CommandContext) -> bool:
+    return not request.local and request.turn_input.press is None
 
 
 async def move(request: CommandContext) -> None:

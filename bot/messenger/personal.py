@@ -31,7 +31,7 @@ from changes.delivery_log import DeliveryChannel
 from changes.effects import PostThreadMessage, SendDigest, TellPerson, UpsertCard, UpsertPersonalCard
 from changes.model import ChangeType, Person
 from changes.notification.cards import CardKind, cards_in_use, message_of
-from changes.notification.thread_messages import NUDGES, ThreadMessage
+from changes.notification.thread_messages import IN_PERSON, NUDGES, ThreadMessage
 from changes.policy import Service
 from language import use_language
 
@@ -107,7 +107,7 @@ class Personal:
             await thread.announce(key, with_card(card, digest_line(items), [who.person]))
 
     async def tell(self, effect: TellPerson, journal: Journal) -> None:
-        """Say the line in the person's chat, once."""
+        """Say the line in the person's chat, once; in the thread where the chat is gone and nobody else is told it."""
         async with self._units() as unit:
             if await unit.messages.get(effect.change, effect.key) is not None:
                 return
@@ -118,7 +118,11 @@ class Personal:
         if chat is not None:
             with use_language(language):
                 activity = with_text(in_person(effect.tell, view))
-                await self._send(chat, activity, effect.change, effect.key, journal)
+                if await self._send(chat, activity, effect.change, effect.key, journal):
+                    return
+        if effect.tell.line in IN_PERSON:
+            instead = replace(effect.tell, key=f"{effect.key}:in-thread", mention=(effect.to,))
+            await journal.note(lambda unit: unit.outbox.add([instead], self._views.clock.now()))
 
     async def _send(
         self, chat: PersonalConversation, activity: dict[str, Any], change: str, key: str, journal: Journal

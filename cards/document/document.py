@@ -52,10 +52,10 @@ Block = Heading | Text | Items | Rows
 
 _VERDICTS = {
     "approved": N_("Pre-check approved"),
-    "corrections": N_("Corrections asked for"),
+    "corrections": N_("Corrections requested"),
     "go": "GO",
     "no_go": "NO-GO",
-    "conflict": N_("Overlap let stand"),
+    "conflict": N_("Overlap accepted"),
 }
 
 
@@ -67,7 +67,7 @@ def document(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> tuple[Bloc
 def _blocks(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> Iterator[Block]:
     change, plan = view.change, view.change.plan
     yield Heading(1, f"{change.id}: {plan.title}")
-    yield Rows((_("What"), _("Which")), tuple(_facts(view)))
+    yield Rows((_("What"), _("Value")), tuple(_facts(view)))
     yield Heading(2, _("Plan"))
     for name, text in (*sections(plan), (_("Reason for short notice or emergency"), plan.reason)):
         if text.strip():

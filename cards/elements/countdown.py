@@ -66,8 +66,8 @@ def ways_on(view: ChangeContext) -> list[CardElement]:
         ),
     ]
     counted = _(
-        "Counted from {cutoff}: whatever begins later is back as much later. A restore that began by {last} would "
-        "still have ended within the window.",
+        "Calculated from {cutoff}: whatever begins later ends later by the same time. A restore that began by {last} "
+        "would still have ended within the window.",
         cutoff=view.when(_asked(view)),
         last=view.time(found.last_restore),
     )

@@ -31,7 +31,7 @@ def _extend(view: ChangeContext, message: str, advised: int | None) -> Action:
         "reason", _("Reason (required, stays in the thread)"), lines=True, required=_("Give the reason.")
     )
     far = _(
-        "Everyone affected is told. More than {overrun} in all needs {deciders}.",
+        "Everyone affected is told. An overrun of more than {overrun} in all needs the agreement of {deciders}.",
         overrun=overrun,
         deciders=view.deciders,
     )

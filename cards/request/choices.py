@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from microsoft_teams.cards import Action, ActionSet, CardElement
+from microsoft_teams.cards import Action, ActionSet, CardElement, ExecuteAction
 
 from application.input_parsing.chat_command import ChatCommand
 from cards.elements.blocks import columns, heading, text_block, user_text
-from cards.elements.controls import LARGEST, command_button, render_card, size, view_button
+from cards.elements.controls import LARGEST, button, command_button, render_card, size, view_button
 from cards.elements.lengths import shortened
 from cards.elements.state_labels import state_label
 from cards.request.dialog import opens_dialog
@@ -60,11 +60,20 @@ def request_card(title: str) -> dict[str, Any]:
     """
     line = f"new {title}".strip()
     said = _("Open the form, or answer here, one question at a time.")
-    opened = opens_dialog(command_button(_("Open the form"), line, style="positive"))
-    return render_card(
-        [heading(_("Request a change")), *user_text(shortened(title, LONGEST_TITLE)), text_block(said)],
-        [opened, command_button(_("Answer here"), line)],
-    )
+    items = [heading(_("Request a change")), *user_text(shortened(title, LONGEST_TITLE)), text_block(said)]
+    return _form_offered(items, command_button(_("Open the form"), line, style="positive"), line)
+
+
+def edit_card(change: Change) -> dict[str, Any]:
+    """The same where a plan is to be edited."""
+    title = heading(_("Edit {change}", change=change.id))
+    items = [title, *user_text(change.plan.title), text_block(_("Open the form, or fill it in here."))]
+    opened = button(_("Open the form"), "change.edit", change.id, change.revision, style="positive")
+    return _form_offered(items, opened, f"edit {change.id}")
+
+
+def _form_offered(items: Sequence[CardElement], opened: ExecuteAction, line: str) -> dict[str, Any]:
+    return render_card(items, [opens_dialog(opened), command_button(_("Answer here"), line)])
 
 
 def greeting_card(text: str) -> dict[str, Any]:

@@ -64,16 +64,17 @@ def form_card(
     `free` are windows that it can take, each offered on a button. `drafts` are the notice that takes the announced
     date back, should the window be moved.
     """
-    drawn = _Form(answers, problems, services, people, today, past or {})
-    # Beside many reasons there is no room.
-    offered = offers(drawn.service, free, drawn.past, change, revision) if len(problems) <= FEW_PROBLEMS else []
+    known = past or {}
+    offered: list[CardElement] = []
+    if len(problems) <= FEW_PROBLEMS:  # beside many reasons there is no room
+        offered = offers(chosen_service(answers, services), free, known, change, revision)
+    drawn = _Form(answers, problems, services, people, today, known, offered)
     title = _("Request a change") if change == "new" else _("Edit {change}", change=change)
     body: list[CardElement] = [*page_header(title)]
     if problems:
         body += strip([text_block(_look(len(problems)), bold=True)], "attention")
     for name, keys in SECTIONS:
         body += [label(_(name)), *(element for key in keys for element in drawn.field(BY_KEY[key]))]
-        body += offered if "window" in keys else []
     actions = [
         button(_("Continue"), "change.edit", change, revision, style="positive"),
         button(_("Cancel"), "change.withdraw", change, revision, alone=True),
@@ -98,6 +99,7 @@ class _Form:
     people: Sequence[Person]
     today: date
     past: Mapping[str, DurationEstimates]
+    offered: Sequence[CardElement]
 
     @property
     def service(self) -> Service | None:
@@ -163,7 +165,7 @@ class _Form:
             self._with_problem(_minutes(self.given("minutes")), "minutes"),
             narrowest=NARROWEST,
         )
-        return [row, *_late(self.service, self.services, self.past)]
+        return [row, *_late(self.service, self.services, self.past), *self.offered]
 
     def _person(self, name: str, title: str, chosen: str) -> list[CardElement]:
         items = self._with_problem(choice(name, title, _named(self.people, chosen), chosen), name)

@@ -35,7 +35,8 @@ def _when_to_begin(view: ChangeContext) -> list[CardElement]:
     start, begin_by = view.change.plan.window.start, snapshot_begins_by(view.change, view.service)
     last = _("It is too late from {when}.", when=view.when(snapshot_too_late(view.change, view.service)))
     on_time = _(
-        "For the work to start on time, {start}, it has to begin by {begin_by}; later, the start is as much later.",
+        "For the work to start on time, {start}, it has to begin by {begin_by}; after that, the start is delayed "
+        "by the same time.",
         start=view.when(start),
         begin_by=view.when(begin_by),
     )

@@ -121,7 +121,7 @@ LINES: dict[ThreadMessage, Say] = {
     ),
     ThreadMessage.NEIGHBOURS: plain("Other changes near {id}, on its server or service: {others}."),
     ThreadMessage.PRECHECK_NUDGE: _with_go(
-        ThreadMessage.GO_NUDGE, plain("the pre-check of {id} is still open: the card above waits.")
+        ThreadMessage.GO_NUDGE, plain("the pre-check of {id} is still open: please answer on the card above.")
     ),
     ThreadMessage.PRECHECK_DEPUTIES: _with_go(
         ThreadMessage.GO_DEPUTIES,

@@ -119,7 +119,7 @@ LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.TEST_ACCEPTED: _accepted,
     ThreadMessage.EXTENDED_INTO: plain("{by} extended {other}: it needs {server} longer now, into the time of {id}."),
     ThreadMessage.NEIGHBOUR_STARTED: plain("{other} has started on {server} while {id} is at work there."),
-    ThreadMessage.REVIEW_NUDGE: plain("the review of {id} is not written yet: the card above waits."),
+    ThreadMessage.REVIEW_NUDGE: plain("the review of {id} is not written yet: please write it on the review card."),
     ThreadMessage.NEVER_STARTED: plain(
         "the window of {id} is over and nobody started it. `/change postpone {id}` gives it up."
     ),

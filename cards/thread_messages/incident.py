@@ -13,7 +13,7 @@ from language import _
 def _no_restore(view: ChangeContext) -> str:
     restore = view.change.restore
     if restore is not None and restore.cause in LOOK_FIRST:
-        return _("nobody knows whether the data was restored. Look first; the card above waits.")
+        return _("nobody knows whether the data was restored. Check first, then report it on the card above.")
     return _("there was no restore, and nothing was overwritten. The options are on the card above.")
 
 
@@ -25,7 +25,7 @@ def _incident_nudge(effect: PostThreadMessage, view: ChangeContext) -> str:
         )
     return _(
         "{id} is still an incident: what is the next update? Tell affected people with `/change update {id} TEXT`, or "
-        "log what was tried on the card above.",
+        "log what was tried on the incident card.",
         id=view.change.id,
     )
 
@@ -47,7 +47,7 @@ LINES: dict[ThreadMessage, Say] = {
         "count."
     ),
     ThreadMessage.NEIGHBOUR_SNAPSHOT: plain(
-        "a snapshot of {server} is taken for {other} now, by the word of {by}, while {id} uses it."
+        "a snapshot of {server} is being taken for {other} now, as {by} decided, while {id} uses it."
     ),
     ThreadMessage.RESTORE_NUDGE: plain("the restore of {id} still waits for its confirmation, on the card above."),
     ThreadMessage.HANDOVER_NUDGE: plain(
@@ -56,7 +56,7 @@ LINES: dict[ThreadMessage, Say] = {
     ),
     ThreadMessage.INCIDENT: reasoned("{by} declared an incident for {id}."),
     ThreadMessage.RESTORE_ASKED: plain(
-        "{by} requested a snapshot restore for {id}. A second person must confirm it on the card above."
+        "{by} requested a snapshot restore for {id}. A second person must confirm it on the incident card."
     ),
     ThreadMessage.RESTORE_STARTED: lambda e, v: _(
         "{by} confirmed the restore of {detail}; it takes about {minutes}.",

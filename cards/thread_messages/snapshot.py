@@ -24,7 +24,8 @@ def _finished(effect: PostThreadMessage, view: ChangeContext) -> str:
 def _no_snapshot(view: ChangeContext) -> str:
     if view.change.snapshot.cause in LOOK_FIRST:
         return _(
-            "nobody knows whether there is a snapshot, and the start stays locked. Look first; the card above waits."
+            "nobody knows whether there is a snapshot, and the start stays locked. Check first, then report it on the "
+            "card above."
         )
     return _("there is no snapshot, and the start stays locked. The options are on the card above.")
 

@@ -31,7 +31,7 @@ def decide_allow_conflict(change: Change, command: c.AllowConflict, context: Dec
     if find_conflict(change.plan.window, context.service, context.bookings) is None:
         raise WrongState("{id} overlaps nothing: it can be submitted as is.", id=change.id)
     if conflict_allowed(change):
-        raise WrongState("The overlap of {id} was let stand already.", id=change.id)
+        raise WrongState("The overlap of {id} was accepted already.", id=change.id)
     reason = required_text(command.reason, "reason", Message("Say why the overlap is acceptable."))
     return (e.ConflictAllowed(change.plan.fingerprint, reason, deputy_for),)
 

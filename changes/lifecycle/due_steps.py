@@ -120,17 +120,17 @@ def _useless(change: Change, step: Step, now: datetime, service: Service, waitin
         case StepKind.CUTOFF_SILENCE if change.cutoff_answered:
             return Message("The cutoff was answered.")
         case StepKind.CUTOFF if StepKind.OVERRUN in overtaken:
-            return Message("The window is over, and that is said.")
+            return Message("The window is over, and that has been reported.")
         case StepKind.CUTOFF_SILENCE if now >= change.ends_at:  # asked so late that the end itself comes first
-            return Message("The window is over, and that is said.")
+            return Message("The window is over, and that has been reported.")
         case StepKind.NEW_DATE_NUDGE if StepKind.GIVE_UP in overtaken:
-            return Message("It is cancelled, and that is said.")
+            return Message("It is cancelled, and that has been reported.")
         case StepKind.REVIEW_NUDGE if now - step.due > LATE:
             return Message("Its moment has passed; the next one comes.")
         case StepKind.SNAPSHOT_NUDGE if StepKind.SNAPSHOT_TOO_LATE in overtaken:
-            return Message("It is too late for the snapshot, and that is said.")
+            return Message("It is too late for the snapshot, and that has been reported.")
         case kind if kind in BEFORE_START and StepKind.ABANDONED in overtaken:
-            return Message("The window is over, and that is said.")
+            return Message("The window is over, and that has been reported.")
         case StepKind.NOT_STARTED if StepKind.NOT_STARTED_APPROVER in overtaken:
             return Message("A later reminder of the same start is due.")
         case StepKind.REVIEW if change.review:

@@ -69,10 +69,10 @@ class EffectBuilder:
         return tuple(each for each in dict.fromkeys(mention) if each != self.entry.by)
 
     def post_message_to(self, other: Booking, line: ThreadMessage) -> None:
-        """Say a line about this change in the thread of another one, to its own people."""
+        """Say a line about this change in the thread of another one, to its own people but whoever acted."""
         key, detail = self.key(f"{line}:{other.change}"), f"{self.change.id} ({self.change.plan.title})"
         by, at = self.entry.by, self.entry.at
-        self.add(PostThreadMessage(key, other.change, line, by, at, detail, other.people))
+        self.add(PostThreadMessage(key, other.change, line, by, at, detail, self._others(other.people)))
 
     def tell_neighbours(self, others: Sequence[Booking], line: ThreadMessage | None = None) -> None:
         """Say which other changes are near, and the line, if one is given, in the threads of those."""

@@ -45,7 +45,7 @@ class Window:
                 "time",
                 "On {day} the clocks go forward and {at} does not exist: take another time.",
                 day=day,
-                at=f"{at:%H:%M}",
+                at=at.replace(tzinfo=None),
             )
         return cls(start, start + timedelta(minutes=minutes))
 

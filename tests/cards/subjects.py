@@ -22,7 +22,14 @@ from cards.overview.list import list_card
 from cards.overview.statistics import stats_card
 from cards.overview.status import status_card
 from cards.overview.worklist import digest_card, worklist_card
-from cards.request.choices import disambiguation_card, greeting_card, request_card, resolved_card, suggestion_card
+from cards.request.choices import (
+    disambiguation_card,
+    edit_card,
+    greeting_card,
+    request_card,
+    resolved_card,
+    suggestion_card,
+)
 from cards.request.form import form_card
 from cards.request.summary import summary_card
 from changes import events as e
@@ -492,6 +499,7 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     about = (people, TODAY, "CHG-2027-0007", 7)
     yield "form, of an announced date", form_card(written, {}, services[:1], *about, past, (), drafts)
     yield "form, of an announced date, all wrong", form_card(written, problems, services[:1], *about, past, (), drafts)
+    yield "edit, offered", edit_card(change(State.SUBMITTED, hand))
     yield "request, offered", request_card(hand.fill("Update to version 6", 400))
     yield from _counted(hand)
     changes = [change(state, hand) for state in State] * 4

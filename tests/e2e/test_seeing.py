@@ -66,7 +66,7 @@ async def test_calendar_history_corrections_and_statistics_are_seen(tmp_path: Pa
     # What everybody reads is in the first language of the service, what one person reads in their own.
     services = tmp_path / "services.toml"
     text = LOCAL_SERVICES.read_text(encoding="utf-8")
-    services.write_text(text.replace('languages = ["en"]', f'languages = ["{language}"]'), encoding="utf-8")
+    services.write_text(text.replace('languages = ["en", "fr"]', f'languages = ["{language}"]'), encoding="utf-8")
     async with demo(tmp_path, f"seeing-{language}-", two_are_over, CHANGE_SERVICES=str(services)) as walk:
         await corrected(walk.app)
         await requested(walk.app, plan("Certificates", 7, 8))

@@ -57,7 +57,7 @@ def decide_accept_test(change: Change, command: c.AcceptTest, context: DecisionC
 def decide_void_tests(change: Change, command: c.VoidTests, context: DecisionContext) -> tuple[e.Event, ...]:
     """Void the results, because a restore of another change overwrote what they were about."""
     authorize(command.by, Permission.TICK, change, context.service)
-    in_state(change, TESTING, Message("its tests say nothing any more"))
+    in_state(change, TESTING, Message("its tests no longer count"))
     return (e.TestsVoided(command.other),)
 
 

@@ -39,7 +39,7 @@ def decide_first_draft(command: c.Draft, new_id: str) -> tuple[e.Event, ...]:
 
 def decide_draft(change: Change, command: c.Draft, context: DecisionContext) -> tuple[e.Event, ...]:
     """Reject a second draft of the same change."""
-    raise WrongState("{id} is written down already: edit it instead.", id=change.id)
+    raise WrongState("{id} exists already: edit it instead.", id=change.id)
 
 
 def decide_submit(change: Change, command: c.Submit, context: DecisionContext) -> tuple[e.Event, ...]:

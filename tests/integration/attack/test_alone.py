@@ -29,6 +29,7 @@ async def test_the_form_that_was_asked_for_in_the_channel_is_filled_in_and_saved
 ) -> None:
     await heard(house, NADIA, f"change edit {draft}", "channel")
     form = [each for each in house.teams.messages.values() if each.conversation.startswith("personal")][-1]
+    await house.teams.press(NADIA, "command", on=form)
     inputs = FORM | {"title": "Now they may", "date": "2031-04-15"}
     answer = await house.teams.press(NADIA, "change.edit", on=form, inputs=inputs)
     assert "Review your request" in words(answer["value"])

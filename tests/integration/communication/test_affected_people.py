@@ -16,7 +16,7 @@ from tests.integration.communication.test_cases_mail import ledger, services
 from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.said import body, mails, reminders
-from tests.support.teams import NADIA, PIERRE, inputs_of, shown
+from tests.support.teams import NADIA, PIERRE, actions, inputs_of, shown
 
 DEANS, LIBRARY, APPROVER = "deans@example.ch", "library-desk@example.ch", "pierre.andre@example.ch"
 LISTED = {"learn@example.ch", "hans@example.ch"}
@@ -105,6 +105,19 @@ async def test_where_the_service_sends_no_mails_nobody_is_asked_for_and_an_addre
     assert "Normal or emergency?" in by_teams.teams.texts()[-1]
     await by_teams.type(NADIA, "back")
     assert "User impact?" in by_teams.teams.texts()[-1]
+
+
+async def test_of_several_services_the_chosen_ones_free_dates_are_shown_where_they_are_asked_for(by_teams: Bot) -> None:
+    await by_teams.type(NADIA, "/change new")
+    await by_teams.press(NADIA, "form.fill", title="Half of a title")
+    form = by_teams.teams.with_button("form.fill").card or {}
+    titles = [each["title"] for each in actions(form) if each["verb"] == "form.fill"]
+    assert titles == ["Show free dates"], "no service is chosen yet"
+    free = await by_teams.press(NADIA, "form.fill", title="Half of a title", service="learn")
+    assert inputs_of(free["value"])["title"]["value"] == "Half of a title"
+    assert "The next free dates of ISC Learn Platform:" in shown(free["value"])
+    filled = await by_teams.press(NADIA, "form.fill", title="Half of a title", service="learn")
+    assert inputs_of(filled["value"])["date"]["value"] == "2027-04-05"
 
 
 async def test_what_is_missing_or_wrong_is_said_beside_its_field_and_that_no_risk_is_known_is_an_answer(

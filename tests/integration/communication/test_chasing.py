@@ -190,6 +190,16 @@ async def test_without_a_personal_chat_or_when_it_is_gone_the_digest_mentions_th
     assert nudges(bot) == []
 
 
+async def test_what_is_told_in_person_is_told_in_the_thread_once_where_the_chat_is_gone(bot: Bot) -> None:
+    await bot.at_precheck()
+    bot.teams.gone.add(chat_of(NADIA))
+    await bot.press(PIERRE, "precheck.approve")
+    [told] = [call.message for call in bot.teams.calls if "approved the pre-check of" in call.message.text]
+    assert not personal(told)
+    assert [each["mentioned"]["name"] for each in told.entities] == [NADIA.name]
+    assert await bot.unit.outbox.dead() == ()
+
+
 def came(bot: Bot, who: Somebody, where: str) -> dict[str, object]:
     return bot.teams.activity(who, where) | {"type": "installationUpdate", "action": "add"}
 

@@ -38,7 +38,7 @@ LOOKS = (
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     settings = (ROOT / "local" / "services.toml").read_text(encoding="utf-8")
-    settings = settings.replace('["en"]', '["fr"]').replace('"vps_api"', '"dashboard"')
+    settings = settings.replace('["en", "fr"]', '["fr"]').replace('"vps_api"', '"dashboard"')
     settings = re.sub(r"steps = \[.*?\]", "steps = []", settings, flags=re.DOTALL).replace("January exams", "Examens")
     (tmp_path / "services.toml").write_text(settings, encoding="utf-8")
     async with running(tmp_path, START, CHANGE_SERVICES=str(tmp_path / "services.toml")) as bot:

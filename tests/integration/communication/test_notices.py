@@ -29,7 +29,8 @@ async def test_an_organisation_words_a_notice_by_a_file_of_its_own_and_keeps_the
     async with running(tmp_path, START, CHANGE_TEMPLATES=str(tmp_path / "words")) as bot:
         await bot.scheduled()
         assert any(
-            text == "**ISC: Update to version 5**\n\nSee you after Thu 15 Apr 2027, 22:00–23:30 (CEST)!"
+            text.partition("\n\n---\n\n")[0]
+            == "**ISC: Update to version 5**\n\nSee you after Thu 15 Apr 2027, 22:00–23:30 (CEST)!"
             for text in bot.teams.texts()
         )
         await bot.type(PIERRE, f"/change notice {CHANGE} end")

@@ -34,7 +34,7 @@ async def test_why_a_change_was_postponed_by_itself(bot: Bot) -> None:
     await bot.at_go()
     await bot.advance(moment(4, 14, 10))
     await bot.type(NADIA, "/change show 1")
-    assert f"Reporté d’office : {NO_GO}"[:60] in bot.overview()
+    assert f"Reporté automatiquement : {NO_GO}"[:60] in bot.overview()
 
 
 async def test_what_stands_in_the_way_of_a_snapshot_and_why_there_is_none(bot: Bot) -> None:

@@ -26,6 +26,7 @@ from tests.support.teams import (
     find_action,
     transcript,
     words,
+    words_below_the_call,
 )
 
 NEW = "19:changes-anew@thread.tacv2"
@@ -151,7 +152,7 @@ async def carry_to_the_end(bot: Bot, where: str) -> None:
 
 def said_twice(bot: Bot, where: str) -> list[str]:
     """What stands there more than once: the same line, or two cards of one kind."""
-    seen = Counter(each.text or words(each.card)[0] for each in bot.teams.standing_in(where))
+    seen = Counter(each.text or words_below_the_call(each)[0] for each in bot.teams.standing_in(where))
     return [text for text, number in seen.items() if number > 1]
 
 

@@ -17,12 +17,13 @@ from bot.turn.activity_router import ActivityRouter
 from bot.turn.turn_handler import TurnHandler
 from cards.elements.notification import about
 from cards.overview.status import status_card
+from changes.reporting.search import Search
 from notices import NoticeRenderer
 from settings import LOCAL_SERVICES, load_services
 from storage import open_store
 from tests.integration.scheduler.conftest import Clock
 from tests.support.key_server import key_server
-from tests.support.production import NOW, House, production
+from tests.support.production import NOW, House, begin_request, production
 from tests.support.recording_teams import TENANT as SERVED
 from tests.support.running import FORM, Bot
 from tests.support.scenes import scene
@@ -158,6 +159,25 @@ async def test_a_typed_request_is_offered_the_form_in_a_dialog_or_here_where_it_
     assert inputs_of(here["value"])["title"]["value"] == "Update to version 6"
     await house.deliveries()
     assert "**Description?**" in str([here["value"], *house.teams.texts()])
+
+
+async def test_a_typed_edit_is_offered_the_same_two_ways(house: House) -> None:
+    house.teams._client.headers["Authorization"] = house.signed()
+    await house.unit.bindings.put(Binding("learn", house.teams.service_url, CHANNEL, is_channel=True))
+    await begin_request(house, NADIA)
+    await house.teams.press(NADIA, "change.edit", inputs=FORM | {"date": f"{NOW + timedelta(days=60):%Y-%m-%d}"})
+    await house.deliveries()
+    [change] = await house.unit.changes.find(Search())
+    await house.teams.type(NADIA, f"/change edit {change.id}")
+    await house.deliveries()
+    offer = house.teams.calls[-1].message
+    assert not inputs_of(offer.card or {}), "no form is posted"
+    (button,) = opening(offer.card).values()
+    fetch = house.teams.activity(NADIA, "personal") | {"type": "invoke", "name": "task/fetch"}
+    answer = await house.teams.deliver(fetch | {"value": {"data": button["data"]}})
+    assert inputs_of(answer.json()["task"]["value"]["card"]["content"])["title"]["value"] == FORM["title"]
+    here = await house.teams.press(NADIA, "command")
+    assert inputs_of(here["value"])["title"]["value"] == FORM["title"]
 
 
 async def test_a_title_that_is_too_long_for_a_button_is_refused_in_the_form_itself(house: House) -> None:

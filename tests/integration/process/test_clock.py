@@ -45,5 +45,5 @@ async def test_it_says_so_in_the_language_of_whoever_moves_it(bot: Bot) -> None:
     await bot.teams.type(NADIA, "/clock suivant")
     await bot.teams.until(lambda: any(titles(each) for each in bot.teams.messages.values() if each.text and each.card))
     told = answer(bot)
-    assert words(told.card)[:2] == [f"{CHANGE}, dans le canal de ISC Learn Platform", "• Rappel de préparer."]
+    assert words(told.card)[:2] == [f"{CHANGE}, dans le canal de ISC Learn Platform", "• Rappel de la préparation."]
     assert titles(told)[0] == "Suite"

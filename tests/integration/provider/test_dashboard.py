@@ -60,7 +60,7 @@ async def test_nobody_begins_it_and_the_card_and_reminders_say_until_when_it_has
     await bot.advance(evening(19, 16))
     card = snapshot_card(bot)
     late = (
-        "it has to begin by Thu 15 Apr 2027, 19:30 (CEST); later, the start is as much later. "
+        "it has to begin by Thu 15 Apr 2027, 19:30 (CEST); after that, the start is delayed by the same time. "
         "It is too late from Thu 15 Apr 2027, 21:00 (CEST)."
     )
     assert DASHBOARD in text_of(card)

@@ -25,7 +25,9 @@ async def test_a_restore_that_was_announced_and_refused_is_taken_back_without_th
     await restore(bot, "forbidden")
     announced, taken_back = mails(tmp_path, "isc-learn")[-2:]
     assert "We are putting the data back to how it was on Thu 15 Apr 2027, 19:15 (CEST)." in body(announced)
-    assert "does not take place for now: what was entered since is still there." in body(taken_back)
+    assert "will not be put back for now, although we announced it: what was entered since is still there." in body(
+        taken_back
+    )
     assert posts(bot, "Infomaniak says: “Access to this resource is denied.”"), "in the thread it is of use"
     assert not any("Infomaniak" in body(mail) for mail in mails(tmp_path, "isc-learn"))
     assert not any("Infomaniak" in post for post in posts(bot) if UPDATE in post)
@@ -40,7 +42,9 @@ async def test_a_restore_that_failed_goes_to_the_incident_process_and_is_said_on
     assert failed.startswith(
         "15.04. 23:10 <at>Pierre André</at>, <at>Claire Rey</at> and <at>Nadia Favre</at>: the restore"
     )
-    assert "goes on as an incident; we cannot say yet how long it takes." in body(mails(tmp_path, "isc-learn")[-1])
+    assert "is now handled as an incident; we cannot say yet how long it will take." in body(
+        mails(tmp_path, "isc-learn")[-1]
+    )
     assert not any("hypervisor" in body(mail) for mail in mails(tmp_path, "isc-learn"))
 
 
@@ -94,4 +98,4 @@ async def test_a_hand_over_mentions_those_who_take_over_and_tells_affected_peopl
     assert "<at>Nadia Favre</at>" not in handed, "who handed it over"
     assert "Only the supplier knows" in handed
     assert not any("supplier" in body(mail) for mail in mails(tmp_path, "isc-learn"))
-    assert "goes on as an incident" in body(mails(tmp_path, "isc-learn")[-1])
+    assert "is now handled as an incident" in body(mails(tmp_path, "isc-learn")[-1])

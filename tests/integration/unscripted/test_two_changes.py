@@ -39,8 +39,8 @@ EXPECTED = """
 16.04. 00:45 post announcement: **ISC Learn Platform: Incident**
 16.04. 00:45 post Nadia Favre: You requested the restore of CHG-2027-0001. A second person must confirm it, on the incident card or with `/change confirm CHG-2027-0001 Hannibal`. CHG-2027-0001 is an incident. Now: a restore was requested; a second person must confirm it on the incident card. Next incident update due by Fri 16 Apr 2027, 02:45 (CEST).
 16.04. 00:45 post forum: <at>Luc Bonvin</at>: **Nadia Favre** asks to restore CHG-2027-0001 (Update to version 5) on hannibal. That would overwrite what CHG-2027-0002 did there, because it was started after that snapshot.
-16.04. 00:45 post learn: <at>Claire Rey</at>: **Nadia Favre** requested a snapshot restore for CHG-2027-0001. A second person must confirm it on the card above.
-16.04. 00:45 post Pierre André: **Nadia Favre** requested a snapshot restore for CHG-2027-0001. A second person must confirm it on the card above.
+16.04. 00:45 post learn: <at>Claire Rey</at>: **Nadia Favre** requested a snapshot restore for CHG-2027-0001. A second person must confirm it on the incident card.
+16.04. 00:45 post Pierre André: **Nadia Favre** requested a snapshot restore for CHG-2027-0001. A second person must confirm it on the incident card.
 16.04. 00:50 post learn: <at>Pierre André</at>: the restore of CHG-2027-0001 still waits for its confirmation, on the card above.
 16.04. 00:52 post Pierre André: Restore confirmed. CHG-2027-0001 is being restored. Now: the data is being restored, until about Fri 16 Apr 2027, 01:52 (CEST); then the tests are rerun. Next incident update due by Fri 16 Apr 2027, 02:52 (CEST).
 16.04. 00:52 post forum: <at>Luc Bonvin</at>: CHG-2027-0001 (Update to version 5) is being restored on hannibal: what CHG-2027-0002 did there since that snapshot is overwritten.
@@ -233,4 +233,4 @@ async def test_the_approver_lets_a_held_snapshot_begin_beside_the_other_with_a_r
     await both.type(PIERRE, f"/change retry {FORUM_CHANGE} The forum has a disk of its own.")
     assert (await both.change(FORUM_CHANGE)).snapshot.status is SnapshotStatus.RUNNING
     assert "<at>Luc Bonvin</at>" in posts(both, "“The forum has a disk of its own.”")[0]
-    assert "<at>Nadia Favre</at>" in posts(both, f"is taken for {FORUM_CHANGE} (Forum to version 3) now")[0]
+    assert "<at>Nadia Favre</at>" in posts(both, f"is being taken for {FORUM_CHANGE} (Forum to version 3) now")[0]

@@ -64,7 +64,9 @@ def test_whose_time_on_the_server_an_extension_would_take_is_said_before_it_is_p
         "An extension into these times takes them from other changes of Hannibal, and their people are told: "
         "CHG-2027-0010 (New firewall), Fri 16 Apr 2027, 00:00–01:00 (CEST)."
     )
-    drawn("day", "in_progress").lacks("takes them from").shows("More than 2 h in all needs Pierre André")
+    drawn("day", "in_progress").lacks("takes them from").shows(
+        "An overrun of more than 2 h in all needs the agreement of Pierre André"
+    )
 
 
 def test_every_open_test_can_pass_or_fail_and_a_recorded_one_can_be_corrected() -> None:

@@ -28,7 +28,7 @@ def test_the_cutoff_shows_the_ends_of_every_way_and_suggests_what_covers_restore
         "Finish as planned | 23:30 | every test passed",
         "Restore | 00:15, Fri 16 Apr 2027 | an extension of 45 min",
         "Retest first, then restore | 00:30, Fri 16 Apr 2027 | an extension of 1 h",
-        "Counted from Thu 15 Apr 2027, 23:00 (CEST)",
+        "Calculated from Thu 15 Apr 2027, 23:00 (CEST)",
         "A restore that began by 22:15 would still have ended within the window.",
     )
     buttons = [(each["data"]["extra_minutes"], each.get("style")) for each in card.buttons(MORE)]

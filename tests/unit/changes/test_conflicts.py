@@ -90,7 +90,7 @@ def test_only_the_approver_lets_an_overlap_through_with_a_reason_and_for_this_ve
     story.refuses(c.AllowConflict(PIERRE, "  "), "Say why", error=ValidationFailed, bookings=booked)
     story.refuses(allow, "overlaps nothing", error=WrongState)
     story.do(allow, bookings=booked)
-    story.refuses(allow, "let stand already", error=WrongState, bookings=booked)
+    story.refuses(allow, "accepted already", error=WrongState, bookings=booked)
     assert decide(story.change, c.Submit(NADIA), REQUESTED, LEARN, booked)
     story.do(c.Edit(NADIA, plan(what="Everything is replaced.")))
     story.refuses(c.Submit(NADIA), error=WindowTaken, bookings=booked)

@@ -1,5 +1,7 @@
 """When the day goes badly: an incident, what is tried, the restore, called off or not, the hand-over."""
 
+from dataclasses import replace
+
 import pytest
 
 from changes import commands as c
@@ -133,6 +135,13 @@ def test_a_restore_that_waits_is_called_off_by_a_word_or_with_the_end_of_the_inc
     story = after_tests(asked()).then(None, c.CloseIncident(NADIA))
     assert (story.now_it_is.state, story.now_it_is.restore) == (State.COMPLETED, None)
     assert [each.change for each in story.lines(ThreadMessage.RESTORE_OFF)] == [OTHER.change]
+
+
+def test_whoever_acted_is_not_called_in_the_thread_of_their_other_change_either() -> None:
+    story = a_change("incident")
+    story.bookings = (replace(OTHER, people=(LUC, PIERRE)),)
+    story = story.then(None, c.AskRestore(NADIA)).then(night(22, 32), c.WithdrawRestore(PIERRE))
+    assert [(each.change, each.mention) for each in story.lines(ThreadMessage.RESTORE_OFF)] == [(OTHER.change, (LUC,))]
 
 
 def test_a_restore_that_runs_or_was_never_asked_for_is_not_withdrawn() -> None:
