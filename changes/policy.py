@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from changes.errors import NotConfigured, NotFound
 from changes.model import Change, Person, Window
 from changes.snapshots import Server
-from changes.text.messages import listed
+from changes.text.messages import Message, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ class Catalogue:
         try:
             return self.services[key]
         except KeyError:
-            names = listed(sorted(self.services)) or "none"
+            names = listed(sorted(self.services)) or Message("none")
             raise NotFound(
                 "There is no service called {key}. The services are: {names}.", key=key, names=names
             ) from None

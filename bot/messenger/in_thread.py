@@ -12,9 +12,10 @@ from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.journal import Journal
 from bot.messenger.message_factory import calling, mentioning, with_card, with_text
 from bot.messenger.personal import copies, without_digest_readers
+from bot.messenger.posting import Unreachable
 from bot.messenger.reposting import people_called
 from bot.messenger.substitutes import line_key, recipients_already_told, with_chat
-from bot.messenger.threads import ANNOUNCEMENT, EditResult, Thread, Unreachable
+from bot.messenger.threads import ANNOUNCEMENT, EditResult, Thread
 from bot.messenger.views import ContextLoader, shared_language
 from cards import invitation, line
 from cards.elements.notification import about, about_change

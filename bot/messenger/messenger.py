@@ -17,8 +17,8 @@ from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.in_thread import InThread
 from bot.messenger.journal import Journal
 from bot.messenger.personal import Personal
+from bot.messenger.posting import Unreachable
 from bot.messenger.substitutes import PersonalFallback
-from bot.messenger.threads import Unreachable
 from bot.messenger.views import ContextLoader
 from changes.effects import (
     Effect,

@@ -104,7 +104,7 @@ class Personal:
                 return
             card = digest_card(items, catalogue.services, now)
             card = calling(card, digest_line(items), [who])
-            await thread.announce(key, with_card(card, digest_line(items), [who.person]))
+            await thread.post_alone(key, with_card(card, digest_line(items), [who.person]))
 
     async def tell(self, effect: TellPerson, journal: Journal) -> None:
         """Say the line in the person's chat, once; in the thread where the chat is gone and nobody else is told it."""

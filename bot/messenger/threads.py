@@ -10,11 +10,12 @@ from enum import Enum, auto
 from typing import Any, Self
 
 from application.change_context import ChangeContext
-from application.ports import Binding, MessageRef, PermanentError, UnitOfWork
-from bot.connector.errors import ConnectorError, is_gone
+from application.ports import Binding, MessageRef, UnitOfWork
+from bot.connector.errors import ConnectorError
 from bot.messenger.fallback_connector import Accepted, DeliveryContext, FallbackConnector
 from bot.messenger.journal import Journal
 from bot.messenger.message_factory import with_card, with_text
+from bot.messenger.posting import Posting, Unreachable
 from bot.messenger.reposting import cards_to_repost, is_in_conversation
 from cards.elements.notification import about
 from cards.overview.status import STATUS, status_card
@@ -27,10 +28,6 @@ log = logging.getLogger(__name__)
 
 ANNOUNCEMENT = "announcement"
 """The key of the first message that affected people were told; what follows is said in its thread."""
-
-
-class Unreachable(PermanentError):
-    """The service's conversation takes nothing, for good: the sentence says why."""
 
 
 class EditResult(Enum):
@@ -56,6 +53,7 @@ class Thread:
         """`refs` say where the live card and every message of this delivery stood before."""
         self.view = view
         self._connector, self._journal, self._binding, self._refs = connector, journal, binding, refs
+        self._posting = Posting(connector, journal)
         stood = refs.get(STATUS)
         is_here = stood is not None and binding is not None and is_in_conversation(stood, binding)
         # Teams may have moved the conversation to another address since.
@@ -79,10 +77,10 @@ class Thread:
         self._check_bound()
         if self._root is not None:
             activity, context = self._status_card(), self._context(STATUS)
-            if await self._edited(self._root, activity, context):
+            if await self._posting.edit(self._root, activity, context):
                 return
             # Perhaps somebody deleted this one message, and its thread goes on.
-            if (again := await self._sent(self._root, activity, context)) is not None:
+            if (again := await self._posting.post_in(self._root, activity, context)) is not None:
                 await self._remember(STATUS, again)
                 return
         await self._begin()
@@ -92,7 +90,7 @@ class Thread:
         self._check_bound()
         if self._root is None:
             return EditResult.LOST if self._left else EditResult.NEVER
-        is_edited = await self._edited(self._root, self._status_card(), self._context(STATUS))
+        is_edited = await self._posting.edit(self._root, self._status_card(), self._context(STATUS))
         return EditResult.EDITED if is_edited else EditResult.LOST
 
     async def redraw(self, message: str, activity: dict[str, Any]) -> EditResult:
@@ -104,14 +102,9 @@ class Thread:
         if self._root is None or ref.thread != self._root.thread:
             return EditResult.LOST
         here = replace(ref, service_url=self._root.service_url)
-        return EditResult.EDITED if await self._edited(here, activity, self._context(message)) else EditResult.LOST
-
-    def is_in_thread(self, message: str) -> bool | None:
-        """Whether the message was posted in the present thread; None when it was not posted anywhere."""
-        ref = self._refs[message]
-        if ref is None:
-            return None
-        return self._root is not None and ref.thread == self._root.thread
+        return (
+            EditResult.EDITED if await self._posting.edit(here, activity, self._context(message)) else EditResult.LOST
+        )
 
     async def card(self, message: str, activity: dict[str, Any]) -> None:
         """Post a card in the change's thread, and say so where it stood in another conversation. Raises Unreachable."""
@@ -122,42 +115,42 @@ class Thread:
         """Post in the change's thread, which is begun anew where it is gone. Raises Unreachable."""
         context = self._context(message)
         root = self._root or await self._begin()
-        posted = await self._sent(root, activity, context)
+        posted = await self._posting.post_in(root, activity, context)
         if posted is None:
             root = await self._begin()
-            posted = (await self._taken(root.service_url, root.thread, activity, context)).value
+            posted = (await self._posting.post(root.service_url, root.thread, activity, context)).value
         await self._remember(message, posted)
         return posted
 
-    async def announce(self, message: str, activity: dict[str, Any], told: DeliveryRecord | None = None) -> None:
-        """Post a message outside of the change's thread; `told` is noted with it. Raises Unreachable.
+    async def announce(self, message: str, activity: dict[str, Any], told: DeliveryRecord) -> None:
+        """Tell affected people, and note that as `told`. Raises Unreachable.
 
-        What affected people are told of one change is one thread, which they can follow.
+        What they are told of one change is one thread, which they can follow.
         """
-        # What is told has a line of its own, which says what was left out of it.
-        context = self._context(message) if told is None else None
-        posted = await self._announced(activity, context) if told is not None else None
-        begins = posted is None and told is not None
-        accepted = posted or await self._post(activity, context)
+        posted = await self._announced(activity)
+        accepted = posted or await self._posting.begin(self._check_bound(), activity, None)
 
         async def write(unit: UnitOfWork) -> None:
             await unit.messages.put(self.view.change.id, message, accepted.value)
-            if begins:
+            if posted is None:
                 await unit.messages.put(self.view.change.id, ANNOUNCEMENT, accepted.value)
-            if told is not None:
-                await unit.delivery_log.note(replace(told, why=accepted.left_out or told.why))
+            # It has a line of its own in the log, which says what was left out of it.
+            await unit.delivery_log.note(replace(told, why=accepted.left_out or told.why))
 
         await self._journal.note(write)
 
-    async def _announced(
-        self, activity: dict[str, Any], context: DeliveryContext | None
-    ) -> Accepted[MessageRef] | None:
+    async def post_alone(self, message: str, activity: dict[str, Any]) -> None:
+        """Post a message that is about more than this change, outside of its thread. Raises Unreachable."""
+        posted = await self._posting.begin(self._check_bound(), activity, self._context(message))
+        await self._remember(message, posted.value)
+
+    async def _announced(self, activity: dict[str, Any]) -> Accepted[MessageRef] | None:
         """Posted in the thread of the announcement; None where there is none, or it is gone."""
         binding, root = self._check_bound(), self._refs.get(ANNOUNCEMENT)
         if root is None or not is_in_conversation(root, binding):
             return None
         try:
-            return await self._taken(binding.service_url, root.thread, activity, context)
+            return await self._posting.post(binding.service_url, root.thread, activity, None)
         except Unreachable as gone:
             log.info("the thread of an announcement is gone: %s", gone)
             return None
@@ -165,7 +158,7 @@ class Thread:
     async def _begin(self) -> MessageRef:
         """Begin the change's thread with its live card; what is in use follows there from an earlier one."""
         view, left = self.view, self._root or self._left
-        root = (await self._post(self._status_card(), self._context(STATUS))).value
+        root = (await self._posting.begin(self._check_bound(), self._status_card(), self._context(STATUS))).value
 
         async def write(unit: UnitOfWork) -> None:
             await unit.messages.put(view.change.id, STATUS, root)
@@ -194,59 +187,6 @@ class Thread:
             await self._connector.update(before.service_url, before.conversation, before.activity, with_text(text))
         except ConnectorError as error:
             log.info("where %s stood before nothing can be said: %s", change.id, error)
-
-    async def _post(self, activity: dict[str, Any], context: DeliveryContext | None) -> Accepted[MessageRef]:
-        """A message of its own: a new thread in a channel, a plain message in a group chat."""
-        binding = self._check_bound()
-        if not binding.is_channel:
-            return await self._taken(binding.service_url, binding.conversation, activity, context)
-        parameters = {
-            "isGroup": True,
-            "bot": {"id": binding.bot},
-            "tenantId": binding.tenant,
-            "activity": activity,
-            "channelData": {"channel": {"id": binding.conversation}, "tenant": {"id": binding.tenant}},
-        }
-        await self._journal.flush()
-        try:
-            begun = await self._connector.create_conversation(binding.service_url, parameters, context)
-        except ConnectorError as error:
-            if is_gone(error):
-                raise Unreachable(error.sentence) from error
-            raise
-        thread, message = begun.value
-        return Accepted(MessageRef(binding.service_url, thread, message, thread), begun.left_out)
-
-    async def _taken(
-        self, service_url: str, conversation: str, activity: dict[str, Any], context: DeliveryContext | None
-    ) -> Accepted[MessageRef]:
-        await self._journal.flush()
-        try:
-            posted = await self._connector.send(service_url, conversation, activity, context)
-        except ConnectorError as error:
-            if is_gone(error):
-                raise Unreachable(error.sentence) from error
-            raise
-        return Accepted(MessageRef(service_url, conversation, posted.value, conversation), posted.left_out)
-
-    async def _sent(self, root: MessageRef, activity: dict[str, Any], context: DeliveryContext) -> MessageRef | None:
-        """Where it was posted in the thread; None when that is gone."""
-        try:
-            return (await self._taken(root.service_url, root.thread, activity, context)).value
-        except Unreachable as gone:
-            log.info("a thread is gone: %s", gone)
-            return None
-
-    async def _edited(self, ref: MessageRef, activity: dict[str, Any], context: DeliveryContext) -> bool:
-        await self._journal.flush()
-        try:
-            await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity, context)
-        except ConnectorError as error:
-            if not is_gone(error):
-                raise
-            log.info("a message is gone: %s", error)
-            return False
-        return True
 
     async def _remember(self, message: str, ref: MessageRef) -> None:
         await self._journal.note(lambda unit: unit.messages.put(self.view.change.id, message, ref))

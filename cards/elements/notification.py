@@ -23,9 +23,9 @@ _AT_ONCE = 60
 def notification(text: str, people: Iterable[str] = ()) -> str:
     """The text as the `summary` of an activity, with those for whom it is in front."""
     names = list(dict.fromkeys(shortened(each, _LONGEST_NAME) for each in people if each))
-    listed = joined(*names[:MOST_NAMES], "…" if len(names) > MOST_NAMES else "", by=", ")
+    called = joined(*names[:MOST_NAMES], "…" if len(names) > MOST_NAMES else "", by=", ")
     plain = without_markup(text)
-    return shortened(strip_bidi_controls(labelled(listed, plain) if listed else plain), LONGEST - 1)
+    return shortened(strip_bidi_controls(labelled(called, plain) if called else plain), LONGEST - 1)
 
 
 def about(change: Change) -> Message:

@@ -18,7 +18,7 @@ from changes.model import SnapshotStatus
 from changes.notification.notices import NOTICES
 from changes.reporting.metrics import ChangeMetrics, Notice, Setbacks, count_setbacks, measure, notices
 from changes.text.messages import joined
-from language import _, n_, window_text
+from language import _, labelled, n_, window_text
 
 MOST_TESTS, LONGEST_TEST = 5, 60
 """Maximum number of failed tests named, and maximum length of each, in characters."""
@@ -85,8 +85,10 @@ def _accepted(view: ChangeContext) -> list[CardElement]:
     if not view.change.accepted:
         return []
     lines = "\n".join(
-        f"{each.index + 1}. {shortened(view.change.plan.tests[each.index], LONGEST_TEST)}: "
-        f"{acceptance(view, each, LONGEST_REASON)}"
+        labelled(
+            f"{each.index + 1}. {shortened(view.change.plan.tests[each.index], LONGEST_TEST)}",
+            acceptance(view, each, LONGEST_REASON),
+        )
         for each in view.change.accepted
     )
     return [label(_("Accepted as is")), *user_text(lines)]

@@ -134,8 +134,8 @@ def _runs(view: ChangeContext, number: int, fit: _Fit) -> list[CardElement]:
     if result is not None:
         by = shortened(view.name(result.by), LONGEST_NAME)
         verdict = _("passed, {by}", by=by) if result.passed else _("failed, {by}", by=by)
-        noted = f": {shortened(result.note, fit.reason)}" if result.note else ""
-        runs.append(run(f"\n{verdict}{noted}", colour=None if result.passed else BAD))
+        noted = labelled(verdict, shortened(result.note, fit.reason)) if result.note else verdict
+        runs.append(run(f"\n{noted}", colour=None if result.passed else BAD))
     elif accepted is not None:
         runs.append(run(f"\n{_('no result')}"))
     if accepted is not None:

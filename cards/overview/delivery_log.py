@@ -12,7 +12,7 @@ from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.notification.notices import NOTICES
-from changes.text.messages import joined
+from changes.text.messages import joined, listed
 from language import N_, _, n_, translate
 
 WAYS = {
@@ -96,8 +96,4 @@ def reached(mails: int, *, posted: bool, chats: int = 0) -> str:
         n_("in one personal chat", "in {n} personal chats", chats) if chats else "",
         n_("by mail to one address", "by mail to {n} addresses", mails) if mails else "",
     ]
-    *others, last = [each for each in ways if each] or [""]
-    said = others[0] if others else ""
-    for each in others[1:]:
-        said = _("{ways}, {way}", ways=said, way=each)
-    return _("{ways} and {way}", ways=said, way=last) if said else last
+    return listed(ways)

@@ -94,7 +94,9 @@ def _actions(view: ChangeContext) -> list[Action]:
     elif view.change.state in EDITABLE:
         actions.append(opens_dialog(action_button(view, STATUS, _("Edit"), "change.edit", alone=True)))
     if view.change.state in BEFORE_WORK:
-        why = text_input("reason", _("Reason (stays in the thread)"), lines=True, required=_("Give the reason."))
+        why = text_input(
+            "reason", _("Reason (required, stays in the thread)"), lines=True, required=_("Give the reason.")
+        )
         told = public_text(view, NoticeKind.CANCELLED)
         cancel = action_button(view, STATUS, _("Cancel the change"), "change.withdraw", style="destructive")
         warned = text_block(_("A cancelled change stays cancelled: to do it later, choose a new date instead."))

@@ -116,7 +116,7 @@ def postpone_or_waive(view: ChangeContext, message: str) -> list[Action]:
 def _within(view: ChangeContext, message: str, title: str, *first: Action) -> Action:
     """One reason for whichever is pressed, which only those who see to the change read."""
     why = _("Give the reason.")
-    reason = text_input("comment", _("Reason (stays in the thread)"), lines=True, required=why)
+    reason = text_input("comment", _("Reason (required, stays in the thread)"), lines=True, required=why)
     return show_card_button(
         title, [reason], *first, action_button(view, message, _("Waive the snapshot"), "snapshot.waive")
     )
@@ -124,7 +124,9 @@ def _within(view: ChangeContext, message: str, title: str, *first: Action) -> Ac
 
 def _postpone(view: ChangeContext, message: str) -> Action:
     """The action to postpone, with what affected people read of it; its reason stays in the thread."""
-    reason = text_input("reason", _("Reason (stays in the thread)"), lines=True, required=_("Give the reason."))
+    reason = text_input(
+        "reason", _("Reason (required, stays in the thread)"), lines=True, required=_("Give the reason.")
+    )
     told = public_text(view, NoticeKind.POSTPONED)
     return show_card_button(
         _("Postpone…"), [reason, *told], action_button(view, message, _("Postpone the change"), "change.postpone")

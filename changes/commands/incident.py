@@ -18,7 +18,10 @@ class DeclareIncident(Command):
 
 @dataclass(frozen=True, slots=True)
 class UpdateIncident(Command):
-    """Tell affected people how the incident stands, in the words of `public` or, in the other languages, of `text`."""
+    """Tell affected people how the incident stands: in the words of `public`, or of `text` where nothing is public.
+
+    In a language without public words the notice says its own sentence: `text` is in the language of whoever wrote it.
+    """
 
     text: str
     public: PublicTexts = field(default_factory=dict)

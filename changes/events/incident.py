@@ -67,7 +67,7 @@ class RecoveryTried(Event):
 
 @dataclass(frozen=True, slots=True)
 class IncidentUpdated(Event):
-    """Affected people are told how the incident stands, in the words of `public` or else of `text`."""
+    """Affected people are told how the incident stands: in the words of `public`, or of `text` without any."""
 
     text: str
     public: PublicTexts = field(default_factory=dict)

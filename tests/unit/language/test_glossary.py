@@ -44,12 +44,20 @@ def french() -> Said:
     yield from notices("fr")
 
 
+def german() -> Said:
+    for package in PACKAGES["de"]:
+        for message in read(place("de", package), "de"):
+            strings = message.string if isinstance(message.string, tuple | list) else [message.string]
+            yield from ((package, text) for text in strings if message.id and text)
+    yield from notices("de")
+
+
 def notices(language: str) -> Said:
     for path in sorted((ROOT / "notices/templates" / language).glob("*.md")):
         yield from ((f"{path.name}:{n}", line) for n, line in enumerate(path.read_text("utf-8").splitlines(), 1))
 
 
-SAID = {"en": english, "fr": french}
+SAID = {"en": english, "fr": french, "de": german}
 
 
 def found(language: str) -> dict[str, list[str]]:
@@ -62,11 +70,12 @@ def found(language: str) -> dict[str, list[str]]:
     return {pattern: each for pattern, each in hits.items() if each}
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
 def test_every_word_is_the_better_one(language: str) -> None:
     assert found(language) == {}
 
 
 def test_a_word_of_the_left_column_would_be_found() -> None:
     assert any(re.search(pattern, "Ways out") for pattern in GLOSSARY["en"])
+    assert any(re.search(pattern, "Das Zeitfenster") for pattern in GLOSSARY["de"])
     assert any(re.search(pattern, "Ce que les gens remarqueront") for pattern in GLOSSARY["fr"])
