@@ -40,6 +40,7 @@ WORDS_OF_THEIR_OWN = {
     "edit": "*Continue* goes on with the form",
     "test": "*Pass* and *Fail* say how the test went, which is typed behind its number",
     "review": "*Save* saves what stands beside it",
+    "holding": "*Save this message* saves what stands beside it",
     "started": "*I take it* is about whoever presses",
     "norestore": "*Withdraw* without a word more is the change",
     "retry": "*Let it begin* is said where the start of the work is not",

@@ -10,7 +10,7 @@ from tests.support.talking import last, number, said
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, actions, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-THIN = "\N{NARROW NO-BREAK SPACE}"
+SPACE = "\N{NO-BREAK SPACE}"
 
 
 def offered(bot: Bot) -> list[str]:
@@ -86,7 +86,7 @@ async def test_a_greeting_and_thanks_are_answered_with_what_can_be_done_next(bot
         assert (await said(bot, typed, where=where)).startswith(answer), typed
         assert offered(bot) == ["new", "mine", "calendar", "help"]
     bot.teams.locales[LUC.name] = "fr-CH"
-    assert (await said(bot, "bonjour", who=LUC)).startswith(f"Bonjour{THIN}! Que souhaitez-vous faire{THIN}?")
+    assert (await said(bot, "bonjour", who=LUC)).startswith(f"Bonjour{SPACE}! Que souhaitez-vous faire{SPACE}?")
     assert "/change nouveau" in await said(bot, "aide", who=LUC)
     del bot.teams.locales[LUC.name]
 
