@@ -172,7 +172,7 @@ def test_why_a_date_is_given_up_stays_within_and_whoever_expects_it_reads_a_text
         card = draw_card(CardKind.DAY, view(of), "day:1", NoticeRenderer())
         [cancelled] = [found for verb, found in panels(live) if verb == "change.withdraw"]
         [postponed] = [found for verb, found in panels(card) if verb == "change.postpone"]
-        assert cancelled["reason"] == postponed["reason"] == f"Reason ({WITHIN})"
+        assert cancelled["reason"] == postponed["reason"] == f"Reason (required, {WITHIN})"
         return cancelled.keys() - {"reason"}, postponed.keys() - {"reason"}
 
     cancelled, postponed = ({f"{kind}_{each}" for each in ("en", "fr", "de")} for kind in ("cancelled", "postponed"))
