@@ -108,7 +108,8 @@ Whoever has no chat with the bot is mentioned in the thread.
 RETIRED = frozenset(
     {
         *(ThreadMessage.PREFLIGHT_DONE, ThreadMessage.SNAPSHOT_STARTED, ThreadMessage.SNAPSHOT_HALF),
-        *(ThreadMessage.STARTED, ThreadMessage.SOLVED, ThreadMessage.INCIDENT, ThreadMessage.INCIDENT_UPDATED),
+        *(ThreadMessage.STARTED, ThreadMessage.NEVER_STARTED, ThreadMessage.SOLVED),
+        *(ThreadMessage.INCIDENT, ThreadMessage.INCIDENT_UPDATED),
         *(ThreadMessage.RESTORE_STARTED, ThreadMessage.RESTORE_HALF, ThreadMessage.TRIED, ThreadMessage.REVIEWED),
     }
 )
