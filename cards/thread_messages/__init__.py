@@ -16,7 +16,7 @@ _LINES: dict[ThreadMessage, Say] = approvals.LINES | snapshot.LINES | day.LINES 
 
 
 def line(effect: PostThreadMessage, view: ChangeContext) -> str:
-    """The sentence for the effect; who it is for is put in front by whoever sends it."""
+    """The sentence for the effect, which is no RETIRED one; whoever sends it puts in front who it is for."""
     return _LINES[effect.line](effect, view)
 
 

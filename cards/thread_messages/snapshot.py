@@ -86,16 +86,9 @@ LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.PREFLIGHT_WEEK_FAILED: reasoned(
         "to be fixed before GO: the snapshot of {name} for {id} would not work as things are:"
     ),
-    ThreadMessage.PREFLIGHT_DONE: reasoned("Snapshot preflight of {name} passed:"),
     ThreadMessage.PREFLIGHT_FAILED: reasoned(
         "to be fixed before the snapshot: that of {name} would not work as things are:"
     ),
-    ThreadMessage.SNAPSHOT_STARTED: lambda e, v: _(
-        "The data snapshot of {name} has begun; it takes about {minutes}.",
-        name=v.service.vps.name,
-        minutes=duration_label(v.service.vps.snapshot_minutes),
-    ),
-    ThreadMessage.SNAPSHOT_HALF: plain("The snapshot has reached about 50 %."),
     ThreadMessage.SNAPSHOT_LATE: plain("the snapshot takes longer than expected. Nothing has failed so far."),
     ThreadMessage.SNAPSHOT_WAITING: _waiting,
     ThreadMessage.SNAPSHOT_PLANNED: _planned,

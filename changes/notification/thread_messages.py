@@ -113,7 +113,7 @@ RETIRED = frozenset(
         *(ThreadMessage.RESTORE_STARTED, ThreadMessage.RESTORE_HALF, ThreadMessage.TRIED, ThreadMessage.REVIEWED),
     }
 )
-"""What a card says instead; an outbox that an earlier version filled may still hold them."""
+"""What a card says instead. An outbox that an earlier version filled may still hold them: nobody is told them."""
 NUDGES = frozenset(
     {
         *(ThreadMessage.PREPARE, ThreadMessage.CORRECTIONS_REMINDER, ThreadMessage.PRECHECK_NUDGE),
