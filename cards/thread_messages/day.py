@@ -42,20 +42,20 @@ def _ways_to_unlock(view: ChangeContext) -> str:
         end = snapshot.started_at + timedelta(minutes=view.service.vps.snapshot_minutes)
         said = N_(
             "It ends at about {end} only, after the window: postpone the change, or let {deciders} waive the snapshot, "
-            "on the cards above."
+            "on its cards."
         )
         if end < ends_at:
             end = max(end, view.now)
             said = N_(
                 "It ends at about {end}. Wait for it, postpone the change, or let {deciders} waive the snapshot, on "
-                "the cards above."
+                "its cards."
             )
     elif view.now >= snapshot_too_late(view.change, view.service):
-        said = N_("Postpone it, or let {deciders} waive the snapshot, on the cards above.")
+        said = N_("Postpone it, or let {deciders} waive the snapshot, on its cards.")
     elif snapshot.status is SnapshotStatus.FAILED:
-        said = N_("Try again, postpone it, or let {deciders} waive the snapshot, on the cards above.")
+        said = N_("Try again, postpone it, or let {deciders} waive the snapshot, on its cards.")
     else:
-        said = N_("Wait, postpone it, or let {deciders} waive the snapshot, on the cards above.")
+        said = N_("Wait, postpone it, or let {deciders} waive the snapshot, on its cards.")
     return _(said, end=view.when(end), deciders=view.deciders)
 
 
@@ -115,7 +115,7 @@ LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.TROUBLE: reasoned("{by} reported an issue with {id}."),
     ThreadMessage.EXTENDED: reasoned("{by} extended {id}: it ends {ends_at} now."),
     ThreadMessage.CUTOFF_SILENCE: plain(
-        "the window of {id} ends {ends_at}. Solved, extension or incident? Please decide on the card above."
+        "the window of {id} ends {ends_at}. Solved, extension or incident? Please decide on the cutoff card."
     ),
     ThreadMessage.OVERRUN: plain(
         "the window of {id} is over and it is still in progress. Everyone affected was asked for "

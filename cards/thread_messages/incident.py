@@ -12,14 +12,14 @@ from language import _
 def _no_restore(view: ChangeContext) -> str:
     restore = view.change.restore
     if restore is not None and restore.cause in LOOK_FIRST:
-        return _("nobody knows whether the data was restored. Check first, then report it on the card above.")
-    return _("there was no restore, and nothing was overwritten. The options are on the card above.")
+        return _("nobody knows whether the data was restored. Check first, then report it on the incident card.")
+    return _("there was no restore, and nothing was overwritten. The options are on the incident card.")
 
 
 def _incident_nudge(effect: PostThreadMessage, view: ChangeContext) -> str:
     if view.change.state is State.RESTORING:
         return _(
-            "the restore of {id} should be done by now. Look at it, and say on the card above how it stands.",
+            "the restore of {id} should be done by now. Look at it, and say on the incident card how it stands.",
             id=view.change.id,
         )
     return _(
@@ -47,7 +47,7 @@ LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.NEIGHBOUR_SNAPSHOT: plain(
         "a snapshot of {server} is being taken for {other} now, as {by} decided, while {id} uses it."
     ),
-    ThreadMessage.RESTORE_NUDGE: plain("the restore of {id} still waits for its confirmation, on the card above."),
+    ThreadMessage.RESTORE_NUDGE: plain("the restore of {id} still waits for its confirmation, on the incident card."),
     ThreadMessage.HANDOVER_NUDGE: plain(
         "{id} is still with the incident process. Say how it stands with `/change update {id} TEXT`, or close it: "
         "`/change close {id}`."
@@ -58,7 +58,7 @@ LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.RESTORE_LATE: plain("the restore takes longer than expected. Nothing has failed so far."),
     ThreadMessage.RESTORE_BUSY: plain("the restore waits until another operation of ours on {name} has ended."),
     ThreadMessage.RESTORE_BLIND: lambda e, v: _(
-        "{detail} Look at {own_console} and say on the card above how the restore stands.",
+        "{detail} Look at {own_console} and say on the incident card how the restore stands.",
         detail=e.detail,
         own_console=v.service.vps.provider.own_console,
     ),

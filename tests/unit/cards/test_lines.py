@@ -6,18 +6,21 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from application.ports import UserProfile
 from bot.messenger.message_factory import mentioning, with_card, with_text
 from cards.elements.notification import LONGEST, about, about_change, notification
-from cards.thread_messages import invitation, line
+from cards.thread_messages import in_person, invitation, line
 from changes.effects import PostThreadMessage
 from changes.model import Change, ChangeType, Outcome, Person, State
 from changes.notification.cards import CardKind
-from changes.notification.thread_messages import NUDGES, RETIRED, ThreadMessage
+from changes.notification.thread_messages import IN_PERSON, NUDGES, RETIRED, ThreadMessage
 from changes.text.lengths import units
 from changes.text.messages import Message
-from language import in_chat, use_language
+from language import LANGUAGES, in_chat, use_language
+from language.catalogues import translations
+from language.sentences import Sentence, sentences
 from tests.cards.subjects import NADIA, PIERRE, START, change, view
 from tests.support.notifications import wrong_in
 
@@ -184,3 +187,38 @@ def test_of_many_people_the_first_are_named() -> None:
     assert not wrong_in(
         with_text(Message("**{id}** waits.", id="CHG-2027-0007"), people=[Person("x", each) for each in long])
     )
+
+
+ABOVE = re.compile(r"\babove\b|ci-dessus|plus haut", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_told_in_somebodys_own_chat_speaks_of_a_card_above(language: str) -> None:
+    known = translations(language)
+    said = [str(each) for sentence in sentences("cards/thread_messages") for each in told(known, sentence)]
+    assert len(said) > 100
+    assert not [each for each in said if ABOVE.search(each)], "each of these lines is told in person at times"
+    with use_language(language):
+        drawn = [in_chat(in_person(post(which), view(change(state)))) for which in IN_PERSON for state in State]
+    assert not [each for each in drawn if ABOVE.search(each)]
+
+
+def told(known: Catalog, sentence: Sentence) -> tuple[str, ...]:
+    """The sentence as the language has it, in each of its forms; in English where it has none."""
+    found = known.get(sentence.text)
+    said = found.string if found is not None and found.string else (sentence.text, sentence.plural or "")
+    return (said,) if isinstance(said, str) else tuple(said)
+
+
+def post(which: ThreadMessage) -> PostThreadMessage:
+    return PostThreadMessage("k", "CHG-2027-0007", which, PIERRE, START, "They wrote this.")
+
+
+def test_a_line_of_the_thread_that_is_told_in_person_says_where_its_card_is() -> None:
+    of = view(change(State.GO_PENDING))
+    said = in_chat(in_person(post(LINE.GO_NUDGE), of))
+    assert said.startswith("GO or NO-GO for CHG-2027-0007? Its card waits for your answer.")
+    assert said.endswith("so you read this here. `/change show CHG-2027-0007` shows its card.*")
+    assert "/change show" not in in_chat(in_person(post(LINE.PRECHECK_APPROVED), of))
+    with use_language("fr"):
+        assert "`/change voir CHG-2027-0007` montre sa carte." in in_chat(in_person(post(LINE.GO_NUDGE), of))
