@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from application.change_context import ChangeContext
-from bot.messenger.personal import COPIED
+from bot.messenger.personal import COPIED, ENOUGH
 from bot.messenger.private_answers import ANSWERED
 from cards.overview.worklist import digest_line
 from cards.thread_messages import UNREACHABLE
@@ -56,7 +56,7 @@ OF_THE_BOT: Mapping[type[Effect], tuple[str, ...]] = {
         *(f"the card {' or '.join(f'*{each.value}*' for each in sorted(COPIED))} is posted or edited", "the reader's"),
     ),
     SendDigest: (
-        *("whoever has two tasks or more", "own chat (channel where there is none)"),
+        *(f"whoever has {ENOUGH} tasks or more", "own chat (channel where there is none)"),
         f"instead of the reminders {', '.join(each.value.replace('_', ' ') for each in sorted(NUDGES))}",
         "the reader's",
     ),
@@ -162,7 +162,7 @@ def rows() -> Iterator[str]:
         UpsertPersonalCard: ("personal copy of a card", "as on the card in the thread"),
         SendDigest: ("morning digest", template_of(digest_line(()))),
         TellPerson: ("a line of the thread in person", "{said} " + UNREACHABLE.replace("`", "")),
-        Reply: ("answer to whoever typed or pressed", ANSWERED),
+        Reply: ("answer to whoever typed or pressed", f"what they asked for, what was done, or why not. {ANSWERED}"),
     }
     for bots, (name, sentence) in sentences.items():
         yield _row(name, sentence, *OF_THE_BOT[bots])
@@ -172,7 +172,10 @@ def rows() -> Iterator[str]:
         when = ", ".join(causes[:MOST_CAUSES]) + (" …" if len(causes) > MOST_CAUSES else "")
         where, language = _place(kind, row)
         if kind is MailNotice:
-            when, row.called = "with each announcement, where the service wants mails", {"its recipients": None}
+            when, row.called = (
+                "with each announcement, where the service wants mails or Teams takes none",
+                {"its recipients": None},
+            )
         yield _row(_name(kind), row.sentence, ", ".join(row.called) or "–", where, when, language)
     yield _row(
         *("calendar feed", "{state}: {service}: {title}", "whoever subscribes to it"),

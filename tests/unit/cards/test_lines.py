@@ -206,8 +206,9 @@ def test_nothing_told_in_somebodys_own_chat_speaks_of_a_card_above(language: str
 def told(known: Catalog, sentence: Sentence) -> tuple[str, ...]:
     """The sentence as the language has it, in each of its forms; in English where it has none."""
     found = known.get(sentence.text)
-    said = found.string if found is not None and found.string else (sentence.text, sentence.plural or "")
-    return (said,) if isinstance(said, str) else tuple(said)
+    if found is None or not found.string:
+        return sentence.text or "", sentence.plural or ""
+    return (found.string,) if isinstance(found.string, str) else tuple(found.string)
 
 
 def post(which: ThreadMessage) -> PostThreadMessage:
