@@ -1,12 +1,12 @@
 """When somebody who decides is away: dates are entered, shown and taken back, and deputies are asked instead."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from application.input_parsing.ranges import read_days
 from application.ports import Absence
 from bot.commands.command_context import CommandContext
 from cards.account.absence import absence_card
-from changes.effects import PostThreadMessage, UpsertPersonalCard
+from changes.effects import Effect, PostThreadMessage, UpsertPersonalCard
 from changes.errors import invalid
 from changes.model import Change, Person, State
 from changes.notification import CardKind, ThreadMessage, message_of
@@ -77,15 +77,16 @@ async def _ask_deputies(request: CommandContext, absence: Absence) -> None:
         for change in await session.unit.changes.find(Search(service=service.key, states=_ASK)):
             asked = service.asked(change.involved, service.local(session.now).date())
             if asked and session.person not in asked:
-                _ask(request, change, asked, absence)
+                request.effects += asking_instead(change, asked, absence, session.now)
 
 
-def _ask(request: CommandContext, change: Change, asked: tuple[Person, ...], absence: Absence) -> None:
-    session = request.turn_input.session
-    key = f"{change.id}:absent:{absence.person.id}:{absence.first}:{absence.last}:{session.now:%Y%m%dT%H%M}"
-    request.effects.append(
-        PostThreadMessage(key, change.id, ThreadMessage.STANDS_IN, session.person, session.now, "", asked)
-    )
+def asking_instead(change: Change, asked: tuple[Person, ...], absence: Absence, now: datetime) -> list[Effect]:
+    """The effects that ask others for what waits for somebody who is away: a line in the thread, and the card."""
+    away = absence.person
+    key = f"{change.id}:absent:{away.id}:{absence.first}:{absence.last}:{now:%Y%m%dT%H%M}"
     kind = CardKind.PRECHECK if change.state is State.PRECHECK_PENDING else CardKind.GO
     message = message_of(kind, change)
-    request.effects += [UpsertPersonalCard(f"{key}:{each.id}", change.id, kind, message, each) for each in asked]
+    return [
+        PostThreadMessage(key, change.id, ThreadMessage.STANDS_IN, away, now, "", asked),
+        *(UpsertPersonalCard(f"{key}:{each.id}", change.id, kind, message, each) for each in asked),
+    ]

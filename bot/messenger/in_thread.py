@@ -24,7 +24,7 @@ from cards.thread_messages import carried_on
 from changes.delivery_log import DeliveryStatus, teams_record
 from changes.effects import PostThreadMessage, SendNotice, TellPerson, UpsertCard, UpsertStatusCard
 from changes.model import Change, Person
-from changes.notification import IN_PERSON, cards_in_use, message_of
+from changes.notification import IN_PERSON, RETIRED, cards_in_use, message_of
 from changes.text.messages import Message
 from language import use_language
 
@@ -81,7 +81,12 @@ class InThread:
             return replace(effect, mention=people), await _profiles(unit, people)
 
     async def line(self, nudge: PostThreadMessage, journal: Journal) -> None:
-        """Say a line in the thread, once; whoever reads it in the morning's digest is left out."""
+        """Say a line in the thread, once; whoever reads it in the morning's digest is left out.
+
+        Nothing of what an earlier version said and a card shows now.
+        """
+        if nudge.line in RETIRED:
+            return
         async with self._units() as unit:
             effect = await without_digest_readers(unit, self._views, nudge)
             if effect is None or (effect := await _not_told_in_person(unit, effect, self._clock.now())) is None:

@@ -31,7 +31,7 @@ from changes.delivery_log import DeliveryChannel
 from changes.effects import PostThreadMessage, SendDigest, TellPerson, UpsertCard, UpsertPersonalCard
 from changes.model import ChangeType, Person
 from changes.notification.cards import CardKind, cards_in_use, message_of
-from changes.notification.thread_messages import IN_PERSON, NUDGES, ThreadMessage
+from changes.notification.thread_messages import IN_PERSON, NUDGES, RETIRED, ThreadMessage
 from changes.policy import Service
 from language import use_language
 
@@ -108,6 +108,8 @@ class Personal:
 
     async def tell(self, effect: TellPerson, journal: Journal) -> None:
         """Say the line in the person's chat, once; in the thread where the chat is gone and nobody else is told it."""
+        if effect.tell.line in RETIRED:
+            return
         async with self._units() as unit:
             if await unit.messages.get(effect.change, effect.key) is not None:
                 return

@@ -10,11 +10,16 @@ from changes.notification.thread_messages import IN_PERSON, ThreadMessage
 from changes.text.messages import Message, capitalized
 from language import N_, _
 
+UNREACHABLE = N_(
+    "The conversation of {service} in Teams cannot be reached, so you read this here. `/change show {id}` shows its "
+    "card."
+)
+"""Why somebody reads in their own chat what is said in the thread, and where they find the card that it speaks of."""
 _LINES: dict[ThreadMessage, Say] = approvals.LINES | snapshot.LINES | day.LINES | incident.LINES
 
 
 def line(effect: PostThreadMessage, view: ChangeContext) -> str:
-    """The sentence for the effect; who it is for is put in front by whoever sends it."""
+    """The sentence for the effect, which is no RETIRED one; whoever sends it puts in front who it is for."""
     return _LINES[effect.line](effect, view)
 
 
@@ -35,9 +40,7 @@ def in_person(effect: PostThreadMessage, view: ChangeContext) -> str:
         said = _("{id} ({title}): {said}", id=view.change.id, title=_title(view), said=said)
     if effect.line in IN_PERSON:
         return capitalized(said)
-    why = _(
-        "The conversation of {service} in Teams cannot be reached, so you read this here.", service=view.service.name
-    )
+    why = _(UNREACHABLE, service=view.service.name, id=view.change.id)
     return Message("{said}\n\n*{why}*", said=said, why=why)
 
 

@@ -121,18 +121,16 @@ LINES: dict[ThreadMessage, Say] = {
     ),
     ThreadMessage.NEIGHBOURS: plain("Other changes near {id}, on its server or service: {others}."),
     ThreadMessage.PRECHECK_NUDGE: _with_go(
-        ThreadMessage.GO_NUDGE, plain("the pre-check of {id} is still open: please answer on the card above.")
+        ThreadMessage.GO_NUDGE, plain("the pre-check of {id} is still open: please answer on its card.")
     ),
     ThreadMessage.PRECHECK_DEPUTIES: _with_go(
         ThreadMessage.GO_DEPUTIES,
-        plain(
-            "{approver} has not answered yet: the pre-check of {id} is still open. Deputies can press the card above."
-        ),
+        plain("{approver} has not answered yet: the pre-check of {id} is still open. Deputies can answer on its card."),
     ),
-    ThreadMessage.STANDS_IN: plain("{approver} is away: please answer for {id} in their place, on the card above."),
-    ThreadMessage.GO_NUDGE: plain("GO or NO-GO for {id}? The card above waits for your answer."),
+    ThreadMessage.STANDS_IN: plain("{approver} is away: please answer for {id} in their place, on its card."),
+    ThreadMessage.GO_NUDGE: plain("GO or NO-GO for {id}? Its card waits for your answer."),
     ThreadMessage.GO_DEPUTIES: plain(
-        "{approver} has not answered yet: GO or NO-GO for {id}? Deputies can press the card above."
+        "{approver} has not answered yet: GO or NO-GO for {id}? Deputies can answer on its card."
     ),
     ThreadMessage.PLAN_EDITED: plain(
         "{by} changed the plan of {id}. Previous approvals no longer apply and were requested again."

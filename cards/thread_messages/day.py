@@ -42,20 +42,20 @@ def _ways_to_unlock(view: ChangeContext) -> str:
         end = snapshot.started_at + timedelta(minutes=view.service.vps.snapshot_minutes)
         said = N_(
             "It ends at about {end} only, after the window: postpone the change, or let {deciders} waive the snapshot, "
-            "on the cards above."
+            "on its cards."
         )
         if end < ends_at:
             end = max(end, view.now)
             said = N_(
                 "It ends at about {end}. Wait for it, postpone the change, or let {deciders} waive the snapshot, on "
-                "the cards above."
+                "its cards."
             )
     elif view.now >= snapshot_too_late(view.change, view.service):
-        said = N_("Postpone it, or let {deciders} waive the snapshot, on the cards above.")
+        said = N_("Postpone it, or let {deciders} waive the snapshot, on its cards.")
     elif snapshot.status is SnapshotStatus.FAILED:
-        said = N_("Try again, postpone it, or let {deciders} waive the snapshot, on the cards above.")
+        said = N_("Try again, postpone it, or let {deciders} waive the snapshot, on its cards.")
     else:
-        said = N_("Wait, postpone it, or let {deciders} waive the snapshot, on the cards above.")
+        said = N_("Wait, postpone it, or let {deciders} waive the snapshot, on its cards.")
     return _(said, end=view.when(end), deciders=view.deciders)
 
 
@@ -98,13 +98,6 @@ def _accepted(effect: PostThreadMessage, view: ChangeContext) -> str:
     return with_reason(said, effect)
 
 
-def _solved(effect: PostThreadMessage, view: ChangeContext) -> str:
-    """An issue that was reported, or the answer to the cutoff: that it will be done in time."""
-    if view.change.cutoff_asked_at is not None:
-        return _("{by} answers the cutoff of {id}: solved.", by=by(effect, view), id=view.change.id)
-    return _("{by} says the issue with {id} is solved. Run the tests again.", by=by(effect, view), id=view.change.id)
-
-
 def _since(view: ChangeContext) -> str:
     return duration_label(max(0, minutes_from(view.change.ends_at, view.now)))
 
@@ -112,7 +105,6 @@ def _since(view: ChangeContext) -> str:
 LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.SERVER_FREE: plain("{other} has ended, and {server} is free: {id} can start."),
     ThreadMessage.START_LOCKED: _start_locked,
-    ThreadMessage.STARTED: plain("{by} started {id}."),
     ThreadMessage.STARTED_EARLY: reasoned("{by} started {id} before its window."),
     ThreadMessage.STARTED_BESIDE: reasoned("{by} let {id} start beside an incident on the same server."),
     ThreadMessage.NOT_STARTED: _not_started,
@@ -120,14 +112,10 @@ LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.EXTENDED_INTO: plain("{by} extended {other}: it needs {server} longer now, into the time of {id}."),
     ThreadMessage.NEIGHBOUR_STARTED: plain("{other} has started on {server} while {id} is at work there."),
     ThreadMessage.REVIEW_NUDGE: plain("the review of {id} is not written yet: please write it on the review card."),
-    ThreadMessage.NEVER_STARTED: plain(
-        "the window of {id} is over and nobody started it. `/change postpone {id}` gives it up."
-    ),
     ThreadMessage.TROUBLE: reasoned("{by} reported an issue with {id}."),
-    ThreadMessage.SOLVED: _solved,
     ThreadMessage.EXTENDED: reasoned("{by} extended {id}: it ends {ends_at} now."),
     ThreadMessage.CUTOFF_SILENCE: plain(
-        "the window of {id} ends {ends_at}. Solved, extension or incident? Please decide on the card above."
+        "the window of {id} ends {ends_at}. Solved, extension or incident? Please decide on the cutoff card."
     ),
     ThreadMessage.OVERRUN: plain(
         "the window of {id} is over and it is still in progress. Everyone affected was asked for "
@@ -139,5 +127,4 @@ LINES: dict[ThreadMessage, Say] = {
         since=_since(v),
     ),
     ThreadMessage.COMPLETED: _completed,
-    ThreadMessage.REVIEWED: reasoned("{by} wrote the review of {id}."),
 }

@@ -2,9 +2,8 @@
 
 from application.change_context import ChangeContext
 from cards.snapshot.snapshot_fallback import LOOK_FIRST
-from cards.thread_messages.words import Say, by, plain, reasoned, with_reason
+from cards.thread_messages.words import Say, plain, reasoned, with_reason
 from changes.effects import PostThreadMessage
-from changes.labels import duration_label
 from changes.model import State
 from changes.notification.thread_messages import ThreadMessage
 from language import _
@@ -13,14 +12,14 @@ from language import _
 def _no_restore(view: ChangeContext) -> str:
     restore = view.change.restore
     if restore is not None and restore.cause in LOOK_FIRST:
-        return _("nobody knows whether the data was restored. Check first, then report it on the card above.")
-    return _("there was no restore, and nothing was overwritten. The options are on the card above.")
+        return _("nobody knows whether the data was restored. Check first, then report it on the incident card.")
+    return _("there was no restore, and nothing was overwritten. The options are on the incident card.")
 
 
 def _incident_nudge(effect: PostThreadMessage, view: ChangeContext) -> str:
     if view.change.state is State.RESTORING:
         return _(
-            "the restore of {id} should be done by now. Look at it, and say on the card above how it stands.",
+            "the restore of {id} should be done by now. Look at it, and say on the incident card how it stands.",
             id=view.change.id,
         )
     return _(
@@ -32,7 +31,6 @@ def _incident_nudge(effect: PostThreadMessage, view: ChangeContext) -> str:
 
 LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.INCIDENT_NUDGE: _incident_nudge,
-    ThreadMessage.INCIDENT_UPDATED: reasoned("{by} sent an incident update:"),
     ThreadMessage.RESTORE_TOUCHES: plain(
         "{by} asks to restore {other} on {server}. That would overwrite what {id} did there, because it was started "
         "after that snapshot."
@@ -49,32 +47,23 @@ LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.NEIGHBOUR_SNAPSHOT: plain(
         "a snapshot of {server} is being taken for {other} now, as {by} decided, while {id} uses it."
     ),
-    ThreadMessage.RESTORE_NUDGE: plain("the restore of {id} still waits for its confirmation, on the card above."),
+    ThreadMessage.RESTORE_NUDGE: plain("the restore of {id} still waits for its confirmation, on the incident card."),
     ThreadMessage.HANDOVER_NUDGE: plain(
         "{id} is still with the incident process. Say how it stands with `/change update {id} TEXT`, or close it: "
         "`/change close {id}`."
     ),
-    ThreadMessage.INCIDENT: reasoned("{by} declared an incident for {id}."),
     ThreadMessage.RESTORE_ASKED: plain(
         "{by} requested a snapshot restore for {id}. A second person must confirm it on the incident card."
     ),
-    ThreadMessage.RESTORE_STARTED: lambda e, v: _(
-        "{by} confirmed the restore of {detail}; it takes about {minutes}.",
-        by=by(e, v),
-        detail=e.detail,
-        minutes=duration_label(v.service.vps.restore_minutes),
-    ),
-    ThreadMessage.RESTORE_HALF: plain("The restore has reached about 50 %."),
     ThreadMessage.RESTORE_LATE: plain("the restore takes longer than expected. Nothing has failed so far."),
     ThreadMessage.RESTORE_BUSY: plain("the restore waits until another operation of ours on {name} has ended."),
     ThreadMessage.RESTORE_BLIND: lambda e, v: _(
-        "{detail} Look at {own_console} and say on the card above how the restore stands.",
+        "{detail} Look at {own_console} and say on the incident card how the restore stands.",
         detail=e.detail,
         own_console=v.service.vps.provider.own_console,
     ),
     ThreadMessage.RESTORE_REFUSED: lambda e, v: with_reason(_no_restore(v), e),
     ThreadMessage.RESTORE_FINISHED: plain("the data is restored. Run the tests again."),
     ThreadMessage.RESTORE_FAILED: reasoned("the restore failed. The incident process takes over."),
-    ThreadMessage.TRIED: reasoned("{by} logged a recovery attempt:"),
     ThreadMessage.HANDED_OVER: reasoned("{id} was handed over to the incident process."),
 }

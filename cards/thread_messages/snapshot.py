@@ -25,9 +25,9 @@ def _no_snapshot(view: ChangeContext) -> str:
     if view.change.snapshot.cause in LOOK_FIRST:
         return _(
             "nobody knows whether there is a snapshot, and the start stays locked. Check first, then report it on the "
-            "card above."
+            "snapshot card."
         )
-    return _("there is no snapshot, and the start stays locked. The options are on the card above.")
+    return _("there is no snapshot, and the start stays locked. The options are on the snapshot card.")
 
 
 def _waiting(effect: PostThreadMessage, view: ChangeContext) -> str:
@@ -36,12 +36,12 @@ def _waiting(effect: PostThreadMessage, view: ChangeContext) -> str:
     if view.now > begin_by:
         return _(
             "nobody has begun the data snapshot of {name} yet. The start will be late: begun now it lets the work "
-            "start {earliest}. The card above says how.",
+            "start {earliest}. The snapshot card says how.",
             name=name,
             earliest=view.when(earliest_start(view.change, view.service, view.now)),
         )
     return _(
-        "nobody has begun the data snapshot of {name} yet. It has to begin by {begin_by}: the card above says how.",
+        "nobody has begun the data snapshot of {name} yet. It has to begin by {begin_by}: the snapshot card says how.",
         name=name,
         begin_by=view.when(begin_by),
     )
@@ -51,7 +51,7 @@ def _snapshot_nudge(effect: PostThreadMessage, view: ChangeContext) -> str:
     match view.change.snapshot.status:
         case SnapshotStatus.FAILED:
             return _(
-                "the snapshot of {id} has failed and nobody has decided yet: the options are on the card above.",
+                "the snapshot of {id} has failed and nobody has decided yet: the options are on the snapshot card.",
                 id=view.change.id,
             )
         case SnapshotStatus.HELD:
@@ -86,16 +86,9 @@ LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.PREFLIGHT_WEEK_FAILED: reasoned(
         "to be fixed before GO: the snapshot of {name} for {id} would not work as things are:"
     ),
-    ThreadMessage.PREFLIGHT_DONE: reasoned("Snapshot preflight of {name} passed:"),
     ThreadMessage.PREFLIGHT_FAILED: reasoned(
         "to be fixed before the snapshot: that of {name} would not work as things are:"
     ),
-    ThreadMessage.SNAPSHOT_STARTED: lambda e, v: _(
-        "The data snapshot of {name} has begun; it takes about {minutes}.",
-        name=v.service.vps.name,
-        minutes=duration_label(v.service.vps.snapshot_minutes),
-    ),
-    ThreadMessage.SNAPSHOT_HALF: plain("The snapshot has reached about 50 %."),
     ThreadMessage.SNAPSHOT_LATE: plain("the snapshot takes longer than expected. Nothing has failed so far."),
     ThreadMessage.SNAPSHOT_WAITING: _waiting,
     ThreadMessage.SNAPSHOT_PLANNED: _planned,
@@ -108,12 +101,12 @@ LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.SNAPSHOT_NUDGE: _snapshot_nudge,
     ThreadMessage.SNAPSHOT_TOO_LATE: plain(
         "it is too late for a snapshot of {id}: begun now it would end after the window. Postpone the change, or let "
-        "{deciders} waive the snapshot, on the card above."
+        "{deciders} waive the snapshot, on the snapshot card."
     ),
     ThreadMessage.SNAPSHOT_BESIDE: reasoned("{by} lets the snapshot of {id} begin beside another change's work."),
     ThreadMessage.SNAPSHOT_BUSY: plain("the snapshot waits until another operation of ours on {name} has ended."),
     ThreadMessage.SNAPSHOT_BLIND: lambda e, v: _(
-        "{detail} Look at {own_console} and say on the card above how the snapshot stands.",
+        "{detail} Look at {own_console} and say on the snapshot card how the snapshot stands.",
         detail=e.detail,
         own_console=v.service.vps.provider.own_console,
     ),

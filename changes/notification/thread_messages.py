@@ -108,11 +108,12 @@ Whoever has no chat with the bot is mentioned in the thread.
 RETIRED = frozenset(
     {
         *(ThreadMessage.PREFLIGHT_DONE, ThreadMessage.SNAPSHOT_STARTED, ThreadMessage.SNAPSHOT_HALF),
-        *(ThreadMessage.STARTED, ThreadMessage.SOLVED, ThreadMessage.INCIDENT, ThreadMessage.INCIDENT_UPDATED),
+        *(ThreadMessage.STARTED, ThreadMessage.NEVER_STARTED, ThreadMessage.SOLVED),
+        *(ThreadMessage.INCIDENT, ThreadMessage.INCIDENT_UPDATED),
         *(ThreadMessage.RESTORE_STARTED, ThreadMessage.RESTORE_HALF, ThreadMessage.TRIED, ThreadMessage.REVIEWED),
     }
 )
-"""What a card says instead; an outbox that an earlier version filled may still hold them."""
+"""What a card says instead. An outbox that an earlier version filled may still hold them: nobody is told them."""
 NUDGES = frozenset(
     {
         *(ThreadMessage.PREPARE, ThreadMessage.CORRECTIONS_REMINDER, ThreadMessage.PRECHECK_NUDGE),

@@ -10,7 +10,6 @@ from changes.model import (
     AWAITING_APPROVAL,
     AWAITING_IMPLEMENTATION,
     IMPLEMENTING,
-    IN_INCIDENT,
     SYSTEM,
     Change,
     SnapshotStatus,
@@ -139,10 +138,6 @@ TRUTHS: dict[ThreadMessage, Truth] = {
     ThreadMessage.CANCELLED: lambda said, change, service: change.state is State.CANCELLED and said.by != SYSTEM,
     ThreadMessage.CANCELLED_SILENT: lambda said, change, service: change.state is State.CANCELLED and said.by == SYSTEM,
     # ── the snapshot ───────────────────────────────────────────────────────────────────────────────────────────────
-    ThreadMessage.PREFLIGHT_DONE: is_in(
-        *AWAITING_IMPLEMENTATION,
-        so=lambda change: change.preflight and change.preflight.passed and not change.snapshot.unlocks_start,
-    ),
     ThreadMessage.PREFLIGHT_FAILED: is_in(
         *AWAITING_IMPLEMENTATION,
         so=lambda change: change.preflight and not change.preflight.passed and not change.snapshot.unlocks_start,
@@ -171,8 +166,6 @@ TRUTHS: dict[ThreadMessage, Truth] = {
         else change.state is State.READY and change.plan.window.start <= said.at < change.ends_at
     ),
     ThreadMessage.SNAPSHOT_BUSY: _of_snapshot(SnapshotStatus.REQUESTED),
-    ThreadMessage.SNAPSHOT_STARTED: _of_snapshot(SnapshotStatus.RUNNING),
-    ThreadMessage.SNAPSHOT_HALF: _of_snapshot(*TAKING),
     ThreadMessage.SNAPSHOT_LATE: _of_snapshot(*TAKING),
     ThreadMessage.SNAPSHOT_WAITING: _of_snapshot(SnapshotStatus.REQUESTED),
     ThreadMessage.SNAPSHOT_BLIND: _of_snapshot(*TAKING),
@@ -185,7 +178,6 @@ TRUTHS: dict[ThreadMessage, Truth] = {
     ),
     # ── the work ───────────────────────────────────────────────────────────────────────────────────────────────────
     ThreadMessage.START_LOCKED: _is_locked,
-    ThreadMessage.STARTED: is_in(State.IN_PROGRESS),
     ThreadMessage.STARTED_EARLY: lambda said, change, service: (
         change.state is State.IN_PROGRESS and said.at < change.plan.window.start and change.early_reason == said.detail
     ),
@@ -195,9 +187,6 @@ TRUTHS: dict[ThreadMessage, Truth] = {
     ThreadMessage.NOT_STARTED: lambda said, change, service: (
         change.state in AWAITING_IMPLEMENTATION and change.plan.window.start < said.at < change.ends_at
     ),
-    ThreadMessage.NEVER_STARTED: lambda said, change, service: (
-        change.state in AWAITING_IMPLEMENTATION and said.at >= change.ends_at
-    ),
     ThreadMessage.TEST_ACCEPTED: lambda said, change, service: (
         change.state in TESTING
         and change.accepted
@@ -205,9 +194,6 @@ TRUTHS: dict[ThreadMessage, Truth] = {
     ),
     ThreadMessage.TESTS_VOIDED: is_in(*TESTING, so=_is_untested),
     ThreadMessage.TROUBLE: is_in(State.TROUBLE),
-    ThreadMessage.SOLVED: lambda said, change, service: (
-        change.state in IMPLEMENTING - {State.TROUBLE} and not change.trouble
-    ),
     ThreadMessage.EXTENDED: lambda said, change, service: change.state is State.EXTENDED and said.at < change.ends_at,
     ThreadMessage.EXTENDED_INTO: lambda said, change, service: (
         change.state is State.EXTENDED and said.at < change.ends_at
@@ -226,15 +212,10 @@ TRUTHS: dict[ThreadMessage, Truth] = {
     ),
     ThreadMessage.COMPLETED: is_in(State.COMPLETED, so=lambda change: not change.blocking_tests),
     ThreadMessage.REVIEW_NUDGE: is_in(State.COMPLETED, so=lambda change: not change.review),
-    ThreadMessage.REVIEWED: lambda said, change, service: (
-        change.state is State.COMPLETED and change.review == said.detail
-    ),
     # ── an incident ────────────────────────────────────────────────────────────────────────────────────────────────
-    ThreadMessage.INCIDENT: is_in(State.INCIDENT),
     ThreadMessage.INCIDENT_NUDGE: lambda said, change, service: (
         change.state is State.RESTORING or (change.state is State.INCIDENT and change.handed_over_at is None)
     ),
-    ThreadMessage.INCIDENT_UPDATED: is_in(*IN_INCIDENT),
     ThreadMessage.RESTORE_ASKED: _restore_waits,
     ThreadMessage.RESTORE_TOUCHES: _restore_waits,
     ThreadMessage.RESTORE_WITHDRAWN: is_in(State.INCIDENT, so=lambda change: change.restore is None),
@@ -244,9 +225,7 @@ TRUTHS: dict[ThreadMessage, Truth] = {
         and change.restore is not None
         and change.restore.asked_by not in said.mention
     ),
-    ThreadMessage.RESTORE_STARTED: is_in(State.RESTORING),
     ThreadMessage.RESTORE_OVERWRITES: is_in(State.RESTORING),
-    ThreadMessage.RESTORE_HALF: is_in(State.RESTORING),
     ThreadMessage.RESTORE_LATE: is_in(State.RESTORING),
     ThreadMessage.RESTORE_BUSY: is_in(State.RESTORING),
     ThreadMessage.RESTORE_BLIND: is_in(State.RESTORING),
@@ -255,7 +234,6 @@ TRUTHS: dict[ThreadMessage, Truth] = {
     ThreadMessage.RESTORE_FINISHED: is_in(
         State.IN_PROGRESS, so=lambda change: change.restored and _is_untested(change)
     ),
-    ThreadMessage.TRIED: is_in(State.INCIDENT, so=_is_untested),
     ThreadMessage.HANDED_OVER: lambda said, change, service: (
         change.state is State.INCIDENT and change.handed_over_at == said.at
     ),

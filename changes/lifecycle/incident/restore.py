@@ -10,7 +10,7 @@ from changes.errors import WrongState, invalid
 from changes.lifecycle.effect_builder import EffectBuilder, tell_restore_is_off
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.implementation.testing import void_tests
-from changes.lifecycle.snapshot.progress import MILESTONES
+from changes.lifecycle.snapshot.progress import CARD_ONLY, MILESTONES
 from changes.model import SYSTEM, Change, Person, Restore, SnapshotStatus, State
 from changes.notification import CardKind, News, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize
@@ -19,7 +19,8 @@ from changes.planning.steps import StepKind
 from changes.snapshots import FailureReason
 from changes.text import Message, stripped
 
-MILESTONE_MESSAGES = {name: ThreadMessage(f"restore_{name}") for name in MILESTONES if name != "waiting"}
+_MILESTONES = MILESTONES.keys() - {"waiting"}
+MILESTONE_MESSAGES = {name: ThreadMessage(f"restore_{name}") for name in _MILESTONES - {CARD_ONLY}}
 
 
 def decide_ask(change: Change, command: c.AskRestore, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -82,7 +83,7 @@ def decide_milestone(change: Change, command: c.NoteRestoreMilestone, context: D
     _authorize_report(change, command, context)
     _is_running(change)
     milestone = command.milestone
-    if milestone not in MILESTONE_MESSAGES:
+    if milestone not in _MILESTONES:
         raise WrongState("{id}: that is not about a restore.", id=change.id)
     authorize(command.by, Permission.TICK, change, context.service)
     if change.restore is not None and milestone in change.restore.milestones:
@@ -179,7 +180,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.notice(NoticeKind.INCIDENT_UPDATE, news=News.RESTORING)
             effects.add(BeginRestore(effects.key("restore"), change.id, name))
         case e.RestoreMilestone(milestone=milestone, detail=detail):
-            if milestone != "half":  # its card shows that
+            if milestone in MILESTONE_MESSAGES:
                 effects.post_message(MILESTONE_MESSAGES[milestone], detail, effects.implementer)
             effects.edit_cards(CardKind.INCIDENT)
         case e.RestoreFinished():

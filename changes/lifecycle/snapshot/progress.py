@@ -30,7 +30,9 @@ MILESTONES = {
     "blind": Message("out of sight"),
 }
 """What the worker sees of an operation; only a snapshot waits for a person to begin it."""
-MILESTONE_MESSAGES = {name: ThreadMessage(f"snapshot_{name}") for name in MILESTONES}
+CARD_ONLY = "half"
+"""The milestone that its card shows and no line says."""
+MILESTONE_MESSAGES = {name: ThreadMessage(f"snapshot_{name}") for name in MILESTONES if name != CARD_ONLY}
 EARLY = 0.4
 """A snapshot that a person reports finished before this part of its usual time is asked back."""
 
@@ -185,7 +187,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
     """Keep the snapshot's card true, and tell whoever has to know."""
     match event:
         case e.SnapshotMilestone(milestone=milestone, detail=detail):
-            if milestone != "half":  # its card shows that
+            if milestone in MILESTONE_MESSAGES:
                 effects.post_message(MILESTONE_MESSAGES[milestone], detail, effects.implementer)
             show_snapshot(effects)
         case e.SnapshotFinished(name=name):

@@ -150,7 +150,7 @@ async def asked_for_go(bot: Bot, *hours: int) -> None:
 
 
 def nudges(bot: Bot) -> list[str]:
-    return [text for text in bot.teams.texts() if "The card above waits for your answer" in text]
+    return [text for text in bot.teams.texts() if "Its card waits for your answer" in text]
 
 
 def digests(bot: Bot) -> list[Message]:

@@ -16,7 +16,7 @@ EXPECTED = """
 15.04. 23:00 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Issue reported | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: Nadia Favre is working on the issue.
 15.04. 23:00 post thread 0: <at>Nadia Favre</at>: cutoff reached for CHG-2027-0001 (Update to version 5): decision needed. | Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Decision needed
 15.04. 23:10 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Issue reported | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: Nadia Favre is working on the issue.
-15.04. 23:10 post thread 0: <at>Nadia Favre</at> and <at>Pierre André</at>: the window of CHG-2027-0001 ends Thu 15 Apr 2027, 23:30 (CEST). Solved, extension or incident? Please decide on the card above.
+15.04. 23:10 post thread 0: <at>Nadia Favre</at> and <at>Pierre André</at>: the window of CHG-2027-0001 ends Thu 15 Apr 2027, 23:30 (CEST). Solved, extension or incident? Please decide on the cutoff card.
 15.04. 23:10 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress, extended | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: Nadia Favre is working on the issue.
 15.04. 23:10 edit thread 0: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress, extended | Started
 15.04. 23:10 edit thread 0: Cutoff | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress, extended | **Nadia Favre** extended the window by 1 h on Thu 15 Apr 2027, 23:10 (CEST):

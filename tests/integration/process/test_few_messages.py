@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from changes.model import State
+from changes.notification import CardKind, NoticeKind, ThreadMessage
 from tests.support import message_table
 from tests.support.running import START, ZURICH, Bot, running
 from tests.support.teams import CHANNEL, CLAIRE, NADIA, PIERRE, Call, Somebody, words
@@ -96,3 +97,14 @@ async def test_a_bad_day_posts_at_most_five_more(bot: Bot) -> None:
 def test_the_page_of_all_messages_is_that_of_the_code() -> None:
     written = message_table.DOCS.read_text(encoding="utf-8")
     assert written == message_table.document(), "run `python -m tests.support.message_table`"
+
+
+def test_a_message_that_nothing_gives_rise_to_is_found() -> None:
+    found = message_table.said()
+    assert message_table.whole(found) is found
+    for kind in (ThreadMessage.RESTORE_LATE, NoticeKind.RESCHEDULED, CardKind.CUTOFF):
+        with pytest.raises(LookupError, match=kind.value.replace("_", " ").replace("rescheduled", "new date")):
+            message_table.whole({each: row for each, row in found.items() if each[1] is not kind})
+    anew = found | {(ThreadMessage, ThreadMessage.STARTED): message_table.Row("Somebody has started it.")}
+    with pytest.raises(LookupError, match="a card says it instead: started"):
+        message_table.whole(anew)

@@ -94,7 +94,8 @@ async def test_what_cannot_be_seen_for_ten_minutes_is_said_once_with_its_reason_
         await stage.leap(1)
         await stage.leap(1)
         [said] = [line for line in stage.thread if "The bot cannot see how it stands" in line]
-        assert "Look at Infomaniak's dashboard and say on the card above how the" in said
+        card = {"snapshot": "snapshot", "restore": "incident"}[what]
+        assert f"Look at Infomaniak's dashboard and say on the {card} card how the" in said
         assert REFUSALS.get(fault, ("Infomaniak", None))[0] in said
         assert verbs(stage.card(what)) == REPORTS[what]
         assert await stands(stage, what)

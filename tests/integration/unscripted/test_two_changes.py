@@ -33,7 +33,7 @@ EXPECTED = """
 16.04. 00:31 post learn: <at>Nadia Favre</at>: CHG-2027-0002 (Forum to version 3) has started on Hannibal while CHG-2027-0001 is at work there.
 16.04. 00:31 post forum: Other changes near CHG-2027-0002, on its server or service: CHG-2027-0001 (Update to version 5).
 16.04. 00:31 post forum: **ISC Forum: Maintenance has started**
-16.04. 00:40 post learn: <at>Nadia Favre</at> and <at>Pierre André</at>: the window of CHG-2027-0001 ends Fri 16 Apr 2027, 01:00 (CEST). Solved, extension or incident? Please decide on the card above.
+16.04. 00:40 post learn: <at>Nadia Favre</at> and <at>Pierre André</at>: the window of CHG-2027-0001 ends Fri 16 Apr 2027, 01:00 (CEST). Solved, extension or incident? Please decide on the cutoff card.
 16.04. 00:45 post Nadia Favre: Done: CHG-2027-0001 is an incident. Now: recovery is under way: a fix, files from a backup, or a snapshot restore. Next incident update due by Fri 16 Apr 2027, 02:45 (CEST).
 16.04. 00:45 post learn: <at>Pierre André</at>: CHG-2027-0001 (Update to version 5) is an incident now. | Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident
 16.04. 00:45 post announcement: **ISC Learn Platform: Incident**
@@ -41,7 +41,7 @@ EXPECTED = """
 16.04. 00:45 post forum: <at>Luc Bonvin</at>: **Nadia Favre** asks to restore CHG-2027-0001 (Update to version 5) on hannibal. That would overwrite what CHG-2027-0002 did there, because it was started after that snapshot.
 16.04. 00:45 post learn: <at>Claire Rey</at>: **Nadia Favre** requested a snapshot restore for CHG-2027-0001. A second person must confirm it on the incident card.
 16.04. 00:45 post Pierre André: **Nadia Favre** requested a snapshot restore for CHG-2027-0001. A second person must confirm it on the incident card.
-16.04. 00:50 post learn: <at>Pierre André</at>: the restore of CHG-2027-0001 still waits for its confirmation, on the card above.
+16.04. 00:50 post learn: <at>Pierre André</at>: the restore of CHG-2027-0001 still waits for its confirmation, on the incident card.
 16.04. 00:52 post Pierre André: Restore confirmed. CHG-2027-0001 is being restored. Now: the data is being restored, until about Fri 16 Apr 2027, 01:52 (CEST); then the tests are rerun. Next incident update due by Fri 16 Apr 2027, 02:52 (CEST).
 16.04. 00:52 post forum: <at>Luc Bonvin</at>: CHG-2027-0001 (Update to version 5) is being restored on hannibal: what CHG-2027-0002 did there since that snapshot is overwritten.
 16.04. 00:52 post learn: Incident process prepared | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore in progress | The data is being restored. If that does not solve it, everything the incident process needs is here.
@@ -49,7 +49,7 @@ EXPECTED = """
 16.04. 00:52 post Luc Bonvin: CHG-2027-0001 (Update to version 5) is being restored on hannibal: its data is overwritten, so no test counts and nothing ends there before that is done. Test again then.
 16.04. 01:00 post Luc Bonvin: CHG-2027-0001 (Update to version 5) is being restored on hannibal: its data is overwritten, so no test counts and nothing ends there before that is done. Test again then.
 16.04. 01:30 post forum: <at>Luc Bonvin</at>: cutoff reached for CHG-2027-0002 (Forum to version 3): decision needed. | Cutoff reached: decision needed | Forum to version 3 | CHG-2027-0002 · ISC Forum | Decision needed
-16.04. 01:40 post forum: <at>Luc Bonvin</at> and <at>Pierre André</at>: the window of CHG-2027-0002 ends Fri 16 Apr 2027, 02:00 (CEST). Solved, extension or incident? Please decide on the card above.
+16.04. 01:40 post forum: <at>Luc Bonvin</at> and <at>Pierre André</at>: the window of CHG-2027-0002 ends Fri 16 Apr 2027, 02:00 (CEST). Solved, extension or incident? Please decide on the cutoff card.
 16.04. 01:52 post forum: <at>Luc Bonvin</at>: the restore of CHG-2027-0001 has overwritten the data of hannibal. Test results of CHG-2027-0002 from before it no longer count.
 16.04. 01:52 post Nadia Favre: CHG-2027-0001 (Update to version 5): the data is restored. Run the tests again.
 16.04. 02:00 post forum: <at>Luc Bonvin</at> and <at>Pierre André</at>: the window of CHG-2027-0002 is over and it is still in progress. Everyone affected was asked for patience; please decide now.

@@ -6,29 +6,32 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from application.ports import UserProfile
 from bot.messenger.message_factory import mentioning, with_card, with_text
 from cards.elements.notification import LONGEST, about, about_change, notification
-from cards.thread_messages import invitation, line
+from cards.thread_messages import in_person, invitation, line
 from changes.effects import PostThreadMessage
 from changes.model import Change, ChangeType, Outcome, Person, State
 from changes.notification.cards import CardKind
-from changes.notification.thread_messages import NUDGES, ThreadMessage
+from changes.notification.thread_messages import IN_PERSON, NUDGES, RETIRED, ThreadMessage
 from changes.text.lengths import units
 from changes.text.messages import Message
-from language import in_chat, use_language
+from language import LANGUAGES, in_chat, use_language
+from language.catalogues import translations
+from language.sentences import Sentence, sentences
 from tests.cards.subjects import NADIA, PIERRE, START, change, view
 from tests.support.notifications import wrong_in
 
 NASTY = "<at>everybody</at> [click](http://x) **now** & `rm`\nsecond line"
 SHOWN = "&lt;at>everybody&lt;/at> \\[click\\](http:/\N{WORD JOINER}/x) \\*\\*now\\*\\* &amp; \\`rm\\` second line"
 LINE = ThreadMessage
+LIVE = [each for each in ThreadMessage if each not in RETIRED]
 AT = {
     ThreadMessage.PREPARE: State.SUBMITTED,
     ThreadMessage.EXTENDED: State.EXTENDED,
     ThreadMessage.SNAPSHOT_FINISHED: State.READY,
-    ThreadMessage.REVIEWED: State.COMPLETED,
 }
 
 
@@ -39,18 +42,18 @@ def tell(which: ThreadMessage, detail: str = "", of: Change | None = None, *, by
 
 
 NAMED = (
-    *(LINE.SNAPSHOT_FINISHED, LINE.RESTORE_STARTED, LINE.SNAPSHOT_PLANNED, LINE.SNAPSHOT_HELD, LINE.RESTORE_TOUCHES),
+    *(LINE.SNAPSHOT_FINISHED, LINE.SNAPSHOT_PLANNED, LINE.SNAPSHOT_HELD, LINE.RESTORE_TOUCHES),
     *(LINE.RESTORE_OVERWRITES, LINE.TESTS_VOIDED, LINE.NEIGHBOUR_STARTED, LINE.NEIGHBOUR_SNAPSHOT),
 )
 """These always come with the name of a snapshot, or of another change."""
 REASONED = (
     *(LINE.CORRECTIONS_WANTED, LINE.CORRECTIONS_REMINDER, LINE.PRECHECK_APPROVED, LINE.GO_GIVEN, LINE.GO_REFUSED),
     *(LINE.POSTPONED, LINE.POSTPONED_SILENT, LINE.CANCELLED, LINE.PREFLIGHT_FAILED, LINE.SNAPSHOT_FAILED),
-    *(LINE.SNAPSHOT_WAIVED, LINE.TROUBLE, LINE.EXTENDED, LINE.INCIDENT, LINE.RESTORE_FAILED),
+    *(LINE.SNAPSHOT_WAIVED, LINE.TROUBLE, LINE.EXTENDED, LINE.RESTORE_FAILED),
 )
 
 
-@pytest.mark.parametrize("which", ThreadMessage)
+@pytest.mark.parametrize("which", LIVE)
 def test_every_line_is_a_sentence_with_or_without_what_was_said(which: ThreadMessage) -> None:
     for said in (tell(which, "CHG-2027-0007" if which in NAMED else ""), tell(which, "the forum does not open")):
         assert re.search(r"[.?!:”]$", said), said
@@ -105,12 +108,6 @@ def test_an_invitation_says_what_is_asked_in_that_state() -> None:
     assert "is prepared" in invitation(CardKind.HANDOVER, view(change(State.RESTORING)))
 
 
-def test_solved_says_whether_it_answers_the_cutoff() -> None:
-    assert "says the issue with CHG-2027-0007 is solved. Run the tests again." in tell(LINE.SOLVED)
-    asked = change(State.IN_PROGRESS).with_(cutoff_asked_at=START)
-    assert "answers the cutoff of CHG-2027-0007: solved." in tell(LINE.SOLVED, of=asked)
-
-
 @pytest.mark.parametrize("which", [LINE.PRECHECK_NUDGE, LINE.PRECHECK_DEPUTIES])
 def test_in_an_emergency_the_pre_check_is_never_asked_for_beside_go(which: ThreadMessage) -> None:
     said = tell(which, of=EMERGENCY)
@@ -131,7 +128,7 @@ LONG = "Replace the disks 😀 " * 30
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_line_says_of_which_change_it_is_and_for_whom(language: str) -> None:
-    for which in ThreadMessage:
+    for which in LIVE:
         of = change(State.IN_PROGRESS)
         with use_language(language):
             said = line(PostThreadMessage("k", of.id, which, PIERRE, START, LONG), view(of))
@@ -190,3 +187,39 @@ def test_of_many_people_the_first_are_named() -> None:
     assert not wrong_in(
         with_text(Message("**{id}** waits.", id="CHG-2027-0007"), people=[Person("x", each) for each in long])
     )
+
+
+ABOVE = re.compile(r"\babove\b|ci-dessus|plus haut", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_told_in_somebodys_own_chat_speaks_of_a_card_above(language: str) -> None:
+    known = translations(language)
+    said = [str(each) for sentence in sentences("cards/thread_messages") for each in told(known, sentence)]
+    assert len(said) > 100
+    assert not [each for each in said if ABOVE.search(each)], "each of these lines is told in person at times"
+    with use_language(language):
+        drawn = [in_chat(in_person(post(which), view(change(state)))) for which in IN_PERSON for state in State]
+    assert not [each for each in drawn if ABOVE.search(each)]
+
+
+def told(known: Catalog, sentence: Sentence) -> tuple[str, ...]:
+    """The sentence as the language has it, in each of its forms; in English where it has none."""
+    found = known.get(sentence.text)
+    if found is None or not found.string:
+        return sentence.text or "", sentence.plural or ""
+    return (found.string,) if isinstance(found.string, str) else tuple(found.string)
+
+
+def post(which: ThreadMessage) -> PostThreadMessage:
+    return PostThreadMessage("k", "CHG-2027-0007", which, PIERRE, START, "They wrote this.")
+
+
+def test_a_line_of_the_thread_that_is_told_in_person_says_where_its_card_is() -> None:
+    of = view(change(State.GO_PENDING))
+    said = in_chat(in_person(post(LINE.GO_NUDGE), of))
+    assert said.startswith("GO or NO-GO for CHG-2027-0007? Its card waits for your answer.")
+    assert said.endswith("so you read this here. `/change show CHG-2027-0007` shows its card.*")
+    assert "/change show" not in in_chat(in_person(post(LINE.PRECHECK_APPROVED), of))
+    with use_language("fr"):
+        assert "`/change voir CHG-2027-0007` montre sa carte." in in_chat(in_person(post(LINE.GO_NUDGE), of))
