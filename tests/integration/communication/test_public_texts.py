@@ -173,6 +173,24 @@ async def test_a_date_that_somebody_wrote_is_none_of_the_card_s_within_a_notice(
     assert not any("{{DATE(" in text for text in said)
 
 
+async def test_two_who_send_the_same_update_at_once_tell_people_once(bot: Bot) -> None:
+    await bot.started()
+    await bot.press(NADIA, "incident.declare", incident=REASON)
+    card = bot.teams.with_button("incident.update")
+    sent = find_action(card.card or {}, "incident.update", {})["data"] | {"incident_update_fr": LATE_FR}
+    await bot.teams.execute(NADIA, "incident.update", sent, card)
+    again = await bot.teams.execute(PIERRE, "incident.update", sent, card)
+    assert "Nadia Favre" in str(again["value"]), "it is sent already, by her"
+    await bot.teams.execute(PIERRE, "incident.update", sent | {"incident_update_fr": FRENCH}, card)
+    await bot.settle()
+    assert sum(LATE_FR in text for text in bot.teams.texts()) == 1
+    assert any(FRENCH in text for text in bot.teams.texts())
+    await bot.advance(moment(4, 15, 22, 5))
+    await bot.teams.execute(NADIA, "incident.update", sent, card)
+    await bot.settle()
+    assert sum(LATE_FR in text for text in bot.teams.texts()) == 2, "it may be said again later"
+
+
 async def test_a_holding_notice_for_which_nothing_was_written_says_its_own_sentence(bot: Bot) -> None:
     await bot.started()
     await bot.advance(moment(4, 15, 23, 5))
