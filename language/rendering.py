@@ -139,10 +139,15 @@ def _card_fact(text: str) -> str:
     return _CARD_DATE.sub(WORD_JOINER, _markdown(text))
 
 
+def _card_words(words: str) -> str:
+    """Markup of ours on a card; a whole notice is such, with what people wrote in it."""
+    return _CARD_DATE.sub(WORD_JOINER, words.replace("`", ""))
+
+
 def _without_marks(words: str) -> str:
     return _EMPHASIS.sub("", words.replace("`", ""))
 
 
 _CHAT = Channel(_markdown, _in_code, str)
-_CARD = Channel(_card_fact, _card_fact, lambda words: words.replace("`", ""))
+_CARD = Channel(_card_fact, _card_fact, _card_words)
 _TEXT = Channel(strip_bidi_controls, strip_bidi_controls, _without_marks)

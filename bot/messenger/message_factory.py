@@ -12,10 +12,10 @@ from cards.elements.blocks import text_block
 from cards.elements.notification import notification
 from changes.model import Person
 from changes.text.display_names import display_name
-from changes.text.messages import Message, capitalized, listed, strip_bidi_controls
+from changes.text.messages import MOST_PARTS, Message, capitalized, listed, strip_bidi_controls
 from dialogs.turn import CARD
 from language import _, in_chat, labelled
-from language.escaping import unlinked
+from language.escaping import WORD_JOINER, unlinked
 
 _ESCAPED = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {each: f"&#{ord(each)};" for each in "[]()*`~\\_!#"}
@@ -36,14 +36,12 @@ def calling(card: dict[str, Any], text: str, people: list[UserProfile]) -> dict[
     Within a card Teams finds a mention by its text, letter by letter: so what Markdown could change is left out of it.
     """
     names: list[Message] = []
-    entities = []
-    for each in people:
+    entities: list[dict[str, Any]] = []
+    for each in people[:MOST_PARTS]:
         name = _name_of(each)
         if each.mri:
             shown = " ".join(name.translate(_PLAIN).split()) or _("colleague")
-            mark = f"<at>{shown}</at>"
-            entities.append({"type": "mention", "text": mark, "mentioned": {"id": each.mri, "name": shown}})
-            names.append(Message.from_markup(mark))
+            names.append(_mark(shown, each.mri, entities))
         else:
             names.append(plain_name(name))
     line = text_block(labelled(listed(names), text)).model_dump(by_alias=True, exclude_none=True)
@@ -64,20 +62,30 @@ def mentioning(text: str, people: list[UserProfile], summary: str = "") -> dict[
 
     Teams refuses the message where the text of a mention does not stand in it letter by letter.
     """
-    entities = []
+    entities: list[dict[str, Any]] = []
     names: list[Message] = []
-    for each in people:
+    for each in people[:MOST_PARTS]:  # a list says no more of them, and Teams takes no mention that stands nowhere
         name = _name_of(each)
         if each.mri:
-            mark = f"<at>{name.translate(_ESCAPED)}</at>"
-            entities.append({"type": "mention", "text": mark, "mentioned": {"id": each.mri, "name": name}})
-            names.append(Message.from_markup(mark))
+            names.append(_mark(name, each.mri, entities))
         else:
             names.append(plain_name(name))
     told = (each.person for each in people)
     said = labelled(listed(names), text) if names else capitalized(text)
     activity = with_text(said, summary or text, told)
     return activity | ({"entities": entities} if entities else {})
+
+
+def _mark(name: str, mri: str, entities: list[dict[str, Any]]) -> Message:
+    """The mark of a mention, which is added to the entities.
+
+    Teams finds by its text who is meant: of two people with one name each gets a text of their own, which looks alike.
+    """
+    while any(name == each["mentioned"]["name"] for each in entities):
+        name += WORD_JOINER
+    mark = f"<at>{name.translate(_ESCAPED)}</at>"
+    entities.append({"type": "mention", "text": mark, "mentioned": {"id": mri, "name": name}})
+    return Message.from_markup(mark)
 
 
 def _name_of(person: UserProfile) -> str:

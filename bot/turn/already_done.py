@@ -69,6 +69,8 @@ async def already_done(session: UserSession, press: CardAction, refusal: Command
     if wanted is None:
         return ""
     change = await session.change(press.change)
+    if isinstance(press.command, c.KeepHolding) and press.command.public != change.holding:
+        return ""  # another text was kept, and not this one
     steps = _steps(await session.unit.changes.history(change.id))
     found = _answer(steps, wanted, press.revision, anywhere=isinstance(refusal, StaleRevision))
     if found is None or found.after.round != change.round:

@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 
 from changes.model.people import Person
 from changes.model.plan import Plan
-from changes.model.records import AcceptedTest, Decision, Extension, Nudge, PastDecision, RecoveryAttempt, TestResult
+from changes.model.records import (
+    AcceptedTest,
+    Decision,
+    Extension,
+    IncidentUpdate,
+    Nudge,
+    PastDecision,
+    RecoveryAttempt,
+    TestResult,
+)
 from changes.model.snapshot import Preflight, Restore, Snapshot
 from changes.model.states import Outcome, State
 from changes.model.windows import Window
@@ -39,7 +48,8 @@ class Change:
     `cutoff_asked_at` is when the present end's cutoff was asked, and `cutoff_answered` whether somebody has answered
     since. `state_since` is when the present state began, `spoke_at` when the incident was last spoken of in the thread,
     `informed_at` when affected people last heard of it, and `nudges` are the last reminders of what is waited for.
-    `holding` is what somebody wrote for the holding notice of the present end, by language.
+    `last_update` is the last incident update that somebody sent, and `holding` what somebody wrote for the holding
+    notice of the present end, by language.
     """
 
     id: str
@@ -87,6 +97,7 @@ class Change:
     incident_at: datetime | None = None
     spoke_at: datetime | None = None
     informed_at: datetime | None = None
+    last_update: IncidentUpdate | None = None
     restore: Restore | None = None
     restored: bool = False
     recovery_attempts: tuple[RecoveryAttempt, ...] = ()

@@ -1,6 +1,7 @@
 """What was decided, tested, extended, tried and reminded of."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -87,6 +88,15 @@ class Recovery(StrEnum):
     FIX = "fix"
     FILES = "files"
     RESTORE = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentUpdate:
+    """What affected people were told of an incident: the text for the thread, and what they read by language."""
+
+    text: str
+    public: Mapping[str, str] = field(hash=False)
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from application.ports import UserProfile
-from bot.messenger.message_factory import mentioning, with_card, with_text
+from bot.messenger.message_factory import calling, mentioning, with_card, with_text
 from bot.messenger.message_fallbacks import Extra, fallback_versions
 from cards.elements.controls import MOST_VIEWERS
 from changes.model import Person
 from changes.text.messages import Message
 from tests.cards.subjects import PIERRE
+from tests.support.teams import entities_of, seen
 from tests.support.teams_rules import refusal
 from tests.unit.cards.looking import every_plain_card
 
@@ -74,6 +75,22 @@ def test_whatever_people_are_called_they_are_mentioned_as_teams_reads_it(name: s
     assert "<at>" not in plainer["text"]
     assert "entities" not in plainer
     assert plainer["text"].endswith(": **GO** for CHG-1?")
+
+
+def test_of_two_people_with_one_name_each_is_mentioned_by_a_text_of_their_own() -> None:
+    people = [UserProfile(Person(f"id-{each}", "Jean Martin"), f"29:{each}") for each in range(2)]
+    nameless = [UserProfile(Person(f"id-{each}", " "), f"29:{each}") for each in range(2, 4)]
+    for sent in (mentioning("x", [*people, *nameless]), with_card(calling(CARD, "x", [*people, *nameless]), "x")):
+        assert refusal(sent) == ""
+        texts = [each["text"] for each in entities_of(sent)]
+        assert len(set(texts)) == 4
+        assert [seen(each) for each in texts] == ["<at>Jean Martin</at>"] * 2 + ["<at>colleague</at>"] * 2
+
+
+def test_more_people_than_a_list_says_are_not_refused() -> None:
+    people = [UserProfile(Person(f"id-{each}", f"Deputy {each}"), f"29:{each}") for each in range(60)]
+    assert refusal(mentioning("x", people)) == ""
+    assert refusal(with_card(calling(CARD, "x", people), "x")) == ""
 
 
 def test_every_card_passes_what_teams_refuses_and_so_does_each_version_with_less() -> None:

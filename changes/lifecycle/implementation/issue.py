@@ -18,7 +18,7 @@ from changes.text import Message
 
 LONGEST_EXTENSION = 12 * 60
 TWICE = timedelta(minutes=1)
-"""The same extension within this time counts once: two people typed it, or one pressed twice."""
+"""The same extension or update within this time counts once: two people gave it, or one pressed twice."""
 EVERYBODY_FROM = 3
 """The number of the overrun reminder from which on everybody who could answer is asked."""
 

@@ -7,9 +7,9 @@ from changes import events as e
 from changes.errors import WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, public_texts, required_text
-from changes.lifecycle.implementation.issue import trouble_first
+from changes.lifecycle.implementation.issue import TWICE, trouble_first
 from changes.lifecycle.implementation.testing import ensure_not_restoring, tests_gate, void_tests
-from changes.model import IMPLEMENTING, IN_INCIDENT, Change, Outcome, RecoveryAttempt, State
+from changes.model import IMPLEMENTING, IN_INCIDENT, Change, IncidentUpdate, Outcome, RecoveryAttempt, State
 from changes.notification import CardKind, News, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.steps import StepKind
@@ -50,6 +50,9 @@ def decide_update(change: Change, command: c.UpdateIncident, context: DecisionCo
         "comment",
         Message("Say how it stands and what comes next: everyone affected reads it."),
     )
+    last = change.last_update
+    if last is not None and (last.text, last.public) == (news, public) and context.now - last.at < TWICE:
+        raise WrongState("This update of {id} was sent a moment ago.", id=change.id)
     return (e.IncidentUpdated(news, public),)
 
 
@@ -84,8 +87,8 @@ def apply(change: Change, entry: e.Entry) -> Change:
                 recovery_attempts=(*change.recovery_attempts, RecoveryAttempt(way, note, entry.by, at))
             )
             return void_tests(tried).with_(spoke_at=at)
-        case e.IncidentUpdated():
-            return change.with_(spoke_at=at, informed_at=at)
+        case e.IncidentUpdated(text=text, public=public):
+            return change.with_(spoke_at=at, informed_at=at, last_update=IncidentUpdate(text, public, at))
         case e.HandedOver():
             return change.with_(handed_over_at=at, spoke_at=at, informed_at=at)
         case _:

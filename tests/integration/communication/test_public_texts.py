@@ -11,7 +11,7 @@ from changes.notification import NoticeKind
 from language.sentences import ROOT
 from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
-from tests.support.teams import NADIA, PIERRE, actions, inputs_of, verbs, words
+from tests.support.teams import NADIA, PIERRE, actions, find_action, inputs_of, parts, verbs, words
 
 REASON = "The vendor has withdrawn his plugin."
 FRENCH, ENGLISH = "La mise à jour n’est pas prête.", "The update is not ready."
@@ -147,6 +147,48 @@ async def test_what_goes_by_itself_at_the_end_of_the_window_is_seen_before_and_s
     assert HOLDING[0] not in text
     cards = [each.card for each in bot.teams.messages.values() if each.card]
     assert not any("holding.keep" in verbs(card) for card in cards), "it has gone, so nothing is left to change"
+
+
+async def test_whoever_comes_too_late_with_another_text_is_not_told_that_it_is_kept(bot: Bot) -> None:
+    await bot.started()
+    await bot.advance(moment(4, 15, 23, 5))
+    card = bot.teams.with_button("holding.keep")
+    data = find_action(card.card or {}, "holding.keep", {})["data"]
+    await bot.press(PIERRE, "holding.keep", holding_fr=LATE_FR)
+    await bot.advance(moment(4, 15, 23, 31))
+    late = await bot.teams.execute(NADIA, "holding.keep", data | {"holding_en": LATE_EN}, card)
+    assert "its holding notice has gone out" in str(late["value"])
+    assert "Pierre" not in str(late["value"])
+
+
+async def test_a_date_that_somebody_wrote_is_none_of_the_card_s_within_a_notice(bot: Bot) -> None:
+    bot.teams.marks_were_typed = True
+    written = "{{DATE(2027-01-01T00:00:00Z,SHORT)}}"
+    await bot.given_go({"affected": f"Out of use {written}."})
+    await bot.advance(moment(4, 15, 22, 0))
+    await bot.press(NADIA, "window.start")
+    await bot.advance(moment(4, 15, 23, 5))
+    assert written in " ".join(words(panel(bot, "holding.keep")))
+    said = [each["text"] for each in parts(panel(bot, "holding.keep"), "TextBlock")]
+    assert not any("{{DATE(" in text for text in said)
+
+
+async def test_two_who_send_the_same_update_at_once_tell_people_once(bot: Bot) -> None:
+    await bot.started()
+    await bot.press(NADIA, "incident.declare", incident=REASON)
+    card = bot.teams.with_button("incident.update")
+    sent = find_action(card.card or {}, "incident.update", {})["data"] | {"incident_update_fr": LATE_FR}
+    await bot.teams.execute(NADIA, "incident.update", sent, card)
+    again = await bot.teams.execute(PIERRE, "incident.update", sent, card)
+    assert "Nadia Favre" in str(again["value"]), "it is sent already, by her"
+    await bot.teams.execute(PIERRE, "incident.update", sent | {"incident_update_fr": FRENCH}, card)
+    await bot.settle()
+    assert sum(LATE_FR in text for text in bot.teams.texts()) == 1
+    assert any(FRENCH in text for text in bot.teams.texts())
+    await bot.advance(moment(4, 15, 22, 5))
+    await bot.teams.execute(NADIA, "incident.update", sent, card)
+    await bot.settle()
+    assert sum(LATE_FR in text for text in bot.teams.texts()) == 2, "it may be said again later"
 
 
 async def test_a_holding_notice_for_which_nothing_was_written_says_its_own_sentence(bot: Bot) -> None:
