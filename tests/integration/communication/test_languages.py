@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.running import FORM, START, Bot, running
 from tests.support.talking import last
-from tests.support.teams import NADIA, PIERRE, shown
+from tests.support.teams import CHANNEL, NADIA, PIERRE, shown
 
 
 @pytest.fixture
@@ -40,7 +40,9 @@ async def test_what_everybody_reads_is_in_the_language_of_the_service_and_a_pres
     assert "Pre-check" in shown(bot.teams.with_button("precheck.approve").card)
     answer = await bot.press(PIERRE, "precheck.approve")
     assert "a approuvé le pré-contrôle" in shown(answer["value"])
-    assert any("approved the pre-check of" in text for text in bot.teams.texts())
+    cards = [shown(call.message.card) for call in bot.teams.calls if call.message.conversation.startswith(CHANNEL)]
+    assert any("approved the pre-check on" in card for card in cards)
+    assert any("a approuvé le pré-contrôle de" in text for text in bot.teams.texts()), "the requester, in their chat"
 
 
 async def test_a_language_that_was_chosen_wins_over_that_of_teams(bot: Bot) -> None:

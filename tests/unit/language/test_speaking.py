@@ -69,7 +69,8 @@ def test_what_the_core_said_is_translated_with_everything_in_it() -> None:
 def test_odd_texts_stay_as_they_are(odd: str) -> None:
     with use_language("fr"):
         assert translate(odd) == odd
-        assert _("{by} started {id}.", by=odd, id="7") == f"{odd} a démarré 7."
+        accepted = f"{odd} a accepté le chevauchement\N{NO-BREAK SPACE}: {odd}"
+        assert _("{by} accepted the overlap: {reason}", by=odd, reason=odd) == accepted
 
 
 def test_why_a_change_was_given_up_stays_peoples_words_or_ours_in_the_thread() -> None:
