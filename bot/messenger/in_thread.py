@@ -14,7 +14,7 @@ from bot.messenger.message_factory import calling, mentioning, with_card, with_t
 from bot.messenger.personal import copies, without_digest_readers
 from bot.messenger.posting import Unreachable
 from bot.messenger.reposting import people_called
-from bot.messenger.substitutes import line_key, recipients_already_told, with_chat
+from bot.messenger.substitutes import IN_THREAD, line_key, recipients_already_told, with_chat
 from bot.messenger.threads import ANNOUNCEMENT, EditResult, Thread
 from bot.messenger.views import ContextLoader, shared_language
 from cards import invitation, line
@@ -131,7 +131,7 @@ class InThread:
 
 async def _not_told_in_person(unit: UnitOfWork, effect: PostThreadMessage, now: datetime) -> PostThreadMessage | None:
     """The line for those who have no chat with the bot; None where there are none. The others are told in theirs."""
-    if effect.line not in IN_PERSON:
+    if effect.line not in IN_PERSON or effect.key.endswith(IN_THREAD):
         return effect
     there = await with_chat(unit, effect.mention)
     lines = [TellPerson(line_key(effect, each), effect.change, effect, each) for each in there]

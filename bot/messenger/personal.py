@@ -20,7 +20,7 @@ from bot.messenger.card_refresh import draw_card
 from bot.messenger.fallback_connector import DeliveryContext, FallbackConnector
 from bot.messenger.journal import Journal
 from bot.messenger.message_factory import calling, with_card, with_text
-from bot.messenger.substitutes import copies_of
+from bot.messenger.substitutes import IN_THREAD, copies_of
 from bot.messenger.threads import Thread
 from bot.messenger.views import ContextLoader, shared_language
 from cards import invitation
@@ -107,7 +107,10 @@ class Personal:
             await thread.post_alone(key, with_card(card, digest_line(items), [who.person]))
 
     async def tell(self, effect: TellPerson, journal: Journal) -> None:
-        """Say the line in the person's chat, once; in the thread where the chat is gone and nobody else is told it."""
+        """Say the line in the person's chat, once; in the thread where the chat does not take it and no other is told.
+
+        Raises PermanentError where the chat is there and takes nothing: an admin sees it too.
+        """
         if effect.tell.line in RETIRED:
             return
         async with self._units() as unit:
@@ -120,10 +123,17 @@ class Personal:
         if chat is not None:
             with use_language(language):
                 activity = with_text(in_person(effect.tell, view))
+            try:
                 if await self._send(chat, activity, effect.change, effect.key, journal):
                     return
-        if effect.tell.line in IN_PERSON:
-            instead = replace(effect.tell, key=f"{effect.key}:in-thread", mention=(effect.to,))
+            except PermanentError:
+                await self._tell_in_thread(effect, journal)
+                raise
+        await self._tell_in_thread(effect, journal)
+
+    async def _tell_in_thread(self, effect: TellPerson, journal: Journal) -> None:
+        if effect.tell.line in IN_PERSON and not effect.tell.key.endswith(IN_THREAD):
+            instead = replace(effect.tell, key=f"{effect.key}{IN_THREAD}", mention=(effect.to,))
             await journal.note(lambda unit: unit.outbox.add([instead], self._views.clock.now()))
 
     async def _send(

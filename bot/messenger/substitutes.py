@@ -9,6 +9,9 @@ from changes.model import Change, Person
 from changes.notification.cards import cards_in_use, message_of
 from changes.policy import Catalogue
 
+IN_THREAD = ":in-thread"
+"""With this ends the key of a line that is said in the thread because it could not be said in the person's chat."""
+
 
 class PersonalFallback:
     """Puts cards and lines on their way to personal chats.

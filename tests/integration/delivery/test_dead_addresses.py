@@ -485,3 +485,24 @@ async def test_back_in_a_team_in_which_the_service_is_bound_still_what_was_misse
     assert len(offered(bot, CHANNEL, "window.start")) == 1
     assert [each for each in await dead_letters(bot) if each.startswith("Show")] == []
     await carry_to_the_end(bot, CHANNEL)
+
+
+async def test_a_line_that_a_chat_does_not_take_is_said_in_the_thread(bot: Bot) -> None:
+    await bot.at_go()
+    bot.teams.closed[chat_of(NADIA)] = (400, "BadArgument")
+    await bot.press(PIERRE, "go.give")
+    told = [each.text for each in bot.teams.messages.values() if each.text.startswith("<at>Nadia Favre</at>:")]
+    assert len(told) == 1
+    assert "gave **GO**" in told[0]
+    assert len(await dead_letters(bot)) == 1, "an admin sees that her chat takes nothing"
+
+
+async def test_what_neither_a_chat_nor_the_thread_takes_is_given_up_and_not_sent_to_and_fro(bot: Bot) -> None:
+    await bot.at_go()
+    bot.teams.closed[chat_of(NADIA)] = (400, "BadArgument")
+    bot.teams.throw_out()
+    await bot.type(PIERRE, f"/change go {CHANGE}")
+    await bot.advance(moment(4, 9))
+    given = [each.effect.key for each in await bot.unit.outbox.dead() if "go_given" in each.effect.key]
+    # Her chat, then the thread, and her chat once more, as whenever a thread takes nothing.
+    assert len(given) == 3, given
