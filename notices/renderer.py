@@ -99,7 +99,10 @@ class NoticeRenderer:
         return self.post(SendNotice("preview", change.id, kind, change.plan.window, now), change, service)
 
     def draft(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> tuple[NoticeDraft, ...]:
-        """The notice that somebody is about to cause, in each language of the service."""
+        """The notice that somebody is about to cause, in each language of the service.
+
+        A template of an organisation's own that says nothing of anybody's has none: what was written would go nowhere.
+        """
         window = Window(change.plan.window.start, change.ends_at)
         if NOTICES[kind].takes_back:
             window = expected_window(kind, change) or window
@@ -107,14 +110,17 @@ class NoticeRenderer:
         if kind is NoticeKind.INCIDENT_START and change.incident_at is not None:  # declared again after a restore
             notice = replace(notice, kind=NoticeKind.INCIDENT_UPDATE, news=News.HANDED_OVER)
         each = (replace(notice, public={language: _HERE}) for language in service.languages)
-        return tuple(self._draft(kind, notice, change, service) for notice in each)
+        drafts = (self._draft(kind, notice, change, service) for notice in each)
+        return tuple(draft for draft in drafts if draft is not None)
 
-    def _draft(self, kind: NoticeKind, notice: SendNotice, change: Change, service: Service) -> NoticeDraft:
+    def _draft(self, kind: NoticeKind, notice: SendNotice, change: Change, service: Service) -> NoticeDraft | None:
         [language] = notice.public
         values = facts(language, notice, change, service)
         if kind is NoticeKind.EXTENSION:  # nobody has said yet how long it takes
             values |= dict.fromkeys(("window", "end"), _UNKNOWN)
-        before, _here, after = filled(self._templates[language, notice.kind], values).partition(_HERE)
+        before, is_there, after = filled(self._templates[language, notice.kind], values).partition(_HERE)
+        if not is_there:
+            return None
         written = change.holding if kind is NoticeKind.HOLDING else {}
         own = facts(language, replace(notice, public=written, news=News.SAID), change, service)["detail"]
         return NoticeDraft(public_field(kind, language), language, before.strip(), own, after.strip())

@@ -166,6 +166,13 @@ def test_each_language_says_what_was_written_for_it_and_otherwise_its_own_senten
         assert "Le disque" not in text
 
 
+def test_where_a_template_of_ones_own_says_nothing_of_anybodys_no_text_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "extension.md").write_text("**{{ service }}**\n\nUn peu de patience.", encoding="utf-8")
+    drafts = NoticeRenderer(tmp_path).draft(NoticeKind.EXTENSION, CHANGE, SERVICE, SENT[NoticeKind.EXTENSION])
+    assert [each.language for each in drafts] == [each for each in SERVICE.languages if each != "fr"]
+
+
 @pytest.mark.parametrize("kind", WITH_PUBLIC_TEXT)
 def test_a_draft_is_the_notice_as_it_goes_out_with_its_text_taken_out(kind: NoticeKind) -> None:
     now = SENT[kind]
