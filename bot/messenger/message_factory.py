@@ -3,7 +3,7 @@
 A text is a Message; any other string is somebody's text, and is shown as it was written.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from application.ports import UserProfile
@@ -35,15 +35,7 @@ def calling(card: dict[str, Any], text: str, people: list[UserProfile]) -> dict[
 
     Within a card Teams finds a mention by its text, letter by letter: so what Markdown could change is left out of it.
     """
-    names: list[Message] = []
-    entities: list[dict[str, Any]] = []
-    for each in people[:MOST_PARTS]:
-        name = _name_of(each)
-        if each.mri:
-            shown = " ".join(name.translate(_PLAIN).split()) or _("colleague")
-            names.append(_mark(shown, each.mri, entities))
-        else:
-            names.append(plain_name(name))
+    names, entities = _names(people, lambda name: " ".join(name.translate(_PLAIN).split()) or _("colleague"))
     line = text_block(labelled(listed(names), text)).model_dump(by_alias=True, exclude_none=True)
     called = card | {"body": [line, *card["body"]]}
     return called | ({"msteams": card.get("msteams", {}) | {"entities": entities}} if entities else {})
@@ -62,18 +54,23 @@ def mentioning(text: str, people: list[UserProfile], summary: str = "") -> dict[
 
     Teams refuses the message where the text of a mention does not stand in it letter by letter.
     """
-    entities: list[dict[str, Any]] = []
-    names: list[Message] = []
-    for each in people[:MOST_PARTS]:  # a list says no more of them, and Teams takes no mention that stands nowhere
-        name = _name_of(each)
-        if each.mri:
-            names.append(_mark(name, each.mri, entities))
-        else:
-            names.append(plain_name(name))
+    names, entities = _names(people)
     told = (each.person for each in people)
     said = labelled(listed(names), text) if names else capitalized(text)
     activity = with_text(said, summary or text, told)
     return activity | ({"entities": entities} if entities else {})
+
+
+def _names(
+    people: Sequence[UserProfile], shown: Callable[[str], str] = str
+) -> tuple[list[Message], list[dict[str, Any]]]:
+    """The people by name, `shown` in a mention, and the mentions of those whom Teams knows."""
+    names: list[Message] = []
+    entities: list[dict[str, Any]] = []
+    for each in people[:MOST_PARTS]:  # a list says no more of them, and Teams takes no mention that stands nowhere
+        name = _name_of(each)
+        names.append(_mark(shown(name), each.mri, entities) if each.mri else plain_name(name))
+    return names, entities
 
 
 def _mark(name: str, mri: str, entities: list[dict[str, Any]]) -> Message:
