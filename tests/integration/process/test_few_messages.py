@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from changes.model import State
+from changes.model import Outcome, State
 from changes.notification import CardKind, NoticeKind, ThreadMessage
 from tests.support import message_table
 from tests.support.running import START, ZURICH, Bot, running
@@ -76,17 +76,24 @@ async def test_a_good_change_posts_at_most_eight_messages_and_one_announcement(b
 
 
 async def test_a_bad_day_posts_at_most_five_more(bot: Bot) -> None:
+    """An issue, an extension, an incident with two attempts and an update, a restore, and the tests once more."""
     await happy_until(bot, STARTED)
     before = {thread: len(calls) for thread, calls in posted(bot).items()}
     await press(bot, NADIA, "trouble.report", reason="Nobody can log in.")
     await bot.advance(datetime(2027, 4, 15, 23, 5, tzinfo=ZURICH))
-    await press(bot, NADIA, "incident.declare", reason="Still nobody can log in.")
+    await press(bot, NADIA, "window.extend", extra_minutes="60", reason="The log-in is repaired.")
+    await bot.advance(datetime(2027, 4, 16, 0, 5, tzinfo=ZURICH))
+    await press(bot, NADIA, "incident.declare", incident="Still nobody can log in.")
+    for way in ("fix", "files"):
+        await press(bot, NADIA, "incident.tried", way=way, comment="It was of no use.")
+    await press(bot, NADIA, "incident.update", incident_update_en="We know the cause.")
     await press(bot, NADIA, "restore.ask")
     await press(bot, PIERRE, "restore.confirm", vps_name="Hannibal")
-    await bot.advance(datetime(2027, 4, 16, 0, 10, tzinfo=ZURICH))
+    await bot.advance(datetime(2027, 4, 16, 1, 10, tzinfo=ZURICH))
     for test in ("0", "1"):
         await press(bot, NADIA, "test.result", test=test, result="pass")
     await press(bot, NADIA, "change.complete")
+    assert (await bot.change()).outcome is Outcome.ROLLED_BACK
     after = posted(bot)
     own = next(thread for thread, calls in after.items() if "Submitted" in called(calls[0]))
     more = [called(call)[:60] for call in after[own][before[own] :]]
