@@ -23,12 +23,19 @@ PANELS = (
     (("en", replace(PHONE, theme="light")), ("fr", replace(FULL, theme="dark"))),
 )
 """In turn, from picture to picture: all four on each would have more than `MOST`."""
+IN_HIGH_CONTRAST = {
+    *("form-empty.png", "precheck-precheck-pending.png", "go-go-pending.png", "status-scheduled.png"),
+    *("day-trouble.png", "cutoff-cutoff-asked.png", "incident-restore-asked-for.png"),
+}
+"""Also pictured as the theme of high contrast shows them, at the width of a phone and in full."""
+CONTRASTED = (("fr", replace(PHONE, theme="contrast")), ("en", replace(FULL, theme="contrast")))
 INTRODUCTION = """\
 # Every card in every state
 
 Drawn by `make pictures` from the cards of `tests/cards/subjects.py`, with Microsoft's own renderer and in Teams'
 colours: on the left a phone of 320 px, on the right the full width; one in English, one in French; one light, one dark.
-The phone lags behind: it shows the text that stands in for badges, icons and progress bars.
+The phone lags behind: it shows the text that stands in for badges, icons and progress bars. Some stand there in high
+contrast too.
 
 At the end stand the announcements as mail, by a client that is light and by one that is dark, each in one language.
 """
@@ -51,6 +58,10 @@ async def draw(subjects: dict[str, dict[str, Card]]) -> dict[str, bytes]:
             name: (await page.picture([(card[language], look) for language, look in panels])).png()
             for (name, card), panels in zip(subjects.items(), cycle(PANELS), strict=False)
         }
+        for name, card in subjects.items():
+            if file_name(name) in IN_HIGH_CONTRAST:
+                panels = [(card[language], look) for language, look in CONTRASTED]
+                drawn[f"{heading(name)}, high contrast"] = (await page.picture(panels)).png()
         return drawn | await mails.draw(page)
 
 
