@@ -10,7 +10,7 @@ from jinja2 import Template
 from application.ports import NoticeDraft
 from changes.effects import SendNotice
 from changes.model import Change, Window
-from changes.notification import NOTICE_LANGUAGES, NOTICES, News, NoticeKind, expected_window, public_field
+from changes.notification import NOTICE_LANGUAGES, NOTICES, News, NoticeKind, PublicTexts, expected_window, public_field
 from changes.policy import Service
 from notices.calendar import calendar_entry
 from notices.framing import addressed, what_it_is_about
@@ -61,6 +61,11 @@ def _about(said: tuple[str, str], notice: SendNotice, service: Service) -> str:
     return what_it_is_about(text.partition("\n")[0], language, notice, service)
 
 
+def _kept(kind: NoticeKind, change: Change) -> PublicTexts:
+    """What somebody wrote for a notice of that kind before it goes."""
+    return change.holding if kind is NoticeKind.HOLDING else {}
+
+
 class NoticeRenderer:
     """Writes notices. Every template is read when this is made, so that a broken one is found at the start."""
 
@@ -96,7 +101,8 @@ class NoticeRenderer:
 
     def preview(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> str:
         """The very text that a notice of this kind would be if it were sent now."""
-        return self.post(SendNotice("preview", change.id, kind, change.plan.window, now), change, service)
+        notice = SendNotice("preview", change.id, kind, change.plan.window, now, public=_kept(kind, change))
+        return self.post(notice, change, service)
 
     def draft(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> tuple[NoticeDraft, ...]:
         """The notice that somebody is about to cause, in each language of the service."""
@@ -115,8 +121,7 @@ class NoticeRenderer:
         if kind is NoticeKind.EXTENSION:  # nobody has said yet how long it takes
             values |= dict.fromkeys(("window", "end"), _UNKNOWN)
         before, _here, after = filled(self._templates[language, notice.kind], values).partition(_HERE)
-        written = change.holding if kind is NoticeKind.HOLDING else {}
-        own = facts(language, replace(notice, public=written, news=News.SAID), change, service)["detail"]
+        own = facts(language, replace(notice, public=_kept(kind, change), news=News.SAID), change, service)["detail"]
         return NoticeDraft(public_field(kind, language), language, before.strip(), own, after.strip())
 
     def _one(self, language: str, notice: SendNotice, change: Change, service: Service) -> str:

@@ -11,7 +11,7 @@ from changes.notification import NoticeKind
 from language.sentences import ROOT
 from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
-from tests.support.teams import NADIA, PIERRE, actions, find_action, inputs_of, parts, verbs, words
+from tests.support.teams import CHANNEL, CLAIRE, NADIA, PIERRE, actions, find_action, inputs_of, parts, verbs, words
 
 REASON = "The vendor has withdrawn his plugin."
 FRENCH, ENGLISH = "La mise à jour n’est pas prête.", "The update is not ready."
@@ -136,10 +136,12 @@ async def test_what_goes_by_itself_at_the_end_of_the_window_is_seen_before_and_s
     assert "n’est pas encore terminée" in shown
     assert "is not finished yet" in shown
     kept = await bot.press(NADIA, "holding.keep", holding_fr=LATE_FR, holding_en=LATE_EN)
+    await bot.type(CLAIRE, f"/change notice {CHANGE} holding")
+    assert LATE_FR in bot.teams.texts()[-1], "what would be posted now"
     assert inputs_of(kept["value"])["holding_fr"]["value"] == LATE_FR
     again = await bot.press(PIERRE, "holding.keep", holding_fr=LATE_FR, holding_en=LATE_EN)
     assert "Nadia Favre" in str(again["value"]), "it is kept already, by her"
-    assert not any(LATE_FR in text for text in bot.teams.texts()), "nothing goes before its time"
+    assert not any(LATE_FR in each.text for each in bot.teams.standing_in(CHANNEL)), "nothing goes before its time"
     await bot.advance(moment(4, 15, 23, 31))
     text = announced(bot, "Maintenance pas encore terminée")
     assert LATE_FR in text
