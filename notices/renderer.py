@@ -61,6 +61,14 @@ def _about(said: tuple[str, str], notice: SendNotice, service: Service) -> str:
     return what_it_is_about(text.partition("\n")[0], language, notice, service)
 
 
+def _if_sent(kind: NoticeKind, change: Change, now: datetime) -> SendNotice:
+    """The notice of that kind, were it sent now, in its own words."""
+    window = Window(change.plan.window.start, change.ends_at)
+    if NOTICES[kind].takes_back:
+        window = expected_window(kind, change) or window
+    return SendNotice("preview", change.id, kind, window, now)
+
+
 def _kept(kind: NoticeKind, change: Change) -> PublicTexts:
     """What somebody wrote for a notice of that kind before it goes."""
     return change.holding if kind is NoticeKind.HOLDING else {}
@@ -101,15 +109,11 @@ class NoticeRenderer:
 
     def preview(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> str:
         """The very text that a notice of this kind would be if it were sent now."""
-        notice = SendNotice("preview", change.id, kind, change.plan.window, now, public=_kept(kind, change))
-        return self.post(notice, change, service)
+        return self.post(replace(_if_sent(kind, change, now), public=_kept(kind, change)), change, service)
 
     def draft(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> tuple[NoticeDraft, ...]:
         """The notice that somebody is about to cause, in each language of the service."""
-        window = Window(change.plan.window.start, change.ends_at)
-        if NOTICES[kind].takes_back:
-            window = expected_window(kind, change) or window
-        notice = SendNotice("draft", change.id, kind, window, now)
+        notice = _if_sent(kind, change, now)
         if kind is NoticeKind.INCIDENT_START and change.incident_at is not None:  # declared again after a restore
             notice = replace(notice, kind=NoticeKind.INCIDENT_UPDATE, news=News.HANDED_OVER)
         each = (replace(notice, public={language: _HERE}) for language in service.languages)

@@ -39,8 +39,8 @@ def drafted(bot: Bot, verb: str, kind: NoticeKind) -> tuple[str, str]:
 
 
 def announced(bot: Bot, title: str) -> str:
-    """The one notice with that French title."""
-    [text] = {text for text in bot.teams.texts() if title in text.partition("\n")[0]}
+    """The one notice with that French title, in the channel."""
+    [text] = {each.text for each in bot.teams.standing_in(CHANNEL) if title in each.text.partition("\n")[0]}
     return text
 
 
@@ -210,6 +210,8 @@ async def test_what_was_kept_for_one_end_is_not_said_at_another(bot: Bot) -> Non
     assert "the holding notice of" in bot.teams.texts()[-1]
     assert (await bot.change()).holding == {"fr": LATE_EN, "en": LATE_EN}
     await bot.press(NADIA, "window.extend", reason=REASON, extra_minutes="60")
+    await bot.type(CLAIRE, f"/change notice {CHANGE} holding")
+    assert "22:00 – ven. 16 avr. 2027, 00:30" in bot.teams.texts()[-1], "of the window as it is now"
     await bot.advance(moment(4, 16, 0, 5))
     assert drafted(bot, "holding.keep", NoticeKind.HOLDING)[0] == HOLDING[0]
     await bot.advance(moment(4, 16, 0, 31))
