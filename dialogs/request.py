@@ -72,7 +72,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         state["card"] = turn.press.message if turn.press is not None and turn.in_place else ""
         # Until something is asked, whatever is typed beside the form of a plan is no answer.
         state["form_alone"] = state["change"] != "new"
-        if turn.press is not None and (turn.press.inputs or turn.press.verb in ENDING_VERBS):
+        if (press := turn.press) is not None and (press.inputs or press.fills or press.verb in ENDING_VERBS):
             return await self.continue_dialog(dialog_context)
         await choose_the_only_service(turn, state)
         problems = await wrong_at_once(turn, state)

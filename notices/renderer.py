@@ -10,7 +10,7 @@ from jinja2 import Template
 from application.ports import NoticeDraft
 from changes.effects import SendNotice
 from changes.model import Change, Window
-from changes.notification import NOTICE_LANGUAGES, NOTICES, News, NoticeKind, expected_window, public_field
+from changes.notification import NOTICE_LANGUAGES, NOTICES, News, NoticeKind, PublicTexts, expected_window, public_field
 from changes.policy import Service
 from notices.calendar import calendar_entry
 from notices.framing import addressed, what_it_is_about
@@ -61,6 +61,19 @@ def _about(said: tuple[str, str], notice: SendNotice, service: Service) -> str:
     return what_it_is_about(text.partition("\n")[0], language, notice, service)
 
 
+def _if_sent(kind: NoticeKind, change: Change, now: datetime) -> SendNotice:
+    """The notice of that kind, were it sent now, in its own words."""
+    window = Window(change.plan.window.start, change.ends_at)
+    if NOTICES[kind].takes_back:
+        window = expected_window(kind, change) or window
+    return SendNotice("preview", change.id, kind, window, now)
+
+
+def _kept(kind: NoticeKind, change: Change) -> PublicTexts:
+    """What somebody wrote for a notice of that kind before it goes."""
+    return change.holding if kind is NoticeKind.HOLDING else {}
+
+
 class NoticeRenderer:
     """Writes notices. Every template is read when this is made, so that a broken one is found at the start."""
 
@@ -96,17 +109,14 @@ class NoticeRenderer:
 
     def preview(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> str:
         """The very text that a notice of this kind would be if it were sent now."""
-        return self.post(SendNotice("preview", change.id, kind, change.plan.window, now), change, service)
+        return self.post(replace(_if_sent(kind, change, now), public=_kept(kind, change)), change, service)
 
     def draft(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> tuple[NoticeDraft, ...]:
         """The notice that somebody is about to cause, in each language of the service.
 
         A template of an organisation's own that says nothing of anybody's has none: what was written would go nowhere.
         """
-        window = Window(change.plan.window.start, change.ends_at)
-        if NOTICES[kind].takes_back:
-            window = expected_window(kind, change) or window
-        notice = SendNotice("draft", change.id, kind, window, now)
+        notice = _if_sent(kind, change, now)
         if kind is NoticeKind.INCIDENT_START and change.incident_at is not None:  # declared again after a restore
             notice = replace(notice, kind=NoticeKind.INCIDENT_UPDATE, news=News.HANDED_OVER)
         each = (replace(notice, public={language: _HERE}) for language in service.languages)
@@ -121,8 +131,7 @@ class NoticeRenderer:
         before, is_there, after = filled(self._templates[language, notice.kind], values).partition(_HERE)
         if not is_there:
             return None
-        written = change.holding if kind is NoticeKind.HOLDING else {}
-        own = facts(language, replace(notice, public=written, news=News.SAID), change, service)["detail"]
+        own = facts(language, replace(notice, public=_kept(kind, change), news=News.SAID), change, service)["detail"]
         return NoticeDraft(public_field(kind, language), language, before.strip(), own, after.strip())
 
     def _one(self, language: str, notice: SendNotice, change: Change, service: Service) -> str:

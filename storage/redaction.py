@@ -67,6 +67,8 @@ class Redactor:
 
     def _fact(self, fact: Any, by_people: bool, marks: Mapping[str, str]) -> Any:
         """The fact without the person: in a sentence of the bot's a single word is their name, as in a plain one."""
+        if isinstance(fact, dict) and isinstance(parts := fact.get("list"), list):
+            return {"list": [self._fact(each, by_people, marks) for each in parts]}
         fresh = self._without(fact, by_people, marks)
         is_said = isinstance(fresh, str) and not by_people
         return self.traces.single.sub(self._instead, fresh) if is_said else fresh

@@ -36,7 +36,8 @@ def chosen_service(answers: Mapping[str, str], services: Sequence[Service]) -> S
 
 def asked_for(answers: Mapping[str, str], service: Service, past: DurationEstimates) -> tuple[time, int]:
     """At what time of day, and for how many minutes, free windows are looked up."""
-    at, minutes = past.starts or usual_start(service), past.took.minutes if past.took else USUAL_MINUTES
+    at, took = past.starts or usual_start(service), past.took.minutes if past.took else USUAL_MINUTES
+    minutes = USUAL_MINUTES if length_problem(took) else took  # an incident may have gone on for weeks
     with suppress(ValidationFailed):  # nothing was answered yet, or nothing that is a time
         at = device_time(answers.get("time", ""), service.zone)
     try:
@@ -64,7 +65,7 @@ def offers(
         start = service.local(window.start)
         title = moment_text(window.start, service.zone)
         slots.append(fills(title, date=f"{start:%Y-%m-%d}", time=f"{start:%H:%M}"))
-    lengths = [fills(duration_label(each), minutes=str(each)) for each in known.lengths]
+    lengths = [fills(duration_label(each), minutes=str(each)) for each in known.lengths if not length_problem(each)]
     return [
         *_row(_("The next free dates of {service}:", service=service.name), slots),
         *_row(_("Its past changes took:"), lengths),

@@ -210,7 +210,8 @@ def change(state: State, hand: Hand = PLAINLY, kind: ChangeType = ChangeType.NOR
     if state is State.NO_GO:
         made = made.with_(go=decision("no_go", 7))
     if state in (State.POSTPONED, State.CANCELLED):
-        made = made.with_(closing_reason=comment, closed_by=made.requester)
+        since = START - timedelta(days=8)
+        made = made.with_(closing_reason=comment, closed_by=made.requester, state_since=since)
     if (state in BOOKED and state not in (*_BEFORE_GO,)) or state is State.COMPLETED:
         made = made.with_(go=decision("go", 7), scheduled_at=START - timedelta(days=7), announced=WINDOW)
         made = _on_the_day(made, hand, comment)

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from changes.text.messages import Message, listed
 from storage.redaction import FORMER, Redactor
+from storage.stored_messages import document_of, message_of
 from storage.traces import Traces
 
 NAME = f"{FORMER} 1"
@@ -52,6 +54,15 @@ def test_a_name_within_a_longer_one_is_passed_over_and_one_of_one_word_is_one_in
     assert redacted("Anna decides, not Susanna or anna.", **known) == f"{NAME} decides, not Susanna or anna."
     assert redacted("Anna decides.", by_people=True, **known) == "Anna decides."
     assert redacted('{"service":"Anna","text":"Ask Anna"}', **known) == f'{{"service":"Anna","text":"Ask {NAME}"}}'
+
+
+def test_in_a_list_of_a_sentence_of_the_bot_a_name_of_one_word_is_one_too() -> None:
+    names = listed(["Anna", "Susanna", "Anna Rey", "anna@example.ch"])
+    stored = json.dumps(document_of(Message("Ask {others}.", others=names)))
+    known: dict[str, Any] = {"names": ["Anna", "Anna Rey"], "single_names": ["Anna"], "addresses": ["anna@example.ch"]}
+    said = str(message_of(json.loads(redacted(stored, **known))))
+    assert said.startswith(f"Ask {NAME}, Susanna, {NAME} and ")
+    assert "anna" not in said.removeprefix(f"Ask {NAME}, Susanna")
 
 
 def test_a_name_of_ordinary_words_is_left_where_people_wrote_and_replaced_where_it_is_given() -> None:

@@ -16,7 +16,7 @@ from tests.integration.communication.test_cases_mail import ledger, services
 from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.said import body, mails, reminders
-from tests.support.teams import NADIA, PIERRE, actions, inputs_of, shown
+from tests.support.teams import NADIA, PIERRE, actions, find_action, inputs_of, shown
 
 DEANS, LIBRARY, APPROVER = "deans@example.ch", "library-desk@example.ch", "pierre.andre@example.ch"
 LISTED = {"learn@example.ch", "hans@example.ch"}
@@ -142,6 +142,15 @@ async def test_what_is_missing_or_wrong_is_said_beside_its_field_and_that_no_ris
         plan = (await bot.change()).plan
         assert (plan.risks, plan.rollback) == (words_of_it, words_of_it)
         await bot.type(NADIA, f"/change edit {CHANGE}")
+
+
+async def test_a_date_that_is_chosen_on_a_form_that_was_closed_meanwhile_stands_in_the_one_that_opens(bot: Bot) -> None:
+    await bot.type(NADIA, "/change new")
+    form = bot.teams.with_button("form.fill")
+    data = find_action(form.card or {}, "form.fill", {})["data"] | {"fill_date": "2027-04-06"}
+    await bot.press(NADIA, "change.withdraw")
+    opened = await bot.teams.execute(NADIA, "form.fill", data, form)  # nothing was entered, so nothing comes with it
+    assert inputs_of(opened["value"])["date"]["value"] == "2027-04-06"
 
 
 async def test_that_none_is_known_is_an_answer_to_the_questions_and_people_are_named_there(bot: Bot) -> None:

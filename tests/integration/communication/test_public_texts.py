@@ -11,7 +11,7 @@ from changes.notification import NoticeKind
 from language.sentences import ROOT
 from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
-from tests.support.teams import NADIA, PIERRE, actions, find_action, inputs_of, parts, verbs, words
+from tests.support.teams import CHANNEL, CLAIRE, NADIA, PIERRE, actions, find_action, inputs_of, parts, verbs, words
 
 REASON = "The vendor has withdrawn his plugin."
 FRENCH, ENGLISH = "La mise à jour n’est pas prête.", "The update is not ready."
@@ -39,8 +39,8 @@ def drafted(bot: Bot, verb: str, kind: NoticeKind) -> tuple[str, str]:
 
 
 def announced(bot: Bot, title: str) -> str:
-    """The one notice with that French title."""
-    [text] = {text for text in bot.teams.texts() if title in text.partition("\n")[0]}
+    """The one notice with that French title, in the channel."""
+    [text] = {each.text for each in bot.teams.standing_in(CHANNEL) if title in each.text.partition("\n")[0]}
     return text
 
 
@@ -136,10 +136,12 @@ async def test_what_goes_by_itself_at_the_end_of_the_window_is_seen_before_and_s
     assert "n’est pas encore terminée" in shown
     assert "is not finished yet" in shown
     kept = await bot.press(NADIA, "holding.keep", holding_fr=LATE_FR, holding_en=LATE_EN)
+    await bot.type(CLAIRE, f"/change notice {CHANGE} holding")
+    assert LATE_FR in bot.teams.texts()[-1], "what would be posted now"
     assert inputs_of(kept["value"])["holding_fr"]["value"] == LATE_FR
     again = await bot.press(PIERRE, "holding.keep", holding_fr=LATE_FR, holding_en=LATE_EN)
     assert "Nadia Favre" in str(again["value"]), "it is kept already, by her"
-    assert not any(LATE_FR in text for text in bot.teams.texts()), "nothing goes before its time"
+    assert not any(LATE_FR in each.text for each in bot.teams.standing_in(CHANNEL)), "nothing goes before its time"
     await bot.advance(moment(4, 15, 23, 31))
     text = announced(bot, "Maintenance pas encore terminée")
     assert LATE_FR in text
@@ -208,6 +210,8 @@ async def test_what_was_kept_for_one_end_is_not_said_at_another(bot: Bot) -> Non
     assert "the holding notice of" in bot.teams.texts()[-1]
     assert (await bot.change()).holding == {"fr": LATE_EN, "en": LATE_EN}
     await bot.press(NADIA, "window.extend", reason=REASON, extra_minutes="60")
+    await bot.type(CLAIRE, f"/change notice {CHANGE} holding")
+    assert "22:00 – ven. 16 avr. 2027, 00:30" in bot.teams.texts()[-1], "of the window as it is now"
     await bot.advance(moment(4, 16, 0, 5))
     assert drafted(bot, "holding.keep", NoticeKind.HOLDING)[0] == HOLDING[0]
     await bot.advance(moment(4, 16, 0, 31))
