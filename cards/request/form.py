@@ -145,7 +145,7 @@ class _Form:
         kept = [replace(each, text=self.answers.get(each.field) or each.text) for each in drafts]
         wrong = [text for each in drafts for text in user_text(translate(self.problems.get(each.field, "")))]
         inputs = [*draft_inputs(kept, told), *wrong]
-        return inputs if wrong else fold(_("Notice to the people affected, if the date moves"), "moved", *inputs)
+        return inputs if wrong else fold(_("Notice if the date moves"), "moved", *inputs)
 
     def _asks_for(self, name: str) -> bool:
         noon = datetime.combine(self.today, time(12), self.zone)

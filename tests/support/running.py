@@ -159,7 +159,8 @@ class Bot:
 
     async def reach(self, stage: str, walk: Walk) -> None:
         """Walk to the stage, or stand there at once where another test's bot of the same settings has walked to it."""
-        key = walked.key(stage, self.given) if self.untouched and self.untouched == traces(self.folder) else None
+        is_untouched = self.untouched and self.untouched == traces(self.folder)
+        key = walked.key(stage, self.given, self.teams.locales) if is_untouched else None
         if key is None:
             await walk()
         elif key in walked.STAGES:
@@ -208,7 +209,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 @contextlib.asynccontextmanager
 async def running(folder: Path, at: datetime | None = None, **more: str) -> AsyncIterator[Bot]:
     """The bot, with its clock at `at` when it is given, and `learn` bound to the channel if it was not yet."""
-    key = walked.key("bound", more) if at == START and not (folder / walked.DATABASE).exists() else None
+    key = walked.key("bound", more, {}) if at == START and not (folder / walked.DATABASE).exists() else None
     bound = walked.STAGES.get(key) if key else None
     async with Teams("", lambda: START) as teams:
         if bound is not None:

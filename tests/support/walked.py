@@ -17,7 +17,7 @@ from storage import open_store
 from storage.private_files import create_private, make_private_folder
 from tests.support.teams import Call, Message, Teams
 
-Key = tuple[str, str]
+Key = tuple[str, str, tuple[tuple[str, str], ...]]
 DATABASE = "changes.db"
 STAGES: dict[Key, "Stage"] = {}
 """Every stage to which a bot has walked in this process."""
@@ -60,12 +60,15 @@ class Stage:
         teams.messages.update(messages)
 
 
-def key(stage: str, given: Mapping[str, str]) -> Key | None:
-    """What tells the stage apart from that of a bot with other settings; None where those have more than services."""
+def key(stage: str, given: Mapping[str, str], locales: Mapping[str, str]) -> Key | None:
+    """What tells the stage apart from that of a bot with other settings, or of people whose Teams has another language.
+
+    None where the settings have more than services.
+    """
     services = given.get("CHANGE_SERVICES", "")
     if given.keys() - {"CHANGE_SERVICES"}:
         return None
-    return stage, Path(services).read_text(encoding="utf-8") if services else ""
+    return stage, Path(services).read_text(encoding="utf-8") if services else "", tuple(sorted(locales.items()))
 
 
 def traces(folder: Path) -> list[str]:
