@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+ANSWER_HERE = "answer-here"
+"""In front of the title of a typed request: it is answered in the conversation, and no dialog is offered for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChatCommand:

@@ -15,7 +15,7 @@ from bot.commands.disambiguation import ClarificationNeeded, question_id
 from bot.commands.language import language
 from bot.commands.lifecycle import LIFECYCLE, act
 from bot.commands.queries import QUERIES
-from bot.commands.small_talk import begun_with, is_greeting, is_thanks, suggest_commands
+from bot.commands.small_talk import begun_with, is_answered_here, is_greeting, is_thanks, suggest_commands
 from bot.messenger.reposting import effects_after_binding
 from cards.account.help import help_card
 from cards.request.choices import edit_card, greeting_card, request_card, suggestion_card
@@ -35,7 +35,8 @@ LONGEST_OFFERED = 400
 async def new(request: CommandContext) -> None:
     """Open the request dialog; who types it where Teams has dialogs of its own is first offered the form in one."""
     answers = begun_with(request.order)
-    if not _is_offered(request) or len(request.order.rest) > LONGEST_OFFERED:
+    is_long = len(request.order.rest) > LONGEST_OFFERED
+    if not _is_offered(request) or is_answered_here(request.order) or is_long:
         request.dialog = (REQUEST, {"answers": answers})
     else:
         await answer_with_card(request.context, request_card(answers.get("title", "")), _("Request a change"))

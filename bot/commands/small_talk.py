@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from difflib import SequenceMatcher
 
-from application.input_parsing.chat_command import ChatCommand
+from application.input_parsing.chat_command import ANSWER_HERE, ChatCommand
 from bot.commands.command_words import COMMANDS_BY_WORD, PREFIXES
 from changes.reporting.search import comparable
 from changes.text import first_word
@@ -78,7 +78,13 @@ def is_politeness(text: str) -> bool:
 
 def begun_with(order: ChatCommand) -> dict[str, str]:
     """The answers of a request that were typed with its command: the title, unless that is only politeness."""
-    return {"title": order.rest} if order.rest and not is_politeness(order.rest) else {}
+    title = first_word(order.rest)[1] if is_answered_here(order) else order.rest
+    return {"title": title} if title and not is_politeness(title) else {}
+
+
+def is_answered_here(order: ChatCommand) -> bool:
+    """Whether the request is to be answered in the conversation where it is typed."""
+    return comparable(first_word(order.rest)[0]) == ANSWER_HERE
 
 
 def without_greeting(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from microsoft_teams.cards import Action, ActionSet, CardElement, ExecuteAction
 
-from application.input_parsing.chat_command import ChatCommand
+from application.input_parsing.chat_command import ANSWER_HERE, ChatCommand
 from cards.elements.blocks import columns, heading, text_block, user_text
 from cards.elements.controls import LARGEST, button, command_button, render_card, size, view_button
 from cards.elements.lengths import shortened
@@ -58,7 +58,8 @@ def request_card(title: str) -> dict[str, Any]:
 
     `title` is what was typed as the title of the change, or empty.
     """
-    line = f"new {title}".strip()
+    # Where no card is shown the line is typed instead: as it was typed before it would offer this card again.
+    line = f"new {ANSWER_HERE} {title}".strip()
     said = _("Open the form, or answer here, one question at a time.")
     items = [heading(_("Request a change")), *user_text(shortened(title, LONGEST_TITLE)), text_block(said)]
     return _form_offered(items, command_button(_("Open the form"), line, style="positive"), line)

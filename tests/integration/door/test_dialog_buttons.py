@@ -1,6 +1,7 @@
 """Which buttons open a dialog: in Teams those that stand for a form, in local mode none; and what a failure leaves."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -159,6 +160,20 @@ async def test_a_typed_request_is_offered_the_form_in_a_dialog_or_here_where_it_
     assert inputs_of(here["value"])["title"]["value"] == "Update to version 6"
     await house.deliveries()
     assert "**Description?**" in str([here["value"], *house.teams.texts()])
+
+
+async def test_where_no_card_is_shown_what_its_text_says_to_type_asks_the_questions(house: House) -> None:
+    house.teams.refuses = lambda activity: "no cards" if activity.get("attachments") else ""
+    await house.post(house.signed(), house.typed("/change new Update to version 6"))
+    await house.deliveries()
+    [line] = re.findall(r"`(/change [^`]*)`", text_of(house.teams.calls[-1].message))
+    await house.post(house.signed(), house.typed(line))
+    await house.deliveries()
+    asked = house.teams.texts()[-1]
+    assert "Its title is “Update to version 6”" in asked
+    assert "**Description?**" in asked
+    # A text in a card's place has no sentence of its own for its notification.
+    house.teams.calls = [each for each in house.teams.calls if each.message.activity.get("summary")]
 
 
 async def test_a_typed_edit_is_offered_the_same_two_ways(house: House) -> None:
