@@ -20,8 +20,11 @@ from notices.template_context import NAMES, facts
 
 TEMPLATES = Path(__file__).parent / "templates"
 BETWEEN_LANGUAGES = "\n\n---\n\n"
-_HERE, _UNKNOWN = "XXPUBLICXX", "…"
-"""In a draft: where somebody's own text will stand, and what nobody knows yet."""
+_HERE, _UNKNOWN = "\uf8fe", "…"
+"""In a draft: where somebody's own text will stand, and what nobody knows yet.
+
+A character of private use, which nobody types and no filter of a template writes in another case.
+"""
 NOBODY = "nobody@localhost.localdomain"
 """An address that goes nowhere, for a calendar entry that is only looked at."""
 

@@ -173,6 +173,15 @@ def test_where_a_template_of_ones_own_says_nothing_of_anybodys_no_text_is_asked_
     assert [each.language for each in drafts] == [each for each in SERVICE.languages if each != "fr"]
 
 
+def test_a_draft_finds_where_its_text_stands_whatever_a_template_and_a_title_make_of_it(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "holding.md").write_text("**Late: {{ title }}**\n\n{{ detail|capitalize }}\n\nEnd", "utf-8")
+    change = CHANGE.with_(plan=replace(CHANGE.plan, title="XXPUBLICXX"))
+    drafts = NoticeRenderer(tmp_path).draft(NoticeKind.HOLDING, change, SERVICE, SENT[NoticeKind.HOLDING])
+    [english] = [each for each in drafts if each.language == "en"]
+    assert (english.before, english.after) == ("**Late: XXPUBLICXX**", "End")
+
+
 @pytest.mark.parametrize("kind", WITH_PUBLIC_TEXT)
 def test_a_draft_is_the_notice_as_it_goes_out_with_its_text_taken_out(kind: NoticeKind) -> None:
     now = SENT[kind]
