@@ -46,6 +46,7 @@ EXPECTED = """
 15.04. 22:00 post personal: It is **Thu 15 Apr 2027, 22:00 (CEST)**. Next: Reminder if not started, CHG-2027-0001, Thu 15 Apr 2027, 22:15 (CEST). Type `/clock next` to jump. | CHG-2027-0001, in the channel of ISC Learn Platform | • Start of the window.
 15.04. 22:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: Nadia Favre is working on it.
 15.04. 22:00 edit thread 1: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+15.04. 22:00 edit thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Kept | Snapshot kept: CHG-2027-0001, taken Thu 15 Apr 2027, 21:45 (CEST).
 15.04. 22:00 post thread 2: **ISC Learn Platform: Maintenance has started**
 15.04. 22:40 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: Nadia Favre is working on it.
 15.04. 22:40 post personal: It is **Thu 15 Apr 2027, 22:40 (CEST)**. Next: Cutoff, CHG-2027-0001, Thu 15 Apr 2027, 23:00 (CEST). Type `/clock next` to jump. | Nothing happened meanwhile.
