@@ -9,7 +9,7 @@ from microsoft_teams.cards import CardElement, ProgressBar
 
 from application.change_context import ChangeContext
 from application.ports import Operation
-from cards.elements.blocks import facts, text_block
+from cards.elements.blocks import box, facts, text_block
 from cards.elements.table import table, tiles
 from changes.labels import duration_label, span_label
 from changes.planning.deadlines import cutoff_times
@@ -38,6 +38,24 @@ def window_clock(view: ChangeContext) -> list[CardElement]:
         ),
         text_block(view.window_label, subtle=True, small=True),
     ]
+
+
+def window_over(view: ChangeContext) -> list[CardElement]:
+    """After a restore: that the window has ended meanwhile, and what is left to do; else nothing."""
+    change = view.change
+    at = change.restore.finished_at if change.restored and change.restore else None
+    if at is None or view.now < change.ends_at:
+        return []
+    ended, restored = view.time(change.ends_at), view.time(at)
+    if change.blocking_tests:
+        said = _(
+            "The window has been over since {ended}. Restored at {restored}: rerun the tests.",
+            ended=ended,
+            restored=restored,
+        )
+    else:
+        said = _("The window has been over since {ended}. Restored at {restored}.", ended=ended, restored=restored)
+    return [box([text_block(said, bold=True)], "warning")]
 
 
 def restore_clock(view: ChangeContext) -> list[CardElement]:

@@ -156,3 +156,15 @@ def test_an_issue_that_is_open_in_the_extra_time_stands_on_the_card_until_it_is_
     card = drawn("day", done)
     assert "change.complete" in card.verbs
     assert "trouble.solved" not in card.verbs
+
+
+def test_after_a_restore_it_is_said_that_the_window_is_over_and_what_is_left() -> None:
+    """The end that stood there alone was half an hour ago."""
+    of = NORMAL["restored"]
+    after = "The window has been over since 23:30. Restored at 00:10, Fri 16 Apr 2027: rerun the tests."
+    for minutes in (130, 200):
+        drawn("day", of, minutes).shows(after).lacks(" ago", "over for")
+    retested = of.with_(tests=tuple(TestResult(passed=True, by=NADIA, at=START) for _ in of.plan.tests))
+    drawn("day", retested, 130).shows("Restored at 00:10").lacks("rerun the tests")
+    drawn("day", of, 80).lacks("has been over")
+    drawn("day", "in_progress", 130).lacks("has been over")
