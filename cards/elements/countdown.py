@@ -27,7 +27,7 @@ WIDTH = 20
 
 
 def window_clock(view: ChangeContext) -> list[CardElement]:
-    """Start, cutoff and end side by side; the day and the zone, which they share, once."""
+    """Start, cutoff and end, then the latest restore start; the day and the zone, which they share, once."""
     change = view.change
     cutoff, _again = cutoff_times(change, view.service)
     return [
@@ -36,8 +36,17 @@ def window_clock(view: ChangeContext) -> list[CardElement]:
             (_("Cutoff"), view.time(cutoff)),
             (_("End"), view.time(change.ends_at)),
         ),
+        *latest_restore(view),
         text_block(view.window_label, subtle=True, small=True),
     ]
+
+
+def latest_restore(view: ChangeContext) -> list[CardElement]:
+    """Until when a restore still ends in the window; nothing where there is no snapshot, or it never would."""
+    found = forecast_restore(view.change, view.service, view.now)
+    if found is None or found.last_restore < view.change.plan.window.start:
+        return []
+    return [facts((_("Latest restore start"), view.time(found.last_restore)))]
 
 
 def restore_clock(view: ChangeContext) -> list[CardElement]:

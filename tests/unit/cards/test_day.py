@@ -27,7 +27,7 @@ def test_start_is_locked_with_the_reason_until_the_snapshot_is_settled() -> None
     ways = ("snapshot.retry", "snapshot.started", "snapshot.finished", "change.postpone", "snapshot.waive")
     drawn("day", "snapshot failed").shows("There is no snapshot: *Start* is locked.").offers(*ways)
     drawn("day", "snapshot failed, lost").shows("The snapshot is unconfirmed: *Start* is locked.")
-    drawn("day", "ready", 0).offers("window.start")
+    drawn("day", "ready", 0).offers("window.start").shows("Latest restore start | 22:15")
 
 
 def test_before_the_window_or_beside_an_incident_start_is_offered_only_to_who_may_say_why() -> None:

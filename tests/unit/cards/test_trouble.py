@@ -72,7 +72,7 @@ def test_the_cutoff_keeps_its_buttons_until_it_is_answered_after_it_was_asked() 
 def test_the_cutoff_says_no_minutes_that_go_stale() -> None:
     for minutes in (60, 75, 95):
         drawn("cutoff", "cutoff asked", minutes).lacks("in 30 min", ", now", " ago")
-    drawn("day", "in_progress", 50).shows("Cutoff | 23:00 | End | 23:30")
+    drawn("day", "in_progress", 50).shows("Cutoff | 23:00 | End | 23:30 | Latest restore start | 22:15")
 
 
 def test_a_restore_shows_what_would_be_lost_and_when_it_and_the_other_ways_would_end() -> None:
