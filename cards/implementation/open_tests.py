@@ -90,17 +90,25 @@ def tests_panel(view: ChangeContext, message: str) -> list[Action]:
         action_button(view, message, _("Failed"), "test.result", result="fail"),
     ]
     if not blocking:
-        return [show_card_button(_("Test with a note…"), [which, note], *recorded)]
+        return [show_card_button(panel_title(change), [which, note], *recorded)]
     why = text_input("waiver", _("To accept it as it is: why? (people affected read this)"), lines=True)
     who = text_block(_("Only the approver or a deputy can accept it; the end notice carries the reason."), subtle=True)
     take = action_button(view, message, _("Accept as is"), "test.accept")
-    return [show_card_button(_("Note or accept a test…"), [which, note, why, who], *recorded, take)]
+    return [show_card_button(panel_title(change), [which, note, why, who], *recorded, take)]
+
+
+def panel_title(change: Change) -> str:
+    """The button that opens the panel of `tests_panel`."""
+    return _("Note or accept a test…") if change.blocking_tests else _("Test with a note…")
 
 
 def pass_all(view: ChangeContext, message: str) -> list[CardElement]:
-    """One press for every test that has no result yet; a button only where that saves presses."""
-    still_open = len(view.change.open_tests)
-    if still_open < FEWEST_AT_ONCE:
+    """One press for every test that has no result yet; a button only where that saves presses.
+
+    There is none while a restore waits to be confirmed: it would reset what nobody looked at one by one.
+    """
+    still_open, restore = len(view.change.open_tests), view.change.restore
+    if still_open < FEWEST_AT_ONCE or (restore is not None and restore.open):
         return []
     title = _("Pass all") if still_open == len(view.change.tests) else _("Pass the rest")
     return [ActionSet(actions=[action_button(view, message, title, "tests.pass", alone=True)])]

@@ -126,6 +126,28 @@ def test_who_accepted_what_and_why_stands_beside_the_test() -> None:
     drawn("day", "a missing test accepted").shows(f"no result | \n{said}")
 
 
+TESTED = sorted(name for name, of in NORMAL.items() if of.state in (*IMPLEMENTING, State.INCIDENT))
+
+
+@pytest.mark.parametrize("name", TESTED)
+def test_tests_with_the_same_result_have_the_same_buttons_or_it_says_where_they_are(name: str) -> None:
+    of = NORMAL[name]
+    card = drawn("incident" if of.state is State.INCIDENT else "day", of)
+    beside: dict[tuple[object, bool], set[tuple[str, ...]]] = {}
+    for number, result in enumerate(of.tests):
+        alike = (result and result.passed, number in of.accepted_tests)
+        beside.setdefault(alike, set()).add(tuple(said for test, said in pressed(card) if test == number))
+    assert all(len(each) == 1 for each in beside.values()), beside
+    if any(() in each for each in beside.values()):
+        card.shows("Any result can also be recorded under *")
+
+
+def test_while_a_restore_waits_to_be_confirmed_nothing_passes_all_at_once() -> None:
+    of = NORMAL["restore asked for"].with_(tests=(None, None, None))
+    assert "tests.pass" not in drawn("incident", of).verbs
+    assert "tests.pass" in drawn("incident", of.with_(restore=None)).verbs
+
+
 def test_twelve_tests_have_as_many_buttons_as_fit_and_all_of_them_can_be_chosen() -> None:
     of = NORMAL["nothing tested"]
     twelve = tuple(f"Test {number}" for number in range(12))
