@@ -26,9 +26,9 @@ def test_the_cutoff_shows_the_ends_of_every_way_and_suggests_what_covers_restore
     card = drawn("cutoff", "cutoff asked", 60).shows(
         "The window ends Thu 15 Apr 2027, 23:30 (CEST). Will it be done by then?",
         "Finish as planned | 23:30 | every test passed",
-        "Restore | 00:15, Fri 16 Apr 2027 | an extension of 45 min",
-        "Retest first, then restore | 00:30, Fri 16 Apr 2027 | an extension of 1 h",
-        "Calculated from Thu 15 Apr 2027, 23:00 (CEST)",
+        "Restore | 00:15, Fri 16 Apr 2027 | declare an incident, then restore; an extension of 45 min",
+        "Retest first, then restore | 00:30, Fri 16 Apr 2027 | declare an incident, then restore; an extension of 1 h",
+        "If begun at 23:00; every minute later is a minute more.",
         "A restore that began by 22:15 would still have ended within the window.",
     )
     buttons = [(each["data"]["extra_minutes"], each.get("style")) for each in card.buttons(MORE)]
