@@ -37,6 +37,13 @@ def test_the_cutoff_shows_the_ends_of_every_way_and_suggests_what_covers_restore
     drawn("cutoff", NORMAL["cutoff asked"].with_(tests={}), 60).offers(SOLVED, *[MORE] * 3, DOWN, KEEP)
 
 
+@pytest.mark.parametrize("which", ["cutoff", "day"])
+def test_the_issue_that_was_reported_is_not_asked_for_again_where_an_incident_is_declared(which: str) -> None:
+    of = NORMAL["trouble"]
+    assert drawn(which, of, 60).field("incident")["value"] == of.trouble != ""
+    assert "value" not in drawn(which, of.with_(trouble=""), 60).field("incident")
+
+
 def test_without_a_snapshot_there_is_nothing_to_restore_neither_at_the_cutoff_nor_in_an_incident() -> None:
     of = NORMAL["in_progress"]
     waived = of.with_(snapshot=replace(of.snapshot, status=SnapshotStatus.WAIVED))
