@@ -35,7 +35,7 @@ def what_blocks(view: ChangeContext) -> list[CardElement]:
                 tests=_numbers(missing),
             )
         )
-    what = text_block(joined(*said, _way_on(change, failed=bool(failed))))
+    what = text_block(joined(*said, _way_on(view, failed=bool(failed))))
     return [box([what], "attention" if failed else "warning")]
 
 
@@ -53,19 +53,35 @@ def _all_there(change: Change) -> str:
     )
 
 
-def _way_on(change: Change, *, failed: bool) -> str:
-    """What leads out of it in that state (PROCESS.md, Ends)."""
+def _way_on(view: ChangeContext, *, failed: bool) -> str:
+    """What leads out of it in that state (PROCESS.md, Ends), and who can accept it as it is."""
+    change, deciders = view.change, view.deciders
     is_incident = change.state is State.INCIDENT
     if is_incident and failed and change.handed_over_at is not None:
-        return _("Log a fix and retest, or restore; until then the incident cannot be resolved.")
+        return _(
+            "Log a fix and retest, restore, or {deciders} accepts it as is; until then the incident cannot be "
+            "resolved.",
+            deciders=deciders,
+        )
     if is_incident and failed:
-        return _("Log a fix and retest, restore, or hand over; until then the incident cannot be resolved.")
+        return _(
+            "Log a fix and retest, restore, hand over, or {deciders} accepts it as is; until then the incident cannot "
+            "be resolved.",
+            deciders=deciders,
+        )
     if is_incident:
         return _("Until then the incident cannot be resolved.")
     if failed and change.restored:
-        return _("The restore did not solve it: fix and retest, or declare an incident, which hands it over.")
+        return _(
+            "The restore did not solve it: fix and retest, declare an incident, which hands it over, or {deciders} "
+            "accepts it as is.",
+            deciders=deciders,
+        )
     if failed:
-        return _("Fix and retest, or report an issue; until then it cannot be completed.")
+        return _(
+            "Fix and retest, report an issue, or {deciders} accepts it as is; until then it cannot be completed.",
+            deciders=deciders,
+        )
     return _("Until then it cannot be completed.")
 
 

@@ -88,7 +88,9 @@ def test_any_result_takes_a_note_and_the_tests_without_one_pass_with_one_press()
 def test_what_is_still_missing_stands_in_the_place_of_complete() -> None:
     nothing, some, done = (drawn("day", name) for name in ("nothing tested", "in_progress", "all tests passed"))
     nothing.shows("Tests 1, 2 and 3 have no result yet. Until then it cannot be completed.")
-    some.shows("Test 2 failed. Test 3 has no result yet. Fix and retest, or report an issue")
+    some.shows(
+        "Test 2 failed. Test 3 has no result yet. Fix and retest, report an issue, or Pierre André or a deputy accepts"
+    )
     assert "change.complete" not in nothing.verbs + some.verbs
     done.shows("✓ Every test passed: *Complete* sends the end notice.")
     assert done.titles[0] == "Complete"
@@ -101,7 +103,7 @@ def test_neither_an_open_issue_nor_a_restore_lets_it_be_completed_with_old_or_fa
     card.shows("Once the issue is solved, rerun the tests: earlier results no longer count.")
     assert "change.complete" not in card.verbs
     card = drawn("day", NORMAL["all tests failed"].with_(restored=True))
-    card.shows("The restore did not solve it: fix and retest, or declare an incident")
+    card.shows("The restore did not solve it: fix and retest, declare an incident", "deputy accepts it as is.")
     assert "change.complete" not in card.verbs
 
 

@@ -144,8 +144,8 @@ def test_an_incident_is_not_resolved_before_every_test_passed_or_is_accepted(nam
     card = drawn("incident", name).shows("the incident cannot be resolved")
     assert "test.result" in card.verbs
     assert "incident.close" not in card.verbs
-    failed = "Test 2 failed. Test 3 has no result yet. Log a fix and retest, restore, or hand over"
-    drawn("incident", "incident").shows(failed)
+    failed = "Test 2 failed. Test 3 has no result yet. Log a fix and retest, restore, hand over, or "
+    drawn("incident", "incident").shows(failed + "Pierre André or a deputy accepts it as is; until then")
 
 
 @pytest.mark.parametrize("name", ["incident, all tests passed", "incident, tests accepted"])
