@@ -94,7 +94,8 @@ def _recorded(view: ChangeContext, room: int) -> list[CardElement]:
         shown = items if len(offered) == len(found) - 1 else [*items, elsewhere]
         if size(render_card(shown)) <= room:
             return shown
-    return [*found, elsewhere]
+    told = [*found, elsewhere]
+    return told if size(render_card(told)) <= room else found
 
 
 def _beside(view: ChangeContext, found: Sequence[CardElement], offered: _Offer, *, is_plain: bool) -> list[CardElement]:

@@ -14,7 +14,7 @@ from bot.commands.registry import HANDLERS
 from bot.messenger.card_refresh import draw_card
 from bot.turn.card_press import VIEW_HANDLERS
 from cards.account.help import help_card
-from cards.elements.controls import ADMIN, COMMAND, LARGEST, VIEW, size
+from cards.elements.controls import ADMIN, COMMAND, LARGEST, SEEN_AT_ONCE, VIEW, action_row, size, view_button
 from cards.overview.status import status_card
 from changes import commands as c
 from changes.model import State
@@ -257,3 +257,10 @@ def test_the_help_card_names_each_of_these_commands_and_only_rights_and_people_h
         word for word in COMMAND_FOR_VERB.values() if f"/change {word} " not in said and f"**{word}**" not in said
     ] == []
     assert COMMANDS.keys() - set(COMMAND_FOR_VERB.values()) == {"allow", "assign"}
+
+
+def test_what_waits_behind_the_three_dots_is_more_than_one_button() -> None:
+    for number in range(2, 7):
+        shown = action_row([view_button("Statistics", "stats")] * number)
+        behind = sum(each.mode == "secondary" for each in shown)
+        assert behind == (number - SEEN_AT_ONCE if number > SEEN_AT_ONCE + 1 else 0), number
