@@ -26,15 +26,22 @@ def test_the_cutoff_shows_the_ends_of_every_way_and_suggests_what_covers_restore
     card = drawn("cutoff", "cutoff asked", 60).shows(
         "The window ends Thu 15 Apr 2027, 23:30 (CEST). Will it be done by then?",
         "Finish as planned | 23:30 | every test passed",
-        "Restore | 00:15, Fri 16 Apr 2027 | an extension of 45 min",
-        "Retest first, then restore | 00:30, Fri 16 Apr 2027 | an extension of 1 h",
-        "Calculated from Thu 15 Apr 2027, 23:00 (CEST)",
+        "Restore | 00:15, Fri 16 Apr 2027 | declare an incident, then restore; an extension of 45 min",
+        "Retest first, then restore | 00:30, Fri 16 Apr 2027 | declare an incident, then restore; an extension of 1 h",
+        "If begun at 23:00; every minute later is a minute more.",
         "A restore that began by 22:15 would still have ended within the window.",
     )
     buttons = [(each["data"]["extra_minutes"], each.get("style")) for each in card.buttons(MORE)]
     assert buttons == [("30", None), ("60", "positive"), ("90", None)]
     card.offers(*[MORE] * 3, DOWN, KEEP)  # a test has failed: solved would be refused
     drawn("cutoff", NORMAL["cutoff asked"].with_(tests={}), 60).offers(SOLVED, *[MORE] * 3, DOWN, KEEP)
+
+
+@pytest.mark.parametrize("which", ["cutoff", "day"])
+def test_the_issue_that_was_reported_is_not_asked_for_again_where_an_incident_is_declared(which: str) -> None:
+    of = NORMAL["trouble"]
+    assert drawn(which, of, 60).field("incident")["value"] == of.trouble != ""
+    assert "value" not in drawn(which, of.with_(trouble=""), 60).field("incident")
 
 
 def test_without_a_snapshot_there_is_nothing_to_restore_neither_at_the_cutoff_nor_in_an_incident() -> None:
@@ -75,7 +82,7 @@ def test_the_cutoff_keeps_its_buttons_until_it_is_answered_after_it_was_asked() 
 def test_the_cutoff_says_no_minutes_that_go_stale() -> None:
     for minutes in (60, 75, 95):
         drawn("cutoff", "cutoff asked", minutes).lacks("in 30 min", ", now", " ago")
-    drawn("day", "in_progress", 50).shows("Cutoff | 23:00 | End | 23:30")
+    drawn("day", "in_progress", 50).shows("Cutoff | 23:00 | End | 23:30 | Latest restore start | 22:15")
 
 
 def test_a_restore_shows_what_would_be_lost_and_when_it_and_the_other_ways_would_end() -> None:
@@ -140,8 +147,8 @@ def test_an_incident_is_not_resolved_before_every_test_passed_or_is_accepted(nam
     card = drawn("incident", name).shows("the incident cannot be resolved")
     assert "test.result" in card.verbs
     assert "incident.close" not in card.verbs
-    failed = "Test 2 failed. Test 3 has no result yet. Log a fix and retest, restore, or hand over"
-    drawn("incident", "incident").shows(failed)
+    failed = "Test 2 failed. Test 3 has no result yet. Log a fix and retest, restore, hand over, or "
+    drawn("incident", "incident").shows(failed + "Pierre André or a deputy accepts it as is; until then")
 
 
 @pytest.mark.parametrize("name", ["incident, all tests passed", "incident, tests accepted"])
