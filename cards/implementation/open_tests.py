@@ -14,6 +14,7 @@ from language import _, n_
 
 LONGEST_CHOICE, MANY_CHOICES, LONGEST_OF_MANY = 28, 6, 20
 """Maximum length of a test where it is chosen: a phone cuts off what is longer. Less where there are many."""
+LONGEST_DECIDERS = 60
 FEWEST_AT_ONCE = 2
 
 
@@ -55,7 +56,7 @@ def _all_there(change: Change) -> str:
 
 def _way_on(view: ChangeContext, *, failed: bool) -> str:
     """What leads out of it in that state (PROCESS.md, Ends), and who can accept it as it is."""
-    change, deciders = view.change, view.deciders
+    change, deciders = view.change, shortened(view.deciders, LONGEST_DECIDERS)
     is_incident = change.state is State.INCIDENT
     if is_incident and failed and change.handed_over_at is not None:
         return _(

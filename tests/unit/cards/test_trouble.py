@@ -90,9 +90,9 @@ def test_a_restore_shows_what_would_be_lost_and_when_it_and_the_other_ways_would
         "**Data loss**: everything entered since Thu 15 Apr 2027, 19:15 (CEST) is overwritten.",
         "Snapshot CHG-2027-0007, 1 h 15 min with the tests.",
         "Keep fixing | No ETA",
-        "Files from SSD NAS | 1 h | Steps",
-        "Files from Small desktop NAS | 1 h 45 min | Steps",
-        "Restore the snapshot | 1 h 15 min | Choose…",
+        "Files from SSD NAS | Takes 1 h | Steps",
+        "Files from Small desktop NAS | Takes 1 h 45 min | Steps",
+        "Restore the snapshot | Takes 1 h 15 min | Choose…",
     )
     assert pressed(card) == ["restore.ask", *ALWAYS]
 
@@ -160,7 +160,9 @@ def test_an_incident_whose_tests_passed_or_are_accepted_is_resolved_and_everyone
 def test_affected_people_are_told_and_when_they_hear_of_it_again_stands_on_the_card() -> None:
     drawn("incident", "incident, tests accepted").shows(
         "Message to the people affected (English)",
-        "Next update due | Fri 16 Apr 2027, 01:00 (CEST) | Last update | Thu 15 Apr 2027, 23:00 (CEST)",
+        "Now: Nadia Favre is working on the recovery: a fix, files from a backup, or a snapshot restore.",
+        "Next incident update due by Fri 16 Apr 2027, 01:00 (CEST).",
+        "Last update | Thu 15 Apr 2027, 23:00 (CEST)",
     )
 
 
