@@ -54,7 +54,7 @@ async def act_as(request: CommandContext) -> None:
         names = listed(person.name for person in (found or everybody) if person.name)
         raise NotFound("No match for “{wanted}”. Choose one of: {names}.", wanted=wanted[:40], names=names)
     await session.unit.settings.put(_key(real.person.id), found[0].id)
-    said = _("You act as **{name}** now, here and on every card. `/as me` ends it.", name=found[0].name)
+    said = _("You act as **{name}** now; `/as me` ends it.", name=found[0].name)
     await _say(request, said, found[0], real.person, key)
 
 

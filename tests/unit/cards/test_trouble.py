@@ -192,7 +192,7 @@ def test_from_the_confirmation_of_a_restore_on_the_incident_process_is_prepared_
         drawn("handover", "restoring")
         .lacks("Handed over", "takes over")
         .shows(
-            *("Incident process prepared", PROCESS, "Timeline", "requested changes"),
+            *("Incident process prepared", PROCESS, "Timeline", "requested corrections"),
             "The data is being restored. If that does not solve it, everything the incident process needs",
             "Restore | running since Thu 15 Apr 2027, 23:05 (CEST)",
         )
