@@ -7,6 +7,7 @@ from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 from application.input_parsing.card_action import CardAction, read_public
 from application.input_parsing.people import not_known_any_more
 from application.input_parsing.plan_answers import check_more
+from cards.elements.lengths import with_hint
 from cards.elements.notification import about_change
 from cards.request.summary import summary_card
 from changes import commands as c
@@ -35,18 +36,13 @@ from dialogs.request_answers import (
 )
 from dialogs.request_drafts import new_draft, what_comes_next
 from dialogs.request_form import request_form
-from dialogs.turn import (
-    TurnInput,
-    answer_with_card,
-    ask_whether_command,
-    say_and_wait,
-    turn_input,
-)
+from dialogs.turn import TurnInput, answer_with_card, ask_whether_command, say_and_wait, turn_input
 from language import N_, _, translate
 
 REQUEST = "request"
 SUMMARY = "summary"
 ENDING_VERBS = ("change.submit", "change.withdraw")
+_BESIDE = N_("Or answer here, one by one (`back`, `help` and `cancel` work too):")
 _AT_SUMMARY = N_("Type `submit` to submit it, `back` to correct it, or `cancel` to discard the draft.")
 
 
@@ -76,16 +72,17 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             return await self.continue_dialog(dialog_context)
         await choose_the_only_service(turn, state)
         problems = await wrong_at_once(turn, state)
-        await self._form(dialog_context, problems)
-        if state["change"] == "new" and not turn.in_dialog:
-            intro = _(
-                "Fill in the form, or answer here, one question at a time (`back`, `help`, `cancel` work anywhere)."
-            )
-            first = asked(question_of(state))
-            title = "" if problems else state["answers"].get("title", "")
-            titled = _("Its title is “{title}”; `back` gives it another.", title=title) if title else ""
-            said = joined(intro, *map(translate, problems.values()), titled, first, by="\n\n")
+        if state["change"] != "new" or turn.in_dialog:
+            await self._form(dialog_context, problems)
+            return Dialog.end_of_turn
+        first, title = asked(question_of(state)), state["answers"].get("title", "")
+        if problems:
+            await self._form(dialog_context, problems)
+            said = joined(_(_BESIDE), *map(translate, problems.values()), first, by="\n\n")
             return await say_and_wait(dialog_context, said)
+        titled = _("Its title is “{title}”; `back` gives it another.", title=title) if title else ""
+        # On the form: as a message of its own it would be an open question below whatever comes of the form.
+        await self._form(dialog_context, {}, joined(_(_BESIDE), titled, first))
         return Dialog.end_of_turn
 
     async def continue_dialog(self, dialog_context: DialogContext) -> DialogTurnResult:
@@ -244,7 +241,6 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
     async def _ask(self, dc: DialogContext) -> DialogTurnResult:
         return await say_and_wait(dc, asked(question_of(dc.active_dialog.state)))
 
-    async def _form(self, dc: DialogContext, problems: dict[str, str]) -> None:
-        await answer_with_card(
-            dc.context, *await request_form(turn_input(dc.context), dc.active_dialog.state, problems)
-        )
+    async def _form(self, dc: DialogContext, problems: dict[str, str], beside: str = "") -> None:
+        card, title = await request_form(turn_input(dc.context), dc.active_dialog.state, problems)
+        await answer_with_card(dc.context, with_hint(card, beside) if beside else card, title)

@@ -14,8 +14,8 @@ from changes.model import Person
 from changes.reporting.search import comparable
 from changes.text.messages import listed
 from dialogs.turn import answer_with_card, send_text
-from language import _
-from local.clock_report import go_on
+from language import _, use_language
+from local.clock_report import MARK, go_on, kept, report_body
 
 
 async def identify(unit: UnitOfWork, activity: Any) -> UserProfile | None:
@@ -29,7 +29,8 @@ async def identify(unit: UnitOfWork, activity: Any) -> UserProfile | None:
 
 async def act_as(request: CommandContext) -> None:
     """`/as NAME` acts as that person from now on; `/as me` ends it; `/as` says who you are and could be."""
-    session, wanted = request.turn_input.session, request.order.rest
+    session = request.turn_input.session
+    wanted, _mark, key = request.order.rest.partition(MARK)
     real = await sender(session.unit, request.context.activity)
     if real is None:
         raise NotFound("This message says nothing of who sent it.")
@@ -43,8 +44,9 @@ async def act_as(request: CommandContext) -> None:
         return
     if comparable(wanted) in MYSELF:
         await session.unit.settings.put(_key(real.person.id), "")
-        said = _("You are yourself again: **{name}**.", name=real.person.name)
-        await _say(request, said, real.person, real.person)
+        with use_language(await session.directory.language(real.person) or real.language or "en"):
+            said = _("You are yourself again: **{name}**.", name=real.person.name)
+            await _say(request, said, real.person, real.person, key)
         return
     everybody = [each.person for each in await session.unit.people.everybody()]
     found = people_called(wanted, everybody)
@@ -52,16 +54,20 @@ async def act_as(request: CommandContext) -> None:
         names = listed(person.name for person in (found or everybody) if person.name)
         raise NotFound("No match for “{wanted}”. Choose one of: {names}.", wanted=wanted[:40], names=names)
     await session.unit.settings.put(_key(real.person.id), found[0].id)
-    said = _("You act as **{name}** now, here and on every card. `/as me` ends it.", name=found[0].name)
-    await _say(request, said, found[0], real.person)
+    said = _("You act as **{name}** now; `/as me` ends it.", name=found[0].name)
+    await _say(request, said, found[0], real.person, key)
 
 
-async def _say(request: CommandContext, said: str, acting: Person, real: Person) -> None:
-    """Say it; where a button was pressed, in its place and with buttons that go on."""
-    if request.turn_input.press is None:
+async def _say(request: CommandContext, said: str, acting: Person, real: Person, key: str) -> None:
+    """Say it; where a button was pressed, below the report of its card and with buttons that go on."""
+    turn = request.turn_input
+    if turn.press is None:
         await send_text(request.context, said)
-    else:
-        await answer_with_card(request.context, render_card([text_block(said)], go_on((), acting, real)), said)
+        return
+    report = await kept(turn.session.unit, key)
+    body = [*(report_body(report) if report else []), text_block(said)]
+    buttons = go_on((), acting, real, report.following if report else "", key)
+    await answer_with_card(request.context, render_card(body, buttons), said)
 
 
 def _key(person_id: str) -> str:

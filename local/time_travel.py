@@ -5,24 +5,37 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from application.input_parsing.durations import read_duration
 from application.ports import UnitOfWork, UnitOfWorkFactory
 from bot.commands.command_context import CommandContext
 from bot.messenger.message_factory import with_card, with_text
 from bot.turn.identity import sender
+from cards.elements.controls import render_card
 from cards.request.summary import SAID
 from changes.effects import Reply
 from changes.errors import ValidationFailed
+from changes.labels import time_of
 from changes.model import Person, State
 from changes.planning.timeline import pending
 from changes.policy import Catalogue
 from changes.reporting.search import comparable
-from changes.text import joined
-from dialogs.turn import send_text
+from changes.text import Message, joined
+from dialogs.turn import answer_with_card, send_text
 from language import _, current_language, invalid, moment_text, use_language
 from local.clock import MovableClock
-from local.clock_report import changes_at_work, clock_card, lengths, what_happened
+from local.clock_report import (
+    MARK,
+    Report,
+    changes_at_work,
+    clock_card,
+    keep,
+    kept,
+    lengths,
+    report_body,
+    what_happened,
+)
 from scheduler.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -47,7 +60,8 @@ class TimeTravel:
 
     async def order(self, request: CommandContext) -> None:
         """`/clock`, `/clock +3d`, `/clock +2h30`, `/clock next`. Raises ValidationFailed for anything else."""
-        wanted = comparable(request.order.rest)
+        typed, _mark, key = request.order.rest.partition(MARK)
+        wanted = comparable(typed)
         if not wanted:
             await send_text(request.context, await self._told(request.turn_input.session.unit))
             return
@@ -58,6 +72,9 @@ class TimeTravel:
         real = await sender(session.unit, activity)
         people = (session.person, real.person if real is not None else session.person)
         language = current_language()
+        pressed = await kept(session.unit, key) if request.turn_input.in_place else None
+        if pressed is not None:
+            await answer_with_card(request.context, render_card(report_body(pressed)), pressed.title)
 
         async def depart() -> None:
             with use_language(language):  # a task keeps the language that it was begun in
@@ -95,31 +112,50 @@ class TimeTravel:
         async with self._units() as unit:
             before = await lengths(unit)
         await self._worker.advance(target, lambda moment: self._clock.move_to(moment, self._units))
-        moment = await self._worker.next_moment()
+        moment, now = await self._worker.next_moment(), self._clock.now()
         async with self._units() as unit:
-            told = await self._told(unit, moment)
-            happened = await what_happened(unit, self._catalogue, before, self._clock.now())
-        return with_text(told) | {"attachments": with_card(clock_card(happened, *people), told)["attachments"]}
+            lines, asked = await what_happened(unit, self._catalogue, before, now, people[0])
+            report = Report(moment_text(now, self._zone), lines, await self._following(unit, moment))
+            key = now.isoformat()
+            await keep(unit, key, report)
+        return with_card(clock_card(report, asked, *people, key), report.title)
 
-    async def _told(self, unit: UnitOfWork, milestone: datetime | None = None) -> str:
-        zone = next(iter(self._catalogue.services.values())).zone
-        text = _("It is **{moment_label}**.", moment_label=moment_text(self._clock.now(), zone))
-        coming: list[tuple[datetime, str]] = []
+    @property
+    def _zone(self) -> ZoneInfo:
+        return next(iter(self._catalogue.services.values())).zone
+
+    async def _following(self, unit: UnitOfWork, milestone: datetime | None) -> str:
+        """What falls due next and when: by the clock where that is today."""
+        due, what, _change = await self._coming(unit, milestone)
+        if due is None:
+            return ""
+        local = due.astimezone(self._zone)
+        is_today = local.date() == self._clock.now().astimezone(self._zone).date()
+        return Message("{step}, {due}", step=what, due=time_of(local) if is_today else local.date())
+
+    async def _told(self, unit: UnitOfWork) -> str:
+        text = _("It is **{moment_label}**.", moment_label=moment_text(self._clock.now(), self._zone))
+        due, what, change = await self._coming(unit, None)
+        if due is None:
+            return text
+        step = Message("{step}, {change}", step=what, change=change) if change else what
+        goes = _(" Next: {step}, {due}. Type `/clock next` to jump.", step=step, due=moment_text(due, self._zone))
+        return joined(text, goes, by="")
+
+    async def _coming(self, unit: UnitOfWork, milestone: datetime | None) -> tuple[datetime | None, str, str]:
+        """When something comes next, what, and of which change; a `milestone` is the moment of a server's operation."""
+        coming: list[tuple[datetime, str, str]] = []
         operation = _("the snapshot goes on")
         for change in await changes_at_work(unit):
             service = self._catalogue.services.get(change.plan.service)
             if service is None:
                 continue
-            coming += [(step.due, f"{_(SAID[step.kind])}, {change.id}") for step in pending(change, service)]
+            coming += [(step.due, _(SAID[step.kind]), change.id) for step in pending(change, service)]
             if change.state is State.RESTORING:
                 operation = _("the restore goes on")
-        due, what = min(coming, default=(None, ""))
-        if milestone is not None and (due is None or milestone < due):
-            due, what = milestone, operation
-        if due is not None:
-            goes = _(" Next: {step}, {due}. Type `/clock next` to jump.", step=what, due=moment_text(due, zone))
-            return joined(text, goes, by="")
-        return text
+        if milestone is not None and all(milestone < due for due, _step, _id in coming):
+            return milestone, operation, ""
+        return min(coming, default=(None, "", ""))
 
 
 def _span(text: str) -> timedelta:

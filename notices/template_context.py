@@ -70,7 +70,7 @@ def _facts(notice: SendNotice, change: Change, service: Service) -> dict[str, st
         "was": window_text(notice.was, service.zone) if notice.was else "",
         "end": moment_text(notice.window.end, service.zone),
         "ended": moment_text(ended, service.zone),
-        "took": translate(duration_label(took)),
+        "took": translate(duration_label(took)) if took > 0 else "",
         "downtime": translate(duration_label(notice.window.minutes)),
         "affected": _line(change.plan.affected) or _(_AFFECTED),
         "detail": _detail(notice, change, service),

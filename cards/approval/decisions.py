@@ -28,7 +28,7 @@ from language import N_, _
 LONGEST_NOTICE = 4500
 _DECIDED = {
     "approved": Look(N_("Pre-check approved"), "good", "Good", "CheckmarkCircle"),
-    "corrections": Look(N_("Changes requested"), "warning", "Warning", "Edit"),
+    "corrections": Look(N_("Corrections requested"), "warning", "Warning", "Edit"),
     "go": Look(N_("GO given"), "good", "Good", "CheckmarkCircle"),
     "no_go": Look(N_("NO-GO"), "attention", "Attention", "DismissCircle"),
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import facts, first_of, label, strip, text_block, user_text
+from cards.elements.blocks import facts, first_of, fold, label, strip, text_block, user_text
 from cards.elements.countdown import too_short
 from cards.elements.plan_table import neighbours
 from cards.elements.table import Cell, table
@@ -22,8 +22,8 @@ from changes.planning.deadlines import (
 )
 from changes.planning.restore_forecast import durations, latest_restore_start
 from changes.planning.timeline import available_approvers, days_until
-from changes.text.messages import Message
-from language import _, n_, translate
+from changes.text.messages import Message, listed
+from language import _, labelled, n_, translate
 
 MOST_AWAY = 4
 _GOOD, _BAD, _OPEN, _WARN = "✓", "✗", "–", "!"
@@ -34,7 +34,8 @@ _Finding = tuple[str, str, str]
 def readiness(view: ChangeContext, *, dense: bool = False) -> list[CardElement]:
     """Everything that a decision needs to know beside the plan: a table, then what is not as it should be.
 
-    `dense` draws a list in its place, on a card that has no room for more.
+    Where everything is, a line names what is, and the table is folded. `dense` draws a list in its place, on a card
+    that has no room for more.
     """
     found = [
         _tested(view),
@@ -51,7 +52,14 @@ def readiness(view: ChangeContext, *, dense: bool = False) -> list[CardElement]:
     drawn = [facts(*named)] if dense else table((), rows, (2, 3))
     preflight = view.change.preflight
     problems = user_text(" ".join(map(translate, preflight.problems)), colour="Attention") if preflight else []
-    return [label(_("Readiness")), *drawn, *problems, *strip(warnings(view))]
+    against = [*problems, *strip(warnings(view))]
+    shown = [(mark, name, said) for mark, name, said in found if said]
+    if not against and all(mark != _BAD for mark, _name, _said in shown):
+        fine = _("✓ Ready: {checks}.", checks=listed(name for mark, name, _said in shown if mark == _GOOD))
+        still = [labelled(name, said) for mark, name, said in shown if mark == _OPEN]
+        lines = [text_block(fine, bold=True), *(text_block(Message("– {line}", line=each)) for each in still)]
+        return [*lines, *fold(_("Show the checks"), "readiness", *drawn)]
+    return [label(_("Readiness")), *drawn, *against]
 
 
 def warnings(view: ChangeContext) -> list[CardElement]:

@@ -13,7 +13,7 @@ from language import N_, _
 
 VERDICTS = {
     "approved": N_("approved the pre-check"),
-    "corrections": N_("requested changes"),
+    "corrections": N_("requested corrections"),
     "go": N_("gave GO"),
     "no_go": N_("said NO-GO"),
 }

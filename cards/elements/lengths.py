@@ -25,6 +25,13 @@ def weight(text: str) -> int:
     return max(units(text), (len(text.encode("utf-8", "surrogatepass")) + 1) // 2)
 
 
+def with_hint(card: dict[str, Any], sentence: str) -> dict[str, Any]:
+    """The card with a sentence below its header that few need."""
+    first, *others = card["body"]
+    hint = {"type": "TextBlock", "text": on_card(sentence), "wrap": True, "isSubtle": True, "size": "Small"}
+    return {**card, "body": [first, hint, *others]}
+
+
 def with_note(card: dict[str, Any], sentence: str) -> dict[str, Any]:
     """The card with a sentence on top, for the person who pressed."""
     note = {

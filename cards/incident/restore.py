@@ -97,8 +97,10 @@ def under_way(view: ChangeContext, message: str) -> tuple[list[CardElement], lis
     vps, restore = view.service.vps, view.change.restore
     ends = restore_ends_at(view.change, view.service) or view.now
     _restoring, tests = durations(view.service)
+    late = restore is not None and "late" in restore.milestones
+    # A bar that is not late says the time itself.
     expected = facts(
-        (_("Expected end"), view.when(ends)),
+        (_("Expected end"), view.when(ends) if late or vps.is_manual else ""),
         (_("With the tests"), view.when(ends + tests)),
         (_("Snapshot"), view.change.snapshot.name),
     )
@@ -114,7 +116,6 @@ def under_way(view: ChangeContext, message: str) -> tuple[list[CardElement], lis
         return [*guide, expected, *touches(view, is_confirmed=True)], _reports(view, message)
     body: list[CardElement] = [text_block(_("The data is being restored."), colour="Warning", bold=True)]
     begun = restore.started_at if restore and restore.started_at else view.now
-    late = restore is not None and "late" in restore.milestones
     span = timedelta(minutes=vps.restore_minutes)
     body += [*progress_bar(view, view.restoring, begun, span, late=late), expected]
     body += touches(view, is_confirmed=True)

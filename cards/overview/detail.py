@@ -74,9 +74,9 @@ def _told(lines: Sequence[DeliveryRecord]) -> list[CardElement]:
 
 
 def _happened(view: ChangeContext, history: Sequence[Entry], most: int) -> list[CardElement]:
-    """What happened last stands open, the rest is folded."""
+    """What happened last stands open, the rest is folded above it, so that all of it reads in one order."""
     items = happened(view, history, most)
-    return [label(_("What happened")), *items[-OPEN:], *fold(_("Earlier"), "history", *items[:-OPEN])]
+    return [label(_("What happened")), *fold(_("Earlier"), "history", *items[:-OPEN]), *items[-OPEN:]]
 
 
 def happened(view: ChangeContext, history: Sequence[Entry], most: int = MOST) -> list[CardElement]:

@@ -25,7 +25,7 @@ _SENTENCES: Mapping[type[e.Event], str] = {
     e.Drafted: N_("{who} created the draft."),
     e.ConflictAllowed: N_("{by} accepted the overlap: {reason}"),
     e.PrecheckAsked: N_("The pre-check was requested."),
-    e.CorrectionsRequested: N_("{by} requested changes: {comment}"),
+    e.CorrectionsRequested: N_("{by} requested corrections: {comment}"),
     e.GoAsked: N_("GO was requested."),
     e.GoRefused: N_("{by} decided NO-GO: {reason}"),
     e.SnapshotHeld: N_("The snapshot was put on hold: {other} uses the server."),

@@ -55,11 +55,15 @@ def _ended(view: ChangeContext) -> list[CardElement]:
     if change.state is State.COMPLETED and change.started_at and change.ended_at:
         minutes = minutes_from(change.started_at, change.ended_at)
         outcome = _(OUTCOMES[change.outcome]) if change.outcome else ""
+        ended = view.when(change.ended_at)
         return [
             facts(
                 (_("Outcome"), outcome),
                 (_("Started"), view.when(change.started_at)),
-                (_("Ended"), _("{when} after {took}", when=view.when(change.ended_at), took=duration_label(minutes))),
+                (
+                    _("Ended"),
+                    _("{when} after {took}", when=ended, took=duration_label(minutes)) if minutes > 0 else ended,
+                ),
             )
         ]
     return [*_given_up(view), *user_text(view.closing_reason)] if change.closing_reason else []

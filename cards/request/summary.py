@@ -22,7 +22,7 @@ from language import N_, _
 SAID: dict[StepKind, str] = {
     StepKind.PREPARE: N_("Reminder to prepare"),
     StepKind.PRECHECK: N_("Pre-check"),
-    StepKind.CORRECTIONS: N_("Reminder of the requested changes"),
+    StepKind.CORRECTIONS: N_("Reminder of the requested corrections"),
     StepKind.PREFLIGHT_WEEK: N_("Readiness check: snapshot preflight, approver availability"),
     StepKind.GO: N_("GO / NO-GO"),
     StepKind.PRECHECK_NUDGE: N_("Pre-check reminder"),
@@ -59,10 +59,11 @@ _AT_ONCE = {StepKind.GO: N_("right after the pre-check"), StepKind.SNAPSHOT: N_(
 
 
 def summary_card(view: ChangeContext, steps: Sequence[Step]) -> dict[str, Any]:
-    """The draft with its timeline, to be submitted, edited or discarded."""
+    """The draft with its timeline, to be submitted, edited or discarded; what was entered just before is folded."""
     change = view.change
     head = [*change_header(view, _("Review your request")), *exceptions(view), *_to_know(view)]
-    plan = [*plan_sections(view), *snapshot_hint(view)]
+    window, *entered = plan_sections(view)
+    plan = [window, *fold(_("Show the plan"), "plan", *entered), *snapshot_hint(view)]
     gone = _("{id} is deleted. Nobody has been asked for anything yet.", id=change.id)
     discard = button(_("Discard draft"), "change.withdraw", change.id, change.revision, style="destructive")
     actions = [

@@ -125,8 +125,10 @@ def _progress(view: ChangeContext) -> list[CardElement]:
             bold=True,
         )
     ]
-    rows = [(_("Server"), vps.name), (_("Started"), view.when(begun)), (_("Expected end"), view.when(begun + span))]
     late = "late" in change.snapshot.milestones
+    # As long as it is not late, the bar says when it should be ready.
+    end = (_("Expected end"), view.when(begun + span) if late else "")
+    rows = [(_("Server"), vps.name), (_("Started"), view.when(begun)), end]
     return [
         *(said if by_hand else []),
         *progress_bar(view, view.operation, begun, span, late=late, by_hand=by_hand),

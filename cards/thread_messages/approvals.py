@@ -108,9 +108,11 @@ def _with_go(asked: ThreadMessage, otherwise: Say) -> Say:
 LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.PREPARE: _prepare,
     ThreadMessage.OVERLAP_ALLOWED: reasoned("{by} accepted the overlap of {id}. Submit it now: `/change edit {id}`."),
-    ThreadMessage.CORRECTIONS_WANTED: reasoned("{by} requested changes to {id}. `/change edit {id}` opens the plan."),
+    ThreadMessage.CORRECTIONS_WANTED: reasoned(
+        "{by} requested corrections to {id}. `/change edit {id}` opens the plan."
+    ),
     ThreadMessage.CORRECTIONS_REMINDER: reasoned(
-        "the changes requested to {id} are still open. `/change edit {id}` opens the plan."
+        "the corrections requested to {id} are still open. `/change edit {id}` opens the plan."
     ),
     ThreadMessage.PRECHECK_APPROVED: reasoned("{by} approved the pre-check of {id}."),
     ThreadMessage.GO_GIVEN: _go_given,

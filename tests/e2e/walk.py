@@ -27,6 +27,9 @@ IN_A_BROWSER = [
 ]
 PICTURES = Path("var/pictures")
 
+_REPORTS = "() => [...document.querySelectorAll('button')].filter(each => each.innerText.startsWith('Next')).length"
+"""How many reports of the clock stand in the chat."""
+
 
 @dataclass
 class Walk:
@@ -47,11 +50,9 @@ class Walk:
         """`/clock next` until the channel shows it."""
         for _ in range(most):
             await self.page.choose(PERSONAL)
-            before = await self.page.page.get_by_text("It is ").count()
+            before = await self.page.page.evaluate(_REPORTS)
             await self.page.say("/clock next")
-            await self.page.page.wait_for_function(
-                "n => document.body.innerText.split('It is ').length - 1 > n", arg=before
-            )
+            await self.page.page.wait_for_function(f"n => ({_REPORTS})() > n", arg=before)
             await self.page.choose(CHANGES)
             if await self.page.page.get_by_text(shown).count():
                 return

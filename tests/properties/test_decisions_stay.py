@@ -17,7 +17,7 @@ from tests.support.teams import words
 
 VERDICTS = {
     e.PrecheckApproved: "approved the pre-check",
-    e.CorrectionsRequested: "requested changes",
+    e.CorrectionsRequested: "requested corrections",
     e.GoGiven: "gave GO",
     e.GoRefused: "said NO-GO",
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -188,11 +189,16 @@ class Bot:
         assert found is not None
         return found
 
+    def clock_reports(self) -> list[Message]:
+        """The messages that said what came of moving the clock when they were posted, as they stand."""
+        posts = [call.message for call in self.teams.calls if call.kind != "edit"]
+        return [self.teams.messages[each.id] for each in posts if "/clock next" in json.dumps(each.card)]
+
     async def next(self, who: Somebody = NADIA) -> None:
         """Type `/clock next` and wait for its answer."""
-        before = sum("It is **" in text for text in self.teams.texts())
+        before = len(self.clock_reports())
         await self.teams.type(who, "/clock next")
-        await self.teams.until(lambda: sum("It is **" in text for text in self.teams.texts()) > before)
+        await self.teams.until(lambda: len(self.clock_reports()) > before)
         await self.settle()
 
 

@@ -1,12 +1,12 @@
-"""`/clock next` says what happened, and in whose channel, and offers to go on as whoever is asked now."""
+"""`/clock next` says on one card what happened, where and of whom, and offers to go on as whoever is asked now."""
 
-from tests.support.running import CHANGE, Bot
+from tests.support.running import Bot
 from tests.support.teams import NADIA, Message, actions, words
 
 
-def answer(bot: Bot) -> Message:
-    """The last answer of the clock, as it stands."""
-    return [each for each in bot.teams.messages.values() if each.text and each.card][-1]
+def report(bot: Bot) -> Message:
+    """The last report of the clock, as it stands."""
+    return bot.clock_reports()[-1]
 
 
 def titles(message: Message) -> list[str]:
@@ -16,17 +16,18 @@ def titles(message: Message) -> list[str]:
 async def test_the_clock_says_what_happened_where_and_offers_to_act_as_who_is_asked(bot: Bot) -> None:
     await bot.requested()
     await bot.next()
+    assert words(report(bot).card) == ["Tue 30 Mar 2027, 09:00 (CEST)", "• Reminder to prepare, in your chat."]
+    assert titles(report(bot)) == ["Next: Pre-check, Thu 1 Apr 2027"]
     await bot.next()
 
-    told = answer(bot)
-    assert words(told.card)[:2] == [
-        f"{CHANGE}, in the channel of ISC Learn Platform",
-        "• The pre-check was requested.",
-    ]
-    assert titles(told) == ["Next", "Act as Pierre André"]
+    told = report(bot)
+    assert not told.text, "it answers once"
+    happened = ["Thu 1 Apr 2027, 09:00 (CEST)", "• Pre-check requested of Pierre André, in the channel."]
+    assert words(told.card) == happened
+    assert titles(told) == ["Next: Pre-check reminder, Fri 2 Apr 2027", "Act as Pierre André"]
 
     acting = await bot.press_titled(NADIA, told, "Act as Pierre André")
-    assert words(acting)[0] == "You act as **Pierre André** now, here and on every card. /as me ends it."
+    assert words(acting) == [*happened, "You act as **Pierre André** now; /as me ends it."]
     await bot.press(NADIA, "precheck.approve")
     change = await bot.change()
     assert change.precheck is not None
@@ -34,16 +35,40 @@ async def test_the_clock_says_what_happened_where_and_offers_to_act_as_who_is_as
 
     before = bot.clock.now()
     back = await bot.press_titled(NADIA, told, "Back to Nadia Favre")
-    assert words(back)[0] == "You are yourself again: **Nadia Favre**."
-    await bot.press_titled(NADIA, told, "Next")
+    assert words(back)[2:] == ["You are yourself again: **Nadia Favre**."]
+    gone_on = await bot.press_titled(NADIA, told, "Next: Pre-check reminder, Fri 2 Apr 2027")
+    assert words(gone_on) == happened, "what it reported stays"
+    assert actions(gone_on) == []
     await bot.teams.until(lambda: bot.clock.now() > before)
+
+
+async def test_a_move_during_which_nothing_happens_says_so(bot: Bot) -> None:
+    await bot.requested()
+    before = len(bot.clock_reports())
+    await bot.teams.type(NADIA, "/clock +40m")
+    await bot.teams.until(lambda: len(bot.clock_reports()) > before)
+    assert words(report(bot).card) == ["Mon 15 Mar 2027, 10:40 (CET)", "• Nothing happened meanwhile."]
+
+
+async def test_of_several_changes_each_line_says_which(bot: Bot) -> None:
+    await bot.requested()
+    await bot.requested({"date": "2027-05-20", "title": "Something else"})
+    await bot.next()
+    assert words(report(bot).card)[1:] == ["• CHG-2027-0001: Reminder to prepare, in your chat."]
 
 
 async def test_it_says_so_in_the_language_of_whoever_moves_it(bot: Bot) -> None:
     bot.teams.locales["Nadia Favre"] = "fr-CH"
     await bot.requested()
     await bot.teams.type(NADIA, "/clock suivant")
-    await bot.teams.until(lambda: any(titles(each) for each in bot.teams.messages.values() if each.text and each.card))
-    told = answer(bot)
-    assert words(told.card)[:2] == [f"{CHANGE}, dans le canal de ISC Learn Platform", "• Rappel de la préparation."]
-    assert titles(told)[0] == "Suite"
+    await bot.teams.until(lambda: bool(bot.clock_reports()))
+    assert words(report(bot).card)[1:] == ["• Rappel de la préparation, dans votre discussion."]
+    assert titles(report(bot)) == ["Suite\N{NO-BREAK SPACE}: Pré-contrôle, jeu. 1 avr. 2027"]
+
+
+async def test_whoever_is_themselves_again_hears_it_in_their_own_language(bot: Bot) -> None:
+    bot.teams.locales["Nadia Favre"] = "fr-CH"
+    for typed in ("/as moi", "/as moi-même"):
+        await bot.type(NADIA, "/as Pierre")
+        await bot.type(NADIA, typed)
+        assert bot.teams.texts()[-1].startswith("Vous êtes de nouveau vous-même")

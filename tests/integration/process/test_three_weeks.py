@@ -3,7 +3,7 @@
 
 from tests.support.running import Bot
 from tests.support.story import told
-from tests.support.teams import NADIA, PIERRE, Message
+from tests.support.teams import NADIA, PIERRE, Message, words
 
 EXPECTED = """
 15.03. 10:00 post thread 0: **ISC Learn Platform** is now linked to this conversation: its changes are tracked here.
@@ -98,7 +98,7 @@ async def test_everything_that_is_sent_from_the_request_to_the_review_in_order_a
     await bot.next()  # the start
     await bot.press(NADIA, "window.start")
     await bot.type(NADIA, "/clock +40m")
-    await bot.teams.until(lambda: any("22:40" in text for text in bot.teams.texts()))
+    await bot.teams.until(lambda: any("22:40" in words(each.card)[0] for each in bot.clock_reports()))
     await bot.press(NADIA, "test.result", test="0", result="pass")
     await bot.press(NADIA, "test.result", test="1", result="pass")
     await bot.press(NADIA, "change.complete")

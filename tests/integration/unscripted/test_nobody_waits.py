@@ -114,7 +114,7 @@ async def test_corrections_and_then_a_new_date_are_asked_for_until_the_change_is
     await bot.at_precheck()
     await bot.type(PIERRE, f"/change correct {CHANGE} Name the plug-ins.")
     await bot.advance(moment(6, 8, 9))
-    assert reminders(bot, "changes requested to CHG-2027-0001 are still open") == [
+    assert reminders(bot, "corrections requested to CHG-2027-0001 are still open") == [
         f"{day}.04. 09:00 Nadia" for day in ("02", "05", "07", "09")
     ], "and not together with the postponement"
     assert reminders(bot, "has no date yet") == [

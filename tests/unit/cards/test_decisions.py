@@ -30,8 +30,8 @@ def test_the_pre_check_shows_what_changes_how_it_is_tested_the_downtime_the_risk
 
 def test_an_emergency_has_one_card_with_go_and_no_go() -> None:
     card = drawn("precheck", EMERGENCY["precheck_pending"]).offers("go.give", "go.refuse")
-    card.shows("Somebody is using a hole in 4.5.", "Readiness", "Earliest start", "– Snapshot preflight | not run yet")
-    card.shows("Without GO by")
+    card.shows("Somebody is using a hole in 4.5.", "✓ Ready: Test plan", "Earliest start", "Without GO by")
+    card.shows("– Snapshot preflight: not run yet")
 
 
 @pytest.mark.parametrize(("card", "asks"), [("precheck", State.PRECHECK_PENDING), ("go", State.GO_PENDING)])
@@ -96,7 +96,7 @@ def test_no_go_names_what_it_does_and_asks_for_its_reason() -> None:
     ("card", "name", "badge"),
     [
         *(("precheck", "prechecked", "Pre-check approved"), ("precheck", "in_progress", "Pre-check approved")),
-        *(("precheck", "corrections_requested", "Changes requested"), ("go", "completed", "GO given")),
+        *(("precheck", "corrections_requested", "Corrections requested"), ("go", "completed", "GO given")),
         *(
             ("go", "no_go", "NO-GO"),
             ("go", "cancelled", "Cancelled"),
@@ -116,7 +116,7 @@ TEACHERS = "Please tell the teachers"
 RECORDS: dict[str, tuple[str, ...]] = {
     "who, when and the comment": ("go", "scheduled", *GIVEN, TEACHERS),
     "deputy for the approver": ("go", "decided by a deputy", "**Claire Rey (deputy for Pierre André)** gave GO"),
-    "what has to be corrected": ("precheck", "corrections_requested", "requested changes", TEACHERS),
+    "what has to be corrected": ("precheck", "corrections_requested", "requested corrections", TEACHERS),
     **{
         f"what became of it unanswered, {state}": ("go", state, f"No decision was made here: CHG-2027-0007 is {state}.")
         for state in ("postponed", "cancelled")

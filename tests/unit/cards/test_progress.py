@@ -75,7 +75,7 @@ def test_by_hand_a_person_is_told_each_step_and_what_they_take_is_estimated_and_
     drawn("progress", seen("snapshot asked for", backend=BY_HAND)).shows(
         "VPS > Hannibal > Snapshot", "data only"
     ).offers("snapshot.started", *REPORTS)
-    running = drawn("progress", seen("snapshotting", backend=BY_HAND)).shows("Thu 15 Apr 2027, 21:45 (CEST)")
+    running = drawn("progress", seen("snapshotting", backend=BY_HAND)).shows("ready about 21:45").lacks("Expected end")
     assert "snapshot.started" not in running.verbs
     card = drawn("progress", "snapshot taken by hand")
     card.shows("≈ 48 %", "Estimated from the usual 2 h 30 min.", "taken on the dashboard")

@@ -185,7 +185,7 @@ def test_one_change_whole_shows_its_history_and_leaves_out_the_oldest() -> None:
     of = change(State.IN_PROGRESS)
     short = says(show_card(view(of), history(of, PLAINLY, 3)))
     assert "Tue 16 Mar 2027, 21:00 (CET) – Nadia Favre created the draft." in short
-    assert "Claire Rey (deputy for Pierre André) requested changes: The forum does not open." in short
+    assert "Claire Rey (deputy for Pierre André) requested corrections: The forum does not open." in short
     assert "earlier" not in short
     assert "28 earlier entries: **/change export CHG-2027-0007** has all of them." in says(
         show_card(view(of), history(of, PLAINLY, 40))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from application.input_parsing.phrases import MYSELF
 from bot.commands.command_words import COMMANDS_BY_WORD
 from changes.reporting.search import comparable
 from language.catalogues import FOLDER, files, read
@@ -37,6 +38,8 @@ def in_english(command: str) -> list[str]:
         called, words = f"{called} {words[0]}", words[1:]
     if called in ("/change", "@Change bot") and words:
         words[0] = COMMANDS_BY_WORD.get(comparable(words[0]), words[0])
+    if called == "/as" and comparable(" ".join(words)) in MYSELF:
+        words = ["me"]
     words = [PARTS.get(each.casefold(), each.casefold()) for each in words]
     return [PARTS.get(called, called), *words]
 
