@@ -171,9 +171,9 @@ def test_one_change_whole_shows_its_history_and_leaves_out_the_oldest() -> None:
 
 def test_the_history_reads_in_one_order_when_its_older_part_is_opened() -> None:
     of = change(State.IN_PROGRESS)
-    entries = history(of, PLAINLY, 3)
+    entries = history(of, PLAINLY, 9)
     said = says(show_card(view(of), entries))
-    lines = [each.model_dump()["text"] for each in happened(view(of), entries)]
+    lines = says({"body": [each.model_dump() for each in happened(view(of), entries)]}).split(" | ")
     assert len(lines) > 5
     assert [said.index(line) for line in lines] == sorted(said.index(line) for line in lines)
 
