@@ -9,6 +9,10 @@ from zoneinfo import ZoneInfo
 
 from changes.model import Window
 from changes.text import Message
+from changes.text.messages import template
+
+WENT_WELL, TO_IMPROVE = template("Went well:"), template("To improve:")
+"""The labels within the text of a review."""
 
 
 def moment_label(moment: datetime, zone: ZoneInfo) -> Message:

@@ -8,9 +8,10 @@ from application.input_parsing.durations import read_duration
 from changes import commands as c
 from changes import plan_fields
 from changes.errors import NotFound, ValidationFailed
+from changes.labels import TO_IMPROVE, WENT_WELL
 from changes.model import Outcome, Person, Recovery
 from changes.notification import NOTICE_LANGUAGES, PUBLIC_FIELDS, NoticeKind, PublicTexts, public_field
-from language import _, as_text, invalid
+from language import _, invalid
 
 INPUTS = (
     plan_fields.INPUTS
@@ -149,9 +150,12 @@ def read_public(kind: NoticeKind, inputs: Inputs) -> PublicTexts:
 
 
 def _review(by: Person, inputs: Inputs) -> c.Command:
-    """What went well and what did not, as the one text that is kept; on cards of earlier versions it was one field."""
-    parts = ((_("Went well:"), inputs.get("went_well", "")), (_("To improve:"), inputs.get("to_improve", "")))
-    text = "\n".join(f"{as_text(name)} {said}" for name, said in parts if said)
+    """What went well and what did not, as the one text that is kept; on cards of earlier versions it was one field.
+
+    Its labels are kept as they are, in no language of the writer: each card says them in its own.
+    """
+    parts = ((WENT_WELL, inputs.get("went_well", "")), (TO_IMPROVE, inputs.get("to_improve", "")))
+    text = "\n".join(f"{name} {said}" for name, said in parts if said)
     return c.SaveReview(by, text or inputs.get("comment", ""))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from application.change_context import ChangeContext
 from cards.elements.plan_table import sections
 from cards.elements.state_labels import OUTCOMES, state_label
+from cards.implementation.review import review_text
 from cards.implementation.tests import accepted_test
 from cards.overview.delivery_log import RESULTS, WAYS, notice_name
 from cards.overview.history import history_line
@@ -97,7 +98,7 @@ def _blocks(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> Iterator[Bl
         yield Rows(titles, tuple(_told(each, view) for each in lines))
     if change.review.strip():
         yield Heading(2, _("Review"))
-        yield Text(change.review)
+        yield Text(review_text(change.review))
 
 
 def _facts(view: ChangeContext) -> Iterator[tuple[str, str]]:

@@ -13,12 +13,12 @@ from cards.elements.state_labels import OUTCOMES
 from cards.elements.table import table
 from cards.implementation.tests import acceptance
 from cards.overview.delivery_log import notice_name, reached
-from changes.labels import duration_label
+from changes.labels import TO_IMPROVE, WENT_WELL, duration_label
 from changes.model import SnapshotStatus
 from changes.notification.notices import NOTICES
 from changes.reporting.metrics import ChangeMetrics, Notice, Setbacks, count_setbacks, measure, notices
 from changes.text.messages import joined
-from language import _, labelled, n_, window_text
+from language import _, as_text, labelled, n_, window_text
 
 MOST_TESTS, LONGEST_TEST = 5, 60
 """Maximum number of failed tests named, and maximum length of each, in characters."""
@@ -30,13 +30,21 @@ def review_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """What went as planned, what did not, and what to do better."""
     body: list[CardElement] = [*change_header(view, _("Review")), *compared(view)]
     if view.change.review:
-        return render_card([*body, box(user_text(view.change.review), "good")], (), view, message)
+        return render_card([*body, box(user_text(review_text(view.change.review)), "good")], (), view, message)
     asks = [
         text_input("went_well", _("Went well (kept in the record)"), lines=True),
         text_input("to_improve", _("To improve (kept in the record)"), lines=True),
     ]
     save = action_button(view, message, _("Save the review"), "review.save", style="positive")
     return render_card([*body, *asks], [save], view, message)
+
+
+def review_text(text: str) -> str:
+    """The review as it was written, with its labels in the language of the moment."""
+    for name in (WENT_WELL, TO_IMPROVE):
+        said = as_text(_(name))
+        text = "\n".join(said + each[len(name) :] if each.startswith(name) else each for each in text.split("\n"))
+    return text
 
 
 def compared(view: ChangeContext) -> list[CardElement]:

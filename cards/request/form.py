@@ -64,13 +64,12 @@ def form_card(
     `free` are windows that it can take, each offered on a button. `drafts` are the notice that takes the announced
     date back, should the window be moved.
     """
-    known = past or {}
-    offered: list[CardElement] = []
+    known, offered = past or {}, list[CardElement]()
     if len(problems) <= FEW_PROBLEMS:  # beside many reasons there is no room
         offered = offers(chosen_service(answers, services), free, known, change, revision)
-    drawn = _Form(answers, problems, services, people, today, known, offered)
+    drawn = _Form(answers, problems, services, people, today, known, offered, is_new=change == "new")
     title = _("Request a change") if change == "new" else _("Edit {change}", change=change)
-    body: list[CardElement] = [*page_header(title)]
+    body = page_header(title)
     if problems:
         body += strip([text_block(_look(len(problems)), bold=True)], "attention")
     for name, keys in SECTIONS:
@@ -100,6 +99,7 @@ class _Form:
     today: date
     past: Mapping[str, DurationEstimates]
     offered: Sequence[CardElement]
+    is_new: bool
 
     @property
     def service(self) -> Service | None:
@@ -132,9 +132,11 @@ class _Form:
             case _:
                 if not (self._asks_for(name) or name in self.problems or value):
                     return []
-                text = text_input(
-                    name, title, value=value, hint="" if value else _(field.hint), lines=field.several_lines
-                )
+                surely = self.is_new or self.given("kind") == "emergency"  # what was requested in time stays so
+                if name == "reason" and name not in self.problems and not (surely and self._asks_for(name)):
+                    title = _("Reason for short notice or emergency (only then; the approver reads this)")
+                hint = "" if value else _(field.hint)
+                text = text_input(name, title, value=value, hint=hint, lines=field.several_lines)
                 return self._with_problem(text, name)
 
     def retraction(self, drafts: Sequence[NoticeDraft]) -> list[CardElement]:
@@ -148,8 +150,7 @@ class _Form:
         return inputs if wrong else fold(_("Notice if the date moves"), "moved", *inputs)
 
     def _asks_for(self, name: str) -> bool:
-        noon = datetime.combine(self.today, time(12), self.zone)
-        return asks_for(name, self.answers, self.services, noon)
+        return asks_for(name, self.answers, self.services, datetime.combine(self.today, time(12), self.zone))
 
     def _with_problem(self, element: CardElement, name: str) -> list[CardElement]:
         # The sentence may quote what somebody wrote, so it is shown as text.

@@ -58,6 +58,16 @@ def test_a_reason_is_asked_for_only_where_one_is_needed() -> None:
     assert asks(reason="It was asked for before.")
 
 
+def test_a_reason_is_called_required_only_where_it_is() -> None:
+    def label(change: str = "new", **answers: str) -> str:
+        return str(inputs_of(form_card(answers, {}, [LEARN], PEOPLE, TODAY, change))["reason"]["label"])
+
+    assert "required" in label(date="2027-03-10")
+    assert "required" in label("CHG-2027-0007", kind="emergency")
+    assert "required" not in label("CHG-2027-0007", date="2027-03-10"), "it was requested in time"
+    assert "required" not in label(date="2027-04-15", reason="It was short notice before.")
+
+
 def test_the_downtime_is_a_choice_that_keeps_what_was_typed_elsewhere() -> None:
     field = inputs_of(form_card({"minutes": "1h50"}, {}, [LEARN], PEOPLE, TODAY))["minutes"]
     assert field["value"] == "110"

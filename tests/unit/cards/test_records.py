@@ -192,6 +192,25 @@ def test_one_change_whole_shows_its_history_and_leaves_out_the_oldest() -> None:
     )
 
 
+def test_the_history_reads_in_one_order_when_its_older_part_is_opened() -> None:
+    of = change(State.IN_PROGRESS)
+    entries = history(of, PLAINLY, 9)
+    said = says(show_card(view(of), entries))
+    lines = says({"body": [each.model_dump() for each in happened(view(of), entries)]}).split(" | ")
+    assert len(lines) > 5
+    assert [said.index(line) for line in lines] == sorted(said.index(line) for line in lines)
+
+
+def test_a_review_has_its_labels_in_the_language_of_the_reader() -> None:
+    of = replace(NORMAL["completed"], review="Went well: Rapide.\nTo improve: Went well: non.")
+    with use_language("fr"):
+        said = says(review_card(view(of), "review"))
+    assert "Ce qui s’est bien passé\N{NO-BREAK SPACE}: Rapide." in said
+    assert "Went well: non." in said, "what was typed stays"
+    old = replace(of, review="Ce qui s’est bien passé : rapide.")
+    assert "Ce qui s’est bien passé : rapide." in says(review_card(view(old), "review"))
+
+
 def test_a_restore_nobody_named_is_no_crash() -> None:
     nobody = NORMAL["incident"].with_(restore=Restore(Person("x"), START))
     drawn("incident", nobody).shows("**somebody** asked for a restore")
