@@ -13,19 +13,20 @@ from cards.elements.table import Cell, table
 from changes.labels import duration_label, span_label
 from changes.model import ChangeType, SnapshotStatus, State
 from changes.planning.deadlines import (
+    cutoff_times,
     days_before,
     decision_deadline,
     earliest_start,
     snapshot_begins_by,
     snapshot_too_late,
 )
-from changes.planning.restore_forecast import durations
+from changes.planning.restore_forecast import durations, latest_restore_start
 from changes.planning.timeline import available_approvers, days_until
 from changes.text.messages import Message, listed
 from language import _, labelled, n_, translate
 
 MOST_AWAY = 4
-_GOOD, _BAD, _OPEN = "✓", "✗", "–"
+_GOOD, _BAD, _OPEN, _WARN = "✓", "✗", "–", "!"
 _Finding = tuple[str, str, str]
 """A mark, what was looked at, and what was found; the words say what the mark does."""
 
@@ -111,6 +112,13 @@ def _rollback(view: ChangeContext) -> _Finding:
         return _BAD, _("Rollback plan"), _("no snapshot: from the backups")
     if too_short(view):
         return _BAD, _("Rollback plan"), _("does not fit the window: {restore} restore + {tests} tests", **takes)
+    # A restore that is begun at the cutoff, when the question comes by itself, may end after the window.
+    last, (cutoff, _again) = latest_restore_start(view.change, view.service), cutoff_times(view.change, view.service)
+    if last < cutoff:
+        begun_by = _(
+            "fits the window if begun by {last}: {restore} restore + {tests} tests", last=view.time(last), **takes
+        )
+        return _WARN, _("Rollback plan"), begun_by
     return _GOOD, _("Rollback plan"), _("fits the window: {restore} restore + {tests} tests", **takes)
 
 

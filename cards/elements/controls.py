@@ -125,9 +125,13 @@ def show_card_button(title: str, items: Sequence[CardElement], *actions: Action)
 
 
 def action_row(actions: Sequence[Action]) -> list[Action]:
-    """The actions in order, the primary one first: what does not belong to the first three waits behind “…”."""
+    """The actions in order, the primary one first: what does not belong to the first three waits behind “…”.
+
+    A single one stands in the place of the “…”, which would be as large and say nothing.
+    """
+    shown = len(actions) if len(actions) == SEEN_AT_ONCE + 1 else SEEN_AT_ONCE
     return [
-        each.model_copy(update={"mode": "secondary"}) if number >= SEEN_AT_ONCE else each
+        each.model_copy(update={"mode": "secondary"}) if number >= shown else each
         for number, each in enumerate(actions)
     ]
 

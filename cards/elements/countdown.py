@@ -9,7 +9,7 @@ from microsoft_teams.cards import CardElement, ProgressBar
 
 from application.change_context import ChangeContext
 from application.ports import Operation
-from cards.elements.blocks import facts, text_block
+from cards.elements.blocks import box, facts, text_block
 from cards.elements.table import table, tiles
 from changes.labels import duration_label, span_label
 from changes.planning.deadlines import cutoff_times
@@ -20,6 +20,7 @@ from changes.planning.restore_forecast import (
     restore_span,
     too_short_for_restore,
 )
+from changes.text.messages import joined
 from language import _
 
 WIDTH = 20
@@ -27,7 +28,7 @@ WIDTH = 20
 
 
 def window_clock(view: ChangeContext) -> list[CardElement]:
-    """Start, cutoff and end side by side; the day and the zone, which they share, once."""
+    """Start, cutoff and end, then the latest restore start; the day and the zone, which they share, once."""
     change = view.change
     cutoff, _again = cutoff_times(change, view.service)
     return [
@@ -36,8 +37,35 @@ def window_clock(view: ChangeContext) -> list[CardElement]:
             (_("Cutoff"), view.time(cutoff)),
             (_("End"), view.time(change.ends_at)),
         ),
+        *latest_restore(view),
         text_block(view.window_label, subtle=True, small=True),
     ]
+
+
+def window_over(view: ChangeContext) -> list[CardElement]:
+    """After a restore: that the window has ended meanwhile, and what is left to do; else nothing."""
+    change = view.change
+    at = change.restore.finished_at if change.restored and change.restore else None
+    if at is None or view.now < change.ends_at:
+        return []
+    ended, restored = view.time(change.ends_at), view.time(at)
+    if change.blocking_tests:
+        said = _(
+            "The window has been over since {ended}. Restored at {restored}: rerun the tests.",
+            ended=ended,
+            restored=restored,
+        )
+    else:
+        said = _("The window has been over since {ended}. Restored at {restored}.", ended=ended, restored=restored)
+    return [box([text_block(said, bold=True)], "warning")]
+
+
+def latest_restore(view: ChangeContext) -> list[CardElement]:
+    """Until when a restore still ends in the window; nothing where there is no snapshot, or it never would."""
+    found = forecast_restore(view.change, view.service, view.now)
+    if found is None or found.last_restore < view.change.plan.window.start:
+        return []
+    return [facts((_("Latest restore start"), view.time(found.last_restore)))]
 
 
 def restore_clock(view: ChangeContext) -> list[CardElement]:
@@ -58,17 +86,17 @@ def ways_on(view: ChangeContext) -> list[CardElement]:
     change = view.change
     rows = [
         (_("Finish as planned"), view.time(change.ends_at), _("every test passed")),
-        (_("Restore"), view.time(found.if_restored_now), _needs(view, found.if_restored_now)),
+        (_("Restore"), view.time(found.if_restored_now), _restore_needs(view, found.if_restored_now)),
         (
             _("Retest first, then restore"),
             view.time(found.if_tests_fail_again),
-            _needs(view, found.if_tests_fail_again),
+            _restore_needs(view, found.if_tests_fail_again),
         ),
     ]
     counted = _(
-        "Calculated from {cutoff}: whatever begins later ends later by the same time. A restore that began by {last} "
-        "would still have ended within the window.",
-        cutoff=view.when(_asked(view)),
+        "If begun at {cutoff}; every minute later is a minute more. A restore that began by {last} would still have "
+        "ended within the window.",
+        cutoff=view.time(_asked(view)),
         last=view.time(found.last_restore),
     )
     return [*table((_("Option"), _("Back by"), _("Needs")), rows, (4, 3, 4)), text_block(counted, subtle=True)]
@@ -156,11 +184,12 @@ def _at_cutoff(view: ChangeContext) -> RestoreForecast | None:
     return forecast_restore(view.change, view.service, _asked(view))
 
 
-def _needs(view: ChangeContext, back: datetime) -> str:
-    missing = back - view.change.ends_at
+def _restore_needs(view: ChangeContext, back: datetime) -> str:
+    """What leads to a restore, which has no button at the cutoff, and how far it reaches beyond the window."""
+    missing, leads = back - view.change.ends_at, _("declare an incident, then restore")
     if missing <= timedelta():
-        return _("no extension")
-    return _("an extension of {minutes}", minutes=span_label(missing))
+        return leads
+    return joined(leads, _("an extension of {minutes}", minutes=span_label(missing)), by="; ")
 
 
 def _no_snapshot() -> CardElement:

@@ -16,7 +16,6 @@ from cards.implementation.more_time import holding, ways_out
 from changes import events as e
 from changes.events import Entry
 from changes.labels import duration_label
-from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import IMPLEMENTING
 from changes.notification.cards import CardKind, message_of
 from changes.planning.steps import StepKind
@@ -34,7 +33,10 @@ def _drawn(view: ChangeContext, message: str) -> dict[str, Any]:
     change = view.change
     is_answered = change.cutoff_asked_at is not None and change.cutoff_answered
     if message != message_of(CardKind.CUTOFF, change) or is_answered or change.state not in IMPLEMENTING:
-        return render_card([*change_header(view, _("Cutoff")), *_answer(view, message)])
+        answer = _answer(view, message)
+        # The card of an earlier end is drawn no more: its header must not say a state that passes.
+        look = Look(_("Answered"), "emphasis", "Subtle", "Archive") if answer else None
+        return render_card([*change_header(view, _("Cutoff"), look), *answer])
     look = Look(_("Decision needed"), "attention", "Attention", "Timer")
     body: list[CardElement] = [*change_header(view, _("Cutoff reached: decision needed"), look)]
     asks = _("The window ends {ends}. Will it be done by then?", ends=view.when(change.ends_at))
@@ -49,17 +51,15 @@ def _drawn(view: ChangeContext, message: str) -> dict[str, Any]:
 
 
 def _answer(view: ChangeContext, message: str) -> list[CardElement]:
-    """Who answered what, as far as it is known; where it stands now."""
-    extended = _extended(view, message)
-    stands = text_block(_("Now: {id} {state}.", id=view.change.id, state=STATE_PHRASES[view.change.state]), subtle=True)
-    if extended:
-        return [*extended, stands]
+    """Who answered what and when, as far as it is known."""
+    if extended := _extended(view, message):
+        return extended
     items: list[CardElement] = []
     for answer in list(_answers(view))[-MOST_ANSWERS:]:
         who, when = view.name(answer.by), view.when(answer.at)
         items += [text_block(_(_VERDICTS[type(answer.event)], who=who, when=when))]
         items += user_text(getattr(answer.event, "reason", ""))
-    return [*items, stands]
+    return items
 
 
 def _extended(view: ChangeContext, message: str) -> list[CardElement]:

@@ -8,7 +8,7 @@ from microsoft_teams.cards import Action, CardElement
 from application.change_context import ChangeContext
 from cards.elements.blocks import box, facts, text_block, user_text
 from cards.elements.controls import action_button, render_card, show_card_button, text_input
-from cards.elements.countdown import window_clock
+from cards.elements.countdown import latest_restore, window_clock, window_over
 from cards.elements.header import change_header
 from cards.elements.plan_table import named
 from cards.elements.public_text import previewed
@@ -44,10 +44,11 @@ def _drawn(view: ChangeContext, message: str) -> dict[str, Any]:
     actions: list[Action] = []
     if change.state in AWAITING_IMPLEMENTATION:
         body.append(facts((_("Window"), view.window_label), (_("Snapshot"), _snapshot(view))))
+        body += latest_restore(view)
         shown, actions = _start(view, message) if _may_start(view) else (_locked(view), _without(view, message))
         body += shown
     elif change.state in IMPLEMENTING:
-        body += [*window_clock(view), *_early(view), *_issue(view)]
+        body += [*window_clock(view), *window_over(view), *_early(view), *_issue(view)]
         body, actions = with_tests(view, message, body, _what_is_left(view), _work(view, message))
     else:
         body += [*_times(view), *_early(view), *tests_shown(view)]

@@ -52,9 +52,11 @@ def _extend(view: ChangeContext, message: str, advised: int | None) -> Action:
 
 
 def _declare(view: ChangeContext, message: str) -> Action:
+    # What was reported is not asked for again; whoever declares it goes on from there.
     broken = text_input(
         "incident",
         _("Issue and user impact (required, stays in the thread)"),
+        value=view.change.trouble,
         lines=True,
         required=_("Describe the issue and its impact."),
     )

@@ -14,6 +14,7 @@ from language import _, n_
 
 LONGEST_CHOICE, MANY_CHOICES, LONGEST_OF_MANY = 28, 6, 20
 """Maximum length of a test where it is chosen: a phone cuts off what is longer. Less where there are many."""
+LONGEST_DECIDERS = 60
 FEWEST_AT_ONCE = 2
 
 
@@ -35,7 +36,7 @@ def what_blocks(view: ChangeContext) -> list[CardElement]:
                 tests=_numbers(missing),
             )
         )
-    what = text_block(joined(*said, _way_on(change, failed=bool(failed))))
+    what = text_block(joined(*said, _way_on(view, failed=bool(failed))))
     return [box([what], "attention" if failed else "warning")]
 
 
@@ -53,19 +54,35 @@ def _all_there(change: Change) -> str:
     )
 
 
-def _way_on(change: Change, *, failed: bool) -> str:
-    """What leads out of it in that state (PROCESS.md, Ends)."""
+def _way_on(view: ChangeContext, *, failed: bool) -> str:
+    """What leads out of it in that state (PROCESS.md, Ends), and who can accept it as it is."""
+    change, deciders = view.change, shortened(view.deciders, LONGEST_DECIDERS)
     is_incident = change.state is State.INCIDENT
     if is_incident and failed and change.handed_over_at is not None:
-        return _("Log a fix and retest, or restore; until then the incident cannot be resolved.")
+        return _(
+            "Log a fix and retest, restore, or {deciders} accepts it as is; until then the incident cannot be "
+            "resolved.",
+            deciders=deciders,
+        )
     if is_incident and failed:
-        return _("Log a fix and retest, restore, or hand over; until then the incident cannot be resolved.")
+        return _(
+            "Log a fix and retest, restore, hand over, or {deciders} accepts it as is; until then the incident cannot "
+            "be resolved.",
+            deciders=deciders,
+        )
     if is_incident:
         return _("Until then the incident cannot be resolved.")
     if failed and change.restored:
-        return _("The restore did not solve it: fix and retest, or declare an incident, which hands it over.")
+        return _(
+            "The restore did not solve it: fix and retest, declare an incident, which hands it over, or {deciders} "
+            "accepts it as is.",
+            deciders=deciders,
+        )
     if failed:
-        return _("Fix and retest, or report an issue; until then it cannot be completed.")
+        return _(
+            "Fix and retest, report an issue, or {deciders} accepts it as is; until then it cannot be completed.",
+            deciders=deciders,
+        )
     return _("Until then it cannot be completed.")
 
 
@@ -90,17 +107,25 @@ def tests_panel(view: ChangeContext, message: str) -> list[Action]:
         action_button(view, message, _("Failed"), "test.result", result="fail"),
     ]
     if not blocking:
-        return [show_card_button(_("Test with a note…"), [which, note], *recorded)]
+        return [show_card_button(panel_title(change), [which, note], *recorded)]
     why = text_input("waiver", _("To accept it as it is: why? (people affected read this)"), lines=True)
     who = text_block(_("Only the approver or a deputy can accept it; the end notice carries the reason."), subtle=True)
     take = action_button(view, message, _("Accept as is"), "test.accept")
-    return [show_card_button(_("Note or accept a test…"), [which, note, why, who], *recorded, take)]
+    return [show_card_button(panel_title(change), [which, note, why, who], *recorded, take)]
+
+
+def panel_title(change: Change) -> str:
+    """The button that opens the panel of `tests_panel`."""
+    return _("Note or accept a test…") if change.blocking_tests else _("Test with a note…")
 
 
 def pass_all(view: ChangeContext, message: str) -> list[CardElement]:
-    """One press for every test that has no result yet; a button only where that saves presses."""
-    still_open = len(view.change.open_tests)
-    if still_open < FEWEST_AT_ONCE:
+    """One press for every test that has no result yet; a button only where that saves presses.
+
+    There is none while a restore waits to be confirmed: it would reset what nobody looked at one by one.
+    """
+    still_open, restore = len(view.change.open_tests), view.change.restore
+    if still_open < FEWEST_AT_ONCE or (restore is not None and restore.open):
         return []
     title = _("Pass all") if still_open == len(view.change.tests) else _("Pass the rest")
     return [ActionSet(actions=[action_button(view, message, title, "tests.pass", alone=True)])]

@@ -106,7 +106,7 @@ def _against_the_end(overrun: int) -> str:
     if overrun > 0:
         return _("{late} late", late=duration_label(overrun))
     if overrun < 0:
-        return _("on time, {early} early", early=duration_label(-overrun))
+        return _("{early} early", early=duration_label(-overrun))
     return _("on time")
 
 
@@ -127,19 +127,31 @@ def _snapshot(view: ChangeContext, troubles: Setbacks) -> str:
 
 
 def _tests(view: ChangeContext, troubles: Setbacks) -> str:
-    results = view.change.tests
-    passed = sum(result is not None and result.passed for result in results)
-    said = _("{passed} of {all} passed", passed=passed, all=len(results))
-    if not troubles.tests:
-        return said
-    failed = n_("one failed at first", "{n} failed at first", len(troubles.tests))
-    return _("{passed}; {failed}", passed=said, failed=failed)
+    """How many passed, how many of those had failed before, and what was accepted without."""
+    change = view.change
+    passed = sum(result is not None and result.passed for result in change.tests)
+    recovered = len(_recovered(view, troubles))
+    failed = len([index for index in change.failed_tests if index in change.accepted_tests])
+    untested = len([index for index in change.open_tests if index in change.accepted_tests])
+    said = _("{passed} of {all} passed", passed=passed, all=len(change.tests))
+    for each in (
+        n_("one failed at first", "{n} failed at first", recovered) if recovered else "",
+        n_("1 failed, accepted", "{n} failed, accepted", failed) if failed else "",
+        n_("1 not tested, accepted", "{n} not tested, accepted", untested) if untested else "",
+    ):
+        said = _("{passed}; {failed}", passed=said, failed=each) if each else said
+    return said
+
+
+def _recovered(view: ChangeContext, troubles: Setbacks) -> list[int]:
+    """The tests that failed at some time and passed in the end; what was accepted stands with its reason."""
+    tests = view.change.tests
+    return [i for i in troubles.tests if i < len(tests) and (found := tests[i]) is not None and found.passed]
 
 
 def _failed(view: ChangeContext, troubles: Setbacks) -> list[CardElement]:
-    """The tests that failed at some time, by name."""
-    tests = view.change.plan.tests
-    named = [index for index in troubles.tests if index < len(tests)]
+    """The tests that failed at first, by name."""
+    tests, named = view.change.plan.tests, _recovered(view, troubles)
     if not named:
         return []
     return [

@@ -1,6 +1,6 @@
 """The tests of a change on the cards of its work: their results, what still keeps it from ending, the exceptions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from microsoft_teams.cards import Action, ActionSet, CardElement, RichTextBlock, TextRun
@@ -10,17 +10,15 @@ from cards.elements.blocks import Colour, box, columns, label, run, text_block
 from cards.elements.controls import LARGEST, button, render_card, size
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import named
-from cards.implementation.open_tests import mark, pass_all, tests_panel
+from cards.implementation.open_tests import mark, panel_title, pass_all, tests_panel
 from changes.model import AcceptedTest, Change
 from changes.planning.occupancy import restoring
 from language import _, labelled
 
 LONGEST_NAME = 40
 MOST_BUTTONS = 12
-A_ROW, A_BUTTON = 180, 410
-"""What a test with buttons takes on the wire beside its text, and each of its buttons, in UTF-16 units."""
 FOR_VIEWERS = 2400
-"""What is left for those who get a view of their own: they come before a second button beside each test."""
+"""What is left for those who get a view of their own: they come before the buttons beside the tests."""
 BAD: Colour = "Attention"
 """How a failure is coloured. What passed has no colour: green letters on white are too pale to read."""
 
@@ -35,6 +33,10 @@ class _Fit:
 
 
 _FITS = (_Fit(150, 90), _Fit(80, 40), _Fit(60, 30, one_block=True), _Fit(12, 8, one_block=True))
+
+
+_Offer = Mapping[int, tuple[bool, ...]]
+"""By the number of each test the results that can be pressed beside it."""
 
 
 def with_tests(
@@ -82,16 +84,29 @@ def tests_shown(view: ChangeContext) -> list[CardElement]:
 
 
 def _recorded(view: ChangeContext, room: int) -> list[CardElement]:
-    """The tests and as many of their buttons as there is room for, each in a cell of its own."""
-    change = view.change
-    fit, found = _fitting(view, room)
-    if fit.one_block:
-        return found
-    offered = _offered(change, room - size(render_card(found)))
+    """The tests with the buttons of all of them, of those that keep it from ending, or of none, and where else."""
+    elsewhere = text_block(
+        _("Any result can also be recorded under *{button}*.", button=panel_title(view.change)), subtle=True
+    )
+    fit, found = _fitting(view, room - size(render_card([elsewhere])))
+    for offered, is_plain in () if fit.one_block else _offers(view.change):
+        items = _beside(view, found, offered, is_plain=is_plain)
+        shown = items if len(offered) == len(found) - 1 else [*items, elsewhere]
+        if size(render_card(shown)) <= room:
+            return shown
+    told = [*found, elsewhere]
+    return told if size(render_card(told)) <= room else found
+
+
+def _beside(view: ChangeContext, found: Sequence[CardElement], offered: _Offer, *, is_plain: bool) -> list[CardElement]:
+    """The tests with their buttons, each in a cell of its own; `is_plain` are those without the one of old clients."""
     items: list[CardElement] = [found[0]]
     for number, text in enumerate(found[1:]):
-        buttons = [ActionSet(actions=[_record(view, number, passed)]) for passed in offered.get(number, ())]
-        items.append(columns(([text], "stretch"), *(([each], "auto") for each in buttons)) if buttons else text)
+        buttons = [_record(view, number, passed) for passed in offered.get(number, ())]
+        if is_plain:
+            buttons = [each.model_copy(update={"fallback": None}) for each in buttons]
+        cells = [ActionSet(actions=[each]) for each in buttons]
+        items.append(columns(([text], "stretch"), *(([each], "auto") for each in cells)) if cells else text)
     return items
 
 
@@ -154,24 +169,20 @@ def acceptance(view: ChangeContext, accepted: AcceptedTest, longest: int) -> str
     return _("accepted by {who}: {reason}", who=who, reason=shortened(accepted.reason, longest))
 
 
-def _offered(change: Change, room: int) -> dict[int, tuple[bool, ...]]:
-    """For each test the results one can press. A card holds only so many buttons: what blocks the end comes first."""
+def _offers(change: Change) -> Iterator[tuple[_Offer, bool]]:
+    """The buttons that one could press, and whether they stand without those of old clients; the best of them first.
+
+    Never those of one test and not of another like it: people ask themselves why.
+    """
+    blocking: _Offer = {
+        **dict.fromkeys(change.blocking_failures, (True,)),
+        **dict.fromkeys(change.blocking_gaps, (True, False)),
+    }
     passed = [number for number, result in enumerate(change.tests) if result is not None and result.passed]
-    offered: dict[int, tuple[bool, ...]] = {}
-    left = MOST_BUTTONS
-    wanted: list[tuple[Sequence[int], tuple[bool, ...]]] = [
-        (change.blocking_failures, (True,)),
-        (change.blocking_gaps, (True, False)),
-        (sorted(change.accepted_tests), (True,)),
-        (passed, (False,)),
-    ]
-    for numbers, results in wanted:
-        for number in numbers:
-            fits = min(left, len(results), max(0, room - A_ROW) // A_BUTTON)
-            if fits:
-                offered[number] = results[:fits]
-                left, room = left - fits, room - A_ROW - A_BUTTON * fits
-    return offered
+    rest: _Offer = {**dict.fromkeys(change.accepted_tests, (True,)), **dict.fromkeys(passed, (False,))}
+    for offer in ({**rest, **blocking}, blocking):
+        if offer and sum(map(len, offer.values())) <= MOST_BUTTONS:
+            yield from ((offer, False), (offer, True))
 
 
 def _record(view: ChangeContext, number: int, passed: bool) -> Action:

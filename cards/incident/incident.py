@@ -1,14 +1,13 @@
 """The incident: the recovery options with what they take, what was done, its tests, and how it is resolved."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from microsoft_teams.cards import Action, ActionSet, CardElement, Container, ToggleVisibilityAction
 
 from application.change_context import ChangeContext
 from cards.elements.blocks import box, facts, label, text_block, user_text
-from cards.elements.controls import action_button, render_card, show_card_button, text_input
+from cards.elements.controls import LARGEST, action_button, render_card, show_card_button, size, text_input
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from cards.elements.public_text import previewed, public_text
@@ -16,6 +15,7 @@ from cards.elements.table import Cell, table
 from cards.implementation.open_tests import what_blocks
 from cards.implementation.tests import may_end, tests_shown, with_tests
 from cards.incident.restore import askable, asked, ended_badly, touches, under_way, what_it_costs
+from cards.overview.status import next_box
 from cards.snapshot.snapshot_fallback import LOOK_FIRST
 from changes.labels import span_label
 from changes.model import Recovery, State
@@ -36,12 +36,19 @@ NAMES = {
 
 def incident_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """What can be done about the incident, its tests, and how a restore stands."""
-    return previewed(view, lambda seen: _drawn(seen, message))
+    return previewed(view, lambda seen: _fitting(seen, message))
 
 
-def _drawn(view: ChangeContext, message: str) -> dict[str, Any]:
+def _fitting(view: ChangeContext, message: str) -> dict[str, Any]:
+    """The card; one that is too full leaves out what the status card and the hand-over say too."""
+    full = _drawn(view, message)
+    return full if size(full) <= LARGEST else _drawn(view, message, is_terse=True)
+
+
+def _drawn(view: ChangeContext, message: str, *, is_terse: bool = False) -> dict[str, Any]:
     change = view.change
-    body: list[CardElement] = [*change_header(view, _("Incident")), *_broken(view)]
+    now = [] if is_terse or change.state not in (State.INCIDENT, State.RESTORING) else next_box(view)
+    body: list[CardElement] = [*change_header(view, _("Incident")), *now, *_broken(view)]
     if change.state is State.RESTORING:
         shown, actions = under_way(view, message)
         return render_card([*body, *shown], [*actions, _update(view, message)], view, message)
@@ -54,7 +61,9 @@ def _drawn(view: ChangeContext, message: str) -> dict[str, Any]:
     if restores:
         shown = [*shown, ActionSet(actions=restores)]
     options = _options(view, message)
-    body += [*_informed(view), *([*shown, *options] if _comes_first(view) else [*options, *shown]), *_tried(view)]
+    informed = [] if is_terse else _informed(view)
+    tried = [] if is_terse and change.handed_over_at is not None else _tried(view)
+    body += [*informed, *([*shown, *options] if _comes_first(view) else [*options, *shown]), *tried]
     first = [*_resolve(view, message), _update(view, message), _log(view, message)]
     body, actions = with_tests(view, message, body, what_blocks(view), first)
     return render_card(body, actions, view, message)
@@ -78,12 +87,9 @@ def _resolve(view: ChangeContext, message: str) -> list[Action]:
 
 
 def _informed(view: ChangeContext) -> list[CardElement]:
-    """When affected people heard of it last, and hear of it again at the latest."""
+    """When affected people heard of it last; until when they hear of it again is said above."""
     informed, every = view.change.informed_at, view.service.policy.incident_update_minutes
-    if informed is None or not every:
-        return []
-    due = informed + timedelta(minutes=every)
-    return [facts((_("Next update due"), view.when(due)), (_("Last update"), view.when(informed)))]
+    return [] if informed is None or not every else [facts((_("Last update"), view.when(informed)))]
 
 
 def _restore(view: ChangeContext, message: str) -> tuple[list[CardElement], list[Action]]:
@@ -116,8 +122,10 @@ def _options(view: ChangeContext, message: str) -> list[CardElement]:
             title = _("Choose…") if each.way is Recovery.RESTORE else _("Steps")
             cell = [ActionSet(actions=[ToggleVisibilityAction(title=as_text(title), target_elements=[f"way{number}"])])]
             shown.append(Container(id=f"way{number}", is_visible=False, items=way, style="emphasis"))
-        rows.append((_name(each), span_label(takes) if takes is not None else _("No ETA"), cell))
-    head = (_("Recovery option"), _("Takes, with tests"), "")
+        rows.append(
+            (_name(each), _("Takes {length}", length=span_label(takes)) if takes is not None else _("No ETA"), cell)
+        )
+    head = (_("Recovery option"), _("With its tests"), "")
     return [*table(head, rows, (4, 3, 4)), *shown]
 
 

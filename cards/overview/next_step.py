@@ -123,7 +123,10 @@ def _incident(view: ChangeContext) -> str:
         return _("Now: a restore was requested; a second person must confirm it on the incident card.")
     if change.handed_over_at is not None:
         return _("Now: the incident process has taken over; the hand-over card holds everything that is known.")
-    return _("Now: recovery is under way: a fix, files from a backup, or a snapshot restore.")
+    return _(
+        "Now: {implementer} is working on the recovery: a fix, files from a backup, or a snapshot restore.",
+        implementer=view.name(change.plan.implementer),
+    )
 
 
 def _restoring(view: ChangeContext) -> str:

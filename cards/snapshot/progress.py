@@ -13,6 +13,7 @@ from cards.elements.header import change_header
 from cards.elements.lengths import capital
 from cards.elements.public_text import previewed
 from cards.snapshot.guide import guide
+from cards.snapshot.record import is_record, record, waived
 from cards.snapshot.snapshot_fallback import (
     LOOK_FIRST,
     advice,
@@ -42,6 +43,8 @@ def progress_card(view: ChangeContext, message: str) -> dict[str, Any]:
 
 def _drawn(view: ChangeContext, message: str) -> dict[str, Any]:
     change = view.change
+    if is_record(view, message):
+        return render_card(record(view))
     body: list[CardElement] = [*change_header(view, _("Data snapshot"))]
     if over := _over(view, message):
         return render_card([*body, text_block(over, colour="Warning")])
@@ -55,9 +58,7 @@ def _drawn(view: ChangeContext, message: str) -> dict[str, Any]:
             body.append(box([said, *user_text(translate(change.snapshot.detail))], "attention"))
             body.append(text_block(advice(view)))
         case SnapshotStatus.WAIVED:
-            who = view.name(change.snapshot.waived_by) if change.snapshot.waived_by else _("The approver")
-            body += [text_block(_("**{who}** waived the snapshot:", who=who), colour="Warning")]
-            body += user_text(change.snapshot.detail)
+            body += waived(view)
         case SnapshotStatus.HELD:
             body += _held(view)
         case _:

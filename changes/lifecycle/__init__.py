@@ -15,6 +15,7 @@ from changes.effects import Effect, UpsertStatusCard
 from changes.errors import NotFound
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
+from changes.lifecycle.live_card import is_shown_otherwise
 from changes.lifecycle.registry import APPLICATIONS, DECISIONS, REACTIONS, STEP_REACTIONS
 from changes.lifecycle.request import request
 from changes.model import Change, instant
@@ -47,16 +48,17 @@ def handle(
     """What follows from `command` for the change with that many entries. Raises CommandRejected as `decide` does."""
     entries: list[e.Entry] = []
     wanted: list[Effect] = []
-    change = before
+    change, is_stale = before, False
     for number, event in enumerate(decide(before, command, now, service, bookings, new_id), start=1):
         entries.append(entry := e.Entry(version + number, now, command.by, via, event))
         after = evolve(change, entry)
         wanted += effects(entry, change, after, service, bookings)
+        is_stale = is_stale or is_shown_otherwise(change, entry, after)
         change = after
     if change is None:
         raise ValueError("a change begins with an event")
     # A draft whose overlap was let stand has its live card in the channel too.
-    if not change.is_private and (before is None or _reads_otherwise(before, change)):
+    if is_stale and not change.is_private:
         wanted.insert(0, UpsertStatusCard(f"{change.id}:{entries[0].seq}:status", change.id))
     return Decision(change, tuple(entries), tuple(pending(change, service)), tuple(wanted))
 
@@ -116,8 +118,3 @@ def effects(
     if react:
         react(builder, event)
     return tuple(builder.list)
-
-
-def _reads_otherwise(before: Change, after: Change) -> bool:
-    """Whether the live card says something else: of the plan, of the state, or of how the snapshot stands."""
-    return (before.revision, before.snapshot.status) != (after.revision, after.snapshot.status)

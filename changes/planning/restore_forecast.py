@@ -35,7 +35,7 @@ def forecast_restore(change: Change, service: Service, now: datetime) -> Restore
     covering = now + tests + restore + tests
     taken = snapshot.started_at or snapshot.finished_at or now
     return RestoreForecast(
-        last_restore=change.ends_at - restore - tests,
+        last_restore=latest_restore_start(change, service),
         if_restored_now=now + restore + tests,
         if_tests_fail_again=covering,
         suggested_minutes=_quarters(covering - change.ends_at),
@@ -52,6 +52,11 @@ def restore_span(service: Service) -> timedelta:
     """The duration of a restore with its tests."""
     restore, tests = durations(service)
     return restore + tests
+
+
+def latest_restore_start(change: Change, service: Service) -> datetime:
+    """The last moment at which a restore that begins then ends, with its tests, within the window as extended."""
+    return change.ends_at - restore_span(service)
 
 
 def restore_ends_at(change: Change, service: Service) -> datetime | None:

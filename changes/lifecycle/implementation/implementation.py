@@ -101,6 +101,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 
 def _started(effects: EffectBuilder, reason: str, *, early: bool) -> None:
     effects.card(CardKind.DAY)
+    effects.edit_cards(CardKind.PROGRESS)
     if early:
         effects.post_message(ThreadMessage.STARTED_EARLY, reason, effects.implementer)
     elif reason:

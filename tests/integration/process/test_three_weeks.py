@@ -27,6 +27,7 @@ EXPECTED = """
 08.04. 09:00 edit thread 1: GO / NO-GO | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | GO given | **Pierre André** gave GO on Thu 8 Apr 2027, 09:00 (CEST).
 08.04. 09:00 thread thread 2: **ISC Learn Platform: Planned maintenance**
 08.04. 09:00 post personal: **Pierre André** gave **GO** for CHG-2027-0001. It takes place Thu 15 Apr 2027, 22:00–23:30 (CEST).
+14.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Scheduled | Request ✓ – Pre-check ✓ – GO ✓ – **Snapshot ●** – Window – Review | Next: the data snapshot starts on Thu 15 Apr 2027, 19:15 (CEST).
 14.04. 09:00 post thread 2: **ISC Learn Platform: Reminder: maintenance tomorrow**
 14.04. 09:00 post personal: Wed 14 Apr 2027, 09:00 (CEST) | • Reminder to people affected, in the channel. | • Snapshot preflight passed.
 15.04. 19:15 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Awaiting its snapshot | Request ✓ – Pre-check ✓ – GO ✓ – **Snapshot ●** – Window – Review | Now: the data snapshot is being requested from Infomaniak.
@@ -39,10 +40,12 @@ EXPECTED = """
 15.04. 21:45 edit thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | ✓ Snapshot complete: the work can start from Thu 15 Apr 2027, 22:00 (CEST).
 15.04. 21:45 post personal: The snapshot CHG-2027-0001 is finished after 2 h 30 min. The work can start from Thu 15 Apr 2027, 22:00 (CEST) on.
 15.04. 21:45 post personal: Thu 15 Apr 2027, 21:45 (CEST) | • The snapshot CHG-2027-0001 is complete.
+15.04. 22:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: Nadia Favre starts it, or postpones it.
 15.04. 22:00 post thread 1: <at>Nadia Favre</at>: it is time for CHG-2027-0001 (Update to version 5). | Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start
 15.04. 22:00 post personal: Thu 15 Apr 2027, 22:00 (CEST) | • Start of the window: Nadia Favre, in the channel.
 15.04. 22:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: Nadia Favre is working on it.
 15.04. 22:00 edit thread 1: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+15.04. 22:00 edit thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Kept | Snapshot kept: CHG-2027-0001, taken Thu 15 Apr 2027, 21:45 (CEST).
 15.04. 22:00 post thread 2: **ISC Learn Platform: Maintenance has started**
 15.04. 22:40 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: Nadia Favre is working on it.
 15.04. 22:40 post personal: Thu 15 Apr 2027, 22:40 (CEST) | • Nothing happened meanwhile.
@@ -52,8 +55,10 @@ EXPECTED = """
 15.04. 22:40 edit thread 1: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Started
 15.04. 22:40 post thread 2: **ISC Learn Platform: Maintenance finished**
 15.04. 22:40 post thread 1: <at>Pierre André</at>: CHG-2027-0001 is completed. The review follows on the next working day.
+16.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – Window ✓ – **Review ●** | Outcome
 16.04. 09:00 post thread 1: <at>Nadia Favre</at>: how did CHG-2027-0001 (Update to version 5) go? | Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed
 16.04. 09:00 post personal: Fri 16 Apr 2027, 09:00 (CEST) | • Review requested of Nadia Favre, in the channel.
+16.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – Window ✓ – Review ✓ | Outcome
 16.04. 09:00 edit thread 1: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Thu 15 Apr 2027, 22:00–23:30 (CEST)
 """
 ANNOUNCED = """

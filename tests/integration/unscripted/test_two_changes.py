@@ -34,7 +34,7 @@ EXPECTED = """
 16.04. 00:31 post forum: Other changes near CHG-2027-0002, on its server or service: CHG-2027-0001 (Update to version 5).
 16.04. 00:31 post forum: **ISC Forum: Maintenance has started**
 16.04. 00:40 post learn: <at>Nadia Favre</at> and <at>Pierre André</at>: the window of CHG-2027-0001 ends Fri 16 Apr 2027, 01:00 (CEST). Solved, extension or incident? Please decide on the cutoff card.
-16.04. 00:45 post Nadia Favre: Done: CHG-2027-0001 is an incident. Now: recovery is under way: a fix, files from a backup, or a snapshot restore. Next incident update due by Fri 16 Apr 2027, 02:45 (CEST).
+16.04. 00:45 post Nadia Favre: Done: CHG-2027-0001 is an incident. Now: Nadia Favre is working on the recovery: a fix, files from a backup, or a snapshot restore. Next incident update due by Fri 16 Apr 2027, 02:45 (CEST).
 16.04. 00:45 post learn: <at>Pierre André</at>: CHG-2027-0001 (Update to version 5) is an incident now. | Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident
 16.04. 00:45 post announcement: **ISC Learn Platform: Incident**
 16.04. 00:45 post Nadia Favre: You requested the restore of CHG-2027-0001. A second person must confirm it, on the incident card or with `/change confirm CHG-2027-0001 Hannibal`. CHG-2027-0001 is an incident. Now: a restore was requested; a second person must confirm it on the incident card. Next incident update due by Fri 16 Apr 2027, 02:45 (CEST).
@@ -58,11 +58,11 @@ EXPECTED = """
 16.04. 02:10 post Nadia Favre: Done: CHG-2027-0001 is completed. Next: the review, on Mon 19 Apr 2027, 09:00 (CEST).
 16.04. 02:10 post announcement: **ISC Learn Platform: Incident resolved**
 16.04. 02:10 post Pierre André: CHG-2027-0001 has ended: the data is as it was before the change. The review follows on the next working day.
-16.04. 02:10 post Luc Bonvin: Done: CHG-2027-0002 is an incident. Now: recovery is under way: a fix, files from a backup, or a snapshot restore. Next incident update due by Fri 16 Apr 2027, 04:10 (CEST).
+16.04. 02:10 post Luc Bonvin: Done: CHG-2027-0002 is an incident. Now: Luc Bonvin is working on the recovery: a fix, files from a backup, or a snapshot restore. Next incident update due by Fri 16 Apr 2027, 04:10 (CEST).
 16.04. 02:10 post forum: <at>Pierre André</at>: CHG-2027-0002 (Forum to version 3) is an incident now. | Incident | Forum to version 3 | CHG-2027-0002 · ISC Forum | Incident
 16.04. 02:10 post forum: **ISC Forum: Incident**
-16.04. 02:10 post Luc Bonvin: Recovery attempt logged. CHG-2027-0002 is an incident. Now: recovery is under way: a fix, files from a backup, or a snapshot restore. Next incident update due by Fri 16 Apr 2027, 04:10 (CEST).
-16.04. 02:10 post Luc Bonvin: All tests without a result passed. CHG-2027-0002 is an incident. Now: recovery is under way: a fix, files from a backup, or a snapshot restore. Next incident update due by Fri 16 Apr 2027, 04:10 (CEST).
+16.04. 02:10 post Luc Bonvin: Recovery attempt logged. CHG-2027-0002 is an incident. Now: Luc Bonvin is working on the recovery: a fix, files from a backup, or a snapshot restore. Next incident update due by Fri 16 Apr 2027, 04:10 (CEST).
+16.04. 02:10 post Luc Bonvin: All tests without a result passed. CHG-2027-0002 is an incident. Now: Luc Bonvin is working on the recovery: a fix, files from a backup, or a snapshot restore. Next incident update due by Fri 16 Apr 2027, 04:10 (CEST).
 16.04. 02:10 post Luc Bonvin: The incident is closed. CHG-2027-0002 is completed. Next: the review, on Mon 19 Apr 2027, 09:00 (CEST).
 16.04. 02:10 post forum: **ISC Forum: Incident resolved**
 16.04. 02:10 post Pierre André: CHG-2027-0002 is completed. The review follows on the next working day.

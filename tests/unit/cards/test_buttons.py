@@ -14,7 +14,7 @@ from bot.commands.registry import HANDLERS
 from bot.messenger.card_refresh import draw_card
 from bot.turn.card_press import VIEW_HANDLERS
 from cards.account.help import help_card
-from cards.elements.controls import ADMIN, COMMAND, LARGEST, VIEW, size
+from cards.elements.controls import ADMIN, COMMAND, LARGEST, SEEN_AT_ONCE, VIEW, action_row, size, view_button
 from cards.overview.status import status_card
 from changes import commands as c
 from changes.model import State
@@ -49,7 +49,9 @@ def test_every_button_names_its_verb_the_change_and_the_revision_in_its_fallback
         assert isinstance(data["revision"], int)
         if fallback is None:
             opens = (data["verb"], data.get("typed", "").split()[:1]) == ("look", ["show"])
-            assert opens or data["verb"] == FILL, "a row that opens has none, and what only fills in the form"
+            chosen = data["verb"] == "test.result" and "test" in data
+            alike = opens or chosen or data["verb"] == FILL
+            assert alike, "a row that opens has none, what only fills in the form, and a test that a panel has too"
         else:
             opens_dialog = {"msteams": {"type": "task/fetch"}} if "msteams" in fallback["data"] else {}
             assert (fallback["type"], fallback["title"]) == ("Action.Submit", button["title"])
@@ -255,3 +257,10 @@ def test_the_help_card_names_each_of_these_commands_and_only_rights_and_people_h
         word for word in COMMAND_FOR_VERB.values() if f"/change {word} " not in said and f"**{word}**" not in said
     ] == []
     assert COMMANDS.keys() - set(COMMAND_FOR_VERB.values()) == {"allow", "assign"}
+
+
+def test_what_waits_behind_the_three_dots_is_more_than_one_button() -> None:
+    for number in range(2, 7):
+        shown = action_row([view_button("Statistics", "stats")] * number)
+        behind = sum(getattr(each, "mode", None) == "secondary" for each in shown)
+        assert behind == (number - SEEN_AT_ONCE if number > SEEN_AT_ONCE + 1 else 0), number

@@ -27,7 +27,7 @@ def test_start_is_locked_with_the_reason_until_the_snapshot_is_settled() -> None
     ways = ("snapshot.retry", "snapshot.started", "snapshot.finished", "change.postpone", "snapshot.waive")
     drawn("day", "snapshot failed").shows("There is no snapshot: *Start* is locked.").offers(*ways)
     drawn("day", "snapshot failed, lost").shows("The snapshot is unconfirmed: *Start* is locked.")
-    drawn("day", "ready", 0).offers("window.start")
+    drawn("day", "ready", 0).offers("window.start").shows("Latest restore start | 22:15")
 
 
 def test_before_the_window_or_beside_an_incident_start_is_offered_only_to_who_may_say_why() -> None:
@@ -88,7 +88,9 @@ def test_any_result_takes_a_note_and_the_tests_without_one_pass_with_one_press()
 def test_what_is_still_missing_stands_in_the_place_of_complete() -> None:
     nothing, some, done = (drawn("day", name) for name in ("nothing tested", "in_progress", "all tests passed"))
     nothing.shows("Tests 1, 2 and 3 have no result yet. Until then it cannot be completed.")
-    some.shows("Test 2 failed. Test 3 has no result yet. Fix and retest, or report an issue")
+    some.shows(
+        "Test 2 failed. Test 3 has no result yet. Fix and retest, report an issue, or Pierre André or a deputy accepts"
+    )
     assert "change.complete" not in nothing.verbs + some.verbs
     done.shows("✓ Every test passed: *Complete* sends the end notice.")
     assert done.titles[0] == "Complete"
@@ -101,7 +103,7 @@ def test_neither_an_open_issue_nor_a_restore_lets_it_be_completed_with_old_or_fa
     card.shows("Once the issue is solved, rerun the tests: earlier results no longer count.")
     assert "change.complete" not in card.verbs
     card = drawn("day", NORMAL["all tests failed"].with_(restored=True))
-    card.shows("The restore did not solve it: fix and retest, or declare an incident")
+    card.shows("The restore did not solve it: fix and retest, declare an incident", "deputy accepts it as is.")
     assert "change.complete" not in card.verbs
 
 
@@ -124,6 +126,28 @@ def test_who_accepted_what_and_why_stands_beside_the_test() -> None:
     assert "change.complete" in card.verbs
     assert "test.accept" not in card.verbs, "nothing blocks the end any more"
     drawn("day", "a missing test accepted").shows(f"no result | \n{said}")
+
+
+TESTED = sorted(name for name, of in NORMAL.items() if of.state in (*IMPLEMENTING, State.INCIDENT))
+
+
+@pytest.mark.parametrize("name", TESTED)
+def test_tests_with_the_same_result_have_the_same_buttons_or_it_says_where_they_are(name: str) -> None:
+    of = NORMAL[name]
+    card = drawn("incident" if of.state is State.INCIDENT else "day", of)
+    beside: dict[tuple[object, bool], set[tuple[str, ...]]] = {}
+    for number, result in enumerate(of.tests):
+        alike = (result and result.passed, number in of.accepted_tests)
+        beside.setdefault(alike, set()).add(tuple(said for test, said in pressed(card) if test == number))
+    assert all(len(each) == 1 for each in beside.values()), beside
+    if any(() in each for each in beside.values()):
+        card.shows("Any result can also be recorded under *")
+
+
+def test_while_a_restore_waits_to_be_confirmed_nothing_passes_all_at_once() -> None:
+    of = NORMAL["restore asked for"].with_(tests=(None, None, None))
+    assert "tests.pass" not in drawn("incident", of).verbs
+    assert "tests.pass" in drawn("incident", of.with_(restore=None)).verbs
 
 
 def test_twelve_tests_have_as_many_buttons_as_fit_and_all_of_them_can_be_chosen() -> None:
@@ -156,3 +180,15 @@ def test_an_issue_that_is_open_in_the_extra_time_stands_on_the_card_until_it_is_
     card = drawn("day", done)
     assert "change.complete" in card.verbs
     assert "trouble.solved" not in card.verbs
+
+
+def test_after_a_restore_it_is_said_that_the_window_is_over_and_what_is_left() -> None:
+    """The end that stood there alone was half an hour ago."""
+    of = NORMAL["restored"]
+    after = "The window has been over since 23:30. Restored at 00:10, Fri 16 Apr 2027: rerun the tests."
+    for minutes in (130, 200):
+        drawn("day", of, minutes).shows(after).lacks(" ago", "over for")
+    retested = of.with_(tests=tuple(TestResult(passed=True, by=NADIA, at=START) for _ in of.plan.tests))
+    drawn("day", retested, 130).shows("Restored at 00:10").lacks("rerun the tests")
+    drawn("day", of, 80).lacks("has been over")
+    drawn("day", "in_progress", 130).lacks("has been over")

@@ -79,7 +79,7 @@ NEXT = {
     "in_progress": "Cutoff reached: decision needed.",
     "trouble": "is working on the issue",
     "extended": "Cutoff: Thu 15 Apr 2027, 23:45 (CEST).",
-    "incident": "recovery is under way",
+    "incident": "Nadia Favre is working on the recovery",
     "restoring": "being restored",
     "completed": "the review, on Fri 16 Apr 2027, 09:00 (CEST)",
     "no_go": NEW_DATE,

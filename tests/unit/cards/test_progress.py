@@ -8,6 +8,8 @@ import pytest
 from cards.elements.state_labels import state_label
 from cards.overview.detail import show_card
 from cards.overview.status import status_card
+from changes.model import State
+from changes.notification.cards import CardKind, message_of
 from changes.snapshots import FailureReason, OperationState
 from tests.cards.subjects import START, neighbour
 from tests.support.teams_rules import walk
@@ -144,3 +146,20 @@ def test_the_state_of_a_change_that_waits_for_its_snapshot_is_the_one_it_is_in(n
     for card in (status_card(seen(name)), show_card(seen(name), [])):
         assert label in says(card)
         assert (UNDER_WAY in says(card)) is (label == UNDER_WAY)
+
+
+@pytest.mark.parametrize("name", ["in_progress", "trouble", "incident", "restoring", "rolled back", "completed"])
+def test_once_the_work_has_begun_the_card_is_a_record_of_what_there_is(name: str) -> None:
+    finished = START - timedelta(minutes=15)
+    snapshot = replace(NORMAL["ready"].snapshot, finished_at=finished)
+    of = NORMAL[name].with_(started_at=NORMAL[name].started_at or START, snapshot=snapshot)
+    card = drawn("progress", of, message=message_of(CardKind.PROGRESS, of)).offers()
+    card.shows(f"Snapshot kept: {snapshot.name}, taken Thu 15 Apr 2027, 21:45 (CEST).")
+    card.lacks("can start", "complete", state_label(of)[0])
+    assert card.drawn["body"][0]["style"] == "emphasis"
+
+
+def test_a_waived_snapshot_is_a_record_too_once_the_work_has_begun() -> None:
+    waived = NORMAL["snapshot waived with GO"]
+    of = waived.with_(state=State.IN_PROGRESS, started_at=START)
+    drawn("progress", of, message=message_of(CardKind.PROGRESS, of)).shows("waived the snapshot:").lacks("In progress")

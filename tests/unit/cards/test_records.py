@@ -21,7 +21,7 @@ from cards.request.summary import summary_card
 from changes import events as e
 from changes.delivery_log import DeliveryStatus
 from changes.events import Entry, Event, RestoreFailed
-from changes.model import SYSTEM, ChangeType, Outcome, Person, Restore, State, Window
+from changes.model import SYSTEM, AcceptedTest, ChangeType, Outcome, Person, Restore, State, TestResult, Window
 from changes.planning.calendar import weeks
 from changes.reporting.duration_estimates import NOTHING, SLACK, DurationEstimates, Estimate
 from changes.reporting.metrics import ChangeMetrics, measure
@@ -142,6 +142,29 @@ def test_a_restore_that_failed_and_the_incident_stand_in_the_review() -> None:
     assert "Restore | failed once" in said
     assert "declared Thu 15 Apr 2027, 23:00 (CEST), handed over Thu 15 Apr 2027, 23:10 (CEST)" in said
     assert "Outcome | fixed after an incident" in said
+
+
+def test_a_test_that_never_passed_did_not_fail_at_first_but_was_accepted() -> None:
+    of = NORMAL["completed"]
+    passed, failed = TestResult(passed=True, by=NADIA, at=START), TestResult(passed=False, by=NADIA, at=START)
+    taken = AcceptedTest(1, "Nobody uses it.", PIERRE, START)
+    told = replace(view(of.with_(tests=(passed, failed, passed), accepted=(taken,))), history=(failing(1),))
+    said = says(review_card(told, "review"))
+    assert "2 of 3 passed; 1 failed, accepted" in said
+    assert "at first" not in said
+    untested = replace(told, change=told.change.with_(tests=(passed, None, passed)), history=(failing(0),))
+    assert "2 of 3 passed; one failed at first; 1 not tested, accepted" in says(review_card(untested, "review"))
+
+
+def failing(index: int) -> Entry:
+    return Entry(1, START, NADIA, "card", e.TestRecorded(index, passed=False, note=""))
+
+
+def test_an_end_before_the_planned_one_is_early_and_not_on_time_besides() -> None:
+    of = NORMAL["completed"]
+    early = of.with_(ended_at=of.plan.window.end - timedelta(minutes=30))
+    said = drawn("review", early).lacks("on time").said
+    assert "23:00, 30 min early" in said
 
 
 def test_the_review_names_what_was_accepted_and_an_early_start_and_saved_it_is_a_record() -> None:

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from cards.elements.countdown import too_short
-from changes.events import Entry, IncidentDeclared
-from changes.model import Extension, Restore, SnapshotStatus, State, Window
+from changes.events import Completed, Entry, IncidentDeclared
+from changes.model import Extension, Outcome, Restore, SnapshotStatus, State, Window
 from tests.cards.subjects import CLAIRE, NADIA, PIERRE, START, WINDOW, booking, near
 from tests.unit.cards.looking import NORMAL, Card, drawn, seen
 
@@ -26,15 +26,22 @@ def test_the_cutoff_shows_the_ends_of_every_way_and_suggests_what_covers_restore
     card = drawn("cutoff", "cutoff asked", 60).shows(
         "The window ends Thu 15 Apr 2027, 23:30 (CEST). Will it be done by then?",
         "Finish as planned | 23:30 | every test passed",
-        "Restore | 00:15, Fri 16 Apr 2027 | an extension of 45 min",
-        "Retest first, then restore | 00:30, Fri 16 Apr 2027 | an extension of 1 h",
-        "Calculated from Thu 15 Apr 2027, 23:00 (CEST)",
+        "Restore | 00:15, Fri 16 Apr 2027 | declare an incident, then restore; an extension of 45 min",
+        "Retest first, then restore | 00:30, Fri 16 Apr 2027 | declare an incident, then restore; an extension of 1 h",
+        "If begun at 23:00; every minute later is a minute more.",
         "A restore that began by 22:15 would still have ended within the window.",
     )
     buttons = [(each["data"]["extra_minutes"], each.get("style")) for each in card.buttons(MORE)]
     assert buttons == [("30", None), ("60", "positive"), ("90", None)]
     card.offers(*[MORE] * 3, DOWN, KEEP)  # a test has failed: solved would be refused
     drawn("cutoff", NORMAL["cutoff asked"].with_(tests={}), 60).offers(SOLVED, *[MORE] * 3, DOWN, KEEP)
+
+
+@pytest.mark.parametrize("which", ["cutoff", "day"])
+def test_the_issue_that_was_reported_is_not_asked_for_again_where_an_incident_is_declared(which: str) -> None:
+    of = NORMAL["trouble"]
+    assert drawn(which, of, 60).field("incident")["value"] == of.trouble != ""
+    assert "value" not in drawn(which, of.with_(trouble=""), 60).field("incident")
 
 
 def test_without_a_snapshot_there_is_nothing_to_restore_neither_at_the_cutoff_nor_in_an_incident() -> None:
@@ -57,7 +64,10 @@ def test_an_answered_cutoff_has_no_buttons_and_says_who_answered_it_and_how() ->
     declared = Entry(9, asked + timedelta(minutes=5), CLAIRE, "card", IncidentDeclared("Nobody can log in."))
     context = seen(NORMAL["incident"].with_(cutoff_asked_at=asked), history=(declared,))
     said = "**Claire Rey** declared an incident on Thu 15 Apr 2027, 23:05 (CEST): | Nobody can log in."
-    drawn("cutoff", context).shows(said)
+    drawn("cutoff", context).shows(said, "Answered").lacks("Now:", "is an incident")
+    ended = Entry(10, asked + timedelta(hours=2), NADIA, "card", Completed(Outcome.ROLLED_BACK))
+    over = seen(NORMAL["rolled back"].with_(cutoff_asked_at=asked), history=(declared, ended))
+    drawn("cutoff", over).shows(said, "completed it on").lacks("Now:", "Rolled back")
 
 
 def test_the_cutoff_keeps_its_buttons_until_it_is_answered_after_it_was_asked() -> None:
@@ -65,14 +75,14 @@ def test_the_cutoff_keeps_its_buttons_until_it_is_answered_after_it_was_asked() 
     assert SOLVED in drawn("cutoff", NORMAL["trouble"].with_(cutoff_answered=True), 60).verbs
     drawn("cutoff", "restored", 60).offers(*[MORE] * 3, DOWN, KEEP)  # it is not asked yet, and nothing is to be solved
     drawn("cutoff", "cutoff answered", 63).offers().shows(
-        "**Nadia Favre** answered on Thu 15 Apr 2027, 23:02 (CEST): solved. | Now: CHG-2027-0007 is in progress."
-    )
+        "**Nadia Favre** answered on Thu 15 Apr 2027, 23:02 (CEST): solved."
+    ).lacks("Now:")
 
 
 def test_the_cutoff_says_no_minutes_that_go_stale() -> None:
     for minutes in (60, 75, 95):
         drawn("cutoff", "cutoff asked", minutes).lacks("in 30 min", ", now", " ago")
-    drawn("day", "in_progress", 50).shows("Cutoff | 23:00 | End | 23:30")
+    drawn("day", "in_progress", 50).shows("Cutoff | 23:00 | End | 23:30 | Latest restore start | 22:15")
 
 
 def test_a_restore_shows_what_would_be_lost_and_when_it_and_the_other_ways_would_end() -> None:
@@ -80,9 +90,9 @@ def test_a_restore_shows_what_would_be_lost_and_when_it_and_the_other_ways_would
         "**Data loss**: everything entered since Thu 15 Apr 2027, 19:15 (CEST) is overwritten.",
         "Snapshot CHG-2027-0007, 1 h 15 min with the tests.",
         "Keep fixing | No ETA",
-        "Files from SSD NAS | 1 h | Steps",
-        "Files from Small desktop NAS | 1 h 45 min | Steps",
-        "Restore the snapshot | 1 h 15 min | Choose…",
+        "Files from SSD NAS | Takes 1 h | Steps",
+        "Files from Small desktop NAS | Takes 1 h 45 min | Steps",
+        "Restore the snapshot | Takes 1 h 15 min | Choose…",
     )
     assert pressed(card) == ["restore.ask", *ALWAYS]
 
@@ -137,8 +147,8 @@ def test_an_incident_is_not_resolved_before_every_test_passed_or_is_accepted(nam
     card = drawn("incident", name).shows("the incident cannot be resolved")
     assert "test.result" in card.verbs
     assert "incident.close" not in card.verbs
-    failed = "Test 2 failed. Test 3 has no result yet. Log a fix and retest, restore, or hand over"
-    drawn("incident", "incident").shows(failed)
+    failed = "Test 2 failed. Test 3 has no result yet. Log a fix and retest, restore, hand over, or "
+    drawn("incident", "incident").shows(failed + "Pierre André or a deputy accepts it as is; until then")
 
 
 @pytest.mark.parametrize("name", ["incident, all tests passed", "incident, tests accepted"])
@@ -150,7 +160,9 @@ def test_an_incident_whose_tests_passed_or_are_accepted_is_resolved_and_everyone
 def test_affected_people_are_told_and_when_they_hear_of_it_again_stands_on_the_card() -> None:
     drawn("incident", "incident, tests accepted").shows(
         "Message to the people affected (English)",
-        "Next update due | Fri 16 Apr 2027, 01:00 (CEST) | Last update | Thu 15 Apr 2027, 23:00 (CEST)",
+        "Now: Nadia Favre is working on the recovery: a fix, files from a backup, or a snapshot restore.",
+        "Next incident update due by Fri 16 Apr 2027, 01:00 (CEST).",
+        "Last update | Thu 15 Apr 2027, 23:00 (CEST)",
     )
 
 
