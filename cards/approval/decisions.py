@@ -54,7 +54,7 @@ def precheck_card(view: ChangeContext, message: str, notice: str = "") -> dict[s
     if change.short_notice and not emergency:
         asked = _("Approve this pre-check? This also waives the lead time.")
     head = [*change_header(view, title), _by_when(view, asked), *exceptions(view)]
-    plan = [*plan_sections(view), *duration_hints(view)]
+    plan = plan_sections(view)
     if emergency:
         return _with_changes(view, message, head, plan, _go_buttons(view, message), notice)
     return _with_changes(view, message, head, plan, _precheck_buttons(view, message))
@@ -70,9 +70,12 @@ def _with_changes(
 ) -> dict[str, Any]:
     """The card; asked once more, what was changed since comes first, and the plan is folded.
 
-    What was changed and the notice are shown as far as there is room for them.
+    What past changes teach, what was changed and the notice are shown as far as there is room for them.
     """
     rest = [*readiness(view, dense=True), _comment()]
+    taught = [*plan, *duration_hints(view)]
+    if size(render_card([*head, *taught, *rest], actions)) <= LARGEST:
+        plan = taught
     folded = fold(_("Show the whole plan"), "plan", *plan)
     changed = changed_since(view, LARGEST - size(render_card([*head, *folded, *rest], actions)))
     shown = [*head, *changed, *(folded if changed else plan), *rest[:-1]]

@@ -8,7 +8,6 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import facts, first_of, label, strip, text_block, user_text
 from cards.elements.lengths import capital, shortened
 from cards.elements.table import table
-from changes.labels import duration_label
 from changes.model import BEFORE_WORK, ChangeType, Plan
 from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry
 from changes.planning.conflicts import find_conflict
@@ -23,11 +22,10 @@ MOST_NEAR, LONGEST_TITLE = 3, 30
 
 
 def window_facts(view: ChangeContext) -> CardElement:
-    """When, how long and by whom."""
+    """When and by whom; how long it is down is the length of the window."""
     plan = view.change.plan
     return facts(
         (_("Window"), view.window_label),
-        (_("Expected downtime"), duration_label(view.window.minutes)),
         (_("Implementer"), view.name(plan.implementer)),
         (_("Requester"), view.name(view.change.requester) if view.change.requester != plan.implementer else ""),
     )

@@ -7,7 +7,7 @@ from tests.support.teams import NADIA, PIERRE, Message, words
 
 EXPECTED = """
 15.03. 10:00 post thread 0: **ISC Learn Platform** is now linked to this conversation: its changes are tracked here.
-15.03. 10:00 post personal: Request a change | Or answer here, one by one (back, help and cancel work too): **Title?** A short one. | What | learn | Service
+15.03. 10:00 post personal: Request a change | Or answer here, one by one (help says how): **Title?** A short one. | What | learn | Service
 15.03. 10:00 post personal: CHG-2027-0001 has been submitted. Pierre André is asked for the pre-check on Thu 1 Apr 2027, 09:00 (CEST), in the channel of ISC Learn Platform.
 15.03. 10:00 thread thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Submitted | Request ✓ – **Pre-check ●** – GO – Snapshot – Window – Review | Next: pre-check by Pierre André or a deputy, on Thu 1 Apr 2027, 09:00 (CEST).
 30.03. 09:00 post personal: The pre-check of CHG-2027-0001 is in 2 days. Is everything prepared? `/change edit CHG-2027-0001` changes the plan.

@@ -20,7 +20,9 @@ UNTIL = "Without GO by Tue 13 Apr 2027, 09:00 (CEST) the change is postponed."
 
 def test_the_pre_check_shows_what_changes_how_it_is_tested_the_downtime_the_risks_and_the_way_back() -> None:
     card = drawn("precheck", "precheck_pending").offers("precheck.approve", "precheck.correct")
-    card.shows("with its plugins", "Log in with a student", "1 h 30 min", "quiz plugin", "Restore the data snapshot")
+    card.shows(
+        "with its plugins", "Log in with a student", "22:00–23:30 (CEST)", "quiz plugin", "Restore the data snapshot"
+    )
     card.shows(UNTIL)
     reason = "The exams begin in three weeks."
     card.shows(SHORT, reason, "Approve this pre-check? This also waives the lead time.")
