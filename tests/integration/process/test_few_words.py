@@ -88,4 +88,4 @@ async def test_a_good_change_is_read_in_about_five_minutes(bot: Bot) -> None:
     assert (await bot.change()).state is State.COMPLETED
     told += dict.fromkeys(read(call.message) for call in bot.teams.calls[since:] if call.kind != "edit")
     counted = {text[:70]: count(text) for text in [*told, table()]}
-    assert sum(counted.values()) < MOST, counted
+    assert sum(counted.values()) <= MOST, counted
