@@ -56,8 +56,9 @@ def readiness(view: ChangeContext, *, dense: bool = False) -> list[CardElement]:
     shown = [(mark, name, said) for mark, name, said in found if said]
     if not against and all(mark != _BAD for mark, _name, _said in shown):
         fine = _("✓ Ready: {checks}.", checks=listed(name for mark, name, _said in shown if mark == _GOOD))
-        still = [labelled(name, said) for mark, name, said in shown if mark == _OPEN]
-        lines = [text_block(fine, bold=True), *(text_block(Message("– {line}", line=each)) for each in still)]
+        still = [(mark, labelled(name, said)) for mark, name, said in shown if mark in (_OPEN, _WARN)]
+        noted = [text_block(Message("{mark} {line}", mark=mark, line=line)) for mark, line in still]
+        lines = [text_block(fine, bold=True), *noted]
         return [*lines, *fold(_("Show the checks"), "readiness", *drawn)]
     return [label(_("Readiness")), *drawn, *against]
 

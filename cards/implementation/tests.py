@@ -86,7 +86,7 @@ def tests_shown(view: ChangeContext) -> list[CardElement]:
 def _recorded(view: ChangeContext, room: int) -> list[CardElement]:
     """The tests with the buttons of all of them, of those that keep it from ending, or of none, and where else."""
     elsewhere = text_block(
-        _("Any result can also be recorded under *{button}*.", button=panel_title(view.change)), subtle=True
+        _("Any result can also be recorded under *{button}*.", button=panel_title(view.change).rstrip("…")), subtle=True
     )
     fit, found = _fitting(view, room - size(render_card([elsewhere])))
     for offered, is_plain in () if fit.one_block else _offers(view.change):
