@@ -157,13 +157,7 @@ def progress_bar(
             if estimated
             else _("{percent} %, ready about {when}", **figure)
         )
-    why = (
-        _("Estimated from the usual {usual}.", usual=usual)
-        if by_hand
-        else _(
-            "Estimated from the usual {usual}: {provider} reports no progress.", usual=usual, provider=provider.label
-        )
-    )
+    why = _("Estimated from the usual {usual}.", usual=usual)
     then = (
         _("Please check {console}.", console=provider.console)
         if by_hand
