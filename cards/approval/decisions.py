@@ -73,6 +73,8 @@ def _with_changes(
     What past changes teach, what was changed and the notice are shown as far as there is room for them.
     """
     rest = [*readiness(view, dense=True), _comment()]
+    if size(render_card([*head, *plan, *rest], actions)) > LARGEST:
+        rest = [*readiness(view, dense=True, brief=True), _comment()]
     taught = [*plan, *duration_hints(view)]
     if size(render_card([*head, *taught, *rest], actions)) <= LARGEST:
         plan = taught

@@ -31,11 +31,11 @@ _Finding = tuple[str, str, str]
 """A mark, what was looked at, and what was found; the words say what the mark does."""
 
 
-def readiness(view: ChangeContext, *, dense: bool = False) -> list[CardElement]:
+def readiness(view: ChangeContext, *, dense: bool = False, brief: bool = False) -> list[CardElement]:
     """Everything that a decision needs to know beside the plan: a table, then what is not as it should be.
 
     Where everything is, a line names what is, and the table is folded. `dense` draws a list in its place, on a card
-    that has no room for more.
+    that has no room for more, and `brief` leaves out what is folded.
     """
     found = [
         _tested(view),
@@ -58,8 +58,8 @@ def readiness(view: ChangeContext, *, dense: bool = False) -> list[CardElement]:
         fine = _("✓ Ready: {checks}.", checks=listed(name for mark, name, _said in shown if mark == _GOOD))
         still = [(mark, labelled(name, said)) for mark, name, said in shown if mark in (_OPEN, _WARN)]
         noted = [text_block(Message("{mark} {line}", mark=mark, line=line)) for mark, line in still]
-        lines = [text_block(fine, bold=True), *noted]
-        return [*lines, *fold(_("Show the checks"), "readiness", *drawn)]
+        lines: list[CardElement] = [text_block(fine, bold=True), *noted]
+        return lines if brief else [*lines, *fold(_("Show the checks"), "readiness", *drawn)]
     return [label(_("Readiness")), *drawn, *against]
 
 
