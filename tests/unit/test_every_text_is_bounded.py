@@ -99,8 +99,10 @@ def test_no_function_that_takes_peoples_text_is_stopped_by_the_worst_of_it(pytes
         for call in calls(pytestconfig.getoption("--text")):
             took = _seconds(call)
             if took > LONGEST_S:
-                again = [_seconds(call) for _ in range(5)] if took < WITHOUT_DOUBT_S else []
-                assert min(took, *again, WITHOUT_DOUBT_S) < LONGEST_S, (call.function.name, took)
+                # Once more in any case: the machine may have stood still. What is slow without doubt is not waited for.
+                again = [_seconds(call)]
+                again += [_seconds(call) for _ in range(4)] if again[0] < WITHOUT_DOUBT_S else []
+                assert min(took, *again) < LONGEST_S, (call.function.name, took, again)
 
 
 def test_a_function_that_nobody_knows_how_to_call_is_noticed() -> None:
