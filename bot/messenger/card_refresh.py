@@ -54,7 +54,7 @@ async def fresh_card(session: UserSession, press: CardAction, wording: NoticeTex
     view = await session.view(change)
     kind, message = _pressed_card(press, change)
     if kind is None:
-        return status_card(view.with_drafts(None, wording)), change
+        return draw_status(view, wording), change
     return draw_card(kind, view, message, wording), change
 
 
@@ -76,8 +76,13 @@ async def acting_card(
     if change.state is State.DRAFT:
         card = summary_card(view, timeline(change, view.service))
     else:
-        card = status_card(view.with_drafts(None, wording))
+        card = draw_status(view, wording)
     return card if _buttons(card) else None
+
+
+def draw_status(view: ChangeContext, wording: NoticeTexts) -> dict[str, Any]:
+    """The change's live card, with the notice that its buttons send."""
+    return status_card(view.with_drafts(None, wording))
 
 
 def draw_card(kind: CardKind, view: ChangeContext, message: str, wording: NoticeTexts) -> dict[str, Any]:

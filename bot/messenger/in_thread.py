@@ -115,8 +115,7 @@ class InThread:
 
     async def _thread(self, unit: UnitOfWork, change: str, journal: Journal, *messages: str) -> Thread:
         view = await self._views.of(Directory(unit), change)
-        view = view.with_drafts(None, self._wording)
-        return await Thread.read(unit, self._connector, journal, view, *messages)
+        return await Thread.read(unit, self._connector, journal, view, self._wording, *messages)
 
     async def _ask_anew(self, effect: UpsertStatusCard | UpsertCard, message: str, journal: Journal) -> None:
         """Queue one repost of a card that a periodic refresh found deleted."""

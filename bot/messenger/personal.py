@@ -88,7 +88,7 @@ class Personal:
             directory = Directory(unit)
             items, _own = await worklist_of(unit, catalogue, effect.to, now)
             view = await self._views.of(directory, effect.change)
-            thread = await Thread.read(unit, self._connector, journal, view, key)
+            thread = await Thread.read(unit, self._connector, journal, view, self._wording, key)
             chat = await unit.chats.get(effect.to.id)
             language = await _language(directory, effect.to, chat, view.service)
             who = await directory.profile(effect.to) or UserProfile(effect.to)

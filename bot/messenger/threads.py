@@ -10,15 +10,16 @@ from enum import Enum, auto
 from typing import Any, Self
 
 from application.change_context import ChangeContext
-from application.ports import Binding, MessageRef, UnitOfWork
+from application.ports import Binding, MessageRef, NoticeTexts, UnitOfWork
 from bot.connector.errors import ConnectorError
+from bot.messenger.card_refresh import draw_status
 from bot.messenger.fallback_connector import Accepted, DeliveryContext, FallbackConnector
 from bot.messenger.journal import Journal
 from bot.messenger.message_factory import with_card, with_text
 from bot.messenger.posting import Posting, Unreachable
 from bot.messenger.reposting import cards_to_repost, is_in_conversation
 from cards.elements.notification import about
-from cards.overview.status import STATUS, status_card
+from cards.overview.status import STATUS
 from changes.delivery_log import DeliveryRecord
 from changes.text.messages import Message
 from language import _
@@ -47,11 +48,12 @@ class Thread:
         connector: FallbackConnector,
         journal: Journal,
         view: ChangeContext,
+        wording: NoticeTexts,
         binding: Binding | None,
         refs: dict[str, MessageRef | None],
     ) -> None:
         """`refs` say where the live card and every message of this delivery stood before."""
-        self.view = view
+        self.view, self._wording = view, wording
         self._connector, self._journal, self._binding, self._refs = connector, journal, binding, refs
         self._posting = Posting(connector, journal)
         stood = refs.get(STATUS)
@@ -62,11 +64,17 @@ class Thread:
 
     @classmethod
     async def read(
-        cls, unit: UnitOfWork, connector: FallbackConnector, journal: Journal, view: ChangeContext, *messages: str
+        cls,
+        unit: UnitOfWork,
+        connector: FallbackConnector,
+        journal: Journal,
+        view: ChangeContext,
+        wording: NoticeTexts,
+        *messages: str,
     ) -> Self:
         """The thread as it is stored, with what is known of these messages."""
         refs = {each: await unit.messages.get(view.change.id, each) for each in (STATUS, *messages)}
-        return cls(connector, journal, view, await unit.bindings.get(view.service.key), refs)
+        return cls(connector, journal, view, wording, await unit.bindings.get(view.service.key), refs)
 
     def knows(self, message: str) -> bool:
         """Whether the message was posted before, wherever."""
@@ -201,7 +209,7 @@ class Thread:
         return self._binding
 
     def _status_card(self) -> dict[str, Any]:
-        return with_card(status_card(self.view), about(self.view.change))
+        return with_card(draw_status(self.view, self._wording), about(self.view.change))
 
     def _context(self, message: str) -> DeliveryContext:
         return DeliveryContext(self.view.change.id, message, self.view.service.name)
