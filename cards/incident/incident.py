@@ -47,9 +47,10 @@ def _fitting(view: ChangeContext, message: str) -> dict[str, Any]:
 
 def _drawn(view: ChangeContext, message: str, *, is_terse: bool = False) -> dict[str, Any]:
     change = view.change
+    is_shown = change.state in (State.INCIDENT, State.RESTORING) and not is_terse
     # A restore that waits says itself whom it waits for.
-    says = change.state is State.RESTORING or (change.state is State.INCIDENT and not _comes_first(view))
-    now = next_box(view) if says and not is_terse else []
+    waits = change.state is State.INCIDENT and _comes_first(view)
+    now = next_box(view, only_until=waits) if is_shown else []
     body: list[CardElement] = [*change_header(view, _("Incident")), *now, *_broken(view)]
     if change.state is State.RESTORING:
         shown, actions = under_way(view, message)

@@ -42,9 +42,9 @@ def _drawn(view: ChangeContext) -> dict[str, Any]:
     return render_card(body, _actions(view), view, STATUS)
 
 
-def next_box(view: ChangeContext) -> list[CardElement]:
-    """Who does what next, and until when; nothing where nothing follows."""
-    following = next_step(view)
+def next_box(view: ChangeContext, *, only_until: bool = False) -> list[CardElement]:
+    """Who does what next, and until when (or no more than that); nothing where nothing follows."""
+    following = next_step(view)[1:] if only_until else next_step(view)
     lines = [text_block(each, bold=not number, close=bool(number)) for number, each in enumerate(following)]
     return [box(lines)] if lines else []
 

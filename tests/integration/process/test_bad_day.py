@@ -35,7 +35,7 @@ EXPECTED = """
 16.04. 00:05 post thread 1: **ISC Learn Platform: Incident**
 16.04. 00:05 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident | Now: Nadia Favre is working on the recovery: a fix, files from a backup, or a snapshot restore.
 16.04. 00:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: a restore was requested; a second person must confirm it on the incident card.
-16.04. 00:05 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident | Still nobody can log in.
+16.04. 00:05 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident | Next incident update due by Fri 16 Apr 2027, 02:05 (CEST).
 16.04. 00:05 post thread 0: <at>Pierre André</at> and <at>Claire Rey</at>: **Nadia Favre** requested a snapshot restore for CHG-2027-0001. A second person must confirm it on the incident card.
 16.04. 00:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore in progress | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: the data is being restored, until about Fri 16 Apr 2027, 01:05 (CEST); then the tests are rerun.
 16.04. 00:05 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore in progress | Now: the data is being restored, until about Fri 16 Apr 2027, 01:05 (CEST); then the tests are rerun.
