@@ -27,8 +27,12 @@ FLAGS = [
 ]
 PERSONAL, CHANGES = "Personal Chat", "ISC Learn Platform - Changes"
 SECONDS = 20.0
+expect.set_options(timeout=SECONDS * 1000)
 STILL_SECONDS = 3.0
+FILLED_SECONDS = 3.0
+OPENINGS = 4
 SHOWN_ACTIONS = 6
+CARD_IN_DIALOG = ".ac-adaptiveCard"
 EDITOR = "[data-lexical-editor=true]"
 IN_CONVERSATION = f":not([role=tree] *):not({EDITOR} *)"  # the list of conversations repeats each last message
 KIND_OF_CONTROL = """control =>
@@ -165,20 +169,37 @@ class PlaygroundPage:
             self.cards.see(json.loads(body))
 
     async def open_dialog(self, command: str) -> Locator:
-        """Choose that command of the app beside the compose box; the dialog that it opens."""
+        """Choose that command of the app beside the compose box; the dialog that it opens, once it shows the answer.
+
+        Whatever message was drawn within the 300 ms before empties the Playground's dialog: it is opened once more.
+        """
         dialog = self.page.get_by_role("dialog")
+        for _again in range(OPENINGS - 1):
+            await self._open_dialog(dialog, command)
+            try:
+                await dialog.locator(CARD_IN_DIALOG).first.wait_for(timeout=FILLED_SECONDS * 1000)
+            except NothingHappened:
+                await _click(dialog.get_by_role("button", name="Close"))
+                await expect(dialog).to_have_count(0)
+            else:
+                return dialog
+        await self._open_dialog(dialog, command)
+        return dialog
+
+    async def _open_dialog(self, dialog: Locator, command: str) -> None:
         await _click(self.page.get_by_role("button", name="Trigger Message Extension App"))
         await _click(self.page.get_by_text("Action Command"))
         await dialog.get_by_role("textbox").fill(command)
         await self.press_in_dialog("Create")
-        return dialog
 
-    async def press_in_dialog(self, title: str) -> None:
-        """Press the button in the dialog, and wait for the bot's answer to it."""
+    async def press_in_dialog(self, title: str) -> str:
+        """Press the button in the dialog; the bot's answer to it, which the next message may already have hidden."""
         button = self.page.get_by_role("dialog").get_by_role("button", name=title, exact=True)
         async with self.page.expect_response(lambda each: "/v1/invoke" in each.url) as response:
             await _click(button)
-        self.cards.see(json.loads(await (await response.value).body()))
+        answer = await (await response.value).text()
+        self.cards.see(json.loads(answer))
+        return answer
 
     async def screenshot(self, path: Path, card: str | re.Pattern[str] | None = None) -> None:
         """Picture the page, or the newest card that shows `card`, in full height."""
