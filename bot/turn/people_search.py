@@ -22,7 +22,7 @@ AT_ONCE = 15
 
 def is_search(activity: Activity) -> bool:
     """Whether somebody types in a field that is searched."""
-    return activity.type == ActivityTypes.invoke and activity.name == SEARCH
+    return bool(activity.type == ActivityTypes.invoke and activity.name == SEARCH)
 
 
 async def find_people(session: UserSession, activity: Activity) -> list[Person]:

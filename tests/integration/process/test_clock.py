@@ -27,7 +27,7 @@ async def test_the_clock_says_what_happened_where_and_offers_to_act_as_who_is_as
     assert titles(told) == ["Next: Pre-check reminder, Fri 2 Apr 2027", "Act as Pierre André"]
 
     acting = await bot.press_titled(NADIA, told, "Act as Pierre André")
-    assert words(acting) == [*happened, "You act as **Pierre André** now; /as me ends it."]
+    assert words(acting) == [*happened, "You act as **Pierre André** now."]
     await bot.press(NADIA, "precheck.approve")
     change = await bot.change()
     assert change.precheck is not None
