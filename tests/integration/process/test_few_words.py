@@ -13,7 +13,10 @@ from tests.support.teams import NADIA, Message
 
 README = Path("README.md")
 MOST = 1140
-"""Words, which somebody who reads 240 a minute reads in less than five, and what else stands on the page with them. They were 2,015."""
+"""Words, which somebody who reads 240 a minute reads in less than five, with what else stands on the page.
+
+They were 2,015.
+"""
 _READ = ("text", "title", "label", "placeholder")
 _INNER = ("body", "items", "columns", "rows", "cells", "inlines", "facts", "actions", "choices")
 
