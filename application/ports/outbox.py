@@ -3,9 +3,21 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from typing import Protocol
 
 from changes.effects import Effect
+
+
+class Priority(IntEnum):
+    """What goes out before what: the first comes first, within a lane nothing overtakes anything."""
+
+    ANSWER = 0
+    """Somebody has written to the bot and waits."""
+    REST = 1
+
+
+EVERY_PRIORITY = tuple(Priority)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +47,18 @@ class Outbox(Protocol):
     async def add(self, effects: Sequence[Effect], now: datetime) -> None:
         """Append effects; one whose key is there already is ignored."""
 
-    async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[OutboxEntry, ...]:
-        """Lease the oldest entry due at `now` of each ordering key that has none in flight; the oldest first."""
+    async def claim(
+        self,
+        now: datetime,
+        owner: str,
+        lease_seconds: float,
+        limit: int = 20,
+        among: Collection[Priority] = EVERY_PRIORITY,
+    ) -> tuple[OutboxEntry, ...]:
+        """Lease the oldest entry due at `now` of each ordering key that has none in flight; answers first.
+
+        An entry counts as an answer as soon as an answer waits for it.
+        """
 
     async def owners(self) -> frozenset[str]:
         """The owners of current leases."""

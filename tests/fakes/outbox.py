@@ -1,11 +1,11 @@
 """Effects on their way out, in memory: one at a time in each lane."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from application.ports import DeadLetter, OutboxEntry
-from changes.effects import Effect, ordering_key
+from application.ports import EVERY_PRIORITY, DeadLetter, OutboxEntry, Priority
+from changes.effects import Effect, delivery, ordering_key
 from changes.model import instant
 from tests.fakes.table import View
 
@@ -47,8 +47,16 @@ class MemoryOutbox:
             if effect.key not in self._rows.rows:
                 self._rows.rows[effect.key] = Row(next(self._ids), effect, instant(now), instant(now))
 
-    async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[OutboxEntry, ...]:
-        free = [row for row in self._heads() if row.free_at <= now][:limit]
+    async def claim(
+        self,
+        now: datetime,
+        owner: str,
+        lease_seconds: float,
+        limit: int = 20,
+        among: Collection[Priority] = EVERY_PRIORITY,
+    ) -> tuple[OutboxEntry, ...]:
+        wanted = [row for row in self._heads() if _priority(row) in among and row.free_at <= now]
+        free = sorted(wanted, key=_priority)[:limit]
         for row in free:
             self._write(row, owner=owner, leased_until=now + timedelta(seconds=lease_seconds))
         return tuple(OutboxEntry(row.id, ordering_key(row.effect), row.effect, row.attempts, row.since) for row in free)
@@ -89,3 +97,7 @@ class MemoryOutbox:
 
     def _write(self, row: Row, **values: object) -> None:
         self._rows.rows[row.effect.key] = replace(row, **values)  # type: ignore[arg-type]
+
+
+def _priority(row: Row) -> Priority:
+    return Priority.ANSWER if delivery(row.effect).answers else Priority.REST
