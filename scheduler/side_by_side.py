@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 Part = Callable[[], Awaitable[bool]]
 """Does what there is to do; whether there was anything."""
@@ -70,7 +71,7 @@ class SideBySide:
     async def _wait(self, tasks: list[asyncio.Future[bool]], seconds: float) -> bool:
         """Wait until one of the tasks has ended or somebody wakes us; whether that was in time."""
         waking = asyncio.create_task(self._woken.wait())
-        either: list[asyncio.Future[bool]] = [*tasks, waking]
+        either: list[asyncio.Future[Any]] = [*tasks, waking]
         try:
             done, _ = await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
