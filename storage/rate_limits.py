@@ -37,10 +37,9 @@ def _at(where: ColumnElement[bool], number: int) -> ScalarSelect[datetime]:
 
 @lru_cache
 def _state(numbers: tuple[int, ...], together: tuple[int, ...]) -> Select[Any]:
-    to_it = [_at(sendings.c.place == bindparam("place"), number) for number in numbers]
-    to_all = [_at(_sent, number) for number in together]
-    found: Select[Any] = select(*to_it, *to_all, _at(sendings.c.place == bindparam("hold"), 1))
-    return found
+    columns: list[Any] = [_at(sendings.c.place == bindparam("place"), number) for number in numbers]
+    columns += [_at(_sent, number) for number in together]
+    return select(*columns, _at(sendings.c.place == bindparam("hold"), 1))
 
 
 class SqlRateLimitStore(SqlStore):
