@@ -22,8 +22,8 @@ LONGEST_WAIT = timedelta(minutes=5)
 MOST_DOUBLINGS = 10
 TOGETHER = 50
 """Maximum number of items that are committed together."""
-TOGETHER_S = 0.02
-"""Seconds after which a transaction takes no further item: on SQLite nobody else gets on as long as it is open."""
+TOGETHER_S, LONGEST_S = 0.02, 0.1
+"""Seconds of work, and of waiting too, after which a transaction takes no further item: others wait for its end."""
 TURNS = 8
 """How often everybody else has a turn on the loop between two transactions: an HTTP call takes about as many."""
 Handler = Callable[[Directory, DueItem, datetime], Awaitable[None]]
@@ -61,7 +61,7 @@ class DueRunner:
 
     async def _several(self) -> bool:
         """Carry out as many as a short transaction holds; those of one that fails are carried out one by one."""
-        now, until = self._clock.now(), time.monotonic() + TOGETHER_S
+        now, worked, waited = self._clock.now(), time.thread_time() + TOGETHER_S, time.monotonic() + LONGEST_S
         items: tuple[DueItem, ...] = ()
         try:
             async with self._units() as unit:
@@ -69,7 +69,7 @@ class DueRunner:
                 directory = Directory(unit)
                 soonest = now
                 for item in items:
-                    if item.due > soonest or time.monotonic() >= until:
+                    if item.due > soonest or time.thread_time() >= worked or time.monotonic() >= waited:
                         break
                     await self._carry_out(directory, item, now)
                     # What else is late of the same owner is perhaps earlier than what is next here.

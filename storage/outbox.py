@@ -3,52 +3,20 @@
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, and_, bindparam, func, select, text, true, update
+from sqlalchemy import BindParameter, bindparam, func, select, text, true, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from application.ports import EVERY_PRIORITY, DeadLetter, OutboxEntry, Priority
 from changes.effects import Effect, addressee, delivery, ordering_key
 from storage import codec
+from storage.outbox_line import Lease, OutboxLine, first_of
 from storage.stored_messages import columns_of_text, text_of
 from storage.stored_names import stored_name
 from storage.tables import bindings, changes, chats, in_line, leased, outbox, waiting
 from storage.transaction import SqlStore
 
-MANY = 200
-"""How many entries of full lanes are looked at together."""
 _id: BindParameter[int] = bindparam("entry")
-_ids: BindParameter[Sequence[int]] = bindparam("entries", expanding=True)
 _now: BindParameter[datetime] = bindparam("now")
-_first = outbox.alias("first")
-_first_waits = and_(_first.c.done_at.is_(None), _first.c.dead_at.is_(None))
-
-
-def _first_of(lane: ColumnElement[str] | ScalarSelect[str]) -> ScalarSelect[int]:
-    """The oldest waiting entry of the ordering key. One that fails or is in flight holds up its own key only."""
-    query = select(_first.c.id).where(_first.c.lane == lane, _first_waits).order_by(_first.c.id).limit(1)
-    return query.scalar_subquery()
-
-
-_IN_LINE = (
-    select(outbox.c.id, outbox.c.lane, _first_of(outbox.c.lane).label("first"))
-    .where(in_line, outbox.c.priority == bindparam("priority"), outbox.c.not_before <= _now)
-    .order_by(outbox.c.not_before, outbox.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(of=outbox, skip_locked=True)
-)
-_LOCK = select(outbox.c.id).where(outbox.c.id.in_(_ids), waiting).with_for_update(skip_locked=True)
-_PUT_BEHIND = update(outbox).where(outbox.c.id.in_(_ids)).values(behind=True)
-_HURRY = (
-    select(outbox.c.id)
-    .where(
-        outbox.c.lane.in_(bindparam("lanes", expanding=True)),
-        outbox.c.id < bindparam("last"),
-        outbox.c.priority > bindparam("priority"),
-        waiting,
-    )
-    .with_for_update(skip_locked=True)
-)
-_HURRIED = update(outbox).where(outbox.c.id.in_(_ids)).values(priority=bindparam("as_soon_as"))
-_OVERDUE = select(outbox.c.id).where(leased, outbox.c.leased_until <= _now).with_for_update(skip_locked=True)
 _ever_leased = (leased, outbox.c.leased_until > datetime(1970, 1, 1, tzinfo=UTC))
 """Those that are leased. Every time is later than that one, by which SQLite knows the index to take."""
 _OWNERS = select(outbox.c.owner).distinct().where(*_ever_leased)
@@ -57,13 +25,10 @@ _RELEASE_ALL = (
     .where(*_ever_leased, outbox.c.owner.in_(bindparam("owners", expanding=True)))
     .values(owner=None, leased_until=None)
 )
-_RELEASE = update(outbox).where(outbox.c.id.in_(_ids)).values(owner=None, leased_until=None)
-_LEASE = (
-    update(outbox)
-    .where(outbox.c.id.in_(_ids))
-    .values(owner=bindparam("by"), leased_until=bindparam("until"))
-    .returning(outbox.c.id, outbox.c.lane, outbox.c.kind, outbox.c.body, outbox.c.attempts, outbox.c.created_at)
-)
+_ADD = {
+    is_postgresql: insert(outbox).on_conflict_do_nothing(index_elements=["key"])
+    for is_postgresql, insert in ((True, postgresql.insert), (False, sqlite.insert))
+}
 # Whoever lost the lease and answers late changes nothing about an entry that is settled.
 _CLOSE = update(outbox).where(outbox.c.id == _id, waiting).values(owner=None, leased_until=None)
 _DONE = _CLOSE.values(done_at=_now)
@@ -80,7 +45,7 @@ _NEXT_ONE = (
     update(outbox)
     .where(
         outbox.c.behind.is_(true()),
-        outbox.c.id == _first_of(select(_own.c.lane).where(_own.c.id == _id).scalar_subquery()),
+        outbox.c.id == first_of(select(_own.c.lane).where(_own.c.id == _id).scalar_subquery()),
     )
     .values(behind=False)
 )
@@ -124,9 +89,7 @@ class SqlOutbox(SqlStore):
             }
             for effect, its_lane in zip(effects, lanes, strict=True)
         ]
-        await self._transaction.execute(
-            self._transaction.insert(outbox).on_conflict_do_nothing(index_elements=["key"]), rows
-        )
+        await self._transaction.execute(_ADD[self._transaction.is_postgresql], rows)
 
     async def _conversations(self, effects: Sequence[Effect]) -> dict[str, str]:
         """The ordering key of the conversation, where the effect shares one with others.
@@ -153,51 +116,8 @@ class SqlOutbox(SqlStore):
         limit: int = 20,
         among: Collection[Priority] = EVERY_PRIORITY,
     ) -> tuple[OutboxEntry, ...]:
-        overdue = (await self._transaction.execute(_OVERDUE, {"now": now})).scalars().all()
-        if overdue:
-            await self._transaction.execute(_RELEASE, {"entries": overdue})
-        until = now + timedelta(seconds=lease_seconds)
-        found: list[OutboxEntry] = []
-        for priority in sorted(among):
-            least = 0
-            while (room := limit - len(found)) > 0:
-                first, behind = await self._in_line(now, priority, max(room, least))
-                if first:
-                    found += await self._leased(first[:room], owner, until)
-                if not behind:
-                    break
-                least = MANY  # a lane that has got long is put behind its first one in a few looks
-        return tuple(found)
-
-    async def _in_line(self, now: datetime, priority: Priority, most: int) -> tuple[list[int], bool]:
-        """The first in line, and whether others were there that go behind them now: then there may be more."""
-        asked = {"now": now, "priority": priority, "most": most}
-        rows = (await self._transaction.execute(_IN_LINE, asked)).all()
-        waits = [row for row in rows if row.id != row.first]
-        if waits and self._transaction.is_postgresql:
-            # Whoever ends the first lets the next one go on, and must not have missed that it waits.
-            firsts = {"entries": sorted({row.first for row in waits})}
-            locked = set((await self._transaction.execute(_LOCK, firsts)).scalars())
-            waits = [row for row in waits if row.first in locked]
-        if waits:
-            await self._transaction.execute(_PUT_BEHIND, {"entries": [row.id for row in waits]})
-            if priority < max(Priority):
-                await self._hurry({row.lane for row in waits}, max(row.id for row in waits), priority)
-        return [row.id for row in rows if row.id == row.first], bool(waits)
-
-    async def _hurry(self, lanes: Collection[str], last: int, priority: Priority) -> None:
-        """What stands before an answer goes out as soon as answers do."""
-        asked = {"lanes": sorted(lanes), "last": last, "priority": priority}
-        before = (await self._transaction.execute(_HURRY, asked)).scalars().all()
-        if before:
-            await self._transaction.execute(_HURRIED, {"entries": before, "as_soon_as": priority})
-
-    async def _leased(self, entries: Sequence[int], owner: str, until: datetime) -> list[OutboxEntry]:
-        rows = (await self._transaction.execute(_LEASE, {"entries": entries, "by": owner, "until": until})).all()
-        return [
-            OutboxEntry(row.id, row.lane, codec.decode_effect(row.kind, row.body), row.attempts, row.created_at)
-            for row in sorted(rows, key=lambda row: entries.index(row.id))
-        ]
+        lease = Lease(owner, now, now + timedelta(seconds=lease_seconds))
+        return await OutboxLine(self._transaction).taken(lease, limit, among)
 
     async def owners(self) -> frozenset[str]:
         return frozenset((await self._transaction.execute(_OWNERS)).scalars())
