@@ -92,9 +92,9 @@ class OutboxDispatcher:
             except Exception as failure:  # noqa: BLE001  # it is raised as soon as nothing is in flight any more
                 flight.failure = flight.failure or failure
                 return True
-            for priority, entry in entries:
-                flight.begin(priority, self._delivered(entry))
-            if any(begun == room[priority] for priority, begun in Counter(each for each, _ in entries).items()):
+            for entry in entries:
+                flight.begin(entry.priority, self._delivered(entry))
+            if any(begun == room[priority] for priority, begun in Counter(each.priority for each in entries).items()):
                 self._woken.set()  # there may be more
             if ended or entries:
                 flight.carried_any = True
@@ -110,12 +110,12 @@ class OutboxDispatcher:
 
     async def _closed_and_claimed(
         self, ended: list[ports.Write], room: Mapping[Priority, int]
-    ) -> list[tuple[Priority, ports.OutboxEntry]]:
+    ) -> tuple[ports.OutboxEntry, ...]:
         try:
             async with self._units() as unit:
                 for write in ended:
                     await write(unit)
-                return [(each, entry) for each, most in room.items() for entry in await self._claimed(unit, each, most)]
+                return await self._claimed(unit, room) if room else ()
         except (ConcurrencyConflict, DatabaseUnavailable):
             if not ended:
                 raise
@@ -128,10 +128,10 @@ class OutboxDispatcher:
         if failure := next((each for each in outcomes if each is not None), None):
             raise failure
         self._woken.set()  # nothing was claimed with them
-        return []
+        return ()
 
-    async def _claimed(self, unit: ports.UnitOfWork, priority: Priority, most: int) -> tuple[ports.OutboxEntry, ...]:
-        return await unit.outbox.claim(self._clock.now(), self._owner, LEASE_SECONDS, most, (priority,))
+    async def _claimed(self, unit: ports.UnitOfWork, room: Mapping[Priority, int]) -> tuple[ports.OutboxEntry, ...]:
+        return await unit.outbox.claim(self._clock.now(), self._owner, LEASE_SECONDS, sum(room.values()), room)
 
     async def _delivered(self, entry: ports.OutboxEntry) -> ports.Write:
         with bound_contextvars(change=entry.effect.change, effect=entry.effect.key):

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 Part = Callable[[], Awaitable[bool]]
-"""Does what there is to do; whether there was anything."""
+"""Does all that there is to do; whether there was anything."""
 AHEAD_S = 0.25
 """Seconds that a part has for itself before the next one begins beside it: what is soon done is done in order."""
 LOOK_S = 0.1
@@ -56,7 +56,7 @@ class SideBySide:
             raise failures[0]
 
     def _end(self, running: dict[Part, asyncio.Future[bool]], wanted: set[Part], failures: list[BaseException]) -> None:
-        """Take out those that have ended: where one has done anything, all of them look again."""
+        """Take out those that have ended: where one has done anything, the others look again."""
         if self._woken.is_set():
             self._woken.clear()
             wanted.update(self._parts)
@@ -66,7 +66,7 @@ class SideBySide:
                 failures.append(failed)
                 self._finish()
             elif task.result():
-                wanted.update(self._parts)
+                wanted.update(each for each in self._parts if each is not part)
 
     async def _wait(self, tasks: list[asyncio.Future[bool]], seconds: float) -> bool:
         """Wait until one of the tasks has ended or somebody wakes us; whether that was in time."""

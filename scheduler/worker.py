@@ -73,7 +73,7 @@ class Worker:
             units, clock, self._carry, self._given_up, self._fallback.late, owner, jitter, self.heartbeat, may_begin
         )
         self._due = DueRunner(units, catalogue, clock, self.heartbeat, self._outbox.wake)
-        self._parts = SideBySide((self._fire_due, self._outbox.run, self._poller.run), self._outbox.finish)
+        self._parts = SideBySide((self._fire_due, self._outbox.run, self._look), self._outbox.finish)
         self._one_at_a_time = asyncio.Lock()
 
     async def run_due(self) -> None:
@@ -133,6 +133,12 @@ class Worker:
         # With every round: what is done in one is dated by the clock of then.
         await self._clock_rollback.run()
         return await self._due.run()
+
+    async def _look(self) -> bool:
+        worked = False
+        while not self._parts.stopping and await self._poller.run():
+            worked = True
+        return worked
 
     async def _carry(self, effect: Effect) -> Write | None:
         outlet = delivery(effect).outlet

@@ -1,12 +1,12 @@
 """Effects that were committed and are still to be carried out: one at a time for each ordering key."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import BindParameter, bindparam, func, select, text, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from application.ports import EVERY_PRIORITY, DeadLetter, OutboxEntry, Priority
+from application.ports import DeadLetter, OutboxEntry, Priority
 from changes.effects import Effect, addressee, delivery, ordering_key
 from storage import codec
 from storage.outbox_line import Lease, OutboxLine, first_of
@@ -114,10 +114,10 @@ class SqlOutbox(SqlStore):
         owner: str,
         lease_seconds: float,
         limit: int = 20,
-        among: Collection[Priority] = EVERY_PRIORITY,
+        room: Mapping[Priority, int] | None = None,
     ) -> tuple[OutboxEntry, ...]:
         lease = Lease(owner, now, now + timedelta(seconds=lease_seconds))
-        return await OutboxLine(self._transaction).taken(lease, limit, among)
+        return await OutboxLine(self._transaction).taken(lease, limit, room)
 
     async def owners(self) -> frozenset[str]:
         return frozenset((await self._transaction.execute(_OWNERS)).scalars())

@@ -4,7 +4,7 @@ An entry that is found to wait for an earlier one of its key leaves the index an
 each is looked at once or twice, however long it waits.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,22 +71,28 @@ class Lease:
 class OutboxLine(SqlStore):
     """Those that wait, as they stand in line."""
 
-    async def taken(self, lease: Lease, limit: int, among: Collection[Priority]) -> tuple[OutboxEntry, ...]:
-        """Lease at most so many that are first of their ordering key, answers first, the longest ready first."""
+    async def taken(self, lease: Lease, limit: int, room: Mapping[Priority, int] | None) -> tuple[OutboxEntry, ...]:
+        """Lease those that are first of their ordering key: answers first, then who has been ready for longest."""
         overdue = (await self._transaction.execute(_OVERDUE, {"now": lease.now})).scalars().all()
         if overdue:
             await self._transaction.execute(_RELEASE, {"entries": overdue})
         found: list[OutboxEntry] = []
-        for priority in sorted(among):
-            least = 0
-            while (room := limit - len(found)) > 0:
-                first, behind = await self._in_line(lease.now, priority, max(room, least))
-                if first:
-                    found += await self._leased(first[:room], lease)
-                if not behind:
-                    break
-                least = MANY  # a lane that has got long is put behind its first one in a few looks
+        for priority in Priority:
+            most = limit if room is None else room.get(priority, 0)
+            found += await self._taken_of(priority, lease, min(most, limit - len(found)))
         return tuple(found)
+
+    async def _taken_of(self, priority: Priority, lease: Lease, most: int) -> list[OutboxEntry]:
+        found: list[OutboxEntry] = []
+        least = 0
+        while (left := most - len(found)) > 0:
+            first, behind = await self._in_line(lease.now, priority, max(left, least))
+            if first:
+                found += await self._leased(first[:left], priority, lease)
+            if not behind:
+                break
+            least = MANY  # a lane that has got long is put behind its first one in a few looks
+        return found
 
     async def _in_line(self, now: datetime, priority: Priority, most: int) -> tuple[list[int], bool]:
         """The first in line, and whether others were there that go behind them now: then there may be more."""
@@ -111,10 +117,12 @@ class OutboxLine(SqlStore):
         if before:
             await self._transaction.execute(_HURRIED, {"entries": before, "as_soon_as": priority})
 
-    async def _leased(self, entries: Sequence[int], lease: Lease) -> list[OutboxEntry]:
+    async def _leased(self, entries: Sequence[int], priority: Priority, lease: Lease) -> list[OutboxEntry]:
         asked = {"entries": entries, "by": lease.owner, "until": lease.until}
         rows = (await self._transaction.execute(_LEASE, asked)).all()
         return [
-            OutboxEntry(row.id, row.lane, codec.decode_effect(row.kind, row.body), row.attempts, row.created_at)
+            OutboxEntry(
+                row.id, row.lane, codec.decode_effect(row.kind, row.body), row.attempts, row.created_at, priority
+            )
             for row in sorted(rows, key=lambda row: entries.index(row.id))
         ]

@@ -1,6 +1,6 @@
 """The outbox: effects that were committed and are still to be carried out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -17,9 +17,6 @@ class Priority(IntEnum):
     REST = 1
 
 
-EVERY_PRIORITY = tuple(Priority)
-
-
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
     """An effect that waits since `since`; `attempts` have failed so far."""
@@ -29,6 +26,7 @@ class OutboxEntry:
     effect: Effect
     attempts: int
     since: datetime
+    priority: Priority = Priority.REST
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +51,12 @@ class Outbox(Protocol):
         owner: str,
         lease_seconds: float,
         limit: int = 20,
-        among: Collection[Priority] = EVERY_PRIORITY,
+        room: Mapping[Priority, int] | None = None,
     ) -> tuple[OutboxEntry, ...]:
         """Lease the oldest entry due at `now` of each ordering key that has none in flight; answers first.
 
-        An entry counts as an answer as soon as an answer waits for it.
+        At most `limit`, and of each priority as many as it has `room`. An entry counts as an answer as soon as an
+        answer waits for it.
         """
 
     async def owners(self) -> frozenset[str]:

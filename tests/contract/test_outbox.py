@@ -238,9 +238,9 @@ async def test_an_answer_goes_out_before_what_was_decided_earlier(store: Store) 
 async def test_each_kind_is_claimed_for_itself(store: Store, unit: UnitOfWork) -> None:
     answer = s.reply("a:rita", "Here it is.")
     await posted(store, answer, s.entry("A", "a"))
-    assert keys(await unit.outbox.claim(s.NOW, "me", 60, 9, (Priority.REST,))) == ["a"]
-    assert keys(await unit.outbox.claim(s.NOW, "me", 60, 9, (Priority.REST,))) == []
-    assert keys(await unit.outbox.claim(s.NOW, "me", 60, 9, (Priority.ANSWER,))) == [answer.key]
+    assert keys(await unit.outbox.claim(s.NOW, "me", 60, 9, {Priority.REST: 9})) == ["a"]
+    assert keys(await unit.outbox.claim(s.NOW, "me", 60, 9, {Priority.REST: 9})) == []
+    assert keys(await unit.outbox.claim(s.NOW, "me", 60, 9, {Priority.ANSWER: 9})) == [answer.key]
 
 
 async def test_an_answer_overtakes_nothing_in_its_conversation_and_hurries_what_it_waits_for(
@@ -310,8 +310,8 @@ async def test_whatever_happens_a_lane_keeps_its_order_and_nothing_is_left(
                     await unit.outbox.add([what], s.NOW)
                     added.setdefault(lane, []).append(what.key)
             minutes += 2
-            among = random.choice([(Priority.ANSWER,), (Priority.REST,), tuple(Priority)])
-            entries = await autocommit(through).outbox.claim(s.at(minutes), owner, 60, random.randrange(1, 4), among)
+            room = random.choice([{Priority.ANSWER: 2}, {Priority.REST: 2}, None])
+            entries = await autocommit(through).outbox.claim(s.at(minutes), owner, 60, random.randrange(1, 4), room)
             for entry in entries:
                 await asyncio.sleep(0)
                 async with through.units() as unit:

@@ -1,10 +1,10 @@
 """Effects on their way out, in memory: one at a time in each lane."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from application.ports import EVERY_PRIORITY, DeadLetter, OutboxEntry, Priority
+from application.ports import DeadLetter, OutboxEntry, Priority
 from changes.effects import Effect, delivery, ordering_key
 from changes.model import instant
 from tests.fakes.table import View
@@ -53,13 +53,17 @@ class MemoryOutbox:
         owner: str,
         lease_seconds: float,
         limit: int = 20,
-        among: Collection[Priority] = EVERY_PRIORITY,
+        room: Mapping[Priority, int] | None = None,
     ) -> tuple[OutboxEntry, ...]:
-        wanted = [row for row in self._heads() if _priority(row) in among and row.free_at <= now]
-        free = sorted(wanted, key=_priority)[:limit]
+        ready = [row for row in self._heads() if row.free_at <= now]
+        each = {of: [row for row in ready if _priority(row) is of] for of in Priority}
+        free = [row for of, rows in each.items() for row in rows[: limit if room is None else room.get(of, 0)]][:limit]
         for row in free:
             self._write(row, owner=owner, leased_until=now + timedelta(seconds=lease_seconds))
-        return tuple(OutboxEntry(row.id, ordering_key(row.effect), row.effect, row.attempts, row.since) for row in free)
+        return tuple(
+            OutboxEntry(row.id, ordering_key(row.effect), row.effect, row.attempts, row.since, _priority(row))
+            for row in free
+        )
 
     async def done(self, entry: int, now: datetime) -> None:
         self._close(entry, done_at=now)
