@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
 MOST_DOUBLINGS = 10
-TOGETHER = 50
-"""Maximum number of items that are committed together."""
+FEWEST, MOST = 5, 50
+"""How many items are claimed together: as many as were carried out in time before, and some more."""
 TOGETHER_S, LONGEST_S = 0.02, 0.1
 """Seconds of work, and of waiting too, after which a transaction takes no further item: others wait for its end."""
 TURNS = 8
@@ -45,7 +45,7 @@ class DueRunner:
         self._units, self._catalogue, self._clock, self._heartbeat = units, catalogue, clock, heartbeat
         self._committed = committed
         self.handlers: Mapping[OwnerType, Handler] = {OwnerType.CHANGE: self._step}
-        self._singly = 0
+        self._singly, self._together = 0, FEWEST
         self.stopping = False
 
     async def run(self) -> bool:
@@ -65,15 +65,17 @@ class DueRunner:
         items: tuple[DueItem, ...] = ()
         try:
             async with self._units() as unit:
-                items = await unit.due_items.claim_batch(now, TOGETHER)
+                items = await unit.due_items.claim_batch(now, self._together)
                 directory = Directory(unit)
-                soonest = now
+                soonest, done = now, 0
                 for item in items:
                     if item.due > soonest or time.thread_time() >= worked or time.monotonic() >= waited:
                         break
                     await self._carry_out(directory, item, now)
+                    done += 1
                     # What else is late of the same owner is perhaps earlier than what is next here.
                     soonest = min(soonest, await unit.due_items.next_of(item.owner) or soonest)
+            self._together = min(max(FEWEST, 2 * done), MOST)
         except DatabaseUnavailable:
             raise
         except Exception as error:

@@ -82,6 +82,7 @@ class OutboxDispatcher:
 
     async def _gone_on(self, flight: "_Flight") -> bool:
         """Close what has ended, claim what there is room for, or wait; whether there is more to do."""
+        flight.land()
         ended, flight.ended = flight.ended[:CLOSED_TOGETHER], flight.ended[CLOSED_TOGETHER:]
         looks = bool(ended) or self._woken.is_set()
         self._woken.clear()
@@ -167,6 +168,9 @@ class _Flight:
                 await asyncio.sleep(GATHER_S)
         finally:
             waking.cancel()
+
+    def land(self) -> None:
+        """Take out those that have ended."""
         for task in [each for each in self.tasks if each.done()]:
             del self.tasks[task]
             failure = task.exception()

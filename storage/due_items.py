@@ -11,6 +11,8 @@ from changes.planning.timeline import Step
 from storage.tables import changes, due_items
 from storage.transaction import SqlStore
 
+AHEAD = 20
+"""How many items are looked at at least, before everything due is taken for locked by others."""
 _NOW: sa.BindParameter[datetime] = sa.bindparam("now")
 _MOST: sa.BindParameter[int] = sa.bindparam("most")
 _MINE = (due_items.c.owner_type == sa.bindparam("of_type"), due_items.c.owner == sa.bindparam("of"))
@@ -24,14 +26,18 @@ _DUE = (
 """Only its owner's first item has a `next_at`: two late ones of one owner run in their order, whoever runs them."""
 _FREE_CHANGES = (
     sa.select(changes.c.id)
-    .join(due_items, sa.and_(due_items.c.owner == changes.c.id, due_items.c.owner_type == OwnerType.CHANGE.value))
-    .where(due_items.c.next_at <= _NOW)
-    .order_by(*_in_order)
-    .limit(_MOST)
-    .with_for_update(of=changes, skip_locked=True)
+    .where(changes.c.id.in_(sa.bindparam("owners", expanding=True)))
+    .with_for_update(skip_locked=True)
 )
-_DUE_OF = _DUE.where(due_items.c.owner.in_(sa.bindparam("owners", expanding=True))).with_for_update(skip_locked=True)
-_DUE_OF_OTHERS = _DUE.where(due_items.c.owner_type != OwnerType.CHANGE.value).with_for_update(skip_locked=True)
+_DUE_OF = (
+    sa.select(*_DUE.selected_columns)
+    .where(
+        due_items.c.owner_type == sa.bindparam("of_type"),
+        due_items.c.owner.in_(sa.bindparam("owners", expanding=True)),
+        due_items.c.next_at <= _NOW,
+    )
+    .with_for_update(skip_locked=True)
+)
 _next_at = sa.case((due_items.c.held_until > due_items.c.due, due_items.c.held_until), else_=due_items.c.due)
 _NEXT_DUE = (
     sa.select(due_items.c.next_at).where(due_items.c.next_at.is_not(None)).order_by(due_items.c.next_at).limit(1)
@@ -74,18 +80,30 @@ class SqlDueItems(SqlStore):
         return next(iter(await self.claim_batch(now, 1)), None)
 
     async def claim_batch(self, now: datetime, limit: int) -> tuple[DueItem, ...]:
-        asked = {"now": now, "most": limit}
         # On SQLite a unit of work has the whole database.
         is_shared = self._transaction.is_postgresql
-        rows = await self._locked(asked) if is_shared else (await self._transaction.execute(_DUE, asked)).all()
-        found = [DueItem(Owner(OwnerType(row.owner_type), row.owner), row.key, row.due, row.failures) for row in rows]
-        return tuple(sorted(found, key=lambda item: item.due)[:limit])
+        asked = {"now": now, "most": max(AHEAD, AHEAD * limit // 5) if is_shared else limit}
+        rows = (await self._transaction.execute(_DUE, asked)).all()
+        if is_shared:
+            rows = await self._locked(rows, now, limit)
+        return tuple(
+            DueItem(Owner(OwnerType(row.owner_type), row.owner), row.key, row.due, row.failures) for row in rows
+        )
 
-    async def _locked(self, asked: dict[str, Any]) -> Sequence[sa.Row[Any]]:
-        """Those that nobody else has. Whoever saves a change locks it before its items, and so does this."""
-        free = (await self._transaction.execute(_FREE_CHANGES, asked)).scalars().all()
-        of_changes = (await self._transaction.execute(_DUE_OF, asked | {"owners": free})).all() if free else ()
-        return [*of_changes, *(await self._transaction.execute(_DUE_OF_OTHERS, asked)).all()]
+    async def _locked(self, rows: Sequence[sa.Row[Any]], now: datetime, limit: int) -> Sequence[sa.Row[Any]]:
+        """The first that nobody else has. Whoever saves a change locks it before its items, and so does this."""
+        for first in range(0, len(rows), limit):
+            found: list[sa.Row[Any]] = []
+            for of_type in OwnerType:
+                owners = [row.owner for row in rows[first : first + limit] if row.owner_type == of_type]
+                if owners and of_type is OwnerType.CHANGE:
+                    owners = [*(await self._transaction.execute(_FREE_CHANGES, {"owners": owners})).scalars()]
+                if owners:
+                    asked = {"now": now, "of_type": of_type.value, "owners": owners}
+                    found += (await self._transaction.execute(_DUE_OF, asked)).all()
+            if found:
+                return sorted(found, key=lambda row: (row.due, row.owner))
+        return ()
 
     async def hold(self, owner: Owner, until: datetime) -> None:
         await self._transaction.execute(_HOLD, _of(owner) | {"until": until})

@@ -129,6 +129,20 @@ async def test_notices_go_out_while_people_keep_typing(world: World) -> None:
     assert not left
 
 
+async def test_however_often_somebody_wakes_it_the_worker_closes_what_has_ended(world: World) -> None:
+    await add(world, *(UpsertStatusCard(f"{number}", "CHG-2027-0001") for number in range(30)))
+    hanging = Hanging(world)
+
+    async def wake() -> None:
+        while len(hanging.carried) < 30:
+            hanging.worker.wake()
+            await asyncio.sleep(0)
+
+    async with hanging.at_work():
+        await wake()
+    assert hanging.carried == [f"{number}" for number in range(30)]
+
+
 async def test_a_step_that_falls_due_while_a_delivery_hangs_is_carried_out(world: World) -> None:
     change = await world.submitted()
     await add(world, *cards(1))
