@@ -23,7 +23,9 @@ from tests.support.core import LEARN
 
 SMALL = frozenset({"bindings", "counters", "settings", "absences"})
 """As many rows as there are services, years, choices, and people who will be away; all other tables grow."""
-PARTIAL = frozenset({"ix_outbox_waiting", "ix_outbox_dead"})
+PARTIAL = frozenset(
+    {"ix_outbox_waiting", "ix_outbox_in_line", "ix_outbox_leased", "ix_outbox_dead", "ix_due_items_next"}
+)
 """Indexes that hold only what waits for somebody."""
 
 CATALOGUE = Catalogue({"learn": LEARN})
@@ -51,6 +53,10 @@ QUERIES: Mapping[str, Query] = {
     "what past changes teach": lambda unit: duration_estimates(unit, LEARN, s.NOW),
     "operations in the way": lambda unit: unit.operations.since(SINCE),
     "when something goes out": lambda unit: unit.outbox.next_attempt(),
+    "what goes out next": lambda unit: unit.outbox.claim(s.NOW, "me", 60),
+    "what went out": lambda unit: unit.outbox.done(1, s.NOW),
+    "what falls due next": lambda unit: unit.due_items.next_due(),
+    "what is due": lambda unit: unit.due_items.claim_batch(s.NOW, 20),
     "whose leases there are": lambda unit: unit.outbox.owners(),
     "leases that are released": lambda unit: unit.outbox.release(["worker:1"]),
     "a list of what is open": listed(""),
