@@ -76,7 +76,8 @@ async def _decided(
 ) -> tuple[VersionedChange, tuple[Change, ...]]:
     """The change after the command, and the others in sight of which it was decided."""
     made, others = await _handled(stored, directory, catalogue, command, now, via)
-    await directory.unit.changes.save(made.change, stored.version, made.entries, made.steps, made.effects, now)
+    service = await directory.service(catalogue.of(made.change))
+    await directory.unit.changes.save(made.change, stored.version, made.entries, made.steps, made.effects, now, service)
     if any(_overwrote(entry.event) for entry in made.entries):
         await _void_tests(directory.unit, catalogue, others, made.change, now)
     return VersionedChange(made.change, stored.version + len(made.entries)), others
@@ -132,7 +133,7 @@ async def draft(
     service = await (directory or Directory(unit)).service(catalogue.service(command.plan.service))
     year = service.local(now).year
     made = handle(None, 0, command, now, via, service, new_id=await unit.changes.new_id(year))
-    await unit.changes.save(made.change, 0, made.entries, made.steps, made.effects, now)
+    await unit.changes.save(made.change, 0, made.entries, made.steps, made.effects, now, service)
     return made.change
 
 

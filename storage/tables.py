@@ -3,7 +3,7 @@
 A text and not JSONB: the document comes back exactly as the codec wrote it, on both engines.
 """
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, Table, Text, and_, true
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, Table, Text, and_, false, true
 
 from storage.columns import Instant, Number, Words
 
@@ -32,10 +32,50 @@ changes = Table(
     Column("implementer", Text, nullable=False, server_default=""),
     Column("handed_in", Boolean, nullable=False, server_default=true()),  # or in the channel; else nobody's business
     Column("words", Words, nullable=False, server_default=""),  # folded, to be searched
+    Column("phase", Integer, nullable=False, server_default="1"),  # storage.searching.Phase: several states together
+    Column("outcome", Text),
+    Column("short_notice", Boolean, nullable=False, server_default=false()),
+    Column("lead_days", Integer),  # as its service counts days; these and the minutes below as in ChangeMetrics
+    Column("extended", Integer, nullable=False, server_default="0"),
+    Column("overrun", Integer),
+    Column("took", Integer),
+    Column("snapshot_took", Integer),
+    Column("restore_took", Integer),
+    Column("tests_took", Integer),
     Index(None, "service", "state", "starts_at"),
     Index(None, "state", "starts_at"),
-    Index(None, "requester", "starts_at"),
-    Index(None, "implementer", "starts_at"),
+    Index("ix_changes_listed", "phase", "starts_at", "id", "handed_in", "requester"),
+    Index("ix_changes_listed_of_service", "service", "phase", "starts_at", "id", "handed_in", "requester"),
+    Index(None, "requester", "state", "starts_at"),
+    Index(None, "implementer", "state", "starts_at"),
+)
+handed_in = changes.c.lead_days.is_not(None)
+"""Only these are counted. The condition keeps the index from being taken for one of what is listed."""
+Index(
+    "ix_changes_counted",
+    *(changes.c[name] for name in ("service", "starts_at", "state", "lead_days", "overrun", "outcome", "short_notice")),
+    sqlite_where=handed_in,
+    postgresql_where=handed_in,
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("change", Text, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),  # among the change's own: the first counts
+    Column("service", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("by", Instant),
+    Column("undated", Boolean, nullable=False),  # nothing says by when
+    Column("due", Instant, nullable=False),  # by when or, where nothing says so, since when
+    Column("begins", Instant, nullable=False),
+    Column("ends", Instant, nullable=False),
+    Column("turn", Integer, nullable=False),  # storage.tasks.Turn
+    Index(None, "change"),
+    Index("ix_tasks_ahead", "person", "undated", "due", "since", "change", "begins", "ends", "turn", "service"),
+    Index(None, "ends"),
 )
 
 events = Table(

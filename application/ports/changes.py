@@ -9,6 +9,8 @@ from changes.effects import Effect
 from changes.events import Entry
 from changes.model import Change
 from changes.planning.timeline import Step
+from changes.policy import Service
+from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.search import EVERYTHING, Search
 
 
@@ -40,12 +42,20 @@ class ChangeStore(Protocol):
         steps: Sequence[Step],
         effects: Sequence[Effect],
         now: datetime,
+        service: Service | None = None,
     ) -> None:
         """Append the entries, replace the stored state and the pending steps by `steps`, add the effects to the outbox.
 
-        `expected` is the version that was loaded, 0 for a new change. Raises ConcurrencyConflict when another was
+        By the `service` its days are counted and its tasks are known; without it nothing waits for anybody. `expected`
+        is the version that was loaded, 0 for a new change. Raises ConcurrencyConflict when another was
         saved since.
         """
+
+    async def bring_up_to_date(self, change: Change, service: Service) -> None:
+        """Write down anew by what the stored change is counted, and what waits for whom, by the service as it is."""
+
+    async def ids_after(self, change_id: str, limit: int) -> tuple[str, ...]:
+        """The first ids behind that one, in order: empty at the end."""
 
     async def sharing(
         self, services: Sequence[str], since: datetime, excluding: str = "", *, booking: bool = False
@@ -58,6 +68,9 @@ class ChangeStore(Protocol):
         """Every change that matches, or the `limit` of them that are on the search's page: whoever gives one says so to
         the reader, and selects nothing from what comes back. The earliest window comes first unless `newest_first`.
         """
+
+    async def measured(self, search: Search, *, limit: int) -> tuple[ChangeMetrics, ...]:
+        """What `find` finds with that limit, in numbers: without when the work began and ended."""
 
     async def count(self, search: Search) -> int:
         """How many changes match, on all pages."""

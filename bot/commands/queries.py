@@ -22,7 +22,7 @@ from cards.overview.calendar import calendar_card
 from cards.overview.delivery_log import delivery_log_card
 from cards.overview.detail import show_card
 from cards.overview.list import A_PAGE, list_card
-from cards.overview.worklist import worklist_card
+from cards.overview.worklist import MOST, MOST_OWN, worklist_card
 from changes.errors import NotFound, ValidationFailed
 from changes.model import DROPPED, Change, State
 from changes.planning.calendar import WEEKS, first_monday, span, weeks
@@ -64,8 +64,11 @@ async def mine(request: CommandContext) -> None:
     session = request.turn_input.session
     await answer_alone(request.context, request.turn_input)
     services = {service.key: service for service in await session.services()}
-    items, own = await worklist_of(session.unit, session.catalogue, session.person, session.now)
-    await answer_with_card(request.context, worklist_card(items, own, services, session.now), _("Your tasks"))
+    of = await worklist_of(
+        *(session.unit, session.catalogue, session.person, session.now, MOST, MOST_OWN + 1), directory=session.directory
+    )
+    card = worklist_card(of.tasks, of.others, services, session.now, of.count)
+    await answer_with_card(request.context, card, _("Your tasks"))
 
 
 async def show_one(request: CommandContext) -> None:

@@ -47,7 +47,7 @@ def listed(typed: str) -> Query:
 
 
 QUERIES: Mapping[str, Query] = {
-    "tasks": lambda unit: worklist_of(unit, CATALOGUE, LEARN.approver, s.NOW),
+    "tasks": lambda unit: worklist_of(unit, CATALOGUE, LEARN.approver, s.NOW, 8, 5),
     "what past changes teach": lambda unit: duration_estimates(unit, LEARN, s.NOW),
     "operations in the way": lambda unit: unit.operations.since(SINCE),
     "when something goes out": lambda unit: unit.outbox.next_attempt(),

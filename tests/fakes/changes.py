@@ -9,6 +9,7 @@ from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, Change, State, change_id_of, instant
 from changes.planning.steps import Step
+from changes.policy import Service
 from changes.reporting.search import EVERYTHING, Search
 from tests.fakes.table import Race, View
 
@@ -56,6 +57,7 @@ class MemoryChanges:
         steps: Sequence[Step],
         effects: Sequence[Effect],
         now: datetime,
+        service: Service | None = None,
     ) -> None:
         if [entry.seq for entry in entries] != list(range(expected + 1, expected + len(entries) + 1)):
             raise ValueError("the entries of a change are numbered without a gap, from the version that was loaded")
