@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from application.ports import DueItems, Outbox, VersionedChange, of_change
 from changes.effects import Effect
 from changes.events import Entry
-from changes.model import BOOKED, LONGEST_WITH_EXTENSIONS, Change, Person, State, change_id_of
+from changes.model import BOOKED, LONGEST_WITH_EXTENSIONS, Change, Person, State, Window, change_id_of
 from changes.planning.timeline import Step
 from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
@@ -147,6 +147,11 @@ class SqlChanges:
         query = finding(shape_of(search), "id", "version")
         rows = await self._transaction.execute(query, values_of(search))
         return tuple((row.id, row.version) for row in rows)
+
+    async def windows(self, search: Search) -> tuple[Window, ...]:
+        query = finding(shape_of(search), "starts_at", "ends_at")
+        rows = await self._transaction.execute(query, values_of(search))
+        return tuple(Window(row.starts_at, row.ends_at) for row in rows)
 
     async def measured(self, search: Search, *, limit: int) -> tuple[ChangeMetrics, ...]:
         query = finding(shape_of(search, is_paged=True), *MEASURES)

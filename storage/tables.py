@@ -42,7 +42,7 @@ changes = Table(
     Column("snapshot_took", Integer),
     Column("restore_took", Integer),
     Column("tests_took", Integer),
-    Index(None, "service", "state", "starts_at"),
+    Index("ix_changes_taken", "service", "state", "starts_at", "ends_at", "id"),
     Index(None, "state", "starts_at"),
     Index("ix_changes_listed", "phase", "starts_at", "id", "handed_in", "requester"),
     Index("ix_changes_listed_of_service", "service", "phase", "starts_at", "id", "handed_in", "requester"),

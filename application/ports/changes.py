@@ -7,7 +7,7 @@ from typing import Protocol
 
 from changes.effects import Effect
 from changes.events import Entry
-from changes.model import Change
+from changes.model import Change, Window
 from changes.planning.timeline import Step
 from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
@@ -71,6 +71,9 @@ class ChangeStore(Protocol):
 
     async def measured(self, search: Search, *, limit: int) -> tuple[ChangeMetrics, ...]:
         """What `find` finds with that limit, in numbers: without when the work began and ended."""
+
+    async def windows(self, search: Search) -> tuple[Window, ...]:
+        """The windows of those that match, with every extension."""
 
     async def count(self, search: Search) -> int:
         """How many changes match, on all pages."""

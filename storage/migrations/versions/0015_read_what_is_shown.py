@@ -23,8 +23,10 @@ def upgrade() -> None:
     op.add_column("changes", sa.Column("extended", sa.Integer(), server_default="0", nullable=False))
     for name in ("lead_days", *_MINUTES):
         op.add_column("changes", sa.Column(name, sa.Integer(), nullable=True))
-    for former in ("requester_starts_at", "implementer_starts_at"):
+    for former in ("requester_starts_at", "implementer_starts_at", "service_state_starts_at"):
         op.drop_index(f"ix_changes_{former}", "changes")
+    taken = ["service", "state", "starts_at", "ends_at", "id"]
+    op.create_index("ix_changes_taken", "changes", taken, unique=False)
     shown = ["phase", "starts_at", "id", "handed_in", "requester"]
     op.create_index("ix_changes_listed", "changes", shown, unique=False)
     op.create_index("ix_changes_listed_of_service", "changes", ["service", *shown], unique=False)

@@ -38,6 +38,7 @@ PAGES = {
     "changes/planning/conflicts.py free_slots": "limit: the nearest, and every booking is looked at for each",
     "application/replanning.py remeasure": "slice: a text",
     "application/replanning.py _replanned": "slice: all of them, so many in each transaction",
+    "bot/commands/queries.py calendar": "find: more than a card has room for, and how many there are",
     "application/queries/worklist.py _read_through": "slice: the first are shown, and how many there are in all",
     "bot/pages/documents.py export": "slice: a text",
     "bot/commands/registry.py unknown": "slice: a text",
