@@ -134,6 +134,12 @@ Index(
     sqlite_where=outbox.c.dead_at.is_not(None),
     postgresql_where=outbox.c.dead_at.is_not(None),
 )
+Index(
+    "ix_outbox_done",
+    outbox.c.done_at,
+    sqlite_where=outbox.c.done_at.is_not(None),
+    postgresql_where=outbox.c.done_at.is_not(None),
+)
 
 operations = Table(
     "operations",
@@ -236,7 +242,7 @@ deliveries = Table(
     metadata,
     Column("key", Text, primary_key=True),
     Column("answer", Text, nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
 )
 
 settings = Table("settings", metadata, Column("name", Text, primary_key=True), Column("value", Words, nullable=False))

@@ -37,6 +37,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_changes_counted", "changes", counted, unique=False, sqlite_where=handed_in, postgresql_where=handed_in
     )
+    op.create_index("ix_deliveries_at", "deliveries", ["at"], unique=False)
+    done = sa.text("done_at IS NOT NULL")
+    op.create_index("ix_outbox_done", "outbox", ["done_at"], unique=False, sqlite_where=done, postgresql_where=done)
     op.create_table(
         "tasks",
         sa.Column("person", sa.Text(), nullable=False),
