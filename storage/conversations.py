@@ -2,24 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import cache
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import Row, Text, bindparam, case, delete, or_, select
+from sqlalchemy import Row, bindparam, case, delete, or_, select
 
 from application.ports import Binding, MessageRef, PersonalConversation, UserProfile
 from changes.model import Person
 from storage.tables import bindings, chats, messages, people
-from storage.transaction import SqlStore, Upsert, insert_in
+from storage.transaction import SqlStore
 
 _MESSAGE = select(messages).where(messages.c.change == bindparam("of"), messages.c.message == bindparam("name"))
 _BINDING = select(bindings).where(bindings.c.service == bindparam("key"))
-_place = bindparam("place", type_=Text())
-_there = or_(bindings.c.conversation == _place, bindings.c.team == _place, bindings.c.group == _place)
-_THERE = select(bindings).where(_there).order_by(bindings.c.service)
-_MESSAGES = select(messages.c.message).where(messages.c.change == bindparam("of"))
-_EVERYBODY = select(people).order_by(people.c.folded, people.c.id)
 _PERSON = select(people).where(people.c.id == bindparam("person"))
 _CHAT = select(chats).where(chats.c.person == bindparam("of"))
 
@@ -35,9 +29,11 @@ class SqlMessages(SqlStore):
         await self._transaction.upsert(messages, {"change": change_id, "message": message}, asdict(ref))
 
     async def copies(self, change_id: str, message: str) -> tuple[str, ...]:
-        names = (await self._transaction.execute(_MESSAGES, {"of": change_id})).scalars()
-        copies = (each.partition(f"{message}@") for each in names)
-        return tuple(sorted(whose for before, name, whose in copies if name and not before))
+        query = select(messages.c.message).where(
+            messages.c.change == change_id, messages.c.message.startswith(f"{message}@", autoescape=True)
+        )
+        found = (await self._transaction.execute(query)).scalars()
+        return tuple(sorted(each.partition("@")[2] for each in found))
 
 
 class SqlBindings(SqlStore):
@@ -54,7 +50,9 @@ class SqlBindings(SqlStore):
     async def at(self, place: str) -> tuple[Binding, ...]:
         if not place:
             return ()  # a group chat has no team
-        return tuple(Binding(**row) for row in (await self._transaction.execute(_THERE, {"place": place})).mappings())
+        named = or_(bindings.c.conversation == place, bindings.c.team == place, bindings.c.group == place)
+        query = select(bindings).where(named).order_by(bindings.c.service)
+        return tuple(Binding(**row) for row in (await self._transaction.execute(query)).mappings())
 
     async def drop(self, service: str) -> None:
         await self._transaction.execute(delete(bindings).where(bindings.c.service == service))
@@ -75,15 +73,26 @@ class SqlPeople(SqlStore):
             }
             for each in sorted(acquaintances, key=lambda each: each.person.id)
         ]
+        new = self._transaction.insert(people)
+        said, known = new.excluded, people.c
+        kept = {
+            "name": case((said.name == "", known.name), else_=said.name),
+            "folded": case((said.name == "", known.folded), else_=said.folded),
+            "mri": case((said.mri == "", known.mri), else_=said.mri),
+            "language": case((said.language == "", known.language), else_=said.language),
+        }
+        is_news = or_(kept["name"] != known.name, kept["mri"] != known.mri, kept["language"] != known.language)
         if rows:
-            await self._transaction.execute(_met(self._transaction.is_postgresql), rows)
+            await self._transaction.execute(
+                new.on_conflict_do_update(index_elements=["id"], set_=kept, where=is_news), rows
+            )
 
     async def get(self, person_id: str) -> UserProfile | None:
         row = (await self._transaction.execute(_PERSON, {"person": person_id})).one_or_none()
         return _profile(row) if row else None
 
     async def everybody(self) -> tuple[UserProfile, ...]:
-        rows = await self._transaction.execute(_EVERYBODY)
+        rows = await self._transaction.execute(select(people).order_by(people.c.folded, people.c.id))
         return tuple(_profile(row) for row in rows)
 
 
@@ -110,21 +119,6 @@ class SqlChats(SqlStore):
 
     async def drop(self, conversation: str) -> None:
         await self._transaction.execute(delete(chats).where(chats.c.conversation == conversation))
-
-
-@cache
-def _met(is_postgresql: bool) -> Upsert:
-    """Inserts people, or takes what is known of them anew."""
-    new = insert_in(people, is_postgresql)
-    said, known = new.excluded, people.c
-    kept = {
-        "name": case((said.name == "", known.name), else_=said.name),
-        "folded": case((said.name == "", known.folded), else_=said.folded),
-        "mri": case((said.mri == "", known.mri), else_=said.mri),
-        "language": case((said.language == "", known.language), else_=said.language),
-    }
-    is_news = or_(kept["name"] != known.name, kept["mri"] != known.mri, kept["language"] != known.language)
-    return new.on_conflict_do_update(index_elements=["id"], set_=kept, where=is_news)
 
 
 def _profile(row: Row[Any]) -> UserProfile:

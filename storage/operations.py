@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, select, union
+from sqlalchemy import bindparam, select, union
 
 from application.ports import Operation
 from storage import codec
@@ -19,17 +19,6 @@ _LATEST = (
     .order_by(operations.c.asked_at.desc(), operations.c.id.desc())
     .limit(1)
 )
-
-
-def _since() -> Select[tuple[str]]:
-    # Each by an index of its own: one `or`, or the order of the ids, makes the engines read the whole table.
-    columns = (operations.c.id, operations.c.body)
-    is_open, is_recent = operations.c.over.is_(False), operations.c.asked_at >= bindparam("moment")
-    found = union(select(*columns).where(is_open), select(*columns).where(is_recent)).subquery()
-    return select(found.c.body).order_by(found.c.id.desc())
-
-
-_SINCE = _since()
 
 
 class SqlOperations(SqlStore):
@@ -57,5 +46,9 @@ class SqlOperations(SqlStore):
         return None if body is None else codec.decode_operation(body)
 
     async def since(self, moment: datetime) -> tuple[Operation, ...]:
-        bodies = (await self._transaction.execute(_SINCE, {"moment": moment})).scalars()
-        return tuple(codec.decode_operation(each) for each in bodies)
+        # Each by an index of its own: one `or`, or the order of the ids, makes the engines read the whole table.
+        columns = (operations.c.id, operations.c.body)
+        is_open, is_recent = operations.c.over.is_(False), operations.c.asked_at >= moment
+        found = union(select(*columns).where(is_open), select(*columns).where(is_recent)).subquery()
+        query = select(found.c.body).order_by(found.c.id.desc())
+        return tuple(codec.decode_operation(each) for each in (await self._transaction.execute(query)).scalars())

@@ -4,7 +4,7 @@ What is found in order comes as it lies in an index, of each phase or state and 
 the page is read, however many match.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -141,9 +141,7 @@ def _branches(shape: Shape) -> tuple[Columns, list[Conditions]]:
     of = _source(shape)
     is_rare = of is not changes.c
     common = _common(shape, of)
-    # Of rare ones, and of one person's, there are few in any state.
-    are_few = is_rare or "person" in shape.by or "requester" in shape.by
-    places = [[_in_states(of, shape.states)]] if are_few and shape.states else _places(of, shape.states)
+    places = [[_in_states(of, shape.states)]] if is_rare and shape.states else _places(of, shape)
     return of, [[*common, *place, *theirs] for place, theirs in product(places, _parts(of, shape))]
 
 
@@ -159,13 +157,20 @@ def _source(shape: Shape) -> Columns:
     return few.c
 
 
-def _places(of: Columns, states: Collection[State]) -> list[list[sa.ColumnElement[bool]]]:
+def _places(of: Columns, shape: Shape) -> list[list[sa.ColumnElement[bool]]]:
+    """The phases, or the states, as an index has them one after the other."""
+    states = frozenset(shape.states)
     if not states:
         return [[]]
-    whole = [phase for phase, its_states in _STATES.items() if its_states <= set(states)]
-    if {each for phase in whole for each in _STATES[phase]} == set(states):
-        return [[of.phase == phase.value] for phase in whole]
-    return [[_in_states(of, states)]]
+    of_person = "person" in shape.by or "requester" in shape.by
+    parts = {phase: its & states for phase, its in _STATES.items() if its & states}
+    are_whole = all(part == _STATES[phase] for phase, part in parts.items())
+    if not of_person and (len(states) == 1 or not (are_whole or shape.is_paged)):
+        return [[_in_states(of, states)]]
+    return [
+        [of.phase == phase.value, *([] if part == _STATES[phase] else [_in_states(of, part)])]
+        for phase, part in parts.items()
+    ]
 
 
 def _in_states(of: Columns, states: Iterable[State]) -> sa.ColumnElement[bool]:

@@ -43,11 +43,14 @@ changes = Table(
     Column("restore_took", Integer),
     Column("tests_took", Integer),
     Index("ix_changes_taken", "service", "state", "starts_at", "ends_at", "id"),
-    Index(None, "state", "starts_at"),
+    Index("ix_changes_in_state", "state", "starts_at", "id", "handed_in", "requester"),
     Index("ix_changes_listed", "phase", "starts_at", "id", "handed_in", "requester"),
-    Index("ix_changes_listed_of_service", "service", "phase", "starts_at", "id", "handed_in", "requester"),
-    Index(None, "requester", "state", "starts_at"),
-    Index(None, "implementer", "state", "starts_at"),
+    Index(
+        "ix_changes_listed_of_service",
+        *("service", "phase", "starts_at", "id", "handed_in", "requester", "state", "ends_at"),
+    ),
+    Index("ix_changes_of_requester", "requester", "phase", "starts_at", "id", "handed_in", "state"),
+    Index("ix_changes_of_implementer", "implementer", "phase", "starts_at", "id", "handed_in", "requester", "state"),
 )
 handed_in = changes.c.lead_days.is_not(None)
 """Only these are counted. The condition keeps the index from being taken for one of what is listed."""

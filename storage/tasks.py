@@ -13,11 +13,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from application.ports import Worklist
-from changes.model import OPEN, Change, Person
+from changes.model import Change, Person
 from changes.policy import Service
 from changes.reporting.worklist import Duty, PendingTask, TaskKind, duties
 from storage import codec
 from storage.columns import Instant
+from storage.searching import Phase
 from storage.tables import changes, tasks
 from storage.transaction import SqlStore
 
@@ -138,12 +139,17 @@ def _others(turns: tuple[tuple[str, int], ...]) -> sa.Select[tuple[str]]:
     """The person's own open changes that ask nothing of them, the next window first."""
     c, person = changes.c, sa.bindparam("person", type_=sa.Text())
     asked = sa.select(tasks.c.change).where(*_waits(turns))
-    common = (c.state.in_(sorted(OPEN)), c.id.not_in(asked))
-    parts = (
-        (c.requester == person, *common),
-        (c.implementer == person, c.requester != person, c.handed_in, *common),
-    )
-    found = sa.union_all(*(sa.select(c.id, c.starts_at).where(*part) for part in parts)).subquery()
+    order = (c.starts_at, c.id)
+    firsts = [
+        sa.select(*order)
+        .where(*part, c.phase == phase.value, c.id.not_in(asked))
+        .order_by(*order)
+        .limit(sa.bindparam("most"))
+        .subquery()
+        for part in ((c.requester == person,), (c.implementer == person, c.requester != person, c.handed_in))
+        for phase in (Phase.DRAFT, Phase.OPEN)
+    ]
+    found = sa.union_all(*(sa.select(each) for each in firsts)).subquery()
     first = sa.select(found).order_by(found.c.starts_at, found.c.id).limit(sa.bindparam("most")).subquery()
     query = sa.select(c.document).select_from(first.join(changes, c.id == first.c.id))
     return query.order_by(first.c.starts_at, first.c.id)

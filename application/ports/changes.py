@@ -58,10 +58,18 @@ class ChangeStore(Protocol):
         """The first ids behind that one, in order: empty at the end."""
 
     async def sharing(
-        self, services: Sequence[str], since: datetime, excluding: str = "", *, booking: bool = False
+        self,
+        services: Sequence[str],
+        since: datetime,
+        excluding: str = "",
+        *,
+        booking: bool = False,
+        near: Sequence[Window] = (),
     ) -> tuple[Change, ...]:
         """The changes of these services in one of the BOOKED states, and those completed whose window ended after
         `since`, the earliest window first. With `booking` nobody else can book on them until this unit of work ends.
+
+        With `near`, three spans of time at most, those that are booked for other times and not at work are left out.
         """
 
     async def find(self, search: Search = EVERYTHING, *, limit: int | None = None) -> tuple[Change, ...]:

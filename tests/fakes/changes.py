@@ -7,7 +7,7 @@ from datetime import datetime
 from application.ports import DueItem, DueItems, Outbox, Owner, VersionedChange, of_change
 from changes.effects import Effect
 from changes.events import Entry
-from changes.model import BOOKED, Change, State, change_id_of, instant
+from changes.model import BOOKED, Change, State, Window, change_id_of, instant
 from changes.planning.steps import Step
 from changes.policy import Service
 from changes.reporting.search import EVERYTHING, Search
@@ -71,8 +71,15 @@ class MemoryChanges:
         await self._outbox.add(effects, now)
 
     async def sharing(
-        self, services: Sequence[str], since: datetime, excluding: str = "", *, booking: bool = False
+        self,
+        services: Sequence[str],
+        since: datetime,
+        excluding: str = "",
+        *,
+        booking: bool = False,
+        near: Sequence[Window] = (),
     ) -> tuple[Change, ...]:
+        """With those of other times too: the walks have none that is far away."""
         everything = await self.find()
         return tuple(
             each

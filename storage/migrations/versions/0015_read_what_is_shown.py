@@ -23,15 +23,18 @@ def upgrade() -> None:
     op.add_column("changes", sa.Column("extended", sa.Integer(), server_default="0", nullable=False))
     for name in ("lead_days", *_MINUTES):
         op.add_column("changes", sa.Column(name, sa.Integer(), nullable=True))
-    for former in ("requester_starts_at", "implementer_starts_at", "service_state_starts_at"):
-        op.drop_index(f"ix_changes_{former}", "changes")
-    taken = ["service", "state", "starts_at", "ends_at", "id"]
-    op.create_index("ix_changes_taken", "changes", taken, unique=False)
-    shown = ["phase", "starts_at", "id", "handed_in", "requester"]
-    op.create_index("ix_changes_listed", "changes", shown, unique=False)
-    op.create_index("ix_changes_listed_of_service", "changes", ["service", *shown], unique=False)
-    for person in ("requester", "implementer"):
-        op.create_index(f"ix_changes_{person}_state_starts_at", "changes", [person, "state", "starts_at"], unique=False)
+    for former in ("requester", "implementer", "service_state", "state"):
+        op.drop_index(f"ix_changes_{former}_starts_at", "changes")
+    page = ["starts_at", "id", "handed_in"]
+    for name, columns in {
+        "taken": ["service", "state", "starts_at", "ends_at", "id"],
+        "in_state": ["state", *page, "requester"],
+        "listed": ["phase", *page, "requester"],
+        "listed_of_service": ["service", "phase", *page, "requester", "state", "ends_at"],
+        "of_requester": ["requester", "phase", *page, "state"],
+        "of_implementer": ["implementer", "phase", *page, "requester", "state"],
+    }.items():
+        op.create_index(f"ix_changes_{name}", "changes", columns, unique=False)
     counted = ["service", "starts_at", "state", "lead_days", "overrun", "outcome", "short_notice"]
     handed_in = sa.text("lead_days IS NOT NULL")
     op.create_index(
