@@ -86,7 +86,7 @@ class Worker:
     async def purge_expired(self) -> None:
         """Delete rows past their retention period, few in each transaction: others have their turn in between."""
         is_left = True
-        while is_left and not self._stopping:
+        while is_left and not self._due.stopping:
             async with self._units() as unit:
                 is_left = await unit.retention.purge_expired(self._clock.now())
 
