@@ -17,7 +17,7 @@ from aiohttp import ClientSession
 import command_line
 from application.ports import Clock, UnitOfWorkFactory
 from application.rate_limiter import RateLimiter
-from application.replanning import replan
+from application.replanning import remeasure, replan
 from bot.auth.authentication import TokenValidator
 from bot.auth.bot_auth import BotAuth
 from bot.auth.signing_keys import open_key_client
@@ -85,6 +85,7 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
             await clock.set_by(store)
 
     await follow_the_database()
+    await remeasure(units, catalogue)
     await replan(units, catalogue, clock.now())
     simulator, providers = None, ports.providers
     if providers is None:

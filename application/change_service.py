@@ -1,19 +1,20 @@
 """The one application service: load the change, decide, save change, events, steps and effects in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from application.access import load_visible
 from application.ports import UnitOfWork, VersionedChange
 from application.queries.directory import Directory
-from application.queries.neighbours import bookings_of, changes_beside
+from application.queries.neighbours import MAKES_ROOM, bookings_of, changes_beside, spans_near
 from changes import commands as c
-from changes.errors import StaleRevision
+from changes.errors import StaleRevision, ValidationFailed
 from changes.events import Event, RestoreFailed, RestoreFinished
 from changes.lifecycle import Decision, handle
 from changes.lifecycle.implementation.testing import TESTING
-from changes.lifecycle.snapshot.making_room import make_room
-from changes.model import SYSTEM, Change
+from changes.lifecycle.snapshot.making_room import make_room, may_make_room
+from changes.model import SYSTEM, Change, Window
 from changes.planning.steps import StepKind
 from changes.policy import Catalogue
 
@@ -82,7 +83,8 @@ async def _decided(
 ) -> tuple[VersionedChange, tuple[Change, ...]]:
     """The change after the command, and the others in sight of which it was decided."""
     made, others = await _handled(stored, directory, catalogue, command, now, via)
-    await directory.unit.changes.save(made.change, stored.version, made.entries, made.steps, made.effects, now)
+    service = await directory.service(catalogue.of(made.change))
+    await directory.unit.changes.save(made.change, stored.version, made.entries, made.steps, made.effects, now, service)
     if any(_overwrote(entry.event) for entry in made.entries):
         await _void_tests(directory.unit, catalogue, others, made.change, now)
     return VersionedChange(made.change, stored.version + len(made.entries)), others
@@ -94,12 +96,22 @@ async def _handled(
     """What would come of the command, and the others in sight of which that is decided; nothing is written."""
     unit, change = directory.unit, stored.change
     service = replace(await directory.service(catalogue.of(change)), admins=catalogue.admins)
-    others: tuple[Change, ...] = ()
-    if _is_beside_others(command):
-        since = change.snapshot.oldest or now
-        others = await changes_beside(unit, catalogue, service, since, change.id, booking=True)
-    bookings = bookings_of(others, catalogue, service, now)
-    return handle(change, stored.version, command, now, via, service, bookings), others
+
+    async def decided(near: Sequence[Window] = ()) -> tuple[Decision, tuple[Change, ...]]:
+        others: tuple[Change, ...] = ()
+        if _is_beside_others(command):
+            since = change.snapshot.oldest or now
+            others = await changes_beside(unit, catalogue, service, since, change.id, booking=True, near=near)
+        bookings = bookings_of(others, catalogue, service, now)
+        return handle(change, stored.version, command, now, via, service, bookings), others
+
+    wanted = command.plan.window if isinstance(command, c.Edit) else None
+    wanted = command.window if isinstance(command, c.Move) else wanted
+    try:
+        return await decided(spans_near(change, service, now, wanted))
+    except ValidationFailed:
+        # What is free instead is found among all others.
+        return await decided()
 
 
 async def _made_room_for(
@@ -112,7 +124,12 @@ async def _made_room_for(
     """
     asked, others = await _decided(stored, directory, catalogue, command, now, via)
     changes = {each.id: each for each in (*others, asked.change)}
+    its_service, is_now = catalogue.of(asked.change), asked.change.plan.window
+    around = spans_near(stored.change, its_service, now, is_now, MAKES_ROOM)
     for change in sorted(changes.values(), key=lambda each: (each.plan.window.start, each.id)):
+        window = Window(change.plan.window.start, change.ends_at)
+        if not may_make_room(change) or not any(window.overlaps(each) for each in around):
+            continue
         service = catalogue.of(change)
         beside = tuple(each for each in changes.values() if each.id != change.id)
         wanted = make_room(change, service, bookings_of(beside, catalogue, service, now), now)
@@ -138,7 +155,7 @@ async def draft(
     service = await (directory or Directory(unit)).service(catalogue.service(command.plan.service))
     year = service.local(now).year
     made = handle(None, 0, command, now, via, service, new_id=await unit.changes.new_id(year))
-    await unit.changes.save(made.change, 0, made.entries, made.steps, made.effects, now)
+    await unit.changes.save(made.change, 0, made.entries, made.steps, made.effects, now, service)
     return made.change
 
 

@@ -1,4 +1,4 @@
-"""Stored steps were planned by an earlier version, or by other settings: they are planned anew at the start."""
+"""What was planned or measured by an earlier version, or by other settings, is done anew at the start."""
 
 import hashlib
 from collections.abc import Collection, Iterable
@@ -15,8 +15,12 @@ from changes.reporting.search import Search
 PLANNED = "steps.planned"
 """The setting that says by which rules and numbers the stored steps were planned."""
 AT_ONCE = 100
-RULES = 1
-"""Grows when the timeline plans other moments for the same change."""
+RULES = 2
+"""Grows when the timeline plans other moments, or the worklist other tasks, for the same change."""
+MEASURED = "changes.measured"
+"""The setting that says by which rules and clocks the changes are counted; without it they are measured anew."""
+MEASURES = 1
+"""Grows when the same change is measured otherwise."""
 
 
 async def replan(units: UnitOfWorkFactory, catalogue: Catalogue, now: datetime) -> int:
@@ -44,7 +48,30 @@ async def _replanned(
                 service = catalogue.services.get(stored.change.plan.service) if stored else None
                 if stored is not None and service is not None:
                     await unit.due_items.replace(of_change(stored.change.id), pending(stored.change, service))
+                    await unit.changes.bring_up_to_date(stored.change, service)
     return len(found)
+
+
+async def remeasure(units: UnitOfWorkFactory, catalogue: Catalogue) -> int:
+    """Measure every change, if rules or clocks are others; how many changes that were."""
+    clocks = sorted((each.key, str(each.zone)) for each in catalogue.services.values())
+    wanted = hashlib.sha256(repr((MEASURES, clocks)).encode()).hexdigest()[:16]
+    async with units() as unit:
+        if await unit.settings.get(MEASURED) == wanted:
+            return 0
+    measured, last = 0, ""
+    while True:
+        async with units() as unit:
+            ids = await unit.changes.ids_after(last, AT_ONCE)
+            for each in ids:
+                stored = await unit.changes.load(each)
+                service = catalogue.services.get(stored.change.plan.service) if stored else None
+                if stored is not None and service is not None:
+                    await unit.changes.bring_up_to_date(stored.change, service)
+            if not ids:
+                await unit.settings.put(MEASURED, wanted)
+                return measured
+        measured, last = measured + len(ids), ids[-1]
 
 
 def _mark(services: Iterable[Service]) -> str:

@@ -159,7 +159,10 @@ class Service:
         The approver; where it is their own change or they are away, the deputies who are there. If all of them are
         away, everybody who may decide; nobody where it is everybody's own change.
         """
-        may = self.deciding(involved)
+        return self.asked_of(self.deciding(involved), day)
+
+    def asked_of(self, may: tuple[Person, ...], day: date) -> tuple[Person, ...]:
+        """Who of those that `may` decide is asked on that day, as `asked` says."""
         there = [each for each in may if self.away_until(each, day) is None]
         if self.approver in there:
             return (self.approver,)

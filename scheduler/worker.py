@@ -91,9 +91,11 @@ class Worker:
         self._parts.wake()
 
     async def purge_expired(self) -> None:
-        """Delete rows past their retention period."""
-        async with self._units() as unit:
-            await unit.retention.purge_expired(self._clock.now())
+        """Delete rows past their retention period, few in each transaction: others have their turn in between."""
+        is_left = True
+        while is_left and not self._due.stopping:
+            async with self._units() as unit:
+                is_left = await unit.retention.purge_expired(self._clock.now())
 
     async def next_wake(self) -> datetime | None:
         """When something falls due next: a step, a message that waits, a look at an operation."""

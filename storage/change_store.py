@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,33 +11,62 @@ import sqlalchemy as sa
 from application.ports import DueItems, Outbox, VersionedChange, of_change
 from changes.effects import Effect
 from changes.events import Entry
-from changes.model import BOOKED, LONGEST_WITH_EXTENSIONS, Change, Person, State, change_id_of
+from changes.model import (
+    BOOKED,
+    IMPLEMENTING,
+    IN_INCIDENT,
+    LONGEST_WITH_EXTENSIONS,
+    Change,
+    Person,
+    State,
+    Window,
+    change_id_of,
+)
 from changes.planning.timeline import Step
+from changes.policy import Service
+from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.search import EVERYTHING, Search, words_of
 from storage import codec
+from storage.columns import Instant
+from storage.measures import MEASURES, measures_of, metrics_of
+from storage.searching import Phase, counting, finding, shape_of, values_of
 from storage.stored_names import stored_name
-from storage.tables import changes, counters, events, operations
-from storage.transaction import Transaction
+from storage.tables import changes, counters, events
+from storage.tasks import SqlTasks
+from storage.transaction import Transaction, insert_in
 
+_AT_WORK = frozenset({State.SNAPSHOTTING, State.READY}) | IMPLEMENTING | IN_INCIDENT
+"""However late it is, what is at work is in the way of others."""
 AT_ONCE = 100
 """How many documents are decoded before other tasks get their turn."""
-_RARE = ("restore",)
-"""Operations that few changes ask for: the changes are found by them, and not the other way round."""
-Columns = sa.ColumnCollection[str, Any]
 
 
-def _sharing() -> sa.Select[tuple[str]]:
+def _sharing(near: int | None) -> sa.Select[tuple[str]]:
+    """What books the services, what is at work there, and what ended there lately.
+
+    What books them is all of it, or what lies in so many spans of time.
+    """
     # Each by the index: one `or` would make SQLite read all that the services ever had.
-    columns = (changes.c.document, changes.c.starts_at, changes.c.id)
+    columns = (changes.c.starts_at, changes.c.id)
     on_them = (
         changes.c.service.in_(sa.bindparam("services", expanding=True)),
         changes.c.id != sa.bindparam("excluding"),
     )
-    booked = sa.select(*columns).where(*on_them, changes.c.state.in_(_names(BOOKED)))
+    at_work = sa.select(*columns).where(*on_them, changes.c.state.in_(_names(_AT_WORK)))
+    booked = sa.select(*columns).where(*on_them, changes.c.state.in_(_names(BOOKED - _AT_WORK)))
+    parts = [booked] if near is None else [booked.where(*_within(number)) for number in range(near)]
     since = (changes.c.ends_at > sa.bindparam("since"), changes.c.starts_at > sa.bindparam("earliest"))
     ended = sa.select(*columns).where(*on_them, changes.c.state == State.COMPLETED.value, *since)
-    found = sa.union_all(booked, ended).subquery()
-    return sa.select(found.c.document).order_by(found.c.starts_at, found.c.id)
+    # One that lies in two spans is read once.
+    found = sa.union(*parts, at_work, ended).subquery()
+    query = sa.select(changes.c.document).select_from(found.join(changes, changes.c.id == found.c.id))
+    return query.order_by(found.c.starts_at, found.c.id)
+
+
+def _within(number: int) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions of what touches the span of that number."""
+    first, last, earliest = (sa.bindparam(f"{name}_{number}", type_=Instant()) for name in ("from", "to", "before"))
+    return changes.c.ends_at > first, changes.c.starts_at < last, changes.c.starts_at > earliest
 
 
 def _names(states: Iterable[State]) -> list[str]:
@@ -44,20 +74,36 @@ def _names(states: Iterable[State]) -> list[str]:
 
 
 _LOAD = sa.select(changes.c.document, changes.c.version).where(changes.c.id == sa.bindparam("change"))
-_SHARING = _sharing()
+_MOST_SPANS = 3
+_SHARING = {number: _sharing(number) for number in (None, *range(1, _MOST_SPANS + 1))}
+_AFTER = (
+    sa.select(changes.c.id)
+    .where(changes.c.id > sa.bindparam("last"))
+    .order_by(changes.c.id)
+    .limit(sa.bindparam("most"))
+)
+_NUMBERED = (
+    sa.select(changes.c.document)
+    .where(changes.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(changes.c.id.desc())
+)
+_YEARS = sa.select(counters.c.year)
+_SAVE = sa.update(changes).where(changes.c.id == sa.bindparam("its"), changes.c.version == sa.bindparam("expected"))
+_BRING_UP_TO_DATE = sa.update(changes).where(changes.c.id == sa.bindparam("its"))
+_APPEND = sa.insert(events)
+_LOCK_BOOKINGS = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("mark", type_=sa.Text()))))
 _HISTORY = sa.select(events).where(events.c.change == sa.bindparam("change")).order_by(events.c.seq)
 
 
 class SqlChanges:
     """ChangeStore in the database."""
 
-    def __init__(self, transaction: Transaction, outbox: Outbox, due_items: DueItems) -> None:
-        self._transaction, self._outbox, self._due_items = transaction, outbox, due_items
+    def __init__(self, transaction: Transaction, outbox: Outbox, due_items: DueItems, tasks: SqlTasks) -> None:
+        self._transaction, self._outbox, self._due_items, self._tasks = transaction, outbox, due_items, tasks
 
     async def new_id(self, year: int) -> str:
-        first = self._transaction.insert(counters).values(year=year, last=1)
-        following = first.on_conflict_do_update(index_elements=["year"], set_={"last": counters.c.last + 1})
-        number = (await self._transaction.execute(following.returning(counters.c.last))).scalar_one()
+        query = _new_id(self._transaction.is_postgresql)
+        number = (await self._transaction.execute(query, {"year": year, "last": 1})).scalar_one()
         return change_id_of(year, number)
 
     async def load(self, change_id: str) -> VersionedChange | None:
@@ -66,10 +112,9 @@ class SqlChanges:
 
     async def numbered(self, number: int) -> tuple[Change, ...]:
         # Each year that has any is a row, so these are ids: nothing is searched, however many changes there are.
-        years = (await self._transaction.execute(sa.select(counters.c.year))).scalars()
+        years = (await self._transaction.execute(_YEARS)).scalars()
         ids = [change_id_of(year, number) for year in years]
-        query = sa.select(changes.c.document).where(changes.c.id.in_(ids)).order_by(changes.c.id.desc())
-        return await self._read(query)
+        return await self._read(_NUMBERED, {"ids": ids})
 
     async def save(
         self,
@@ -79,34 +124,49 @@ class SqlChanges:
         steps: Sequence[Step],
         effects: Sequence[Effect],
         now: datetime,
+        service: Service | None = None,
     ) -> None:
         if [entry.seq for entry in entries] != list(range(expected + 1, expected + len(entries) + 1)):
             raise ValueError("the entries of a change are numbered without a gap, from the version that was loaded")
         # First: this row's lock puts whoever else writes this change behind us.
-        await self._write(change, expected, expected + len(entries))
+        await self._write(change, expected, expected + len(entries), service)
         await self._append(change.id, entries)
+        await self._tasks.replace(change, service)
         await self._due_items.replace(of_change(change.id), steps)
         await self._outbox.add(effects, now)
 
+    async def bring_up_to_date(self, change: Change, service: Service) -> None:
+        await self._transaction.execute(_BRING_UP_TO_DATE, measures_of(change, service.zone) | {"its": change.id})
+        await self._tasks.replace(change, service)
+
+    async def ids_after(self, change_id: str, limit: int) -> tuple[str, ...]:
+        found = await self._transaction.execute(_AFTER, {"last": change_id, "most": limit})
+        return tuple(found.scalars())
+
     async def sharing(
-        self, services: Sequence[str], since: datetime, excluding: str = "", *, booking: bool = False
+        self,
+        services: Sequence[str],
+        since: datetime,
+        excluding: str = "",
+        *,
+        booking: bool = False,
+        near: Sequence[Window] = (),
     ) -> tuple[Change, ...]:
         if booking and self._transaction.is_postgresql:
             # Two requests for the same hours, each blind to the other's, would both find them free.
             mark = f"bookings:{','.join(sorted(services))}"
-            await self._transaction.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(mark))))
+            await self._transaction.execute(_LOCK_BOOKINGS, {"mark": mark})
         earliest = since - LONGEST_WITH_EXTENSIONS
-        asked = {"services": list(services), "excluding": excluding, "since": since, "earliest": earliest}
-        return await self._read(_SHARING, asked)
+        asked: dict[str, Any] = {"services": list(services), "excluding": excluding}
+        asked |= {"since": since, "earliest": earliest}
+        for number, span in enumerate(near):
+            asked |= {f"from_{number}": span.start, f"to_{number}": span.end}
+            asked[f"before_{number}"] = span.start - LONGEST_WITH_EXTENSIONS
+        return await self._read(_SHARING[len(near) or None], asked)
 
     async def find(self, search: Search = EVERYTHING, *, limit: int | None = None) -> tuple[Change, ...]:
-        found = _source(search)
-        order = [found.starts_at, found.id]
-        ordered = [each.desc() for each in order] if search.newest_first else order
-        query = sa.select(found.document).where(*_matching(search, found)).order_by(*ordered)
-        if limit is not None:
-            query = query.offset((search.page - 1) * limit).limit(limit)
-        return await self._read(query)
+        query = finding(shape_of(search, is_paged=limit is not None), "document")
+        return await self._read(query, values_of(search, limit))
 
     async def _read(self, query: sa.Select[tuple[str]], asked: dict[str, Any] | None = None) -> tuple[Change, ...]:
         """The changes in the documents. Other turns get theirs in between: however many it are, nobody waits long."""
@@ -119,14 +179,21 @@ class SqlChanges:
         return tuple(found)
 
     async def count(self, search: Search) -> int:
-        found = _source(search)
-        query = sa.select(sa.func.count(found.id)).where(*_matching(search, found))
-        return int((await self._transaction.execute(query)).scalar_one())
+        return int((await self._transaction.execute(counting(shape_of(search)), values_of(search))).scalar_one())
 
     async def versions(self, search: Search) -> tuple[tuple[str, int], ...]:
-        found = _source(search)
-        query = sa.select(found.id, found.version).where(*_matching(search, found)).order_by(found.starts_at, found.id)
-        return tuple((row.id, row.version) for row in await self._transaction.execute(query))
+        query = finding(shape_of(search), "id", "version")
+        rows = await self._transaction.execute(query, values_of(search))
+        return tuple((row.id, row.version) for row in rows)
+
+    async def windows(self, search: Search) -> tuple[Window, ...]:
+        query = finding(shape_of(search), "starts_at", "ends_at")
+        rows = await self._transaction.execute(query, values_of(search))
+        return tuple(Window(row.starts_at, row.ends_at) for row in rows)
+
+    async def measured(self, search: Search, *, limit: int) -> tuple[ChangeMetrics, ...]:
+        query = finding(shape_of(search, is_paged=True), *MEASURES)
+        return tuple(metrics_of(row) for row in await self._transaction.execute(query, values_of(search, limit)))
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
         found: list[Entry] = []
@@ -137,14 +204,12 @@ class SqlChanges:
                 await asyncio.sleep(0)
         return tuple(found)
 
-    async def _write(self, change: Change, expected: int, version: int) -> None:
-        values = columns_of(change) | {"version": version}
+    async def _write(self, change: Change, expected: int, version: int, service: Service | None) -> None:
+        values = columns_of(change, service.zone if service else UTC) | {"version": version}
         if expected == 0:
-            new = self._transaction.insert(changes).values(id=change.id, **values)
-            await self._transaction.execute_one(new.on_conflict_do_nothing(index_elements=["id"]))
+            await self._transaction.add(changes, ("id",), {"id": change.id, **values})
         else:
-            mine = (changes.c.id == change.id) & (changes.c.version == expected)
-            await self._transaction.execute_one(sa.update(changes).where(mine).values(values))
+            await self._transaction.execute_one(_SAVE, {**values, "its": change.id, "expected": expected})
 
     async def _append(self, change_id: str, entries: Sequence[Entry]) -> None:
         rows = [
@@ -161,44 +226,7 @@ class SqlChanges:
             for entry in entries
         ]
         if rows:
-            await self._transaction.execute(sa.insert(events), rows)
-
-
-def _source(search: Search) -> Columns:
-    """The columns of what is searched: all changes, or those of which there are few because of what was asked for."""
-    if search.operation not in _RARE:
-        return changes.c
-    asked = sa.select(operations.c.change).where(operations.c.kind == search.operation)
-    if search.since is not None:
-        asked = asked.where(operations.c.asked_at > search.since - 2 * LONGEST_WITH_EXTENSIONS)
-    # Materialised: whatever the engine believes, there are fewer of these than changes of one service and state.
-    few = sa.select(changes).where(changes.c.id.in_(asked)).cte("few").prefix_with("MATERIALIZED")
-    return few.c
-
-
-def _matching(search: Search, of: Columns) -> list[sa.ColumnElement[bool]]:
-    found = [of.words.contains(word, autoescape=True) for word in search.words]
-    if search.viewer is not None:
-        found.append(sa.or_(of.handed_in, of.requester == search.viewer))
-    if search.service:
-        found.append(of.service == search.service)
-    # Between the service and the start the state stands in the index: with any state it is used too.
-    if states := search.states or (State if search.since or search.until else ()):
-        found.append(of.state.in_(_names(states)))
-    if search.requester:
-        found.append(of.requester == search.requester)
-    if search.person:
-        carries_out = sa.and_(of.implementer == search.person, of.handed_in)
-        found.append(sa.or_(of.requester == search.person, carries_out))
-    if search.operation and search.operation not in _RARE:
-        asked = sa.select(operations.c.id).where(operations.c.change == of.id, operations.c.kind == search.operation)
-        found.append(asked.exists())
-    if search.since is not None:
-        # The indexes know when windows start: without a first day everything that is over would be looked at.
-        found += [of.ends_at > search.since, of.starts_at > search.since - LONGEST_WITH_EXTENSIONS]
-    if search.until is not None:
-        found.append(of.starts_at < search.until)
-    return found
+            await self._transaction.execute(_APPEND, rows)
 
 
 def entry_of(row: sa.Row[Any]) -> Entry:
@@ -206,11 +234,12 @@ def entry_of(row: sa.Row[Any]) -> Entry:
     return Entry(row.seq, row.at, Person(row.by_id, row.by_name), row.via, codec.decode_event(row.type, row.body))
 
 
-def columns_of(change: Change) -> dict[str, object]:
-    """The change as it is stored, and by what it is found."""
+def columns_of(change: Change, zone: tzinfo | None = UTC) -> dict[str, object]:
+    """The change as it is stored, by what it is found, and by what it is counted where the service's zone is known."""
     return {
         "service": change.plan.service,
         "state": change.state.value,
+        "phase": Phase.of(change.state).value,
         "starts_at": change.plan.window.start,
         "ends_at": change.ends_at,
         "requester": change.requester.id,
@@ -220,4 +249,12 @@ def columns_of(change: Change) -> dict[str, object]:
         "handed_in": not change.is_private,
         "revision": change.revision,
         "document": codec.encode(change),
+        **(measures_of(change, zone) if zone is not None else {}),
     }
+
+
+@cache
+def _new_id(is_postgresql: bool) -> sa.Executable:
+    following = {"last": counters.c.last + 1}
+    first = insert_in(counters, is_postgresql).on_conflict_do_update(index_elements=["year"], set_=following)
+    return first.returning(counters.c.last)

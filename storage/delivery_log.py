@@ -14,6 +14,12 @@ from storage.tables import absences, ledger
 from storage.transaction import SqlStore
 
 _OF = select(ledger).where(ledger.c.change == bindparam("of")).order_by(ledger.c.at, ledger.c.id)
+_LINE = select(ledger).where(ledger.c.key == bindparam("name"))
+_MAILED = (
+    select(ledger)
+    .where(ledger.c.way == DeliveryChannel.MAIL.value, ledger.c.at >= bindparam("since"))
+    .order_by(ledger.c.at, ledger.c.id)
+)
 _AWAY = (
     select(absences)
     .where(absences.c.person.in_(bindparam("people", expanding=True)), absences.c.last >= bindparam("since"))
@@ -37,16 +43,14 @@ class SqlDeliveryLog(SqlStore):
         await self._transaction.upsert(ledger, {"key": told.key}, values)
 
     async def get(self, key: str) -> DeliveryRecord | None:
-        row = (await self._transaction.execute(select(ledger).where(ledger.c.key == key))).first()
+        row = (await self._transaction.execute(_LINE, {"name": key})).first()
         return None if row is None else _told(row)
 
     async def of(self, change_id: str) -> tuple[DeliveryRecord, ...]:
         return tuple(_told(row) for row in await self._transaction.execute(_OF, {"of": change_id}))
 
     async def mailed_since(self, since: datetime) -> tuple[DeliveryRecord, ...]:
-        mails = ledger.c.way == DeliveryChannel.MAIL.value
-        query = select(ledger).where(mails, ledger.c.at >= since).order_by(ledger.c.at, ledger.c.id)
-        return tuple(_told(row) for row in await self._transaction.execute(query))
+        return tuple(_told(row) for row in await self._transaction.execute(_MAILED, {"since": since}))
 
 
 class SqlAbsences(SqlStore):

@@ -185,7 +185,9 @@ def _rewrite_history(connection: Connection, change_id: str, redactor: Redactor)
         # A decision names its plan by a mark that the implementer's id goes into: it stays with that plan.
         marks[before.plan.fingerprint] = after.plan.fingerprint
     if count and after is not None:
-        count += connection.execute(update(changes).where(changes.c.id == change_id).values(columns_of(after))).rowcount
+        count += connection.execute(
+            update(changes).where(changes.c.id == change_id).values(columns_of(after, None))
+        ).rowcount
     return count
 
 

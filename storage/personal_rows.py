@@ -12,7 +12,7 @@ def is_only_theirs(table: str, row: Values, traces: Traces) -> bool:
     match table:
         case "people":
             return traces.is_own(row["id"])
-        case "chats" | "absences":
+        case "chats" | "absences" | "tasks":
             return traces.is_own(row["person"])
         case "settings":
             return traces.is_own(row["name"].rpartition(":")[2])

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from application.replanning import MEASURED
 from changes.lifecycle import fold
 from changes.model import Change
 from storage.change_store import columns_of, entry_of
@@ -41,10 +42,11 @@ async def rebuild_projections(engine: AsyncEngine) -> int:
             held = select(changes.c.id, changes.c.document).where(changes.c.id == change_id).with_for_update()
             row = (await connection.execute(held)).one()
             query = select(events).where(events.c.change == row.id).order_by(events.c.seq)
-            columns = columns_of(fold([entry_of(each) for each in await connection.execute(query)]))
+            columns = columns_of(fold([entry_of(each) for each in await connection.execute(query)]), None)
             if columns["document"] != row.document:
                 await connection.execute(update(changes).where(changes.c.id == row.id).values(columns))
                 written += 1
-        await connection.execute(delete(settings).where(settings.c.name == SHAPE))
+        # By what they are counted is written anew by whoever knows the clocks of the services.
+        await connection.execute(delete(settings).where(settings.c.name.in_((SHAPE, MEASURED))))
         await connection.execute(insert(settings).values(name=SHAPE, value=wanted))
     return written

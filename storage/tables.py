@@ -32,10 +32,53 @@ changes = Table(
     Column("implementer", Text, nullable=False, server_default=""),
     Column("handed_in", Boolean, nullable=False, server_default=true()),  # or in the channel; else nobody's business
     Column("words", Words, nullable=False, server_default=""),  # folded, to be searched
-    Index(None, "service", "state", "starts_at"),
-    Index(None, "state", "starts_at"),
-    Index(None, "requester", "starts_at"),
-    Index(None, "implementer", "starts_at"),
+    Column("phase", Integer, nullable=False, server_default="1"),  # storage.searching.Phase: several states together
+    Column("outcome", Text),
+    Column("short_notice", Boolean, nullable=False, server_default=false()),
+    Column("lead_days", Integer),  # as its service counts days; these and the minutes below as in ChangeMetrics
+    Column("extended", Integer, nullable=False, server_default="0"),
+    Column("overrun", Integer),
+    Column("took", Integer),
+    Column("snapshot_took", Integer),
+    Column("restore_took", Integer),
+    Column("tests_took", Integer),
+    Index("ix_changes_taken", "service", "state", "starts_at", "ends_at", "id"),
+    Index("ix_changes_in_state", "state", "starts_at", "id", "handed_in", "requester"),
+    Index("ix_changes_listed", "phase", "starts_at", "id", "handed_in", "requester"),
+    Index(
+        "ix_changes_listed_of_service",
+        *("service", "phase", "starts_at", "id", "handed_in", "requester", "state", "ends_at"),
+    ),
+    Index("ix_changes_of_requester", "requester", "phase", "starts_at", "id", "handed_in", "state"),
+    Index("ix_changes_of_implementer", "implementer", "phase", "starts_at", "id", "handed_in", "requester", "state"),
+)
+handed_in = changes.c.lead_days.is_not(None)
+"""Only these are counted. The condition keeps the index from being taken for one of what is listed."""
+Index(
+    "ix_changes_counted",
+    *(changes.c[name] for name in ("service", "starts_at", "state", "lead_days", "overrun", "outcome", "short_notice")),
+    sqlite_where=handed_in,
+    postgresql_where=handed_in,
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("change", Text, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),  # among the change's own: the first counts
+    Column("service", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("by", Instant),
+    Column("undated", Boolean, nullable=False),  # nothing says by when
+    Column("due", Instant, nullable=False),  # by when or, where nothing says so, since when
+    Column("begins", Instant, nullable=False),
+    Column("ends", Instant, nullable=False),
+    Column("turn", Integer, nullable=False),  # storage.tasks.Turn
+    Index(None, "change"),
+    Index("ix_tasks_ahead", "person", "undated", "due", "since", "change", "begins", "ends", "turn", "service"),
+    Index(None, "ends"),
 )
 
 events = Table(
@@ -116,6 +159,12 @@ Index(
     outbox.c.id,
     sqlite_where=outbox.c.dead_at.is_not(None),
     postgresql_where=outbox.c.dead_at.is_not(None),
+)
+Index(
+    "ix_outbox_done",
+    outbox.c.done_at,
+    sqlite_where=outbox.c.done_at.is_not(None),
+    postgresql_where=outbox.c.done_at.is_not(None),
 )
 
 operations = Table(
@@ -219,7 +268,7 @@ deliveries = Table(
     metadata,
     Column("key", Text, primary_key=True),
     Column("answer", Text, nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
 )
 
 settings = Table("settings", metadata, Column("name", Text, primary_key=True), Column("value", Words, nullable=False))

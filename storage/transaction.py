@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, NoReturn
 
 from sqlalchemy import Executable, Table, or_
@@ -83,10 +84,14 @@ class Transaction:
             self._raise(error)
         return result
 
-    async def execute_one(self, statement: Executable) -> None:
+    async def execute_one(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> None:
         """Run the statement; raises ConcurrencyConflict when it found no row to write, because somebody was faster."""
-        if (await self.execute(statement)).rowcount != 1:
+        if (await self.execute(statement, parameters)).rowcount != 1:
             raise self.conflict()
+
+    async def add(self, table: Table, keys: tuple[str, ...], values: Mapping[str, Any]) -> None:
+        """Insert a row with new keys; raises ConcurrencyConflict when one with these keys is there already."""
+        await self.execute_one(_addition(table, self.is_postgresql, keys), values)
 
     def conflict(self) -> ConcurrencyConflict:
         """Mark the transaction as conflicted, so that it is rolled back, and return the error to raise."""
@@ -95,13 +100,12 @@ class Transaction:
 
     def insert(self, table: Table) -> Upsert:
         """An insert into the table in the engine's own dialect."""
-        return postgresql.insert(table) if self.is_postgresql else sqlite.insert(table)
+        return insert_in(table, self.is_postgresql)
 
     async def upsert(self, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         """Insert the row, or change the one with these keys where it has other values."""
-        is_news = or_(*(table.c[name].is_distinct_from(value) for name, value in values.items()))
-        new = self.insert(table).values(**keys, **values)
-        await self.execute(new.on_conflict_do_update(index_elements=list(keys), set_=values, where=is_news))
+        statement = _upsert(table, self.is_postgresql, tuple(keys), tuple(values))
+        await self.execute(statement, {**keys, **values})
 
     async def end(self, *, commit: bool) -> None:
         """Commit or roll back, and give the connection back; raises ConcurrencyConflict when a race was lost."""
@@ -138,10 +142,31 @@ class Transaction:
 
     async def _leave(self, connection: AsyncConnection | LoopConnection | None) -> None:
         try:
-            if connection is not None:
-                await asyncio.shield(_closed(connection))  # rolls back what was not committed
+            # What was not committed is rolled back; where that has to be waited for, whoever is cancelled waits too.
+            if isinstance(connection, LoopConnection):
+                await _closed(connection)
+            elif connection is not None:
+                await asyncio.shield(_closed(connection))
         finally:
             self._turnstile.leave()
+
+
+def insert_in(table: Table, is_postgresql: bool) -> Upsert:
+    """An insert into the table in the dialect of the one engine or of the other."""
+    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
+
+
+@cache
+def _addition(table: Table, is_postgresql: bool, keys: tuple[str, ...]) -> Upsert:
+    return insert_in(table, is_postgresql).on_conflict_do_nothing(index_elements=list(keys))
+
+
+@cache
+def _upsert(table: Table, is_postgresql: bool, keys: tuple[str, ...], names: tuple[str, ...]) -> Upsert:
+    new = insert_in(table, is_postgresql)
+    is_news = or_(*(table.c[name].is_distinct_from(new.excluded[name]) for name in names))
+    said = {name: new.excluded[name] for name in names}
+    return new.on_conflict_do_update(index_elements=list(keys), set_=said, where=is_news)
 
 
 class SqlStore:

@@ -15,6 +15,8 @@ from storage.operations import SqlOperations
 from storage.outbox import SqlOutbox
 from storage.rate_limits import SqlRateLimitStore
 from storage.retention import SqlRetention
+from storage.statistics import SqlStatistics
+from storage.tasks import SqlTasks
 from storage.transaction import Transaction
 
 
@@ -25,7 +27,10 @@ class SqlUnit:
         self._transaction = transaction
         self.outbox: ports.Outbox = SqlOutbox(transaction)
         self.due_items: ports.DueItems = SqlDueItems(transaction)
-        self.changes: ports.ChangeStore = SqlChanges(transaction, self.outbox, self.due_items)
+        tasks = SqlTasks(transaction)
+        self.tasks: ports.Tasks = tasks
+        self.changes: ports.ChangeStore = SqlChanges(transaction, self.outbox, self.due_items, tasks)
+        self.statistics: ports.Statistics = SqlStatistics(transaction)
         self.operations: ports.OperationStore = SqlOperations(transaction)
         self.messages: ports.Messages = SqlMessages(transaction)
         self.bindings: ports.Bindings = SqlBindings(transaction)

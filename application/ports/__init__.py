@@ -10,4 +10,6 @@ from application.ports.notices import *
 from application.ports.operations import *
 from application.ports.outbox import *
 from application.ports.state import *
+from application.ports.statistics import *
+from application.ports.tasks import *
 from application.ports.unit_of_work import *

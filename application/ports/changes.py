@@ -7,8 +7,10 @@ from typing import Protocol
 
 from changes.effects import Effect
 from changes.events import Entry
-from changes.model import Change
+from changes.model import Change, Window
 from changes.planning.timeline import Step
+from changes.policy import Service
+from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.search import EVERYTHING, Search
 
 
@@ -40,24 +42,46 @@ class ChangeStore(Protocol):
         steps: Sequence[Step],
         effects: Sequence[Effect],
         now: datetime,
+        service: Service | None = None,
     ) -> None:
         """Append the entries, replace the stored state and the pending steps by `steps`, add the effects to the outbox.
 
-        `expected` is the version that was loaded, 0 for a new change. Raises ConcurrencyConflict when another was
+        By the `service` its days are counted and its tasks are known; without it nothing waits for anybody. `expected`
+        is the version that was loaded, 0 for a new change. Raises ConcurrencyConflict when another was
         saved since.
         """
 
+    async def bring_up_to_date(self, change: Change, service: Service) -> None:
+        """Write down anew by what the stored change is counted, and what waits for whom, by the service as it is."""
+
+    async def ids_after(self, change_id: str, limit: int) -> tuple[str, ...]:
+        """The first ids behind that one, in order: empty at the end."""
+
     async def sharing(
-        self, services: Sequence[str], since: datetime, excluding: str = "", *, booking: bool = False
+        self,
+        services: Sequence[str],
+        since: datetime,
+        excluding: str = "",
+        *,
+        booking: bool = False,
+        near: Sequence[Window] = (),
     ) -> tuple[Change, ...]:
         """The changes of these services in one of the BOOKED states, and those completed whose window ended after
         `since`, the earliest window first. With `booking` nobody else can book on them until this unit of work ends.
+
+        With `near`, three spans of time at most, those that are booked for other times and not at work are left out.
         """
 
     async def find(self, search: Search = EVERYTHING, *, limit: int | None = None) -> tuple[Change, ...]:
         """Every change that matches, or the `limit` of them that are on the search's page: whoever gives one says so to
         the reader, and selects nothing from what comes back. The earliest window comes first unless `newest_first`.
         """
+
+    async def measured(self, search: Search, *, limit: int) -> tuple[ChangeMetrics, ...]:
+        """What `find` finds with that limit, in numbers: without when the work began and ended."""
+
+    async def windows(self, search: Search) -> tuple[Window, ...]:
+        """The windows of those that match, with every extension."""
 
     async def count(self, search: Search) -> int:
         """How many changes match, on all pages."""

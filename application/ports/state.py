@@ -70,8 +70,8 @@ class RateLimitStore(Protocol):
 class Retention(Protocol):
     """Housekeeping of expired rows."""
 
-    async def purge_expired(self, now: datetime) -> None:
-        """Delete rows past their retention period."""
+    async def purge_expired(self, now: datetime) -> bool:
+        """Delete some rows past their retention period; whether more are left, for other units of work."""
 
 
 class ClockRollback(Protocol):

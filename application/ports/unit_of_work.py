@@ -11,6 +11,8 @@ from application.ports.due_items import DueItems
 from application.ports.logs import AccessDenialLog, DeliveryLog
 from application.ports.operations import OperationStore
 from application.ports.outbox import Outbox
+from application.ports.statistics import Statistics
+from application.ports.tasks import Tasks
 
 
 class UnitOfWork(Protocol):
@@ -20,6 +22,8 @@ class UnitOfWork(Protocol):
     """
 
     changes: ChangeStore
+    tasks: Tasks
+    statistics: Statistics
     due_items: DueItems
     outbox: Outbox
     operations: OperationStore

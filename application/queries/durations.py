@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from application.ports import UnitOfWork
-from changes.model import Change, State
+from changes.model import State
 from changes.policy import Service
 from changes.reporting.duration_estimates import LOOK_BACK, OVER, DurationEstimates, estimate_durations
-from changes.reporting.metrics import measure
+from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.search import Search
 
 _ENOUGH = 60
@@ -16,10 +16,10 @@ _ENOUGH = 60
 
 async def duration_estimates(unit: UnitOfWork, service: Service, now: datetime) -> DurationEstimates:
     """The durations estimated from the service's past changes."""
-    past: dict[str, Change] = {}
+    past: dict[str, ChangeMetrics] = {}
     # What is rare is asked for by itself: among the last changes of all sorts there may be none of it.
     for states, operation in ((State.COMPLETED,), ""), ((State.CANCELLED,), "snapshot"), (OVER, "restore"):
         of = Search(service=service.key, states=states, operation=operation, since=now - LOOK_BACK, until=now)
-        found = await unit.changes.find(replace(of, newest_first=True), limit=_ENOUGH)
-        past |= {change.id: change for change in found}
-    return estimate_durations((measure(change, service) for change in past.values()), service.zone)
+        found = await unit.changes.measured(replace(of, newest_first=True), limit=_ENOUGH)
+        past |= {each.change: each for each in found}
+    return estimate_durations(past.values(), service.zone)

@@ -1,11 +1,17 @@
 """The other changes that take time of a service or of its server."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from application.ports import UnitOfWork
-from changes.model import Change
+from changes.model import Change, Window
 from changes.planning.occupancy import Booking
 from changes.policy import Catalogue, Service
+
+BESIDE = timedelta(days=2)
+"""More than lies between a change and all others that it is decided in sight of."""
+MAKES_ROOM = timedelta(days=1)
+"""Snapshots make room for a change that is no farther away: of these all others are in sight, too."""
 
 
 async def neighbours(
@@ -18,11 +24,34 @@ async def neighbours(
 
 
 async def changes_beside(
-    unit: UnitOfWork, catalogue: Catalogue, service: Service, since: datetime, excluding: str, *, booking: bool = False
+    unit: UnitOfWork,
+    catalogue: Catalogue,
+    service: Service,
+    since: datetime,
+    excluding: str,
+    *,
+    booking: bool = False,
+    near: Sequence[Window] = (),
 ) -> tuple[Change, ...]:
-    """The changes themselves; `booking` holds back whoever would take time beside them until this one is decided."""
+    """The changes themselves; `booking` holds back whoever would take time beside them until this one is decided.
+
+    With `near`, those alone that are at work or lie in these spans of time.
+    """
     services = [each.key for each in catalogue.services.values() if each.vps.server == service.vps.server]
-    return await unit.changes.sharing(services or [service.key], since, excluding, booking=booking)
+    return await unit.changes.sharing(services or [service.key], since, excluding, booking=booking, near=near)
+
+
+def spans_near(
+    change: Change, service: Service, now: datetime, wanted: Window | None = None, beside: timedelta = BESIDE
+) -> tuple[Window, ...]:
+    """The times at which others can be in the change's way, or it in theirs: around its window and the one `wanted`,
+    and around now, when its snapshot may begin.
+    """
+    snapshot = timedelta(minutes=service.vps.snapshot_minutes + service.policy.snapshot_margin_minutes)
+    windows = [Window(change.plan.window.start, change.ends_at), Window(now, now + snapshot)]
+    if wanted is not None:
+        windows.append(wanted)
+    return tuple(Window(each.start - beside - snapshot, each.end + beside + snapshot) for each in windows)
 
 
 def bookings_of(

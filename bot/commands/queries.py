@@ -1,10 +1,8 @@
 """Commands that only show something; the buttons of such cards stand for them too."""
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 from application.input_parsing.chat_command import ChatCommand
 from application.input_parsing.dates import UnfitDate, read_date
@@ -18,14 +16,15 @@ from bot.messenger.card_refresh import acting_card
 from bot.messenger.private_answers import answer_alone, is_shared
 from bot.messenger.reposting import effects_to_repost
 from cards.elements.notification import about, about_change
+from cards.overview.calendar import MOST as MOST_WINDOWS
 from cards.overview.calendar import calendar_card
 from cards.overview.delivery_log import delivery_log_card
 from cards.overview.detail import show_card
 from cards.overview.list import A_PAGE, list_card
-from cards.overview.worklist import worklist_card
+from cards.overview.worklist import MOST, MOST_OWN, worklist_card
 from changes.errors import NotFound, ValidationFailed
 from changes.model import DROPPED, Change, State
-from changes.planning.calendar import WEEKS, first_monday, span, weeks
+from changes.planning.calendar import WEEKS, count_days, first_monday, span, weeks
 from changes.policy import Service
 from changes.reporting.search import Search, read_search
 from changes.text import joined
@@ -64,8 +63,11 @@ async def mine(request: CommandContext) -> None:
     session = request.turn_input.session
     await answer_alone(request.context, request.turn_input)
     services = {service.key: service for service in await session.services()}
-    items, own = await worklist_of(session.unit, session.catalogue, session.person, session.now)
-    await answer_with_card(request.context, worklist_card(items, own, services, session.now), _("Your tasks"))
+    of = await worklist_of(
+        *(session.unit, session.catalogue, session.person, session.now, MOST, MOST_OWN + 1), directory=session.directory
+    )
+    card = worklist_card(of.tasks, of.others, services, session.now, of.count)
+    await answer_with_card(request.context, card, _("Your tasks"))
 
 
 async def show_one(request: CommandContext) -> None:
@@ -107,6 +109,16 @@ def _calendar_date(typed: str, today: date, services: Mapping[str, Service]) -> 
         ) from None
 
 
+def _windows(service: Service, first: date, days: int) -> Search:
+    """The windows of the service in so many days from that one on."""
+    since, until = span(first, days, service)
+    return Search(service=service.key, states=frozenset(State) - _GONE, since=since, until=until)
+
+
+def _first(found: Sequence[Change]) -> Sequence[Change]:
+    return sorted(found, key=lambda each: (each.plan.window.start, each.id))[:MOST_WINDOWS]
+
+
 async def calendar(request: CommandContext) -> None:
     """The next eight weeks, or those from a date, of all services or of one: `calendar [SERVICE] [DATE]`."""
     session = request.turn_input.session
@@ -117,23 +129,16 @@ async def calendar(request: CommandContext) -> None:
     today = wanted[0].local(session.now).date()
     first = _calendar_date(when, today, services) if when else None
     monday = first_monday(first or today)
-    since, until = span(monday, WEEKS, wanted[0])
-    found: list[Change] = []
-    for service in wanted:
-        # A day more on each side, since other services may have other zones.
-        found += await session.unit.changes.find(
-            Search(
-                service=service.key,
-                states=frozenset(State) - _GONE,
-                since=since - timedelta(days=1),
-                until=until + timedelta(days=1),
-            )
-        )
-
-    def drawn() -> dict[str, Any]:
-        return calendar_card(weeks(monday, found, wanted), services, chosen, today)
-
-    await answer_with_card(request.context, await asyncio.to_thread(drawn), _("The calendar from {day}", day=monday))
+    searches = [_windows(service, monday, 7 * WEEKS) for service in wanted]
+    found = _first([each for of in searches for each in await session.unit.changes.find(of, limit=MOST_WINDOWS)])
+    first_week = 0
+    if len(found) == MOST_WINDOWS:
+        # There are more than a card has room for: where the first week alone has, it says how many are left out.
+        for service in wanted:
+            search = _windows(service, monday, 7)
+            first_week += count_days(await session.unit.changes.windows(search), monday, 7, service)
+    card = calendar_card(weeks(monday, found, wanted), services, chosen, today, first_week)
+    await answer_with_card(request.context, card, _("The calendar from {day}", day=monday))
 
 
 async def ledger(request: CommandContext) -> None:

@@ -1,30 +1,22 @@
 """`/change stats [SERVICE] [2027|2027-Q2]`: which changes are counted."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 from application.input_parsing.services import find_service, read_service
+from application.queries.counts import counts_of
 from application.session import UserSession
 from cards.overview.statistics import stats_card
-from changes.model import Change
 from changes.policy import Service
-from changes.reporting.metrics import measure
 from changes.reporting.periods import Period
-from changes.reporting.search import Search
 
 
 async def statistics_card(session: UserSession, text: str) -> dict[str, Any]:
     """The card that was asked for. Raises ValidationFailed for a service or a period that does not exist."""
     services = await session.services()
     only, period = _read(text, session, services)
-    found = [(service, await _of(session, service, period)) for service in ((only,) if only else services)]
-
-    def drawn() -> dict[str, Any]:
-        measured = [measure(change, service) for service, changes in found for change in changes]
-        return stats_card(measured, {service.key: service for service in services}, period, only)
-
-    return await asyncio.to_thread(drawn)
+    counts = await counts_of(session.unit, (only,) if only else services, period)
+    return stats_card(counts, {service.key: service for service in services}, period, only)
 
 
 def _read(text: str, session: UserSession, services: Sequence[Service]) -> tuple[Service | None, Period]:
@@ -41,10 +33,3 @@ def _read(text: str, session: UserSession, services: Sequence[Service]) -> tuple
     if named and last[0].isdigit():
         return read_service(" ".join(named), services), Period.read(last)
     return read_service(rest, services), this_year
-
-
-async def _of(session: UserSession, service: Service, period: Period) -> list[Change]:
-    since, until = period.bounds(service.zone)
-    found = await session.unit.changes.find(Search(service=service.key, since=since, until=until))
-    # A window that began before counts before, even when it ended in this period.
-    return [change for change in found if change.plan.window.start >= since]

@@ -25,7 +25,7 @@ from bot.messenger.threads import Thread
 from bot.messenger.views import ContextLoader, shared_language
 from cards import invitation
 from cards.elements.notification import about
-from cards.overview.worklist import digest_card, digest_line
+from cards.overview.worklist import MOST, digest_card, digest_line
 from cards.thread_messages import in_person
 from changes.delivery_log import DeliveryChannel
 from changes.effects import PostThreadMessage, SendDigest, TellPerson, UpsertCard, UpsertPersonalCard
@@ -86,25 +86,26 @@ class Personal:
         key = f"digest:{effect.day}@{effect.to.id}"
         async with self._units() as unit:
             directory = Directory(unit)
-            items, _own = await worklist_of(unit, catalogue, effect.to, now)
             view = await self._views.of(directory, effect.change)
+            asked = await worklist_of(unit, catalogue, effect.to, now, MOST)
+            # A channel reads of its own service only.
+            there = await worklist_of(unit, catalogue, effect.to, now, MOST, only=view.service.key)
             thread = await Thread.read(unit, self._connector, journal, view, self._wording, key)
             chat = await unit.chats.get(effect.to.id)
             language = await _language(directory, effect.to, chat, view.service)
             who = await directory.profile(effect.to) or UserProfile(effect.to)
-        if not items or thread.knows(key):
+        if not asked.count or thread.knows(key):
             return
         with use_language(language):
-            told = with_card(digest_card(items, catalogue.services, now), digest_line(items), [who.person])
+            card = digest_card(asked.tasks, catalogue.services, now, asked.count)
+            told = with_card(card, digest_line(asked.count), [who.person])
             if chat is not None and await self._send(chat, told, effect.change, key, journal):
                 return
-            # A channel reads of its own service only.
-            items = tuple(item for item in items if item.change.plan.service == view.service.key) or items[:0]
-            if not items:
+            if not there.count:
                 return
-            card = digest_card(items, catalogue.services, now)
-            card = calling(card, digest_line(items), [who])
-            await thread.post_alone(key, with_card(card, digest_line(items), [who.person]))
+            card = digest_card(there.tasks, catalogue.services, now, there.count)
+            card = calling(card, digest_line(there.count), [who])
+            await thread.post_alone(key, with_card(card, digest_line(there.count), [who.person]))
 
     async def tell(self, effect: TellPerson, journal: Journal) -> None:
         """Say the line in the person's chat, once; in the thread where the chat does not take it and no other is told.
@@ -201,7 +202,7 @@ async def without_digest_readers(
         day, _day, at = (await unit.settings.get(_told(person)) or "").partition("|")
         # What came up after the morning's digest is said by itself: the digest did not hold it.
         told = day == today.isoformat() and effect.at.isoformat() <= at
-        if (not told and len((await worklist_of(unit, views.catalogue, person, now))[0]) < ENOUGH) or (
+        if (not told and (await worklist_of(unit, views.catalogue, person, now, 0)).count < ENOUGH) or (
             not told and day == today.isoformat()
         ):
             left.append(person)

@@ -1,7 +1,7 @@
 """The next weeks: which windows and freezes lie in them."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -9,8 +9,9 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from cards.elements.blocks import box, label, text_block
-from cards.elements.controls import LARGEST, command_button, render_card, size, view_button
+from cards.elements.controls import LARGEST, command_button, render_card, view_button
 from cards.elements.header import page_header
+from cards.elements.lengths import weight
 from cards.overview.rows import brief_row
 from cards.request.dialog import opens_dialog
 from changes.planning.calendar import Day, Week
@@ -20,26 +21,35 @@ from language import _, n_
 
 _ENOUGH = LARGEST - 2500
 """Maximum size of the weeks, in UTF-16 units; the rest of the card takes what remains."""
+MOST = 24
+"""More windows than a card has room for, however short their titles are: so many are read of each service."""
 
 
-def calendar_card(weeks: Sequence[Week], services: Mapping[str, Service], typed: str, today: date) -> dict[str, Any]:
-    """The weeks as blocks, empty ones run together. `typed` is the service that was typed after `calendar`, if any."""
+def calendar_card(
+    weeks: Sequence[Week], services: Mapping[str, Service], typed: str, today: date, first_week: int = 0
+) -> dict[str, Any]:
+    """The weeks as blocks, empty ones run together. `typed` is the service that was typed after `calendar`, if any.
+
+    The weeks hold as many windows as a card has room for, or more; `first_week` is how many there are in the first one.
+    """
     first, last = weeks[0].first, _sunday(weeks[-1])
     body: list[CardElement] = page_header(_("Calendar"), text_block(_days(first, last), subtle=True))
-    left = len(weeks)
+    left, drawn = len(weeks), _Drawn(body)
     for alike in _runs(weeks):
-        blocks = _week(alike[0], services, today) if _has_something(alike[0]) else _idle(alike)
-        if size(render_card([*body, *blocks])) > _ENOUGH and left == len(weeks):
+        rows = list(_week(alike[0], services, today)) if _has_something(alike[0]) else [_idle(alike)]
+        blocks = [element for row in rows for element in row]
+        if not drawn.takes(blocks) and left == len(weeks):
             # It has no room even by itself: what is shown of it is what comes first.
-            body += _what_fits(body, alike[0], services, today)
+            body += _what_fits(drawn, alike[0], rows, first_week)
             last = _sunday(alike[0])
             break
-        if size(render_card([*body, *blocks])) > _ENOUGH:
+        if not drawn.takes(blocks):
             cut = n_("{n} more week: select *Later*.", "{n} more weeks: select *Later*.", left)
             body.append(text_block(cut, subtle=True))
             last = alike[0].first - timedelta(days=1)
             break
         body += blocks
+        drawn.add(blocks)
         left -= len(alike)
     earlier, later = first - timedelta(days=7 * len(weeks)), last + timedelta(days=1)
     actions: list[Action] = [
@@ -48,6 +58,26 @@ def calendar_card(weeks: Sequence[Week], services: Mapping[str, Service], typed:
         opens_dialog(command_button(_("New change"), "new")),
     ]
     return render_card(body, actions)
+
+
+class _Drawn:
+    """The JSON of what is on the card, each element drawn once however often it is asked what has room."""
+
+    def __init__(self, elements: Sequence[CardElement]) -> None:
+        self._text = json.dumps(render_card(elements), ensure_ascii=False, separators=(",", ":"))
+        self._known: tuple[Sequence[CardElement], str] = ((), "")
+
+    def takes(self, elements: Sequence[CardElement]) -> bool:
+        """Whether there is room for these too."""
+        if self._known[0] is not elements:
+            body = render_card(elements)["body"]
+            self._known = (elements, json.dumps(body, ensure_ascii=False, separators=(",", ":"))[1:-1])
+        return weight(self._text + self._known[1]) < _ENOUGH
+
+    def add(self, elements: Sequence[CardElement]) -> None:
+        """Put them on the card."""
+        self.takes(elements)
+        self._text += f",{self._known[1]}"
 
 
 def _runs(weeks: Sequence[Week]) -> Iterator[list[Week]]:
@@ -70,34 +100,25 @@ def _idle(weeks: Sequence[Week]) -> list[CardElement]:
     return [text_block(_("{days}: no changes.", days=_days(first, last)), subtle=True)]
 
 
-def _what_fits(
-    body: Sequence[CardElement], week: Week, services: Mapping[str, Service], today: date
-) -> list[CardElement]:
+def _what_fits(drawn: _Drawn, week: Week, rows: Sequence[Sequence[CardElement]], first_week: int) -> list[CardElement]:
     """As many of the week's windows as a card has room for, and how many more there are."""
-    count = sum(len(day.changes) for day in week.days)
-    fewest, most = 0, count
-    while fewest < most:
-        number = (fewest + most + 1) // 2
-        if size(render_card([*body, *_week(_first(week, number), services, today)])) > _ENOUGH:
-            most = number - 1
-        else:
-            fewest = number
+    count = max(first_week, sum(len(day.changes) for day in week.days))
+    shown = list(rows[0])
+    drawn.add(shown)
+    fitting = 0
+    for row in rows[1:]:
+        if not drawn.takes(row):
+            break
+        drawn.add(row)
+        shown += row
+        fitting += 1
     cut = n_(
         "{n} more change this week: type `/change list {month}` to see all.",
         "{n} more changes this week: type `/change list {month}` to see all.",
-        count - fewest,
+        count - fitting,
         month=f"{week.first:%Y-%m}",
     )
-    return [*_week(_first(week, fewest), services, today), text_block(cut, subtle=True)]
-
-
-def _first(week: Week, number: int) -> Week:
-    """The week with its first so many windows only."""
-    days = []
-    for day in week.days:
-        days.append(replace(day, changes=day.changes[:number]))
-        number -= len(days[-1].changes)
-    return Week(tuple(days))
+    return [*shown, text_block(cut, subtle=True)]
 
 
 def _sunday(week: Week) -> date:
@@ -105,13 +126,18 @@ def _sunday(week: Week) -> date:
     return week.first + timedelta(days=6)
 
 
-def _week(week: Week, services: Mapping[str, Service], today: date) -> list[CardElement]:
+def _week(week: Week, services: Mapping[str, Service], today: date) -> Iterator[list[CardElement]]:
+    """What stands above the windows of the week, and each of those."""
+    yield [label(_week_name(week, today)), *_freezes(week)]
+    for day in week.days:
+        if day.changes:
+            yield from _rows(day, services)
+
+
+def _week_name(week: Week, today: date) -> str:
     sunday = _sunday(week)
     name = _("Week {number}, {first} to {last}", number=week.first.isocalendar().week, first=week.first, last=sunday)
-    if week.first <= today <= sunday:
-        name = _("{week} (this week)", week=name)
-    busy = [day for day in week.days if day.changes]
-    return [label(name), *_freezes(week), *(element for day in busy for element in _day(day, services))]
+    return _("{week} (this week)", week=name) if week.first <= today <= sunday else name
 
 
 def _freezes(week: Week) -> list[CardElement]:
@@ -136,9 +162,10 @@ def _freezes(week: Week) -> list[CardElement]:
     ]
 
 
-def _day(day: Day, services: Mapping[str, Service]) -> list[CardElement]:
+def _rows(day: Day, services: Mapping[str, Service]) -> Iterator[list[CardElement]]:
+    """The windows of the day, the first one below the day itself."""
     name = Message("**{day}**", day=day.date)
-    if day.holiday:
-        name = _("{day} (public holiday)", day=name)
-    rows = [each for change in day.changes for each in brief_row(change, services[change.plan.service])]
-    return [text_block(name), *rows]
+    above: list[CardElement] = [text_block(_("{day} (public holiday)", day=name) if day.holiday else name)]
+    for change in day.changes:
+        yield [*above, *brief_row(change, services[change.plan.service])]
+        above = []

@@ -19,9 +19,8 @@ from cards.elements.table import table, tiles
 from cards.request.dialog import opens_dialog
 from changes.labels import duration_label
 from changes.policy import Service
-from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.periods import Period
-from changes.reporting.statistics import ChangeStatistics, by_quarter, by_service, summarise
+from changes.reporting.statistics import ChangeStatistics, Counts, by_quarter, by_service, summarise
 from changes.text.messages import Message, listed
 from language import N_, _, current_language, labelled, n_
 
@@ -36,21 +35,19 @@ _BLOCK = "█"
 MINUS = "\N{MINUS SIGN}"
 
 
-def stats_card(
-    measured: Sequence[ChangeMetrics], services: Mapping[str, Service], period: Period, only: Service | None
-) -> dict[str, Any]:
-    """The changes of that period, of one service or of all; `services` are by key and hold every measured one's."""
+def stats_card(counts: Counts, services: Mapping[str, Service], period: Period, only: Service | None) -> dict[str, Any]:
+    """The changes of that period, of one service or of all; `services` are by key and hold every counted one's."""
     about = only.name if only else _("All services")
     head: list[CardElement] = page_header(
         _("Statistics {period}", period=period_label(period)), text_block(about, subtle=True)
     )
-    whole = summarise(measured)
+    whole = summarise(counts)
     if not whole.handed_in:
         return _nothing(head, period)
     body = [*head, *_numbers(whole)]
-    groups = by_service(measured, services)
+    groups = by_service(counts)
     if whole.completed:
-        quarters = by_quarter(measured, services)
+        quarters = by_quarter(counts)
         bars = {period_label(each): found for each, found in quarters.items() if found.completed}
         if len(bars) == 1:
             bars = {services[key].name: found for (key, _quarter), found in groups.items() if found.completed}

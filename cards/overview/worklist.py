@@ -54,12 +54,13 @@ _EDITS: dict[TaskKind, str] = {
 
 
 def worklist_card(
-    items: Sequence[PendingTask], own: Sequence[Change], services: Mapping[str, Service], now: datetime
+    items: Sequence[PendingTask], own: Sequence[Change], services: Mapping[str, Service], now: datetime, count: int = 0
 ) -> dict[str, Any]:
-    """The person's tasks, and their other open changes."""
-    about = n_("{n} task", "{n} tasks", len(items)) if items else _("Nothing to do right now ✓")
+    """The person's tasks, the first of so many, and their other open changes."""
+    count = max(count, len(items))
+    about = n_("{n} task", "{n} tasks", count) if items else _("Nothing to do right now ✓")
     body: list[CardElement] = page_header(_("Your tasks"), text_block(about, subtle=True))
-    body += that_fit(body, _asked(items, services, now))
+    body += that_fit(body, _asked(items, services, now, count))
     if own:
         body.append(label(_("Your other open changes")))
         body += that_fit(body, [change_row(each, services.get(each.plan.service)) for each in own[:MOST_OWN]])
@@ -69,25 +70,27 @@ def worklist_card(
     return render_card(body, actions)
 
 
-def digest_card(items: Sequence[PendingTask], services: Mapping[str, Service], now: datetime) -> dict[str, Any]:
-    """All that waits for one person this morning, instead of a reminder for each."""
+def digest_card(
+    items: Sequence[PendingTask], services: Mapping[str, Service], now: datetime, count: int = 0
+) -> dict[str, Any]:
+    """All that waits for one person this morning, the first of so many, instead of a reminder for each."""
     head: list[CardElement] = page_header(_("Good morning! Your tasks for today"))
-    return render_card([*head, *that_fit(head, _asked(items, services, now))])
+    return render_card([*head, *that_fit(head, _asked(items, services, now, max(count, len(items))))])
 
 
-def digest_line(items: Sequence[PendingTask]) -> str:
-    """The sentence in front of the digest, for the notification on a phone."""
-    return n_("you have one task this morning.", "you have {n} tasks this morning.", len(items))
+def digest_line(count: int) -> str:
+    """The sentence in front of the digest of so many tasks, for the notification on a phone."""
+    return n_("you have one task this morning.", "you have {n} tasks this morning.", count)
 
 
-def _asked(items: Sequence[PendingTask], services: Mapping[str, Service], now: datetime) -> list[Row]:
+def _asked(items: Sequence[PendingTask], services: Mapping[str, Service], now: datetime, count: int) -> list[Row]:
     rows = []
     for item in items[:MOST]:
         until = _until(item, services.get(item.change.plan.service), now)
         is_due = item.by is not None and item.by <= now
         rows.append(task_row(item.change, _(_ASKED[item.asked]), until, _actions(item), urgent=is_due))
-    if len(items) > MOST:
-        less = n_("And one more, less urgent.", "And {n} more, less urgent.", len(items) - MOST)
+    if count > MOST:
+        less = n_("And one more, less urgent.", "And {n} more, less urgent.", count - MOST)
         rows.append([text_block(less, subtle=True)])
     return rows
 

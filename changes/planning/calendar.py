@@ -1,8 +1,8 @@
 """The calendar by day: windows, freezes and public holidays, week by week (CASES.md 6)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from changes.model import Change, Window
 from changes.policy import Freeze, Service
@@ -60,13 +60,18 @@ def days_of(change: Change, service: Service) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def span(first: date, number: int, service: Service) -> tuple[datetime, datetime]:
-    """The beginning and end of these weeks in the service's zone."""
-    monday = first_monday(first)
-    begin, end = (
-        datetime(day.year, day.month, day.day, tzinfo=service.zone)
-        for day in (monday, monday + timedelta(days=7 * number))
-    )
+def count_days(windows: Iterable[Window], first: date, number: int, service: Service) -> int:
+    """On how many of so many days from that one on the windows lie, all of them together."""
+    count = 0
+    for window in windows:
+        begins, ends = window.days(service.zone)
+        count += max(0, (min(ends, first + timedelta(days=number - 1)) - max(begins, first)).days + 1)
+    return count
+
+
+def span(first: date, days: int, service: Service) -> tuple[datetime, datetime]:
+    """The beginning and end of so many days from that one on, in the service's zone."""
+    begin, end = (datetime.combine(day, time(), service.zone) for day in (first, first + timedelta(days=days)))
     return begin, end
 
 

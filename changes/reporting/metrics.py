@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from changes import events as e
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
@@ -72,10 +72,15 @@ class Setbacks:
 
 def measure(change: Change, service: Service) -> ChangeMetrics:
     """The change in numbers, as far as it has come."""
+    return measure_in(change, service.zone)
+
+
+def measure_in(change: Change, zone: tzinfo) -> ChangeMetrics:
+    """The change in numbers; its service counts days in the `zone`."""
     began, ended, requested = change.started_at, change.ended_at, change.requested_at
     planned = change.plan.window
     worked = change.state is State.COMPLETED and began is not None and ended is not None
-    lead = (service.local(planned.start).date() - service.local(requested).date()).days if requested else None
+    lead = (planned.start.astimezone(zone).date() - requested.astimezone(zone).date()).days if requested else None
     return ChangeMetrics(
         change.id,
         change.plan.service,

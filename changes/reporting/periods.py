@@ -50,6 +50,13 @@ class Period:
         since, until = date(self.year, first, 1), date(self.year + years, months + 1, 1)
         return _midnight(since, zone), _midnight(until, zone)
 
+    def by_quarters(self) -> "dict[Period, Period]":
+        """Its quarters, in order, each with what of it lies in this period: all of it, or one month."""
+        if self.month:
+            return {Period(self.year, (self.month + 2) // 3): self}
+        numbers = (self.quarter,) if self.quarter else (1, 2, 3, 4)
+        return {each: each for each in (Period(self.year, number) for number in numbers)}
+
     @property
     def quarter_before(self) -> Self:
         """The quarter right before this one."""

@@ -6,14 +6,12 @@ counted beside them and spoils no rate. How early it was asked for is asked of e
 are nobody's business yet.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from statistics import fmean, median
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from changes.model import DROPPED, Outcome, State
-from changes.policy import Service
-from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.periods import Period
 
 Group = TypeVar("Group", Period, tuple[str, Period])
@@ -62,53 +60,56 @@ class ChangeStatistics:
         return share(self.short_notice, self.handed_in)
 
 
-def summarise(measured: Iterable[ChangeMetrics]) -> ChangeStatistics:
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """So many changes of a service, in a quarter, that stand and ended alike; `late` as in ChangeStatistics."""
+
+    service: str
+    quarter: Period
+    state: State
+    outcome: Outcome | None
+    short_notice: bool
+    late: bool
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Changes that were handed in, counted; `leads` and `overruns` are how many have so many days or minutes.
+
+    `overruns` are those of completed ones that ended after their planned window.
+    """
+
+    tallies: tuple[Tally, ...] = ()
+    leads: Mapping[int, int] = field(default_factory=dict)
+    overruns: Mapping[int, int] = field(default_factory=dict)
+
+    def __add__(self, other: "Counts") -> "Counts":
+        """Both together."""
+        leads, overruns = Counter(self.leads), Counter(self.overruns)
+        leads.update(other.leads)
+        overruns.update(other.overruns)
+        return Counts((*self.tallies, *other.tallies), leads, overruns)
+
+
+def summarise(counts: Counts) -> ChangeStatistics:
     """These changes, counted together."""
-    handed_in = [each for each in measured if each.state is not State.DRAFT and each.lead_days is not None]
-    completed = [each for each in handed_in if each.state is State.COMPLETED]
-    overruns = [each.overrun for each in completed if each.overrun is not None and each.overrun > 0]
-    leads = [each.lead_days for each in handed_in if each.lead_days is not None]
-
-    def how_many(outcome: Outcome) -> int:
-        return sum(each.outcome is outcome for each in completed)
-
-    return ChangeStatistics(
-        handed_in=len(handed_in),
-        completed=len(completed),
-        successful=how_many(Outcome.SUCCESSFUL),
-        fixed=how_many(Outcome.FIXED),
-        rolled_back=how_many(Outcome.ROLLED_BACK),
-        cancelled=sum(each.state is State.CANCELLED for each in handed_in),
-        given_up=sum(each.state in DROPPED for each in handed_in),
-        late=len(overruns),
-        mean_overrun=_of(overruns, fmean),
-        median_overrun=_of(overruns, median),
-        short_notice=sum(each.short_notice for each in handed_in),
-        median_lead_days=_of(leads, median),
+    return replace(
+        _summed(counts.tallies),
+        mean_overrun=_mean(counts.overruns),
+        median_overrun=_median(counts.overruns),
+        median_lead_days=_median(counts.leads),
     )
 
 
-def by_service(
-    measured: Iterable[ChangeMetrics], services: Mapping[str, Service]
-) -> dict[tuple[str, Period], ChangeStatistics]:
-    """A tally for each service and quarter that has a change, in that order."""
-    groups: dict[tuple[str, Period], list[ChangeMetrics]] = {}
-    for each in measured:
-        groups.setdefault((each.service, quarter_of(each, services[each.service])), []).append(each)
-    return _counted(groups)
+def by_service(counts: Counts) -> dict[tuple[str, Period], ChangeStatistics]:
+    """The numbers, without averages, of each service and quarter that has a change, in that order."""
+    return _grouped(counts.tallies, lambda each: (each.service, each.quarter))
 
 
-def by_quarter(measured: Iterable[ChangeMetrics], services: Mapping[str, Service]) -> dict[Period, ChangeStatistics]:
-    """A tally for each quarter that has a change, all services together, in order."""
-    groups: dict[Period, list[ChangeMetrics]] = {}
-    for each in measured:
-        groups.setdefault(quarter_of(each, services[each.service]), []).append(each)
-    return _counted(groups)
-
-
-def quarter_of(measured: ChangeMetrics, service: Service) -> Period:
-    """The quarter in which the planned window starts, where the service is."""
-    return Period.quarter_of(service.local(measured.planned.start).date())
+def by_quarter(counts: Counts) -> dict[Period, ChangeStatistics]:
+    """The numbers, without averages, of each quarter that has a change, all services together, in order."""
+    return _grouped(counts.tallies, lambda each: each.quarter)
 
 
 def share(part: int, whole: int) -> float | None:
@@ -116,10 +117,50 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def _of(numbers: list[int], average: Callable[[list[int]], float]) -> float | None:
-    return average(numbers) if numbers else None
+def _summed(tallies: Sequence[Tally]) -> ChangeStatistics:
+    def how_many(which: Callable[[Tally], bool]) -> int:
+        return sum(each.number for each in tallies if which(each))
+
+    def ended(outcome: Outcome) -> int:
+        return how_many(lambda each: each.state is State.COMPLETED and each.outcome is outcome)
+
+    return ChangeStatistics(
+        handed_in=how_many(lambda _: True),
+        completed=how_many(lambda each: each.state is State.COMPLETED),
+        successful=ended(Outcome.SUCCESSFUL),
+        fixed=ended(Outcome.FIXED),
+        rolled_back=ended(Outcome.ROLLED_BACK),
+        cancelled=how_many(lambda each: each.state is State.CANCELLED),
+        given_up=how_many(lambda each: each.state in DROPPED),
+        late=how_many(lambda each: each.late),
+        short_notice=how_many(lambda each: each.short_notice),
+    )
 
 
-def _counted(groups: Mapping[Group, list[ChangeMetrics]]) -> dict[Group, ChangeStatistics]:
-    counted = {group: summarise(groups[group]) for group in sorted(groups)}
-    return {group: found for group, found in counted.items() if found.handed_in}
+def _grouped(tallies: Sequence[Tally], key: Callable[[Tally], Group]) -> dict[Group, ChangeStatistics]:
+    groups: dict[Group, list[Tally]] = {}
+    for each in tallies:
+        groups.setdefault(key(each), []).append(each)
+    return {group: _summed(groups[group]) for group in sorted(groups)}
+
+
+def _mean(numbers: Mapping[int, int]) -> float | None:
+    how_many = sum(numbers.values())
+    return sum(value * number for value, number in numbers.items()) / how_many if how_many else None
+
+
+def _median(numbers: Mapping[int, int]) -> float | None:
+    """The middle one, or half-way between the two in the middle."""
+    how_many = sum(numbers.values())
+    if not how_many:
+        return None
+    return (_at(numbers, (how_many - 1) // 2) + _at(numbers, how_many // 2)) / 2
+
+
+def _at(numbers: Mapping[int, int], place: int) -> int:
+    """The number at that place, from 0, of all of them in order."""
+    for value in sorted(numbers):
+        place -= numbers[value]
+        if place < 0:
+            return value
+    raise IndexError(place)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, IN_INCIDENT, Change, Person, State
 from changes.planning.deadlines import snapshot_waits
-from changes.planning.reminders import gives_up_at, nudged
+from changes.planning.reminders import REVIEWED_WITHIN, gives_up_at, nudged
 from changes.planning.timeline import StepKind, timeline
 from changes.policy import Service
 
@@ -53,87 +53,111 @@ class PendingTask:
         return self.by is None, self.by or self.since, self.since, self.change.id
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A task that a change has for `people`, from `begins` until `ends`; None for as long as the change stands so.
+
+    `is_shared`: on each day only those of them do it who are asked then (Service.asked).
+    """
+
+    people: tuple[Person, ...]
+    task: PendingTask
+    begins: datetime | None = None
+    ends: datetime | None = None
+    is_shared: bool = False
+
+    def lasts(self, now: datetime) -> bool:
+        """Whether it is to be done at `now`."""
+        return (self.begins is None or self.begins <= now) and (self.ends is None or now < self.ends)
+
+    def covers(self, other: "Duty") -> bool:
+        """Whether it is to be done whenever the other one is."""
+        begins_first = self.begins is None or (other.begins is not None and self.begins <= other.begins)
+        return begins_first and (self.ends is None or (other.ends is not None and other.ends <= self.ends))
+
+
 def pending_task_for(person: Person, change: Change, service: Service, now: datetime) -> PendingTask | None:
     """The task that the change has for that person at `now`, or None."""
+    today = service.local(now).date()
+    for duty in duties(change, service):
+        asked = service.asked_of(duty.people, today) if duty.is_shared else duty.people
+        if duty.lasts(now) and person in asked:
+            return duty.task
+    return None
+
+
+def duties(change: Change, service: Service) -> Iterator[Duty]:
+    """What the change asks of whom, and when; of several for one person at one time the first counts.
+
+    The deputies are asked to decide once the approver has let it wait.
+    """
     dates: Dates = {}
     for step in timeline(change, service):
         dates.setdefault(step.kind, step.due)
-    return next((item for who, item in _waits_for(change, service, dates, now) if person in who), None)
-
-
-def _waits_for(
-    change: Change, service: Service, dates: Dates, now: datetime
-) -> Iterator[tuple[set[Person], PendingTask]]:
-    """Who is asked for what. The deputies are asked to decide once the approver has let it wait."""
     asked_at = change.asked_at or change.created_at
     silence = dates[StepKind.SILENCE]
-    today = service.local(now).date()
-    decide = set(service.asked(change.involved, today))
+    requester, may = (change.requester,), service.deciding(change.involved)
     again = [nudged(change, kind, asked_at) for kind in _ASKED_AGAIN]
-    if any(each is not None and each.number > 1 for each in again):
-        decide = set(service.deciding(change.involved))
+    by_turns = not any(each is not None and each.number > 1 for each in again)
     match change.state:
-        case State.SUBMITTED if _passed(StepKind.PREPARE, dates, now):
+        case State.SUBMITTED if StepKind.PREPARE in dates:
             since, by = dates[StepKind.PREPARE], dates[StepKind.PRECHECK]
-            yield {change.requester}, PendingTask(change, TaskKind.PREPARE, since, by)
+            yield Duty(requester, PendingTask(change, TaskKind.PREPARE, since, by), since)
         case State.PRECHECK_PENDING:
-            yield decide, PendingTask(change, TaskKind.PRECHECK, asked_at, silence)
+            yield Duty(may, PendingTask(change, TaskKind.PRECHECK, asked_at, silence), is_shared=by_turns)
         case State.CORRECTIONS_REQUESTED if change.corrections is not None:
-            go = dates.get(StepKind.GO, silence)
-            by = go if go > now else silence
-            yield {change.requester}, PendingTask(change, TaskKind.CORRECTIONS, change.corrections.at, by)
+            go, since = dates.get(StepKind.GO, silence), change.corrections.at
+            yield Duty(requester, PendingTask(change, TaskKind.CORRECTIONS, since, go), ends=go)
+            yield Duty(requester, PendingTask(change, TaskKind.CORRECTIONS, since, silence), go)
         case State.GO_PENDING:
-            yield decide, PendingTask(change, TaskKind.GO, asked_at, silence)
+            yield Duty(may, PendingTask(change, TaskKind.GO, asked_at, silence), is_shared=by_turns)
         case State.NO_GO | State.POSTPONED:
             since = change.state_since or change.created_at
-            yield {change.requester}, PendingTask(change, TaskKind.NEW_DATE, since, gives_up_at(change, service))
+            yield Duty(requester, PendingTask(change, TaskKind.NEW_DATE, since, gives_up_at(change, service)))
         case State.INCIDENT | State.COMPLETED:
-            yield from _afterwards(change, service, dates, now)
+            yield from _afterwards(change, service, dates)
         case _:
-            yield from _on_the_day(change, service, dates, now)
+            yield from _on_the_day(change, service, dates)
 
 
-def _on_the_day(
-    change: Change, service: Service, dates: Dates, now: datetime
-) -> Iterator[tuple[set[Person], PendingTask]]:
-    implementer, start = {change.plan.implementer}, change.plan.window.start
-    both = implementer | set(service.asked((), service.local(now).date()))
+def _on_the_day(change: Change, service: Service, dates: Dates) -> Iterator[Duty]:
+    implementer, start = (change.plan.implementer,), change.plan.window.start
     snapshot = change.snapshot
     if change.state in AWAITING_IMPLEMENTATION:
         if snapshot_waits(change, service):
-            yield implementer, PendingTask(change, TaskKind.SNAPSHOT, dates[StepKind.SNAPSHOT], start)
-        elif snapshot.unlocks_start and start <= now:
-            who = both if _passed(StepKind.NOT_STARTED_APPROVER, dates, now) else implementer
-            yield who, PendingTask(change, TaskKind.START, start, start)
+            yield Duty(implementer, PendingTask(change, TaskKind.SNAPSHOT, dates[StepKind.SNAPSHOT], start))
+        elif snapshot.unlocks_start:
+            task, later = PendingTask(change, TaskKind.START, start, start), dates[StepKind.NOT_STARTED_APPROVER]
+            yield Duty(implementer, task, start)
+            yield Duty(service.deciding(), task, max(start, later), is_shared=True)
     elif change.state in IMPLEMENTING:
         cutoff, end = dates[StepKind.CUTOFF], change.ends_at
-        if end <= now:
-            yield both, PendingTask(change, TaskKind.OVERRUN, end, end)
-        elif cutoff <= now and not change.cutoff_answered:
-            who = both if _passed(StepKind.CUTOFF_SILENCE, dates, now) else implementer
-            yield who, PendingTask(change, TaskKind.CUTOFF, cutoff, end)
-        else:
-            yield implementer, PendingTask(change, TaskKind.TESTS, change.started_at or start, end)
+        cutoff = end if change.cutoff_answered else min(cutoff, end)
+        working = PendingTask(change, TaskKind.TESTS, change.started_at or start, end)
+        yield Duty(implementer, working, ends=cutoff)
+        if cutoff < end:
+            task, later = PendingTask(change, TaskKind.CUTOFF, cutoff, end), dates[StepKind.CUTOFF_SILENCE]
+            yield Duty(implementer, task, cutoff, end)
+            yield Duty(service.deciding(), task, max(cutoff, later), end, is_shared=True)
+        task = PendingTask(change, TaskKind.OVERRUN, end, end)
+        yield Duty(implementer, task, end)
+        yield Duty(service.deciding(), task, end, is_shared=True)
 
 
-def _afterwards(
-    change: Change, service: Service, dates: Dates, now: datetime
-) -> Iterator[tuple[set[Person], PendingTask]]:
-    implementer, restore = {change.plan.implementer}, change.restore
+def _afterwards(change: Change, service: Service, dates: Dates) -> Iterator[Duty]:
+    implementer, restore = (change.plan.implementer,), change.restore
     if change.state is State.COMPLETED:
-        if not change.review and _passed(StepKind.REVIEW, dates, now):
-            yield implementer, PendingTask(change, TaskKind.REVIEW, dates[StepKind.REVIEW])
+        if not change.review and StepKind.REVIEW in dates:
+            since = dates[StepKind.REVIEW]
+            task = PendingTask(change, TaskKind.REVIEW, since)
+            yield Duty(implementer, task, since, change.ends_at + REVIEWED_WITHIN)
         return
     if restore is not None and restore.waits:
-        who = set(service.deciding((restore.asked_by,)))
-        yield who, PendingTask(change, TaskKind.CONFIRM_RESTORE, restore.asked_at, restore.asked_at)
+        who = service.deciding((restore.asked_by,))
+        yield Duty(who, PendingTask(change, TaskKind.CONFIRM_RESTORE, restore.asked_at, restore.asked_at))
     if change.handed_over_at is not None:
-        takers = {*service.deciding(), change.plan.implementer}
-        yield takers, PendingTask(change, TaskKind.HANDOVER, change.handed_over_at, change.handed_over_at)
+        takers = tuple(dict.fromkeys((*service.deciding(), change.plan.implementer)))
+        yield Duty(takers, PendingTask(change, TaskKind.HANDOVER, change.handed_over_at, change.handed_over_at))
     else:
         since = change.incident_at or change.ends_at
-        yield implementer, PendingTask(change, TaskKind.INCIDENT, since, since)
-
-
-def _passed(step: StepKind, dates: Dates, now: datetime) -> bool:
-    return step in dates and dates[step] <= now
+        yield Duty(implementer, PendingTask(change, TaskKind.INCIDENT, since, since))

@@ -67,12 +67,14 @@ from changes.policy import Backup, Freeze, Recipient, Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates, Estimate
 from changes.reporting.metrics import measure
 from changes.reporting.periods import Period
+from changes.reporting.statistics import Counts
 from changes.reporting.worklist import PendingTask, TaskKind
 from changes.snapshots import FailureReason, OperationState, Server
 from changes.text.lengths import units
 from changes.text.messages import Message
 from infomaniak.registry import PROVIDERS
 from language import _
+from tests.support.counted import counted
 
 NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")
 PIERRE = Person("00000000-0000-0000-0000-000000000021", "Pierre André")
@@ -572,6 +574,6 @@ def _counted(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
         for days in (0, 91, 182, -100)
         for each in measured
     ]
-    yield "statistics, none", stats_card([], {}, Period(2027), None)
-    yield "statistics, a quarter", stats_card(measured, {one.key: one}, Period(2027, 2), one)
-    yield "statistics, much", stats_card(spread, many, Period(2027), None)
+    yield "statistics, none", stats_card(Counts(), {}, Period(2027), None)
+    yield "statistics, a quarter", stats_card(counted(measured, {one.key: one}), {one.key: one}, Period(2027, 2), one)
+    yield "statistics, much", stats_card(counted(spread, many), many, Period(2027), None)

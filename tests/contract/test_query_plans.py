@@ -1,13 +1,12 @@
 """No query goes through a table that grows (DESIGN.md, decision 3): each engine is asked how it would carry it out."""
 
-import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from application.ports import UnitOfWork
 from application.queries.durations import duration_estimates
@@ -17,16 +16,9 @@ from changes.policy import Catalogue
 from changes.reporting.search import Search, read_search
 from changes.reporting.worklist import DECIDERS_ASKED
 from storage import Store
-from storage.tables import metadata
 from tests.contract import subjects as s
 from tests.support.core import LEARN
-
-SMALL = frozenset({"bindings", "counters", "settings", "absences"})
-"""As many rows as there are services, years, choices, and people who will be away; all other tables grow."""
-PARTIAL = frozenset(
-    {"ix_outbox_waiting", "ix_outbox_in_line", "ix_outbox_leased", "ix_outbox_dead", "ix_due_items_next"}
-)
-"""Indexes that hold only what waits for somebody."""
+from tests.support.query_plans import scans, steps_of
 
 CATALOGUE = Catalogue({"learn": LEARN})
 SINCE = s.NOW - timedelta(days=60)
@@ -49,7 +41,7 @@ def listed(typed: str) -> Query:
 
 
 QUERIES: Mapping[str, Query] = {
-    "tasks": lambda unit: worklist_of(unit, CATALOGUE, LEARN.approver, s.NOW),
+    "tasks": lambda unit: worklist_of(unit, CATALOGUE, LEARN.approver, s.NOW, 8, 5),
     "what past changes teach": lambda unit: duration_estimates(unit, LEARN, s.NOW),
     "operations in the way": lambda unit: unit.operations.since(SINCE),
     "when something goes out": lambda unit: unit.outbox.next_attempt(),
@@ -110,36 +102,9 @@ async def plan_of(store: Store, query: Query) -> list[str]:
     steps: list[str] = []
     async with store.engine.connect() as connection:
         for statement, values in seen:
-            if not statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
-                continue
-            if store.engine.dialect.name == "sqlite":
-                rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-                steps += [row.detail for row in rows]
-            else:
-                # The tables of the tests have so few rows that reading all of them is the fastest way.
-                await connection.execute(text("SET enable_seqscan = off"))
-                explained = await connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values)
-                [row] = explained.scalars()
-                steps += nodes((json.loads(row) if isinstance(row, str) else row)[0]["Plan"])
+            if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
+                steps += await steps_of(connection, statement, values)
     return steps
-
-
-def nodes(plan: Mapping[str, Any]) -> Iterator[str]:
-    """The same words as SQLite's for the nodes of a plan of PostgreSQL."""
-    table, index = plan.get("Relation Name", ""), plan.get("Index Name", "")
-    if table or index:
-        how = "SEARCH" if "Index Cond" in plan or plan["Node Type"] == "Bitmap Heap Scan" else "SCAN"
-        if plan["Node Type"] not in ("CTE Scan", "ModifyTable"):
-            yield f"{how} {table or index.split('_')[1]} USING INDEX {index} {plan.get('Index Cond', '')}"
-    for below in plan.get("Plans", ()):
-        yield from nodes(below)
-
-
-def scans(plan: list[str]) -> list[str]:
-    """The steps that go through the whole of a table that grows, or of an index over all of it."""
-    read = [(re.fullmatch(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w*))?.*", step), step) for step in plan]
-    grows = set(metadata.tables) - SMALL
-    return [step for scan, step in read if scan and scan[1] in grows and scan[2] not in PARTIAL]
 
 
 def endless(plan: list[str]) -> list[str]:

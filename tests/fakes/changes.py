@@ -7,8 +7,9 @@ from datetime import datetime
 from application.ports import DueItem, DueItems, Outbox, Owner, VersionedChange, of_change
 from changes.effects import Effect
 from changes.events import Entry
-from changes.model import BOOKED, Change, State, change_id_of, instant
+from changes.model import BOOKED, Change, State, Window, change_id_of, instant
 from changes.planning.steps import Step
+from changes.policy import Service
 from changes.reporting.search import EVERYTHING, Search
 from tests.fakes.table import Race, View
 
@@ -56,6 +57,7 @@ class MemoryChanges:
         steps: Sequence[Step],
         effects: Sequence[Effect],
         now: datetime,
+        service: Service | None = None,
     ) -> None:
         if [entry.seq for entry in entries] != list(range(expected + 1, expected + len(entries) + 1)):
             raise ValueError("the entries of a change are numbered without a gap, from the version that was loaded")
@@ -69,8 +71,15 @@ class MemoryChanges:
         await self._outbox.add(effects, now)
 
     async def sharing(
-        self, services: Sequence[str], since: datetime, excluding: str = "", *, booking: bool = False
+        self,
+        services: Sequence[str],
+        since: datetime,
+        excluding: str = "",
+        *,
+        booking: bool = False,
+        near: Sequence[Window] = (),
     ) -> tuple[Change, ...]:
+        """With those of other times too: the walks have none that is far away."""
         everything = await self.find()
         return tuple(
             each

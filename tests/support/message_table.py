@@ -160,7 +160,7 @@ def rows() -> Iterator[str]:
     sentences = {
         UpsertStatusCard: ("the change's own card", "{state} · {id} · {service}"),
         UpsertPersonalCard: ("personal copy of a card", "as on the card in the thread"),
-        SendDigest: ("morning digest", template_of(digest_line(()))),
+        SendDigest: ("morning digest", template_of(digest_line(0))),
         TellPerson: ("a line of the thread in person", "{said} " + UNREACHABLE.replace("`", "")),
         Reply: ("answer to whoever typed or pressed", f"what they asked for, what was done, or why not. {ANSWERED}"),
     }

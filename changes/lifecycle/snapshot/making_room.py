@@ -10,6 +10,13 @@ from changes.planning.occupancy import Booking, blocking_change, planned_snapsho
 from changes.policy import Service
 
 
+def may_make_room(change: Change) -> bool:
+    """Whether `make_room` can have anything to say about the change, whatever the others are."""
+    status = change.snapshot.status
+    is_planned = change.state is State.SCHEDULED and status is SnapshotStatus.NONE
+    return is_planned or (change.state is State.SNAPSHOTTING and status is SnapshotStatus.HELD)
+
+
 def make_room(
     change: Change, service: Service, bookings: Iterable[Booking], now: datetime
 ) -> c.PlanSnapshot | c.RetrySnapshot | None:

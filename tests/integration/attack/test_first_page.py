@@ -23,8 +23,11 @@ MANY = 505
 ROOT = Path(__file__).parents[3]
 PAGES = {
     "application/queries/text_search.py _page": "find: a page is shown, and how many there are in all",
-    "application/queries/durations.py duration_estimates": "find: the last changes of a sort are what is learned from",
-    "storage/change_store.py find": "limit: the two above",
+    "storage/searching.py finding": "limit: of each part as many as a page may need",
+    "storage/searching.py _page": "limit: the two above",
+    "storage/change_store.py _AFTER": "limit: and then those behind the last one, until there is none",
+    "storage/tasks.py _statements": "limit: the first are shown, and how many there are in all",
+    "storage/tasks.py _others": "limit: the first are shown, and that there are more",
     "storage/operations.py _LATEST": "limit: one of that change and kind",
     "storage/outbox.py _CLAIM": "limit: whoever carries them out asks again until there is none",
     "storage/access_denials.py count": "limit: no more are counted, and that there are more is said",
@@ -33,8 +36,10 @@ PAGES = {
     "storage/rate_limits.py latest": "limit: one, by its number",
     "storage/due_items.py _DUE": "limit: one, and then the next",
     "changes/planning/conflicts.py free_slots": "limit: the nearest, and every booking is looked at for each",
+    "application/replanning.py remeasure": "slice: a text",
     "application/replanning.py _replanned": "slice: all of them, so many in each transaction",
-    "bot/messenger/personal.py digest": "slice: the empty one, of what is asked of a person",
+    "bot/commands/queries.py calendar": "find: more than a card has room for, and how many there are",
+    "application/queries/worklist.py _read_through": "slice: the first are shown, and how many there are in all",
     "bot/pages/documents.py export": "slice: a text",
     "bot/commands/registry.py unknown": "slice: a text",
     "bot/commands/command_context.py named_changes": "slice: a text",
@@ -60,6 +65,9 @@ async def seed(bot: Bot, seeded: Sequence[Change]) -> None:
     """Write them all, in one transaction."""
     async with bot.app.store.engine.begin() as connection:
         await connection.execute(insert(changes), [columns_of(each) | {"id": each.id, "version": 1} for each in seeded])
+    async with bot.app.store.units() as unit:
+        for each in seeded:
+            await unit.changes.bring_up_to_date(each, bot.app.catalogue.services[each.plan.service])
 
 
 def crowd() -> list[Change]:

@@ -41,6 +41,7 @@ from tests.cards.subjects import (
     service,
     view,
 )
+from tests.support.counted import counted
 from tests.support.teams_rules import walk
 from tests.unit.cards.looking import NORMAL, Card, drawn, says
 
@@ -51,7 +52,7 @@ YEAR = Period(2027)
 
 
 def card(*measured: ChangeMetrics, period: Period = YEAR) -> dict[str, Any]:
-    return stats_card(measured, SERVICES, period, service())
+    return stats_card(counted(measured, SERVICES), SERVICES, period, service())
 
 
 def chart(of: dict[str, Any]) -> dict[str, Any] | None:

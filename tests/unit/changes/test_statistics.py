@@ -11,11 +11,13 @@ from changes.notification.notices import NoticeKind
 from changes.reporting.duration_estimates import FEWEST, MOST, NOTHING, DurationEstimates, Estimate, estimate_durations
 from changes.reporting.metrics import ChangeMetrics, Notice, count_setbacks, measure, notices
 from changes.reporting.periods import Period
-from changes.reporting.statistics import ChangeStatistics, by_quarter, by_service, summarise
+from changes.reporting.statistics import ChangeStatistics, Counts, by_quarter, by_service, summarise
 from tests.support.builder import a_change, after_tests
 from tests.support.core import LEARN, NADIA, PIERRE, Story, at, night, plan
+from tests.support.counted import counted
 
 WINDOW = Window(night(22), night(23, 30))
+KNOWN = {"learn": LEARN}
 DONE = ChangeMetrics(
     "CHG-2027-0001",
     "learn",
@@ -35,7 +37,7 @@ def started(year: int, month: int, day: int, hour: int = 22) -> ChangeMetrics:
 
 
 def test_without_a_change_that_was_handed_in_there_is_no_rate() -> None:
-    assert summarise([]) == ChangeStatistics()
+    assert summarise(Counts()) == ChangeStatistics()
     assert (
         ChangeStatistics().success,
         ChangeStatistics().on_time,
@@ -44,8 +46,8 @@ def test_without_a_change_that_was_handed_in_there_is_no_rate() -> None:
     ) == (None, None, None, 0)
     draft = replace(DONE, state=State.DRAFT, lead_days=None)
     dropped = replace(draft, state=State.CANCELLED)
-    assert summarise([draft, dropped]) == ChangeStatistics()
-    assert by_service([draft, dropped], {"learn": LEARN}) == {}
+    assert summarise(counted([draft, dropped], KNOWN)) == ChangeStatistics()
+    assert by_service(counted([draft, dropped], KNOWN)) == {}
 
 
 def test_only_what_was_carried_out_counts_for_success_and_time() -> None:
@@ -55,7 +57,7 @@ def test_only_what_was_carried_out_counts_for_success_and_time() -> None:
     latest = replace(later, overrun=300)
     postponed, no_go = (replace(cancelled, state=state) for state in (State.POSTPONED, State.NO_GO))
     ahead = replace(cancelled, state=State.SCHEDULED)
-    found = summarise([DONE, late, later, latest, cancelled, postponed, no_go, ahead])
+    found = summarise(counted([DONE, late, later, latest, cancelled, postponed, no_go, ahead], KNOWN))
     assert (found.handed_in, found.completed, found.cancelled, found.given_up, found.open) == (8, 4, 1, 3, 1)
     assert (found.success, found.on_time) == (1 / 4, 1 / 4)
     assert (found.late, found.mean_overrun, found.median_overrun) == (3, 140, 90)
@@ -64,17 +66,17 @@ def test_only_what_was_carried_out_counts_for_success_and_time() -> None:
 
 def test_services_and_quarters_of_their_own_calendars_are_counted_apart_and_in_order() -> None:
     first = replace(DONE, planned=Window(datetime(2027, 3, 31, 22, 30, tzinfo=UTC), datetime(2027, 4, 1, tzinfo=UTC)))
-    assert list(by_quarter([first], {"learn": LEARN})) == [Period(2027, 2)]
+    assert list(by_quarter(counted([first], KNOWN))) == [Period(2027, 2)]
     out_at_sea = replace(LEARN, zone=ZoneInfo("Atlantic/Azores"))
-    assert list(by_quarter([first], {"learn": out_at_sea})) == [Period(2027, 1)]
+    assert list(by_quarter(counted([first], {"learn": out_at_sea}))) == [Period(2027, 1)]
     services = {"learn": LEARN, "mail": replace(LEARN, key="mail")}
     changes = [started(2027, 4, 15), started(2026, 12, 31), replace(started(2027, 4, 16), service="mail")]
-    assert list(by_service(changes, services)) == [
+    assert list(by_service(counted(changes, services))) == [
         ("learn", Period(2026, 4)),
         ("learn", Period(2027, 2)),
         ("mail", Period(2027, 2)),
     ]
-    assert {period: found.completed for period, found in by_quarter(changes, services).items()} == {
+    assert {period: found.completed for period, found in by_quarter(counted(changes, services)).items()} == {
         Period(2026, 4): 1,
         Period(2027, 2): 2,
     }

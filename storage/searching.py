@@ -1,0 +1,204 @@
+"""The statements of a search. Searches of one shape share them, so that each is built once.
+
+What is found in order comes as it lies in an index, of each phase or state and each part of a person by itself: only
+the page is read, however many match.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+import sqlalchemy as sa
+
+from changes.model import LONGEST_WITH_EXTENSIONS, OPEN, State
+from changes.reporting.search import Search
+from storage.columns import Instant
+from storage.tables import changes, operations
+
+_RARE = ("restore",)
+"""Operations that few changes ask for: the changes are found by them, and not the other way round."""
+_ASKED_BEFORE = 2 * LONGEST_WITH_EXTENSIONS
+_ESCAPE = "/"
+_SHAPES = 512
+"""Maximum number of shapes that are kept."""
+Columns = sa.ColumnCollection[str, Any]
+Conditions = Sequence[sa.ColumnElement[bool]]
+
+
+class Phase(IntEnum):
+    """Several states that are listed together, as a column has them."""
+
+    DRAFT = 0
+    OPEN = 1
+    OVER = 2
+
+    @classmethod
+    def of(cls, state: State) -> "Phase":
+        """The phase that the state is part of."""
+        if state is State.DRAFT:
+            return cls.DRAFT
+        return cls.OPEN if state in OPEN else cls.OVER
+
+
+_STATES = {phase: frozenset(each for each in State if Phase.of(each) is phase) for phase in Phase}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What searches have in common whose statements differ in their values only."""
+
+    states: tuple[State, ...]
+    by: tuple[str, ...]
+    operation: str
+    words: int
+    newest_first: bool
+    is_paged: bool
+
+
+def shape_of(search: Search, *, is_paged: bool = False) -> Shape:
+    """The shape of the search."""
+    values = {
+        "viewer": search.viewer is not None,
+        "service": search.service,
+        "requester": search.requester,
+        "person": search.person,
+        "since": search.since,
+        "until": search.until,
+    }
+    by = tuple(name for name, given in values.items() if given)
+    states = frozenset(search.states) or (frozenset(State) if search.since or search.until else frozenset())
+    return Shape(tuple(sorted(states)), by, search.operation, len(search.words), search.newest_first, is_paged)
+
+
+def values_of(search: Search, limit: int | None = None) -> dict[str, Any]:
+    """The values of its parameters; `limit` of a page, in changes."""
+    found: dict[str, Any] = {f"word_{number}": _anywhere(word) for number, word in enumerate(search.words)}
+    given = ("service", "requester", "person", "since", "until")
+    found |= {name: getattr(search, name) for name in given if getattr(search, name) not in (None, "")}
+    if search.viewer is not None:
+        found["viewer"] = search.viewer
+    if search.since is not None:
+        found |= {"earliest": search.since - LONGEST_WITH_EXTENSIONS, "asked_since": search.since - _ASKED_BEFORE}
+    if limit is not None:
+        found |= {"skipped": (search.page - 1) * limit, "most": limit, "upto": search.page * limit}
+    return found
+
+
+def _anywhere(word: str) -> str:
+    for each in (_ESCAPE, "%", "_"):
+        word = word.replace(each, _ESCAPE + each)
+    return f"%{word}%"
+
+
+@lru_cache(_SHAPES)
+def finding(shape: Shape, *names: str) -> sa.Select[Any]:
+    """The columns of those names of what matches, in order, or of the page."""
+    source, branches = _branches(shape)
+    columns = [source[name] for name in names]
+    if len(branches) == 1:
+        query = sa.select(*columns).where(*branches[0]).order_by(*_order(source, shape))
+        return _page(query) if shape.is_paged else query
+    if not shape.is_paged:
+        keys = sa.union_all(*(sa.select(source.id, source.starts_at).where(*each) for each in branches)).subquery()
+    else:
+        # What a page needs is among the first of each branch: no more is read of any.
+        firsts = (
+            sa.select(source.id, source.starts_at)
+            .where(*each)
+            .order_by(*_order(source, shape))
+            .limit(sa.bindparam("upto"))
+            .subquery()
+            for each in branches
+        )
+        merged = sa.union_all(*(sa.select(each) for each in firsts)).subquery()
+        keys = _page(sa.select(merged).order_by(*_order(merged.c, shape))).subquery()
+    query = sa.select(*columns).select_from(keys.join(changes, changes.c.id == keys.c.id))
+    return query.order_by(*_order(keys.c, shape))
+
+
+@lru_cache(_SHAPES)
+def counting(shape: Shape) -> sa.Select[tuple[int]]:
+    """How many match."""
+    source, branches = _branches(shape)
+    counts = [sa.select(sa.func.count(source.id)).where(*each).scalar_subquery() for each in branches]
+    return sa.select(sum(counts[1:], start=counts[0]))
+
+
+def _page(query: sa.Select[Any]) -> sa.Select[Any]:
+    return query.offset(sa.bindparam("skipped")).limit(sa.bindparam("most"))
+
+
+def _order(of: Columns, shape: Shape) -> list[sa.ColumnElement[Any]]:
+    keys = [of.starts_at, of.id]
+    return [each.desc() for each in keys] if shape.newest_first else keys
+
+
+def _branches(shape: Shape) -> tuple[Columns, list[Conditions]]:
+    """Where it is searched, and the conditions of parts of what matches that have nothing in common."""
+    of = _source(shape)
+    is_rare = of is not changes.c
+    common = _common(shape, of)
+    places = [[_in_states(of, shape.states)]] if is_rare and shape.states else _places(of, shape)
+    return of, [[*common, *place, *theirs] for place, theirs in product(places, _parts(of, shape))]
+
+
+def _source(shape: Shape) -> Columns:
+    """The columns of what is searched: all changes, or those of which there are few because of what was asked for."""
+    if shape.operation not in _RARE:
+        return changes.c
+    asked = sa.select(operations.c.change).where(operations.c.kind == shape.operation)
+    if "since" in shape.by:
+        asked = asked.where(operations.c.asked_at > sa.bindparam("asked_since"))
+    # Materialised: whatever the engine believes, there are fewer of these than changes of one service and state.
+    few = sa.select(changes).where(changes.c.id.in_(asked)).cte("few").prefix_with("MATERIALIZED")
+    return few.c
+
+
+def _places(of: Columns, shape: Shape) -> list[list[sa.ColumnElement[bool]]]:
+    """The phases, or the states, as an index has them one after the other."""
+    states = frozenset(shape.states)
+    if not states:
+        return [[]]
+    of_person = "person" in shape.by or "requester" in shape.by
+    parts = {phase: its & states for phase, its in _STATES.items() if its & states}
+    are_whole = all(part == _STATES[phase] for phase, part in parts.items())
+    if not of_person and (len(states) == 1 or not (are_whole or shape.is_paged)):
+        return [[_in_states(of, states)]]
+    return [
+        [of.phase == phase.value, *([] if part == _STATES[phase] else [_in_states(of, part)])]
+        for phase, part in parts.items()
+    ]
+
+
+def _in_states(of: Columns, states: Iterable[State]) -> sa.ColumnElement[bool]:
+    names = sorted(each.value for each in states)
+    found: sa.ColumnElement[bool] = of.state == names[0] if len(names) == 1 else of.state.in_(names)
+    return found
+
+
+def _parts(of: Columns, shape: Shape) -> list[list[sa.ColumnElement[bool]]]:
+    """Each by an index: one `or` would make an engine read all that there is."""
+    if "person" not in shape.by:
+        return [[]]
+    person = sa.bindparam("person", type_=sa.Text())
+    return [[of.requester == person], [of.implementer == person, of.handed_in, of.requester != person]]
+
+
+def _common(shape: Shape, of: Columns) -> Conditions:
+    found = [of.words.like(sa.bindparam(f"word_{n}"), escape=_ESCAPE) for n in range(shape.words)]
+    if "viewer" in shape.by:
+        found.append(sa.or_(of.handed_in, of.requester == sa.bindparam("viewer")))
+    found += [of[name] == sa.bindparam(name) for name in ("service", "requester") if name in shape.by]
+    if shape.operation and shape.operation not in _RARE:
+        asked = sa.select(operations.c.id).where(operations.c.change == of.id, operations.c.kind == shape.operation)
+        found.append(asked.exists())
+    if "since" in shape.by:
+        # The indexes know when windows start: without a first day everything that is over would be looked at.
+        found.append(of.ends_at > sa.bindparam("since", type_=Instant()))
+        found.append(of.starts_at > sa.bindparam("earliest", type_=Instant()))
+    if "until" in shape.by:
+        found.append(of.starts_at < sa.bindparam("until", type_=Instant()))
+    return found

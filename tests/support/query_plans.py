@@ -1,0 +1,48 @@
+"""How an engine would carry out a statement: what it searches by an index, and what it goes through."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import metadata
+
+SMALL = frozenset({"bindings", "counters", "settings", "absences"})
+"""As many rows as there are services, years, choices, and people who will be away; all other tables grow."""
+PARTIAL = frozenset(
+    {"ix_outbox_waiting", "ix_outbox_in_line", "ix_outbox_leased", "ix_outbox_since", "ix_outbox_dead", "ix_due_items_next"}
+)
+"""Indexes that hold only what waits for somebody."""
+
+
+async def steps_of(connection: AsyncConnection, statement: str, values: Any) -> list[str]:
+    """The steps by which the engine carries it out: a table, by which index, and how."""
+    if connection.dialect.name == "sqlite":
+        rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        return [row.detail for row in rows]
+    # The tables of the tests have so few rows that reading all of them is the fastest way.
+    await connection.execute(text("SET enable_seqscan = off"))
+    explained = await connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values)
+    [row] = explained.scalars()
+    return list(nodes((json.loads(row) if isinstance(row, str) else row)[0]["Plan"]))
+
+
+def nodes(plan: Mapping[str, Any]) -> Iterator[str]:
+    """The same words as SQLite's for the nodes of a plan of PostgreSQL."""
+    table, index = plan.get("Relation Name", ""), plan.get("Index Name", "")
+    if table or index:
+        how = "SEARCH" if "Index Cond" in plan or plan["Node Type"] == "Bitmap Heap Scan" else "SCAN"
+        if plan["Node Type"] not in ("CTE Scan", "ModifyTable"):
+            yield f"{how} {table or index.split('_')[1]} USING INDEX {index} {plan.get('Index Cond', '')}"
+    for below in plan.get("Plans", ()):
+        yield from nodes(below)
+
+
+def scans(plan: list[str]) -> list[str]:
+    """The steps that go through the whole of a table that grows, or of an index over all of it."""
+    read = [(re.fullmatch(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w*))?.*", step), step) for step in plan]
+    grows = set(metadata.tables) - SMALL
+    return [step for scan, step in read if scan and scan[1] in grows and scan[2] not in PARTIAL]
