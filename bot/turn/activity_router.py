@@ -42,7 +42,7 @@ class ActivityRouter:
     async def route(self, context: TurnContext, unit: UnitOfWork, delivery: str, searched: Searched) -> TurnOutcome:
         """Handle the activity of the turn, which is delivered under the key `delivery`.
 
-        Messages are sent through `context`; raises ConcurrencyConflict to be run again.
+        Raises ConcurrencyConflict to be run again.
         """
         activity = context.activity
         who = await self.identify(unit, activity)
@@ -83,6 +83,7 @@ class ActivityRouter:
             if alone := await send_alone(context, turn_input):
                 turn.outcome.effects += alone
                 turn.outcome.sentence = _(ANSWERED)
+            turn.outcome.messages += turn_input.messages
         return turn.outcome
 
     @staticmethod
@@ -98,7 +99,7 @@ class ActivityRouter:
             elif activity.type == ActivityTypes.invoke:
                 outcome.sentence = _(NOBODY)
             elif activity.type == ActivityTypes.message and not is_bot(activity):
-                await context.send_activity(text_message(_(NOBODY)))
+                outcome.messages.append(text_message(_(NOBODY)))
         return outcome
 
 

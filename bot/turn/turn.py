@@ -17,12 +17,13 @@ from dialogs.turn import TurnInput
 class TurnOutcome:
     """The outcome of an activity: the answer to an invoke, a sentence for the presser, and what has to follow.
 
-    `title` stands above the card where that is in a dialog of Teams.
+    `title` stands above the card where that is in a dialog of Teams. `messages` are what is said besides, in order.
     """
 
     card: dict[str, Any] | None = None
     title: str = ""
     sentence: str = ""
+    messages: list[dict[str, Any]] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     requests: list[CommandContext] = field(default_factory=list)
 
