@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import Row, bindparam, case, delete, or_, select
+from sqlalchemy import BindParameter, Row, bindparam, case, delete, or_, select
 
 from application.ports import Binding, MessageRef, PersonalConversation, UserProfile
 from changes.model import Person
 from storage.tables import bindings, chats, messages, people
-from storage.transaction import SqlStore
+from storage.transaction import SqlStore, Upsert, insert_of
 
 _MESSAGE = select(messages).where(messages.c.change == bindparam("of"), messages.c.message == bindparam("name"))
 _BINDING = select(bindings).where(bindings.c.service == bindparam("key"))
+_place: BindParameter[str] = bindparam("place")
+_named = or_(bindings.c.conversation == _place, bindings.c.team == _place, bindings.c.group == _place)
+_BOUND_TO = select(bindings).where(_named).order_by(bindings.c.service)
 _PERSON = select(people).where(people.c.id == bindparam("person"))
 _CHAT = select(chats).where(chats.c.person == bindparam("of"))
 
@@ -50,9 +54,8 @@ class SqlBindings(SqlStore):
     async def at(self, place: str) -> tuple[Binding, ...]:
         if not place:
             return ()  # a group chat has no team
-        named = or_(bindings.c.conversation == place, bindings.c.team == place, bindings.c.group == place)
-        query = select(bindings).where(named).order_by(bindings.c.service)
-        return tuple(Binding(**row) for row in (await self._transaction.execute(query)).mappings())
+        rows = (await self._transaction.execute(_BOUND_TO, {"place": place})).mappings()
+        return tuple(Binding(**row) for row in rows)
 
     async def drop(self, service: str) -> None:
         await self._transaction.execute(delete(bindings).where(bindings.c.service == service))
@@ -73,19 +76,8 @@ class SqlPeople(SqlStore):
             }
             for each in sorted(acquaintances, key=lambda each: each.person.id)
         ]
-        new = self._transaction.insert(people)
-        said, known = new.excluded, people.c
-        kept = {
-            "name": case((said.name == "", known.name), else_=said.name),
-            "folded": case((said.name == "", known.folded), else_=said.folded),
-            "mri": case((said.mri == "", known.mri), else_=said.mri),
-            "language": case((said.language == "", known.language), else_=said.language),
-        }
-        is_news = or_(kept["name"] != known.name, kept["mri"] != known.mri, kept["language"] != known.language)
         if rows:
-            await self._transaction.execute(
-                new.on_conflict_do_update(index_elements=["id"], set_=kept, where=is_news), rows
-            )
+            await self._transaction.execute(_met(self._transaction.is_postgresql), rows)
 
     async def get(self, person_id: str) -> UserProfile | None:
         row = (await self._transaction.execute(_PERSON, {"person": person_id})).one_or_none()
@@ -119,6 +111,21 @@ class SqlChats(SqlStore):
 
     async def drop(self, conversation: str) -> None:
         await self._transaction.execute(delete(chats).where(chats.c.conversation == conversation))
+
+
+@cache
+def _met(is_postgresql: bool) -> Upsert:  # noqa: FBT001  # it is one of two dialects
+    """People as they call themselves now; what was not said stays as it was."""
+    new = insert_of(people, is_postgresql)
+    said, known = new.excluded, people.c
+    kept = {
+        "name": case((said.name == "", known.name), else_=said.name),
+        "folded": case((said.name == "", known.folded), else_=said.folded),
+        "mri": case((said.mri == "", known.mri), else_=said.mri),
+        "language": case((said.language == "", known.language), else_=said.language),
+    }
+    is_news = or_(kept["name"] != known.name, kept["mri"] != known.mri, kept["language"] != known.language)
+    return new.on_conflict_do_update(index_elements=["id"], set_=kept, where=is_news)
 
 
 def _profile(row: Row[Any]) -> UserProfile:

@@ -11,6 +11,8 @@ from storage.tables import deliveries, dialogs, settings
 from storage.transaction import SqlStore
 
 _STATE = select(dialogs.c.state, dialogs.c.etag).where(dialogs.c.key == bindparam("name"))
+_MINE = (dialogs.c.key == bindparam("name")) & (dialogs.c.etag == bindparam("seen"))
+_CLOSE, _REPLACE = delete(dialogs).where(_MINE), update(dialogs).where(_MINE)
 _ANSWER = select(deliveries.c.answer).where(deliveries.c.key == bindparam("name"))
 _VALUE = select(settings.c.value).where(settings.c.name == bindparam("of"))
 
@@ -23,7 +25,6 @@ class SqlDialogs(SqlStore):
         return (codec.load_plain(row.state), row.etag) if row else ({}, 0)
 
     async def save(self, key: str, state: Json, etag: int) -> int:
-        mine = (dialogs.c.key == key) & (dialogs.c.etag == etag)
         # Drawn anew each time: after a removal and a new beginning, an old etag must not fit by chance.
         new_etag = 1 + randbelow(2**53) if state else 0
         values = {"state": codec.dump_plain(state), "etag": new_etag}
@@ -31,12 +32,11 @@ class SqlDialogs(SqlStore):
             if (await self.load(key))[1]:
                 raise self._transaction.conflict()
         elif etag == 0:
-            new = self._transaction.insert(dialogs).values(key=key, **values)
-            await self._transaction.execute_one(new.on_conflict_do_nothing(index_elements=["key"]))
+            await self._transaction.insert_once(dialogs, "key", {"key": key, **values})
         elif not state:
-            await self._transaction.execute_one(delete(dialogs).where(mine))
+            await self._transaction.execute_one(_CLOSE, {"name": key, "seen": etag})
         else:
-            await self._transaction.execute_one(update(dialogs).where(mine).values(values))
+            await self._transaction.execute_one(_REPLACE, {"name": key, "seen": etag, **values})
         return new_etag
 
 
@@ -48,8 +48,8 @@ class SqlProcessedActivities(SqlStore):
         return None if answer is None else codec.load_plain(answer)
 
     async def remember(self, key: str, answer: Json, now: datetime) -> None:
-        new = self._transaction.insert(deliveries).values(key=key, answer=codec.dump_plain(answer), at=now)
-        await self._transaction.execute_one(new.on_conflict_do_nothing(index_elements=["key"]))
+        row = {"key": key, "answer": codec.dump_plain(answer), "at": now}
+        await self._transaction.insert_once(deliveries, "key", row)
 
 
 class SqlKeyValueStore(SqlStore):

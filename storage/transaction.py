@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, NoReturn
 
 from sqlalchemy import Executable, Table, or_
@@ -83,9 +84,9 @@ class Transaction:
             self._raise(error)
         return result
 
-    async def execute_one(self, statement: Executable) -> None:
+    async def execute_one(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> None:
         """Run the statement; raises ConcurrencyConflict when it found no row to write, because somebody was faster."""
-        if (await self.execute(statement)).rowcount != 1:
+        if (await self.execute(statement, parameters)).rowcount != 1:
             raise self.conflict()
 
     def conflict(self) -> ConcurrencyConflict:
@@ -95,13 +96,15 @@ class Transaction:
 
     def insert(self, table: Table) -> Upsert:
         """An insert into the table in the engine's own dialect."""
-        return postgresql.insert(table) if self.is_postgresql else sqlite.insert(table)
+        return insert_of(table, self.is_postgresql)
 
     async def upsert(self, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         """Insert the row, or change the one with these keys where it has other values."""
-        is_news = or_(*(table.c[name].is_distinct_from(value) for name, value in values.items()))
-        new = self.insert(table).values(**keys, **values)
-        await self.execute(new.on_conflict_do_update(index_elements=list(keys), set_=values, where=is_news))
+        await self.execute(_upsert(table, (*keys,), (*values,), self.is_postgresql), {**keys, **values})
+
+    async def insert_once(self, table: Table, key: str, row: Mapping[str, Any]) -> None:
+        """Insert the row. Raises ConcurrencyConflict where there is one with this key."""
+        await self.execute_one(_insert_new(table, key, self.is_postgresql), row)
 
     async def end(self, *, commit: bool) -> None:
         """Commit or roll back, and give the connection back; raises ConcurrencyConflict when a race was lost."""
@@ -149,6 +152,24 @@ class SqlStore:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+
+
+def insert_of(table: Table, is_postgresql: bool) -> Upsert:  # noqa: FBT001  # it is one of two dialects
+    """An insert into the table in the dialect of the engine."""
+    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
+
+
+@cache
+def _upsert(table: Table, keys: tuple[str, ...], values: tuple[str, ...], is_postgresql: bool) -> Upsert:  # noqa: FBT001
+    new = insert_of(table, is_postgresql)
+    given = {name: new.excluded[name] for name in values}
+    is_news = or_(*(table.c[name].is_distinct_from(value) for name, value in given.items()))
+    return new.on_conflict_do_update(index_elements=list(keys), set_=given, where=is_news)
+
+
+@cache
+def _insert_new(table: Table, key: str, is_postgresql: bool) -> Upsert:  # noqa: FBT001
+    return insert_of(table, is_postgresql).on_conflict_do_nothing(index_elements=[key])
 
 
 async def _closed(connection: AsyncConnection | LoopConnection) -> None:
