@@ -43,18 +43,23 @@ def letter(
 
     Its subject is the first line, with `about` behind it.
     """
-    read = [(language, _READER.parse(markdown), _html(markdown)) for language, markdown in said]
+    read = [(language, _READER.parse(markdown)) for language, markdown in said]
     subject = _subject(read[0][1], about)
-    parts = [f'<div lang="{escape(language)}">\n{html}</div>\n' for language, _, html in read]
+    parts = [f'<div lang="{escape(language)}">\n{_html(tokens)}</div>\n' for language, tokens in read]
     holes = {"language": escape(read[0][0]), "subject": escape(subject), "body": "<hr>\n".join(parts)}
     page = _HOLE.sub(lambda hole: holes[hole[1]], _PAGE)
-    texts = ["\n\n".join(_plain(tokens)) for _, tokens, _ in read]
+    texts = ["\n\n".join(_plain(tokens)) for _, tokens in read]
     return RenderedMail(subject, f"\n\n{LINE}\n\n".join(texts) + "\n", page, calendar, method)
 
 
-def _html(markdown: str) -> str:
+def subject_of(markdown: str) -> str:
+    """What the notice is, in one plain line."""
+    return _subject(_READER.parse(markdown), "")
+
+
+def _html(tokens: Sequence[Token]) -> str:
     """The page's part in one language: a bold first line is its heading."""
-    html = str(_READER.render(markdown))
+    html = str(_READER.renderer.render(tokens, _READER.options, {}))
     return _TITLE.sub(r"<h1>\1</h1>", html, count=1) if html.startswith("<p><strong>") else html
 
 

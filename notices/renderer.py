@@ -14,7 +14,7 @@ from changes.notification import NOTICE_LANGUAGES, NOTICES, News, NoticeKind, Pu
 from changes.policy import Service
 from notices.calendar import calendar_entry
 from notices.framing import addressed, what_it_is_about
-from notices.rendered_mail import RenderedMail, letter
+from notices.rendered_mail import RenderedMail, letter, subject_of
 from notices.sandbox import filled, sandbox, what_is_wrong
 from notices.template_context import NAMES, facts
 
@@ -108,7 +108,7 @@ class NoticeRenderer:
     def subject(self, notice: SendNotice, change: Change, service: Service) -> str:
         """What the notice is, in one plain line in the first language of the service."""
         language = service.languages[0]
-        return letter([(language, self._one(language, notice, change, service))]).subject
+        return subject_of(self._one(language, notice, change, service))
 
     def preview(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> str:
         """The very text that a notice of this kind would be if it were sent now."""
