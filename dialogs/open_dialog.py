@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
-from botbuilder.schema import Activity
-
 from application.ports import Json, PersonalConversation, UnitOfWork
 from dialogs.reason import REASON
+from dialogs.sdk import Activity
 
 _FORMS = "form"
 

@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from botbuilder.core import TurnContext
-from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
-
 from application.input_parsing.card_action import CardAction
 from application.ports import NoticeTexts, PersonalConversation
 from application.session import UserSession
 from cards.elements.lengths import shortened
 from cards.elements.notification import notification
+from dialogs.sdk import Dialog, DialogContext, DialogTurnResult, TurnContext
 from language import _, in_chat
 
 _KEY = "heard"

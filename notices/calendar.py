@@ -1,6 +1,6 @@
 """The calendar entry of a change in the reader's own calendar: it appears, moves and disappears (CASES.md 30)."""
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from typing import TYPE_CHECKING
 
 from changes.effects import SendNotice
 from changes.model import Change
@@ -8,6 +8,9 @@ from changes.notification import NOTICES, CalendarMethod
 from changes.policy import Service
 from changes.text import cleaned, strip_bidi_controls
 from notices.rendered_mail import RenderedMail
+
+if TYPE_CHECKING:
+    from icalendar import vCalAddress
 
 
 def calendar_entry(
@@ -21,6 +24,8 @@ def calendar_entry(
     method = NOTICES[notice.kind].calendar
     if not method:
         return None
+    from icalendar import Calendar, Event, vText
+
     calendar = Calendar()
     calendar.add("prodid", "-//change-bot//notices//EN")
     calendar.add("version", "2.0")
@@ -56,7 +61,9 @@ def property_text(text: str) -> str:
     return cleaned(strip_bidi_controls(str(text)))
 
 
-def _person(address: str, name: str) -> vCalAddress:
+def _person(address: str, name: str) -> "vCalAddress":
+    from icalendar import vCalAddress, vText
+
     person = vCalAddress(f"mailto:{address}")
     person.params["CN"] = vText(strip_bidi_controls(name))
     return person

@@ -114,7 +114,7 @@ class SqlChats(SqlStore):
 
 
 @cache
-def _met(is_postgresql: bool) -> Upsert:  # noqa: FBT001  # it is one of two dialects
+def _met(is_postgresql: bool) -> Upsert:  # it is one of two dialects
     """People as they call themselves now; what was not said stays as it was."""
     new = insert_of(people, is_postgresql)
     said, known = new.excluded, people.c

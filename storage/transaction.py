@@ -154,13 +154,13 @@ class SqlStore:
         self._transaction = transaction
 
 
-def insert_of(table: Table, is_postgresql: bool) -> Upsert:  # noqa: FBT001  # it is one of two dialects
+def insert_of(table: Table, is_postgresql: bool) -> Upsert:  # it is one of two dialects
     """An insert into the table in the dialect of the engine."""
     return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
 
 
 @cache
-def _upsert(table: Table, keys: tuple[str, ...], values: tuple[str, ...], is_postgresql: bool) -> Upsert:  # noqa: FBT001
+def _upsert(table: Table, keys: tuple[str, ...], values: tuple[str, ...], is_postgresql: bool) -> Upsert:
     new = insert_of(table, is_postgresql)
     given = {name: new.excluded[name] for name in values}
     is_news = or_(*(table.c[name].is_distinct_from(value) for name, value in given.items()))
@@ -168,7 +168,7 @@ def _upsert(table: Table, keys: tuple[str, ...], values: tuple[str, ...], is_pos
 
 
 @cache
-def _insert_new(table: Table, key: str, is_postgresql: bool) -> Upsert:  # noqa: FBT001
+def _insert_new(table: Table, key: str, is_postgresql: bool) -> Upsert:
     return insert_of(table, is_postgresql).on_conflict_do_nothing(index_elements=[key])
 
 

@@ -7,10 +7,10 @@ fails has said nothing.
 
 from typing import Any, NoReturn
 
-from bot.sdk import Activity, BotAdapter, ConversationReference, TurnContext
+from bot.sdk import Activity, TurnContext
 
 
-class _NoAdapter(BotAdapter):  # type: ignore[misc]  # the SDK has no types
+class _NoAdapter:
     """What the SDK's dialogs would send through: it copies and converts every message, which takes longer than a turn.
 
     `dialogs.turn` has what is to be used instead.
@@ -24,7 +24,7 @@ class _NoAdapter(BotAdapter):  # type: ignore[misc]  # the SDK has no types
         """Cards that stand already are edited through the change's effects."""
         raise TypeError("A turn sends messages, and edits none.")
 
-    async def delete_activity(self, context: TurnContext, reference: ConversationReference) -> NoReturn:
+    async def delete_activity(self, context: TurnContext, reference: object) -> NoReturn:
         """Nothing that was posted is deleted."""
         raise TypeError("A turn sends messages, and deletes none.")
 
