@@ -53,11 +53,14 @@ class ChangeContext:
 
         `refreshes`: the client asks for a fresh card by itself for those concerned.
         """
-        unit, service = directory.unit, await directory.service(catalogue.of(change))
+        unit, service = directory.unit, catalogue.of(change)
+        # All at once: those of the service, and those of the change.
+        await directory.meet(*service.deciding(), change.requester, change.plan.implementer)
+        service = await directory.service(service)
         mris = await directory.refresh_user_ids(change, service) if refreshes else ()
         change = await directory.with_present_names(change)
-        operation = await unit.operations.latest(change.id, "snapshot")
-        restoring = await unit.operations.latest(change.id, "restore")
+        operations = await unit.operations.latest(change.id)
+        operation, restoring = operations.get("snapshot"), operations.get("restore")
         over = change.state is State.COMPLETED
         history = await unit.changes.history(change.id) if _tells_what_happened(change) else ()
         ledger = await unit.delivery_log.of(change.id) if over else ()

@@ -16,7 +16,7 @@ from notices.calendar import calendar_entry
 from notices.framing import addressed, what_it_is_about
 from notices.rendered_mail import RenderedMail, letter, subject_of
 from notices.sandbox import filled, sandbox, what_is_wrong
-from notices.template_context import NAMES, facts
+from notices.template_context import NAMES, detail, facts
 
 TEMPLATES = Path(__file__).parent / "templates"
 BETWEEN_LANGUAGES = "\n\n---\n\n"
@@ -134,7 +134,7 @@ class NoticeRenderer:
         before, is_there, after = filled(self._templates[language, notice.kind], values).partition(_HERE)
         if not is_there:
             return None
-        own = facts(language, replace(notice, public=_kept(kind, change), news=News.SAID), change, service)["detail"]
+        own = detail(language, replace(notice, public=_kept(kind, change), news=News.SAID), change, service)
         return NoticeDraft(public_field(kind, language), language, before.strip(), own, after.strip())
 
     def _one(self, language: str, notice: SendNotice, change: Change, service: Service) -> str:

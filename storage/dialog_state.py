@@ -32,7 +32,7 @@ class SqlDialogs(SqlStore):
             if (await self.load(key))[1]:
                 raise self._transaction.conflict()
         elif etag == 0:
-            await self._transaction.insert_once(dialogs, "key", {"key": key, **values})
+            await self._transaction.add(dialogs, ("key",), {"key": key, **values})
         elif not state:
             await self._transaction.execute_one(_CLOSE, {"name": key, "seen": etag})
         else:
@@ -49,7 +49,7 @@ class SqlProcessedActivities(SqlStore):
 
     async def remember(self, key: str, answer: Json, now: datetime) -> None:
         row = {"key": key, "answer": codec.dump_plain(answer), "at": now}
-        await self._transaction.insert_once(deliveries, "key", row)
+        await self._transaction.add(deliveries, ("key",), row)
 
 
 class SqlKeyValueStore(SqlStore):

@@ -89,6 +89,10 @@ class Transaction:
         if (await self.execute(statement, parameters)).rowcount != 1:
             raise self.conflict()
 
+    async def add(self, table: Table, keys: tuple[str, ...], values: Mapping[str, Any]) -> None:
+        """Insert a row with new keys; raises ConcurrencyConflict when one with these keys is there already."""
+        await self.execute_one(_addition(table, self.is_postgresql, keys), values)
+
     def conflict(self) -> ConcurrencyConflict:
         """Mark the transaction as conflicted, so that it is rolled back, and return the error to raise."""
         self._lost = True
@@ -96,15 +100,12 @@ class Transaction:
 
     def insert(self, table: Table) -> Upsert:
         """An insert into the table in the engine's own dialect."""
-        return insert_of(table, self.is_postgresql)
+        return insert_in(table, self.is_postgresql)
 
     async def upsert(self, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         """Insert the row, or change the one with these keys where it has other values."""
-        await self.execute(_upsert(table, (*keys,), (*values,), self.is_postgresql), {**keys, **values})
-
-    async def insert_once(self, table: Table, key: str, row: Mapping[str, Any]) -> None:
-        """Insert the row. Raises ConcurrencyConflict where there is one with this key."""
-        await self.execute_one(_insert_new(table, key, self.is_postgresql), row)
+        statement = _upsert(table, self.is_postgresql, tuple(keys), tuple(values))
+        await self.execute(statement, {**keys, **values})
 
     async def end(self, *, commit: bool) -> None:
         """Commit or roll back, and give the connection back; raises ConcurrencyConflict when a race was lost."""
@@ -147,29 +148,29 @@ class Transaction:
             self._turnstile.leave()
 
 
+def insert_in(table: Table, is_postgresql: bool) -> Upsert:
+    """An insert into the table in the dialect of the one engine or of the other."""
+    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
+
+
+@cache
+def _addition(table: Table, is_postgresql: bool, keys: tuple[str, ...]) -> Upsert:
+    return insert_in(table, is_postgresql).on_conflict_do_nothing(index_elements=list(keys))
+
+
+@cache
+def _upsert(table: Table, is_postgresql: bool, keys: tuple[str, ...], names: tuple[str, ...]) -> Upsert:
+    new = insert_in(table, is_postgresql)
+    is_news = or_(*(table.c[name].is_distinct_from(new.excluded[name]) for name in names))
+    said = {name: new.excluded[name] for name in names}
+    return new.on_conflict_do_update(index_elements=list(keys), set_=said, where=is_news)
+
+
 class SqlStore:
     """The base of every store: one port over SQL, within one unit of work."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-
-
-def insert_of(table: Table, is_postgresql: bool) -> Upsert:  # it is one of two dialects
-    """An insert into the table in the dialect of the engine."""
-    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
-
-
-@cache
-def _upsert(table: Table, keys: tuple[str, ...], values: tuple[str, ...], is_postgresql: bool) -> Upsert:
-    new = insert_of(table, is_postgresql)
-    given = {name: new.excluded[name] for name in values}
-    is_news = or_(*(table.c[name].is_distinct_from(value) for name, value in given.items()))
-    return new.on_conflict_do_update(index_elements=list(keys), set_=given, where=is_news)
-
-
-@cache
-def _insert_new(table: Table, key: str, is_postgresql: bool) -> Upsert:
-    return insert_of(table, is_postgresql).on_conflict_do_nothing(index_elements=[key])
 
 
 async def _closed(connection: AsyncConnection | LoopConnection) -> None:

@@ -50,4 +50,4 @@ class Turn:
         """The dialog in the person's own chat where the answer is for them alone, else that of this conversation."""
         if self.turn_input.alone is None:
             return self.dialog
-        return await OpenDialog.of(self.unit, self.context.activity, self.turn_input.alone)
+        return await OpenDialog.of_chat(self.unit, self.context.activity, self.turn_input.alone)

@@ -188,8 +188,8 @@ async def test_an_operation_is_followed_until_it_is_over(unit: UnitOfWork) -> No
         await unit.operations.put(each)
     assert await unit.operations.running() == (older, newer, restore)
     assert await unit.operations.since(s.at(100)) == (restore, older, newer)
-    assert await unit.operations.latest("CHG-2026-0001", "snapshot") == newer
-    assert await unit.operations.latest("CHG-2026-0002", "snapshot") is None
+    assert await unit.operations.latest("CHG-2026-0001") == {"snapshot": newer, "restore": restore}
+    assert await unit.operations.latest("CHG-2026-0002") == {}
     assert await unit.operations.get("nothing") is None
     seen = replace(
         older, state=OperationState.SUCCEEDED, handle="h", percent=100, looked_at=s.at(7), milestones=("half",)
