@@ -142,8 +142,11 @@ class Transaction:
 
     async def _leave(self, connection: AsyncConnection | LoopConnection | None) -> None:
         try:
-            if connection is not None:
-                await asyncio.shield(_closed(connection))  # rolls back what was not committed
+            # What was not committed is rolled back; where that has to be waited for, whoever is cancelled waits too.
+            if isinstance(connection, LoopConnection):
+                await _closed(connection)
+            elif connection is not None:
+                await asyncio.shield(_closed(connection))
         finally:
             self._turnstile.leave()
 
