@@ -50,8 +50,13 @@ def letter(
     parts = [f'<div lang="{escape(language)}">\n{_html(tokens)}</div>\n' for language, tokens in read]
     holes = {"language": escape(read[0][0]), "subject": escape(subject), "body": "<hr>\n".join(parts)}
     page = _HOLE.sub(lambda hole: holes[hole[1]], _PAGE)
-    texts = ["\n\n".join(_plain(tokens)) for _, tokens in read]
-    return RenderedMail(subject, f"\n\n{LINE}\n\n".join(texts) + "\n", page, calendar, method)
+    return RenderedMail(subject, _text_of([tokens for _, tokens in read]), page, calendar, method)
+
+
+def subject_and_text(said: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """Of such a mail its subject and its plain text."""
+    read = [_reader().parse(markdown) for _, markdown in said]
+    return _subject(read[0], ""), _text_of(read)
 
 
 @cache
@@ -62,14 +67,18 @@ def _reader() -> "MarkdownIt":
 
 
 def subject_of(markdown: str) -> str:
-    """What the notice is, in one plain line."""
-    return _subject(_reader().parse(markdown), "")
+    """What the notice is, in one plain line: its first paragraph, for which the others need not be read."""
+    return _subject(_reader().parse(markdown.strip().partition("\n\n")[0]), "")
 
 
 def _html(tokens: Sequence["Token"]) -> str:
     """The page's part in one language: a bold first line is its heading."""
     html = str(_reader().renderer.render(tokens, _reader().options, {}))
     return _TITLE.sub(r"<h1>\1</h1>", html, count=1) if html.startswith("<p><strong>") else html
+
+
+def _text_of(read: Sequence[Sequence["Token"]]) -> str:
+    return f"\n\n{LINE}\n\n".join("\n\n".join(_plain(tokens)) for tokens in read) + "\n"
 
 
 def _subject(tokens: Sequence["Token"], about: str) -> str:

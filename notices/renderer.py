@@ -101,7 +101,7 @@ class NoticeRenderer:
         """
         languages = (language,) if language else service.languages
         said = [(each, self._one(each, notice, change, service)) for each in languages]
-        entry = calendar_entry(notice, change, service, sequence, letter(said), self._organizer, to)
+        entry = calendar_entry(notice, change, service, sequence, said, self._organizer, to)
         signed = [(each, addressed(text, each, service)) for each, text in said]
         return letter(signed, entry, NOTICES[notice.kind].calendar, _about(said[0], notice, service))
 
