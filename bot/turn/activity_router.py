@@ -18,6 +18,7 @@ from bot.turn.dialog_answers import dialog_data, form_of, is_of_dialog, is_of_ex
 from bot.turn.dialog_press import take_dialog_press
 from bot.turn.identity import NOBODY, Identify, is_bot
 from bot.turn.installation import TELL_OF_THE_BOT, InstallationHandler
+from bot.turn.people_search import find_people, is_search
 from bot.turn.turn import Turn, TurnOutcome
 from bot.turn.typed_text import take_text
 from changes.policy import Catalogue
@@ -52,6 +53,9 @@ class ActivityRouter:
             return TurnOutcome(effects=list(told))
         if who is None:
             return await self._to_nobody(context, unit, arrivals)
+        if is_search(activity):
+            session = UserSession(Directory(unit), self.catalogue, self.clock.now(), who.person, "card")
+            return TurnOutcome(found=await find_people(session, activity))
         in_dialog = is_of_dialog(activity)
         key = dialog_key(activity, in_form=in_dialog)
         known = await unit.people.sender(who.person.id, chosen_language(who.person), key)

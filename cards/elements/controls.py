@@ -11,6 +11,7 @@ from microsoft_teams.cards import (
     Choice,
     ChoiceSetInput,
     ExecuteAction,
+    QueryData,
     RefreshDefinition,
     ShowCardAction,
     SubmitAction,
@@ -59,14 +60,15 @@ def text_input(
     )
 
 
-def choice(name: str, title: str, choices: Sequence[tuple[str, str]], value: str) -> ChoiceSetInput:
-    """A field to choose in; `choices` are (value, what is shown)."""
+def choice(name: str, title: str, choices: Sequence[tuple[str, str]], value: str, searched: str = "") -> ChoiceSetInput:
+    """A field to choose in; `choices` are (value, what is shown), and `searched` is where the client finds more."""
     return ChoiceSetInput(
         id=name,
         label=as_text(title),
         value=value or None,
         choices=[Choice(title=as_text(shown), value=each) for each, shown in choices],
-        style="filtered" if len(choices) > LONG_CHOICE else "compact",
+        style="filtered" if searched or len(choices) > LONG_CHOICE else "compact",
+        choices_data=QueryData(dataset=searched) if searched else None,
     )
 
 
