@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import BindParameter, Row, bindparam, case, delete, literal, or_, select
+from sqlalchemy import Row, Text, bindparam, case, delete, literal, or_, select
 
 from application.ports import Binding, MessageRef, PersonalConversation, Sender, UserProfile
 from changes.model import Person
@@ -15,17 +15,19 @@ from storage.tables import bindings, chats, dialogs, messages, people, settings
 from storage.transaction import SqlStore, Upsert, insert_in
 
 _MESSAGE = select(messages).where(messages.c.change == bindparam("of"), messages.c.message == bindparam("name"))
-_MESSAGES = select(messages).where(
+_BINDING = select(bindings).where(bindings.c.service == bindparam("key"))
+_place = bindparam("place", type_=Text())
+_there = or_(bindings.c.conversation == _place, bindings.c.team == _place, bindings.c.group == _place)
+_THERE = select(bindings).where(_there).order_by(bindings.c.service)
+_MESSAGES = select(messages.c.message).where(messages.c.change == bindparam("of"))
+_EVERYBODY = select(people).order_by(people.c.folded, people.c.id)
+_PERSON = select(people).where(people.c.id == bindparam("person"))
+
+
+_NAMED = select(messages).where(
     messages.c.change == bindparam("of"), messages.c.message.in_(bindparam("names", expanding=True))
 )
-_BINDING = select(bindings).where(bindings.c.service == bindparam("key"))
-_place: BindParameter[str] = bindparam("place")
-_named = or_(bindings.c.conversation == _place, bindings.c.team == _place, bindings.c.group == _place)
-_BOUND_TO = select(bindings).where(_named).order_by(bindings.c.service)
-_PERSON = select(people).where(people.c.id == bindparam("person"))
 _PEOPLE = select(people).where(people.c.id.in_(bindparam("ids", expanding=True)))
-
-
 _CHAT_COLUMNS = (
     *(chats.c.name.label("chat_name"), chats.c.service_url, chats.c.conversation, chats.c.bot, chats.c.tenant),
 )
@@ -51,18 +53,16 @@ class SqlMessages(SqlStore):
         return _ref(row) if row else None
 
     async def of(self, change_id: str, messages: Collection[str]) -> dict[str, MessageRef]:
-        rows = (await self._transaction.execute(_MESSAGES, {"of": change_id, "names": list(messages)})).all()
+        rows = (await self._transaction.execute(_NAMED, {"of": change_id, "names": list(messages)})).all()
         return {row.message: _ref(row) for row in rows}
 
     async def put(self, change_id: str, message: str, ref: MessageRef) -> None:
         await self._transaction.upsert(messages, {"change": change_id, "message": message}, asdict(ref))
 
     async def copies(self, change_id: str, message: str) -> tuple[str, ...]:
-        query = select(messages.c.message).where(
-            messages.c.change == change_id, messages.c.message.startswith(f"{message}@", autoescape=True)
-        )
-        found = (await self._transaction.execute(query)).scalars()
-        return tuple(sorted(each.partition("@")[2] for each in found))
+        names = (await self._transaction.execute(_MESSAGES, {"of": change_id})).scalars()
+        copies = (each.partition(f"{message}@") for each in names)
+        return tuple(sorted(whose for before, name, whose in copies if name and not before))
 
 
 class SqlBindings(SqlStore):
@@ -79,8 +79,7 @@ class SqlBindings(SqlStore):
     async def at(self, place: str) -> tuple[Binding, ...]:
         if not place:
             return ()  # a group chat has no team
-        rows = (await self._transaction.execute(_BOUND_TO, {"place": place})).mappings()
-        return tuple(Binding(**row) for row in rows)
+        return tuple(Binding(**row) for row in (await self._transaction.execute(_THERE, {"place": place})).mappings())
 
     async def drop(self, service: str) -> None:
         await self._transaction.execute(delete(bindings).where(bindings.c.service == service))
@@ -124,7 +123,7 @@ class SqlPeople(SqlStore):
         )
 
     async def everybody(self) -> tuple[UserProfile, ...]:
-        rows = await self._transaction.execute(select(people).order_by(people.c.folded, people.c.id))
+        rows = await self._transaction.execute(_EVERYBODY)
         return tuple(_profile(row) for row in rows)
 
 
@@ -151,7 +150,7 @@ class SqlChats(SqlStore):
 
 @cache
 def _met(is_postgresql: bool) -> Upsert:
-    """People as they call themselves now; what was not said stays as it was."""
+    """Inserts people, or takes what is known of them anew."""
     new = insert_in(people, is_postgresql)
     said, known = new.excluded, people.c
     kept = {

@@ -11,8 +11,8 @@ from storage.tables import deliveries, dialogs, settings
 from storage.transaction import SqlStore
 
 _STATE = select(dialogs.c.state, dialogs.c.etag).where(dialogs.c.key == bindparam("name"))
-_MINE = (dialogs.c.key == bindparam("name")) & (dialogs.c.etag == bindparam("seen"))
-_CLOSE, _REPLACE = delete(dialogs).where(_MINE), update(dialogs).where(_MINE)
+_seen = (dialogs.c.key == bindparam("its"), dialogs.c.etag == bindparam("seen"))
+_SAVE, _END = update(dialogs).where(*_seen), delete(dialogs).where(*_seen)
 _ANSWER = select(deliveries.c.answer).where(deliveries.c.key == bindparam("name"))
 _VALUE = select(settings.c.value).where(settings.c.name == bindparam("of"))
 
@@ -25,6 +25,7 @@ class SqlDialogs(SqlStore):
         return (codec.load_plain(row.state), row.etag) if row else ({}, 0)
 
     async def save(self, key: str, state: Json, etag: int) -> int:
+        mine = {"its": key, "seen": etag}
         # Drawn anew each time: after a removal and a new beginning, an old etag must not fit by chance.
         new_etag = 1 + randbelow(2**53) if state else 0
         values = {"state": codec.dump_plain(state), "etag": new_etag}
@@ -34,9 +35,9 @@ class SqlDialogs(SqlStore):
         elif etag == 0:
             await self._transaction.add(dialogs, ("key",), {"key": key, **values})
         elif not state:
-            await self._transaction.execute_one(_CLOSE, {"name": key, "seen": etag})
+            await self._transaction.execute_one(_END, mine)
         else:
-            await self._transaction.execute_one(_REPLACE, {"name": key, "seen": etag, **values})
+            await self._transaction.execute_one(_SAVE, {**mine, **values})
         return new_etag
 
 
@@ -48,8 +49,8 @@ class SqlProcessedActivities(SqlStore):
         return None if answer is None else codec.load_plain(answer)
 
     async def remember(self, key: str, answer: Json, now: datetime) -> None:
-        row = {"key": key, "answer": codec.dump_plain(answer), "at": now}
-        await self._transaction.add(deliveries, ("key",), row)
+        values = {"key": key, "answer": codec.dump_plain(answer), "at": now}
+        await self._transaction.add(deliveries, ("key",), values)
 
 
 class SqlKeyValueStore(SqlStore):
