@@ -1,8 +1,8 @@
-"""The bot in production wiring, as a process that `python -m bench` starts: only its keys are those of the bench's Teams.
+"""The bot in production wiring, as a process of its own: only the keys it believes are those of the bench's Teams.
 
-`BENCH_KEYS` is the address of the signing keys. With `BENCH_LIMITS=off` the limits that Teams sets are not kept, so that
-what is measured is the bot and not the pace that Teams allows. With `BENCH_PROFILE` the service is profiled into that
-file.
+`BENCH_KEYS` is the address of the signing keys. With `BENCH_LIMITS=off` the limits that Teams sets are not kept, so
+that what is measured is the bot and not the pace that Teams allows. With `BENCH_PROFILE` the service is profiled into
+that file.
 """
 
 import cProfile

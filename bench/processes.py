@@ -88,7 +88,8 @@ async def _ready(process: asyncio.subprocess.Process, url: str, log: Path) -> No
     async with asyncio.timeout(START_S), aiohttp.ClientSession() as client:
         while True:
             if process.returncode is not None:
-                raise RuntimeError(f"the process ended: {log.read_text(errors='replace')[-500:]}")
+                said = await asyncio.to_thread(log.read_text, errors="replace")
+                raise RuntimeError(f"the process ended: {said[-500:]}")
             try:
                 async with client.get(url) as response:
                     if response.status == 200:

@@ -67,7 +67,7 @@ async def seed(url: str, copies: Iterable[Copy], teams_url: str) -> None:
     await _insert(url, _surroundings(teams_url))
     while some := list(islice(rest, _AT_ONCE)):
         rows = rows_of(some)
-        rows["messages"] = [row | {"service_url": teams_url} for row in rows["messages"]]
+        rows["messages"] = [{**row, "service_url": teams_url} for row in rows["messages"]]
         await _insert(url, rows)
 
 

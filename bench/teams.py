@@ -1,4 +1,4 @@
-"""Teams as a bot meets it: people who type and press over HTTP, a Connector that takes the answers, and the signing keys.
+"""Teams as a bot meets it: people who type and press over HTTP, a Connector that takes the answers, and its keys.
 
 It lives in the process that measures. A turn ends when the Connector has taken its answer, not when the bot has said
 200: what the bot still has to do before people see something is part of the turn.

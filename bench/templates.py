@@ -1,4 +1,4 @@
-"""A few changes that the real core and the real storage made, each at another place of the process, as rows to be copied.
+"""A few changes that the real core and storage made, each at another place of the process, as rows to be copied.
 
 They are walked through the process in April 2027 and moved to other days when they are copied.
 """
