@@ -10,36 +10,44 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench.context import Context
+from bench.context import Context, context
 from bench.plan import NAMES, Task, plan
 from bench.record import Record
-from bench.teams import teams
-from bench.templates import templates
 
 
 async def run(tasks: Sequence[Task], *, full: bool) -> int:
     """Make the measurements one after the other; each has its time, and one that fails is reported and left out."""
     record = Record.begun(full=full)
     failed = 0
-    made = await templates()
-    for task in tasks:
-        print(f"── {task.name}", flush=True)
-        began = time.perf_counter()
-        try:
-            async with asyncio.timeout(task.seconds), teams() as channel:
-                async for figure in task.measure(Context(channel, made, full)):
-                    record.add(figure)
-                    print(f"  {figure.line()}", flush=True)
-        except TimeoutError:
-            failed += 1
-            print(f"  {record.miss(task.name, f'it took more than {task.seconds:.0f} s').line()}", flush=True)
-        except Exception as error:  # noqa: BLE001  # the others are measured all the same
-            failed += 1
-            why = str(error.exceptions[0] if isinstance(error, ExceptionGroup) else error) or type(error).__name__
-            print(f"  {record.miss(task.name, why).line()}", flush=True)
-        print(f"  ({time.perf_counter() - began:.0f} s)", flush=True)
-        record.save()
+    async with context(full=full) as given:
+        for task in tasks:
+            print(f"── {task.name}", flush=True)
+            began = time.perf_counter()
+            why = await _measured(task, given, record)
+            if why:
+                failed += 1
+                print(f"  {record.miss(task.name, why).line()}", flush=True)
+            else:
+                record.made(task.name)
+            print(f"  ({time.perf_counter() - began:.0f} s)", flush=True)
+            record.save()
     return 1 if failed else 0
+
+
+async def _measured(task: Task, given: Context, record: Record) -> str:
+    """Keep the figures of the measurement; why it could not be made, or not all of it."""
+    try:
+        async with asyncio.timeout(task.seconds):
+            async for figure in task.measure(given):
+                record.add(figure)
+                print(f"  {figure.line()}", flush=True)
+    except TimeoutError:
+        return f"it took more than {task.seconds:.0f} s, or an answer did not come"
+    except Exception as error:  # noqa: BLE001  # the others are measured all the same
+        while isinstance(error, ExceptionGroup):
+            error = error.exceptions[0]
+        return str(error) or type(error).__name__
+    return ""
 
 
 def main() -> int:

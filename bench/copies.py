@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,8 @@ class Copy:
     requester: Person
     implementer: Person
     later: timedelta
+    due: Mapping[str, datetime] = field(default_factory=dict)
+    """When steps fall due that do so at other times than the template's, by their keys; there are no others then."""
 
     @classmethod
     def numbered(cls, template: Template, number: int, service: str, later: timedelta, year: int = 2026) -> "Copy":
@@ -49,7 +51,11 @@ class Copy:
             for row in rows:
                 # What a table numbers by itself is numbered there.
                 kept = {key: value for key, value in row.items() if key != "id" or table == "changes"}
-                yield table, {key: self._value(value, pattern, replaced) for key, value in kept.items()}
+                made = {key: self._value(value, pattern, replaced) for key, value in kept.items()}
+                if table != "due_items" or not self.due:
+                    yield table, made
+                elif made["key"] in self.due:
+                    yield table, made | {"due": self.due[made["key"]]}
 
     def _words(self) -> dict[str, str]:
         words = {

@@ -1,26 +1,27 @@
 """What a measurement found: figures with their spread, and how they are shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of the table: `values` are those of the rounds; `ratios` are against the `peer` in the same round."""
+    """One line of the table: `values` are those of the rounds, `where` is the engine and what was stored."""
 
     name: str
     where: str
-    """The engine and what was stored."""
     unit: str
     values: Sequence[float]
-    peer: str = ""
-    ratios: Sequence[float] = field(default_factory=list)
+
+    @property
+    def middle(self) -> float:
+        """The median."""
+        return median(self.values)
 
     def line(self) -> str:
         """The figure as text."""
-        against = f"   {spread(self.ratios)} × {self.peer}" if self.ratios else ""
-        return f"{self.name:<44} {self.where:<22} {spread(self.values):>24} {self.unit:<10}{against}"
+        return f"{self.name:<62} {self.where:<28} {spread(self.values):>24} {self.unit}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,31 +2,24 @@
 
 import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
+from bench.bots import bot
 from bench.context import Context
 from bench.figures import Figure
-from bench.house import bot, database
-from bench.seed import stored, to_press
 from bench.templates import APPROVER, CHANNEL
 
 AT_ONCE = 8
-QUIET_S = 0.5
+QUIET_S = 0.3
 
 
 async def measure(context: Context, engine: str, number: int) -> AsyncIterator[Figure]:
     """CPU and time of each press, one after the other, in rounds of eight; the first round only warms up."""
-    teams, now = context.teams, datetime.now(UTC)
-    presses = to_press(context.templates, now)
+    teams, presses = context.teams, context.presses()
     cpu, took, each = [], [], []
-    async with (
-        database(engine, [*presses, *stored(context.templates, number, now)], teams) as at,
-        bot(at, teams) as ours,
-    ):
+    async with context.stored(engine, number) as at, bot(at, teams) as ours:
         await teams.quiet(1)
         for begin in range(0, len(presses), AT_ONCE):
             before, deliveries, spent = ours.cpu(), teams.deliveries, 0.0
-            idle = 0.0
             for copy in presses[begin : begin + AT_ONCE]:
                 thread = f"{CHANNEL.format(copy.service)};messageid={copy.change}"
                 data = {"change": copy.change, "revision": copy.template.revision, "comment": ""}
@@ -36,7 +29,6 @@ async def measure(context: Context, engine: str, number: int) -> AsyncIterator[F
                     raise RuntimeError(f"the press was refused: {answer}")
                 await teams.quiet(QUIET_S)
                 spent += teams.last_at - began
-                idle += QUIET_S
             if begin:
                 cpu.append((ours.cpu() - before) * 1000 / AT_ONCE)
                 took.append(spent * 1000 / AT_ONCE)

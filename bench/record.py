@@ -55,6 +55,10 @@ class Record:
         self.missing = [each for each in self.missing if each.name != name] + [missing]
         return missing
 
+    def made(self, name: str) -> None:
+        """What was missing is there now."""
+        self.missing = [each for each in self.missing if each.name != name]
+
     def save(self) -> None:
         """Write everything down."""
         KEPT.parent.mkdir(exist_ok=True)

@@ -2,8 +2,10 @@
 
 import random
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -12,10 +14,14 @@ from typing import Any
 import asyncpg
 import sqlalchemy as sa
 
+from application.replanning import replan
 from bench.copies import Copy, rows_of
 from bench.teams import TENANT
-from bench.templates import CHANNEL, OPEN, OVER, PEOPLE, SERVICES, Template
-from storage import open_store
+from bench.templates import CHANNEL, OPEN, OVER, PEOPLE, SERVICES, Template, services_toml
+from changes.planning.timeline import pending
+from changes.policy import Catalogue
+from settings import load_services
+from storage import codec, open_store
 from storage.tables import metadata
 
 OPEN_SHARE = 0.05
@@ -51,18 +57,43 @@ def to_press(templates: Mapping[str, Template], now: datetime) -> list[Copy]:
     return made
 
 
-def due_now(templates: Mapping[str, Template], number: int, now: datetime, over: timedelta) -> Iterator[Copy]:
-    """Changes of which one step each falls due, evenly over the time from now on; with no time all at once."""
-    template = templates["submitted"]
-    first = min(row["due"] for row in template.rows["due_items"])
+def due_from(templates: Mapping[str, Template], number: int, begin: datetime, over: timedelta) -> Iterator[Copy]:
+    """Changes of which one step each falls due, evenly over the time from `begin` on; with no time all at once.
+
+    By its own dates each step could have been done hours before, and the next one comes a day later.
+    """
+    template, service = templates["submitted"], catalogue().services[SERVICES[0]]
+    for days in range(-60, 60):
+        later = timedelta(days=(begin.date() - template.now.date()).days + days)
+        document = _document(Copy.numbered(template, 1, SERVICES[0], later, _YEAR - 1))
+        first, second = pending(codec.decode_change(document), service)[:2]
+        if first.due < begin - timedelta(hours=2) and second.due > begin + timedelta(hours=3):
+            break
+    else:
+        raise RuntimeError("there is no day on which such a step could fall due")
     for at in range(number):
-        moment = now + over * at / number
-        yield Copy.numbered(template, 1 + at, SERVICES[at % 2], moment - first, _YEAR - 1)
+        due = {first.key: begin + over * at / number, second.key: second.due}
+        yield replace(Copy.numbered(template, 1 + at, SERVICES[at % 2], later, _YEAR - 1), due=due)
+
+
+def catalogue() -> Catalogue:
+    """The services that the changes belong to."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        path = Path(folder) / "services.toml"
+        path.write_text(services_toml(), encoding="utf-8")
+        return load_services(path).catalogue
+
+
+def _document(copy: Copy) -> str:
+    return next(str(row["document"]) for table, row in copy.rows() if table == "changes")
 
 
 async def seed(url: str, copies: Iterable[Copy], teams_url: str) -> None:
     """Fill the database, which is made where there is none; `teams_url` is where its conversations are."""
-    await (await open_store(url)).close()
+    store = await open_store(url)
+    # As a bot that ran before has left it: the first start does not plan all steps anew.
+    await replan(store.units, catalogue(), datetime.now(UTC))
+    await store.close()
     rest = iter(copies)
     await _insert(url, _surroundings(teams_url))
     while some := list(islice(rest, _AT_ONCE)):

@@ -1,50 +1,62 @@
-"""What people type most, with a full database, against the SDK's echo bot that has none."""
+"""What people type most, with a full database, against echo bots that have none."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from contextlib import AsyncExitStack
 
-from bench.context import Context
+from bench.bots import agents_bot, bot, echo_bot
+from bench.context import ROUNDS, Context
 from bench.figures import Figure
-from bench.house import bot, database, echo_bot
-from bench.seed import stored
-from bench.talk import messages_of, talk
+from bench.processes import Running
+from bench.talk import Talked, messages_of, talk
 
 WORDS = {
     "list": "/change list",
-    "show": "/change show CHG-{year}-1002",
+    "show": "/change show CHG-{year}-{number}",
     "my tasks": "/change mine",
     "calendar": "/change calendar",
     "statistics": "/change stats",
 }
 SECONDS = 1.2
-STOCK = "the stock echo bot"
+STOCK = "stock echo bot"
+AGENTS = "Agents SDK's echo bot"
 
 
 async def measure(context: Context, engine: str, number: int) -> AsyncIterator[Figure]:
-    """Turns a second, and CPU for each, of every command; the echo bot takes its turn in each round."""
-    teams, now = context.teams, datetime.now(UTC)
-    rates: dict[str, list[float]] = {name: [] for name in (STOCK, *WORDS)}
-    cpu: dict[str, list[float]] = {name: [] for name in (STOCK, *WORDS)}
-    copies = stored(context.templates, max(number, 2), now)
-    async with (
-        database(engine, copies, teams) as at,
-        bot(at, teams) as ours,
-        echo_bot(at.folder) as stock,
-    ):
+    """Turns a second, and CPU for each, of every command; the echo bots take their turn in each round."""
+    teams = context.teams
+    async with AsyncExitStack() as stack:
+        at = await stack.enter_async_context(context.stored(engine, number))
+        stock = await stack.enter_async_context(echo_bot(at.folder))
+        ours = await stack.enter_async_context(bot(at, teams))
+        bots: dict[str, tuple[Running, str]] = {STOCK: (stock, "hello")}
+        if context.full:
+            bots[AGENTS] = (await stack.enter_async_context(agents_bot(at.folder)), "hello")
+        shown = {"year": context.now.year, "number": "1002" if number > 1 else "0002"}
+        bots |= {name: (ours, text.format(**shown)) for name, text in WORDS.items()}
         await teams.quiet(1)
-        said = {name: (ours, text.format(year=now.year)) for name, text in WORDS.items()}
-        bots = {STOCK: (stock, "hello")} | said
-        messages = {name: await messages_of(teams, who, text) for name, (who, text) in bots.items()}
-        for _ in range(context.rounds):
+        messages = {name: await messages_of(teams, *each) for name, each in bots.items()}
+        found: dict[str, list[Talked]] = {name: [] for name in bots}
+        for _ in range(ROUNDS):
             for name, (who, text) in bots.items():
-                talked = await talk(teams, who, text, SECONDS, messages[name])
-                rates[name].append(talked.rate)
-                cpu[name].append(talked.cpu_ms)
+                found[name].append(await talk(teams, who, text, SECONDS, messages[name]))
     where = f"{engine}, {number:,} changes"
-    yield Figure(f"{STOCK}: turns", where, "a second", rates[STOCK])
-    yield Figure(f"{STOCK}: CPU", where, "ms a turn", cpu[STOCK])
-    for name in WORDS:
-        ratios = [one / other for one, other in zip(rates[name], rates[STOCK], strict=True)]
-        yield Figure(f"{name}: turns", where, "a second", rates[name], STOCK, ratios)
-        spent = [other / one for one, other in zip(cpu[name], cpu[STOCK], strict=True)]
-        yield Figure(f"{name}: CPU", where, "ms a turn", cpu[name], f"as many for the CPU of {STOCK}", spent)
+    for figure in figures(found, where):
+        yield figure
+
+
+def figures(found: dict[str, list[Talked]], where: str) -> list[Figure]:
+    """Turns and CPU of each; those of ours beside those of the peers in the same round."""
+    made = []
+    for name, talked in found.items():
+        made.append(Figure(f"{name}: turns", where, "a second", [each.rate for each in talked]))
+        made.append(Figure(f"{name}: CPU", where, "ms a turn", [each.cpu_ms for each in talked]))
+        if name not in WORDS:
+            continue
+        for peer in (STOCK, AGENTS):
+            if peer in found:
+                pairs = list(zip(talked, found[peer], strict=True))
+                title = f"{name} ÷ {peer}"
+                made.append(Figure(f"{title}: turns", where, "×", [one.rate / other.rate for one, other in pairs]))
+                cpu = [other.cpu_ms / one.cpu_ms for one, other in pairs]
+                made.append(Figure(f"{title}: turns for the same CPU", where, "×", cpu))
+    return made
