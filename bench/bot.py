@@ -1,13 +1,15 @@
 """The bot in production wiring, as a process of its own: only the keys it believes are those of the bench's Teams.
 
 `BENCH_KEYS` is the address of the signing keys. With `BENCH_LIMITS=off` the limits that Teams sets are not kept, so
-that what is measured is the bot and not the pace that Teams allows. With `BENCH_PROFILE` the service is profiled into
-that file.
+that what is measured is the bot and not the pace that Teams allows. With `BENCH_PROFILE` the event loop's thread is
+profiled into that file from SIGUSR1 on, by its CPU time.
 """
 
 import cProfile
 import os
+import signal
 import sys
+import time
 
 import app
 import command_line
@@ -36,10 +38,12 @@ def main() -> int:
     profiled = os.environ.get("BENCH_PROFILE")
     if not profiled:
         return command_line.main([], build)
-    profile = cProfile.Profile()
+    profile = cProfile.Profile(time.thread_time)
+    signal.signal(signal.SIGUSR1, lambda *_: profile.enable())
     try:
-        return profile.runcall(command_line.main, [], build)
+        return command_line.main([], build)
     finally:
+        profile.disable()
         profile.dump_stats(profiled)
 
 

@@ -21,32 +21,30 @@ PEER_JOBS = 1_000
 
 async def measure(context: Context, engine: str, number: int) -> AsyncIterator[Figure]:
     """The steps done a second against APScheduler's empty jobs, and typed answers until the last step is done."""
-    rates, ratios, answers, cpu = [], [], list[float](), []
+    rates, ratios, answers, cpu, cpu_ratios = [], [], list[float](), [], []
     begin = context.now - timedelta(minutes=5)
     for _ in range(ROUNDS_IN_FULL if context.full else 1):
         async with context.due(engine, number, begin, timedelta()) as at:
             peer = await empty_jobs(PEER_JOBS)
-            started = time.perf_counter()
             async with bot(at, context.teams) as ours:
-                ready, there = time.perf_counter(), await due_rows.left(at, context.now)
-                until = ready + LONGEST_S
-                typing = asyncio.create_task(_type(context, ours, answers, until))
-                left = there
-                while left and time.perf_counter() < until:
-                    await asyncio.sleep(0.25)
-                    left = await due_rows.left(at, context.now)
-                # What was done before the process said that it was ready counts from its start.
-                done, since = (number - left, started) if there < number else (there - left, ready)
-                seconds = time.perf_counter() - since
+                # Some are done while the process still starts; those are not counted.
+                there, ready, spent = await due_rows.left(at, context.now), time.perf_counter(), ours.cpu()
+                typing = asyncio.create_task(_type(context, ours, answers, ready + LONGEST_S))
+                left = await due_rows.all_done(at, context.now, LONGEST_S)
+                seconds, spent = time.perf_counter() - ready, ours.cpu() - spent
                 typing.cancel()
                 await asyncio.wait([typing])
-                cpu.append(ours.cpu() * 1000 / max(1, number - left))
-        rates.append(done / seconds)
-        ratios.append(done / seconds / peer)
+        if there - left < number / 20:
+            raise RuntimeError(f"only {there - left} steps were done in {seconds:.0f} s after the start")
+        rates.append((there - left) / seconds)
+        ratios.append(rates[-1] / peer.rate)
+        cpu.append(spent * 1000 / (there - left))
+        cpu_ratios.append(peer.cpu_ms / cpu[-1])
     where = f"{engine}, {number:,} steps"
     yield Figure("burst of due steps", where, "a second", rates)
     yield Figure("burst of due steps ÷ APScheduler's empty jobs (SQLite)", where, "×", ratios)
-    yield Figure("burst of due steps: CPU, with the start", where, "ms a step", cpu)
+    yield Figure("burst of due steps, with what people type and read meanwhile: CPU", where, "ms a step", cpu)
+    yield Figure("burst of due steps ÷ APScheduler's empty jobs (SQLite): for the same CPU", where, "×", cpu_ratios)
     if answers:
         yield Figure("typed answer during the burst, p50", where, "s", [percentile(answers, 0.5)])
         yield Figure("typed answer during the burst, p99", where, "s", [percentile(answers, 0.99)])

@@ -25,6 +25,21 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """What has more to say than one figure."""
+
+    name: str
+    where: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+    def line(self) -> str:
+        """The table as text."""
+        lines = ["  ".join(f"{cell:>10}" for cell in row) for row in self.rows]
+        return "\n    ".join([f"{self.name} ({self.where}): {', '.join(self.head)}", *lines])
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """A measurement that could not be made, and why."""
 

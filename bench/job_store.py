@@ -5,6 +5,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.events import EVENT_JOB_EXECUTED
@@ -17,8 +18,16 @@ from bench.processes import ROOT
 LONGEST_S = 120.0
 
 
-async def empty_jobs(number: int) -> float:
-    """Jobs a second, when so many fall due at once; they run in a process of their own. Raises TimeoutError."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of jobs or steps: how many a second, and the milliseconds of CPU that each took."""
+
+    rate: float
+    cpu_ms: float
+
+
+async def empty_jobs(number: int) -> Done:
+    """So many that fall due at once; they run in a process of their own. Raises TimeoutError."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         arguments = ("-m", "bench.job_store", f"sqlite:///{folder}/jobs.db", str(number))
         process = await asyncio.create_subprocess_exec(
@@ -29,15 +38,16 @@ async def empty_jobs(number: int) -> float:
         except TimeoutError:
             process.kill()
             raise
-    return float(said)
+    rate, cpu_ms = said.split()
+    return Done(float(rate), float(cpu_ms))
 
 
 def nothing() -> None:
     """The job."""
 
 
-def run(url: str, number: int) -> float:
-    """Jobs a second, in this process."""
+def run(url: str, number: int) -> Done:
+    """The same in this process."""
     done = threading.Semaphore(0)
     options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     scheduler = BackgroundScheduler(
@@ -51,14 +61,15 @@ def run(url: str, number: int) -> float:
     moment = datetime.now(UTC) - timedelta(minutes=5)
     for at in range(number):
         scheduler.add_job("bench.job_store:nothing", "date", run_date=moment, id=str(at))
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     scheduler.resume()
     for _ in range(number):
         done.acquire()
-    seconds = time.perf_counter() - began
+    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
     scheduler.shutdown()
-    return number / seconds
+    return Done(number / seconds, cpu * 1000 / number)
 
 
 if __name__ == "__main__":
-    print(run(sys.argv[1], int(sys.argv[2])))
+    done = run(sys.argv[1], int(sys.argv[2]))
+    print(done.rate, done.cpu_ms)

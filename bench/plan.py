@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bench import burst, delivery, growth, lateness, press, replicas, start, turns
+from bench import burst, delivery, growth, hot_turn, lateness, press, replicas, start, turns
 from bench.context import Context
-from bench.figures import Figure
+from bench.figures import Figure, Table
 
 SQLITE, POSTGRESQL = ENGINES = ("sqlite", "postgresql")
 USUAL = 10_000
 """Changes that are stored, unless said otherwise."""
-Measure = Callable[[Context], AsyncIterator[Figure]]
+Measure = Callable[[Context], AsyncIterator[Figure | Table]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Task:
 class _Kind:
     """A kind of measurement: how many of what is measured, in the short run and in the full one, and where."""
 
-    measure: Callable[[Context, str, int], AsyncIterator[Figure]]
+    measure: Callable[[Context, str, int], AsyncIterator[Figure | Table]]
     seconds: float
     numbers: Sequence[int] = (USUAL,)
     in_full: Sequence[int] = (USUAL,)
@@ -43,6 +43,7 @@ _KINDS = {
     "lateness": _Kind(lateness.measure, 150, (1_000,), (1_000,), engines=(SQLITE,)),
     "delivery": _Kind(delivery.measure, 60, (4_000,), (4_000,)),
     "growth": _Kind(growth.measure, 90, (20_000,), (100_000,)),
+    "profile": _Kind(hot_turn.measure, 60),
     "replicas": _Kind(replicas.measure, 150, engines=(POSTGRESQL,), full_engines=(POSTGRESQL,)),
 }
 NAMES = tuple(_KINDS)
@@ -64,5 +65,5 @@ def plan(names: Sequence[str], *, full: bool, engine: str | None = None, number:
     return found
 
 
-def _with(kind: _Kind, engine: str, number: int, context: Context) -> AsyncIterator[Figure]:
+def _with(kind: _Kind, engine: str, number: int, context: Context) -> AsyncIterator[Figure | Table]:
     return kind.measure(context, engine, number)

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import subprocess
 import tempfile
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -26,6 +27,7 @@ async def postgres() -> AsyncIterator[str]:
 
 def _started() -> tuple[Path, Any]:
     failure: Exception = RuntimeError("it was not tried")
+    warnings.filterwarnings("ignore", module="platformdirs")  # it is not told where a session keeps its files
     for _ in range(TRIES):
         folder = Path(tempfile.mkdtemp(prefix="bench-pg-"))
         try:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from bench.figures import Figure, Missing
+from bench.figures import Figure, Missing, Table
 from bench.processes import ROOT
 
 KEPT = ROOT / "var" / "bench.json"
@@ -23,7 +23,7 @@ class Record:
     about: dict[str, Any]
     figures: list[Figure] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
-    tables: dict[str, str] = field(default_factory=dict)
+    tables: list[Table] = field(default_factory=list)
 
     @classmethod
     def begun(cls, *, full: bool) -> Self:
@@ -39,15 +39,21 @@ class Record:
             return cls({})
         read = json.loads(KEPT.read_text(encoding="utf-8"))
         figures = [Figure(**each) for each in read["figures"]]
-        return cls(read["about"], figures, [Missing(**each) for each in read["missing"]], read["tables"])
+        return cls(
+            read["about"],
+            figures,
+            [Missing(**each) for each in read["missing"]],
+            [Table(**each) for each in read["tables"]],
+        )
 
-    def add(self, figure: Figure) -> None:
+    def add(self, found: Figure | Table) -> None:
         """Keep it, in the place of an older one."""
-        places = [(each.name, each.where) for each in self.figures]
-        if (place := (figure.name, figure.where)) in places:
-            self.figures[places.index(place)] = figure
+        kept: list[Any] = self.figures if isinstance(found, Figure) else self.tables
+        places = [(each.name, each.where) for each in kept]
+        if (place := (found.name, found.where)) in places:
+            kept[places.index(place)] = found
         else:
-            self.figures.append(figure)
+            kept.append(found)
 
     def miss(self, name: str, why: str) -> Missing:
         """Keep that there is no figure, and why."""
@@ -75,6 +81,7 @@ def about() -> dict[str, Any]:
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9),
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
         "python": sys.version.split()[0],
+        "load": round(os.getloadavg()[0], 1),
     }
 
 
