@@ -15,6 +15,8 @@ from bench.templates import Template, templates
 
 ROUNDS = 5
 """How often each thing is measured; the median counts."""
+MOST_COPIED = 10_000
+"""Changes of a database that are made one by one; of more, the others are the same ones of other people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,9 @@ class Context:
 
         def copies() -> Iterator[Copy]:
             yield from self.presses()
-            yield from seed.stored(self.templates, number, self.now)
+            yield from seed.stored(self.templates, min(number, MOST_COPIED), self.now)
 
-        return self.databases.copy(engine, f"stored-{number}", copies)
+        return self.databases.copy(engine, f"stored-{number}", copies, max(1, number // MOST_COPIED))
 
     def presses(self) -> list[Copy]:
         """The changes that wait for GO."""

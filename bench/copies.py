@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.teams import Person
 from bench.templates import ID, IMPLEMENTER, PEOPLE, REQUESTER, SERVICE, Template
+from changes.notification.announcement import announced_text
 from storage import codec
 
 _MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"
@@ -73,13 +74,14 @@ class Copy:
         document = str(self.template.rows["changes"][0]["document"])
         if '"fingerprint"' not in document:
             return {}
-        before = codec.decode_change(document).plan
+        before = codec.decode_change(document)
         for old, new in words.items():
             document = document.replace(old, new)
-        after = codec.decode_change(re.sub(_MOMENT, lambda found: self._moved(found[0]), document)).plan
+        after = codec.decode_change(re.sub(_MOMENT, lambda found: self._moved(found[0]), document))
         return {
-            before.fingerprint: after.fingerprint,
-            before.precheck_fingerprint: after.precheck_fingerprint,
+            before.plan.fingerprint: after.plan.fingerprint,
+            before.plan.precheck_fingerprint: after.plan.precheck_fingerprint,
+            announced_text(before): announced_text(after),
         }
 
     def _moved(self, text: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import asyncpg
 
 from bench.copies import Copy
+from bench.multiply import multiply
 from bench.postgres import postgres
 from bench.seed import seed
 from bench.templates import services_toml
@@ -38,13 +39,16 @@ class Databases:
     _numbers: "count[int]" = field(default_factory=count)
 
     @asynccontextmanager
-    async def copy(self, engine: str, name: str, copies: Copies) -> AsyncIterator[Database]:
-        """A copy of the database of that name on that engine, which is filled with the copies when there is none."""
+    async def copy(self, engine: str, name: str, copies: Copies, times: int = 1) -> AsyncIterator[Database]:
+        """A copy of the database of that name on that engine.
+
+        When there is none, it is filled with the copies, and with those so many times for other people.
+        """
         number = next(self._numbers)
         folder = self.folder / f"copy{number}"
         folder.mkdir()
         (folder / "services.toml").write_text(services_toml(), encoding="utf-8")
-        filled = self._filled.get((engine, name)) or await self._fill(engine, name, copies)
+        filled = self._filled.get((engine, name)) or await self._fill(engine, name, copies, times)
         if engine == "sqlite":
             await asyncio.to_thread(shutil.copy, filled, folder / "changes.db")
             yield Database(f"sqlite+aiosqlite:///{folder}/changes.db", folder)
@@ -56,17 +60,20 @@ class Databases:
         finally:
             await self._execute(f'DROP DATABASE "copy{number}" WITH (FORCE)')
 
-    async def _fill(self, engine: str, name: str, copies: Copies) -> str:
+    async def _fill(self, engine: str, name: str, copies: Copies, times: int) -> str:
         if engine == "sqlite":
             filled = str(self.folder / f"{name}.db")
-            await seed(f"sqlite+aiosqlite:///{filled}", copies(), self.teams_url)
-            # What is still in SQLite's log comes into the file when the last connection is closed.
+            url = f"sqlite+aiosqlite:///{filled}"
         else:
             filled = f"filled-{name}"
             if not self._server:
                 self._server = await self.stack.enter_async_context(postgres())
             await self._execute(f'CREATE DATABASE "{filled}"')
-            await seed(self._address(filled), copies(), self.teams_url)
+            url = self._address(filled)
+        await seed(url, copies(), self.teams_url)
+        if times > 1:
+            await multiply(url, times)
+        # What is still in SQLite's log comes into the file when the last connection is closed.
         self._filled[engine, name] = filled
         return filled
 

@@ -47,7 +47,7 @@ _KINDS = {
     "replicas": _Kind(replicas.measure, 150, engines=(POSTGRESQL,), full_engines=(POSTGRESQL,)),
 }
 NAMES = tuple(_KINDS)
-FULL_TIMES = 6
+FULL_TIMES = 4
 """How much longer a measurement of the full run may take."""
 
 

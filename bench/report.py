@@ -28,8 +28,9 @@ turn in the same run.
 - `.venv/bin/python -m bench.report` writes this page from the figures of the last runs (`var/bench.json`).
 
 The changes are the real core's: a few are walked through the process, and their rows copied with other ids, people and
-days. One of twenty is open; the others are over, all within this year. Teams' limits are off, else they would be what
-is measured. The signature of every request is checked; the echo bots check none, and have no database.
+days. One of twenty is open; the others are over, all within this year; 48 more wait for GO. Teams' limits are off, else
+they would be what is measured. The signature of every request is checked; the echo bots check none, and have no
+database.
 """
 
 
