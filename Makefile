@@ -78,9 +78,11 @@ format: $(INSTALLED) ## Format the code and mend what lint can mend
 pictures: $(INSTALLED) ## Draw every card in every state into docs/cards; needs chromium
 	@$(BIN)/python -m tests.cards.pictures
 
-.PHONY: bench
-bench: $(INSTALLED) ## Measure speed
+.PHONY: bench bench-full
+bench: $(INSTALLED) ## Measure speed, in less than ten minutes
 	@$(BIN)/python -m bench
+bench-full: $(INSTALLED) ## Measure everything, beside the Agents SDK too, and write docs/performance.md
+	@$(BIN)/python -m bench --full; $(BIN)/python -m bench.report
 
 ##@ Look after it
 # Pins for every platform and Python; names no registry, so any mirror of the public ones serves.

@@ -1,0 +1,124 @@
+"""What the usual queries cost when very much is stored, against little: what one person asks for stays the same."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from functools import partial
+from statistics import median
+from typing import Any
+
+from application.ports import UnitOfWork
+from application.queries.worklist import worklist_of
+from bench.context import Context
+from bench.copies import Copy
+from bench.delivery import replies
+from bench.figures import Figure
+from bench.multiply import add_old_rows, multiply
+from bench.seed import catalogue
+from bench.templates import OPEN, PEOPLE, SERVICES
+from changes.model import Person, State
+from changes.policy import Catalogue
+from changes.reporting.search import Search
+from storage import Store, open_store
+
+SMALL = 1_000
+"""Open changes, and old rows, of the small database."""
+OLD_FOR_EACH = 10
+"""Old rows for each open change of the large one."""
+WAITING = 20
+ROUNDS = 15
+SLOW_S = 0.5
+"""A query that takes longer is asked three times only."""
+Ask = Callable[[UnitOfWork], Awaitable[object]]
+
+
+class _Undo(Exception):
+    """Nothing that was asked is to remain."""
+
+
+async def measure(context: Context, engine: str, number: int) -> AsyncIterator[Figure]:
+    """Milliseconds of each query with many open changes and old rows, and how many times those with few that is."""
+
+    def copies() -> Iterator[Copy]:
+        return _open(context)
+
+    failed = []
+    where = f"{engine}, {number:,} open, {number * OLD_FOR_EACH:,} old"
+    async with AsyncExitStack() as stack:
+        stores = []
+        for count in (SMALL, number):
+            at = await stack.enter_async_context(context.databases.copy(engine, f"open-{SMALL}", copies))
+            await multiply(at.url, count // SMALL)
+            await add_old_rows(at.url, SMALL if count == SMALL else count * OLD_FOR_EACH, context.now)
+            store = await open_store(at.url)
+            stack.push_async_callback(store.close)
+            async with store.units() as unit:
+                await unit.outbox.add(replies(context.teams.url, WAITING), context.now)
+            stores.append(store)
+        for name, ask in _asked(context, catalogue()).items():
+            try:
+                small, large = await _compared(stores[0], stores[1], ask)
+            except Exception as error:  # noqa: BLE001  # the other queries are asked all the same
+                failed.append(f"{name} ({type(error).__name__}: {error})")
+                continue
+            yield Figure(f"{name}", where, "ms", [each * 1000 for each in large])
+            yield Figure(f"{name} ÷ with {SMALL:,}", where, "×", [median(large) / median(small)])
+    if failed:
+        raise RuntimeError(f"these could not be asked: {'; '.join(failed)}")
+
+
+def _open(context: Context) -> Iterator[Copy]:
+    for at in range(SMALL):
+        template = context.templates[OPEN[at % len(OPEN)]]
+        later = context.now + timedelta(minutes=60 + at * 7) - template.now
+        yield Copy.numbered(template, 1001 + at, SERVICES[at % 2], later, context.now.year)
+
+
+def _asked(context: Context, services: Catalogue) -> Mapping[str, Ask]:
+    now, who = context.now, PEOPLE[5]
+    me = Person(who.object_id, who.name)
+
+    def finding(search: Search) -> Ask:
+        return lambda unit: unit.changes.find(search, limit=10)
+
+    return {
+        "claim of the outbox": lambda unit: unit.outbox.claim(now + timedelta(minutes=1), "bench", 60, WAITING),
+        "next attempt of the outbox": lambda unit: unit.outbox.next_attempt(),
+        "claim of a due step": lambda unit: unit.due_items.claim(now),
+        "next due step": lambda unit: unit.due_items.next_due(),
+        "list, first page": finding(Search()),
+        "list of one state": finding(Search(service=SERVICES[0], states=(State.GO_PENDING,))),
+        "search for a word that is in all": finding(Search(words=("teacher",))),
+        "search for a word that is in none": finding(Search(words=("aardvark",))),
+        "count of all": lambda unit: unit.changes.count(Search()),
+        "count of one service": lambda unit: unit.changes.count(Search(service=SERVICES[0])),
+        "my tasks": partial(_my_tasks, services, me, now),
+        "tidying": lambda unit: unit.retention.purge_expired(now),
+    }
+
+
+async def _my_tasks(services: Catalogue, me: Person, now: Any, unit: UnitOfWork) -> object:
+    return await worklist_of(unit, services, me, now)
+
+
+async def _compared(small: Store, large: Store, ask: Ask) -> tuple[list[float], list[float]]:
+    await _timed(small, ask)
+    rounds = 3 if await _timed(large, ask) > SLOW_S else ROUNDS
+    few, many = [], []
+    for _ in range(rounds):
+        few.append(await _timed(small, ask))
+        many.append(await _timed(large, ask))
+    return few, many
+
+
+async def _timed(store: Store, ask: Ask) -> float:
+    seconds = 0.0
+    try:
+        async with store.units() as unit:
+            began = time.perf_counter()
+            await ask(unit)
+            seconds = time.perf_counter() - began
+            raise _Undo
+    except _Undo:
+        return seconds
