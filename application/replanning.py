@@ -76,6 +76,11 @@ async def remeasure(units: UnitOfWorkFactory, catalogue: Catalogue) -> int:
 
 def _mark(services: Iterable[Service]) -> str:
     numbers = sorted(
-        (each.key, str(each.zone), repr(each.policy), repr(each.vps), sorted(each.closed)) for each in services
+        (
+            *(each.key, str(each.zone), repr(each.policy), repr(each.vps), sorted(each.closed)),
+            # What waits for whom is stored by their ids.
+            *(each.approver.id, sorted(person.id for person in each.deputies)),
+        )
+        for each in services
     )
     return hashlib.sha256(repr((RULES, [*StepKind], numbers)).encode()).hexdigest()[:16]

@@ -9,6 +9,7 @@ import pytest
 from application.ports import UnitOfWork, Worklist
 from application.queries.counts import counts_of
 from application.queries.worklist import worklist_of
+from application.replanning import replan
 from changes.model import OPEN, Change, Person, Window
 from changes.policy import Away, Catalogue, Service
 from changes.reporting.metrics import measure
@@ -16,7 +17,9 @@ from changes.reporting.periods import Period
 from changes.reporting.search import Search
 from changes.reporting.statistics import by_quarter, by_service, summarise
 from changes.reporting.worklist import pending_task_for
+from storage import Store
 from tests.contract import subjects as s
+from tests.support.autocommit import autocommit
 from tests.support.core import CLAIRE, LUC, NADIA, PIERRE, at, night
 from tests.support.counted import counted
 from tests.unit.changes.test_every_verb import MARC, SCENES, SERVICE, scene
@@ -69,6 +72,20 @@ async def test_the_tasks_that_are_stored_are_those_of_the_changes(unit: UnitOfWo
         for now in MOMENTS:
             found = await worklist_of(unit, CATALOGUE, person, now, 8, 5)
             assert found == expected(changes, person, service, now), (person, now)
+
+
+async def test_what_waits_for_those_who_decided_waits_for_those_whom_the_settings_name_now(store: Store) -> None:
+    changes = await everything(autocommit(store))
+    await replan(store.units, CATALOGUE, s.NOW)
+    for approver, deputies in ((CLAIRE, (PIERRE,)), (CLAIRE, (MARC,))):
+        service = replace(SERVICE, approver=approver, deputies=deputies)
+        catalogue = Catalogue({"learn": service})
+        await replan(store.units, catalogue, s.NOW)
+        for person in PEOPLE:
+            for now in MOMENTS[::4]:
+                async with store.units() as unit:
+                    found = await worklist_of(unit, catalogue, person, now, 8, 5)
+                assert found == expected(changes, person, service, now), (approver, deputies, person, now)
 
 
 async def test_what_is_counted_is_what_happened(unit: UnitOfWork) -> None:
