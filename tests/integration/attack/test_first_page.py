@@ -11,8 +11,8 @@ import httpx
 from icalendar import Calendar
 from sqlalchemy import insert
 
-from changes.effects import SendDigest
 from application.ports import VersionedChange
+from changes.effects import SendDigest
 from changes.model import Change, Plan, Snapshot, SnapshotStatus, State, Window
 from storage.change_store import columns_of
 from storage.tables import changes
