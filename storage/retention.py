@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Delete, Select, Table, bindparam, delete, select
+from sqlalchemy import Delete, Select, Table, bindparam, delete, select, true
 
+from changes.reporting.worklist import TaskKind
 from storage.columns import Instant
 from storage.rows import key_of
 from storage.tables import deliveries, outbox, refusals, sendings, tasks
@@ -22,10 +23,14 @@ AT_ONCE = 500
 """Maximum number of rows of a table that are deleted in one transaction: nobody waits long behind it."""
 
 
+_ONLY = {tasks: tasks.c.kind == TaskKind.REVIEW}
+"""The tasks of a change that goes on are replaced when it is saved: a clock that was wrong for an hour ends none."""
+
+
 def _oldest(table: Table) -> Select[Any]:
     age, _kept = KEPT[table]
     before = bindparam("before", type_=Instant())
-    return select(*key_of(table)).where(age < before).order_by(age).limit(bindparam("most"))
+    return select(*key_of(table)).where(age < before, _ONLY.get(table, true())).order_by(age).limit(bindparam("most"))
 
 
 def _one(table: Table) -> Delete:

@@ -92,6 +92,14 @@ async def test_what_waits_for_those_who_decided_waits_for_those_whom_the_setting
                 assert found == expected(changes, person, service, now), (approver, deputies, person, now)
 
 
+async def test_a_clock_that_was_ahead_for_an_hour_has_ended_nobodys_tasks(unit: UnitOfWork) -> None:
+    changes = await everything(unit)
+    assert await unit.retention.purge_expired(at(2027, 5, 20)) is False
+    for person in PEOPLE:
+        for now in MOMENTS[::3]:
+            assert await worklist_of(unit, CATALOGUE, person, now, 8, 5) == expected(changes, person, SERVICE, now)
+
+
 @pytest.mark.parametrize("anew", [replan, remeasure])
 async def test_what_is_saved_while_a_start_writes_down_tasks_anew_is_not_undone(another: Open, anew: Any) -> None:
     store, other = await another(), await another()
