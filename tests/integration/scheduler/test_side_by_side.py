@@ -4,13 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 import pytest
 
-from application.ports import UnitOfWork, Write
+from application.ports import DueItem, UnitOfWork, Write
 from changes.effects import Effect, Reply, UpsertStatusCard
 from changes.errors import ConcurrencyConflict
 from changes.planning.timeline import pending
+from scheduler.due_items import LONGEST_S, DueRunner
+from scheduler.heartbeat import Heartbeat
 from scheduler.outbox import AT_ONCE
 from scheduler.side_by_side import SideBySide
 from scheduler.worker import Worker
@@ -153,6 +157,43 @@ async def test_a_step_that_falls_due_while_a_delivery_hangs_is_carried_out(world
         while not (await world.look_at(change)).fired_steps:  # noqa: ASYNC110  # the store tells nobody
             await asyncio.sleep(0.01)
         assert "card 0" not in hanging.carried
+
+
+@pytest.mark.parametrize("slow", ["to begin", "to claim"])
+async def test_steps_are_carried_out_however_slow_the_database_is(world: World, slow: str) -> None:
+    await due_at_once(world, 3)
+
+    class Slow:
+        """A unit of work that takes longer than a transaction may wait."""
+
+        def __init__(self, unit: UnitOfWork) -> None:
+            self.unit = unit
+
+        async def __aenter__(self) -> UnitOfWork:
+            if slow == "to begin":
+                await asyncio.sleep(2 * LONGEST_S)
+            unit = await self.unit.__aenter__()
+            claim_batch = unit.due_items.claim_batch
+
+            async def late(now: datetime, limit: int) -> tuple[DueItem, ...]:
+                items = await claim_batch(now, limit)
+                await asyncio.sleep(2 * LONGEST_S)
+                return items
+
+            if slow == "to claim":
+                vars(unit.due_items)["claim_batch"] = late
+            return unit
+
+        async def __aexit__(self, *error: Any) -> None:
+            await self.unit.__aexit__(*error)
+
+    def units(patience: float | None = None) -> Any:
+        return Slow(world.store.units(patience))
+
+    due = DueRunner(units, world.catalogue, world.clock, Heartbeat())
+    async with asyncio.timeout(PATIENCE):
+        await due.run()
+    assert await autocommit(world.store).due_items.claim(world.clock.now()) is None
 
 
 async def test_deliveries_that_end_together_are_closed_together(world: World) -> None:
