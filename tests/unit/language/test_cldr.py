@@ -23,7 +23,8 @@ PACKAGES = ("application", "bot", "cards", "changes", "dialogs", "notices", "sch
 NOBODY_READS = frozenset(
     {
         *("application/input_parsing/plan.py", "application/input_parsing/plan_answers.py"),
-        *("cards/request/offers.py", "cards/request/window_inputs.py", "dialogs/corrections.py"),  # values of the form's fields, as devices send them
+        # Values of the form's fields, as devices send them.
+        *("cards/request/offers.py", "cards/request/window_inputs.py", "dialogs/corrections.py"),
         "cards/overview/calendar.py",  # a month as it is typed in a command
         *("bot/commands/absence.py", "bot/turn/installation.py", "changes/lifecycle/effect_builder.py"),
         *("scheduler/operation_reporter.py", "scheduler/status_refresher.py"),  # keys
