@@ -11,6 +11,7 @@ from structlog.contextvars import bound_contextvars
 
 from application import ports
 from application.ports import Priority
+from application.rate_limiter import answering
 from application.retry import commit_with_retry
 from changes.effects import Effect
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable
@@ -145,7 +146,10 @@ class OutboxDispatcher:
             waking.cancel()
 
     async def _delivered(self, entry: ports.OutboxEntry) -> ports.Write:
-        with bound_contextvars(change=entry.effect.change, effect=entry.effect.key):
+        with (
+            bound_contextvars(change=entry.effect.change, effect=entry.effect.key),
+            answering(is_answer=entry.priority is Priority.ANSWER),
+        ):
             write = await self._attempt(entry)
         self._heartbeat.beat()
         return write
