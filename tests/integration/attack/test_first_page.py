@@ -26,6 +26,7 @@ PAGES = {
     "storage/searching.py finding": "limit: of each part as many as a page may need",
     "storage/searching.py _page": "limit: the two above",
     "storage/change_store.py _AFTER": "limit: and then those behind the last one, until there is none",
+    "storage/retention.py _oldest": "limit: and then those that are the oldest then, until there is none",
     "storage/tasks.py _statements": "limit: the first are shown, and how many there are in all",
     "storage/tasks.py _others": "limit: the first are shown, and that there are more",
     "storage/outbox.py _NEXT_IN_LINE": "limit: one, the soonest",
