@@ -1,10 +1,12 @@
 """What was planned or measured by an earlier version, or by other settings, is done anew at the start."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
-from application.ports import UnitOfWorkFactory, of_change
+from application.ports import UnitOfWork, UnitOfWorkFactory, of_change
+from application.retry import commit_with_retry
 from changes.model import OPEN, State
 from changes.planning.reminders import REVIEWED_WITHIN
 from changes.planning.steps import StepKind
@@ -42,14 +44,20 @@ async def _replanned(
     async with units() as unit:
         found = await unit.changes.find(Search(states=states, since=since))
     for first in range(0, len(found), AT_ONCE):
-        async with units() as unit:
-            for each in found[first : first + AT_ONCE]:
-                stored = await unit.changes.load(each.id)
-                service = catalogue.services.get(stored.change.plan.service) if stored else None
-                if stored is not None and service is not None:
-                    await unit.due_items.replace(of_change(stored.change.id), pending(stored.change, service))
-                    await unit.changes.bring_up_to_date(stored.change, service)
+        ids = [each.id for each in found[first : first + AT_ONCE]]
+        await commit_with_retry(units, partial(_bring_up_to_date, catalogue=catalogue, ids=ids, is_planned=True))
     return len(found)
+
+
+async def _bring_up_to_date(unit: UnitOfWork, *, catalogue: Catalogue, ids: Sequence[str], is_planned: bool) -> None:
+    for each in ids:
+        stored = await unit.changes.load(each)
+        service = catalogue.services.get(stored.change.plan.service) if stored else None
+        if stored is not None and service is not None:
+            # First: whoever else saves this change is behind us, or was faster and it is read again.
+            await unit.changes.bring_up_to_date(stored, service)
+            if is_planned:
+                await unit.due_items.replace(of_change(each), pending(stored.change, service))
 
 
 async def remeasure(units: UnitOfWorkFactory, catalogue: Catalogue) -> int:
@@ -63,19 +71,20 @@ async def remeasure(units: UnitOfWorkFactory, catalogue: Catalogue) -> int:
     while True:
         async with units() as unit:
             ids = await unit.changes.ids_after(last, AT_ONCE)
-            for each in ids:
-                stored = await unit.changes.load(each)
-                service = catalogue.services.get(stored.change.plan.service) if stored else None
-                if stored is not None and service is not None:
-                    await unit.changes.bring_up_to_date(stored.change, service)
             if not ids:
                 await unit.settings.put(MEASURED, wanted)
                 return measured
+        await commit_with_retry(units, partial(_bring_up_to_date, catalogue=catalogue, ids=ids, is_planned=False))
         measured, last = measured + len(ids), ids[-1]
 
 
 def _mark(services: Iterable[Service]) -> str:
     numbers = sorted(
-        (each.key, str(each.zone), repr(each.policy), repr(each.vps), sorted(each.closed)) for each in services
+        (
+            *(each.key, str(each.zone), repr(each.policy), repr(each.vps), sorted(each.closed)),
+            # What waits for whom is stored by their ids.
+            *(each.approver.id, sorted(person.id for person in each.deputies)),
+        )
+        for each in services
     )
     return hashlib.sha256(repr((RULES, [*StepKind], numbers)).encode()).hexdigest()[:16]

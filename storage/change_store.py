@@ -43,7 +43,6 @@ _NUMBERED = (
 )
 _YEARS = sa.select(counters.c.year)
 _SAVE = sa.update(changes).where(changes.c.id == sa.bindparam("its"), changes.c.version == sa.bindparam("expected"))
-_BRING_UP_TO_DATE = sa.update(changes).where(changes.c.id == sa.bindparam("its"))
 _APPEND = sa.insert(events)
 _LOCK_BOOKINGS = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("mark", type_=sa.Text()))))
 _HISTORY = sa.select(events).where(events.c.change == sa.bindparam("change")).order_by(events.c.seq)
@@ -89,9 +88,10 @@ class SqlChanges:
         await self._due_items.replace(of_change(change.id), steps)
         await self._outbox.add(effects, now)
 
-    async def bring_up_to_date(self, change: Change, service: Service) -> None:
-        await self._transaction.execute(_BRING_UP_TO_DATE, measures_of(change, service.zone) | {"its": change.id})
-        await self._tasks.replace(change, service)
+    async def bring_up_to_date(self, stored: VersionedChange, service: Service) -> None:
+        its = {"its": stored.change.id, "expected": stored.version}
+        await self._transaction.execute_one(_SAVE, measures_of(stored.change, service.zone) | its)
+        await self._tasks.replace(stored.change, service)
 
     async def ids_after(self, change_id: str, limit: int) -> tuple[str, ...]:
         found = await self._transaction.execute(_AFTER, {"last": change_id, "most": limit})

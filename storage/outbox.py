@@ -30,7 +30,10 @@ _ADD = {
 }
 # Whoever lost the lease and answers late changes nothing about an entry that is settled.
 _CLOSE = update(outbox).where(outbox.c.id == _id, waiting).values(owner=None, leased_until=None)
-_DONE = _CLOSE.values(done_at=_now)
+# Of two that end at once in one lane each would take the other for the one that lets the next go on.
+_one_at_a_time = func.pg_advisory_xact_lock(func.hashtext("ended:" + outbox.c.lane)).is_not(None)
+_END = {True: _CLOSE.where(_one_at_a_time), False: _CLOSE}
+_DONE = {is_postgresql: end.values(done_at=_now) for is_postgresql, end in _END.items()}
 _POSTPONE = _CLOSE.values(not_before=_now)
 _FAILED = {
     "error": bindparam("why"),
@@ -38,7 +41,7 @@ _FAILED = {
     "attempts": outbox.c.attempts + 1,
 }
 _RETRY = _CLOSE.values(not_before=_now, **_FAILED)
-_DEAD_LETTER = _CLOSE.values(dead_at=_now, **_FAILED)
+_DEAD_LETTER = {is_postgresql: end.values(dead_at=_now, **_FAILED) for is_postgresql, end in _END.items()}
 _own = outbox.alias("own")
 _NEXT_ONE = (
     update(outbox)
@@ -125,7 +128,7 @@ class SqlOutbox(SqlStore):
         return (await self._transaction.execute(_RELEASE_ALL, {"owners": list(owners)})).rowcount
 
     async def done(self, entry: int, now: datetime) -> None:
-        await self._transaction.execute(_DONE, {"entry": entry, "now": now})
+        await self._transaction.execute(_DONE[self._transaction.is_postgresql], {"entry": entry, "now": now})
         await self._transaction.execute(_NEXT_ONE, {"entry": entry})
 
     async def retry(self, entry: int, not_before: datetime, error: str) -> None:
@@ -135,7 +138,8 @@ class SqlOutbox(SqlStore):
         await self._transaction.execute(_POSTPONE, {"entry": entry, "now": not_before})
 
     async def dead_letter(self, entry: int, error: str, now: datetime) -> None:
-        await self._transaction.execute(_DEAD_LETTER, {"entry": entry, "now": now} | columns_of_text("why", error))
+        asked = {"entry": entry, "now": now} | columns_of_text("why", error)
+        await self._transaction.execute(_DEAD_LETTER[self._transaction.is_postgresql], asked)
         await self._transaction.execute(_NEXT_ONE, {"entry": entry})
 
     async def dead(self) -> tuple[DeadLetter, ...]:

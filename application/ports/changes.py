@@ -51,8 +51,11 @@ class ChangeStore(Protocol):
         saved since.
         """
 
-    async def bring_up_to_date(self, change: Change, service: Service) -> None:
-        """Write down anew by what the stored change is counted, and what waits for whom, by the service as it is."""
+    async def bring_up_to_date(self, stored: VersionedChange, service: Service) -> None:
+        """Write down anew by what the change is counted, and what waits for whom, by the service as it is.
+
+        Raises ConcurrencyConflict when it was saved since it was loaded.
+        """
 
     async def ids_after(self, change_id: str, limit: int) -> tuple[str, ...]:
         """The first ids behind that one, in order: empty at the end."""

@@ -77,6 +77,22 @@ async def test_an_entry_that_failed_waits_with_its_whole_lane_and_with_no_other(
     assert (again.effect.key, again.attempts) == ("a1", 1)
 
 
+async def test_a_lane_goes_on_when_what_was_put_back_ends_at_the_same_moment_as_the_next(another: Open) -> None:
+    store, other = await another(), await another()
+    await posted(store, s.entry("A", "a1"), s.entry("A", "a2"), s.entry("A", "a3"))
+    (first,) = await claimed(store)
+    await autocommit(store).outbox.dead_letter(first.id, "away", s.NOW)
+    (second,) = await claimed(store)
+    await autocommit(store).outbox.requeue(first.id, s.NOW)
+    assert keys(await claimed(store)) == ["a1"], "a3 goes behind it"
+    async with store.units() as unit:
+        await unit.outbox.done(first.id, s.NOW)
+        at_once = asyncio.create_task(done(other, second))
+        await asyncio.wait([at_once], timeout=0.3)
+    await at_once
+    assert keys(await claimed(store)) == ["a3"]
+
+
 async def test_what_is_given_up_lets_its_lane_go_on_and_is_shown(store: Store, unit: UnitOfWork) -> None:
     await posted(store, s.entry("A", "a1"), s.entry("A", "a2"))
     (failing,) = await claimed(store)

@@ -3,20 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from application.ports import UnitOfWork, Worklist
+from application.ports import UnitOfWork, VersionedChange, Worklist
 from application.queries.counts import counts_of
 from application.queries.worklist import worklist_of
-from changes.model import OPEN, Change, Person, Window
+from application.replanning import remeasure, replan
+from changes.events import Drafted
+from changes.model import OPEN, Change, Person, State, Window
+from changes.planning.timeline import pending
 from changes.policy import Away, Catalogue, Service
 from changes.reporting.metrics import measure
 from changes.reporting.periods import Period
 from changes.reporting.search import Search
 from changes.reporting.statistics import by_quarter, by_service, summarise
 from changes.reporting.worklist import pending_task_for
+from storage import Store
 from tests.contract import subjects as s
+from tests.contract.conftest import Open
+from tests.support.autocommit import autocommit
 from tests.support.core import CLAIRE, LUC, NADIA, PIERRE, at, night
 from tests.support.counted import counted
 from tests.unit.changes.test_every_verb import MARC, SCENES, SERVICE, scene
@@ -69,6 +76,58 @@ async def test_the_tasks_that_are_stored_are_those_of_the_changes(unit: UnitOfWo
         for now in MOMENTS:
             found = await worklist_of(unit, CATALOGUE, person, now, 8, 5)
             assert found == expected(changes, person, service, now), (person, now)
+
+
+async def test_what_waits_for_those_who_decided_waits_for_those_whom_the_settings_name_now(store: Store) -> None:
+    changes = await everything(autocommit(store))
+    await replan(store.units, CATALOGUE, s.NOW)
+    for approver, deputies in ((CLAIRE, (PIERRE,)), (CLAIRE, (MARC,))):
+        service = replace(SERVICE, approver=approver, deputies=deputies)
+        catalogue = Catalogue({"learn": service})
+        await replan(store.units, catalogue, s.NOW)
+        for person in PEOPLE:
+            for now in MOMENTS[::4]:
+                async with store.units() as unit:
+                    found = await worklist_of(unit, catalogue, person, now, 8, 5)
+                assert found == expected(changes, person, service, now), (approver, deputies, person, now)
+
+
+@pytest.mark.parametrize("anew", [replan, remeasure])
+async def test_what_is_saved_while_a_start_writes_down_tasks_anew_is_not_undone(another: Open, anew: Any) -> None:
+    store, other = await another(), await another()
+    change = scene("GO asked", NADIA, LUC)[0].now_it_is
+    [trail] = s.entries(Drafted(change.id, change.plan))
+    async with store.units() as unit:
+        await unit.changes.save(change, 0, [trail], pending(change, SERVICE), (), s.NOW, SERVICE)
+    cancelled, is_saved = change.with_(state=State.CANCELLED), False
+
+    async def saved() -> None:
+        nonlocal is_saved
+        is_saved = True
+        async with other.units() as unit:
+            entry = replace(trail, seq=2)
+            await unit.changes.save(cancelled, 1, [entry], (), (), s.NOW, SERVICE)
+
+    def units(patience: float | None = None) -> UnitOfWork:
+        unit = store.units(patience)
+        load = unit.changes.load
+
+        async def loaded(change_id: str) -> VersionedChange | None:
+            found = await load(change_id)
+            if not is_saved and other.engine.dialect.name == "postgresql":  # on SQLite everybody else waits
+                await saved()
+            return found
+
+        vars(unit.changes)["load"] = loaded
+        return unit
+
+    await (anew(units, CATALOGUE, s.NOW) if anew is replan else anew(units, CATALOGUE))
+    if not is_saved:
+        await saved()
+    async with store.units() as unit:
+        assert await unit.due_items.next_due() is None
+        for person in PEOPLE:
+            assert await worklist_of(unit, CATALOGUE, person, MOMENTS[2], 8, 5) == Worklist((), 0, ())
 
 
 async def test_what_is_counted_is_what_happened(unit: UnitOfWork) -> None:

@@ -11,6 +11,7 @@ import httpx
 from icalendar import Calendar
 from sqlalchemy import insert
 
+from application.ports import VersionedChange
 from changes.effects import SendDigest
 from changes.model import Change, Plan, Snapshot, SnapshotStatus, State, Window
 from storage.change_store import columns_of
@@ -76,7 +77,8 @@ async def seed(bot: Bot, seeded: Sequence[Change]) -> None:
         await connection.execute(insert(changes), [columns_of(each) | {"id": each.id, "version": 1} for each in seeded])
     async with bot.app.store.units() as unit:
         for each in seeded:
-            await unit.changes.bring_up_to_date(each, bot.app.catalogue.services[each.plan.service])
+            stored, service = VersionedChange(each, 1), bot.app.catalogue.services[each.plan.service]
+            await unit.changes.bring_up_to_date(stored, service)
 
 
 def crowd() -> list[Change]:

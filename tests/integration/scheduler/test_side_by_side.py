@@ -185,7 +185,7 @@ async def test_steps_are_carried_out_however_slow_the_database_is(world: World, 
                 vars(unit.due_items)["claim_batch"] = late
             return unit
 
-        async def __aexit__(self, *error: Any) -> None:
+        async def __aexit__(self, *error: object) -> None:
             await self.unit.__aexit__(*error)
 
     def units(patience: float | None = None) -> Any:
