@@ -60,15 +60,15 @@ def to_press(templates: Mapping[str, Template], now: datetime) -> list[Copy]:
 def due_from(templates: Mapping[str, Template], number: int, begin: datetime, over: timedelta) -> Iterator[Copy]:
     """Changes of which one step each falls due, evenly over the time from `begin` on; with no time all at once.
 
-    By its own dates each step could have been done hours before, and the next one comes on another day.
+    It is the reminder on the day before. By its own dates each could have been done an hour before or more, and the
+    next step comes later.
     """
-    template, service = templates["submitted"], catalogue().services[SERVICES[0]]
+    template, service = templates["scheduled"], catalogue().services[SERVICES[0]]
     for days in range(-60, 60):
         later = timedelta(days=(begin.date() - template.now.date()).days + days)
         document = _document(Copy.numbered(template, 1, SERVICES[0], later, _YEAR - 1))
         first, second = pending(codec.decode_change(document), service)[:2]
-        # A step is skipped on the day of the next one.
-        if first.due < begin - timedelta(hours=2) and service.local(second.due).date() > service.local(begin).date():
+        if first.due < begin - timedelta(hours=1) and second.due > begin + timedelta(hours=1):
             break
     else:
         raise RuntimeError("there is no day on which such a step could fall due")
