@@ -60,10 +60,10 @@ def to_press(templates: Mapping[str, Template], now: datetime) -> list[Copy]:
 def due_from(templates: Mapping[str, Template], number: int, begin: datetime, over: timedelta) -> Iterator[Copy]:
     """Changes of which one step each falls due, evenly over the time from `begin` on; with no time all at once.
 
-    It is the reminder on the day before. By its own dates each could have been done an hour before or more, and the
-    next step comes later.
+    It asks for the review of a change that has ended. By its own dates each could have been asked for before, and the
+    next step comes days later. Nothing is booked, so that no change is in the way of another.
     """
-    template, service = templates["scheduled"], catalogue().services[SERVICES[0]]
+    template, service = templates["completed"], catalogue().services[SERVICES[0]]
     for days in range(-60, 60):
         later = timedelta(days=(begin.date() - template.now.date()).days + days)
         document = _document(Copy.numbered(template, 1, SERVICES[0], later, _YEAR - 1))
