@@ -102,6 +102,7 @@ WAYS: Mapping[str, Sequence[_Do]] = {
     "GO asked": _AT_GO,
     "scheduled": _GO,
     "completed": _DONE,
+    "completed": _DONE,
     "reviewed": (*_DONE, (_at(4, 16, 10), lambda _: [c.SaveReview(_LUC, "It went as planned.")])),
     "cancelled": (*_AT_GO, (_at(4, 8, 10), lambda _: [c.Cancel(_NADIA, "It is not needed any more.")])),
 }
