@@ -8,7 +8,7 @@ from sqlalchemy import BindParameter, bindparam, func, select, text, true, updat
 from application.ports import DeadLetter, OutboxEntry, Priority
 from changes.effects import Effect, addressee, delivery, ordering_key
 from storage import codec
-from storage.outbox_line import Lease, OutboxLine, first_of
+from storage.outbox_queue import Lease, OutboxQueue, first_of
 from storage.stored_messages import columns_of_text, text_of
 from storage.stored_names import stored_name
 from storage.tables import bindings, changes, chats, in_line, leased, outbox, waiting
@@ -119,7 +119,7 @@ class SqlOutbox(SqlStore):
         room: Mapping[Priority, int] | None = None,
     ) -> tuple[OutboxEntry, ...]:
         lease = Lease(owner, now, now + timedelta(seconds=lease_seconds))
-        return await OutboxLine(self._transaction).taken(lease, limit, room)
+        return await OutboxQueue(self._transaction).claim(lease, limit, room)
 
     async def owners(self) -> frozenset[str]:
         return frozenset((await self._transaction.execute(_OWNERS)).scalars())

@@ -75,7 +75,7 @@ tasks = Table(
     Column("due", Instant, nullable=False),  # by when or, where nothing says so, since when
     Column("begins", Instant, nullable=False),
     Column("ends", Instant, nullable=False),
-    Column("turn", Integer, nullable=False),  # storage.tasks.Turn
+    Column("turn", Integer, nullable=False),  # storage.tasks.ApprovalRole
     Index(None, "change"),
     Index("ix_tasks_ahead", "person", "undated", "due", "since", "change", "begins", "ends", "turn", "service"),
     Index(None, "ends"),
