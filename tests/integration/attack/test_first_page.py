@@ -25,7 +25,6 @@ PAGES = {
     "application/queries/text_search.py _page": "find: a page is shown, and how many there are in all",
     "application/queries/durations.py duration_estimates": "find: the last changes of a sort are what is learned from",
     "storage/change_store.py find": "limit: the two above",
-    "storage/operations.py _LATEST": "limit: one of that change and kind",
     "storage/outbox.py _CLAIM": "limit: whoever carries them out asks again until there is none",
     "storage/access_denials.py count": "limit: no more are counted, and that there are more is said",
     "storage/access_denials.py latest": "limit: an admin is shown the last ones, and nothing is selected from them",
