@@ -60,15 +60,15 @@ def to_press(templates: Mapping[str, Template], now: datetime) -> list[Copy]:
 def due_from(templates: Mapping[str, Template], number: int, begin: datetime, over: timedelta) -> Iterator[Copy]:
     """Changes of which one step each falls due, evenly over the time from `begin` on; with no time all at once.
 
-    It asks for the review of a change that has ended. By its own dates each could have been asked for before, and the
-    next step comes days later. Nothing is booked, so that no change is in the way of another.
+    It asks to prepare the pre-check. By its own dates it could have been done hours before, and the next step comes on
+    another day, since on the same day it would be skipped.
     """
-    template, service = templates["completed"], catalogue().services[SERVICES[0]]
+    template, service = templates["submitted"], catalogue().services[SERVICES[0]]
     for days in range(-60, 60):
         later = timedelta(days=(begin.date() - template.now.date()).days + days)
         document = _document(Copy.numbered(template, 1, SERVICES[0], later, _YEAR - 1))
         first, second = pending(codec.decode_change(document), service)[:2]
-        if first.due < begin - timedelta(hours=1) and second.due > begin + timedelta(hours=1):
+        if first.due < begin - timedelta(hours=1) and service.local(second.due).date() > service.local(begin).date():
             break
     else:
         raise RuntimeError("there is no day on which such a step could fall due")
