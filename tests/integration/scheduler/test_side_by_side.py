@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
+from types import TracebackType
 from typing import Any
 
 import pytest
@@ -185,8 +186,10 @@ async def test_steps_are_carried_out_however_slow_the_database_is(world: World, 
                 vars(unit.due_items)["claim_batch"] = late
             return unit
 
-        async def __aexit__(self, *error: object) -> None:
-            await self.unit.__aexit__(*error)
+        async def __aexit__(
+            self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        ) -> None:
+            await self.unit.__aexit__(kind, error, trace)
 
     def units(patience: float | None = None) -> Any:
         return Slow(world.store.units(patience))
