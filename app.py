@@ -7,9 +7,14 @@ if __name__ == "__main__":
     gc.disable()  # until the service has started
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
+
+# httpx and structlog would load what draws on a console, where it is installed: httpx has a command line of its own.
+for _console in ("httpx._main", "rich"):
+    sys.modules.setdefault(_console, None)  # type: ignore[arg-type]  # which tells that there is none
 
 import httpx
 from aiohttp import ClientSession
@@ -31,6 +36,8 @@ from bot.routes import Routes
 from bot.turn.activity_router import ActivityRouter
 from bot.turn.identity import sender
 from bot.turn.turn_handler import TurnHandler
+from changes.model import Change
+from changes.policy import Service
 from infomaniak import registry
 from infomaniak.provider_entry import ClosableBackend
 from local import demo_users, mail_files
@@ -39,7 +46,6 @@ from local.impersonation import act_as, identify
 from local.simulator import start as start_simulator
 from local.time_travel import TimeTravel
 from notices import GraphMailbox, GraphToken, Mailbox, Mailer, NoMailbox, NoticeRenderer, open_mail_client
-from notices.feed import feed
 from notices.graph import PER_MINUTE
 from scheduler.leases import Leases
 from scheduler.outbox import outbox_metrics
@@ -109,7 +115,7 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
     sweep_seconds = ALONE_SECONDS if settings.role == "worker" else SWEEP_SECONDS
     jobs = WorkerLoop(worker, clock, follow_the_database, sweep_seconds, Leases(units, lock))
     app = App(settings, catalogue, clock, store, worker, jobs, teams, clients, providers, simulator)
-    documents = Documents(units, store.read_only_units, catalogue, clock, feed, app.public_url)
+    documents = Documents(units, store.read_only_units, catalogue, clock, _feed, app.public_url)
     answers: dict[str, Handler] = {"export": documents.export, "feed": documents.feed}
     answers["notice"] = partial(preview, wording)
     handlers, who = {**HANDLERS, **answers}, sender
@@ -142,6 +148,12 @@ def _mailbox(settings: Settings, clients: list[httpx.AsyncClient], units: UnitOf
     return GraphMailbox(
         client, settings.graph_url, settings.graph_sender, token, RateLimiter(units, clock, [PER_MINUTE])
     )
+
+
+def _feed(changes: Sequence[Change], services: Mapping[str, Service], now: datetime) -> bytes:
+    from notices.feed import feed  # noqa: PLC0415  # which loads what writes calendars
+
+    return feed(changes, services, now)
 
 
 def _ensure_served(services: Services, settings: Settings) -> None:

@@ -74,6 +74,8 @@ def warm_up() -> None:
     for language in NOTICE_LANGUAGES:
         load(language)
     gc.freeze()
+    # What a turn makes is mostly gone with it: looking for the rest every 700 objects takes a twentieth of its time.
+    gc.set_threshold(5000, 20, 20)
     gc.enable()
 
 

@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import httpx
-import msal
 
 TEAMS = "https://api.botframework.com"
 GRAPH = "https://graph.microsoft.com"
@@ -55,11 +54,13 @@ class AppToken:
         return str(answer["access_token"])
 
     def _ask(self) -> Any:
-        if isinstance(self._app, msal.ManagedIdentityClient):
+        if not self._credentials[1]:  # a managed identity
             return self._app.acquire_token_for_client(resource=self._resource)
         return self._app.acquire_token_for_client(scopes=[f"{self._resource}/.default"])
 
     def _sign_up(self) -> Any:
+        import msal  # with an HTTP client of its own, where there is something to sign in to
+
         app_id, secret, authority = self._credentials
         if not secret:
             # The machine's own address must never be asked for through a proxy.

@@ -13,6 +13,7 @@ from changes.labels import time_of
 from changes.model import OPEN, Change, Person, State, Window
 from changes.notification import CardKind, drafts_on
 from changes.planning.occupancy import Booking
+from changes.planning.timeline import Step, still_pending, timeline
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates
 from changes.text.display_names import display_name
@@ -44,6 +45,7 @@ class ChangeContext:
     past: DurationEstimates = NOTHING
     neighbours: tuple[Booking, ...] = ()
     drafts: Drafts = field(default_factory=dict)
+    _reckoned: list[tuple[Change, Service, tuple[Step, ...]]] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     async def of(
@@ -53,11 +55,14 @@ class ChangeContext:
 
         `refreshes`: the client asks for a fresh card by itself for those concerned.
         """
-        unit, service = directory.unit, await directory.service(catalogue.of(change))
+        unit, service = directory.unit, catalogue.of(change)
+        # All at once: those of the service, and those of the change.
+        await directory.meet(*service.deciding(), change.requester, change.plan.implementer)
+        service = await directory.service(service)
         mris = await directory.refresh_user_ids(change, service) if refreshes else ()
         change = await directory.with_present_names(change)
-        operation = await unit.operations.latest(change.id, "snapshot")
-        restoring = await unit.operations.latest(change.id, "restore")
+        operations = await unit.operations.latest(change.id)
+        operation, restoring = operations.get("snapshot"), operations.get("restore")
         over = change.state is State.COMPLETED
         history = await unit.changes.history(change.id) if _tells_what_happened(change) else ()
         ledger = await unit.delivery_log.of(change.id) if over else ()
@@ -72,6 +77,19 @@ class ChangeContext:
         change, service = self.change, self.service
         drafts = {each: wording.draft(each, change, service, self.now) for each in drafts_on(card, change)}
         return replace(self, drafts=drafts)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The change's timeline, reckoned once for all cards that are drawn from it."""
+        known = self._reckoned[0] if self._reckoned else None
+        if known is None or known[0] is not self.change or known[1] is not self.service:
+            self._reckoned[:] = [(self.change, self.service, timeline(self.change, self.service))]
+        return self._reckoned[0][2]
+
+    @property
+    def pending_steps(self) -> tuple[Step, ...]:
+        """Those of them that are still to be carried out."""
+        return still_pending(self.change, self.steps)
 
     @property
     def window(self) -> Window:

@@ -47,6 +47,7 @@ class UserSession:
     on_private: Callable[[], Awaitable[None]] | None = None
     searched: Searched = field(default_factory=dict)
     _loaded: dict[str, VersionedChange] = field(init=False, default_factory=dict)
+    _viewed: dict[str, tuple[Change, ChangeContext]] = field(init=False, default_factory=dict)
 
     @property
     def unit(self) -> UnitOfWork:
@@ -59,7 +60,7 @@ class UserSession:
 
     async def services(self) -> tuple[Service, ...]:
         """All services, by name."""
-        found = [await self.service(key) for key in self.catalogue.services]
+        found = await self.directory.services(self.catalogue.services.values())
         return tuple(sorted(found, key=lambda service: service.name))
 
     async def duration_estimates(self) -> dict[str, DurationEstimates]:
@@ -90,7 +91,11 @@ class UserSession:
 
     async def view(self, change: Change) -> ChangeContext:
         """The context from which a card of the change is drawn."""
-        return await ChangeContext.of(self.directory, self.catalogue, change, self.now, refreshes=self.refreshes)
+        known, view = self._viewed.get(change.id, (None, None))
+        if view is None or known is not change:
+            view = await ChangeContext.of(self.directory, self.catalogue, change, self.now, refreshes=self.refreshes)
+            self._viewed[change.id] = change, view
+        return view
 
     async def validate_new(self, plan: Plan) -> None:
         """Raise ValidationFailed, field by field, when a new change with this plan could not be handed in now."""
@@ -118,7 +123,7 @@ class UserSession:
             stored, self.directory, self.catalogue, command, self.now, self.via, seen
         )
         # Others may have made room for it.
-        self._loaded = {change_id: after}
+        self._loaded, self._viewed = {change_id: after}, {}
         return after.change
 
     async def would_accept(self, change_id: str, command: c.Command) -> None:

@@ -1,4 +1,3 @@
-"""The Bot Framework as the bot uses it: the only module beside `dialogs/` that imports the SDK, which is archived."""
+"""The Bot Framework as the bot uses it: beside `dialogs/` nobody imports the SDK, which is archived."""
 
-from botbuilder.core import BotAdapter, TurnContext
-from botbuilder.schema import Activity, ActivityTypes, ConversationReference, ResourceResponse
+from dialogs.sdk import Activity, ActivityTypes, TurnContext

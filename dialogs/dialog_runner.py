@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from botbuilder.core import StatePropertyAccessor, TurnContext
-from botbuilder.dialogs import DialogInstance, DialogSet, DialogState
-
 from application.ports import Json
 from dialogs.reason import ReasonDialog
 from dialogs.request import RequestDialog
+from dialogs.sdk import DialogInstance, DialogSet, DialogState, StatePropertyAccessor, TurnContext
 
 
 class DialogStateAccessor(StatePropertyAccessor):  # type: ignore[misc]  # the SDK has no types

@@ -3,12 +3,23 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
-from botbuilder.schema import Activity
-
-from application.ports import Json, PersonalConversation, UnitOfWork
+from application.ports import Json, PersonalConversation, Sender, UnitOfWork
 from dialogs.reason import REASON
+from dialogs.sdk import Activity
 
 _FORMS = "form"
+
+
+def dialog_key(activity: Activity, *, in_form: bool) -> str:
+    """Under which the dialog is kept that whoever sent the activity has open in this conversation.
+
+    A dialog of Teams is one a person, since nobody has two in front of them: nothing that is typed is an answer to it.
+    """
+    return _key(_FORMS if in_form else activity.conversation.id, activity)
+
+
+def _key(place: str, activity: Activity) -> str:
+    return f"{place}|{activity.from_property.id}"
 
 
 @dataclass(slots=True)
@@ -22,20 +33,15 @@ class OpenDialog:
     form: str = ""
 
     @classmethod
-    async def of(cls, unit: UnitOfWork, activity: Activity, alone: PersonalConversation | None = None) -> Self:
-        """As it is stored now, for the activity's conversation or for the chat `alone`."""
-        key = f"{alone.conversation if alone else activity.conversation.id}|{activity.from_property.id}"
+    async def of_chat(cls, unit: UnitOfWork, activity: Activity, chat: PersonalConversation) -> Self:
+        """As it is stored now, for the chat of whoever sent the activity."""
+        key = _key(chat.conversation, activity)
         return cls(unit, key, *await unit.dialogs.load(key))
 
     @classmethod
-    async def of_form(cls, unit: UnitOfWork, activity: Activity, form: str) -> Self:
-        """That of the person's dialog of Teams, opened as `form`; one a person, since nobody has two in front of them.
-
-        Nothing that is typed is an answer to it. An earlier one is over.
-        """
-        key = f"{_FORMS}|{activity.from_property.id}"
-        state, etag = await unit.dialogs.load(key)
-        return cls(unit, key, state if state.get("form") == form else {}, etag, form)
+    def of_form(cls, unit: UnitOfWork, key: str, known: Sender, form: str) -> Self:
+        """That of the person's dialog of Teams, opened as `form`; an earlier one is over."""
+        return cls(unit, key, known.dialog if known.dialog.get("form") == form else {}, known.etag, form)
 
     async def save(self, state: Json) -> None:
         """Replace the state; an empty one closes the dialog. Raises ConcurrencyConflict."""

@@ -3,8 +3,6 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
-
 from application.input_parsing.people import is_myself
 from changes.errors import CommandRejected, ConcurrencyConflict, ValidationFailed
 from changes.model import Change
@@ -12,6 +10,7 @@ from changes.policy import Service
 from changes.text import Message, is_blank, joined
 from dialogs.corrections import MOVE, arguments, is_new_window, is_unread, question_for_part
 from dialogs.keywords import BACK, CANCEL, HELP, NO, is_word
+from dialogs.sdk import Dialog, DialogContext, DialogTurnResult
 from dialogs.turn import TurnInput, ask_whether_command, say_and_end, say_and_wait, turn_input
 from dialogs.typed import TEXTS, command_of, confirmation, question, with_hint
 from language import _, in_chat, translate

@@ -1,12 +1,11 @@
 """How a request ends: with a sentence, and never with a second card of the change that has buttons."""
 
-from botbuilder.dialogs import DialogContext, DialogTurnResult
-
 from cards.elements.blocks import text_block as sentence_block
 from cards.elements.controls import render_card
 from cards.elements.lengths import with_note
 from cards.overview.status import STATUS, status_card
 from changes.text import joined
+from dialogs.sdk import DialogContext, DialogTurnResult
 from dialogs.turn import TurnInput, answer_with_card, say_and_end, send_text
 
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
-
 from application.input_parsing.card_action import CardAction, read_public
 from application.input_parsing.people import not_known_any_more
 from application.input_parsing.plan_answers import check_more
@@ -36,13 +34,14 @@ from dialogs.request_answers import (
 )
 from dialogs.request_drafts import new_draft, what_comes_next
 from dialogs.request_form import request_form
+from dialogs.sdk import Dialog, DialogContext, DialogTurnResult
 from dialogs.turn import TurnInput, answer_with_card, ask_whether_command, say_and_wait, turn_input
 from language import N_, _, translate
 
 REQUEST = "request"
 SUMMARY = "summary"
 ENDING_VERBS = ("change.submit", "change.withdraw")
-_BESIDE = N_("Or answer here, one by one (`help` says how):")
+_BESIDE = N_("Or answer here (`help` says how):")
 _AT_SUMMARY = N_("Type `submit` to submit it, `back` to correct it, or `cancel` to discard the draft.")
 
 

@@ -26,19 +26,17 @@ async def what_comes_next(turn: TurnInput, change: Change) -> str:
     names = listed(each.name or _("the approver or a deputy") for each in deciders)
     if asking.due <= turn.session.now:
         return n_(
-            "{names} is asked for the pre-check now, in the channel of {name}.",
-            "One of {names} is asked for the pre-check now, in the channel of {name}.",
+            "{names} is asked for the pre-check now.",
+            "One of {names} is asked for the pre-check now.",
             len(deciders),
             names=names,
-            name=service.name,
         )
     return n_(
-        "{names} is asked for the pre-check on {when}, in the channel of {name}.",
-        "One of {names} is asked for the pre-check on {when}, in the channel of {name}.",
+        "{names} is asked for the pre-check on {when}.",
+        "One of {names} is asked for the pre-check on {when}.",
         len(deciders),
         names=names,
         when=moment_text(due, service.zone),
-        name=service.name,
     )
 
 

@@ -7,15 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from botbuilder.core import TurnContext
-from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
-from botbuilder.schema import Activity, ActivityTypes, Attachment
-
 from application.input_parsing.card_action import CardAction
 from application.ports import NoticeTexts, PersonalConversation
 from application.session import UserSession
 from cards.elements.lengths import shortened
 from cards.elements.notification import notification
+from dialogs.sdk import Dialog, DialogContext, DialogTurnResult, TurnContext
 from language import _, in_chat
 
 _KEY = "heard"
@@ -28,6 +25,7 @@ CARD = "application/vnd.microsoft.card.adaptive"
 class TurnInput:
     """What one activity says: a press or a text. `answer` is the card that answers an invoke, once there is one.
     `delivery` is the same for each repetition of the activity, and `wording` says what affected people would read.
+    `messages` are what is said to it, in order, as plain JSON.
 
     `command` is the line of the command that a text without `/change` may be, and `is_surely_command` whether it can
     hardly be anything else; the dialog that hears it says by `runs_command` that it is. `is_small_talk`: the text
@@ -60,7 +58,8 @@ class TurnInput:
     notes: list[str] = field(default_factory=list)
     answer: dict[str, Any] | None = None
     alone: PersonalConversation | None = None
-    aside: list[Activity] = field(default_factory=list)
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    aside: list[dict[str, Any]] = field(default_factory=list)
     in_dialog: bool = False
     title: str = ""
     problems: Mapping[str, str] = field(default_factory=dict)
@@ -84,7 +83,7 @@ async def send_text(context: TurnContext, text: str) -> None:
     if turn.in_dialog or (turn.in_place and turn.among_others and turn.alone is None):
         turn.notes.append(text)
     else:
-        await _send(context, text_message(text))
+        _send(turn, text_message(text))
 
 
 async def say_and_wait(dialog_context: DialogContext, text: str) -> DialogTurnResult:
@@ -122,21 +121,14 @@ async def answer_with_card(context: TurnContext, card: dict[str, Any], summary: 
 
 async def send_card(context: TurnContext, card: dict[str, Any], summary: str) -> None:
     """Send a card as a message of its own."""
-    await _send(context, _message(summary, attachments=[Attachment(content_type=CARD, content=card)]))
+    attachments = [{"contentType": CARD, "content": card}]
+    _send(turn_input(context), {"type": "message", "summary": notification(summary), "attachments": attachments})
 
 
-def text_message(text: str) -> Activity:
+def text_message(text: str) -> dict[str, Any]:
     """The text as a message of its own, which a notification says too."""
-    return _message(text, text=in_chat(text), text_format="markdown")
+    return {"type": "message", "summary": notification(text), "text": in_chat(text), "textFormat": "markdown"}
 
 
-def _message(summary: str, **fields: Any) -> Activity:
-    return Activity(type=ActivityTypes.message, summary=notification(summary), **fields)
-
-
-async def _send(context: TurnContext, message: Activity) -> None:
-    turn = turn_input(context)
-    if turn.alone is not None:
-        turn.aside.append(message)
-    else:
-        await context.send_activity(message)
+def _send(turn: TurnInput, message: dict[str, Any]) -> None:
+    (turn.messages if turn.alone is None else turn.aside).append(message)

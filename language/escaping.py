@@ -20,6 +20,9 @@ _ADDRESS = re.compile(
 )
 """Where an address can be taken apart: in `://`, behind `mailto:`, before `@`, and around a dot before a letter."""
 
+_MAY_BE_ADDRESS = re.compile("[/:@.\u3002\uff0e\uff61]")
+"""A text without any of these has no such place: most are such, and looking for places takes long."""
+
 
 def escaped(text: str, marks: Mapping[int, str] = TEAMS) -> str:
     """The text in one line, so that a reader of Markdown with these marks shows exactly that."""
@@ -30,4 +33,5 @@ def escaped(text: str, marks: Mapping[int, str] = TEAMS) -> str:
 
 def unlinked(text: str) -> str:
     """The text with its bare addresses taken apart invisibly, so that nothing makes links or mails of them."""
-    return _ADDRESS.sub(WORD_JOINER, strip_bidi_controls(text))
+    plain = strip_bidi_controls(text)
+    return _ADDRESS.sub(WORD_JOINER, plain) if _MAY_BE_ADDRESS.search(plain) else plain

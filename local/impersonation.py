@@ -14,7 +14,7 @@ from changes.model import Person
 from changes.reporting.search import comparable
 from changes.text.messages import listed
 from dialogs.turn import answer_with_card, send_text
-from language import _, use_language
+from language import N_, _, use_language
 from local.clock_report import MARK, go_on, kept, report_body
 
 
@@ -54,7 +54,9 @@ async def act_as(request: CommandContext) -> None:
         names = listed(person.name for person in (found or everybody) if person.name)
         raise NotFound("No match for “{wanted}”. Choose one of: {names}.", wanted=wanted[:40], names=names)
     await session.unit.settings.put(_key(real.person.id), found[0].id)
-    said = _("You act as **{name}** now; `/as me` ends it.", name=found[0].name)
+    # A card with the report has a button that ends it.
+    sentence = N_("You act as **{name}** now.") if key else N_("You act as **{name}** now; `/as me` ends it.")
+    said = _(sentence, name=found[0].name)
     await _say(request, said, found[0], real.person, key)
 
 

@@ -16,14 +16,14 @@ from cards.elements.controls import render_card
 from cards.request.summary import SAID
 from changes.effects import Reply
 from changes.errors import ValidationFailed
-from changes.labels import time_of
+from changes.labels import clock_label, time_of
 from changes.model import Person, State
 from changes.planning.timeline import pending
 from changes.policy import Catalogue
 from changes.reporting.search import comparable
 from changes.text import Message, joined
 from dialogs.turn import answer_with_card, send_text
-from language import _, current_language, invalid, moment_text, use_language
+from language import _, current_language, invalid, moment_text, translate, use_language
 from local.clock import MovableClock
 from local.clock_report import (
     MARK,
@@ -115,7 +115,7 @@ class TimeTravel:
         moment, now = await self._worker.next_moment(), self._clock.now()
         async with self._units() as unit:
             lines, asked = await what_happened(unit, self._catalogue, before, now, people[0])
-            report = Report(moment_text(now, self._zone), lines, await self._following(unit, moment))
+            report = Report(translate(clock_label(now, self._zone)), lines, await self._following(unit, moment))
             key = now.isoformat()
             await keep(unit, key, report)
         return with_card(clock_card(report, asked, *people, key), report.title)

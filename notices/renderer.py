@@ -14,9 +14,9 @@ from changes.notification import NOTICE_LANGUAGES, NOTICES, News, NoticeKind, Pu
 from changes.policy import Service
 from notices.calendar import calendar_entry
 from notices.framing import addressed, what_it_is_about
-from notices.rendered_mail import RenderedMail, letter
+from notices.rendered_mail import RenderedMail, letter, subject_of
 from notices.sandbox import filled, sandbox, what_is_wrong
-from notices.template_context import NAMES, facts
+from notices.template_context import NAMES, detail, facts
 
 TEMPLATES = Path(__file__).parent / "templates"
 BETWEEN_LANGUAGES = "\n\n---\n\n"
@@ -101,14 +101,14 @@ class NoticeRenderer:
         """
         languages = (language,) if language else service.languages
         said = [(each, self._one(each, notice, change, service)) for each in languages]
-        entry = calendar_entry(notice, change, service, sequence, letter(said), self._organizer, to)
+        entry = calendar_entry(notice, change, service, sequence, said, self._organizer, to)
         signed = [(each, addressed(text, each, service)) for each, text in said]
         return letter(signed, entry, NOTICES[notice.kind].calendar, _about(said[0], notice, service))
 
     def subject(self, notice: SendNotice, change: Change, service: Service) -> str:
         """What the notice is, in one plain line in the first language of the service."""
         language = service.languages[0]
-        return letter([(language, self._one(language, notice, change, service))]).subject
+        return subject_of(self._one(language, notice, change, service))
 
     def preview(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> str:
         """The very text that a notice of this kind would be if it were sent now."""
@@ -134,7 +134,7 @@ class NoticeRenderer:
         before, is_there, after = filled(self._templates[language, notice.kind], values).partition(_HERE)
         if not is_there:
             return None
-        own = facts(language, replace(notice, public=_kept(kind, change), news=News.SAID), change, service)["detail"]
+        own = detail(language, replace(notice, public=_kept(kind, change), news=News.SAID), change, service)
         return NoticeDraft(public_field(kind, language), language, before.strip(), own, after.strip())
 
     def _one(self, language: str, notice: SendNotice, change: Change, service: Service) -> str:

@@ -59,6 +59,12 @@ def facts(language: str, notice: SendNotice, change: Change, service: Service) -
         return _facts(notice, change, service)
 
 
+def detail(language: str, notice: SendNotice, change: Change, service: Service) -> str:
+    """Of the values, what somebody said or the process has to say."""
+    with use_language(language):
+        return _detail(notice, change, service)
+
+
 def _facts(notice: SendNotice, change: Change, service: Service) -> dict[str, str]:
     ended = change.ended_at or notice.at
     took = minutes_from(change.started_at or ended, ended)

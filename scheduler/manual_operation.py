@@ -21,7 +21,7 @@ async def follow(books: OperationLog, effect: FollowByHand) -> None:
         if snapshot is None or snapshot.name != effect.name or snapshot.status is not SnapshotStatus.RUNNING:
             return
         now = books.clock.now()
-        known = await unit.operations.latest(effect.change, "snapshot")
+        known = (await unit.operations.latest(effect.change)).get("snapshot")
         waits = known is not None and known.name == effect.name and not known.state.over
         asked = known if known and waits else Operation(effect.key, effect.change, "snapshot", effect.name, now)
         begun = snapshot.started_at or now

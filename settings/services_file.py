@@ -14,10 +14,12 @@ from changes.model import Person
 from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Recipient, Service
 from changes.snapshots import Server
 from infomaniak.registry import PROVIDERS
+from lazy_packages import import_names_alone
 from settings.services_mistakes import sentences
 from settings.services_schema import PROVIDER_TABLES, ServicesTable, ServiceTable
 from settings.values import SettingsError, shown
 
+import_names_alone("holidays.countries")  # of all countries of the world one is asked for
 LONGEST_FILE = 500_000
 """Bytes; a larger file is another one."""
 

@@ -13,11 +13,10 @@ _GET = select(operations.c.body).where(operations.c.key == bindparam("name"))
 _RUNNING = (
     select(operations.c.body).where(operations.c.over.is_(False)).order_by(operations.c.asked_at, operations.c.id)
 )
-_LATEST = (
-    select(operations.c.body)
-    .where(operations.c.change == bindparam("of"), operations.c.kind == bindparam("what"))
-    .order_by(operations.c.asked_at.desc(), operations.c.id.desc())
-    .limit(1)
+_OF_CHANGE = (
+    select(operations.c.kind, operations.c.body)
+    .where(operations.c.change == bindparam("of"))
+    .order_by(operations.c.asked_at, operations.c.id)
 )
 
 
@@ -41,9 +40,10 @@ class SqlOperations(SqlStore):
     async def running(self) -> tuple[Operation, ...]:
         return tuple(codec.decode_operation(each) for each in (await self._transaction.execute(_RUNNING)).scalars())
 
-    async def latest(self, change_id: str, kind: str) -> Operation | None:
-        body = (await self._transaction.execute(_LATEST, {"of": change_id, "what": kind})).scalar_one_or_none()
-        return None if body is None else codec.decode_operation(body)
+    async def latest(self, change_id: str) -> dict[str, Operation]:
+        rows = (await self._transaction.execute(_OF_CHANGE, {"of": change_id})).all()
+        last = {row.kind: row.body for row in rows}
+        return {kind: codec.decode_operation(body) for kind, body in last.items()}
 
     async def since(self, moment: datetime) -> tuple[Operation, ...]:
         # Each by an index of its own: one `or`, or the order of the ids, makes the engines read the whole table.

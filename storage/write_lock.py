@@ -24,6 +24,7 @@ class SerializedWrites:
 
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
+        self._waiting = 0
         self._inside: asyncio.Task[object] | None = None
 
     async def enter(self, seconds: float) -> None:
@@ -33,12 +34,21 @@ class SerializedWrites:
         """
         if self._inside is not None and self._inside is asyncio.current_task():
             raise RuntimeError("a unit of work inside another one would wait for itself")
+        if self._waiting or self._lock.locked():
+            await self._wait(seconds)
+        else:
+            await self._lock.acquire()  # at once
+        self._inside = asyncio.current_task()
+
+    async def _wait(self, seconds: float) -> None:
+        self._waiting += 1
         try:
             async with asyncio.timeout(seconds):
                 await self._lock.acquire()
         except TimeoutError as error:
             raise DatabaseUnavailable("other transactions of this process did not end in time", Outage.BUSY) from error
-        self._inside = asyncio.current_task()
+        finally:
+            self._waiting -= 1
 
     def leave(self) -> None:
         """Release the lock."""

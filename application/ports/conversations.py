@@ -1,7 +1,7 @@
 """Where people and services are in Teams, and where the bot's messages are."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -59,6 +59,20 @@ class PersonalConversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """Everything that is known of whoever sent an activity: `language` is the one they chose, empty if they did not.
+
+    `dialog` is the state of their open dialog, and `etag` its etag; 0 when none is open.
+    """
+
+    profile: UserProfile | None = None
+    chat: PersonalConversation | None = None
+    language: str = ""
+    dialog: Mapping[str, object] = field(default_factory=dict)
+    etag: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Absence:
     """Days, both included, on which a person decides nothing."""
 
@@ -73,6 +87,9 @@ class Messages(Protocol):
 
     async def get(self, change_id: str, message: str) -> MessageRef | None:
         """The place of the message, or None."""
+
+    async def of(self, change_id: str, messages: Collection[str]) -> Mapping[str, MessageRef]:
+        """The places of those of the messages that were posted."""
 
     async def put(self, change_id: str, message: str, ref: MessageRef) -> None:
         """Remember it."""
@@ -105,6 +122,12 @@ class People(Protocol):
 
     async def get(self, person_id: str) -> UserProfile | None:
         """The profile of that person, or None if the bot never met them."""
+
+    async def of(self, person_ids: Collection[str]) -> tuple[UserProfile, ...]:
+        """The profiles of those of the people whom the bot has met."""
+
+    async def sender(self, person_id: str, language: str, dialog: str) -> Sender:
+        """What is known of them, with the setting `language` and the dialog of that key."""
 
     async def everybody(self) -> tuple[UserProfile, ...]:
         """All profiles, ordered by name."""

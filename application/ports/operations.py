@@ -1,5 +1,6 @@
 """Operations of the provider: recorded before they are asked for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -46,8 +47,8 @@ class OperationStore(Protocol):
     async def running(self) -> tuple[Operation, ...]:
         """The operations that are not over, the oldest first."""
 
-    async def latest(self, change_id: str, kind: str) -> Operation | None:
-        """The last one asked for by the change."""
+    async def latest(self, change_id: str) -> Mapping[str, Operation]:
+        """The last one of each kind that was asked for by the change."""
 
     async def since(self, moment: datetime) -> tuple[Operation, ...]:
         """The operations that are not over, and all requested since then, the newest first."""

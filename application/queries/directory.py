@@ -1,9 +1,10 @@
 """Caches people and services, with their absences, for one unit of work."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
-from application.ports import UnitOfWork, UserProfile
+from application.ports import Absence, UnitOfWork, UserProfile
 from changes.model import Change, Person
 from changes.policy import Away, Service
 
@@ -14,43 +15,75 @@ class Directory:
     def __init__(self, unit: UnitOfWork) -> None:
         self.unit = unit
         self._profiles: dict[str, UserProfile | None] = {}
+        self._chosen: dict[str, str] = {}
         self._services: dict[str, Service] = {}
+
+    def remember(self, profile: UserProfile, chosen_language: str) -> None:
+        """What is known of the person already needs not be read."""
+        self._profiles[profile.person.id] = profile
+        self._chosen[profile.person.id] = chosen_language
+
+    async def meet(self, *people: Person) -> None:
+        """Read all of them at once whom nobody has asked for yet."""
+        new = dict.fromkeys(each.id for each in people if each.id not in self._profiles)
+        if new:
+            self._profiles |= new | {each.person.id: each for each in await self.unit.people.of(new)}
 
     async def profile(self, person: Person) -> UserProfile | None:
         """The person as the bot has met them."""
-        if person.id not in self._profiles:
-            self._profiles[person.id] = await self.unit.people.get(person.id)
+        await self.meet(person)
         return self._profiles[person.id]
 
     async def service(self, service: Service) -> Service:
         """The service with the present names of its approver and deputies, and the absences that were read first."""
-        if service.key not in self._services:
-            deputies = tuple([await self._named(deputy) for deputy in service.deputies])
-            absences = await self.unit.absences.of(service.deciding(), date.min)
-            away = tuple(Away(each.person, each.first, each.last) for each in absences)
-            approver = await self._named(service.approver)
-            self._services[service.key] = replace(service, approver=approver, deputies=deputies, away=away)
-        return self._services[service.key]
+        return (await self.services([service]))[0]
+
+    async def services(self, services: Collection[Service]) -> tuple[Service, ...]:
+        """The services as `service` gives each."""
+        new = [each for each in services if each.key not in self._services]
+        if new:
+            deciding = tuple(dict.fromkeys(person for each in new for person in each.deciding()))
+            await self.meet(*deciding)
+            absences = await self.unit.absences.of(deciding, date.min)
+            for each in new:
+                self._services[each.key] = self._as_they_are_now(each, absences)
+        return tuple(self._services[each.key] for each in services)
+
+    def _as_they_are_now(self, service: Service, absences: Sequence[Absence]) -> Service:
+        deciding = service.deciding()
+        away = tuple(Away(each.person, each.first, each.last) for each in absences if each.person in deciding)
+        approver, *deputies = map(self._named, (service.approver, *service.deputies))
+        return replace(service, approver=approver, deputies=tuple(deputies), away=away)
 
     async def with_present_names(self, change: Change) -> Change:
         """The change with its people as they are called now: it stores what they were called when they were named."""
-        requester, implementer = await self._named(change.requester), await self._named(change.plan.implementer)
+        people = (change.requester, change.plan.implementer)
+        await self.meet(*people)
+        requester, implementer = map(self._named, people)
         return change.with_(requester=requester, plan=replace(change.plan, implementer=implementer))
 
     async def refresh_user_ids(self, change: Change, service: Service) -> tuple[str, ...]:
         """The ids by which Teams knows those concerned by the change: their cards refresh by themselves."""
         involved = dict.fromkeys((*service.deciding(), change.plan.implementer, change.requester))
-        met = [await self.profile(person) for person in involved]
+        await self.meet(*involved)
+        met = [self._profiles[person.id] for person in involved]
         return tuple(each.mri for each in met if each is not None and each.mri)
 
     async def language(self, person: Person) -> str:
         """The language that the person chose, or that of their Teams; empty when nothing is known."""
-        chosen = await self.unit.settings.get(chosen_language(person))
+        if person.id not in self._chosen:
+            self._chosen[person.id] = await self.unit.settings.get(chosen_language(person)) or ""
         known = await self.profile(person)
-        return chosen or (known.language if known else "")
+        return self._chosen[person.id] or (known.language if known else "")
 
-    async def _named(self, person: Person) -> Person:
-        met = await self.profile(person)
+    async def choose_language(self, person: Person, language: str) -> None:
+        """Remember what the person chose; empty for the language of their Teams."""
+        await self.unit.settings.put(chosen_language(person), language)
+        self._chosen[person.id] = language
+
+    def _named(self, person: Person) -> Person:
+        """As they are called now; they were read before."""
+        met = self._profiles[person.id]
         return met.person if met and met.person.name else person
 
 

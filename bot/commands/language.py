@@ -1,6 +1,5 @@
 """Which language the bot speaks with a person: what they chose, or else that of their Teams."""
 
-from application.queries.directory import chosen_language
 from bot.commands.command_context import CommandContext
 from changes.errors import NotFound
 from changes.reporting.search import comparable
@@ -22,6 +21,6 @@ async def language(request: CommandContext) -> None:
         raise NotFound(
             "Say which: `/change language en`, `/change language fr`, or `/change language auto` for that of Teams."
         )
-    await session.unit.settings.put(chosen_language(session.person), choice)
+    await session.directory.choose_language(session.person, choice)
     with use_language(await session.directory.language(session.person) or "en"):
         await send_text(request.context, _("Noted: I'll answer you in English."))

@@ -12,7 +12,6 @@ from cards.request.summary import summary_card
 from changes.model import Change, ChangeType, State
 from changes.notification import CardKind, NoticeKind, awaited_card, message_of
 from changes.permissions import Permission, is_allowed
-from changes.planning.timeline import timeline
 
 _KIND = {
     "precheck": CardKind.PRECHECK,
@@ -73,10 +72,7 @@ async def acting_card(
             return card
     if not shared and not _may(session, view, Permission.EDIT):
         return None
-    if change.state is State.DRAFT:
-        card = summary_card(view, timeline(change, view.service))
-    else:
-        card = draw_status(view, wording)
+    card = summary_card(view, view.steps) if change.state is State.DRAFT else draw_status(view, wording)
     return card if _buttons(card) else None
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from application.ports import UserProfile
-from bot.sdk import Activity
 from cards.elements.blocks import text_block
 from cards.elements.notification import notification
 from changes.model import Person
@@ -92,12 +91,3 @@ def _name_of(person: UserProfile) -> str:
 def plain_name(name: str) -> Message:
     """The name of somebody who is named and not mentioned."""
     return Message("**{name}**", name=name)
-
-
-def wire(activity: Activity) -> dict[str, Any]:
-    """The activity as Teams reads it. The SDK would drop what an entity says beyond its type; this keeps it."""
-    body: dict[str, Any] = activity.serialize()
-    for entity, plain in zip(activity.entities or [], body.get("entities", []), strict=False):
-        extra = getattr(entity, "additional_properties", None) or {}
-        plain.update({name: value for name, value in extra.items() if name not in plain})
-    return body

@@ -1,6 +1,5 @@
 """Sends replies that only the asker may read to their personal chat; the conversation reads that it did."""
 
-from bot.messenger.message_factory import wire
 from bot.sdk import Activity, TurnContext
 from changes.effects import Reply
 from changes.errors import CommandRejected
@@ -51,4 +50,4 @@ def _replies(turn_input: TurnInput) -> list[Reply]:
         return []
     where = {"serviceUrl": turn_input.alone.service_url, "id": turn_input.alone.conversation}
     key = f"reply:{turn_input.delivery}:alone"
-    return [Reply(f"{key}:{number}", "", where, wire(each)) for number, each in enumerate(turn_input.aside)]
+    return [Reply(f"{key}:{number}", "", where, each) for number, each in enumerate(turn_input.aside)]

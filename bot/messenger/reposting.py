@@ -44,12 +44,13 @@ async def effects_to_repost(unit: UnitOfWork, change: Change, service: Service, 
         return []
     died = await _died(unit, {change.id})
     lost = {each.message if isinstance(each, UpsertCard) else STATUS for _id, each in died}
-    root = await unit.messages.get(change.id, STATUS)
     cards = await cards_to_repost(unit, change, service, now, f"at:{now.isoformat()}")
+    known = await unit.messages.of(change.id, (STATUS, *(each.message for each in cards)))
+    root = known.get(STATUS)
     if root is None or STATUS in lost or not is_in_conversation(root, binding):
         anew: list[Effect] = [_status_anew(change, now), *cards]
     else:
-        anew = [card for card in cards if card.message in lost or not await _stands(unit, card, root)]
+        anew = [card for card in cards if card.message in lost or not _stands(known.get(card.message), root)]
     if anew:
         await _let_go(unit, {change.id}, now)
     return anew
@@ -62,7 +63,7 @@ async def cards_to_repost(
     cards = []
     for kind in cards_in_use(change):
         message = message_of(kind, change)
-        if await unit.messages.get(change.id, message) is None and is_early(kind, change, now):
+        if is_early(kind, change, now) and await unit.messages.get(change.id, message) is None:
             continue
         key = f"{change.id}:{message}:anew:{mark}"
         who = people_called(kind, change, service, now)
@@ -102,8 +103,7 @@ def _status_anew(change: Change, now: datetime) -> UpsertStatusCard:
     return UpsertStatusCard(f"{change.id}:{STATUS}:anew:at:{now.isoformat()}", change.id)
 
 
-async def _stands(unit: UnitOfWork, card: UpsertCard, root: MessageRef) -> bool:
-    ref = await unit.messages.get(card.change, card.message)
+def _stands(ref: MessageRef | None, root: MessageRef) -> bool:
     return ref is not None and ref.thread == root.thread
 
 

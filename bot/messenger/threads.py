@@ -73,7 +73,8 @@ class Thread:
         *messages: str,
     ) -> Self:
         """The thread as it is stored, with what is known of these messages."""
-        refs = {each: await unit.messages.get(view.change.id, each) for each in (STATUS, *messages)}
+        known = await unit.messages.of(view.change.id, (STATUS, *messages))
+        refs = {each: known.get(each) for each in (STATUS, *messages)}
         return cls(connector, journal, view, wording, await unit.bindings.get(view.service.key), refs)
 
     def knows(self, message: str) -> bool:

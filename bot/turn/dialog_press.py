@@ -8,7 +8,6 @@ from application.input_parsing.card_action import INPUTS, LONGEST, CardAction, p
 from application.input_parsing.plan import answers_of
 from bot.commands.command_parser import parse_command
 from bot.commands.small_talk import begun_with
-from bot.messenger.message_factory import wire
 from bot.turn.already_done import already_done
 from bot.turn.card_press import FORM_VERBS
 from bot.turn.command_run import NEW
@@ -113,5 +112,5 @@ async def _hand_over_receipt(turn: Turn, receipt: str) -> None:
         turn.outcome.sentence = receipt
         return
     where = {"serviceUrl": chat.service_url, "id": chat.conversation}
-    message = wire(text_message(receipt))
+    message = text_message(receipt)
     turn.outcome.effects.append(Reply(f"reply:{turn.turn_input.delivery}:receipt", "", where, message))

@@ -8,6 +8,7 @@ from application.ports import NoticeTexts, UnitOfWork
 from bot.commands.command_context import CommandContext, Handler
 from bot.sdk import TurnContext
 from changes.effects import Effect
+from changes.model import Person
 from dialogs.dialog_runner import DialogRunner
 from dialogs.open_dialog import OpenDialog
 from dialogs.turn import TurnInput
@@ -17,12 +18,15 @@ from dialogs.turn import TurnInput
 class TurnOutcome:
     """The outcome of an activity: the answer to an invoke, a sentence for the presser, and what has to follow.
 
-    `title` stands above the card where that is in a dialog of Teams.
+    `title` stands above the card where that is in a dialog of Teams, `found` answers a search. `messages` are what is
+    said besides, in order.
     """
 
     card: dict[str, Any] | None = None
     title: str = ""
     sentence: str = ""
+    found: list[Person] = field(default_factory=list)
+    messages: list[dict[str, Any]] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     requests: list[CommandContext] = field(default_factory=list)
 
@@ -49,4 +53,4 @@ class Turn:
         """The dialog in the person's own chat where the answer is for them alone, else that of this conversation."""
         if self.turn_input.alone is None:
             return self.dialog
-        return await OpenDialog.of(self.unit, self.context.activity, self.turn_input.alone)
+        return await OpenDialog.of_chat(self.unit, self.context.activity, self.turn_input.alone)

@@ -17,10 +17,10 @@ from application.queries.text_search import Page, Searched, SearchFirst, SearchR
 from bot.connector.client import Connector
 from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.message_factory import with_text
-from bot.sdk import Activity, ActivityTypes, TurnContext
+from bot.sdk import Activity, ActivityTypes
 from bot.turn.activities import delivery_key
 from bot.turn.activity_router import ActivityRouter
-from bot.turn.adapter import TurnAdapter
+from bot.turn.adapter import address_of_answers, turn_context
 from bot.turn.deadline import within
 from bot.turn.dialog_answers import dialog_body, is_of_dialog
 from bot.turn.failure_answers import BUSY, SENTENCES, FailureAnswers
@@ -33,6 +33,7 @@ from bot.turn.invokes import (
     invoke_message,
     is_unsupported,
 )
+from bot.turn.people_search import is_search, search_body
 from bot.turn.turn import TurnOutcome
 from cards.request.dialog import with_dialogs
 from changes.effects import Reply
@@ -66,7 +67,6 @@ class TurnHandler:
         self._search = SearchRunner(looks)
         self._units, self._clock, self._router, self._wake_worker = units, clock, router, wake_worker
         self._failures = FailureAnswers(FallbackConnector(units, fallback_connector, clock))
-        self._adapter = TurnAdapter()
 
     async def handle(self, activity: Activity) -> InvokeResult | None:
         """Handle the activity; the answer to an invoke, None for anything else."""
@@ -143,25 +143,25 @@ class TurnHandler:
         self, activity: Activity, key: str, seconds: float, searched: Searched
     ) -> tuple[InvokeResult | None, TurnOutcome]:
         async with self._units(_database_timeout(seconds)) as unit:
-            outcome = TurnOutcome()
             known = await unit.processed_activities.answer(key)
             if known is not None:
-                return _remembered(known), outcome
-
-            async def logic(context: TurnContext) -> None:
-                nonlocal outcome
-                outcome = await self._router.route(context, unit, key, searched)
-
-            messages = await self._adapter.run(activity, logic)
+                return _remembered(known), TurnOutcome()
+            outcome = await self._router.route(turn_context(activity), unit, key, searched)
             answer = self._answer_of(activity, outcome) if activity.type == ActivityTypes.invoke else None
             now, where = self._clock.now(), _conversation_of(activity)
-            replies = [Reply(f"reply:{key}:{number}", "", where, each) for number, each in enumerate(messages)]
+            address = address_of_answers(activity)
+            replies = [
+                Reply(f"reply:{key}:{number}", "", where, address | each)
+                for number, each in enumerate(outcome.messages)
+            ]
             await unit.outbox.add([*replies, *outcome.effects], now)
             await unit.processed_activities.remember(key, _as_json(answer), now)
             return answer, outcome
 
     def _answer_of(self, activity: Activity, outcome: TurnOutcome) -> InvokeResult:
         """The answer to a press. Raises LookupError where the turn has none: then the press has done nothing."""
+        if is_search(activity):
+            return InvokeResult(200, search_body(activity, outcome.found))
         if is_of_dialog(activity):
             return InvokeResult(200, dialog_body(outcome.card, outcome.title, outcome.sentence))
         if outcome.card is not None:

@@ -21,7 +21,7 @@ from cards.elements.state_labels import Look, state_look
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import ChangeType, Decision, SnapshotStatus, State
 from changes.notification import NoticeKind
-from changes.planning.timeline import StepKind, pending
+from changes.planning.timeline import StepKind
 from changes.text.messages import joined
 from language import N_, _
 
@@ -126,7 +126,7 @@ def _announcement(
 
 def _by_when(view: ChangeContext, asked: str) -> CardElement:
     """The question, who answers it, and what happens without an answer: silence is never GO."""
-    silence = next((step.due for step in pending(view.change, view.service) if step.kind is StepKind.SILENCE), None)
+    silence = next((step.due for step in view.pending_steps if step.kind is StepKind.SILENCE), None)
     decides = view.nobody or view.instead_of_approver or view.away or _("{who} decides.", who=capital(view.deciders))
     by = _("Without GO by {when} the change is postponed.", when=view.when(silence)) if silence else ""
     style: Style = "attention" if view.nobody_decides else "emphasis"

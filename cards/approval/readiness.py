@@ -131,7 +131,9 @@ def _prechecked(view: ChangeContext) -> _Finding:
 def _preflight(view: ChangeContext) -> _Finding:
     preflight, name = view.change.preflight, _("Snapshot preflight")
     if preflight is None:
-        return _OPEN, name, _("not run yet")
+        # It runs between the two decisions: nobody misses it at the first.
+        is_last = view.change.precheck is not None or view.change.plan.kind is ChangeType.EMERGENCY
+        return _OPEN, name, _("not run yet") if is_last else ""
     when = view.when(preflight.at)
     if preflight.passed:
         return _GOOD, name, _("passed, {when}", when=when)

@@ -157,7 +157,7 @@ def progress_bar(
             if estimated
             else _("{percent} %, ready about {when}", **figure)
         )
-    why = _("Estimated from the usual {usual}.", usual=usual)
+    why = _("Usually {usual}.", usual=usual)
     then = (
         _("Please check {console}.", console=provider.console)
         if by_hand

@@ -67,13 +67,13 @@ def _snapshot(view: ChangeContext) -> str:
     expected = timedelta(minutes=view.service.vps.snapshot_minutes)
     match snapshot.status:
         case SnapshotStatus.NONE:
-            return _("begins {when}", when=view.when(snapshot_due(view.change, view.service)))
+            return _("begins {time}", time=view.time(snapshot_due(view.change, view.service)))
         case SnapshotStatus.HELD:
             return _("waits for {other}", other=snapshot.detail)
         case SnapshotStatus.RUNNING if snapshot.started_at is not None:
-            return _("expected end {when}", when=view.when(snapshot.started_at + expected))
+            return _("expected end {time}", time=view.time(snapshot.started_at + expected))
         case SnapshotStatus.FINISHED if snapshot.finished_at is not None:
-            return _("finished {when}", when=view.when(snapshot.finished_at))
+            return _("finished {time}", time=view.time(snapshot.finished_at))
         case SnapshotStatus.WAIVED:
             who = view.name(snapshot.waived_by) if snapshot.waived_by else _("the approver")
             return _("none: waived by {who}", who=who)
@@ -90,7 +90,7 @@ def _start(view: ChangeContext, message: str) -> tuple[list[CardElement], list[A
         opens_at = _("*Start* opens {when}. It sends the start notice to everyone affected.", when=view.when(start))
         early = _before(view, message, _("Start early…"), _("Reason for the early start (people affected read this)"))
         return [text_block(opens_at)], [early]
-    ready = text_block(_("Everything is ready. *Start* sends the start notice to everyone affected."))
+    ready = text_block(_("*Start* sends the start notice to everyone affected."))
     return [ready], [action_button(view, message, _("Start"), "window.start", style="positive", alone=True)]
 
 

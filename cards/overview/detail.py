@@ -20,7 +20,6 @@ from cards.request.summary import timeline_facts
 from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, State
-from changes.planning.timeline import pending, timeline
 from language import _, n_
 
 MOST, FEWER, OPEN = 12, 8, 3
@@ -113,6 +112,6 @@ def _reason(entry: Entry) -> str:
 def _to_come(view: ChangeContext) -> list[CardElement]:
     # Before the day the whole way is of interest; afterwards only what can still happen.
     whole = view.change.state in AWAITING_APPROVAL | AWAITING_IMPLEMENTATION | {State.DRAFT}
-    steps = timeline(view.change, view.service) if whole else pending(view.change, view.service)
+    steps = view.steps if whole else view.pending_steps
     steps = tuple(step for step in steps if step.due > view.now)
     return [timeline_facts(view, steps)] if steps else []

@@ -9,7 +9,7 @@ from changes.planning.deadlines import cutoff_times, earliest_start, snapshot_du
 from changes.planning.occupancy import incident_on_server
 from changes.planning.reminders import gives_up_at
 from changes.planning.restore_forecast import restore_ends_at
-from changes.planning.timeline import StepKind, pending, timeline
+from changes.planning.timeline import StepKind
 from changes.text.messages import joined
 from language import _
 
@@ -157,7 +157,7 @@ def _review(view: ChangeContext) -> str:
 
 
 def _due(view: ChangeContext, kind: StepKind) -> datetime:
-    return next((step.due for step in timeline(view.change, view.service) if step.kind is kind), view.now)
+    return next((step.due for step in view.steps if step.kind is kind), view.now)
 
 
 def _when(view: ChangeContext, kind: StepKind) -> str:
@@ -167,7 +167,7 @@ def _when(view: ChangeContext, kind: StepKind) -> str:
 
 
 def _silence(view: ChangeContext) -> str:
-    due = next((step.due for step in pending(view.change, view.service) if step.kind is StepKind.SILENCE), None)
+    due = next((step.due for step in view.pending_steps if step.kind is StepKind.SILENCE), None)
     return _("Without GO by {due} it is postponed.", due=view.when(due)) if due else ""
 
 
@@ -177,7 +177,7 @@ def _given_up(view: ChangeContext) -> str:
 
 
 def _before_the_day(view: ChangeContext) -> str:
-    coming = {step.kind: step.due for step in pending(view.change, view.service) if step.due > view.now}
+    coming = {step.kind: step.due for step in view.pending_steps if step.due > view.now}
     reminder = view.when(coming[StepKind.REMINDER]) if StepKind.REMINDER in coming else ""
     reminded = _("Next: reminder to everyone on {reminder}.", reminder=reminder) if reminder else ""
     if view.change.snapshot.status is SnapshotStatus.WAIVED:

@@ -40,6 +40,8 @@ DURATIONS = (15, 30, 45, 60, 75, 90, 120, 150, 180, 240, 300, 360, 480)
 NARROWEST = 130
 """Pixels of a field that stands beside others."""
 MOST_PEOPLE = 15
+PEOPLE = "people"
+"""The name by which Teams asks the bot for more people than the card lists, while a name is typed."""
 LONGEST_NAME = 30
 MOST_HINTS = 3
 LONGEST_PROBLEM, FEW_PROBLEMS, LONGEST_OF_MANY = 520, 2, 66
@@ -169,19 +171,20 @@ class _Form:
         return [row, *_late(self.service, self.services, self.past), *self.offered]
 
     def _person(self, name: str, title: str, chosen: str) -> list[CardElement]:
-        items = self._with_problem(choice(name, title, _named(self.people, chosen), chosen), name)
+        left = len([person for person in self.people if person.name]) - MOST_PEOPLE
+        searched = PEOPLE if left > 0 else ""
+        items = self._with_problem(choice(name, title, _named(self.people, chosen), chosen, searched), name)
         if self.problems:  # beside many reasons there is no room, and it was read before
             return items
-        items.append(text_block(_("Whoever implements a change cannot approve it too."), subtle=True))
-        if (left := len([person for person in self.people if person.name]) - MOST_PEOPLE) > 0:
+        if left > 0:
             items.append(text_block(_unlisted(left), subtle=True))
         return items
 
 
 def _unlisted(left: int) -> str:
     return n_(
-        "{n} more person is not in this list: answer here in the chat to name them, one question at a time.",
-        "{n} more people are not in this list: answer here in the chat to name them, one question at a time.",
+        "Type a name to find {n} more person; where nothing is found, answer here in the chat to name them.",
+        "Type a name to find {n} more people; where nothing is found, answer here in the chat to name them.",
         left,
     )
 

@@ -16,13 +16,13 @@ from application.input_parsing.durations import read_duration
 from cards.elements.blocks import text_block
 from cards.elements.controls import button
 from changes.errors import ValidationFailed
-from changes.labels import duration_label
+from changes.labels import clock_label, duration_label
 from changes.model import Window
 from changes.planning.conflicts import usual_start
 from changes.planning.validation import length_problem
 from changes.policy import Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates
-from language import _, moment_text
+from language import _
 
 USUAL_MINUTES = 60
 """The length for which free windows are looked up while neither an answer nor a past change says another."""
@@ -63,11 +63,11 @@ def offers(
     slots, known = [], past.get(service.key, NOTHING)
     for window in free:
         start = service.local(window.start)
-        title = moment_text(window.start, service.zone)
+        title = clock_label(window.start, service.zone)
         slots.append(fills(title, date=f"{start:%Y-%m-%d}", time=f"{start:%H:%M}"))
     lengths = [fills(duration_label(each), minutes=str(each)) for each in known.lengths if not length_problem(each)]
     return [
-        *_row(_("The next free dates of {service}:", service=service.name), slots),
+        *_row(_("Free dates of {service}:", service=service.name), slots),
         *_row(_("Its past changes took:"), lengths),
     ]
 

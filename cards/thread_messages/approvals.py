@@ -9,13 +9,13 @@ from changes.model import ChangeType
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import earliest_start
 from changes.planning.reminders import gives_up_at
-from changes.planning.timeline import StepKind, days_until, timeline
+from changes.planning.timeline import StepKind, days_until
 from changes.text.messages import joined
 from language import _, n_
 
 
 def _prepare(effect: PostThreadMessage, view: ChangeContext) -> str:
-    due = {step.kind: step.due for step in timeline(view.change, view.service)}
+    due = {step.kind: step.due for step in view.steps}
     # As of now, however late it was decided or is sent: nothing that was true before.
     days = days_until(due[StepKind.PRECHECK], view.now, view.service)
     asks = (

@@ -14,7 +14,7 @@ from language import _
 def _finished(effect: PostThreadMessage, view: ChangeContext) -> str:
     started, finished = view.change.snapshot.started_at, view.change.snapshot.finished_at
     name, start = effect.detail, view.change.plan.window.start
-    then = _("The work can start from {when} on.", when=view.when(max(start, finished or start)))
+    then = _("The work can start from {time} on.", time=view.time(max(start, finished or start)))
     if not started or not finished or started == finished:
         return _("the snapshot {name} is finished. {then}", name=name, then=then)
     took = duration_label(minutes_from(started, finished))

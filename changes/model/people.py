@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 _GUID = re.compile(r"\s*(\{)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?(1)\})\s*", re.IGNORECASE | re.ASCII)
 
 
+@lru_cache(maxsize=4096)
 def normalized_id(text: str) -> str:
     """The id in the one spelling that is compared and stored: a GUID in lower case and without braces.
 

@@ -103,11 +103,12 @@ def timeline(change: Change, service: Service) -> tuple[Step, ...]:
 def pending(change: Change, service: Service) -> tuple[Step, ...]:
     """The steps that are still to be carried out as the change stands now, in order; all others are done or void."""
     wanted = [kind for kind in MOMENTS if change.state in RELEVANT[kind]]
-    return tuple(
-        step
-        for step in _steps(change, service, wanted)
-        if change.state in RELEVANT[step.kind] and step.key not in change.fired_steps
-    )
+    return still_pending(change, _steps(change, service, wanted))
+
+
+def still_pending(change: Change, steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Those of the change's steps that are still to be carried out as it stands now."""
+    return tuple(step for step in steps if change.state in RELEVANT[step.kind] and step.key not in change.fired_steps)
 
 
 def _steps(change: Change, service: Service, kinds: Iterable[StepKind]) -> tuple[Step, ...]:

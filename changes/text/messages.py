@@ -36,7 +36,9 @@ class Message(str):
     @classmethod
     def from_markup(cls, text: str) -> Self:
         """Text that is markup of ours already, with nothing left to fill in or to escape."""
-        return cls(text.replace("{", "{{").replace("}", "}}"))
+        message = super().__new__(cls, text)  # whole notices are such: nothing is filled in anew
+        message.template, message.facts = text.replace("{", "{{").replace("}", "}}"), {}
+        return message
 
 
 def english_date(day: date) -> str:
@@ -56,6 +58,8 @@ def english_length(length: timedelta) -> str:
 
 def _english(fact: object) -> object:
     match fact:
+        case str():  # nearly all are, and each question takes its time
+            return fact
         case date():
             return english_date(fact)
         case time():
@@ -106,7 +110,7 @@ _TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range
 
 def strip_bidi_controls(text: str) -> str:
     """The text without marks that change the direction of writing: they would turn around what stands beside it."""
-    return text.translate(_TURNING)
+    return str(text) if text.isascii() else text.translate(_TURNING)
 
 
 def template(sentence: str) -> str:

@@ -2,12 +2,12 @@
 
 import asyncio
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING
 
-from asyncpg import PostgresError
 from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -43,8 +43,14 @@ async def upgrade(engine: AsyncEngine) -> None:
             if engine.dialect.name == "postgresql":
                 await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
             await connection.run_sync(_upgrade)
-    except (SQLAlchemyError, sqlite3.Error, PostgresError, OSError) as error:
+    except _failures() as error:
         raise cannot_open(engine.url, error) from error
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What the drivers raise; PostgreSQL's is loaded where it is in use only."""
+    driver = sys.modules.get("asyncpg")
+    return (SQLAlchemyError, sqlite3.Error, OSError, *([driver.PostgresError] if driver else []))
 
 
 def newest() -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from application.ports import Binding, Json, MessageRef, Operation, UnitOfWork, UserProfile
+from application.ports import Binding, Json, MessageRef, Operation, PersonalConversation, UnitOfWork, UserProfile
 from changes.errors import ConcurrencyConflict
 from changes.model import Person
 from changes.snapshots import OperationState
@@ -25,6 +25,28 @@ async def test_a_message_is_found_where_it_was_last_posted(unit: UnitOfWork) -> 
     assert await unit.messages.get("CHG-2026-0001", "status") == replace(first, activity="3")
     assert await unit.messages.get("CHG-2026-0001", "go:1") == replace(first, activity="2")
     assert await unit.messages.get("CHG-2026-0002", "status") is None
+    found = await unit.messages.of("CHG-2026-0001", ("status", "day"))
+    assert found == {"status": replace(first, activity="3")}
+
+
+async def test_everything_about_a_sender_is_known_at_once(unit: UnitOfWork) -> None:
+    async def known() -> tuple[object, ...]:
+        sender = await unit.people.sender("rita", "language:rita", "a:chat|rita")
+        return sender.profile, sender.chat, sender.language, sender.dialog, sender.etag
+
+    assert await known() == (None, None, "", {}, 0)
+    rita, chat = (
+        UserProfile(Person("rita", "Rita"), "29:rita", "fr"),
+        PersonalConversation(Person("rita"), URL, "a:chat"),
+    )
+    await unit.people.upsert([rita, UserProfile(Person("paul", "Paul"))])
+    assert await known() == (rita, None, "", {}, 0)
+    await unit.chats.put(chat)
+    await unit.settings.put("language:rita", "en")
+    etag = await unit.dialogs.save("a:chat|rita", {"stack": []}, 0)
+    assert await known() == (rita, chat, "en", {"stack": []}, etag)
+    assert set(await unit.people.of(("rita", "anne", "paul"))) == {rita, UserProfile(Person("paul", "Paul"))}
+    assert await unit.people.of(()) == ()
 
 
 async def test_the_copies_of_a_message_in_personal_chats_are_found_by_it(unit: UnitOfWork) -> None:
@@ -188,8 +210,8 @@ async def test_an_operation_is_followed_until_it_is_over(unit: UnitOfWork) -> No
         await unit.operations.put(each)
     assert await unit.operations.running() == (older, newer, restore)
     assert await unit.operations.since(s.at(100)) == (restore, older, newer)
-    assert await unit.operations.latest("CHG-2026-0001", "snapshot") == newer
-    assert await unit.operations.latest("CHG-2026-0002", "snapshot") is None
+    assert await unit.operations.latest("CHG-2026-0001") == {"snapshot": newer, "restore": restore}
+    assert await unit.operations.latest("CHG-2026-0002") == {}
     assert await unit.operations.get("nothing") is None
     seen = replace(
         older, state=OperationState.SUCCEEDED, handle="h", percent=100, looked_at=s.at(7), milestones=("half",)

@@ -10,7 +10,7 @@ from tests.support.running import CHANGE, FORM
 pytestmark = IN_A_BROWSER
 
 PRECHECK, GO, HALF = "Approve this pre-check?", "Announcement sent on GO", "≈ 50 %"
-READY, REVIEW = "Everything is ready.", "Went well (kept in the record)"
+READY, REVIEW = "Start sends the start notice to everyone affected.", "Went well (kept in the record)"
 FILLED = ("title", "what", "why", "date", "time", "minutes", "tests", "risks", "rollback", "affected")
 
 

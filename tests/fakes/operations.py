@@ -21,9 +21,8 @@ class MemoryOperations:
     async def running(self) -> tuple[Operation, ...]:
         return tuple(each for each in self._oldest_first() if not each.state.over)
 
-    async def latest(self, change_id: str, kind: str) -> Operation | None:
-        asked = [each for each in self._oldest_first() if (each.change, each.kind) == (change_id, kind)]
-        return asked[-1] if asked else None
+    async def latest(self, change_id: str) -> dict[str, Operation]:
+        return {each.kind: each for each in self._oldest_first() if each.change == change_id}
 
     async def since(self, moment: datetime) -> tuple[Operation, ...]:
         return tuple(

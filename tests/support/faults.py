@@ -107,7 +107,7 @@ class Stage(World):
         return stored.change
 
     async def latest(self, what: What) -> Operation | None:
-        return await autocommit(self.store).operations.latest(CHANGE, what)
+        return (await autocommit(self.store).operations.latest(CHANGE)).get(what)
 
     async def go_on(self, minutes: float) -> None:
         """Let time pass, with everything that is due meanwhile."""

@@ -27,7 +27,7 @@ async def test_a_press_on_a_free_date_fills_the_message_form_in_where_it_stands(
     form = bot.teams.with_button("change.edit")
     assert form.card is not None
     posted = [call for call in bot.teams.calls if call.kind != "edit"]
-    button = next(each for each in buttons(form.card) if each["title"] == "Tue 6 Apr 2027, 21:00 (CEST)")
+    button = next(each for each in buttons(form.card) if each["title"] == "Tue 6 Apr 2027, 21:00")
     answer = await bot.teams.execute(NADIA, button["verb"], button["data"] | {"minutes": "90"} | TYPED, form)
     await bot.settle()
     card = answer["value"]
@@ -74,7 +74,7 @@ async def test_what_past_changes_took_is_offered_and_fills_the_duration_in(bot: 
     await bot.press(NADIA, "change.complete")
     dialog = await Dialog(bot, NADIA).opened({"verb": "change.edit", "change": "new", "revision": 0})
     assert dialog.card is not None
-    assert free_dates(dialog.card)[0].endswith(" 22:00 (CEST)"), "the usual time of the service"
+    assert free_dates(dialog.card)[0].endswith(" 22:00"), "the usual time of the service"
     await dialog.press("15 min", **TYPED)
     assert dialog.card is not None
     assert (TYPED | {"minutes": "15"}).items() <= entered(dialog.card).items()

@@ -56,7 +56,7 @@ class Day:
     async def operation(self, kind: str) -> Operation | None:
         """What is recorded of the last one of its kind."""
         async with unit_of(self.places.url) as unit:
-            return await unit.operations.latest(self.change, kind)
+            return (await unit.operations.latest(self.change)).get(kind)
 
     @property
     def delivered(self) -> list[str]:

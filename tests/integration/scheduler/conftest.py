@@ -153,7 +153,7 @@ class World:
         return stored.change
 
     async def operation(self, change: Change, kind: str = "snapshot") -> Operation:
-        found = await autocommit(self.store).operations.latest(change.id, kind)
+        found = (await autocommit(self.store).operations.latest(change.id)).get(kind)
         assert found
         return found
 

@@ -78,7 +78,7 @@ async def test_a_look_that_breaks_does_not_stop_the_others_and_is_repeated_in_a_
 ) -> None:
     await world.worker.run_due()
     async with world.store.units() as unit:
-        mine = await unit.operations.latest(change.id, "snapshot")
+        mine = (await unit.operations.latest(change.id)).get("snapshot")
         assert mine
         strange = replace(mine, key="strange", handle="nowhere", asked_at=mine.asked_at - timedelta(hours=1))
         await unit.operations.put(strange)

@@ -78,7 +78,7 @@ def test_by_hand_a_person_is_told_each_step_and_what_they_take_is_estimated_and_
     running = drawn("progress", seen("snapshotting", backend=BY_HAND)).shows("ready about 21:45").lacks("Expected end")
     assert "snapshot.started" not in running.verbs
     card = drawn("progress", "snapshot taken by hand")
-    card.shows("≈ 48 %", "Estimated from the usual 2 h 30 min.", "taken on the dashboard")
+    card.shows("≈ 48 %", "Usually 2 h 30 min.", "taken on the dashboard")
     assert FOUND in card.verbs
     late = drawn("progress", seen("snapshot late", backend=BY_HAND)).lacks("the bot keeps checking")
     late.shows("It takes longer than expected. Please check the dashboard.")
