@@ -31,7 +31,13 @@ _STEPS_BESIDE_OTHERS = frozenset(
 
 
 async def execute(
-    unit: UnitOfWork, catalogue: Catalogue, change_id: str, command: c.Command, now: datetime, via: str
+    unit: UnitOfWork,
+    catalogue: Catalogue,
+    change_id: str,
+    command: c.Command,
+    now: datetime,
+    via: str,
+    directory: Directory | None = None,
 ) -> Change:
     """Apply the command to the change within the caller's transaction; the change as it is afterwards.
 
@@ -39,7 +45,7 @@ async def execute(
     may be committed.
     """
     stored = await load_visible(unit, catalogue, change_id, command.by)
-    return (await execute_on(stored, Directory(unit), catalogue, command, now, via)).change
+    return (await execute_on(stored, directory or Directory(unit), catalogue, command, now, via)).change
 
 
 async def execute_on(

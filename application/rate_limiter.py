@@ -1,5 +1,6 @@
 """Limits how often something is sent to one place, across all replicas, and honours Retry-After."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,10 @@ LONGEST_HOLD = timedelta(hours=1)
 """Upper bound for a Retry-After that is honoured."""
 
 
+MOST_TOGETHER = 50
+"""Maximum number of calls that share a transaction."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """At most `count` within any `seconds`."""
@@ -22,18 +27,23 @@ class Limit:
 
 
 class RateLimiter:
-    """Rejects a call that would exceed the limits; never sleeps."""
+    """Rejects a call that would exceed the limits; never sleeps. Calls that come together share a transaction."""
 
     def __init__(
         self, units: UnitOfWorkFactory, clock: Clock, each: Sequence[Limit], together: Sequence[Limit] = ()
     ) -> None:
         """`each` holds for every place by itself, `together` for all of them."""
         self._units, self._clock, self._each, self._together = units, clock, each, together
+        self._asking: list[tuple[str, asyncio.Future[timedelta]]] = []
+        self._answering: asyncio.Task[None] | None = None
 
     async def __call__(self, place: str) -> None:
         """Record one send. Raises RateLimited when that would exceed a limit."""
-        async with self._units() as unit:
-            wait = await self._taken(unit, place)
+        answer = asyncio.get_running_loop().create_future()
+        self._asking.append((place, answer))
+        if self._answering is None or self._answering.done():
+            self._answering = asyncio.create_task(self._answer())
+        wait = await answer
         if wait > timedelta():
             raise RateLimited(f"{place} was written to as often as is allowed", wait.total_seconds())
 
@@ -43,23 +53,43 @@ class RateLimiter:
         async with self._units() as unit:
             await unit.rate_limits.hold(place, self._clock.now() + wait)
 
-    async def _taken(self, unit: UnitOfWork, place: str) -> timedelta:
+    async def _answer(self) -> None:
+        """Answer in the order in which was asked, those who ask at the same time in one transaction."""
+        while asked := self._asking[:MOST_TOGETHER]:
+            del self._asking[: len(asked)]
+            try:
+                async with self._units() as unit:
+                    waits = await self._taken(unit, [place for place, _ in asked])
+            except Exception as error:  # noqa: BLE001  # whoever asked raises it
+                for _place, answer in asked:
+                    if not answer.done():
+                        answer.set_exception(error)
+                continue
+            for (_place, answer), wait in zip(asked, waits, strict=True):
+                if not answer.done():
+                    answer.set_result(wait)
+
+    async def _taken(self, unit: UnitOfWork, places: Sequence[str]) -> list[timedelta]:
+        """How long each has to wait; one that does not is recorded."""
         now = self._clock.now()
         await unit.rate_limits.queue_up()
         # A clock that was set back left them there: they were sent, though not when it said so.
         await unit.rate_limits.bring_back(now)
-        wait = timedelta()
-        for where, limits in ((place, self._each), ("", self._together)):
-            for limit in limits:
-                at = await unit.rate_limits.latest(where, limit.count)
+        waits: list[timedelta] = []
+        limits = (*self._each, *self._together)
+        numbers = [limit.count for limit in self._each], [limit.count for limit in self._together]
+        for place in places:
+            latest, held_until = await unit.rate_limits.state(place, *numbers)
+            wait = timedelta()
+            for limit, at in zip(limits, latest, strict=True):
                 if at is not None:
                     wait = max(wait, at + timedelta(seconds=limit.seconds) + SLACK - now)
-        held_until = await unit.rate_limits.held_until(place)
-        if held_until is not None:
-            wait = max(wait, min(held_until - now, LONGEST_HOLD))
-        if wait <= timedelta():
-            await unit.rate_limits.note(place, now)
-        return wait
+            if held_until is not None:
+                wait = max(wait, min(held_until - now, LONGEST_HOLD))
+            if wait <= timedelta():
+                await unit.rate_limits.note(place, now)
+            waits.append(wait)
+        return waits
 
 
 def retry_after_seconds(headers: Mapping[str, str]) -> float | None:

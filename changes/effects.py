@@ -178,13 +178,14 @@ class Delivery:
     """How the effects of one class go out. `what` names one to somebody who decides whether it still matters.
 
     Those with the same `ordering_key` are carried out one after the other, in the order in which they were decided.
-    `to_person`: it goes to the chat of the person in `to`.
+    `to_person`: it goes to the chat of the person in `to`. `answers`: somebody has written to the bot and waits for it.
     """
 
     outlet: Outlet
     what: str
     ordering_key: Callable[[Any], str] = lambda effect: f"change:{effect.change}"
     to_person: bool = False
+    answers: bool = False
 
 
 def _of_person(effect: Any) -> str:
@@ -209,6 +210,7 @@ DELIVERIES: Mapping[type[Effect], Delivery] = {
         Outlet.TEAMS,
         template("an answer to somebody who wrote to the bot"),
         lambda effect: f"conversation:{effect.conversation.get('id', '')}",
+        answers=True,
     ),
     SyncTeamMembers: Delivery(Outlet.TEAMS, _LINE, lambda effect: f"service:{effect.service}"),
     MailNotice: Delivery(Outlet.MAIL, template("a notice by mail to {to}"), lambda effect: f"mail:{effect.to.address}"),

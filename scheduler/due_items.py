@@ -1,11 +1,14 @@
-"""Runs due items: each is claimed, done and closed in one transaction; one that fails delays its own owner only."""
+"""Runs due items: several owners' in one transaction; one that fails delays its own owner only."""
 
+import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from application.change_service import execute
-from application.ports import Clock, DueItem, OwnerType, UnitOfWork, UnitOfWorkFactory
+from application.ports import Clock, DueItem, OwnerType, UnitOfWorkFactory
+from application.queries.directory import Directory
 from application.retry import commit_with_retry
 from changes import commands as c
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, NotConfigured, StepObsolete
@@ -17,39 +20,84 @@ log = logging.getLogger(__name__)
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
 MOST_DOUBLINGS = 10
-Handler = Callable[[UnitOfWork, DueItem, datetime], Awaitable[None]]
-"""Carries an item out; raises StepObsolete where it is void."""
+FEWEST, MOST = 5, 50
+"""How many items are claimed together: as many as were carried out in time before, and some more."""
+TOGETHER_S, LONGEST_S = 0.02, 0.1
+"""Seconds of work, and of waiting too, after which a transaction takes no further item: others wait for its end."""
+TURNS = 8
+"""How often everybody else has a turn on the loop between two transactions: an HTTP call takes about as many."""
+Handler = Callable[[Directory, DueItem, datetime], Awaitable[None]]
+"""Carries an item out in the directory's unit of work; raises StepObsolete where it is void."""
 
 
 class DueRunner:
     """Carries out what is due in the order of its times: `handlers` do it, one for each type of owner."""
 
-    def __init__(self, units: UnitOfWorkFactory, catalogue: Catalogue, clock: Clock, heartbeat: Heartbeat) -> None:
+    def __init__(
+        self,
+        units: UnitOfWorkFactory,
+        catalogue: Catalogue,
+        clock: Clock,
+        heartbeat: Heartbeat,
+        committed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`committed` hears that something was carried out and may have caused effects."""
         self._units, self._catalogue, self._clock, self._heartbeat = units, catalogue, clock, heartbeat
+        self._committed = committed
         self.handlers: Mapping[OwnerType, Handler] = {OwnerType.CHANGE: self._step}
+        self._singly, self._together = 0, FEWEST
         self.stopping = False
 
     async def run(self) -> bool:
         """Fire what is due; whether there was anything."""
         fired = False
-        while not self.stopping and await self._one():
+        while not self.stopping and await (self._one() if self._singly else self._several()):
             fired = True
             self._heartbeat.beat()
+            self._committed()
+            for _turn in range(TURNS):
+                await asyncio.sleep(0)
         return fired
 
+    async def _several(self) -> bool:
+        """Carry out as many as a short transaction holds; those of one that fails are carried out one by one."""
+        now, worked, waited = self._clock.now(), time.thread_time() + TOGETHER_S, time.monotonic() + LONGEST_S
+        items: tuple[DueItem, ...] = ()
+        try:
+            async with self._units() as unit:
+                items = await unit.due_items.claim_batch(now, self._together)
+                directory = Directory(unit)
+                soonest, done = now, 0
+                for item in items:
+                    if item.due > soonest or time.thread_time() >= worked or time.monotonic() >= waited:
+                        break
+                    await self._carry_out(directory, item, now)
+                    done += 1
+                    # What else is late of the same owner is perhaps earlier than what is next here.
+                    soonest = min(soonest, await unit.due_items.next_of(item.owner) or soonest)
+            self._together = min(max(FEWEST, 2 * done), MOST)
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:
+            if not items and not isinstance(error, ConcurrencyConflict):
+                raise  # the database itself fails: whoever runs us tries again
+            log.debug("%d steps are carried out one by one, as one of them failed: %s", len(items), error)
+            self._singly = max(1, len(items))
+            return True
+        return bool(items)
+
     async def _one(self) -> bool:
+        """Carry out one in a transaction of its own; whether there are more."""
+        self._singly -= 1
         now = self._clock.now()
         item: DueItem | None = None
         try:
             async with self._units() as unit:
                 item = await unit.due_items.claim(now)
                 if item is None:
+                    self._singly = 0
                     return False
-                try:
-                    await self.handlers[item.owner.type](unit, item, now)
-                except StepObsolete as void:
-                    log.info("%s", void.sentence)
-                    await unit.due_items.drop(item.owner, item.key)
+                await self._carry_out(Directory(unit), item, now)
         except ConcurrencyConflict:
             return True
         except DatabaseUnavailable:
@@ -65,8 +113,16 @@ class DueRunner:
             await self._hold(item, error)
         return True
 
-    async def _step(self, unit: UnitOfWork, item: DueItem, now: datetime) -> None:
-        await execute(unit, self._catalogue, item.owner.id, c.FireStep(SYSTEM, item.key), now, "timeline")
+    async def _carry_out(self, directory: Directory, item: DueItem, now: datetime) -> None:
+        try:
+            await self.handlers[item.owner.type](directory, item, now)
+        except StepObsolete as void:
+            log.info("%s", void.sentence)
+            await directory.unit.due_items.drop(item.owner, item.key)
+
+    async def _step(self, directory: Directory, item: DueItem, now: datetime) -> None:
+        command = c.FireStep(SYSTEM, item.key)
+        await execute(directory.unit, self._catalogue, item.owner.id, command, now, "timeline", directory)
 
     async def _hold(self, item: DueItem, error: Exception) -> None:
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(item.failures, MOST_DOUBLINGS))

@@ -1,33 +1,31 @@
-"""Effects on their way out: claimed with a lease, carried out, closed; a failure waits, for good or for a while."""
+"""Effects on their way out: claimed with a lease, carried out side by side, closed; many in one transaction."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from random import Random
+from typing import Any
 
 from structlog.contextvars import bound_contextvars
 
 from application import ports
-from application.rate_limiter import LONGEST_HOLD
+from application.ports import Priority
 from application.retry import commit_with_retry
-from changes.effects import Effect, passing
-from changes.errors import DatabaseUnavailable
+from changes.effects import Effect
+from changes.errors import ConcurrencyConflict, DatabaseUnavailable
+from scheduler.delivery_attempt import Carrier, DeliveryAttempt
 from scheduler.heartbeat import Heartbeat
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 120.0
-MOST_ATTEMPTS = 12
-LONGEST_WAIT = 300.0
-LONGEST_ASKED_S = LONGEST_HOLD.total_seconds()
-"""Seconds; whoever asks to be tried again later than that is tried again then."""
-PATIENCE = timedelta(hours=24)
-"""How long an effect is retried, whatever the number of attempts, so that an outage of some hours loses nothing."""
-LATE = timedelta(minutes=30)
-"""How long an effect may fail before those who wait for it are told in another way, if there is one."""
-Carrier = Callable[[Effect], Awaitable[ports.Write | None]]
-UNSURE_AGAIN = 60.0
-"""Seconds. A message that was perhaps taken is tried once more at once, and then no faster than this."""
+AT_ONCE: Mapping[Priority, int] = {Priority.ANSWER: 20, Priority.REST: 60}
+"""How many are in flight at most: whatever hangs or abounds of one kind, the other has its own places."""
+CLOSED_TOGETHER = 25
+"""Maximum number of deliveries whose ends are written in one transaction."""
+CROWD = 8
+GATHER_S = 0.004
+"""While more than a CROWD are in flight, those that end within so many seconds are closed together."""
 
 
 class OutboxDispatcher:
@@ -51,91 +49,144 @@ class OutboxDispatcher:
 
         `may_begin`: whether other workers would know that this one lives.
         """
-        self._units, self._clock, self._carry = units, clock, carry
-        self._given_up, self._late = given_up, late
-        self._owner, self._random = owner, random
+        self._units, self._clock, self._owner = units, clock, owner
+        self._attempt = DeliveryAttempt(clock, carry, given_up, late, random)
         self._heartbeat, self._may_begin = heartbeat, may_begin
-        self.stopping = False
+        self._woken = asyncio.Event()
+        self.stopping = self._finishing = False
+
+    def wake(self) -> None:
+        """Look again: something may have been added."""
+        self._woken.set()
+
+    def finish(self) -> None:
+        """Let the present run end with what is in flight."""
+        self._finishing = True
 
     async def run(self) -> bool:
-        """Carry out what may go out now; whether there was anything."""
-        worked = False
-        while not self.stopping and self._may_begin():
-            self._heartbeat.beat()
-            async with self._units() as unit:
-                entries = await unit.outbox.claim(self._clock.now(), self._owner, LEASE_SECONDS, 8)
-            if not entries:
-                return worked
-            worked = True
-            # All of them end before anything is raised: none goes on behind the worker's back.
-            ended = await asyncio.gather(*(self._deliver(entry) for entry in entries), return_exceptions=True)
-            if failed := next((each for each in ended if each is not None), None):
-                raise failed
-        return worked
+        """Carry out what may go out, also what is added meanwhile, until nothing is left; whether there was anything.
 
-    async def _deliver(self, entry: ports.OutboxEntry) -> None:
-        with bound_contextvars(change=entry.effect.change, effect=entry.effect.key):
-            await (self._in_passing(entry) if passing(entry.effect) else self._carried_out(entry))
-        self._heartbeat.beat()
-
-    async def _carried_out(self, entry: ports.OutboxEntry) -> None:
+        Whatever is in flight has ended before anything is raised: none goes on behind the worker's back.
+        """
+        flight = _Flight()
+        self._woken.set()
         try:
-            write = await self._carry(entry.effect)
-        except ports.PermanentError as never:
-            await self._dead_letter(entry, never.sentence)
-        except ports.RateLimited as full:
-            not_before = self._clock.now() + timedelta(seconds=min(full.seconds or 1.0, LONGEST_ASKED_S))
-            await commit_with_retry(self._units, lambda unit: unit.outbox.postpone(entry.id, not_before))
-        except ports.OutcomeUnknown as unsure:
-            log.warning("%s was perhaps taken, and may be seen twice: %s", entry.effect.key, unsure)
-            seconds = unsure.seconds
-            if seconds is None and entry.attempts:
-                seconds = UNSURE_AGAIN * self._random.uniform(1, 1.5)
-            await self._later(entry, unsure.sentence, seconds)
-        except ports.RetryableError as later:
-            await self._later(entry, later.sentence, later.seconds)
-        except DatabaseUnavailable as away:
-            await self._later(entry, str(away), None)
-        except Exception as error:
-            log.exception("carrying out %s failed", entry.effect.key)
-            await self._later(entry, f"{type(error).__name__}: {error}", None)
+            while await self._gone_on(flight):
+                pass
+        finally:
+            await flight.cancelled()
+            self._finishing = False
+        if flight.failure is not None:
+            raise flight.failure
+        return flight.carried_any
+
+    async def _gone_on(self, flight: "_Flight") -> bool:
+        """Close what has ended, claim what there is room for, or wait; whether there is more to do."""
+        flight.land()
+        ended, flight.ended = flight.ended[:CLOSED_TOGETHER], flight.ended[CLOSED_TOGETHER:]
+        looks = bool(ended) or self._woken.is_set()
+        self._woken.clear()
+        room = flight.room() if looks and self._begins(flight) else {}
+        if ended or room:
+            try:
+                entries = await self._closed_and_claimed(ended, room)
+            except Exception as failure:  # noqa: BLE001  # it is raised as soon as nothing is in flight any more
+                flight.failure = flight.failure or failure
+                return True
+            for entry in entries:
+                flight.begin(entry.priority, self._delivered(entry))
+            if any(begun == room[priority] for priority, begun in Counter(each.priority for each in entries).items()):
+                self._woken.set()  # there may be more
+            if ended or entries:
+                flight.carried_any = True
+                self._heartbeat.beat()
+        elif not flight.tasks:
+            return False
         else:
-            await self._done(entry, write)
+            await flight.wait(self._woken)
+        return True
 
-    async def _done(self, entry: ports.OutboxEntry, write: ports.Write | None) -> None:
-        async def ended(unit: ports.UnitOfWork) -> None:
-            if write is not None:
-                await write(unit)
-            await unit.outbox.done(entry.id, self._clock.now())
+    def _begins(self, flight: "_Flight") -> bool:
+        return not (self.stopping or self._finishing or flight.failure) and self._may_begin()
 
-        await commit_with_retry(self._units, ended)
-
-    async def _in_passing(self, entry: ports.OutboxEntry) -> None:
-        """Once, and no more: the next minute draws the card again, and a backlog of old ones would be in its way."""
-        write = None
+    async def _closed_and_claimed(
+        self, ended: list[ports.Write], room: Mapping[Priority, int]
+    ) -> tuple[ports.OutboxEntry, ...]:
         try:
-            write = await self._carry(entry.effect)
-        except (ports.RetryableError, ports.PermanentError, DatabaseUnavailable) as away:
-            log.info("%s was left out: %s", entry.effect.key, away)
+            async with self._units() as unit:
+                for write in ended:
+                    await write(unit)
+                return await self._claimed(unit, room) if room else ()
+        except (ConcurrencyConflict, DatabaseUnavailable):
+            if not ended:
+                raise
         except Exception:
-            log.exception("%s was left out", entry.effect.key)
-        await self._done(entry, write)
+            if len(ended) <= 1:
+                raise
+        # Together they lost a race, or one of them cannot be written: the others do not pay for it.
+        each_by_itself = (commit_with_retry(self._units, write) for write in ended)
+        outcomes = await asyncio.gather(*each_by_itself, return_exceptions=True)
+        if failure := next((each for each in outcomes if each is not None), None):
+            raise failure
+        self._woken.set()  # nothing was claimed with them
+        return ()
 
-    async def _later(self, entry: ports.OutboxEntry, reason: str, seconds: float | None) -> None:
-        age = self._clock.now() - entry.since
-        if entry.attempts + 1 >= MOST_ATTEMPTS and age >= PATIENCE:
-            await self._dead_letter(entry, reason)
-            return
-        if entry.attempts and age >= LATE:
-            await self._late(entry.effect, reason)
-        wait = seconds if seconds is not None else min(LONGEST_WAIT, 2.0**entry.attempts) * self._random.uniform(0.5, 1)
-        not_before = self._clock.now() + timedelta(seconds=min(wait, LONGEST_ASKED_S))
-        await commit_with_retry(self._units, lambda unit: unit.outbox.retry(entry.id, not_before, reason))
+    async def _claimed(self, unit: ports.UnitOfWork, room: Mapping[Priority, int]) -> tuple[ports.OutboxEntry, ...]:
+        return await unit.outbox.claim(self._clock.now(), self._owner, LEASE_SECONDS, sum(room.values()), room)
 
-    async def _dead_letter(self, entry: ports.OutboxEntry, reason: str) -> None:
-        log.error("%s was given up: %s", entry.effect.key, reason)
-        await self._given_up(entry.effect, reason)
-        await commit_with_retry(self._units, lambda unit: unit.outbox.dead_letter(entry.id, reason, self._clock.now()))
+    async def _delivered(self, entry: ports.OutboxEntry) -> ports.Write:
+        with bound_contextvars(change=entry.effect.change, effect=entry.effect.key):
+            write = await self._attempt(entry)
+        self._heartbeat.beat()
+        return write
+
+
+class _Flight:
+    """The deliveries that are under way, and those that have ended and are not closed yet."""
+
+    def __init__(self) -> None:
+        self.tasks: dict[asyncio.Task[ports.Write], Priority] = {}
+        self.ended: list[ports.Write] = []
+        self.carried_any = False
+        self.failure: Exception | None = None
+
+    def room(self) -> dict[Priority, int]:
+        """How many more may begin, answers first."""
+        under_way = Counter(self.tasks.values())
+        return {each: most - under_way[each] for each, most in AT_ONCE.items() if most > under_way[each]}
+
+    def begin(self, priority: Priority, delivery: Coroutine[Any, Any, ports.Write]) -> None:
+        """Let it begin beside the others."""
+        self.tasks[asyncio.create_task(delivery)] = priority
+
+    async def wait(self, woken: asyncio.Event) -> None:
+        """Wait until one has ended, or until somebody says that there is more."""
+        waking = asyncio.create_task(woken.wait())
+        try:
+            await asyncio.wait([*self.tasks, waking], return_when=asyncio.FIRST_COMPLETED)
+            if len(self.tasks) > CROWD and not woken.is_set():
+                await asyncio.sleep(GATHER_S)
+        finally:
+            waking.cancel()
+
+    def land(self) -> None:
+        """Take out those that have ended."""
+        for task in [each for each in self.tasks if each.done()]:
+            del self.tasks[task]
+            failure = task.exception()
+            if failure is None:
+                self.ended.append(task.result())
+            elif isinstance(failure, Exception):
+                self.failure = self.failure or failure
+            else:
+                raise failure
+
+    async def cancelled(self) -> None:
+        """End what is still under way, which is only so when the worker itself is cancelled."""
+        for task in self.tasks:
+            task.cancel()
+        if self.tasks:
+            await asyncio.wait(self.tasks)
 
 
 async def outbox_metrics(units: ports.UnitOfWorkFactory, clock: ports.Clock) -> dict[str, float]:

@@ -14,6 +14,7 @@ from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, M
 from changes.errors import NotConfigured
 from changes.policy import Catalogue
 from scheduler.clock_rollback import ClockRollbackHandler
+from scheduler.delivery_attempt import Carrier
 from scheduler.due_items import DueRunner
 from scheduler.heartbeat import Heartbeat
 from scheduler.manual_operation import follow
@@ -21,7 +22,8 @@ from scheduler.notice_fallback import NoticeFallback
 from scheduler.operation_log import OperationLog
 from scheduler.operation_poller import LOOK_EVERY, OperationPoller
 from scheduler.operation_starter import OperationStarter
-from scheduler.outbox import LEASE_SECONDS, Carrier, OutboxDispatcher
+from scheduler.outbox import LEASE_SECONDS, OutboxDispatcher
+from scheduler.side_by_side import SideBySide
 from scheduler.status_refresher import StatusRefresher
 
 log = logging.getLogger(__name__)
@@ -66,13 +68,13 @@ class Worker:
         }
         self._clock_rollback = ClockRollbackHandler(units, clock, LEASE_SECONDS)
         self._refresher = StatusRefresher(units, clock)
-        self._due = DueRunner(units, catalogue, clock, self.heartbeat)
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
         self._outbox = OutboxDispatcher(
             units, clock, self._carry, self._given_up, self._fallback.late, owner, jitter, self.heartbeat, may_begin
         )
+        self._due = DueRunner(units, catalogue, clock, self.heartbeat, self._outbox.wake)
+        self._parts = SideBySide((self._fire_due, self._outbox.run, self._look), self._outbox.finish)
         self._one_at_a_time = asyncio.Lock()
-        self._stopping = False
 
     async def run_due(self) -> None:
         """Carry out everything that is due now; returns when nothing is left."""
@@ -81,12 +83,17 @@ class Worker:
 
     def stop(self) -> None:
         """Begin nothing more; what is under way is finished."""
-        self._stopping = self._due.stopping = self._outbox.stopping = True
+        self._parts.stopping = self._due.stopping = self._outbox.stopping = True
+
+    def wake(self) -> None:
+        """Look again, also while something is under way: somebody has caused something."""
+        self._outbox.wake()
+        self._parts.wake()
 
     async def purge_expired(self) -> None:
         """Delete rows past their retention period, few in each transaction: others have their turn in between."""
         is_left = True
-        while is_left and not self._stopping:
+        while is_left and not self._due.stopping:
             async with self._units() as unit:
                 is_left = await unit.retention.purge_expired(self._clock.now())
 
@@ -120,15 +127,20 @@ class Worker:
         return stops
 
     async def _drain(self) -> None:
+        if not self._parts.stopping:
+            await self._parts.run()
+
+    async def _fire_due(self) -> bool:
         await self._refresher.run()
-        worked = True
-        while worked and not self._stopping:
-            # With every round: what is done in one is dated by the clock of then.
-            await self._clock_rollback.run()
-            worked = await self._due.run()
-            worked = await self._outbox.run() or worked
-            if not self._stopping:
-                worked = await self._poller.run() or worked
+        # With every round: what is done in one is dated by the clock of then.
+        await self._clock_rollback.run()
+        return await self._due.run()
+
+    async def _look(self) -> bool:
+        worked = False
+        while not self._parts.stopping and await self._poller.run():
+            worked = True
+        return worked
 
     async def _carry(self, effect: Effect) -> Write | None:
         outlet = delivery(effect).outlet

@@ -87,8 +87,9 @@ class WorkerLoop:
                 await self._leases.lock.release()
 
     def wake_worker(self) -> None:
-        """Wake the loop: something may be due."""
+        """Wake the loop, or the worker while it is at work: something may be due."""
         self._kicked.set()
+        self._worker.wake()
 
     async def _wake(self) -> None:
         """Kick on the event loop: APScheduler runs what is no coroutine in a thread, where no event may be set."""

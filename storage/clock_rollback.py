@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, Select, Table, bindparam, func, select, update
 
+from storage.due_items import HELD_ANEW
 from storage.rate_limits import SqlRateLimitStore
 from storage.tables import due_items, outbox, waiting
 from storage.transaction import Transaction
@@ -36,6 +37,7 @@ class SqlClockRollback:
         holds = select(due_items.c.held_until.label("row"), due_items.c.held_until.label("moment")).distinct()
         held = holds.where(due_items.c.held_until > now).order_by(due_items.c.held_until)
         await self._earlier(due_items, due_items.c.held_until, due_items.c.held_until, held, now, by)
+        await self._transaction.execute(HELD_ANEW)
 
     async def _earlier(
         self, table: Table, key: Column[Any], column: Column[Any], found: Select[Any], now: datetime, by: timedelta

@@ -1,45 +1,34 @@
 """Effects that were committed and are still to be carried out: one at a time for each ordering key."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BindParameter, bindparam, case, func, or_, select, text, update
+from sqlalchemy import BindParameter, bindparam, func, select, text, true, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from application.ports import DeadLetter, OutboxEntry
-from changes.effects import Effect, addressee, ordering_key
+from application.ports import DeadLetter, OutboxEntry, Priority
+from changes.effects import Effect, addressee, delivery, ordering_key
 from storage import codec
+from storage.outbox_line import Lease, OutboxLine, first_of
 from storage.stored_messages import columns_of_text, text_of
 from storage.stored_names import stored_name
-from storage.tables import bindings, changes, chats, outbox, waiting
+from storage.tables import bindings, changes, chats, in_line, leased, outbox, waiting
 from storage.transaction import SqlStore
-
-_earlier = outbox.alias("earlier")
-_head = waiting & ~(
-    select(_earlier.c.id)
-    .where(
-        _earlier.c.lane == outbox.c.lane,
-        _earlier.c.id < outbox.c.id,
-        _earlier.c.done_at.is_(None),
-        _earlier.c.dead_at.is_(None),
-    )
-    .exists()
-)
-"""The oldest waiting entry of its ordering key. One that fails or is in flight holds up its own key only."""
 
 _id: BindParameter[int] = bindparam("entry")
 _now: BindParameter[datetime] = bindparam("now")
-_CLAIM = (
-    select(outbox.c.id, outbox.c.lane, outbox.c.kind, outbox.c.body, outbox.c.attempts, outbox.c.created_at)
-    .where(_head, or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= _now), outbox.c.not_before <= _now)
-    .order_by(outbox.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(of=outbox, skip_locked=True)
-)
-_LEASE = (
+_ever_leased = (leased, outbox.c.leased_until > datetime(1970, 1, 1, tzinfo=UTC))
+"""Those that are leased. Every time is later than that one, by which SQLite knows the index to take."""
+_OWNERS = select(outbox.c.owner).distinct().where(*_ever_leased)
+_RELEASE_ALL = (
     update(outbox)
-    .where(outbox.c.id.in_(bindparam("entries", expanding=True)))
-    .values(owner=bindparam("by"), leased_until=bindparam("until"))
+    .where(*_ever_leased, outbox.c.owner.in_(bindparam("owners", expanding=True)))
+    .values(owner=None, leased_until=None)
 )
+_ADD = {
+    is_postgresql: insert(outbox).on_conflict_do_nothing(index_elements=["key"])
+    for is_postgresql, insert in ((True, postgresql.insert), (False, sqlite.insert))
+}
 # Whoever lost the lease and answers late changes nothing about an entry that is settled.
 _CLOSE = update(outbox).where(outbox.c.id == _id, waiting).values(owner=None, leased_until=None)
 _DONE = _CLOSE.values(done_at=_now)
@@ -51,8 +40,22 @@ _FAILED = {
 }
 _RETRY = _CLOSE.values(not_before=_now, **_FAILED)
 _DEAD_LETTER = _CLOSE.values(dead_at=_now, **_FAILED)
-_free_at = case((outbox.c.leased_until > outbox.c.not_before, outbox.c.leased_until), else_=outbox.c.not_before)
-_NEXT_ATTEMPT = select(func.min(_free_at)).where(_head)
+_own = outbox.alias("own")
+_NEXT_ONE = (
+    update(outbox)
+    .where(
+        outbox.c.behind.is_(true()),
+        outbox.c.id == first_of(select(_own.c.lane).where(_own.c.id == _id).scalar_subquery()),
+    )
+    .values(behind=False)
+)
+_NEXT_IN_LINE = (
+    select(outbox.c.not_before)
+    .where(in_line, outbox.c.priority == bindparam("priority"))
+    .order_by(outbox.c.not_before)
+    .limit(1)
+)
+_NEXT_OVERDUE = select(outbox.c.leased_until).where(leased).order_by(outbox.c.leased_until).limit(1)
 _CHATS = select(chats.c.person, chats.c.conversation).where(chats.c.person.in_(bindparam("people", expanding=True)))
 _GROUP_CHATS = (
     select(changes.c.id, bindings.c.conversation)
@@ -82,12 +85,11 @@ class SqlOutbox(SqlStore):
                 "body": codec.encode(effect),
                 "created_at": now,
                 "not_before": now,
+                "priority": Priority.ANSWER if delivery(effect).answers else Priority.REST,
             }
             for effect, its_lane in zip(effects, lanes, strict=True)
         ]
-        await self._transaction.execute(
-            self._transaction.insert(outbox).on_conflict_do_nothing(index_elements=["key"]), rows
-        )
+        await self._transaction.execute(_ADD[self._transaction.is_postgresql], rows)
 
     async def _conversations(self, effects: Sequence[Effect]) -> dict[str, str]:
         """The ordering key of the conversation, where the effect shares one with others.
@@ -106,27 +108,26 @@ class SqlOutbox(SqlStore):
             found |= {f"change:{row.id}": f"conversation:{row.conversation}" for row in rows}
         return found
 
-    async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[OutboxEntry, ...]:
-        rows = (await self._transaction.execute(_CLAIM, {"now": now, "most": limit})).all()
-        if not rows:
-            return ()
-        until = now + timedelta(seconds=lease_seconds)
-        await self._transaction.execute(_LEASE, {"entries": [row.id for row in rows], "by": owner, "until": until})
-        return tuple(
-            OutboxEntry(row.id, row.lane, codec.decode_effect(row.kind, row.body), row.attempts, row.created_at)
-            for row in rows
-        )
+    async def claim(
+        self,
+        now: datetime,
+        owner: str,
+        lease_seconds: float,
+        limit: int = 20,
+        room: Mapping[Priority, int] | None = None,
+    ) -> tuple[OutboxEntry, ...]:
+        lease = Lease(owner, now, now + timedelta(seconds=lease_seconds))
+        return await OutboxLine(self._transaction).taken(lease, limit, room)
 
     async def owners(self) -> frozenset[str]:
-        query = select(outbox.c.owner).distinct().where(waiting, outbox.c.owner.is_not(None))
-        return frozenset((await self._transaction.execute(query)).scalars())
+        return frozenset((await self._transaction.execute(_OWNERS)).scalars())
 
     async def release(self, owners: Collection[str]) -> int:
-        leased = update(outbox).where(waiting, outbox.c.owner.in_(owners)).values(owner=None, leased_until=None)
-        return (await self._transaction.execute(leased)).rowcount
+        return (await self._transaction.execute(_RELEASE_ALL, {"owners": list(owners)})).rowcount
 
     async def done(self, entry: int, now: datetime) -> None:
         await self._transaction.execute(_DONE, {"entry": entry, "now": now})
+        await self._transaction.execute(_NEXT_ONE, {"entry": entry})
 
     async def retry(self, entry: int, not_before: datetime, error: str) -> None:
         await self._transaction.execute(_RETRY, {"entry": entry, "now": not_before} | columns_of_text("why", error))
@@ -136,6 +137,7 @@ class SqlOutbox(SqlStore):
 
     async def dead_letter(self, entry: int, error: str, now: datetime) -> None:
         await self._transaction.execute(_DEAD_LETTER, {"entry": entry, "now": now} | columns_of_text("why", error))
+        await self._transaction.execute(_NEXT_ONE, {"entry": entry})
 
     async def dead(self) -> tuple[DeadLetter, ...]:
         query = select(outbox).where(outbox.c.dead_at.is_not(None)).order_by(outbox.c.id)
@@ -147,7 +149,14 @@ class SqlOutbox(SqlStore):
         )
 
     async def requeue(self, entry: int, now: datetime) -> bool:
-        anew = {"not_before": now, "created_at": now, "attempts": 0, "error": None, "error_message": None}
+        anew = {
+            "not_before": now,
+            "created_at": now,
+            "attempts": 0,
+            "error": None,
+            "error_message": None,
+            "behind": False,
+        }
         return await self._settle(entry, dead_at=None, **anew)
 
     async def discard(self, entry: int, now: datetime) -> bool:
@@ -159,8 +168,9 @@ class SqlOutbox(SqlStore):
         return row.number, row.oldest
 
     async def next_attempt(self) -> datetime | None:
-        moment: datetime | None = (await self._transaction.execute(_NEXT_ATTEMPT)).scalar_one()
-        return moment
+        found = [await self._transaction.execute(_NEXT_IN_LINE, {"priority": each}) for each in Priority]
+        moments = [each.scalar_one_or_none() for each in (*found, await self._transaction.execute(_NEXT_OVERDUE))]
+        return min((each for each in moments if each is not None), default=None)
 
     async def _settle(self, entry: int, **values: object) -> bool:
         buried = (outbox.c.id == entry) & outbox.c.dead_at.is_not(None)

@@ -105,7 +105,15 @@ due_items = Table(
     Column("place", Integer, nullable=False),  # the order of items that fall due at the same moment
     Column("failures", Integer, nullable=False, server_default="0"),  # of the owner's earliest, one after the other
     Column("held_until", Instant),  # the owner's wait until then, because one of them failed
-    Index(None, "due", "owner", "place"),
+    Column("next_at", Instant),  # of the owner's first alone: when it falls due, or is tried again
+)
+Index(
+    "ix_due_items_next",
+    due_items.c.next_at,
+    due_items.c.owner,
+    due_items.c.place,
+    sqlite_where=due_items.c.next_at.is_not(None),
+    postgresql_where=due_items.c.next_at.is_not(None),
 )
 
 outbox = Table(
@@ -125,12 +133,27 @@ outbox = Table(
     Column("dead_at", Instant),
     Column("error", Words),
     Column("error_message", Text),  # the Message that the text is, here and below: storage/stored_messages.py
+    Column("priority", Integer, nullable=False, server_default="1"),  # application.ports.Priority
+    Column("behind", Boolean, nullable=False, server_default=false()),  # known to wait for an earlier one of its lane
     sqlite_autoincrement=True,  # a number once given names one entry for ever
 )
 
 waiting = and_(outbox.c.done_at.is_(None), outbox.c.dead_at.is_(None))
-"""Neither carried out nor given up. The index holds only those, so that history costs nothing."""
+"""Neither carried out nor given up. The indexes hold only those, so that history costs nothing."""
+in_line = and_(waiting, outbox.c.owner.is_(None), outbox.c.behind.is_(false()))
+"""What nobody carries out, without what is known to wait for an earlier one: a full lane costs others nothing."""
+leased = and_(waiting, outbox.c.owner.is_not(None))
 Index("ix_outbox_waiting", outbox.c.lane, outbox.c.id, sqlite_where=waiting, postgresql_where=waiting)
+Index("ix_outbox_since", outbox.c.created_at, sqlite_where=waiting, postgresql_where=waiting)
+Index(
+    "ix_outbox_in_line",
+    outbox.c.priority,
+    outbox.c.not_before,
+    outbox.c.id,
+    sqlite_where=in_line,
+    postgresql_where=in_line,
+)
+Index("ix_outbox_leased", outbox.c.leased_until, sqlite_where=leased, postgresql_where=leased)
 Index(
     "ix_outbox_dead",
     outbox.c.id,

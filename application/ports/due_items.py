@@ -45,11 +45,17 @@ class DueItems(Protocol):
     async def claim(self, now: datetime) -> DueItem | None:
         """The earliest item due at `now`, locked until the unit of work ends; None when there is none free."""
 
+    async def claim_batch(self, now: datetime, limit: int) -> tuple[DueItem, ...]:
+        """At most so many items due at `now`, the earliest of each owner, locked until the unit of work ends."""
+
     async def hold(self, owner: Owner, until: datetime) -> None:
         """Delay all items of the owner until then, or until they are replaced: one of them failed."""
 
     async def next_due(self) -> datetime | None:
         """When the next item falls due, or is tried again."""
+
+    async def next_of(self, owner: Owner) -> datetime | None:
+        """When the owner's next item falls due, or is tried again."""
 
     async def drop(self, owner: Owner, key: str) -> None:
         """Remove an item that was carried out, or turned out to be void."""

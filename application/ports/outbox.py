@@ -1,11 +1,20 @@
 """The outbox: effects that were committed and are still to be carried out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from typing import Protocol
 
 from changes.effects import Effect
+
+
+class Priority(IntEnum):
+    """What goes out before what: the first comes first, within a lane nothing overtakes anything."""
+
+    ANSWER = 0
+    """Somebody has written to the bot and waits."""
+    REST = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +26,7 @@ class OutboxEntry:
     effect: Effect
     attempts: int
     since: datetime
+    priority: Priority = Priority.REST
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +45,19 @@ class Outbox(Protocol):
     async def add(self, effects: Sequence[Effect], now: datetime) -> None:
         """Append effects; one whose key is there already is ignored."""
 
-    async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[OutboxEntry, ...]:
-        """Lease the oldest entry due at `now` of each ordering key that has none in flight; the oldest first."""
+    async def claim(
+        self,
+        now: datetime,
+        owner: str,
+        lease_seconds: float,
+        limit: int = 20,
+        room: Mapping[Priority, int] | None = None,
+    ) -> tuple[OutboxEntry, ...]:
+        """Lease the oldest entry due at `now` of each ordering key that has none in flight; answers first.
+
+        At most `limit`, and of each priority as many as it has `room`. An entry counts as an answer as soon as an
+        answer waits for it.
+        """
 
     async def owners(self) -> frozenset[str]:
         """The owners of current leases."""

@@ -1,6 +1,6 @@
 """What is kept between turns beside the changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -48,6 +48,11 @@ class RateLimitStore(Protocol):
 
     async def latest(self, place: str, number: int) -> datetime | None:
         """When the `number`-th last send to `place` was; an empty place means all places."""
+
+    async def state(
+        self, place: str, numbers: Sequence[int], together: Sequence[int]
+    ) -> tuple[tuple[datetime | None, ...], datetime | None]:
+        """When the sends of these numbers, counted from the last, to `place` and to all places were; `held_until`."""
 
     async def note(self, place: str, at: datetime) -> None:
         """Record one send to `place` at `at`."""

@@ -29,7 +29,7 @@ async def test_what_waits_for_a_later_clock_waits_so_much_less_once_that_is_set_
     assert await unit.outbox.claim(s.at(0.9), "you", LEASE_S) == ()
     [leased] = await unit.outbox.claim(s.at(1), "you", LEASE_S)
     assert leased.effect.key == "b1"
-    [failed] = await unit.outbox.claim(s.at(2), "you", LEASE_S, 1)
+    [_again, failed] = await unit.outbox.claim(s.at(2), "you", LEASE_S)
     assert (failed.effect.key, failed.since) == ("a1", s.NOW)
 
 

@@ -151,3 +151,29 @@ async def test_a_change_under_way_gets_the_steps_of_todays_settings_once(store: 
     hourly = replace(LEARN, policy=replace(Policy(), prepare_days=20))
     assert await replan(store.units, Catalogue({"learn": hourly}), s.NOW) == 2
     assert await unit.due_items.next_due() == pending(change, hourly)[0].due
+
+
+async def test_several_are_claimed_together_one_of_each_owner_in_the_order_of_their_times(unit: UnitOfWork) -> None:
+    first = await s.saved(unit, steps=(s.step("b", 2), s.step("c", 3)))
+    second = await s.saved(unit, steps=(s.step("a", 1),))
+    await s.saved(unit, steps=(s.step("later", 90),))
+    found = await unit.due_items.claim_batch(s.at(60), 9)
+    assert [(item.owner.id, item.key) for item in found] == [(second.id, "a"), (first.id, "b")]
+    assert len(await unit.due_items.claim_batch(s.at(60), 1)) == 1
+    await unit.due_items.drop(of_change(first.id), "b")
+    assert await unit.due_items.next_of(of_change(first.id)) == s.at(3)
+    await unit.due_items.drop(of_change(first.id), "c")
+    assert await unit.due_items.next_of(of_change(first.id)) is None
+
+
+async def test_on_postgresql_two_workers_share_what_is_due(store: Store, unit: UnitOfWork, another: Open) -> None:
+    if store.engine.dialect.name != "postgresql":
+        return  # on SQLite the second worker waits for the first
+    second = await another()
+    for n in range(6):
+        await s.saved(unit, steps=(s.step("a", n),))
+    async with store.units() as one, second.units() as two:
+        mine = await one.due_items.claim_batch(s.at(9), 3)
+        theirs = await two.due_items.claim_batch(s.at(9), 9)
+    assert (len(mine), len(theirs)) == (3, 3)
+    assert not {item.owner for item in mine} & {item.owner for item in theirs}

@@ -2,14 +2,17 @@
 
 import asyncio
 from datetime import timedelta
+from random import Random
 
+import pytest
 from sqlalchemy import text
 
-from application.ports import Binding, OutboxEntry, PersonalConversation, UnitOfWork
+from application.ports import Binding, OutboxEntry, PersonalConversation, Priority, UnitOfWork
 from changes.effects import Effect, UpsertPersonalCard
 from changes.model import Person
 from changes.notification.cards import CardKind
 from storage import Store
+from storage.outbox_line import MANY
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
 from tests.support.autocommit import autocommit
@@ -224,3 +227,107 @@ async def test_in_a_channel_each_change_has_its_own_order(store: Store, unit: Un
     await unit.bindings.put(Binding("learn", "http://x", "19:channel", is_channel=True))
     await posted(store, s.entry(first.id, "one"), s.entry(second.id, "two"))
     assert keys(await claimed(store)) == ["one", "two"]
+
+
+async def test_an_answer_goes_out_before_what_was_decided_earlier(store: Store) -> None:
+    answer = s.reply("a:rita", "Here it is.")
+    await posted(store, s.entry("A", "a"), s.entry("B", "b"), answer)
+    assert keys(await claimed(store, limit=2)) == [answer.key, "a"]
+
+
+async def test_each_kind_is_claimed_for_itself(store: Store, unit: UnitOfWork) -> None:
+    answer = s.reply("a:rita", "Here it is.")
+    await posted(store, answer, s.entry("A", "a"))
+    assert keys(await unit.outbox.claim(s.NOW, "me", 60, 9, {Priority.REST: 9})) == ["a"]
+    assert keys(await unit.outbox.claim(s.NOW, "me", 60, 9, {Priority.REST: 9})) == []
+    assert keys(await unit.outbox.claim(s.NOW, "me", 60, 9, {Priority.ANSWER: 9})) == [answer.key]
+
+
+async def test_an_answer_overtakes_nothing_in_its_conversation_and_hurries_what_it_waits_for(
+    store: Store, unit: UnitOfWork
+) -> None:
+    nadia = Person("n", "Nadia")
+    await unit.chats.put(PersonalConversation(nadia, "http://x", "a:nadia"))
+    cards = [UpsertPersonalCard(f"card {n}", "", CardKind.GO, f"go:{n}", nadia) for n in range(3)]
+    answer = s.reply("a:nadia", "in the chat")
+    await posted(store, *[s.entry(f"{n}") for n in range(5)], *cards[:2], answer, cards[2])
+    seen = []
+    for _ in range(3):
+        [entry] = await claimed(store, limit=1)
+        seen.append(entry.effect.key)
+        await done(store, entry)
+    assert seen == ["card 0", "card 1", answer.key], "though others were there earlier"
+    rest = keys(await claimed(store))
+    assert rest[-1] == "card 2", "nobody waits for what comes behind the answer"
+
+
+async def test_a_long_lane_goes_out_one_by_one_and_costs_others_nothing(store: Store, unit: UnitOfWork) -> None:
+    number = 3 * MANY
+    await posted(store, *[s.entry("long", f"{n}") for n in range(number)], s.entry("other", "other"))
+    first = await claimed(store, limit=2)
+    assert keys(first) == ["0", "other"]
+    assert await unit.outbox.next_attempt() == s.at(1), "what waits behind another one wakes nobody"
+    for n in range(1, 10):
+        await done(store, *first)
+        first = await claimed(store, limit=2)
+        assert keys(first) == [f"{n}"]
+
+
+async def test_a_dead_letter_that_is_sent_again_goes_before_what_came_later(store: Store, unit: UnitOfWork) -> None:
+    await posted(store, s.entry("A", "a1"), s.entry("A", "a2"), s.entry("A", "a3"))
+    [failing] = await claimed(store)
+    await unit.outbox.dead_letter(failing.id, "gone", s.NOW)
+    [second] = await claimed(store)
+    await unit.outbox.requeue(failing.id, s.NOW)
+    await done(store, second)
+    [again] = await claimed(store)
+    await done(store, again)
+    assert keys((second, again, *await claimed(store))) == ["a2", "a1", "a3"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_happens_a_lane_keeps_its_order_and_nothing_is_left(
+    store: Store, another: Open, seed: int
+) -> None:
+    """Two workers add answers and other things, carry them out, fail, die and give up, each at any moment."""
+    random, second = Random(seed), await another()
+    for n in range(3):
+        await autocommit(store).chats.put(PersonalConversation(Person(f"{n}"), "http://x", f"a:{n}"))
+    added: dict[str, list[str]] = {}
+    ended: dict[str, list[str]] = {}
+    left = 60
+
+    async def work(through: Store, owner: str) -> None:
+        nonlocal left
+        minutes = 0.0
+        while left or sum(map(len, ended.values())) < sum(map(len, added.values())):
+            if left and random.random() < 0.6:
+                left -= 1
+                lane = f"a:{random.randrange(3)}"
+                card = UpsertPersonalCard(f"card {left}", "", CardKind.GO, "go", Person(lane.removeprefix("a:")))
+                what = s.reply(lane, "x") if random.random() < 0.3 else card
+                async with through.units() as unit:
+                    await unit.outbox.add([what], s.NOW)
+                    added.setdefault(lane, []).append(what.key)
+            minutes += 2
+            room = random.choice([{Priority.ANSWER: 2}, {Priority.REST: 2}, None])
+            entries = await autocommit(through).outbox.claim(s.at(minutes), owner, 60, random.randrange(1, 4), room)
+            for entry in entries:
+                await asyncio.sleep(0)
+                async with through.units() as unit:
+                    fate = random.random()
+                    if fate < 0.2:
+                        await unit.outbox.retry(entry.id, s.at(minutes), "away")
+                    elif fate < 0.4:
+                        continue  # it died, and its lease ends
+                    elif entry.effect.key not in ended.setdefault(lane_of(entry), []):
+                        ended[lane_of(entry)].append(entry.effect.key)
+                        await unit.outbox.done(entry.id, s.NOW)
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(work(store, "1"), work(second, "2"))
+    assert ended == added
+
+
+def lane_of(entry: OutboxEntry) -> str:
+    return entry.lane.removeprefix("conversation:")

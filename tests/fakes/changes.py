@@ -116,20 +116,21 @@ class MemoryDueItems:
         self._rows, self._claimed, self._claimant = rows, claimed, claimant
 
     async def claim(self, now: datetime) -> DueItem | None:
-        free = [
-            (step.due, owner.id, place, owner)
-            for owner, row in self._rows.rows.items()
-            for place, step in enumerate(row.steps)
-            if step.due <= now
-            and (row.held_until is None or row.held_until <= now)
-            and self._claimed.get(owner, self._claimant) is self._claimant
-        ]
-        if not free:
-            return None
-        due, _id, place, owner = min(free)
-        self._claimed[owner] = self._claimant
-        row = self._rows.rows[owner]
-        return DueItem(owner, row.steps[place].key, due, row.failures)
+        return next(iter(await self.claim_batch(now, 1)), None)
+
+    async def claim_batch(self, now: datetime, limit: int) -> tuple[DueItem, ...]:
+        heads = []
+        for owner, row in self._rows.rows.items():
+            first = min(((step.due, place) for place, step in enumerate(row.steps)), default=None)
+            is_free = self._claimed.get(owner, self._claimant) is self._claimant
+            if first and is_free and first[0] <= now and (row.held_until is None or row.held_until <= now):
+                heads.append((first[0], owner.id, first[1], owner))
+        found = sorted(heads)[:limit]
+        self._claimed.update({owner: self._claimant for *_, owner in found})
+        rows = self._rows.rows
+        return tuple(
+            DueItem(owner, rows[owner].steps[place].key, due, rows[owner].failures) for due, _id, place, owner in found
+        )
 
     async def hold(self, owner: Owner, until: datetime) -> None:
         row = self._rows.rows[owner]
@@ -139,14 +140,12 @@ class MemoryDueItems:
         self._rows.rows[owner] = Waiting(tuple(replace(step, due=instant(step.due)) for step in steps))
 
     async def next_due(self) -> datetime | None:
-        return min(
-            (
-                max(step.due, row.held_until) if row.held_until else step.due
-                for row in self._rows.rows.values()
-                for step in row.steps
-            ),
-            default=None,
-        )
+        moments = [await self.next_of(owner) for owner in self._rows.rows]
+        return min((each for each in moments if each), default=None)
+
+    async def next_of(self, owner: Owner) -> datetime | None:
+        row = self._rows.rows[owner]
+        return min((max(step.due, row.held_until or step.due) for step in row.steps), default=None)
 
     async def drop(self, owner: Owner, key: str) -> None:
         row = self._rows.rows[owner]

@@ -1,11 +1,11 @@
 """Effects on their way out, in memory: one at a time in each lane."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from application.ports import DeadLetter, OutboxEntry
-from changes.effects import Effect, ordering_key
+from application.ports import DeadLetter, OutboxEntry, Priority
+from changes.effects import Effect, delivery, ordering_key
 from changes.model import instant
 from tests.fakes.table import View
 
@@ -47,11 +47,23 @@ class MemoryOutbox:
             if effect.key not in self._rows.rows:
                 self._rows.rows[effect.key] = Row(next(self._ids), effect, instant(now), instant(now))
 
-    async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[OutboxEntry, ...]:
-        free = [row for row in self._heads() if row.free_at <= now][:limit]
+    async def claim(
+        self,
+        now: datetime,
+        owner: str,
+        lease_seconds: float,
+        limit: int = 20,
+        room: Mapping[Priority, int] | None = None,
+    ) -> tuple[OutboxEntry, ...]:
+        ready = [row for row in self._heads() if row.free_at <= now]
+        each = {of: [row for row in ready if _priority(row) is of] for of in Priority}
+        free = [row for of, rows in each.items() for row in rows[: limit if room is None else room.get(of, 0)]][:limit]
         for row in free:
             self._write(row, owner=owner, leased_until=now + timedelta(seconds=lease_seconds))
-        return tuple(OutboxEntry(row.id, ordering_key(row.effect), row.effect, row.attempts, row.since) for row in free)
+        return tuple(
+            OutboxEntry(row.id, ordering_key(row.effect), row.effect, row.attempts, row.since, _priority(row))
+            for row in free
+        )
 
     async def done(self, entry: int, now: datetime) -> None:
         self._close(entry, done_at=now)
@@ -89,3 +101,7 @@ class MemoryOutbox:
 
     def _write(self, row: Row, **values: object) -> None:
         self._rows.rows[row.effect.key] = replace(row, **values)  # type: ignore[arg-type]
+
+
+def _priority(row: Row) -> Priority:
+    return Priority.ANSWER if delivery(row.effect).answers else Priority.REST

@@ -12,7 +12,9 @@ from storage.tables import metadata
 
 SMALL = frozenset({"bindings", "counters", "settings", "absences"})
 """As many rows as there are services, years, choices, and people who will be away; all other tables grow."""
-PARTIAL = frozenset({"ix_outbox_waiting", "ix_outbox_dead", "ix_outbox_owner", "ix_outbox_next", "ix_outbox_since"})
+PARTIAL = frozenset(
+    {"ix_outbox_waiting", "ix_outbox_in_line", "ix_outbox_leased", "ix_outbox_dead", "ix_due_items_next"}
+)
 """Indexes that hold only what waits for somebody."""
 
 

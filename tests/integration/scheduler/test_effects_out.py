@@ -6,7 +6,7 @@ import pytest
 
 from application.ports import OutcomeUnknown, PermanentError, RateLimited, RetryableError
 from changes.effects import Effect, UpsertCard, UpsertStatusCard
-from scheduler.outbox import PATIENCE
+from scheduler.delivery_attempt import PATIENCE
 from tests.integration.scheduler.conftest import START, World
 from tests.support.autocommit import autocommit
 

@@ -1,0 +1,100 @@
+"""One attempt to carry an effect out, and what is written of it: that it is done, or when it is tried again."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from random import Random
+
+from application import ports
+from application.rate_limiter import LONGEST_HOLD
+from changes.effects import Effect, passing
+from changes.errors import DatabaseUnavailable
+
+log = logging.getLogger(__name__)
+MOST_ATTEMPTS = 12
+LONGEST_WAIT = 300.0
+LONGEST_ASKED_S = LONGEST_HOLD.total_seconds()
+"""Seconds; whoever asks to be tried again later than that is tried again then."""
+PATIENCE = timedelta(hours=24)
+"""How long an effect is retried, whatever the number of attempts, so that an outage of some hours loses nothing."""
+LATE = timedelta(minutes=30)
+"""How long an effect may fail before those who wait for it are told in another way, if there is one."""
+Carrier = Callable[[Effect], Awaitable[ports.Write | None]]
+UNSURE_AGAIN = 60.0
+"""Seconds. A message that was perhaps taken is tried once more at once, and then no faster than this."""
+
+
+class DeliveryAttempt:
+    """Carries entries out; what is returned has to be committed, and says how it ended."""
+
+    def __init__(
+        self,
+        clock: ports.Clock,
+        carry: Carrier,
+        given_up: Callable[[Effect, str], Awaitable[None]],
+        late: Callable[[Effect, str], Awaitable[None]],
+        random: Random,
+    ) -> None:
+        """`carry`, `given_up` and `late` as OutboxDispatcher has them."""
+        self._clock, self._carry, self._given_up, self._late, self._random = clock, carry, given_up, late, random
+
+    async def __call__(self, entry: ports.OutboxEntry) -> ports.Write:
+        """Carry it out."""
+        return await (self._in_passing(entry) if passing(entry.effect) else self._carried_out(entry))
+
+    async def _carried_out(self, entry: ports.OutboxEntry) -> ports.Write:
+        try:
+            write = await self._carry(entry.effect)
+        except ports.PermanentError as never:
+            return await self._dead_letter(entry, never.sentence)
+        except ports.RateLimited as full:
+            not_before = self._clock.now() + timedelta(seconds=min(full.seconds or 1.0, LONGEST_ASKED_S))
+            return lambda unit: unit.outbox.postpone(entry.id, not_before)
+        except ports.OutcomeUnknown as unsure:
+            log.warning("%s was perhaps taken, and may be seen twice: %s", entry.effect.key, unsure)
+            seconds = unsure.seconds
+            if seconds is None and entry.attempts:
+                seconds = UNSURE_AGAIN * self._random.uniform(1, 1.5)
+            return await self._later(entry, unsure.sentence, seconds)
+        except ports.RetryableError as later:
+            return await self._later(entry, later.sentence, later.seconds)
+        except DatabaseUnavailable as away:
+            return await self._later(entry, str(away), None)
+        except Exception as error:
+            log.exception("carrying out %s failed", entry.effect.key)
+            return await self._later(entry, f"{type(error).__name__}: {error}", None)
+        return self._done(entry, write)
+
+    def _done(self, entry: ports.OutboxEntry, write: ports.Write | None) -> ports.Write:
+        async def ended(unit: ports.UnitOfWork) -> None:
+            if write is not None:
+                await write(unit)
+            await unit.outbox.done(entry.id, self._clock.now())
+
+        return ended
+
+    async def _in_passing(self, entry: ports.OutboxEntry) -> ports.Write:
+        """Once, and no more: the next minute draws the card again, and a backlog of old ones would be in its way."""
+        write = None
+        try:
+            write = await self._carry(entry.effect)
+        except (ports.RetryableError, ports.PermanentError, DatabaseUnavailable) as away:
+            log.info("%s was left out: %s", entry.effect.key, away)
+        except Exception:
+            log.exception("%s was left out", entry.effect.key)
+        return self._done(entry, write)
+
+    async def _later(self, entry: ports.OutboxEntry, reason: str, seconds: float | None) -> ports.Write:
+        age = self._clock.now() - entry.since
+        if entry.attempts + 1 >= MOST_ATTEMPTS and age >= PATIENCE:
+            return await self._dead_letter(entry, reason)
+        if entry.attempts and age >= LATE:
+            await self._late(entry.effect, reason)
+        wait = seconds if seconds is not None else min(LONGEST_WAIT, 2.0**entry.attempts) * self._random.uniform(0.5, 1)
+        not_before = self._clock.now() + timedelta(seconds=min(wait, LONGEST_ASKED_S))
+        return lambda unit: unit.outbox.retry(entry.id, not_before, reason)
+
+    async def _dead_letter(self, entry: ports.OutboxEntry, reason: str) -> ports.Write:
+        log.error("%s was given up: %s", entry.effect.key, reason)
+        await self._given_up(entry.effect, reason)
+        return lambda unit: unit.outbox.dead_letter(entry.id, reason, self._clock.now())

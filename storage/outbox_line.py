@@ -1,0 +1,128 @@
+"""Who is next in the outbox: the oldest entry of each ordering key, answers first, found by the first rows of an index.
+
+An entry that is found to wait for an earlier one of its key leaves the index and comes back when that one has ended: so
+each is looked at once or twice, however long it waits.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, and_, bindparam, select, update
+
+from application.ports import OutboxEntry, Priority
+from storage import codec
+from storage.tables import in_line, leased, outbox, waiting
+from storage.transaction import SqlStore
+
+MANY = 200
+"""How many entries of full lanes are looked at together."""
+_first = outbox.alias("first")
+_first_waits = and_(_first.c.done_at.is_(None), _first.c.dead_at.is_(None))
+
+
+def first_of(lane: ColumnElement[str] | ScalarSelect[str]) -> ScalarSelect[int]:
+    """The oldest waiting entry of the ordering key. One that fails or is in flight holds up its own key only."""
+    query = select(_first.c.id).where(_first.c.lane == lane, _first_waits).order_by(_first.c.id).limit(1)
+    return query.scalar_subquery()
+
+
+_now: BindParameter[datetime] = bindparam("now")
+_ids: BindParameter[Sequence[int]] = bindparam("entries", expanding=True)
+_IN_LINE = (
+    select(outbox.c.id, outbox.c.lane, first_of(outbox.c.lane).label("first"))
+    .where(in_line, outbox.c.priority == bindparam("priority"), outbox.c.not_before <= _now)
+    .order_by(outbox.c.not_before, outbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=outbox, skip_locked=True)
+)
+_LOCK = select(outbox.c.id).where(outbox.c.id.in_(_ids), waiting).with_for_update(skip_locked=True)
+_PUT_BEHIND = update(outbox).where(outbox.c.id.in_(_ids)).values(behind=True)
+_HURRY = (
+    select(outbox.c.id)
+    .where(
+        outbox.c.lane.in_(bindparam("lanes", expanding=True)),
+        outbox.c.id < bindparam("last"),
+        outbox.c.priority > bindparam("priority"),
+        waiting,
+    )
+    .with_for_update(skip_locked=True)
+)
+_HURRIED = update(outbox).where(outbox.c.id.in_(_ids)).values(priority=bindparam("as_soon_as"))
+_OVERDUE = select(outbox.c.id).where(leased, outbox.c.leased_until <= _now).with_for_update(skip_locked=True)
+_RELEASE = update(outbox).where(outbox.c.id.in_(_ids)).values(owner=None, leased_until=None)
+_LEASE = (
+    update(outbox)
+    .where(outbox.c.id.in_(_ids))
+    .values(owner=bindparam("by"), leased_until=bindparam("until"))
+    .returning(outbox.c.id, outbox.c.lane, outbox.c.kind, outbox.c.body, outbox.c.attempts, outbox.c.created_at)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """By whom entries are taken, when, and until when."""
+
+    owner: str
+    now: datetime
+    until: datetime
+
+
+class OutboxLine(SqlStore):
+    """Those that wait, as they stand in line."""
+
+    async def taken(self, lease: Lease, limit: int, room: Mapping[Priority, int] | None) -> tuple[OutboxEntry, ...]:
+        """Lease those that are first of their ordering key: answers first, then who has been ready for longest."""
+        overdue = (await self._transaction.execute(_OVERDUE, {"now": lease.now})).scalars().all()
+        if overdue:
+            await self._transaction.execute(_RELEASE, {"entries": overdue})
+        found: list[OutboxEntry] = []
+        for priority in Priority:
+            most = limit if room is None else room.get(priority, 0)
+            found += await self._taken_of(priority, lease, min(most, limit - len(found)))
+        return tuple(found)
+
+    async def _taken_of(self, priority: Priority, lease: Lease, most: int) -> list[OutboxEntry]:
+        found: list[OutboxEntry] = []
+        least = 0
+        while (left := most - len(found)) > 0:
+            first, behind = await self._in_line(lease.now, priority, max(left, least))
+            if first:
+                found += await self._leased(first[:left], priority, lease)
+            if not behind:
+                break
+            least = MANY  # a lane that has got long is put behind its first one in a few looks
+        return found
+
+    async def _in_line(self, now: datetime, priority: Priority, most: int) -> tuple[list[int], bool]:
+        """The first in line, and whether others were there that go behind them now: then there may be more."""
+        asked = {"now": now, "priority": priority, "most": most}
+        rows = (await self._transaction.execute(_IN_LINE, asked)).all()
+        waits = [row for row in rows if row.id != row.first]
+        if waits and self._transaction.is_postgresql:
+            # Whoever ends the first lets the next one go on, and must not have missed that it waits.
+            firsts = {"entries": sorted({row.first for row in waits})}
+            locked = set((await self._transaction.execute(_LOCK, firsts)).scalars())
+            waits = [row for row in waits if row.first in locked]
+        if waits:
+            await self._transaction.execute(_PUT_BEHIND, {"entries": [row.id for row in waits]})
+            if priority < max(Priority):
+                await self._hurry({row.lane for row in waits}, max(row.id for row in waits), priority)
+        return [row.id for row in rows if row.id == row.first], bool(waits)
+
+    async def _hurry(self, lanes: Collection[str], last: int, priority: Priority) -> None:
+        """What stands before an answer goes out as soon as answers do."""
+        asked = {"lanes": sorted(lanes), "last": last, "priority": priority}
+        before = (await self._transaction.execute(_HURRY, asked)).scalars().all()
+        if before:
+            await self._transaction.execute(_HURRIED, {"entries": before, "as_soon_as": priority})
+
+    async def _leased(self, entries: Sequence[int], priority: Priority, lease: Lease) -> list[OutboxEntry]:
+        asked = {"entries": entries, "by": lease.owner, "until": lease.until}
+        rows = (await self._transaction.execute(_LEASE, asked)).all()
+        return [
+            OutboxEntry(
+                row.id, row.lane, codec.decode_effect(row.kind, row.body), row.attempts, row.created_at, priority
+            )
+            for row in sorted(rows, key=lambda row: entries.index(row.id))
+        ]
