@@ -180,7 +180,14 @@ operations = Table(
     Index(None, "change", "kind"),
     Index(None, "kind", "asked_at"),
     Index(None, "asked_at"),
-    Index(None, "over"),
+)
+running = operations.c.over.is_(False)
+Index(
+    "ix_operations_running",
+    operations.c.asked_at,
+    operations.c.id,
+    sqlite_where=running,
+    postgresql_where=running,
 )
 
 messages = Table(
