@@ -103,7 +103,7 @@ class OutboxDispatcher:
         elif not flight.tasks:
             return False
         else:
-            await flight.wait(self._woken)
+            await self._wait(flight)
         return True
 
     def _begins(self, flight: "_Flight") -> bool:
@@ -134,6 +134,16 @@ class OutboxDispatcher:
     async def _claimed(self, unit: ports.UnitOfWork, room: Mapping[Priority, int]) -> tuple[ports.OutboxEntry, ...]:
         return await unit.outbox.claim(self._clock.now(), self._owner, LEASE_SECONDS, sum(room.values()), room)
 
+    async def _wait(self, flight: "_Flight") -> None:
+        """Wait until one has ended, or until somebody says that there is more."""
+        waking = asyncio.create_task(self._woken.wait())
+        try:
+            await asyncio.wait([*flight.tasks, waking], return_when=asyncio.FIRST_COMPLETED)
+            if len(flight.tasks) > CROWD and not self._woken.is_set():
+                await asyncio.sleep(GATHER_S)
+        finally:
+            waking.cancel()
+
     async def _delivered(self, entry: ports.OutboxEntry) -> ports.Write:
         with bound_contextvars(change=entry.effect.change, effect=entry.effect.key):
             write = await self._attempt(entry)
@@ -158,16 +168,6 @@ class _Flight:
     def begin(self, priority: Priority, delivery: Coroutine[Any, Any, ports.Write]) -> None:
         """Let it begin beside the others."""
         self.tasks[asyncio.create_task(delivery)] = priority
-
-    async def wait(self, woken: asyncio.Event) -> None:
-        """Wait until one has ended, or until somebody says that there is more."""
-        waking = asyncio.create_task(woken.wait())
-        try:
-            await asyncio.wait([*self.tasks, waking], return_when=asyncio.FIRST_COMPLETED)
-            if len(self.tasks) > CROWD and not woken.is_set():
-                await asyncio.sleep(GATHER_S)
-        finally:
-            waking.cancel()
 
     def land(self) -> None:
         """Take out those that have ended."""
