@@ -17,6 +17,7 @@ PARTIAL = frozenset(
         "ix_outbox_waiting",
         "ix_outbox_in_line",
         "ix_outbox_since",
+        "ix_operations_running",
         "ix_outbox_leased",
         "ix_outbox_dead",
         "ix_due_items_next",
