@@ -45,7 +45,7 @@ class ChangeContext:
     past: DurationEstimates = NOTHING
     neighbours: tuple[Booking, ...] = ()
     drafts: Drafts = field(default_factory=dict)
-    _reckoned: list[tuple[Change, Service, tuple[Step, ...]]] = field(default_factory=list, compare=False, repr=False)
+    _timeline: list[tuple[Change, Service, tuple[Step, ...]]] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     async def of(
@@ -57,7 +57,7 @@ class ChangeContext:
         """
         unit, service = directory.unit, catalogue.of(change)
         # All at once: those of the service, and those of the change.
-        await directory.meet(*service.deciding(), change.requester, change.plan.implementer)
+        await directory.prefetch(*service.deciding(), change.requester, change.plan.implementer)
         service = await directory.service(service)
         mris = await directory.refresh_user_ids(change, service) if refreshes else ()
         change = await directory.with_present_names(change)
@@ -80,11 +80,11 @@ class ChangeContext:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The change's timeline, reckoned once for all cards that are drawn from it."""
-        known = self._reckoned[0] if self._reckoned else None
+        """The change's timeline, computed once for all cards that are drawn from it."""
+        known = self._timeline[0] if self._timeline else None
         if known is None or known[0] is not self.change or known[1] is not self.service:
-            self._reckoned[:] = [(self.change, self.service, timeline(self.change, self.service))]
-        return self._reckoned[0][2]
+            self._timeline[:] = [(self.change, self.service, timeline(self.change, self.service))]
+        return self._timeline[0][2]
 
     @property
     def pending_steps(self) -> tuple[Step, ...]:

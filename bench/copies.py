@@ -13,6 +13,9 @@ from storage import codec
 
 _MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"
 _KEY_MOMENT = r"\d{8}T\d{6}"
+_DUE = ("due", "next_at")
+_BEGINNING, _END = 1970, 9999
+"""Years that stand for no beginning and no end."""
 Row = tuple[str, Mapping[str, Any]]
 """A table and the values of one row in it."""
 
@@ -56,7 +59,9 @@ class Copy:
                 if table != "due_items" or not self.due:
                     yield table, made
                 elif made["key"] in self.due:
-                    yield table, made | {"due": self.due[made["key"]]}
+                    # Whatever says of an owner's first item when it is looked at next says so too.
+                    moved = {key: self.due[made["key"]] for key in _DUE if made.get(key) is not None}
+                    yield table, made | moved
 
     def _words(self) -> dict[str, str]:
         words = {
@@ -92,7 +97,7 @@ class Copy:
 
     def _value(self, value: Any, pattern: "re.Pattern[str]", replaced: Any) -> Any:
         if isinstance(value, datetime):
-            return value + self.later
+            return value + self.later if _BEGINNING < value.year < _END else value
         return pattern.sub(replaced, value) if isinstance(value, str) else value
 
 

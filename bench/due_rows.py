@@ -24,7 +24,7 @@ async def all_done(at: Database, moment: datetime, seconds: float) -> int:
     """Wait until no step that was due by then is left, for so long at the most; how many are left."""
     until = time.perf_counter() + seconds
     while (number := await left(at, moment)) and time.perf_counter() < until:  # noqa: ASYNC110  # another process knows
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.2)
     return number
 
 

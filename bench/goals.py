@@ -38,7 +38,7 @@ class Goal:
         return "bar" if ((value <= self.bar) if self.is_least else (value >= self.bar)) else "not met"
 
 
-_USUAL = "10,000 changes"
+_USUAL, _BURST = "10,000 changes", "10,000 steps"
 
 
 def _turn(name: str, bar: float, aim: float) -> list[Goal]:
@@ -55,9 +55,9 @@ GOALS = (
     *_turn("calendar", 1.5, 3),
     *_turn("statistics", 1.5, 3),
     Goal("GO press until its last delivery, CPU", "last delivery: CPU", 20, 10, "ms", _USUAL, is_least=True),
-    Goal("10,000 due steps against empty jobs of APScheduler", "empty jobs (SQLite)", 0.5, 1, "×"),
-    Goal("the same for the same CPU", "empty jobs (SQLite): for the same CPU", 0.5, 1, "×"),
-    Goal("a typed answer during that burst, p99", "during the burst, p99", 1, 0.2, "s", is_least=True),
+    Goal("10,000 due steps against empty jobs of APScheduler", "empty jobs (SQLite)", 0.5, 1, "×", _BURST),
+    Goal("the same for the same CPU", "empty jobs (SQLite): for the same CPU", 0.5, 1, "×", _BURST),
+    Goal("a typed answer during that burst, p99", "during the burst, p99", 1, 0.2, "s", _BURST, is_least=True),
     Goal("lateness of 1,000 steps a minute, p99", "20 turns a second, p99", 1, 0.1, "s", is_least=True),
     Goal("deliveries, Connector after 150 ms", "deliveries", 300, 300, "a second", "150 ms"),
     Goal("any query, with very much stored against 1,000", "÷ with 1,000", 2, 1.2, "×", is_least=True),

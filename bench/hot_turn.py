@@ -1,4 +1,4 @@
-"""Where the time of the most frequent turn goes: the bot under Python's profiler while people type `/change list`."""
+"""Where the time of the most frequent turns goes: the bot under Python's profiler while people type."""
 
 import asyncio
 import os
@@ -12,23 +12,25 @@ from bench.context import Context
 from bench.figures import Table
 from bench.processes import ROOT
 from bench.talk import messages_of, talk
+from bench.turns import typed
 
-LIST = "/change list"
-SECONDS = 6.0
-ROWS = 20
+NAMES = ("list", "show")
+SECONDS = 4.0
+ROWS = 15
 HEAD = ("µs a turn, itself", "µs a turn, with what it calls", "calls a turn", "function")
 
 
 async def measure(context: Context, engine: str, number: int) -> AsyncIterator[Table]:
     """The functions that take most time by themselves. The profiler makes everything about twice as slow."""
     async with context.stored(engine, number) as at:
-        profile = at.folder / "profile"
-        async with bot(at, context.teams, profile=profile) as ours:
-            messages = await messages_of(context.teams, ours, LIST)
-            os.kill(ours.pid, signal.SIGUSR1)
-            await asyncio.sleep(0.1)
-            talked = await talk(context.teams, ours, LIST, SECONDS, messages)
-        yield Table("Profile of /change list", f"{engine}, {number:,} changes", HEAD, _rows(profile, talked.turns))
+        for name in NAMES:
+            text, profile = typed(name, number, context.now), at.folder / f"{name}.profile"
+            async with bot(at, context.teams, profile=profile) as ours:
+                messages = await messages_of(context.teams, ours, text)
+                os.kill(ours.pid, signal.SIGUSR1)
+                await asyncio.sleep(0.1)
+                talked = await talk(context.teams, ours, text, SECONDS, messages)
+            yield Table(f"Profile of {name}", f"{engine}, {number:,} changes", HEAD, _rows(profile, talked.turns))
 
 
 def _rows(profile: Path, turns: int) -> list[list[str]]:

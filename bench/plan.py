@@ -36,18 +36,18 @@ class _Kind:
 
 
 _KINDS = {
-    "start": _Kind(start.measure, 60, engines=(SQLITE,)),
-    "turns": _Kind(turns.measure, 120, in_full=(0, USUAL, 100_000)),
-    "press": _Kind(press.measure, 60),
-    "burst": _Kind(burst.measure, 100),
+    "start": _Kind(start.measure, 120, engines=(SQLITE,)),
+    "turns": _Kind(turns.measure, 200, in_full=(0, USUAL, 100_000)),
+    "press": _Kind(press.measure, 120),
+    "burst": _Kind(burst.measure, 180),
     "lateness": _Kind(lateness.measure, 150, (1_000,), (1_000,), engines=(SQLITE,)),
-    "delivery": _Kind(delivery.measure, 60, (4_000,), (4_000,)),
-    "growth": _Kind(growth.measure, 90, (20_000,), (100_000,)),
-    "profile": _Kind(hot_turn.measure, 60),
-    "replicas": _Kind(replicas.measure, 150, engines=(POSTGRESQL,), full_engines=(POSTGRESQL,)),
+    "delivery": _Kind(delivery.measure, 120, (4_000,), (4_000,)),
+    "growth": _Kind(growth.measure, 150, (20_000,), (100_000,)),
+    "profile": _Kind(hot_turn.measure, 90, engines=(SQLITE,)),
+    "replicas": _Kind(replicas.measure, 240, engines=(POSTGRESQL,), full_engines=(POSTGRESQL,)),
 }
 NAMES = tuple(_KINDS)
-FULL_TIMES = 4
+FULL_TIMES = 3
 """How much longer a measurement of the full run may take."""
 
 

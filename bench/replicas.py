@@ -15,7 +15,7 @@ from bench.talk import AT_ONCE, messages_of, talk
 
 SECONDS = 2.0
 ROUNDS = 3
-STEPS = 3_000
+STEPS = 2_000
 LONGEST_S = 40.0
 LEAD_S = 15.0
 """Seconds for the database and the start of the processes."""

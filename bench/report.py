@@ -68,8 +68,8 @@ def page(record: Record, pictures: Iterable[str]) -> str:
 def _machine(about: Mapping[str, Any]) -> str:
     return (
         f"Measured on {about['date']}, commit {about['commit']}: {about['processor']}, {about['cores']} cores,"
-        f" {about['memory_gb']} GB, {about['system']}, Python {about['python']}; when it began, others kept"
-        f" {about['load']} of the cores busy.\n"
+        f" {about['memory_gb']} GB, {about['system']}, Python {about['python']}; the load was {about['load']} when"
+        " the last run began, by whatever else the machine did.\n"
     )
 
 

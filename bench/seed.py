@@ -14,14 +14,14 @@ from typing import Any
 import asyncpg
 import sqlalchemy as sa
 
-from application.replanning import replan
+from app import build
 from bench.copies import Copy, rows_of
-from bench.teams import TENANT
+from bench.teams import APP_ID, TENANT
 from bench.templates import CHANNEL, OPEN, OVER, PEOPLE, SERVICES, Template, services_toml
 from changes.planning.timeline import pending
 from changes.policy import Catalogue
-from settings import load_services
-from storage import codec, open_store
+from settings import from_environment, load_services
+from storage import codec
 from storage.tables import metadata
 
 OPEN_SHARE = 0.05
@@ -60,14 +60,15 @@ def to_press(templates: Mapping[str, Template], now: datetime) -> list[Copy]:
 def due_from(templates: Mapping[str, Template], number: int, begin: datetime, over: timedelta) -> Iterator[Copy]:
     """Changes of which one step each falls due, evenly over the time from `begin` on; with no time all at once.
 
-    By its own dates each step could have been done hours before, and the next one comes a day later.
+    It asks to prepare the pre-check. By its own dates it could have been done hours before, and the next step comes on
+    another day, since on the same day it would be skipped.
     """
     template, service = templates["submitted"], catalogue().services[SERVICES[0]]
     for days in range(-60, 60):
         later = timedelta(days=(begin.date() - template.now.date()).days + days)
         document = _document(Copy.numbered(template, 1, SERVICES[0], later, _YEAR - 1))
         first, second = pending(codec.decode_change(document), service)[:2]
-        if first.due < begin - timedelta(hours=2) and second.due > begin + timedelta(hours=3):
+        if first.due < begin - timedelta(hours=1) and service.local(second.due).date() > service.local(begin).date():
             break
     else:
         raise RuntimeError("there is no day on which such a step could fall due")
@@ -90,16 +91,29 @@ def _document(copy: Copy) -> str:
 
 async def seed(url: str, copies: Iterable[Copy], teams_url: str) -> None:
     """Fill the database, which is made where there is none; `teams_url` is where its conversations are."""
-    store = await open_store(url)
-    # As a bot that ran before has left it: the first start does not plan all steps anew.
-    await replan(store.units, catalogue(), datetime.now(UTC))
-    await store.close()
+    await _as_left(url)
     rest = iter(copies)
     await _insert(url, _surroundings(teams_url))
     while some := list(islice(rest, _AT_ONCE)):
         rows = rows_of(some)
         rows["messages"] = [{**row, "service_url": teams_url} for row in rows["messages"]]
         await _insert(url, rows)
+
+
+async def _as_left(url: str) -> None:
+    """Make the tables, and all that the first start does once: the next one does not plan all steps anew."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        services = Path(folder) / "services.toml"
+        services.write_text(services_toml(), encoding="utf-8")
+        said = {
+            "CHANGE_DATABASE_URL": url,
+            "CHANGE_SERVICES": str(services),
+            "MicrosoftAppId": APP_ID,
+            "MicrosoftAppPassword": "not-a-secret",
+            "MicrosoftAppTenantId": TENANT,
+        }
+        service = await build(from_environment(said, Path(folder) / ".env"))
+        await service.close()
 
 
 def _surroundings(teams_url: str) -> dict[str, list[Mapping[str, Any]]]:

@@ -7,7 +7,7 @@ from bench.bots import as_delivered
 from bench.context import ROUNDS, Context
 from bench.figures import Figure
 
-REST_S = 2.0
+REST_S = 1.0
 
 
 async def measure(context: Context, engine: str, number: int) -> AsyncIterator[Figure]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import datetime
 
 from bench.bots import agents_bot, bot, echo_bot
 from bench.context import ROUNDS, Context
@@ -31,8 +32,7 @@ async def measure(context: Context, engine: str, number: int) -> AsyncIterator[F
         bots: dict[str, tuple[Running, str]] = {STOCK: (stock, "hello")}
         if context.full:
             bots[AGENTS] = (await stack.enter_async_context(agents_bot(at.folder)), "hello")
-        shown = {"year": context.now.year, "number": "1002" if number > 1 else "0002"}
-        bots |= {name: (ours, text.format(**shown)) for name, text in WORDS.items()}
+        bots |= {name: (ours, typed(name, number, context.now)) for name in WORDS}
         await teams.quiet(1)
         messages = {name: await messages_of(teams, *each) for name, each in bots.items()}
         found: dict[str, list[Talked]] = {name: [] for name in bots}
@@ -42,6 +42,11 @@ async def measure(context: Context, engine: str, number: int) -> AsyncIterator[F
     where = f"{engine}, {number:,} changes"
     for figure in figures(found, where):
         yield figure
+
+
+def typed(name: str, number: int, now: datetime) -> str:
+    """What is typed when so many changes are stored."""
+    return WORDS[name].format(year=now.year, number="1002" if number > 1 else "0002")
 
 
 def figures(found: dict[str, list[Talked]], where: str) -> list[Figure]:

@@ -1,29 +1,19 @@
 """The calendar entry of a change in the reader's own calendar: it appears, moves and disappears (CASES.md 30)."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 from changes.effects import SendNotice
 from changes.model import Change
 from changes.notification import NOTICES, CalendarMethod
 from changes.policy import Service
 from changes.text import cleaned, strip_bidi_controls
-from notices.rendered_mail import subject_and_text
-
-if TYPE_CHECKING:
-    from icalendar import vCalAddress
+from notices.rendered_mail import RenderedMail
 
 
 def calendar_entry(
-    notice: SendNotice,
-    change: Change,
-    service: Service,
-    sequence: int,
-    said: Sequence[tuple[str, str]],
-    organizer: str,
-    to: str,
+    notice: SendNotice, change: Change, service: Service, sequence: int, said: RenderedMail, organizer: str, to: str
 ) -> bytes | None:
-    """The iCalendar object for the reader `to`, with what the notice says by language; None where it moves no entry.
+    """The iCalendar object for the reader `to`, with what the notice says in it; None where it moves no entry.
 
     The UID stays and SEQUENCE grows, which is how Outlook and every other calendar find the entry again (RFC 5546).
     A CANCEL is taken from the organizer only, so each object names one: the address that sends the mails.
@@ -33,7 +23,6 @@ def calendar_entry(
         return None
     from icalendar import Calendar, Event, vText
 
-    subject, text = subject_and_text(said)
     calendar = Calendar()
     calendar.add("prodid", "-//change-bot//notices//EN")
     calendar.add("version", "2.0")
@@ -45,8 +34,8 @@ def calendar_entry(
     # In UTC: every calendar shows it in its reader's own time, and none has to understand our zone's rules.
     event.add("dtstart", notice.window.start)
     event.add("dtend", notice.window.end)
-    event.add("summary", property_text(subject))
-    event.add("description", property_text(text))
+    event.add("summary", property_text(said.subject))
+    event.add("description", property_text(said.text))
     event.add("status", "CANCELLED" if method is CalendarMethod.CANCEL else "CONFIRMED")
     # The service is busy then, not the reader.
     event.add("transp", "TRANSPARENT")
@@ -69,7 +58,7 @@ def property_text(text: str) -> str:
     return cleaned(strip_bidi_controls(str(text)))
 
 
-def _person(address: str, name: str) -> "vCalAddress":
+def _person(address: str, name: str) -> Any:
     from icalendar import vCalAddress, vText
 
     person = vCalAddress(f"mailto:{address}")

@@ -4,20 +4,18 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.token import Token
-
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 LINE = "-" * 30
 WIDTH = 78
 """The longest line of a plain text, in characters."""
 _BLANKS = re.compile(r"[ \t\r\n]+")
+_READER = MarkdownIt("commonmark", {"html": False})
 _PAGE = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
 _HOLE = re.compile(r"\{\{ (\w+) \}\}")
 _TITLE = re.compile(r"<p><strong>(.*?)</strong></p>")
@@ -45,7 +43,7 @@ def letter(
 
     Its subject is the first line, with `about` behind it.
     """
-    read = [(language, _reader().parse(markdown)) for language, markdown in said]
+    read = [(language, _READER.parse(markdown)) for language, markdown in said]
     subject = _subject(read[0][1], about)
     parts = [f'<div lang="{escape(language)}">\n{_html(tokens)}</div>\n' for language, tokens in read]
     holes = {"language": escape(read[0][0]), "subject": escape(subject), "body": "<hr>\n".join(parts)}
@@ -53,42 +51,35 @@ def letter(
     return RenderedMail(subject, _text_of([tokens for _, tokens in read]), page, calendar, method)
 
 
-def subject_and_text(said: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """Of such a mail its subject and its plain text."""
-    read = [_reader().parse(markdown) for _, markdown in said]
-    return _subject(read[0], ""), _text_of(read)
-
-
-@cache
-def _reader() -> "MarkdownIt":
-    from markdown_it import MarkdownIt
-
-    return MarkdownIt("commonmark", {"html": False})
+def plain_letter(said: Sequence[tuple[str, str]]) -> RenderedMail:
+    """The same without a page."""
+    read = [_READER.parse(markdown) for _, markdown in said]
+    return RenderedMail(_subject(read[0], ""), _text_of(read), "")
 
 
 def subject_of(markdown: str) -> str:
     """What the notice is, in one plain line: its first paragraph, for which the others need not be read."""
-    return _subject(_reader().parse(markdown.strip().partition("\n\n")[0]), "")
+    return _subject(_READER.parse(markdown.strip().partition("\n\n")[0]), "")
 
 
-def _html(tokens: Sequence["Token"]) -> str:
+def _html(tokens: Sequence[Token]) -> str:
     """The page's part in one language: a bold first line is its heading."""
-    html = str(_reader().renderer.render(tokens, _reader().options, {}))
+    html = str(_READER.renderer.render(tokens, _READER.options, {}))
     return _TITLE.sub(r"<h1>\1</h1>", html, count=1) if html.startswith("<p><strong>") else html
 
 
-def _text_of(read: Sequence[Sequence["Token"]]) -> str:
+def _text_of(read: Sequence[Sequence[Token]]) -> str:
     return f"\n\n{LINE}\n\n".join("\n\n".join(_plain(tokens)) for tokens in read) + "\n"
 
 
-def _subject(tokens: Sequence["Token"], about: str) -> str:
+def _subject(tokens: Sequence[Token], about: str) -> str:
     first = next((token for token in tokens if token.type == "inline"), None)
     # Blanks that do not break are kept: French writes them before a colon.
     title = _BLANKS.sub(" ", _text(first)).strip() if first else ""
     return f"{title}{about}"
 
 
-def _plain(tokens: Sequence["Token"]) -> Iterator[str]:
+def _plain(tokens: Sequence[Token]) -> Iterator[str]:
     """The paragraphs of the plain text; the points of a list follow each other without empty lines."""
     points: list[str] = []
     depth = 0
@@ -112,7 +103,7 @@ def _plain(tokens: Sequence["Token"]) -> Iterator[str]:
             yield LINE
 
 
-def _text(token: "Token") -> str:
+def _text(token: Token) -> str:
     said = ""
     for child in token.children or ():
         if child.type in ("text", "text_special", "code_inline"):
@@ -124,7 +115,7 @@ def _text(token: "Token") -> str:
     return said
 
 
-def _address(token: "Token", end: "Token") -> str:
+def _address(token: Token, end: Token) -> str:
     children = list(token.children or ())
     before = children[: children.index(end)]
     opened = next(each for each in reversed(before) if each.type == "link_open")

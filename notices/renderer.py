@@ -14,7 +14,7 @@ from changes.notification import NOTICE_LANGUAGES, NOTICES, News, NoticeKind, Pu
 from changes.policy import Service
 from notices.calendar import calendar_entry
 from notices.framing import addressed, what_it_is_about
-from notices.rendered_mail import RenderedMail, letter, subject_of
+from notices.rendered_mail import RenderedMail, letter, plain_letter, subject_of
 from notices.sandbox import filled, sandbox, what_is_wrong
 from notices.template_context import NAMES, detail, facts
 
@@ -101,7 +101,7 @@ class NoticeRenderer:
         """
         languages = (language,) if language else service.languages
         said = [(each, self._one(each, notice, change, service)) for each in languages]
-        entry = calendar_entry(notice, change, service, sequence, said, self._organizer, to)
+        entry = calendar_entry(notice, change, service, sequence, plain_letter(said), self._organizer, to)
         signed = [(each, addressed(text, each, service)) for each, text in said]
         return letter(signed, entry, NOTICES[notice.kind].calendar, _about(said[0], notice, service))
 

@@ -11,6 +11,7 @@ from structlog.contextvars import bound_contextvars
 
 from application import ports
 from application.ports import Priority
+from application.rate_limiter import answering
 from application.retry import commit_with_retry
 from changes.effects import Effect
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable
@@ -68,10 +69,10 @@ class OutboxDispatcher:
 
         Whatever is in flight has ended before anything is raised: none goes on behind the worker's back.
         """
-        flight = _Flight()
+        flight = _InFlight()
         self._woken.set()
         try:
-            while await self._gone_on(flight):
+            while await self._advance(flight):
                 pass
         finally:
             await flight.cancelled()
@@ -80,9 +81,9 @@ class OutboxDispatcher:
             raise flight.failure
         return flight.carried_any
 
-    async def _gone_on(self, flight: "_Flight") -> bool:
+    async def _advance(self, flight: "_InFlight") -> bool:
         """Close what has ended, claim what there is room for, or wait; whether there is more to do."""
-        flight.land()
+        flight.collect_ended()
         ended, flight.ended = flight.ended[:CLOSED_TOGETHER], flight.ended[CLOSED_TOGETHER:]
         looks = bool(ended) or self._woken.is_set()
         self._woken.clear()
@@ -103,10 +104,10 @@ class OutboxDispatcher:
         elif not flight.tasks:
             return False
         else:
-            await flight.wait(self._woken)
+            await self._wait(flight)
         return True
 
-    def _begins(self, flight: "_Flight") -> bool:
+    def _begins(self, flight: "_InFlight") -> bool:
         return not (self.stopping or self._finishing or flight.failure) and self._may_begin()
 
     async def _closed_and_claimed(
@@ -134,14 +135,27 @@ class OutboxDispatcher:
     async def _claimed(self, unit: ports.UnitOfWork, room: Mapping[Priority, int]) -> tuple[ports.OutboxEntry, ...]:
         return await unit.outbox.claim(self._clock.now(), self._owner, LEASE_SECONDS, sum(room.values()), room)
 
+    async def _wait(self, flight: "_InFlight") -> None:
+        """Wait until one has ended, or until somebody says that there is more."""
+        waking = asyncio.create_task(self._woken.wait())
+        try:
+            await asyncio.wait([*flight.tasks, waking], return_when=asyncio.FIRST_COMPLETED)
+            if len(flight.tasks) > CROWD and not self._woken.is_set():
+                await asyncio.sleep(GATHER_S)
+        finally:
+            waking.cancel()
+
     async def _delivered(self, entry: ports.OutboxEntry) -> ports.Write:
-        with bound_contextvars(change=entry.effect.change, effect=entry.effect.key):
+        with (
+            bound_contextvars(change=entry.effect.change, effect=entry.effect.key),
+            answering(is_answer=entry.priority is Priority.ANSWER),
+        ):
             write = await self._attempt(entry)
         self._heartbeat.beat()
         return write
 
 
-class _Flight:
+class _InFlight:
     """The deliveries that are under way, and those that have ended and are not closed yet."""
 
     def __init__(self) -> None:
@@ -159,17 +173,7 @@ class _Flight:
         """Let it begin beside the others."""
         self.tasks[asyncio.create_task(delivery)] = priority
 
-    async def wait(self, woken: asyncio.Event) -> None:
-        """Wait until one has ended, or until somebody says that there is more."""
-        waking = asyncio.create_task(woken.wait())
-        try:
-            await asyncio.wait([*self.tasks, waking], return_when=asyncio.FIRST_COMPLETED)
-            if len(self.tasks) > CROWD and not woken.is_set():
-                await asyncio.sleep(GATHER_S)
-        finally:
-            waking.cancel()
-
-    def land(self) -> None:
+    def collect_ended(self) -> None:
         """Take out those that have ended."""
         for task in [each for each in self.tasks if each.done()]:
             del self.tasks[task]

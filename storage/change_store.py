@@ -1,7 +1,7 @@
 """Changes with their audit trail: one row a change, one row an event, both written at once."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from typing import Any
@@ -11,71 +11,25 @@ import sqlalchemy as sa
 from application.ports import DueItems, Outbox, VersionedChange, of_change
 from changes.effects import Effect
 from changes.events import Entry
-from changes.model import (
-    BOOKED,
-    IMPLEMENTING,
-    IN_INCIDENT,
-    LONGEST_WITH_EXTENSIONS,
-    Change,
-    Person,
-    State,
-    Window,
-    change_id_of,
-)
+from changes.model import Change, Person, Window, change_id_of
 from changes.planning.timeline import Step
 from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.search import EVERYTHING, Search, words_of
 from storage import codec
-from storage.columns import Instant
 from storage.measures import MEASURES, measures_of, metrics_of
+from storage.neighbours import SHARING, sharing_values
 from storage.searching import Phase, counting, finding, shape_of, values_of
 from storage.stored_names import stored_name
 from storage.tables import changes, counters, events
 from storage.tasks import SqlTasks
 from storage.transaction import Transaction, insert_in
 
-_AT_WORK = frozenset({State.SNAPSHOTTING, State.READY}) | IMPLEMENTING | IN_INCIDENT
-"""However late it is, what is at work is in the way of others."""
 AT_ONCE = 100
 """How many documents are decoded before other tasks get their turn."""
 
 
-def _sharing(near: int | None) -> sa.Select[tuple[str]]:
-    """What books the services, what is at work there, and what ended there lately.
-
-    What books them is all of it, or what lies in so many spans of time.
-    """
-    # Each by the index: one `or` would make SQLite read all that the services ever had.
-    columns = (changes.c.starts_at, changes.c.id)
-    on_them = (
-        changes.c.service.in_(sa.bindparam("services", expanding=True)),
-        changes.c.id != sa.bindparam("excluding"),
-    )
-    at_work = sa.select(*columns).where(*on_them, changes.c.state.in_(_names(_AT_WORK)))
-    booked = sa.select(*columns).where(*on_them, changes.c.state.in_(_names(BOOKED - _AT_WORK)))
-    parts = [booked] if near is None else [booked.where(*_within(number)) for number in range(near)]
-    since = (changes.c.ends_at > sa.bindparam("since"), changes.c.starts_at > sa.bindparam("earliest"))
-    ended = sa.select(*columns).where(*on_them, changes.c.state == State.COMPLETED.value, *since)
-    # One that lies in two spans is read once.
-    found = sa.union(*parts, at_work, ended).subquery()
-    query = sa.select(changes.c.document).select_from(found.join(changes, changes.c.id == found.c.id))
-    return query.order_by(found.c.starts_at, found.c.id)
-
-
-def _within(number: int) -> tuple[sa.ColumnElement[bool], ...]:
-    """The conditions of what touches the span of that number."""
-    first, last, earliest = (sa.bindparam(f"{name}_{number}", type_=Instant()) for name in ("from", "to", "before"))
-    return changes.c.ends_at > first, changes.c.starts_at < last, changes.c.starts_at > earliest
-
-
-def _names(states: Iterable[State]) -> list[str]:
-    return sorted(state.value for state in states)
-
-
 _LOAD = sa.select(changes.c.document, changes.c.version).where(changes.c.id == sa.bindparam("change"))
-_MOST_SPANS = 3
-_SHARING = {number: _sharing(number) for number in (None, *range(1, _MOST_SPANS + 1))}
 _AFTER = (
     sa.select(changes.c.id)
     .where(changes.c.id > sa.bindparam("last"))
@@ -156,13 +110,7 @@ class SqlChanges:
             # Two requests for the same hours, each blind to the other's, would both find them free.
             mark = f"bookings:{','.join(sorted(services))}"
             await self._transaction.execute(_LOCK_BOOKINGS, {"mark": mark})
-        earliest = since - LONGEST_WITH_EXTENSIONS
-        asked: dict[str, Any] = {"services": list(services), "excluding": excluding}
-        asked |= {"since": since, "earliest": earliest}
-        for number, span in enumerate(near):
-            asked |= {f"from_{number}": span.start, f"to_{number}": span.end}
-            asked[f"before_{number}"] = span.start - LONGEST_WITH_EXTENSIONS
-        return await self._read(_SHARING[len(near) or None], asked)
+        return await self._read(SHARING[len(near)], sharing_values(services, since, excluding, near))
 
     async def find(self, search: Search = EVERYTHING, *, limit: int | None = None) -> tuple[Change, ...]:
         query = finding(shape_of(search, is_paged=limit is not None), "document")

@@ -4,16 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import BindParameter, bindparam, func, select, text, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from application.ports import DeadLetter, OutboxEntry, Priority
 from changes.effects import Effect, addressee, delivery, ordering_key
 from storage import codec
-from storage.outbox_line import Lease, OutboxLine, first_of
+from storage.outbox_queue import Lease, OutboxQueue, first_of
 from storage.stored_messages import columns_of_text, text_of
 from storage.stored_names import stored_name
 from storage.tables import bindings, changes, chats, in_line, leased, outbox, waiting
-from storage.transaction import SqlStore
+from storage.transaction import SqlStore, insert_in
 
 _id: BindParameter[int] = bindparam("entry")
 _now: BindParameter[datetime] = bindparam("now")
@@ -26,8 +25,8 @@ _RELEASE_ALL = (
     .values(owner=None, leased_until=None)
 )
 _ADD = {
-    is_postgresql: insert(outbox).on_conflict_do_nothing(index_elements=["key"])
-    for is_postgresql, insert in ((True, postgresql.insert), (False, sqlite.insert))
+    is_postgresql: insert_in(outbox, is_postgresql).on_conflict_do_nothing(index_elements=["key"])
+    for is_postgresql in (True, False)
 }
 # Whoever lost the lease and answers late changes nothing about an entry that is settled.
 _CLOSE = update(outbox).where(outbox.c.id == _id, waiting).values(owner=None, leased_until=None)
@@ -120,7 +119,7 @@ class SqlOutbox(SqlStore):
         room: Mapping[Priority, int] | None = None,
     ) -> tuple[OutboxEntry, ...]:
         lease = Lease(owner, now, now + timedelta(seconds=lease_seconds))
-        return await OutboxLine(self._transaction).taken(lease, limit, room)
+        return await OutboxQueue(self._transaction).claim(lease, limit, room)
 
     async def owners(self) -> frozenset[str]:
         return frozenset((await self._transaction.execute(_OWNERS)).scalars())

@@ -35,6 +35,9 @@ def _at(where: ColumnElement[bool], number: int) -> ScalarSelect[datetime]:
     return query.scalar_subquery()
 
 
+_LAST = select(_at(_sent, 1))
+
+
 @lru_cache
 def _state(numbers: tuple[int, ...], together: tuple[int, ...]) -> Select[Any]:
     columns: list[Any] = [_at(sendings.c.place == bindparam("place"), number) for number in numbers]
@@ -48,12 +51,6 @@ class SqlRateLimitStore(SqlStore):
     async def queue_up(self) -> None:
         if self._transaction.is_postgresql:
             await self._transaction.execute(_QUEUE_UP)
-
-    async def latest(self, place: str, number: int) -> datetime | None:
-        query = select(sendings.c.at).order_by(sendings.c.at.desc()).offset(number - 1).limit(1)
-        query = query.where(sendings.c.place == place) if place else query.where(_sent)
-        moment: datetime | None = (await self._transaction.execute(query)).scalar_one_or_none()
-        return moment
 
     async def state(
         self, place: str, numbers: Sequence[int], together: Sequence[int]
@@ -73,12 +70,10 @@ class SqlRateLimitStore(SqlStore):
         await self._transaction.execute(delete(sendings).where(sendings.c.place == _HELD + place))
         await self.note(_HELD + place, until)
 
-    async def held_until(self, place: str) -> datetime | None:
-        return await self.latest(_HELD + place, 1)
-
     async def last(self) -> datetime | None:
         """When the last send to any place was."""
-        return await self.latest("", 1)
+        moment: datetime | None = (await self._transaction.execute(_LAST)).scalar_one()
+        return moment
 
     async def release(self, now: datetime, by: timedelta) -> None:
         """Shorten every block by that much, none to before `now`."""

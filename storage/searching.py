@@ -102,19 +102,21 @@ def finding(shape: Shape, *names: str) -> sa.Select[Any]:
         query = sa.select(*columns).where(*branches[0]).order_by(*_order(source, shape))
         return _page(query) if shape.is_paged else query
     if not shape.is_paged:
-        keys = sa.union_all(*(sa.select(source.id, source.starts_at).where(*each) for each in branches)).subquery()
-    else:
-        # What a page needs is among the first of each branch: no more is read of any.
-        firsts = (
-            sa.select(source.id, source.starts_at)
-            .where(*each)
-            .order_by(*_order(source, shape))
-            .limit(sa.bindparam("upto"))
-            .subquery()
-            for each in branches
-        )
-        merged = sa.union_all(*(sa.select(each) for each in firsts)).subquery()
-        keys = _page(sa.select(merged).order_by(*_order(merged.c, shape))).subquery()
+        needed = dict.fromkeys((*names, "starts_at", "id"))
+        parts = (sa.select(*(source[name] for name in needed)).where(*each) for each in branches)
+        found = sa.union_all(*parts).subquery()
+        return sa.select(*(found.c[name] for name in names)).order_by(*_order(found.c, shape))
+    # What a page needs is among the first of each branch: no more is read of any.
+    firsts = (
+        sa.select(source.id, source.starts_at)
+        .where(*each)
+        .order_by(*_order(source, shape))
+        .limit(sa.bindparam("upto"))
+        .subquery()
+        for each in branches
+    )
+    merged = sa.union_all(*(sa.select(each) for each in firsts)).subquery()
+    keys = _page(sa.select(merged).order_by(*_order(merged.c, shape))).subquery()
     query = sa.select(*columns).select_from(keys.join(changes, changes.c.id == keys.c.id))
     return query.order_by(*_order(keys.c, shape))
 

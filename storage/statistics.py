@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from application.ports import Quarters
 from changes.model import Outcome, State
-from changes.reporting.statistics import Counts, Tally
+from changes.reporting.statistics import Counts, GroupCount
 from storage.columns import Instant
 from storage.tables import changes, handed_in
 from storage.transaction import SqlStore
@@ -33,7 +33,7 @@ _IN_THEM = (
 )
 _late = sa.and_(_c.state == State.COMPLETED.value, sa.func.coalesce(_c.overrun, 0) > 0)
 _kinds = (_c.service, _quarter.label("quarter"), _c.state, _c.outcome, _c.short_notice, _late.label("late"))
-_TALLIES = sa.select(*_kinds, sa.func.count().label("number")).where(*_IN_THEM).group_by(*_kinds)
+_GROUPS = sa.select(*_kinds, sa.func.count().label("number")).where(*_IN_THEM).group_by(*_kinds)
 _LEADS = sa.select(_c.lead_days.label("value"), sa.func.count().label("number")).where(*_IN_THEM).group_by("value")
 _OVERRUNS = (
     sa.select(_c.overrun.label("value"), sa.func.count().label("number")).where(*_IN_THEM, _late).group_by("value")
@@ -51,8 +51,8 @@ class SqlStatistics(SqlStore):
         # Of a quarter that is not asked for nothing is left.
         ends = [until for _since, until in bounds] + [bounds[-1][1]] * MOST_QUARTERS
         asked |= {f"until_{number}": ends[number] for number in range(MOST_QUARTERS - 1)}
-        tallies = [
-            Tally(
+        groups = [
+            GroupCount(
                 row.service,
                 names[row.quarter],
                 State(row.state),
@@ -61,9 +61,9 @@ class SqlStatistics(SqlStore):
                 bool(row.late),
                 row.number,
             )
-            for row in await self._transaction.execute(_TALLIES, asked)
+            for row in await self._transaction.execute(_GROUPS, asked)
         ]
-        return Counts(tuple(tallies), await self._histogram(_LEADS, asked), await self._histogram(_OVERRUNS, asked))
+        return Counts(tuple(groups), await self._histogram(_LEADS, asked), await self._histogram(_OVERRUNS, asked))
 
     async def _histogram(self, query: sa.Select[tuple[int, int]], asked: dict[str, object]) -> dict[int, int]:
         return {row.value: row.number for row in await self._transaction.execute(query, asked)}

@@ -75,7 +75,7 @@ tasks = Table(
     Column("due", Instant, nullable=False),  # by when or, where nothing says so, since when
     Column("begins", Instant, nullable=False),
     Column("ends", Instant, nullable=False),
-    Column("turn", Integer, nullable=False),  # storage.tasks.Turn
+    Column("turn", Integer, nullable=False),  # storage.tasks.ApprovalRole
     Index(None, "change"),
     Index("ix_tasks_ahead", "person", "undated", "due", "since", "change", "begins", "ends", "turn", "service"),
     Index(None, "ends"),
@@ -180,7 +180,14 @@ operations = Table(
     Index(None, "change", "kind"),
     Index(None, "kind", "asked_at"),
     Index(None, "asked_at"),
-    Index(None, "over"),
+)
+running = operations.c.over.is_(False)
+Index(
+    "ix_operations_running",
+    operations.c.asked_at,
+    operations.c.id,
+    sqlite_where=running,
+    postgresql_where=running,
 )
 
 messages = Table(

@@ -1,7 +1,7 @@
 """What waits for whom, written down whenever a change is saved: nobody reads the changes to know a person's tasks.
 
 The rows say from when until when something waits for a person; what depends on who is away today is left to whoever
-asks (Turn).
+asks (ApprovalRole).
 """
 
 from collections.abc import Collection, Iterator
@@ -27,7 +27,7 @@ _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UT
 _SHAPES = 64
 
 
-class Turn(IntEnum):
+class ApprovalRole(IntEnum):
     """Whether the person is asked, where those who may decide take turns."""
 
     ALWAYS = 0
@@ -55,8 +55,8 @@ class SqlTasks(SqlStore):
     async def of(
         self, person: Person, services: Collection[Service], now: datetime, most: int, most_others: int
     ) -> Worklist:
-        turns = tuple(sorted((each.key, turn.value) for each in services for turn in _turns(person, each, now)))
-        listed, counted, others = _statements(turns)
+        roles = tuple(sorted((each.key, role.value) for each in services for role in _roles(person, each, now)))
+        listed, counted, others = _statements(roles)
         of = {"person": person.id, "now": now, "services": [each.key for each in services]}
         count = int((await self._transaction.execute(counted, of)).scalar_one())
         rows = (await self._transaction.execute(listed, {**of, "most": most})).all() if count else ()
@@ -87,58 +87,58 @@ def rows_of(change: Change, service: Service) -> Iterator[dict[str, Any]]:
                 "due": task.by or task.since,
                 "begins": duty.begins or _FIRST,
                 "ends": duty.ends or _LAST,
-                "turn": _turn(person, duty, service).value,
+                "turn": _role(person, duty, service).value,
             }
 
 
-def _turn(person: Person, duty: Duty, service: Service) -> Turn:
+def _role(person: Person, duty: Duty, service: Service) -> ApprovalRole:
     if not duty.is_shared:
-        return Turn.ALWAYS
+        return ApprovalRole.ALWAYS
     if person == service.approver:
-        return Turn.APPROVER
-    return Turn.DEPUTY if service.approver in duty.people else Turn.INSTEAD
+        return ApprovalRole.APPROVER
+    return ApprovalRole.DEPUTY if service.approver in duty.people else ApprovalRole.INSTEAD
 
 
-def _turns(person: Person, service: Service, now: datetime) -> tuple[Turn, ...]:
-    """The turns that are the person's today: they are there, or nothing is asked of them by turns."""
+def _roles(person: Person, service: Service, now: datetime) -> tuple[ApprovalRole, ...]:
+    """The roles that the person has today: they are there, or nothing is asked of them by turns."""
     if person == service.approver:
-        return (Turn.APPROVER,)
+        return (ApprovalRole.APPROVER,)
     if not service.decides(person):
         return ()
     is_away = service.away_until(service.approver, service.local(now).date()) is not None
-    return (Turn.INSTEAD, Turn.DEPUTY) if is_away else (Turn.INSTEAD,)
+    return (ApprovalRole.INSTEAD, ApprovalRole.DEPUTY) if is_away else (ApprovalRole.INSTEAD,)
 
 
-def _waits(turns: tuple[tuple[str, int], ...]) -> list[sa.ColumnElement[bool]]:
+def _waits(roles: tuple[tuple[str, int], ...]) -> list[sa.ColumnElement[bool]]:
     now = sa.bindparam("now", type_=Instant())
-    by_turns = [sa.and_(tasks.c.service == key, tasks.c.turn == turn) for key, turn in turns]
+    by_turns = [sa.and_(tasks.c.service == key, tasks.c.turn == role) for key, role in roles]
     return [
         tasks.c.person == sa.bindparam("person"),
         tasks.c.service.in_(sa.bindparam("services", expanding=True)),
         tasks.c.begins <= now,
         tasks.c.ends > now,
-        sa.or_(tasks.c.turn == Turn.ALWAYS.value, *by_turns),
+        sa.or_(tasks.c.turn == ApprovalRole.ALWAYS.value, *by_turns),
     ]
 
 
 @lru_cache(_SHAPES)
 def _statements(
-    turns: tuple[tuple[str, int], ...],
+    roles: tuple[tuple[str, int], ...],
 ) -> tuple[sa.Select[Any], sa.Select[Any], sa.Select[Any]]:
     """What lists the first tasks, what counts all of them, and what lists the person's other open changes."""
     order = ("undated", "due", "since", "change")
-    first = sa.select(*(tasks.c[name] for name in (*order, "kind", "by"))).where(*_waits(turns))
+    first = sa.select(*(tasks.c[name] for name in (*order, "kind", "by"))).where(*_waits(roles))
     first = first.order_by(*(tasks.c[name] for name in order)).limit(sa.bindparam("most"))
     found = first.subquery()
     listed = sa.select(found.c.kind, found.c.since, found.c.by, changes.c.document)
     listed = listed.join(changes, changes.c.id == found.c.change).order_by(*(found.c[name] for name in order))
-    return listed, sa.select(sa.func.count()).select_from(tasks).where(*_waits(turns)), _others(turns)
+    return listed, sa.select(sa.func.count()).select_from(tasks).where(*_waits(roles)), _others(roles)
 
 
-def _others(turns: tuple[tuple[str, int], ...]) -> sa.Select[tuple[str]]:
+def _others(roles: tuple[tuple[str, int], ...]) -> sa.Select[tuple[str]]:
     """The person's own open changes that ask nothing of them, the next window first."""
     c, person = changes.c, sa.bindparam("person", type_=sa.Text())
-    asked = sa.select(tasks.c.change).where(*_waits(turns))
+    asked = sa.select(tasks.c.change).where(*_waits(roles))
     order = (c.starts_at, c.id)
     firsts = [
         sa.select(*order)

@@ -98,10 +98,6 @@ class Transaction:
         self._lost = True
         return conflict()
 
-    def insert(self, table: Table) -> Upsert:
-        """An insert into the table in the engine's own dialect."""
-        return insert_in(table, self.is_postgresql)
-
     async def upsert(self, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         """Insert the row, or change the one with these keys where it has other values."""
         statement = _upsert(table, self.is_postgresql, tuple(keys), tuple(values))

@@ -13,17 +13,17 @@ from changes.model import Outcome, Person, Recovery
 from changes.notification import NOTICE_LANGUAGES, PUBLIC_FIELDS, NoticeKind, PublicTexts, public_field
 from language import _, invalid
 
+SOMEBODY_ELSE = "somebody_else"
+"""The id of the input in which people are searched whom the form does not list: who is found there implements it."""
 INPUTS = (
     plan_fields.INPUTS
     | PUBLIC_FIELDS
     | {
         *("comment", "waiver", "extra_minutes", "incident", "test", "note", "result", "vps_name", "snapshot_name"),
-        *("went_well", "to_improve", "somebody_else"),
+        *("went_well", "to_improve", SOMEBODY_ELSE),
     }
 )
 """The ids of every input of every card."""
-SOMEBODY_ELSE = "somebody_else"
-"""The id of the input in which people are searched whom the form does not list: who is found there implements it."""
 FILL = "form.fill"
 """The verb of the buttons that fill in fields of the form."""
 BY_DIALOG = frozenset({"change.edit", "change.move", FILL, "card.refresh", "look", "admin", "command"})

@@ -10,7 +10,7 @@ from changes.effects import Effect
 
 
 class Priority(IntEnum):
-    """What goes out before what: the first comes first, within a lane nothing overtakes anything."""
+    """What goes out before what: the lowest first. Within an ordering key nothing overtakes anything."""
 
     ANSWER = 0
     """Somebody has written to the bot and waits."""

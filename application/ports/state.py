@@ -46,13 +46,12 @@ class RateLimitStore(Protocol):
     async def queue_up(self) -> None:
         """Take the rate-limit lock until the unit of work ends: two at once would both find room."""
 
-    async def latest(self, place: str, number: int) -> datetime | None:
-        """When the `number`-th last send to `place` was; an empty place means all places."""
-
     async def state(
         self, place: str, numbers: Sequence[int], together: Sequence[int]
     ) -> tuple[tuple[datetime | None, ...], datetime | None]:
-        """When the sends of these numbers, counted from the last, to `place` and to all places were; `held_until`."""
+        """When the sends of these numbers, counted from the last, to `place` and to all places were; and until when
+        `place` is blocked. None for each that there is not.
+        """
 
     async def note(self, place: str, at: datetime) -> None:
         """Record one send to `place` at `at`."""
@@ -62,9 +61,6 @@ class RateLimitStore(Protocol):
 
     async def hold(self, place: str, until: datetime) -> None:
         """Block `place` until `until`, replacing an earlier block."""
-
-    async def held_until(self, place: str) -> datetime | None:
-        """Until when `place` is blocked; None when it is not."""
 
 
 class Retention(Protocol):

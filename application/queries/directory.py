@@ -23,7 +23,7 @@ class Directory:
         self._profiles[profile.person.id] = profile
         self._chosen[profile.person.id] = chosen_language
 
-    async def meet(self, *people: Person) -> None:
+    async def prefetch(self, *people: Person) -> None:
         """Read all of them at once whom nobody has asked for yet."""
         new = dict.fromkeys(each.id for each in people if each.id not in self._profiles)
         if new:
@@ -31,7 +31,7 @@ class Directory:
 
     async def profile(self, person: Person) -> UserProfile | None:
         """The person as the bot has met them."""
-        await self.meet(person)
+        await self.prefetch(person)
         return self._profiles[person.id]
 
     async def service(self, service: Service) -> Service:
@@ -43,7 +43,7 @@ class Directory:
         new = [each for each in services if each.key not in self._services]
         if new:
             deciding = tuple(dict.fromkeys(person for each in new for person in each.deciding()))
-            await self.meet(*deciding)
+            await self.prefetch(*deciding)
             absences = await self.unit.absences.of(deciding, date.min)
             for each in new:
                 self._services[each.key] = self._as_they_are_now(each, absences)
@@ -58,14 +58,14 @@ class Directory:
     async def with_present_names(self, change: Change) -> Change:
         """The change with its people as they are called now: it stores what they were called when they were named."""
         people = (change.requester, change.plan.implementer)
-        await self.meet(*people)
+        await self.prefetch(*people)
         requester, implementer = map(self._named, people)
         return change.with_(requester=requester, plan=replace(change.plan, implementer=implementer))
 
     async def refresh_user_ids(self, change: Change, service: Service) -> tuple[str, ...]:
         """The ids by which Teams knows those concerned by the change: their cards refresh by themselves."""
         involved = dict.fromkeys((*service.deciding(), change.plan.implementer, change.requester))
-        await self.meet(*involved)
+        await self.prefetch(*involved)
         met = [self._profiles[person.id] for person in involved]
         return tuple(each.mri for each in met if each is not None and each.mri)
 

@@ -6,11 +6,9 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from microsoft_teams.cards import CardElement, DateInput, TimeInput
+from microsoft_teams.cards import CardElement
 
 from application.input_parsing.card_action import SOMEBODY_ELSE
-from application.input_parsing.device import device_date, device_time
-from application.input_parsing.durations import read_duration
 from application.input_parsing.people import distinct_names
 from application.input_parsing.plan_answers import asks_for
 from application.ports import NoticeDraft
@@ -21,8 +19,7 @@ from cards.elements.header import page_header
 from cards.elements.lengths import shortened
 from cards.elements.public_text import draft_inputs, texts_only
 from cards.request.offers import chosen_service, offers
-from changes.errors import ValidationFailed
-from changes.labels import duration_label
+from cards.request.window_inputs import date_input, minutes_input, time_input
 from changes.model import Person, Window
 from changes.plan_fields import BY_KEY, Entry, PlanField
 from changes.policy import Service
@@ -36,8 +33,6 @@ SECTIONS: Sequence[tuple[str, Sequence[str]]] = (
     (N_("People"), ("affected", "notify", "implementer")),
 )
 """The fields under their headings, by their keys."""
-DURATIONS = (15, 30, 45, 60, 75, 90, 120, 150, 180, 240, 300, 360, 480)
-"""Minutes that can be chosen; any other duration can be typed in the conversation."""
 NARROWEST = 130
 """Pixels of a field that stands beside others."""
 MOST_PEOPLE = 15
@@ -164,9 +159,9 @@ class _Form:
     def _window(self) -> list[CardElement]:
         at = _("Start time ({zone})", zone=_zone_name(self.service, self.services))
         row = flowing(
-            self._with_problem(_date(self.given("date"), self.today, self.zone), "date"),
-            self._with_problem(_time(self.given("time"), at, self.zone), "time"),
-            self._with_problem(_minutes(self.given("minutes")), "minutes"),
+            self._with_problem(date_input(self.given("date"), self.today, self.zone), "date"),
+            self._with_problem(time_input(self.given("time"), at, self.zone), "time"),
+            self._with_problem(minutes_input(self.given("minutes")), "minutes"),
             narrowest=NARROWEST,
         )
         return [row, *_late(self.service, self.services, self.past), *self.offered]
@@ -211,34 +206,6 @@ def _look(wrong: int) -> str:
         "Please correct {n} fields.",
         wrong,
     )
-
-
-def _date(given: str, today: date, zone: ZoneInfo) -> CardElement:
-    """The field for the date. What cannot stand in one stays as it was entered, in a field for text."""
-    try:
-        value = device_date(given, today, zone).isoformat() if given else None
-    except ValidationFailed:
-        return text_input("date", _("Date"), value=given, hint="15.4.2027")
-    return DateInput(id="date", label=as_text(_("Date")), value=value)
-
-
-def _time(given: str, title: str, zone: ZoneInfo) -> CardElement:
-    try:
-        value = f"{device_time(given, zone):%H:%M}" if given else None
-    except ValidationFailed:
-        return text_input("time", title, value=given, hint="22:00")
-    return TimeInput(id="time", label=as_text(title), value=value)
-
-
-def _minutes(given: str) -> CardElement:
-    """The field for the downtime: a choice, in which what was typed elsewhere stands too."""
-    title = _("Expected downtime")
-    try:
-        value = read_duration(given) if given else None
-    except ValidationFailed:
-        return text_input("minutes", title, value=given, hint="1h30")
-    minutes = sorted({*DURATIONS, *([] if value is None else [value])})
-    return choice("minutes", title, [(str(each), duration_label(each)) for each in minutes], str(value or ""))
 
 
 def _named(people: Sequence[Person], chosen: str) -> list[tuple[str, str]]:

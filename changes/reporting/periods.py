@@ -50,7 +50,7 @@ class Period:
         since, until = date(self.year, first, 1), date(self.year + years, months + 1, 1)
         return _midnight(since, zone), _midnight(until, zone)
 
-    def by_quarters(self) -> "dict[Period, Period]":
+    def by_quarters(self) -> dict["Period", "Period"]:
         """Its quarters, in order, each with what of it lies in this period: all of it, or one month."""
         if self.month:
             return {Period(self.year, (self.month + 2) // 3): self}

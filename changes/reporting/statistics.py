@@ -61,7 +61,7 @@ class ChangeStatistics:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class GroupCount:
     """So many changes of a service, in a quarter, that stand and ended alike; `late` as in ChangeStatistics."""
 
     service: str
@@ -80,7 +80,7 @@ class Counts:
     `overruns` are those of completed ones that ended after their planned window.
     """
 
-    tallies: tuple[Tally, ...] = ()
+    groups: tuple[GroupCount, ...] = ()
     leads: Mapping[int, int] = field(default_factory=dict)
     overruns: Mapping[int, int] = field(default_factory=dict)
 
@@ -89,13 +89,13 @@ class Counts:
         leads, overruns = Counter(self.leads), Counter(self.overruns)
         leads.update(other.leads)
         overruns.update(other.overruns)
-        return Counts((*self.tallies, *other.tallies), leads, overruns)
+        return Counts((*self.groups, *other.groups), leads, overruns)
 
 
 def summarise(counts: Counts) -> ChangeStatistics:
     """These changes, counted together."""
     return replace(
-        _summed(counts.tallies),
+        _summed(counts.groups),
         mean_overrun=_mean(counts.overruns),
         median_overrun=_median(counts.overruns),
         median_lead_days=_median(counts.leads),
@@ -104,12 +104,12 @@ def summarise(counts: Counts) -> ChangeStatistics:
 
 def by_service(counts: Counts) -> dict[tuple[str, Period], ChangeStatistics]:
     """The numbers, without averages, of each service and quarter that has a change, in that order."""
-    return _grouped(counts.tallies, lambda each: (each.service, each.quarter))
+    return _grouped(counts.groups, lambda each: (each.service, each.quarter))
 
 
 def by_quarter(counts: Counts) -> dict[Period, ChangeStatistics]:
     """The numbers, without averages, of each quarter that has a change, all services together, in order."""
-    return _grouped(counts.tallies, lambda each: each.quarter)
+    return _grouped(counts.groups, lambda each: each.quarter)
 
 
 def share(part: int, whole: int) -> float | None:
@@ -117,9 +117,9 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def _summed(tallies: Sequence[Tally]) -> ChangeStatistics:
-    def how_many(which: Callable[[Tally], bool]) -> int:
-        return sum(each.number for each in tallies if which(each))
+def _summed(counts: Sequence[GroupCount]) -> ChangeStatistics:
+    def how_many(which: Callable[[GroupCount], bool]) -> int:
+        return sum(each.number for each in counts if which(each))
 
     def ended(outcome: Outcome) -> int:
         return how_many(lambda each: each.state is State.COMPLETED and each.outcome is outcome)
@@ -137,9 +137,9 @@ def _summed(tallies: Sequence[Tally]) -> ChangeStatistics:
     )
 
 
-def _grouped(tallies: Sequence[Tally], key: Callable[[Tally], Group]) -> dict[Group, ChangeStatistics]:
-    groups: dict[Group, list[Tally]] = {}
-    for each in tallies:
+def _grouped(counts: Sequence[GroupCount], key: Callable[[GroupCount], Group]) -> dict[Group, ChangeStatistics]:
+    groups: dict[Group, list[GroupCount]] = {}
+    for each in counts:
         groups.setdefault(key(each), []).append(each)
     return {group: _summed(groups[group]) for group in sorted(groups)}
 

@@ -22,8 +22,7 @@ async def test_what_waits_for_a_later_clock_waits_so_much_less_once_that_is_set_
     assert await unit.clock_rollback.latest() == LATER
     await unit.clock_rollback.bring_back(s.NOW, BY, LEASE_S)
     assert await unit.clock_rollback.latest() == s.NOW
-    assert await unit.rate_limits.latest("chat", 1) == await unit.rate_limits.latest("", 1) == s.NOW
-    assert await unit.rate_limits.held_until("chat") == s.at(1)
+    assert await unit.rate_limits.state("chat", [1], [1]) == ((s.NOW, s.NOW), s.at(1))
     assert await unit.due_items.claim(s.at(4.9)) is None
     assert await unit.due_items.claim(s.at(5)) is not None
     assert await unit.outbox.claim(s.at(0.9), "you", LEASE_S) == ()
@@ -43,8 +42,7 @@ async def test_a_lease_of_before_is_not_shortened_for_it_may_still_be_sent(unit:
 async def test_a_hold_is_no_sending_and_the_newest_one_counts(unit: UnitOfWork) -> None:
     await unit.rate_limits.hold("chat", s.at(60))
     await unit.rate_limits.hold("chat", s.at(1))
-    assert await unit.rate_limits.held_until("chat") == s.at(1)
-    assert await unit.rate_limits.held_until("another") is None
-    assert await unit.rate_limits.latest("", 1) is None
+    assert await unit.rate_limits.state("chat", [1], [1]) == ((None, None), s.at(1))
+    assert await unit.rate_limits.state("another", [], []) == ((), None)
     await unit.rate_limits.bring_back(s.NOW)
-    assert await unit.rate_limits.held_until("chat") == s.at(1)
+    assert await unit.rate_limits.state("chat", [], []) == ((), s.at(1))

@@ -12,7 +12,7 @@ from changes.effects import Effect, UpsertPersonalCard
 from changes.model import Person
 from changes.notification.cards import CardKind
 from storage import Store
-from storage.outbox_line import MANY
+from storage.outbox_queue import MANY
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
 from tests.support.autocommit import autocommit

@@ -21,13 +21,15 @@ OTHERWISE = {
     "test_a_unit_is_used_inside_its_own_block_only",
     "test_what_stands_in_one_conversation_goes_out_in_one_order",
     "test_in_a_channel_each_change_has_its_own_order",
+    "test_an_answer_overtakes_nothing_in_its_conversation_and_hurries_what_it_waits_for",
+    "test_a_dead_letter_that_is_sent_again_goes_before_what_came_later",
     "test_changes_are_found_by_service_state_and_requester_the_next_window_first",
     "test_changes_are_found_by_who_carries_them_out_and_what_was_asked_of_the_provider",
     "test_without_a_limit_everything_is_found",
     "test_the_longest_window_is_found_until_its_very_end",
     "test_a_change_under_way_gets_the_steps_of_todays_settings_once",
 }
-"""What it does not have: people, chats and bindings, a search, and an engine."""
+"""What it does not have: people, chats and bindings, a search, an engine, and an admin."""
 
 
 def asked_of_a_store(module: ModuleType) -> list[Contract]:

@@ -12,8 +12,9 @@ from bench.figures import Figure, percentile
 from bench.goals import Goal
 from bench.templates import APPROVER, templates
 from changes import commands as c
+from changes import events as e
 from changes.lifecycle import fold
-from changes.model import Person, State
+from changes.model import SYSTEM, Person, State
 from changes.planning.timeline import pending
 from storage import open_store
 
@@ -43,7 +44,8 @@ async def test_the_copies_are_changes_as_the_bot_stores_them(tmp_path: Path) -> 
             assert claimed is not None
             step = pending(claimed.change, services.of(claimed.change))[0]
             assert step.key in due[0].due
-            await execute(unit, services, due[0].change, c.FireStep(Person("clock"), step.key), NOW, "test")
+            await execute(unit, services, due[0].change, c.FireStep(SYSTEM, step.key), NOW, "test")
+            assert any(isinstance(each.event, e.StepFired) for each in await unit.changes.history(due[0].change))
     finally:
         await store.close()
 

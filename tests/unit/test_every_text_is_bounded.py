@@ -41,7 +41,6 @@ NOT_PEOPLES: Mapping[str, str] = {
     r"logs\.": "records and streams of the log: Redactor, which is called here, reads what they say",
     r"cards\.(account\.help\._rows|elements\.(blocks\.facts|table\.table))": "as many rows as the code says",
     r"changes\.text\.(pasted\._is_(visible|empty)|spelling\._(compatible|plain))$": "one character",
-    r"changes\.reporting\.statistics\._counted": "measured changes, by whatever they are grouped",
     r"infomaniak\.call_errors\.(refused|nothing_happened|in_doubt)": "a sentence of ours",
     r"changes\.errors\.(Hidden|invalid)": "a template of ours, with its facts",
     r"(language\.speaking\.invalid|application\.input_parsing\.dates\.unfit)": "a template of ours, with its facts",

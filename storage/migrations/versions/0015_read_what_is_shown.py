@@ -40,6 +40,15 @@ def upgrade() -> None:
     op.create_index(
         "ix_changes_counted", "changes", counted, unique=False, sqlite_where=handed_in, postgresql_where=handed_in
     )
+    # As the engine writes the condition in a query: SQLite compares the two word by word.
+    running = sa.text('"over" IS 0' if op.get_bind().dialect.name == "sqlite" else '"over" IS false')
+    op.drop_index("ix_operations_over", "operations")
+    op.create_index(
+        *("ix_operations_running", "operations", ["asked_at", "id"]),
+        unique=False,
+        sqlite_where=running,
+        postgresql_where=running,
+    )
     op.create_index("ix_deliveries_at", "deliveries", ["at"], unique=False)
     done = sa.text("done_at IS NOT NULL")
     op.create_index("ix_outbox_done", "outbox", ["done_at"], unique=False, sqlite_where=done, postgresql_where=done)

@@ -38,6 +38,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     with key_server() as keys:
         async with production(tmp_path, keys, CHANGE_TENANTS=f"{SERVED},{TENANT}") as built:
             yield built
+            await built.deliveries()  # none is under way when Teams is gone
 
 
 def opening(card: dict[str, Any] | None) -> dict[str, dict[str, Any]]:

@@ -30,7 +30,7 @@ WHEN_NEEDED = frozenset(
         *("openstack", "keystoneauth1"),  # a service whose server is in the public cloud
         *("msal", "requests", "urllib3"),  # a sign-in at Microsoft
         *("alembic", "mako"),  # a database that is not up to date
-        *("icalendar", "markdown_it"),  # a mail
+        "icalendar",  # a mail
         "asyncpg",  # a database on PostgreSQL
         *("sqlalchemy.orm", "botframework.connector.connector_client", "botbuilder.dialogs.prompts", "jsonpickle"),
         *("holidays.countries.france", "holidays.countries.germany"),

@@ -22,8 +22,9 @@ from tests.unit.cards.test_french import texts
 PACKAGES = ("application", "bot", "cards", "changes", "dialogs", "notices", "scheduler", "language", "infomaniak")
 NOBODY_READS = frozenset(
     {
-        *("application/input_parsing/plan.py", "application/input_parsing/plan_answers.py", "cards/request/form.py"),
-        *("cards/request/offers.py", "dialogs/corrections.py"),  # values of the form's fields, as devices send them
+        *("application/input_parsing/plan.py", "application/input_parsing/plan_answers.py"),
+        # Values of the form's fields, as devices send them.
+        *("cards/request/offers.py", "cards/request/window_inputs.py", "dialogs/corrections.py"),
         "cards/overview/calendar.py",  # a month as it is typed in a command
         *("bot/commands/absence.py", "bot/turn/installation.py", "changes/lifecycle/effect_builder.py"),
         *("scheduler/operation_reporter.py", "scheduler/status_refresher.py"),  # keys

@@ -180,7 +180,7 @@ SINKS = {
     "cards/elements/blocks.py": {"TextBlock", "TextRun"},
     "cards/elements/lengths.py": {"type: TextBlock"},
     "bot/messenger/message_factory.py": {"textFormat"},
-    "dialogs/turn.py": {"text_format"},
+    "dialogs/turn.py": {"textFormat"},
 }
 """The only modules in which a text becomes one that Teams reads: there it is rendered."""
 
@@ -189,8 +189,6 @@ def sinks(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("TextBlock", "TextRun"):
             yield node.func.id
-        if isinstance(node, ast.keyword) and node.arg == "text_format":
-            yield "text_format"
         if isinstance(node, ast.Dict):
             pairs = [
                 (getattr(k, "value", None), getattr(v, "value", None))

@@ -38,7 +38,7 @@ _IN_LINE = (
 )
 _LOCK = select(outbox.c.id).where(outbox.c.id.in_(_ids), waiting).with_for_update(skip_locked=True)
 _PUT_BEHIND = update(outbox).where(outbox.c.id.in_(_ids)).values(behind=True)
-_HURRY = (
+_BEFORE = (
     select(outbox.c.id)
     .where(
         outbox.c.lane.in_(bindparam("lanes", expanding=True)),
@@ -48,7 +48,7 @@ _HURRY = (
     )
     .with_for_update(skip_locked=True)
 )
-_HURRIED = update(outbox).where(outbox.c.id.in_(_ids)).values(priority=bindparam("as_soon_as"))
+_RAISE_PRIORITY = update(outbox).where(outbox.c.id.in_(_ids)).values(priority=bindparam("as_soon_as"))
 _OVERDUE = select(outbox.c.id).where(leased, outbox.c.leased_until <= _now).with_for_update(skip_locked=True)
 _RELEASE = update(outbox).where(outbox.c.id.in_(_ids)).values(owner=None, leased_until=None)
 _LEASE = (
@@ -68,10 +68,10 @@ class Lease:
     until: datetime
 
 
-class OutboxLine(SqlStore):
+class OutboxQueue(SqlStore):
     """Those that wait, as they stand in line."""
 
-    async def taken(self, lease: Lease, limit: int, room: Mapping[Priority, int] | None) -> tuple[OutboxEntry, ...]:
+    async def claim(self, lease: Lease, limit: int, room: Mapping[Priority, int] | None) -> tuple[OutboxEntry, ...]:
         """Lease those that are first of their ordering key: answers first, then who has been ready for longest."""
         overdue = (await self._transaction.execute(_OVERDUE, {"now": lease.now})).scalars().all()
         if overdue:
@@ -79,10 +79,10 @@ class OutboxLine(SqlStore):
         found: list[OutboxEntry] = []
         for priority in Priority:
             most = limit if room is None else room.get(priority, 0)
-            found += await self._taken_of(priority, lease, min(most, limit - len(found)))
+            found += await self._claimed_of(priority, lease, min(most, limit - len(found)))
         return tuple(found)
 
-    async def _taken_of(self, priority: Priority, lease: Lease, most: int) -> list[OutboxEntry]:
+    async def _claimed_of(self, priority: Priority, lease: Lease, most: int) -> list[OutboxEntry]:
         found: list[OutboxEntry] = []
         least = 0
         while (left := most - len(found)) > 0:
@@ -107,15 +107,15 @@ class OutboxLine(SqlStore):
         if waits:
             await self._transaction.execute(_PUT_BEHIND, {"entries": [row.id for row in waits]})
             if priority < max(Priority):
-                await self._hurry({row.lane for row in waits}, max(row.id for row in waits), priority)
+                await self._raise_priority({row.lane for row in waits}, max(row.id for row in waits), priority)
         return [row.id for row in rows if row.id == row.first], bool(waits)
 
-    async def _hurry(self, lanes: Collection[str], last: int, priority: Priority) -> None:
+    async def _raise_priority(self, lanes: Collection[str], last: int, priority: Priority) -> None:
         """What stands before an answer goes out as soon as answers do."""
         asked = {"lanes": sorted(lanes), "last": last, "priority": priority}
-        before = (await self._transaction.execute(_HURRY, asked)).scalars().all()
+        before = (await self._transaction.execute(_BEFORE, asked)).scalars().all()
         if before:
-            await self._transaction.execute(_HURRIED, {"entries": before, "as_soon_as": priority})
+            await self._transaction.execute(_RAISE_PRIORITY, {"entries": before, "as_soon_as": priority})
 
     async def _leased(self, entries: Sequence[int], priority: Priority, lease: Lease) -> list[OutboxEntry]:
         asked = {"entries": entries, "by": lease.owner, "until": lease.until}
