@@ -122,9 +122,10 @@ class OutboxDispatcher:
             if not ended:
                 raise
         except Exception:
-            if len(ended) <= 1:
+            if not ended or (len(ended) == 1 and not room):
                 raise
-        # Together they lost a race, or one of them cannot be written: the others do not pay for it.
+        # Together they lost a race, or one of them cannot be written, or what waits cannot be read: the others do not
+        # pay for it.
         each_by_itself = (commit_with_retry(self._units, write) for write in ended)
         outcomes = await asyncio.gather(*each_by_itself, return_exceptions=True)
         if failure := next((each for each in outcomes if each is not None), None):

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from application.ports import DueItem, UnitOfWork, Write
 from changes.effects import Effect, Reply, UpsertStatusCard
@@ -19,6 +20,8 @@ from scheduler.heartbeat import Heartbeat
 from scheduler.outbox import AT_ONCE
 from scheduler.side_by_side import SideBySide
 from scheduler.worker import Worker
+from storage.errors import UnknownType
+from storage.tables import outbox
 from tests.integration.scheduler.conftest import LEARN, World
 from tests.support.autocommit import autocommit
 
@@ -239,6 +242,24 @@ async def test_of_those_that_end_together_one_that_cannot_be_written_harms_no_ot
     world.clock.go_on(minutes=3)
     [left] = await autocommit(world.store).outbox.claim(world.clock.now(), "me", 60)
     assert left.effect.key == "card 7"
+
+
+async def test_what_has_gone_out_is_written_down_also_when_what_waits_cannot_be_read(world: World) -> None:
+    await add(world, *cards(1))
+
+    async def carry(effect: Effect) -> None:
+        await add(world, UpsertStatusCard("of a newer version", "CHG-2027-0001"))
+        async with world.store.engine.begin() as connection:
+            await connection.execute(
+                update(outbox).where(outbox.c.key == "of a newer version").values(kind="nobody_knows_it")
+            )
+
+    worker = Worker(world.store.units, world.catalogue, world.clock, carry, {}, "this worker")
+    with pytest.raises(UnknownType):
+        await worker.run_due()
+    async with world.store.engine.connect() as connection:
+        ended = await connection.execute(select(outbox.c.key).where(outbox.c.done_at.is_not(None)))
+        assert ended.scalars().all() == ["card 0"]
 
 
 async def test_what_fails_beside_others_is_raised_when_those_have_ended() -> None:
