@@ -122,7 +122,8 @@ async def test_when_the_database_fails_no_effect_goes_on_behind_the_workers_back
             await asyncio.sleep(0.05)
         carried.append(effect.change)
 
-    stumbles: list[Exception] = [OSError("the disk is full")]
+    # Once beside the next claim, and once by itself.
+    stumbles: list[Exception] = [OSError("the disk is full"), OSError("the disk is full")]
     worker = Worker(stumbling(world, stumbles), world.catalogue, world.clock, carry, {}, "this worker")
     with pytest.raises(OSError, match="the disk is full"):
         await worker.run_due()
