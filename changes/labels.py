@@ -21,12 +21,6 @@ def moment_label(moment: datetime, zone: ZoneInfo) -> Message:
     return Message("{day}, {time} ({zone})", day=local.date(), time=time_of(local), zone=local.tzname())
 
 
-def clock_label(moment: datetime, zone: ZoneInfo) -> Message:
-    """For example `Sat 3 Apr 2027, 22:00`: where the zone is named beside, or there is one only."""
-    local = moment.astimezone(zone)
-    return Message("{day}, {time}", day=local.date(), time=time_of(local))
-
-
 def window_label(window: Window, zone: ZoneInfo) -> Message:
     """For example `Sat 3 Apr 2027, 22:00–23:30 (CEST)`; the end has its own date or zone where they differ."""
     start, end = window.start.astimezone(zone), window.end.astimezone(zone)

@@ -41,7 +41,7 @@ from language import N_, _, translate
 REQUEST = "request"
 SUMMARY = "summary"
 ENDING_VERBS = ("change.submit", "change.withdraw")
-_BESIDE = N_("Or answer here (`help` says how):")
+_BESIDE = N_("Or type your answers:")
 _AT_SUMMARY = N_("Type `submit` to submit it, `back` to correct it, or `cancel` to discard the draft.")
 
 

@@ -12,6 +12,8 @@ from language.speaking import (
     _,
     current_language,
     date_text,
+    day_and_time_text,
+    day_text,
     invalid,
     labelled,
     moment_text,

@@ -11,6 +11,7 @@ from babel.units import format_unit
 from changes.text.messages import Message, english_length, within_reason
 
 _PATTERNS = {"en": "EEE d MMM y", "fr": "EEE d MMM y", "de": "ccc d. MMM y"}
+_WITHOUT_YEAR = {"en": "EEE d MMM", "fr": "EEE d MMM", "de": "ccc d. MMM"}
 _LOCALES = {"en": "en_GB", "fr": "fr_CH", "de": "de_CH"}
 """The English of Switzerland is the British one: no comma before the last of a list."""
 
@@ -21,6 +22,14 @@ def written_date(day: date, language: str) -> str:
     if language not in _PATTERNS:
         language = "en"
     return str(format_date(day, _PATTERNS[language], locale=language))
+
+
+@lru_cache(maxsize=2048)
+def written_day(day: date, language: str) -> str:
+    """The same without the year, for a day within months, for example `Thu 15 Apr`, `jeu. 15 avr.`, `Do 15. Apr.`."""
+    if language not in _WITHOUT_YEAR:
+        language = "en"
+    return str(format_date(day, _WITHOUT_YEAR[language], locale=language))
 
 
 @lru_cache(maxsize=2048)

@@ -8,11 +8,11 @@ from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
 from changes.errors import CommandRejected, ValidationFailed
-from changes.labels import moment_label, window_label
+from changes.labels import moment_label, time_of, window_label
 from changes.model import Window
 from changes.text import Message
 from language.catalogues import ENGLISH, load
-from language.cldr import written_date, written_length, written_list, written_time
+from language.cldr import written_date, written_day, written_length, written_list, written_time
 
 LANGUAGES = ("en", "fr")
 """What the bot itself speaks; notices know German too."""
@@ -109,6 +109,17 @@ def labelled(what: str, said: str) -> Message:
 def date_text(day: date) -> str:
     """For example `Thu 15 Apr 2027`, `jeu. 15 avr. 2027`."""
     return written_date(day, current_language())
+
+
+def day_text(day: date) -> str:
+    """Without the year, which nobody misses in a day of the next months: `Thu 15 Apr`, `jeu. 15 avr.`."""
+    return written_day(day, current_language())
+
+
+def day_and_time_text(moment: datetime, zone: ZoneInfo) -> str:
+    """The same with its time, where the zone is named beside or there is one only: `Thu 15 Apr, 22:00`."""
+    local = moment.astimezone(zone)
+    return f"{day_text(local.date())}, {written_time(time_of(local), current_language())}"
 
 
 def moment_text(moment: datetime, zone: ZoneInfo) -> Message:

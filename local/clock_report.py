@@ -37,6 +37,7 @@ _ASKED = {
 }
 _STEPS = {
     StepKind.PREPARE: N_("Reminder to prepare, in the chat of {requester}."),
+    StepKind.PREFLIGHT_WEEK: N_("Readiness check."),
     StepKind.REMINDER: N_("Reminder to people affected, in the channel."),
     StepKind.START: N_("Start of the window: {names}, in the channel."),
     StepKind.REVIEW: N_("Review requested of {names}, in the channel."),

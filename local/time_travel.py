@@ -16,14 +16,14 @@ from cards.elements.controls import render_card
 from cards.request.summary import SAID
 from changes.effects import Reply
 from changes.errors import ValidationFailed
-from changes.labels import clock_label, time_of
+from changes.labels import time_of
 from changes.model import Person, State
 from changes.planning.timeline import pending
 from changes.policy import Catalogue
 from changes.reporting.search import comparable
 from changes.text import Message, joined
 from dialogs.turn import answer_with_card, send_text
-from language import _, current_language, invalid, moment_text, translate, use_language
+from language import _, current_language, day_and_time_text, day_text, invalid, moment_text, use_language
 from local.clock import MovableClock
 from local.clock_report import (
     MARK,
@@ -115,7 +115,7 @@ class TimeTravel:
         moment, now = await self._worker.next_moment(), self._clock.now()
         async with self._units() as unit:
             lines, asked = await what_happened(unit, self._catalogue, before, now, people[0])
-            report = Report(translate(clock_label(now, self._zone)), lines, await self._following(unit, moment))
+            report = Report(day_and_time_text(now, self._zone), lines, await self._following(unit, moment))
             key = now.isoformat()
             await keep(unit, key, report)
         return with_card(clock_card(report, asked, *people, key), report.title)
@@ -131,7 +131,7 @@ class TimeTravel:
             return ""
         local = due.astimezone(self._zone)
         is_today = local.date() == self._clock.now().astimezone(self._zone).date()
-        return Message("{step}, {due}", step=what, due=time_of(local) if is_today else local.date())
+        return Message("{step}, {due}", step=what, due=time_of(local) if is_today else day_text(local.date()))
 
     async def _told(self, unit: UnitOfWork) -> str:
         text = _("It is **{moment_label}**.", moment_label=moment_text(self._clock.now(), self._zone))
@@ -145,7 +145,7 @@ class TimeTravel:
     async def _coming(self, unit: UnitOfWork, milestone: datetime | None) -> tuple[datetime | None, str, str]:
         """When something comes next, what, and of which change; a `milestone` is the moment of a server's operation."""
         coming: list[tuple[datetime, str, str]] = []
-        operation = _("the snapshot goes on")
+        operation = _("snapshot progress")
         for change in await changes_at_work(unit):
             service = self._catalogue.services.get(change.plan.service)
             if service is None:

@@ -18,10 +18,12 @@ INPUTS = (
     | PUBLIC_FIELDS
     | {
         *("comment", "waiver", "extra_minutes", "incident", "test", "note", "result", "vps_name", "snapshot_name"),
-        *("went_well", "to_improve"),
+        *("went_well", "to_improve", "somebody_else"),
     }
 )
 """The ids of every input of every card."""
+SOMEBODY_ELSE = "somebody_else"
+"""The id of the input in which people are searched whom the form does not list: who is found there implements it."""
 FILL = "form.fill"
 """The verb of the buttons that fill in fields of the form."""
 BY_DIALOG = frozenset({"change.edit", "change.move", FILL, "card.refresh", "look", "admin", "command"})
@@ -65,6 +67,8 @@ def parse_action(data: Mapping[str, object], by: Person) -> CardAction:
     if problems := {name: problem for name, text in texts.items() if (problem := length_problem(text))}:
         raise ValidationFailed(problems)
     inputs = {name: _text(data, name) for name in INPUTS if data.get(name) is not None}
+    if somebody := inputs.pop(SOMEBODY_ELSE, ""):
+        inputs["implementer"] = somebody
     make = _COMMANDS.get(verb)
     command = make(by, inputs) if make else None
     revision, typed = _revision(data.get("revision")), _text(data, "typed")

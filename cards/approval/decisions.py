@@ -134,7 +134,7 @@ def _by_when(view: ChangeContext, asked: str) -> CardElement:
 
 
 def _comment() -> CardElement:
-    return text_input("comment", _("Comment (optional, sent to the requester and the implementer)"), lines=True)
+    return text_input("comment", _("Comment (optional, sent to requester and implementer)"), lines=True)
 
 
 def _go_buttons(view: ChangeContext, message: str) -> list[Action]:

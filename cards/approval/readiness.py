@@ -116,7 +116,7 @@ def _rollback(view: ChangeContext) -> _Finding:
     # A restore that is begun at the cutoff, when the question comes by itself, may end after the window.
     last, (cutoff, _again) = latest_restore_start(view.change, view.service), cutoff_times(view.change, view.service)
     if last < cutoff:
-        return _WARN, _("Rollback plan"), _("fits if begun by {last}", last=view.time(last))
+        return _WARN, _("Rollback plan"), _("a restore must begin by {last}", last=view.time(last))
     return _GOOD, _("Rollback plan"), _("fits the window: {restore} restore + {tests} tests", **takes)
 
 

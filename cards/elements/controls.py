@@ -62,16 +62,21 @@ def text_input(
     )
 
 
-def choice(name: str, title: str, choices: Sequence[tuple[str, str]], value: str, searched: str = "") -> ChoiceSetInput:
-    """A field to choose in; `choices` are (value, what is shown), and `searched` is where the client finds more."""
+def choice(name: str, title: str, choices: Sequence[tuple[str, str]], value: str) -> ChoiceSetInput:
+    """A field to choose in; `choices` are (value, what is shown)."""
     return ChoiceSetInput(
         id=name,
         label=as_text(title),
         value=value or None,
         choices=[Choice(title=as_text(shown), value=each) for each, shown in choices],
-        style="filtered" if searched or len(choices) > LONG_CHOICE else "compact",
-        choices_data=QueryData(dataset=searched) if searched else None,
+        style="filtered" if len(choices) > LONG_CHOICE else "compact",
     )
+
+
+def searched_choice(name: str, title: str, choices: Sequence[tuple[str, str]], dataset: str) -> ChoiceSetInput:
+    """A field to choose in, where the client asks the bot for what else of the `dataset` is called as one types."""
+    found = choice(name, title, choices, "")
+    return found.model_copy(update={"style": "filtered", "choices_data": QueryData(dataset=dataset)})
 
 
 def button(

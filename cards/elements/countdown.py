@@ -31,13 +31,14 @@ def window_clock(view: ChangeContext) -> list[CardElement]:
     """Start, cutoff and end, then the latest restore start; the day and the zone, which they share, once."""
     change = view.change
     cutoff, _again = cutoff_times(change, view.service)
+    last_restore = latest_restore_label(view)
     return [
         *tiles(
             (_("Started"), view.time(change.started_at) if change.started_at else ""),
             (_("Cutoff"), view.time(cutoff)),
             (_("End"), view.time(change.ends_at)),
         ),
-        *latest_restore(view),
+        *([facts((_("Latest restore start"), last_restore))] if last_restore else []),
         text_block(view.window_label, subtle=True, small=True),
     ]
 
@@ -60,12 +61,12 @@ def window_over(view: ChangeContext) -> list[CardElement]:
     return [box([text_block(said, bold=True)], "warning")]
 
 
-def latest_restore(view: ChangeContext) -> list[CardElement]:
-    """Until when a restore still ends in the window; nothing where there is no snapshot, or it never would."""
+def latest_restore_label(view: ChangeContext) -> str:
+    """Until when a restore still ends in the window; empty where there is no snapshot, or it never would."""
     found = forecast_restore(view.change, view.service, view.now)
     if found is None or found.last_restore < view.change.plan.window.start:
-        return []
-    return [facts((_("Latest restore start"), view.time(found.last_restore)))]
+        return ""
+    return view.time(found.last_restore)
 
 
 def restore_clock(view: ChangeContext) -> list[CardElement]:

@@ -8,7 +8,7 @@ from microsoft_teams.cards import Action, CardElement
 from application.change_context import ChangeContext
 from cards.elements.blocks import box, facts, text_block, user_text
 from cards.elements.controls import action_button, render_card, show_card_button, text_input
-from cards.elements.countdown import latest_restore, window_clock, window_over
+from cards.elements.countdown import latest_restore_label, window_clock, window_over
 from cards.elements.header import change_header
 from cards.elements.plan_table import named
 from cards.elements.public_text import previewed
@@ -21,6 +21,7 @@ from cards.snapshot.snapshot_fallback import (
     failure_actions,
     is_too_late,
     override_actions,
+    postpone,
     postpone_or_waive,
 )
 from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, SnapshotStatus, State
@@ -43,8 +44,8 @@ def _drawn(view: ChangeContext, message: str) -> dict[str, Any]:
         return render_card([*body, text_block(moved, colour="Warning")])
     actions: list[Action] = []
     if change.state in AWAITING_IMPLEMENTATION:
-        body.append(facts((_("Window"), view.window_label), (_("Snapshot"), _snapshot(view))))
-        body += latest_restore(view)
+        known = ((_("Window"), view.window_label), (_("Snapshot"), _snapshot(view)))
+        body.append(facts(*known, (_("Latest restore start"), latest_restore_label(view))))
         shown, actions = _start(view, message) if _may_start(view) else (_locked(view), _without(view, message))
         body += shown
     elif change.state in IMPLEMENTING:
@@ -91,7 +92,8 @@ def _start(view: ChangeContext, message: str) -> tuple[list[CardElement], list[A
         early = _before(view, message, _("Start early…"), _("Reason for the early start (people affected read this)"))
         return [text_block(opens_at)], [early]
     ready = text_block(_("*Start* sends the start notice to everyone affected."))
-    return [ready], [action_button(view, message, _("Start"), "window.start", style="positive", alone=True)]
+    begin = action_button(view, message, _("Start"), "window.start", style="positive", alone=True)
+    return [ready], [begin, postpone(view, message)]
 
 
 def _beside(view: ChangeContext, message: str, other: Booking) -> tuple[list[CardElement], list[Action]]:

@@ -32,7 +32,9 @@ def _sentences(view: ChangeContext) -> tuple[str, ...]:
     match change.state:
         case State.DRAFT:
             return (_("This is a draft: nobody has been asked yet."),)
-        case State.SUBMITTED | State.PRECHECK_PENDING | State.PRECHECKED | State.GO_PENDING:
+        case State.SUBMITTED:
+            return (_decision(view),)
+        case State.PRECHECK_PENDING | State.PRECHECKED | State.GO_PENDING:
             return (_decision(view), _silence(view))
         case State.CORRECTIONS_REQUESTED:
             requester = view.name(change.requester)
@@ -217,10 +219,10 @@ def _start(view: ChangeContext) -> str:
         if snapshot is not SnapshotStatus.RUNNING or not view.now < start < change.ends_at:
             return ""  # it is locked, and nobody knows until when
     if start > view.now:
-        return _("Next: {implementer} starts it on {start}.", implementer=implementer, start=view.when(start))
+        return _("Next: {implementer} starts the work on {start}.", implementer=implementer, start=view.when(start))
     if not change.snapshot.unlocks_start:
         return ""
-    return _("Now: {implementer} starts it, or postpones it.", implementer=implementer)
+    return _("Now: {implementer} starts the work, or postpones it.", implementer=implementer)
 
 
 def _cutoff(view: ChangeContext) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from microsoft_teams.cards import CardElement, DateInput, TimeInput
 
+from application.input_parsing.card_action import SOMEBODY_ELSE
 from application.input_parsing.device import device_date, device_time
 from application.input_parsing.durations import read_duration
 from application.input_parsing.people import distinct_names
@@ -15,7 +16,7 @@ from application.input_parsing.plan_answers import asks_for
 from application.ports import NoticeDraft
 from cards.approval.estimates import overrun_hint
 from cards.elements.blocks import flowing, fold, label, strip, text_block, user_text
-from cards.elements.controls import LARGEST, button, choice, render_card, size, text_input
+from cards.elements.controls import LARGEST, button, choice, render_card, searched_choice, size, text_input
 from cards.elements.header import page_header
 from cards.elements.lengths import shortened
 from cards.elements.public_text import draft_inputs, texts_only
@@ -171,20 +172,19 @@ class _Form:
         return [row, *_late(self.service, self.services, self.past), *self.offered]
 
     def _person(self, name: str, title: str, chosen: str) -> list[CardElement]:
-        left = len([person for person in self.people if person.name]) - MOST_PEOPLE
-        searched = PEOPLE if left > 0 else ""
-        items = self._with_problem(choice(name, title, _named(self.people, chosen), chosen, searched), name)
-        if self.problems:  # beside many reasons there is no room, and it was read before
+        named = _named(self.people, chosen)
+        items = self._with_problem(choice(name, title, named[:MOST_PEOPLE], chosen), name)
+        others = named[MOST_PEOPLE:]
+        if not others or self.problems:  # beside many reasons there is no room, and it was read before
             return items
-        if left > 0:
-            items.append(text_block(_unlisted(left), subtle=True))
-        return items
+        # A field of its own: one that is searched shows who was chosen before by their id, in clients but Teams.
+        return [*items, searched_choice(SOMEBODY_ELSE, _unlisted(len(others)), others[:1], PEOPLE)]
 
 
 def _unlisted(left: int) -> str:
     return n_(
-        "Type a name to find {n} more person; where nothing is found, answer here in the chat to name them.",
-        "Type a name to find {n} more people; where nothing is found, answer here in the chat to name them.",
+        "Somebody else: type a name ({n} more person)",
+        "Somebody else: type a name ({n} more people)",
         left,
     )
 
@@ -242,11 +242,11 @@ def _minutes(given: str) -> CardElement:
 
 
 def _named(people: Sequence[Person], chosen: str) -> list[tuple[str, str]]:
-    """Who can be chosen: whoever is chosen now, then as many others as a card holds. The others can be typed."""
+    """Who can be chosen: whoever is chosen now, then the others."""
     labels = distinct_names(people)
     named = [(person.id, shortened(labels[person.id], LONGEST_NAME)) for person in people if person.name]
     first = [each for each in named if each[0] == chosen]
-    return [*first, *(each for each in named if each[0] != chosen)][:MOST_PEOPLE]
+    return [*first, *(each for each in named if each[0] != chosen)]
 
 
 def _first(people: Sequence[Person]) -> str:

@@ -16,13 +16,13 @@ from application.input_parsing.durations import read_duration
 from cards.elements.blocks import text_block
 from cards.elements.controls import button
 from changes.errors import ValidationFailed
-from changes.labels import clock_label, duration_label
+from changes.labels import duration_label
 from changes.model import Window
 from changes.planning.conflicts import usual_start
 from changes.planning.validation import length_problem
 from changes.policy import Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates
-from language import _
+from language import _, day_and_time_text
 
 USUAL_MINUTES = 60
 """The length for which free windows are looked up while neither an answer nor a past change says another."""
@@ -63,7 +63,7 @@ def offers(
     slots, known = [], past.get(service.key, NOTHING)
     for window in free:
         start = service.local(window.start)
-        title = clock_label(window.start, service.zone)
+        title = day_and_time_text(window.start, service.zone)
         slots.append(fills(title, date=f"{start:%Y-%m-%d}", time=f"{start:%H:%M}"))
     lengths = [fills(duration_label(each), minutes=str(each)) for each in known.lengths if not length_problem(each)]
     return [

@@ -98,19 +98,19 @@ def failure_actions(view: ChangeContext, message: str) -> list[Action]:
 def override_actions(view: ChangeContext, message: str, title: str) -> list[Action]:
     """Where another change needs the server first: the approver can let it begin all the same, with a reason."""
     now = action_button(view, message, title, "snapshot.retry")
-    return [_postpone(view, message), _within(view, message, _("Begin now or waive…"), now)]
+    return [postpone(view, message), _within(view, message, _("Begin now or waive…"), now)]
 
 
 def running_actions(view: ChangeContext, message: str) -> list[Action]:
     """What a person can say of a snapshot that runs or waits for them."""
     failed = action_button(view, message, _("Report the failure"), "snapshot.failed")
     wrong = _within(view, message, _("Failed or waive…"), failed)
-    return [_there(view, message, _("It is complete…")), wrong, _postpone(view, message)]
+    return [_there(view, message, _("It is complete…")), wrong, postpone(view, message)]
 
 
 def postpone_or_waive(view: ChangeContext, message: str) -> list[Action]:
     """Give the date up, or let it start without a snapshot."""
-    return [_postpone(view, message), _within(view, message, _("Start without a snapshot…"))]
+    return [postpone(view, message), _within(view, message, _("Start without a snapshot…"))]
 
 
 def _within(view: ChangeContext, message: str, title: str, *first: Action) -> Action:
@@ -122,7 +122,7 @@ def _within(view: ChangeContext, message: str, title: str, *first: Action) -> Ac
     )
 
 
-def _postpone(view: ChangeContext, message: str) -> Action:
+def postpone(view: ChangeContext, message: str) -> Action:
     """The action to postpone, with what affected people read of it; its reason stays in the thread."""
     reason = text_input(
         "reason", _("Reason (required, stays in the thread)"), lines=True, required=_("Give the reason.")

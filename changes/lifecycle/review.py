@@ -15,7 +15,7 @@ def decide_save_review(change: Change, command: c.SaveReview, context: DecisionC
     """Save, or replace, what went well and what to do better."""
     authorize(command.by, Permission.REVIEW, change, context.service)
     in_state(change, {State.COMPLETED}, Message("only a completed change is reviewed"))
-    text = required_text(command.text, "comment", Message("Say what went well and what to do better."), 1500)
+    text = required_text(command.text, "comment", Message("Say what went well, or what to do better."), 1500)
     return (e.Reviewed(text),)
 
 

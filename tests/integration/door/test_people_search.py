@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from application.input_parsing.card_action import SOMEBODY_ELSE
 from application.ports import UserProfile
 from bot.turn.people_search import SEARCH
 from cards.request.form import MOST_PEOPLE, PEOPLE
@@ -39,14 +40,14 @@ async def searched(bot: Bot, typed: Any, dataset: str = PEOPLE, skip: Any = 0) -
 
 async def test_whoever_the_card_does_not_list_is_found_by_a_part_of_the_name_and_can_be_chosen(bot: Bot) -> None:
     await bot.type(NADIA, "/change new")
-    field = inputs_of(bot.teams.with_button("change.edit").card)["implementer"]
-    assert field["choices.data"] == {"type": "Data.Query", "dataset": PEOPLE}
-    listed = {each["value"] for each in field["choices"]}
+    inputs = inputs_of(bot.teams.with_button("change.edit").card)
+    assert inputs[SOMEBODY_ELSE]["choices.data"] == {"type": "Data.Query", "dataset": PEOPLE}
+    listed = {each["value"] for each in inputs["implementer"]["choices"]}
     assert len(listed) == MOST_PEOPLE
     (found,) = await searched(bot, "member 19")
     assert found["title"] == "Member 19"
     assert found["value"] not in listed
-    await bot.press(NADIA, "change.edit", **FORM | {"implementer": found["value"]})
+    await bot.press(NADIA, "change.edit", **FORM | {SOMEBODY_ELSE: found["value"]})
     assert (await bot.change()).plan.implementer.name == "Member 19"
 
 
@@ -79,4 +80,4 @@ async def test_a_search_without_a_value_and_one_by_nobody_find_nobody(bot: Bot) 
 async def test_a_team_that_the_card_lists_is_not_searched(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
         await bot.type(NADIA, "/change new")
-        assert "choices.data" not in inputs_of(bot.teams.with_button("change.edit").card)["implementer"]
+        assert SOMEBODY_ELSE not in inputs_of(bot.teams.with_button("change.edit").card)

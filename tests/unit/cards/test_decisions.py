@@ -167,7 +167,7 @@ def test_an_overlap_that_was_let_through_is_shown_with_who_and_why_unless_it_was
 
 def test_a_restore_that_has_to_begin_before_the_cutoff_is_no_tick_but_says_until_when() -> None:
     of = seen("preflight passed")
-    drawn("go", of).shows("! Rollback plan | fits if begun by 22:15")
+    drawn("go", of).shows("! Rollback plan | a restore must begin by 22:15")
     change, policy = of.change, replace(of.service.policy, cutoff_minutes=90)
     longer = replace(change.plan, window=replace(change.plan.window, end=change.plan.window.end + timedelta(hours=1)))
     earlier = seen(change.with_(plan=longer), service=replace(of.service, policy=policy))
@@ -179,7 +179,7 @@ def test_go_shows_the_tests_the_rollback_plan_the_risks_and_whether_it_can_take_
         "1. Log in with a student account\n2. Open a course and its forum",
         "Test plan | 1. Log in",
         "✓ Test plan | 3 tests",
-        "! Rollback plan | fits if begun by 22:15",
+        "! Rollback plan | a restore must begin by 22:15",
         "✓ Pre-check | Pierre André, Thu 1 Apr 2027, 11:00 (CEST)",
         "Rollback plan | Restore the data snapshot and the old code.",
         "Risks | The quiz plugin may not be ready for 5.0.",

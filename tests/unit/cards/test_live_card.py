@@ -65,7 +65,7 @@ def test_the_live_card_says_the_state_and_offers_only_what_fits(state: State) ->
     assert offered <= {"change.edit", "change.move", "change.withdraw"}
 
 
-NEW_DATE, AT_TEN = "Nadia Favre chooses a new date", "Nadia Favre starts it on Thu 15 Apr 2027, 22:00 (CEST)"
+NEW_DATE, AT_TEN = "Nadia Favre chooses a new date", "Nadia Favre starts the work on Thu 15 Apr 2027, 22:00 (CEST)"
 REMINDED = "reminder to everyone on Wed 14 Apr 2027, 09:00 (CEST)"
 NEXT = {
     "submitted": "Next: pre-check by Pierre André or a deputy, immediately.",
@@ -94,7 +94,7 @@ NEXT = {
 
 
 LATER = [
-    ("ready", 20, "Nadia Favre starts it, or postpones it."),
+    ("ready", 20, "Nadia Favre starts the work, or postpones it."),
     ("restoring", 100, "until about Fri 16 Apr 2027, 00:05 (CEST)"),
     ("restoring", 140, "the restore should have ended Fri 16 Apr 2027, 00:05 (CEST)"),
     ("completed", DAY, "Now: Nadia Favre writes the review."),
