@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
-from inspect import signature
 from statistics import median
 from typing import Any
 
@@ -101,9 +100,7 @@ def _asked(context: Context, services: Catalogue) -> Mapping[str, Ask]:
 
 async def _my_tasks(services: Catalogue, me: Person, now: Any, unit: UnitOfWork) -> object:
     # What is shown of them, where that is asked for.
-    shown = {"most": 10} if "most" in signature(worklist_of).parameters else {}
-    ask: Any = worklist_of
-    return await ask(unit, services, me, now, **shown)
+    return await worklist_of(unit, services, me, now, most=10)
 
 
 async def _compared(small: Store, large: Store, ask: Ask) -> tuple[list[float], list[float]]:
