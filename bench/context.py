@@ -11,7 +11,7 @@ from bench import seed
 from bench.copies import Copy
 from bench.databases import Database, Databases
 from bench.teams import Teams, teams
-from bench.templates import Template, templates
+from bench.templates import DUE_SERVICES, Template, templates
 
 ROUNDS = 5
 """How often each thing is measured; the median counts."""
@@ -48,7 +48,8 @@ class Context:
         def copies() -> Iterator[Copy]:
             return seed.due_from(self.templates, number, begin, over)
 
-        return self.databases.copy(engine, f"due-{number}-{over.total_seconds():.0f}-{begin.timestamp():.0f}", copies)
+        name = f"due-{number}-{over.total_seconds():.0f}-{begin.timestamp():.0f}"
+        return self.databases.copy(engine, name, copies, services=DUE_SERVICES)
 
 
 @asynccontextmanager

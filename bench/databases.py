@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -14,7 +14,7 @@ from bench.copies import Copy
 from bench.multiply import multiply
 from bench.postgres import postgres
 from bench.seed import seed
-from bench.templates import services_toml
+from bench.templates import SERVICES, services_toml
 
 Copies = Callable[[], Iterable[Copy]]
 
@@ -39,7 +39,9 @@ class Databases:
     _numbers: "count[int]" = field(default_factory=count)
 
     @asynccontextmanager
-    async def copy(self, engine: str, name: str, copies: Copies, times: int = 1) -> AsyncIterator[Database]:
+    async def copy(
+        self, engine: str, name: str, copies: Copies, times: int = 1, services: Sequence[str] = SERVICES
+    ) -> AsyncIterator[Database]:
         """A copy of the database of that name on that engine.
 
         When there is none, it is filled with the copies, and with those so many times for other people.
@@ -47,8 +49,8 @@ class Databases:
         number = next(self._numbers)
         folder = self.folder / f"copy{number}"
         folder.mkdir()
-        (folder / "services.toml").write_text(services_toml(), encoding="utf-8")
-        filled = self._filled.get((engine, name)) or await self._fill(engine, name, copies, times)
+        (folder / "services.toml").write_text(services_toml(services), encoding="utf-8")
+        filled = self._filled.get((engine, name)) or await self._fill(engine, name, copies, times, services)
         if engine == "sqlite":
             await asyncio.to_thread(shutil.copy, filled, folder / "changes.db")
             yield Database(f"sqlite+aiosqlite:///{folder}/changes.db", folder)
@@ -60,7 +62,7 @@ class Databases:
         finally:
             await self._execute(f'DROP DATABASE "copy{number}" WITH (FORCE)')
 
-    async def _fill(self, engine: str, name: str, copies: Copies, times: int) -> str:
+    async def _fill(self, engine: str, name: str, copies: Copies, times: int, services: Sequence[str]) -> str:
         if engine == "sqlite":
             filled = str(self.folder / f"{name}.db")
             url = f"sqlite+aiosqlite:///{filled}"
@@ -70,7 +72,7 @@ class Databases:
                 self._server = await self.stack.enter_async_context(postgres())
             await self._execute(f'CREATE DATABASE "{filled}"')
             url = self._address(filled)
-        await seed(url, copies(), self.teams_url)
+        await seed(url, copies(), self.teams_url, services)
         if times > 1:
             await multiply(url, times)
         # What is still in SQLite's log comes into the file when the last connection is closed.

@@ -99,7 +99,8 @@ def _asked(context: Context, services: Catalogue) -> Mapping[str, Ask]:
 
 
 async def _my_tasks(services: Catalogue, me: Person, now: Any, unit: UnitOfWork) -> object:
-    return await worklist_of(unit, services, me, now, 20)
+    # What is shown of them, where that is asked for.
+    return await worklist_of(unit, services, me, now, most=10)
 
 
 async def _compared(small: Store, large: Store, ask: Ask) -> tuple[list[float], list[float]]:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from app import build
 from bench.copies import Copy, rows_of
 from bench.teams import APP_ID, TENANT
-from bench.templates import CHANNEL, OPEN, OVER, PEOPLE, SERVICES, Template, services_toml
+from bench.templates import CHANNEL, DUE_SERVICES, OPEN, OVER, PEOPLE, SERVICES, Template, services_toml
 from changes.planning.timeline import pending
 from changes.policy import Catalogue
 from settings import from_environment, load_services
@@ -63,10 +63,10 @@ def due_from(templates: Mapping[str, Template], number: int, begin: datetime, ov
     It asks to prepare the pre-check. By its own dates it could have been done hours before, and the next step comes on
     another day, since on the same day it would be skipped.
     """
-    template, service = templates["submitted"], catalogue().services[SERVICES[0]]
+    template, service = templates["submitted"], catalogue(DUE_SERVICES).services[DUE_SERVICES[0]]
     for days in range(-60, 60):
         later = timedelta(days=(begin.date() - template.now.date()).days + days)
-        document = _document(Copy.numbered(template, 1, SERVICES[0], later, _YEAR - 1))
+        document = _document(Copy.numbered(template, 1, DUE_SERVICES[0], later, _YEAR - 1))
         first, second = pending(codec.decode_change(document), service)[:2]
         if first.due < begin - timedelta(hours=1) and service.local(second.due).date() > service.local(begin).date():
             break
@@ -74,14 +74,14 @@ def due_from(templates: Mapping[str, Template], number: int, begin: datetime, ov
         raise RuntimeError("there is no day on which such a step could fall due")
     for at in range(number):
         due = {first.key: begin + over * at / number, second.key: second.due}
-        yield replace(Copy.numbered(template, 1 + at, SERVICES[at % 2], later, _YEAR - 1), due=due)
+        yield replace(Copy.numbered(template, 1 + at, DUE_SERVICES[at % len(DUE_SERVICES)], later, _YEAR - 1), due=due)
 
 
-def catalogue() -> Catalogue:
+def catalogue(services: Sequence[str] = SERVICES) -> Catalogue:
     """The services that the changes belong to."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         path = Path(folder) / "services.toml"
-        path.write_text(services_toml(), encoding="utf-8")
+        path.write_text(services_toml(services), encoding="utf-8")
         return load_services(path).catalogue
 
 
@@ -89,22 +89,22 @@ def _document(copy: Copy) -> str:
     return next(str(row["document"]) for table, row in copy.rows() if table == "changes")
 
 
-async def seed(url: str, copies: Iterable[Copy], teams_url: str) -> None:
+async def seed(url: str, copies: Iterable[Copy], teams_url: str, services: Sequence[str] = SERVICES) -> None:
     """Fill the database, which is made where there is none; `teams_url` is where its conversations are."""
-    await _as_left(url)
+    await _as_left(url, services)
     rest = iter(copies)
-    await _insert(url, _surroundings(teams_url))
+    await _insert(url, _surroundings(teams_url, services))
     while some := list(islice(rest, _AT_ONCE)):
         rows = rows_of(some)
         rows["messages"] = [{**row, "service_url": teams_url} for row in rows["messages"]]
         await _insert(url, rows)
 
 
-async def _as_left(url: str) -> None:
+async def _as_left(url: str, keys: Sequence[str]) -> None:
     """Make the tables, and all that the first start does once: the next one does not plan all steps anew."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         services = Path(folder) / "services.toml"
-        services.write_text(services_toml(), encoding="utf-8")
+        services.write_text(services_toml(keys), encoding="utf-8")
         said = {
             "CHANGE_DATABASE_URL": url,
             "CHANGE_SERVICES": str(services),
@@ -116,7 +116,7 @@ async def _as_left(url: str) -> None:
         await service.close()
 
 
-def _surroundings(teams_url: str) -> dict[str, list[Mapping[str, Any]]]:
+def _surroundings(teams_url: str, services: Sequence[str]) -> dict[str, list[Mapping[str, Any]]]:
     """The people, their chats, and the channels of the services."""
     place = {"service_url": teams_url, "bot": "28:bot", "tenant": TENANT}
     return {
@@ -130,7 +130,7 @@ def _surroundings(teams_url: str) -> dict[str, list[Mapping[str, Any]]]:
             {"service": key, "conversation": CHANNEL.format(key), "is_channel": True, "group": ""}
             | {"team": "19:team@thread.tacv2"}
             | place
-            for key in SERVICES
+            for key in services
         ],
         "counters": [{"year": year, "last": 900_000} for year in (_YEAR - 1, _YEAR)],
     }

@@ -31,6 +31,8 @@ PEOPLE = tuple(Person(number, f"00000000-0000-0000-0000-{number:012}") for numbe
 APPROVER = PEOPLE[0]
 """Decides on the changes of every service."""
 SERVICES = ("bench-a", "bench-b", "bench-c", "bench-d")
+DUE_SERVICES = tuple(f"bench-due-{number:03}" for number in range(100))
+"""Of changes that fall due together: all of them have the same window, and few a service with others beside them."""
 CHANNEL = "19:changes-{}@thread.tacv2"
 SERVICE, REQUESTER, IMPLEMENTER = "bench-template", PEOPLE[1], PEOPLE[2]
 """Whose the templates are, until they are copied."""

@@ -2,10 +2,11 @@
 
 import contextlib
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -26,6 +27,9 @@ _SQLITE_OPTIONS = frozenset({"timeout", "cached_statements"})
 """What a URL of SQLite may say behind the file: neither says where the changes are kept."""
 CONNECT_SECONDS, ANSWER_SECONDS, POOL_SECONDS = 3, 10, 5
 """How long PostgreSQL may take: nobody in Teams waits longer."""
+IDLE_SECONDS = 1.0
+"""After so long a connection to PostgreSQL may have been cut, by a restart of the server or by something between."""
+_USED = "used"
 READ_ONLY = "read_only"
 """The execution option of a connection that will only look."""
 
@@ -38,9 +42,8 @@ def make_engine(url: str, *, patient: bool = False, file: DatabaseFile | None = 
     """
     address = _address(url)
     if address.get_backend_name() == "postgresql":
-        return create_async_engine(
+        engine = create_async_engine(
             address,
-            pool_pre_ping=True,
             pool_size=10,
             max_overflow=10,
             pool_timeout=POOL_SECONDS,
@@ -50,6 +53,8 @@ def make_engine(url: str, *, patient: bool = False, file: DatabaseFile | None = 
                 "server_settings": {} if patient else {"lock_timeout": f"{LOCK_SECONDS}s"},
             },
         )
+        _watch_postgresql(engine.sync_engine)
+        return engine
     _prepare_folder(address)
     seconds = BUSY_SECONDS if patient else BUSY_POLL_SECONDS
     engine = create_async_engine(address, connect_args={"timeout": seconds})
@@ -63,6 +68,27 @@ def make_loop_engine(address: URL, file: DatabaseFile) -> LoopEngine:
     _watch_sqlite(engine, file)
     event.listen(engine, "connect", _leave_the_log)
     return LoopEngine(engine, Checkpoints(Path(address.database or ""), file))
+
+
+def _watch_postgresql(engine: Engine) -> None:
+    """Ask a connection that was idle whether it is still there: asking each time costs a tenth of a turn.
+
+    One that breaks in between fails as one does in the middle of a transaction: whoever uses it begins anew.
+    """
+
+    def taken(connection: Any, record: ConnectionPoolEntry, _fairy: object) -> None:
+        used = record.info.get(_USED)
+        if used is not None and monotonic() - used > IDLE_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise InvalidatePoolError("the server has closed it") from error
+
+    def given_back(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info[_USED] = monotonic()
+
+    event.listen(engine, "checkout", taken)
+    event.listen(engine, "checkin", given_back)
 
 
 def _watch_sqlite(engine: Engine, file: DatabaseFile | None) -> None:

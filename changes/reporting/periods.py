@@ -53,7 +53,7 @@ class Period:
     def by_quarters(self) -> dict["Period", "Period"]:
         """Its quarters, in order, each with what of it lies in this period: all of it, or one month."""
         if self.month:
-            return {Period(self.year, (self.month + 2) // 3): self}
+            return {Period.quarter_of(date(self.year, self.month, 1)): self}
         numbers = (self.quarter,) if self.quarter else (1, 2, 3, 4)
         return {each: each for each in (Period(self.year, number) for number in numbers)}
 

@@ -10,7 +10,7 @@ from application.change_service import execute
 from bench import seed, svg
 from bench.figures import Figure, percentile
 from bench.goals import Goal
-from bench.templates import APPROVER, templates
+from bench.templates import APPROVER, DUE_SERVICES, templates
 from changes import commands as c
 from changes import events as e
 from changes.lifecycle import fold
@@ -27,7 +27,7 @@ async def test_the_copies_are_changes_as_the_bot_stores_them(tmp_path: Path) -> 
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
     due = list(seed.due_from(made, 1, NOW - timedelta(minutes=1), timedelta()))
     await seed.seed(url, [*seed.to_press(made, NOW), *seed.stored(made, 40, NOW), *due], "http://teams/")
-    store = await open_store(url)
+    store, of_due = await open_store(url), seed.catalogue(DUE_SERVICES)
     try:
         async with store.units() as unit:
             found = await unit.changes.find()
@@ -42,9 +42,9 @@ async def test_the_copies_are_changes_as_the_bot_stores_them(tmp_path: Path) -> 
         async with store.units() as unit:
             claimed = await unit.changes.load(due[0].change)
             assert claimed is not None
-            step = pending(claimed.change, services.of(claimed.change))[0]
+            step = pending(claimed.change, of_due.of(claimed.change))[0]
             assert step.key in due[0].due
-            await execute(unit, services, due[0].change, c.FireStep(SYSTEM, step.key), NOW, "test")
+            await execute(unit, of_due, due[0].change, c.FireStep(SYSTEM, step.key), NOW, "test")
             assert any(isinstance(each.event, e.StepFired) for each in await unit.changes.history(due[0].change))
     finally:
         await store.close()

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from bot.turn.activities import LONGEST_ID
 from bot.turn.dialog_answers import DIALOGS
+from bot.turn.people_search import SEARCH
 from storage.engine import READ_ONLY
 from storage.tables import outbox, people
 from tests.support.key_server import APP_ID, key_server
@@ -172,7 +173,7 @@ async def test_what_is_no_text_of_bearable_length_is_no_id_anywhere(house: House
 FOREIGN = (
     *("task/Fetch", "task/submit ", "composeExtension/query", "composeExtension/queryLink"),
     *("composeExtension/selectItem", "signin/verifyState", "signin/tokenExchange", "fileConsent/invoke"),
-    *("actionableMessage/executeAction", "application/search", "config/fetch", "message/submitAction"),
+    *("actionableMessage/executeAction", "config/fetch", "message/submitAction"),
     *("handoff/action", "adaptiveCard/Action", "somebody/elses", "x" * 5000, "", None),
 )
 PRESS = {"action": {"type": "Action.Execute", "verb": "look", "data": {"change": "CHG-2027-0001", "typed": "mine"}}}
@@ -204,3 +205,6 @@ async def test_an_invoke_of_ours_is_answered_with_a_sentence_whoever_it_is_from(
         answer = await house.post(house.signed(), _invoked(house, name, value, known=known))
         assert answer.status_code == 200
         assert answer.json()["task"] == {"type": "message", "value": answer.json()["task"]["value"]}, "no silence"
+    for value, known in product(values, (True, False)):
+        answer = await house.post(house.signed(), _invoked(house, SEARCH, value, known=known))
+        assert (answer.status_code, answer.json()["value"]) == (200, {"results": []})
