@@ -17,7 +17,7 @@ FILLED = ("title", "what", "why", "date", "time", "minutes", "tests", "risks", "
 async def test_a_newcomer_carries_a_change_from_the_request_to_the_review(tmp_path: Path) -> None:
     async with demo(tmp_path) as walk:
         page = walk.page
-        await walk.say("/change new", "Or answer here")
+        await walk.say("/change new", "Or type your answers")
         await page.fill({name: FORM[name] for name in FILLED})
         await walk.picture("form", "Request a change")
         await page.press("Continue")
