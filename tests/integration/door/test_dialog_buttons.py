@@ -62,7 +62,7 @@ async def test_in_teams_a_button_opens_the_dialog_and_as_a_message_its_form(hous
     await house.deliveries()
     posted = house.teams.calls[-1].message
     assert inputs_of(posted.card or {}), "the form"
-    assert "Or answer here" in text_of(posted)
+    assert "Or type your answers" in text_of(posted)
 
 
 async def test_a_change_requested_in_a_dialog_stands_on_cards_that_open_it_in_the_answer_to_a_press_too(
