@@ -27,7 +27,7 @@ async def test_a_press_on_a_free_date_fills_the_message_form_in_where_it_stands(
     form = bot.teams.with_button("change.edit")
     assert form.card is not None
     posted = [call for call in bot.teams.calls if call.kind != "edit"]
-    button = next(each for each in buttons(form.card) if each["title"] == "Tue 6 Apr 2027, 21:00")
+    button = next(each for each in buttons(form.card) if each["title"] == "Tue 6 Apr, 21:00")
     answer = await bot.teams.execute(NADIA, button["verb"], button["data"] | {"minutes": "90"} | TYPED, form)
     await bot.settle()
     card = answer["value"]
@@ -60,7 +60,7 @@ async def test_dates_are_offered_at_the_time_that_was_answered_and_none_that_ano
     await bot.requested({"date": "2027-04-06", "time": "20:00"})
     dialog = await Dialog(bot, NADIA).opened({"verb": "change.edit", "change": "new", "revision": 0})
     assert dialog.card is not None
-    assert free_dates(dialog.card)[1].startswith("Wed 7 Apr 2027, 21:00")
+    assert free_dates(dialog.card)[1].startswith("Wed 7 Apr, 21:00")
     await dialog.press(free_dates(dialog.card)[0], time="07:30")
     assert dialog.card is not None
     assert entered(dialog.card)["time"] == "21:00", "the button says when"

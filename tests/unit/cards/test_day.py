@@ -27,13 +27,13 @@ def test_start_is_locked_with_the_reason_until_the_snapshot_is_settled() -> None
     ways = ("snapshot.retry", "snapshot.started", "snapshot.finished", "change.postpone", "snapshot.waive")
     drawn("day", "snapshot failed").shows("There is no snapshot: *Start* is locked.").offers(*ways)
     drawn("day", "snapshot failed, lost").shows("The snapshot is unconfirmed: *Start* is locked.")
-    drawn("day", "ready", 0).offers("window.start").shows("Latest restore start | 22:15")
+    drawn("day", "ready", 0).offers("window.start", "change.postpone").shows("Latest restore start | 22:15")
 
 
 def test_before_the_window_or_beside_an_incident_start_is_offered_only_to_who_may_say_why() -> None:
     early = drawn("day", "ready", -1).shows(OPENS, "Start early…", "Only the approver or a deputy can do that.")
     assert early.shows("Reason for the early start (people affected read this)").titles == ["Start early…"]
-    assert drawn("day", "ready", 0).lacks("Start early").titles == ["Start"]
+    assert drawn("day", "ready", 0).lacks("Start early").titles == ["Start", "Postpone…"]
     card = drawn("day", seen("ready", 5, neighbours=near()))
     card.shows("CHG-2027-0008 (New firewall) is an incident on Hannibal: nothing else starts there")
     assert card.shows("Reason (stays in the thread)").titles == ["Refresh", "Start anyway…"]
