@@ -17,9 +17,7 @@ DATA = re.compile(
 )
 """What is nobody's sentence: keys, ids, times, addresses, commands."""
 PLACE = re.compile(r"(?<!\]\()\{(\w+)\}")
-FRENCH_DATE = re.compile(
-    r"\b(?:lun|mar|mer|jeu|ven|sam|dim)\. \d{1,2} [a-zéû]+\.? \d{4}|\b(?:lun|mar|mer|jeu|ven|sam|dim)\. \d{1,2} [a-zéû]+\.?, \d\d:\d\d"
-)
+FRENCH_DATE = re.compile(r"\b(?:lun|mar|mer|jeu|ven|sam|dim)\. \d{1,2} [a-zéû]+\.?(?: \d{4}|, \d\d:\d\d)")
 WORD = re.compile(r"[A-Za-zÀ-ÿ]{3,}")
 
 
