@@ -33,7 +33,7 @@ def page_header(title: str, *lines: CardElement) -> list[CardElement]:
 
 def _header(look: Look, lines: Sequence[CardElement], badges: Sequence[Look]) -> Container:
     items: list[CardElement] = [*lines, *([_badges(badges)] if badges else [])]
-    return Container(items=items, style=look.style, bleed=True, spacing="None")
+    return Container(items=items, style=look.style, bleed=True, spacing="Medium")
 
 
 def badge(look: Look, instead: str) -> Badge:
