@@ -1,7 +1,7 @@
 """Everything that a card is drawn from."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from application.ports import Drafts, NoticeTexts, Operation
 from application.queries.directory import Directory
@@ -33,6 +33,8 @@ _PLANNED = (State.DRAFT, State.PRECHECK_PENDING)
 """When the plan is looked at: past changes are asked what they teach about it."""
 _BESIDE_OTHERS = AWAITING_IMPLEMENTATION | IMPLEMENTING | IN_INCIDENT
 """When what others do on the server is told everywhere, and not only where the plan is looked at."""
+_MOMENT = timedelta(minutes=1)
+"""Who is at work now is all that is told of others between GO and the snapshot, and on the live card and in lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,9 @@ class ChangeContext:
         past = await duration_estimates(unit, service, now) if shows_plan and change.state in _PLANNED else NOTHING
         near: tuple[Booking, ...] = ()
         if change.state in (OPEN if shows_plan else _BESIDE_OTHERS) or change.conflict_allowed is not None:
-            near = await neighbours(unit, catalogue, service, now, change, spans_near(change, service, now))
+            is_beside = change.conflict_allowed is not None or (shows_plan and change.state is not State.SCHEDULED)
+            spans = spans_near(change, service, now) if is_beside else (Window(now, now + _MOMENT),)
+            near = await neighbours(unit, catalogue, service, now, change, spans)
         return cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), past, near)
 
     def with_drafts(self, card: CardKind | None, wording: NoticeTexts) -> "ChangeContext":

@@ -26,9 +26,8 @@ BESIDE_STEPS = 4
 """How many of the rest are in flight at most while steps are late, which cause more of it than could go out by then."""
 CLOSED_TOGETHER = 25
 """Maximum number of deliveries whose ends are written in one transaction."""
-CROWD = 8
 GATHER_S = 0.004
-"""While more than a CROWD are in flight, those that end within so many seconds are closed together."""
+"""While several are in flight, those that end within so many seconds are closed together."""
 
 
 class OutboxDispatcher:
@@ -146,7 +145,7 @@ class OutboxDispatcher:
         waking = asyncio.create_task(self._woken.wait())
         try:
             await asyncio.wait([*flight.tasks, waking], return_when=asyncio.FIRST_COMPLETED)
-            if len(flight.tasks) > CROWD and not self._woken.is_set():
+            if len(flight.tasks) > 1 and not self._woken.is_set():
                 await asyncio.sleep(GATHER_S)
         finally:
             waking.cancel()
