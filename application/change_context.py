@@ -1,16 +1,25 @@
 """Everything that a card is drawn from."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from application.ports import Drafts, NoticeTexts, Operation
 from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
-from application.queries.neighbours import neighbours
+from application.queries.neighbours import neighbours, spans_near
 from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
 from changes.labels import time_of
-from changes.model import OPEN, Change, Person, State, Window
+from changes.model import (
+    AWAITING_IMPLEMENTATION,
+    IMPLEMENTING,
+    IN_INCIDENT,
+    OPEN,
+    Change,
+    Person,
+    State,
+    Window,
+)
 from changes.notification import CardKind, drafts_on
 from changes.planning.occupancy import Booking
 from changes.planning.timeline import Step, still_pending, timeline
@@ -22,6 +31,10 @@ from language import _, date_text, moment_text, translate, window_text
 
 _PLANNED = (State.DRAFT, State.PRECHECK_PENDING)
 """When the plan is looked at: past changes are asked what they teach about it."""
+_BESIDE_OTHERS = AWAITING_IMPLEMENTATION | IMPLEMENTING | IN_INCIDENT
+"""When what others do on the server is told everywhere, and not only where the plan is looked at."""
+_MOMENT = timedelta(minutes=1)
+"""Who is at work now is all that is told of others between GO and the snapshot, and on the live card and in lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +62,19 @@ class ChangeContext:
 
     @classmethod
     async def of(
-        cls, directory: Directory, catalogue: Catalogue, change: Change, now: datetime, *, refreshes: bool
+        cls,
+        directory: Directory,
+        catalogue: Catalogue,
+        change: Change,
+        now: datetime,
+        *,
+        refreshes: bool,
+        shows_plan: bool = True,
     ) -> "ChangeContext":
         """The view of the change as everything about it is stored now.
 
-        `refreshes`: the client asks for a fresh card by itself for those concerned.
+        `refreshes`: the client asks for a fresh card by itself for those concerned. Without `shows_plan` it is for the
+        live card and for lines alone: what they never tell of neighbours and past changes is not read.
         """
         unit, service = directory.unit, catalogue.of(change)
         # All at once: those of the service, and those of the change.
@@ -66,10 +87,12 @@ class ChangeContext:
         over = change.state is State.COMPLETED
         history = await unit.changes.history(change.id) if _tells_what_happened(change) else ()
         ledger = await unit.delivery_log.of(change.id) if over else ()
-        past = await duration_estimates(unit, service, now) if change.state in _PLANNED else NOTHING
+        past = await duration_estimates(unit, service, now) if shows_plan and change.state in _PLANNED else NOTHING
         near: tuple[Booking, ...] = ()
-        if change.state in OPEN:
-            near = await neighbours(unit, catalogue, service, now, change)
+        if change.state in (OPEN if shows_plan else _BESIDE_OTHERS) or change.conflict_allowed is not None:
+            is_beside = change.conflict_allowed is not None or (shows_plan and change.state is not State.SCHEDULED)
+            spans = spans_near(change, service, now) if is_beside else (Window(now, now + _MOMENT),)
+            near = await neighbours(unit, catalogue, service, now, change, spans)
         return cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), past, near)
 
     def with_drafts(self, card: CardKind | None, wording: NoticeTexts) -> "ChangeContext":

@@ -15,6 +15,7 @@ from changes.lifecycle import Decision, handle
 from changes.lifecycle.implementation.testing import TESTING
 from changes.lifecycle.snapshot.making_room import make_room, may_make_room
 from changes.model import SYSTEM, Change, Window
+from changes.planning.occupancy import Booking
 from changes.planning.steps import StepKind
 from changes.policy import Catalogue
 
@@ -126,19 +127,24 @@ async def _made_room_for(
     changes = {each.id: each for each in (*others, asked.change)}
     its_service, is_now = catalogue.of(asked.change), asked.change.plan.window
     around = spans_near(stored.change, its_service, now, is_now, MAKES_ROOM)
+    looks: dict[str, dict[str, Booking]] = {}
     for change in sorted(changes.values(), key=lambda each: (each.plan.window.start, each.id)):
         window = Window(change.plan.window.start, change.ends_at)
         if not may_make_room(change) or not any(window.overlaps(each) for each in around):
             continue
         service = catalogue.of(change)
-        beside = tuple(each for each in changes.values() if each.id != change.id)
-        wanted = make_room(change, service, bookings_of(beside, catalogue, service, now), now)
+        if service.key not in looks:
+            booked = bookings_of(tuple(changes.values()), catalogue, service, now)
+            looks[service.key] = {each.change: each for each in booked}
+        beside = [booking for each, booking in looks[service.key].items() if each != change.id]
+        wanted = make_room(change, service, beside, now)
         if wanted is None:
             continue
         is_asked = change.id == asked.change.id
         known = asked if is_asked else await load_visible(directory.unit, catalogue, change.id, wanted.by)
         after, _ = await _decided(known, directory, catalogue, wanted, now, "timeline")
         changes[change.id] = after.change
+        looks.clear()
         asked = after if is_asked else asked
     return asked
 

@@ -46,17 +46,23 @@ class DueRunner:
         self._committed = committed
         self.handlers: Mapping[OwnerType, Handler] = {OwnerType.CHANGE: self._step}
         self._singly, self._together = 0, FEWEST
-        self.stopping = False
+        self.stopping = self.is_at_work = False
 
     async def run(self) -> bool:
-        """Fire what is due; whether there was anything."""
+        """Fire what is due; whether there was anything. `is_at_work` meanwhile."""
         fired = False
-        while not self.stopping and await (self._one() if self._singly else self._several()):
-            fired = True
-            self._heartbeat.beat()
-            self._committed()
-            for _turn in range(TURNS):
-                await asyncio.sleep(0)
+        self.is_at_work = True
+        try:
+            while not self.stopping and await (self._one() if self._singly else self._several()):
+                fired = True
+                self._heartbeat.beat()
+                self._committed()
+                for _turn in range(TURNS):
+                    await asyncio.sleep(0)
+        finally:
+            self.is_at_work = False
+            if fired:
+                self._committed()
         return fired
 
     async def _several(self) -> bool:

@@ -20,13 +20,14 @@ from scheduler.heartbeat import Heartbeat
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 120.0
-AT_ONCE: Mapping[Priority, int] = {Priority.ANSWER: 20, Priority.REST: 60}
+AT_ONCE: Mapping[Priority, int] = {Priority.ANSWER: 60, Priority.REST: 60}
 """How many are in flight at most: whatever hangs or abounds of one kind, the other has its own places."""
+BESIDE_STEPS = 4
+"""How many of the rest are in flight at most while steps are late, which cause more of it than could go out by then."""
 CLOSED_TOGETHER = 25
 """Maximum number of deliveries whose ends are written in one transaction."""
-CROWD = 8
 GATHER_S = 0.004
-"""While more than a CROWD are in flight, those that end within so many seconds are closed together."""
+"""While several are in flight, those that end within so many seconds are closed together."""
 
 
 class OutboxDispatcher:
@@ -43,16 +44,17 @@ class OutboxDispatcher:
         random: Random,
         heartbeat: Heartbeat,
         may_begin: Callable[[], bool],
+        steps_are_late: Callable[[], bool] = lambda: False,
     ) -> None:
         """`carry` returns what has to be written together with the end of the delivery, if anything.
 
         `given_up` hears of an effect that will not be tried again, `late` of one that still is; and why.
 
-        `may_begin`: whether other workers would know that this one lives.
+        `may_begin`: whether other workers would know that this one lives. While `steps_are_late` they go first.
         """
         self._units, self._clock, self._owner = units, clock, owner
         self._attempt = DeliveryAttempt(clock, carry, given_up, late, random)
-        self._heartbeat, self._may_begin = heartbeat, may_begin
+        self._heartbeat, self._may_begin, self._steps_are_late = heartbeat, may_begin, steps_are_late
         self._woken = asyncio.Event()
         self.stopping = self._finishing = False
 
@@ -87,7 +89,7 @@ class OutboxDispatcher:
         ended, flight.ended = flight.ended[:CLOSED_TOGETHER], flight.ended[CLOSED_TOGETHER:]
         looks = bool(ended) or self._woken.is_set()
         self._woken.clear()
-        room = flight.room() if looks and self._begins(flight) else {}
+        room = flight.room(self._at_once()) if looks and self._begins(flight) else {}
         if ended or room:
             try:
                 entries = await self._closed_and_claimed(ended, room)
@@ -106,6 +108,9 @@ class OutboxDispatcher:
         else:
             await self._wait(flight)
         return True
+
+    def _at_once(self) -> Mapping[Priority, int]:
+        return {**AT_ONCE, Priority.REST: BESIDE_STEPS} if self._steps_are_late() else AT_ONCE
 
     def _begins(self, flight: "_InFlight") -> bool:
         return not (self.stopping or self._finishing or flight.failure) and self._may_begin()
@@ -141,7 +146,7 @@ class OutboxDispatcher:
         waking = asyncio.create_task(self._woken.wait())
         try:
             await asyncio.wait([*flight.tasks, waking], return_when=asyncio.FIRST_COMPLETED)
-            if len(flight.tasks) > CROWD and not self._woken.is_set():
+            if len(flight.tasks) > 1 and not self._woken.is_set():
                 await asyncio.sleep(GATHER_S)
         finally:
             waking.cancel()
@@ -165,10 +170,10 @@ class _InFlight:
         self.carried_any = False
         self.failure: Exception | None = None
 
-    def room(self) -> dict[Priority, int]:
+    def room(self, at_once: Mapping[Priority, int]) -> dict[Priority, int]:
         """How many more may begin, answers first."""
         under_way = Counter(self.tasks.values())
-        return {each: most - under_way[each] for each, most in AT_ONCE.items() if most > under_way[each]}
+        return {each: most - under_way[each] for each, most in at_once.items() if most > under_way[each]}
 
     def begin(self, priority: Priority, delivery: Coroutine[Any, Any, ports.Write]) -> None:
         """Let it begin beside the others."""

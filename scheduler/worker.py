@@ -70,7 +70,16 @@ class Worker:
         self._refresher = StatusRefresher(units, clock)
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
         self._outbox = OutboxDispatcher(
-            units, clock, self._carry, self._given_up, self._fallback.late, owner, jitter, self.heartbeat, may_begin
+            units,
+            clock,
+            self._carry,
+            self._given_up,
+            self._fallback.late,
+            owner,
+            jitter,
+            self.heartbeat,
+            may_begin,
+            lambda: self._due.is_at_work,
         )
         self._due = DueRunner(units, catalogue, clock, self.heartbeat, self._outbox.wake)
         self._parts = SideBySide((self._fire_due, self._outbox.run, self._look), self._outbox.finish)

@@ -27,10 +27,14 @@ async def worklist_of(
     `directory` is the turn's, which may know the services already.
     """
     known = directory or Directory(unit)
-    services = [await known.service(each) for key, each in catalogue.services.items() if only in ("", key)]
-    if any(each.decides(person) and each.away_until(person, each.local(now).date()) for each in services):
-        return await _read_through(unit, services, person, now, most, most_others)
-    return await unit.tasks.of(person, services, now, most, most_others)
+    services = {key: each for key, each in catalogue.services.items() if only in ("", key)}
+    # Who is away matters to those alone who may decide: of the other services nothing is read.
+    decided = await known.services([each for each in services.values() if each.decides(person)])
+    if any(each.away_until(person, each.local(now).date()) for each in decided):
+        everything = await known.services(services.values())
+        return await _read_through(unit, everything, person, now, most, most_others)
+    services |= {each.key: each for each in decided}
+    return await unit.tasks.of(person, services.values(), now, most, most_others)
 
 
 async def _read_through(

@@ -51,7 +51,7 @@ def pooled_client(longest_call_seconds: float = LONGEST_CALL_S) -> aiohttp.Clien
     """
     return aiohttp.ClientSession(
         # More than the worker has under way at once: an answer never waits for the connection of what hangs.
-        connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=60),
+        connector=aiohttp.TCPConnector(limit=150, keepalive_timeout=60),
         cookie_jar=aiohttp.DummyCookieJar(),
         # In all too: an answer that comes byte by byte would hold up whatever is sent with it.
         timeout=aiohttp.ClientTimeout(total=longest_call_seconds, connect=10, sock_connect=5, sock_read=15),

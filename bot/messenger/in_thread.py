@@ -41,7 +41,7 @@ class InThread:
     async def status(self, effect: UpsertStatusCard, journal: Journal) -> None:
         """Bring the live card up to date; in passing only where it stands."""
         async with self._units() as unit:
-            thread = await self._thread(unit, effect.change, journal)
+            thread = await self._thread(unit, effect.change, journal, shows_plan=False)
         with use_language(shared_language(thread.view.service)):
             if not effect.passing:
                 await thread.status()
@@ -91,7 +91,7 @@ class InThread:
             effect = await without_digest_readers(unit, self._views, nudge)
             if effect is None or (effect := await _not_told_in_person(unit, effect, self._clock.now())) is None:
                 return
-            thread = await self._thread(unit, effect.change, journal, effect.key)
+            thread = await self._thread(unit, effect.change, journal, effect.key, shows_plan=False)
             people = await _profiles(unit, effect.mention, await recipients_already_told(unit, effect))
         if thread.knows(effect.key):
             return
@@ -102,7 +102,7 @@ class InThread:
     async def notice(self, effect: SendNotice, journal: Journal) -> None:
         """Announce it, once."""
         async with self._units() as unit:
-            thread = await self._thread(unit, effect.change, journal, effect.key, ANNOUNCEMENT)
+            thread = await self._thread(unit, effect.change, journal, effect.key, ANNOUNCEMENT, shows_plan=False)
         if thread.knows(effect.key):
             return
         view = thread.view
@@ -113,8 +113,10 @@ class InThread:
             told = teams_record(effect, view.service, DeliveryStatus.SENT, self._clock.now())
             await thread.announce(effect.key, with_text(text, summary), told)
 
-    async def _thread(self, unit: UnitOfWork, change: str, journal: Journal, *messages: str) -> Thread:
-        view = await self._views.of(Directory(unit), change)
+    async def _thread(
+        self, unit: UnitOfWork, change: str, journal: Journal, *messages: str, shows_plan: bool = True
+    ) -> Thread:
+        view = await self._views.of(Directory(unit), change, shows_plan=shows_plan)
         return await Thread.read(unit, self._connector, journal, view, self._wording, *messages)
 
     async def _ask_anew(self, effect: UpsertStatusCard | UpsertCard, message: str, journal: Journal) -> None:

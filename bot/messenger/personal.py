@@ -86,10 +86,11 @@ class Personal:
         key = f"digest:{effect.day}@{effect.to.id}"
         async with self._units() as unit:
             directory = Directory(unit)
-            view = await self._views.of(directory, effect.change)
-            asked = await worklist_of(unit, catalogue, effect.to, now, MOST)
+            view = await self._views.of(directory, effect.change, shows_plan=False)
+            asked = await worklist_of(unit, catalogue, effect.to, now, MOST, directory=directory)
             # A channel reads of its own service only.
-            there = await worklist_of(unit, catalogue, effect.to, now, MOST, only=view.service.key)
+            its = view.service.key
+            there = await worklist_of(unit, catalogue, effect.to, now, MOST, only=its, directory=directory)
             thread = await Thread.read(unit, self._connector, journal, view, self._wording, key)
             chat = await unit.chats.get(effect.to.id)
             language = await _language(directory, effect.to, chat, view.service)
@@ -118,7 +119,7 @@ class Personal:
             if await unit.messages.get(effect.change, effect.key) is not None:
                 return
             directory = Directory(unit)
-            view = await self._views.of(directory, effect.change)
+            view = await self._views.of(directory, effect.change, shows_plan=False)
             chat = await unit.chats.get(effect.to.id)
             language = await _language(directory, effect.to, chat, view.service)
         if chat is not None:
@@ -197,16 +198,16 @@ async def without_digest_readers(
     today = views.catalogue.of(change).local(now).date()
     if change.plan.kind is ChangeType.EMERGENCY:  # nothing of it waits for a digest
         return effect
-    left = []
+    left, directory = [], Directory(unit)
     for person in effect.mention:
         day, _day, at = (await unit.settings.get(_told(person)) or "").partition("|")
-        # What came up after the morning's digest is said by itself: the digest did not hold it.
-        told = day == today.isoformat() and effect.at.isoformat() <= at
-        if (not told and (await worklist_of(unit, views.catalogue, person, now, 0)).count < ENOUGH) or (
-            not told and day == today.isoformat()
-        ):
+        if day == today.isoformat():
+            # What came up after the morning's digest is said by itself: the digest did not hold it.
+            if effect.at.isoformat() > at:
+                left.append(person)
+        elif (await worklist_of(unit, views.catalogue, person, now, 0, directory=directory)).count < ENOUGH:
             left.append(person)
-        elif not told:
+        else:
             await unit.settings.put(_told(person), f"{today.isoformat()}|{now.isoformat()}")
             digest = SendDigest(f"digest:{person.id}:{today}", change.id, person, today)
             await unit.outbox.add([digest], now)

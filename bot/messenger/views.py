@@ -13,13 +13,18 @@ class ContextLoader:
     def __init__(self, catalogue: Catalogue, clock: Clock, *, refreshes: bool) -> None:
         self.catalogue, self.clock, self._refreshes = catalogue, clock, refreshes
 
-    async def of(self, directory: Directory, change_id: str) -> ChangeContext:
-        """The change as it stands. Raises PermanentError when it does not exist."""
+    async def of(self, directory: Directory, change_id: str, *, shows_plan: bool = True) -> ChangeContext:
+        """The change as it stands; `shows_plan` as ChangeContext has it. Raises PermanentError if it does not exist."""
         stored = await directory.unit.changes.load(change_id)
         if stored is None:
             raise PermanentError(f"{change_id} does not exist")
         return await ChangeContext.of(
-            directory, self.catalogue, stored.change, self.clock.now(), refreshes=self._refreshes
+            directory,
+            self.catalogue,
+            stored.change,
+            self.clock.now(),
+            refreshes=self._refreshes,
+            shows_plan=shows_plan,
         )
 
 

@@ -17,7 +17,7 @@ from changes.errors import ConcurrencyConflict
 from changes.planning.timeline import pending
 from scheduler.due_items import LONGEST_S, DueRunner
 from scheduler.heartbeat import Heartbeat
-from scheduler.outbox import AT_ONCE
+from scheduler.outbox import AT_ONCE, BESIDE_STEPS
 from scheduler.side_by_side import SideBySide
 from scheduler.worker import Worker
 from storage.errors import UnknownType
@@ -135,6 +135,27 @@ async def test_notices_go_out_while_people_keep_typing(world: World) -> None:
     await add(world, *(reply(number) for number in range(2 * max(AT_ONCE.values()))))
     async with asyncio.timeout(PATIENCE):
         await worker.run_due()
+    assert not left
+
+
+async def test_late_steps_go_before_the_cards_that_they_cause(world: World) -> None:
+    await due_at_once(world, 2 * MANY)
+    await add(world, *cards(MANY))
+    left, flying, most = {each.key for each in cards(MANY)}, 0, 0
+
+    async def carry(effect: Effect) -> None:
+        nonlocal flying, most
+        flying += 1
+        due = await autocommit(world.store).due_items.next_due()
+        most = max(most, flying) if due is not None and due <= world.clock.now() else most
+        await asyncio.sleep(0.01)
+        left.discard(effect.key)
+        flying -= 1
+
+    worker = Worker(world.store.units, world.catalogue, world.clock, carry, {}, "this worker")
+    async with asyncio.timeout(PATIENCE):
+        await worker.run_due()
+    assert most <= BESIDE_STEPS
     assert not left
 
 
