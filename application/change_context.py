@@ -6,11 +6,11 @@ from datetime import datetime
 from application.ports import Drafts, NoticeTexts, Operation
 from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
-from application.queries.neighbours import neighbours
+from application.queries.neighbours import neighbours, spans_near
 from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
 from changes.labels import time_of
-from changes.model import OPEN, Change, Person, State, Window
+from changes.model import OPEN, Change, Person, SnapshotStatus, State, Window
 from changes.notification import CardKind, drafts_on
 from changes.planning.occupancy import Booking
 from changes.planning.timeline import Step, still_pending, timeline
@@ -30,8 +30,8 @@ class ChangeContext:
 
     `operation` is its latest snapshot, `restoring` its latest restore, as the provider shows them; `history` and
     `ledger`, who was told what, are told only where a card needs them, and so is what `past` changes of the service
-    teach. `mris` are who gets a view of their own, `neighbours` the other changes of the service and its server.
-    `drafts` are the notices that the buttons of the card send.
+    teach. `mris` are who gets a view of their own, `neighbours` the other changes of the service and its server
+    that are at work or near it in time. `drafts` are the notices that the buttons of the card send.
     """
 
     change: Change
@@ -69,7 +69,9 @@ class ChangeContext:
         past = await duration_estimates(unit, service, now) if change.state in _PLANNED else NOTHING
         near: tuple[Booking, ...] = ()
         if change.state in OPEN:
-            near = await neighbours(unit, catalogue, service, now, change)
+            # What its snapshot was held for may have been moved since, to anywhere.
+            spans = () if change.snapshot.status is SnapshotStatus.HELD else spans_near(change, service, now)
+            near = await neighbours(unit, catalogue, service, now, change, near=spans)
         return cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), past, near)
 
     def with_drafts(self, card: CardKind | None, wording: NoticeTexts) -> "ChangeContext":

@@ -15,11 +15,17 @@ MAKES_ROOM = timedelta(days=1)
 
 
 async def neighbours(
-    unit: UnitOfWork, catalogue: Catalogue, service: Service, now: datetime, change: Change | None = None
+    unit: UnitOfWork,
+    catalogue: Catalogue,
+    service: Service,
+    now: datetime,
+    change: Change | None = None,
+    *,
+    near: Sequence[Window] = (),
 ) -> tuple[Booking, ...]:
-    """The other changes of the service, and of those on the same server, as they look to it."""
+    """The other changes of the service, and of those on the same server, as they look to it; `near` as below."""
     since = (change.snapshot.oldest if change else None) or now
-    others = await changes_beside(unit, catalogue, service, since, change.id if change else "")
+    others = await changes_beside(unit, catalogue, service, since, change.id if change else "", near=near)
     return bookings_of(others, catalogue, service, now)
 
 
