@@ -6,7 +6,7 @@ from datetime import datetime
 from application.ports import Drafts, NoticeTexts, Operation
 from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
-from application.queries.neighbours import neighbours, spans_near
+from application.queries.neighbours import neighbours, spans_shown
 from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
 from changes.labels import time_of
@@ -70,7 +70,7 @@ class ChangeContext:
         near: tuple[Booking, ...] = ()
         if change.state in OPEN:
             # What its snapshot was held for may have been moved since, to anywhere.
-            spans = () if change.snapshot.status is SnapshotStatus.HELD else spans_near(change, service, now)
+            spans = () if change.snapshot.status is SnapshotStatus.HELD else spans_shown(change, service, now)
             near = await neighbours(unit, catalogue, service, now, change, near=spans)
         return cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), past, near)
 

@@ -140,8 +140,13 @@ class SqlChanges:
         return tuple(Window(row.starts_at, row.ends_at) for row in rows)
 
     async def measured(self, search: Search, *, limit: int) -> tuple[ChangeMetrics, ...]:
-        query = finding(shape_of(search, is_paged=True), *MEASURES)
-        return tuple(metrics_of(row) for row in await self._transaction.execute(query, values_of(search, limit)))
+        shape, values = shape_of(search, is_paged=True), values_of(search, limit)
+
+        async def find() -> tuple[ChangeMetrics, ...]:
+            rows = await self._transaction.execute(finding(shape, *MEASURES), values)
+            return tuple(metrics_of(row) for row in rows)
+
+        return await self._transaction.once(("measured", shape, tuple(values.items())), find)
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
         found: list[Entry] = []

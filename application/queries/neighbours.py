@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from application.ports import UnitOfWork
 from changes.model import Change, Window
-from changes.planning.occupancy import Booking
+from changes.planning.occupancy import NEAR, Booking, occupied
 from changes.policy import Catalogue, Service
 
 BESIDE = timedelta(days=2)
@@ -58,6 +58,14 @@ def spans_near(
     if wanted is not None:
         windows.append(wanted)
     return tuple(Window(each.start - beside - snapshot, each.end + beside + snapshot) for each in windows)
+
+
+def spans_shown(change: Change, service: Service, now: datetime) -> tuple[Window, ...]:
+    """The times of what a card of the change names: what is near its window, and what its snapshot would wait for."""
+    snapshot = timedelta(minutes=service.vps.snapshot_minutes + service.policy.snapshot_margin_minutes)
+    mine = occupied(change, service, now)
+    first, last = min(mine.start, change.plan.window.start - NEAR), max(mine.end, change.ends_at + NEAR)
+    return Window(first - snapshot, last + snapshot), Window(now, now + snapshot)
 
 
 def bookings_of(
