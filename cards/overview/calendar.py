@@ -9,7 +9,7 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from cards.elements.blocks import box, label, text_block
-from cards.elements.controls import LARGEST, command_button, render_card, view_button
+from cards.elements.controls import LARGEST, command_button, draw, render_card, view_button
 from cards.elements.header import page_header
 from cards.elements.lengths import weight
 from cards.overview.rows import brief_row
@@ -33,22 +33,21 @@ def calendar_card(
     The weeks hold as many windows as a card has room for, or more; `first_week` is how many there are in the first one.
     """
     first, last = weeks[0].first, _sunday(weeks[-1])
-    body: list[CardElement] = page_header(_("Calendar"), text_block(_days(first, last), subtle=True))
-    left, drawn = len(weeks), _Drawn(body)
+    head = page_header(_("Calendar"), text_block(_days(first, last), subtle=True))
+    left, drawn = len(weeks), _Drawn(head)
     for alike in _runs(weeks):
         rows = list(_week(alike[0], services, today)) if _has_something(alike[0]) else [_idle(alike)]
         blocks = [element for row in rows for element in row]
         if not drawn.takes(blocks) and left == len(weeks):
             # It has no room even by itself: what is shown of it is what comes first.
-            body += _what_fits(drawn, alike[0], rows, first_week)
+            _add_what_fits(drawn, alike[0], rows, first_week)
             last = _sunday(alike[0])
             break
         if not drawn.takes(blocks):
             cut = n_("{n} more week: select *Later*.", "{n} more weeks: select *Later*.", left)
-            body.append(text_block(cut, subtle=True))
+            drawn.add([text_block(cut, subtle=True)])
             last = alike[0].first - timedelta(days=1)
             break
-        body += blocks
         drawn.add(blocks)
         left -= len(alike)
     earlier, later = first - timedelta(days=7 * len(weeks)), last + timedelta(days=1)
@@ -57,27 +56,33 @@ def calendar_card(
         view_button(_("Later"), f"calendar {typed} {later.isoformat()}"),
         opens_dialog(command_button(_("New change"), "new")),
     ]
-    return render_card(body, actions)
+    return render_card(head, actions, below=drawn.parts)
 
 
 class _Drawn:
-    """The JSON of what is on the card, each element drawn once however often it is asked what has room."""
+    """What is on the card below its head, and its JSON: each element is drawn once, however often it is asked for."""
 
-    def __init__(self, elements: Sequence[CardElement]) -> None:
-        self._text = json.dumps(render_card(elements), ensure_ascii=False, separators=(",", ":"))
-        self._known: tuple[Sequence[CardElement], str] = ((), "")
+    def __init__(self, head: Sequence[CardElement]) -> None:
+        self.parts: list[dict[str, Any]] = []
+        self._text = _json(render_card(head))
+        self._known: tuple[Sequence[CardElement], list[dict[str, Any]], str] = ((), [], "")
 
     def takes(self, elements: Sequence[CardElement]) -> bool:
         """Whether there is room for these too."""
         if self._known[0] is not elements:
-            body = render_card(elements)["body"]
-            self._known = (elements, json.dumps(body, ensure_ascii=False, separators=(",", ":"))[1:-1])
-        return weight(self._text + self._known[1]) < _ENOUGH
+            parts = draw(elements)
+            self._known = (elements, parts, _json(parts)[1:-1])
+        return weight(self._text + self._known[2]) < _ENOUGH
 
     def add(self, elements: Sequence[CardElement]) -> None:
         """Put them on the card."""
         self.takes(elements)
-        self._text += f",{self._known[1]}"
+        self.parts += self._known[1]
+        self._text += f",{self._known[2]}"
+
+
+def _json(drawn: object) -> str:
+    return json.dumps(drawn, ensure_ascii=False, separators=(",", ":"))
 
 
 def _runs(weeks: Sequence[Week]) -> Iterator[list[Week]]:
@@ -100,17 +105,15 @@ def _idle(weeks: Sequence[Week]) -> list[CardElement]:
     return [text_block(_("{days}: no changes.", days=_days(first, last)), subtle=True)]
 
 
-def _what_fits(drawn: _Drawn, week: Week, rows: Sequence[Sequence[CardElement]], first_week: int) -> list[CardElement]:
-    """As many of the week's windows as a card has room for, and how many more there are."""
+def _add_what_fits(drawn: _Drawn, week: Week, rows: Sequence[Sequence[CardElement]], first_week: int) -> None:
+    """Put on it as many of the week's windows as a card has room for, and how many more there are."""
     count = max(first_week, sum(len(day.changes) for day in week.days))
-    shown = list(rows[0])
-    drawn.add(shown)
+    drawn.add(rows[0])
     fitting = 0
     for row in rows[1:]:
         if not drawn.takes(row):
             break
         drawn.add(row)
-        shown += row
         fitting += 1
     cut = n_(
         "{n} more change this week: type `/change list {month}` to see all.",
@@ -118,7 +121,7 @@ def _what_fits(drawn: _Drawn, week: Week, rows: Sequence[Sequence[CardElement]],
         count - fitting,
         month=f"{week.first:%Y-%m}",
     )
-    return [*shown, text_block(cut, subtle=True)]
+    drawn.add([text_block(cut, subtle=True)])
 
 
 def _sunday(week: Week) -> date:
