@@ -113,8 +113,11 @@ class SqlChanges:
         return await self._read(SHARING[len(near)], sharing_values(services, since, excluding, near))
 
     async def find(self, search: Search = EVERYTHING, *, limit: int | None = None) -> tuple[Change, ...]:
-        query = finding(shape_of(search, is_paged=limit is not None), "document")
-        return await self._read(query, values_of(search, limit))
+        shape, values = shape_of(search, is_paged=limit is not None), values_of(search, limit)
+        query = finding(shape, "document")
+        if limit is None:  # however many it are: they are not to stay in memory
+            return await self._read(query, values)
+        return await self._transaction.once(("find", shape, *values.items()), lambda: self._read(query, values))
 
     async def _read(self, query: sa.Select[tuple[str]], asked: dict[str, Any] | None = None) -> tuple[Change, ...]:
         """The changes in the documents. Other turns get theirs in between: however many it are, nobody waits long."""
@@ -135,9 +138,13 @@ class SqlChanges:
         return tuple((row.id, row.version) for row in rows)
 
     async def windows(self, search: Search) -> tuple[Window, ...]:
-        query = finding(shape_of(search), "starts_at", "ends_at")
-        rows = await self._transaction.execute(query, values_of(search))
-        return tuple(Window(row.starts_at, row.ends_at) for row in rows)
+        shape, values = shape_of(search), values_of(search)
+
+        async def find() -> tuple[Window, ...]:
+            rows = await self._transaction.execute(finding(shape, "starts_at", "ends_at"), values)
+            return tuple(Window(row.starts_at, row.ends_at) for row in rows)
+
+        return await self._transaction.once(("windows", shape, *values.items()), find)
 
     async def measured(self, search: Search, *, limit: int) -> tuple[ChangeMetrics, ...]:
         shape, values = shape_of(search, is_paged=True), values_of(search, limit)
@@ -146,7 +153,7 @@ class SqlChanges:
             rows = await self._transaction.execute(finding(shape, *MEASURES), values)
             return tuple(metrics_of(row) for row in rows)
 
-        return await self._transaction.once(("measured", shape, tuple(values.items())), find)
+        return await self._transaction.once(("measured", shape, *values.items()), find)
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
         found: list[Entry] = []
