@@ -110,7 +110,11 @@ class SqlChanges:
             # Two requests for the same hours, each blind to the other's, would both find them free.
             mark = f"bookings:{','.join(sorted(services))}"
             await self._transaction.execute(_LOCK_BOOKINGS, {"mark": mark})
-        return await self._read(SHARING[len(near)], sharing_values(services, since, excluding, near))
+        query, values = SHARING[len(near)], sharing_values(services, since, excluding, near)
+        if not near:
+            return await self._read(query, values)
+        asked = ("sharing", tuple(services), since, excluding, tuple(near))
+        return await self._transaction.once(asked, lambda: self._read(query, values))
 
     async def find(self, search: Search = EVERYTHING, *, limit: int | None = None) -> tuple[Change, ...]:
         shape, values = shape_of(search, is_paged=limit is not None), values_of(search, limit)

@@ -6,6 +6,7 @@ thread (`Checkpoints`), and each transaction lets others run before it begins.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -83,7 +84,11 @@ class LoopConnection:
         """
         if self._kept is None:
             info = self._open.info
-            version = self._open.exec_driver_sql("PRAGMA data_version").scalar_one()
+            driver: Any = self._open.connection.driver_connection  # it takes a tenth of the time a statement takes
+            try:
+                version = driver.execute("PRAGMA data_version").fetchone()[0]
+            except sqlite3.Error:
+                return {}  # the statement that has to find it instead says what is wrong
             if info.get(_VERSION) != version or len(info[_KEPT]) >= _MOST_KEPT:
                 info[_VERSION], info[_KEPT] = version, {}
             self._kept = info[_KEPT]

@@ -92,10 +92,7 @@ class Transaction:
         """
         if not isinstance(self._connection, LoopConnection):
             return await find()
-        try:
-            kept = self._connection.kept()
-        except DRIVER_ERRORS as error:
-            self._raise(error)
+        kept = self._connection.kept()
         if asked not in kept:
             kept[asked] = await find()
         found: Found = kept[asked]
