@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from application.ports import Drafts, NoticeTexts, Operation
 from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
-from application.queries.neighbours import neighbours, spans_near
+from application.queries.neighbours import neighbours, spans_shown
 from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
 from changes.labels import time_of
@@ -17,6 +17,7 @@ from changes.model import (
     OPEN,
     Change,
     Person,
+    SnapshotStatus,
     State,
     Window,
 )
@@ -43,8 +44,8 @@ class ChangeContext:
 
     `operation` is its latest snapshot, `restoring` its latest restore, as the provider shows them; `history` and
     `ledger`, who was told what, are told only where a card needs them, and so is what `past` changes of the service
-    teach. `mris` are who gets a view of their own, `neighbours` the other changes of the service and its server.
-    `drafts` are the notices that the buttons of the card send.
+    teach. `mris` are who gets a view of their own, `neighbours` the other changes of the service and its server
+    that are at work or near it in time. `drafts` are the notices that the buttons of the card send.
     """
 
     change: Change
@@ -91,8 +92,10 @@ class ChangeContext:
         near: tuple[Booking, ...] = ()
         if change.state in (OPEN if shows_plan else _BESIDE_OTHERS) or change.conflict_allowed is not None:
             is_beside = change.conflict_allowed is not None or (shows_plan and change.state is not State.SCHEDULED)
-            spans = spans_near(change, service, now) if is_beside else (Window(now, now + _MOMENT),)
-            near = await neighbours(unit, catalogue, service, now, change, spans)
+            spans = spans_shown(change, service, now) if is_beside else (Window(now, now + _MOMENT),)
+            if change.snapshot.status is SnapshotStatus.HELD:
+                spans = ()  # what its snapshot was held for may have been moved since, to anywhere
+            near = await neighbours(unit, catalogue, service, now, change, near=spans)
         return cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), past, near)
 
     def with_drafts(self, card: CardKind | None, wording: NoticeTexts) -> "ChangeContext":

@@ -19,6 +19,8 @@ from language.speaking import written
 Escape = Callable[[str], str]
 MOST_FACTS = 256
 """Maximum number of facts in a message without markup; it would not be read to its end."""
+_SHORT = 120
+"""What people wrote at length is not to stay in the memory of facts."""
 _FIRST_PLACE = 0xE000
 _PLACE_OF = re.compile(f"[{chr(_FIRST_PLACE)}-{chr(_FIRST_PLACE + MOST_FACTS - 1)}]")
 _LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*\)")
@@ -136,12 +138,21 @@ def _in_code(text: str) -> str:
 
 
 def _card_fact(text: str) -> str:
+    return _short_fact(text) if len(text) <= _SHORT else _escaped_fact(text)
+
+
+def _escaped_fact(text: str) -> str:
     return _CARD_DATE.sub(WORD_JOINER, _markdown(text))
+
+
+_short_fact = lru_cache(maxsize=2048)(_escaped_fact)
+"""Names, titles and dates come back on every card."""
 
 
 def _card_words(words: str) -> str:
     """Markup of ours on a card; a whole notice is such, with what people wrote in it."""
-    return _CARD_DATE.sub(WORD_JOINER, words.replace("`", ""))
+    plain = words.replace("`", "")
+    return _CARD_DATE.sub(WORD_JOINER, plain) if "{" in plain else plain
 
 
 def _without_marks(words: str) -> str:

@@ -1,8 +1,10 @@
 """What services.toml says. Everything that is wrong in it is said at once, each with its place."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -84,6 +86,11 @@ def _service(read: ServiceTable) -> Service:
         greeting=read.greeting.model_dump(),
         signature=read.signature.model_dump(),
         closed=frozenset(day for each in read.closed for day in each.days),
-        # PROCESS.md counts working days by the public holidays of the canton of Valais.
-        holidays=holidays.country_holidays("CH", subdiv="VS"),
+        holidays=_holidays(),
     )
+
+
+@cache
+def _holidays() -> Container[date]:
+    """Those of the canton of Valais, by which PROCESS.md counts working days; all services have the same ones."""
+    return holidays.country_holidays("CH", subdiv="VS")

@@ -110,11 +110,18 @@ class SqlChanges:
             # Two requests for the same hours, each blind to the other's, would both find them free.
             mark = f"bookings:{','.join(sorted(services))}"
             await self._transaction.execute(_LOCK_BOOKINGS, {"mark": mark})
-        return await self._read(SHARING[len(near)], sharing_values(services, since, excluding, near))
+        query, values = SHARING[len(near)], sharing_values(services, since, excluding, near)
+        if not near:
+            return await self._read(query, values)
+        asked = ("sharing", tuple(services), since, excluding, tuple(near))
+        return await self._transaction.once(asked, lambda: self._read(query, values))
 
     async def find(self, search: Search = EVERYTHING, *, limit: int | None = None) -> tuple[Change, ...]:
-        query = finding(shape_of(search, is_paged=limit is not None), "document")
-        return await self._read(query, values_of(search, limit))
+        shape, values = shape_of(search, is_paged=limit is not None), values_of(search, limit)
+        query = finding(shape, "document")
+        if limit is None:  # however many it are: they are not to stay in memory
+            return await self._read(query, values)
+        return await self._transaction.once(("find", shape, *values.items()), lambda: self._read(query, values))
 
     async def _read(self, query: sa.Select[tuple[str]], asked: dict[str, Any] | None = None) -> tuple[Change, ...]:
         """The changes in the documents. Other turns get theirs in between: however many it are, nobody waits long."""
@@ -135,13 +142,22 @@ class SqlChanges:
         return tuple((row.id, row.version) for row in rows)
 
     async def windows(self, search: Search) -> tuple[Window, ...]:
-        query = finding(shape_of(search), "starts_at", "ends_at")
-        rows = await self._transaction.execute(query, values_of(search))
-        return tuple(Window(row.starts_at, row.ends_at) for row in rows)
+        shape, values = shape_of(search), values_of(search)
+
+        async def find() -> tuple[Window, ...]:
+            rows = await self._transaction.execute(finding(shape, "starts_at", "ends_at"), values)
+            return tuple(Window(row.starts_at, row.ends_at) for row in rows)
+
+        return await self._transaction.once(("windows", shape, *values.items()), find)
 
     async def measured(self, search: Search, *, limit: int) -> tuple[ChangeMetrics, ...]:
-        query = finding(shape_of(search, is_paged=True), *MEASURES)
-        return tuple(metrics_of(row) for row in await self._transaction.execute(query, values_of(search, limit)))
+        shape, values = shape_of(search, is_paged=True), values_of(search, limit)
+
+        async def find() -> tuple[ChangeMetrics, ...]:
+            rows = await self._transaction.execute(finding(shape, *MEASURES), values)
+            return tuple(metrics_of(row) for row in rows)
+
+        return await self._transaction.once(("measured", shape, *values.items()), find)
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
         found: list[Entry] = []

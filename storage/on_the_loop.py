@@ -6,6 +6,7 @@ thread (`Checkpoints`), and each transaction lets others run before it begins.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,10 @@ from storage.checkpoints import Checkpoints
 
 BUSY_PAUSE_S = 0.02
 """Seconds until a database that another process holds is asked for again."""
+_KEPT, _VERSION = "kept", "kept_version"
+_KEPT_OF = ("changes", "operations")
+"""What is kept was found in these tables alone."""
+_MOST_KEPT = 64
 
 
 class LoopEngine:
@@ -46,7 +51,8 @@ class LoopConnection:
         self._engine, self._checkpoints = engine, checkpoints
         self.sync_connection: Connection | None = None
         self._read: list[CursorResult[Any]] = []
-        self._wrote = False
+        self._wrote = self._changed = False
+        self._kept: dict[Any, Any] | None = None
 
     async def start(self) -> None:
         """Open it. Others run first: a burst of transactions never keeps the loop to itself."""
@@ -61,11 +67,36 @@ class LoopConnection:
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Run the statement, once for each of the parameters."""
+        if not statement.is_select:
+            self._wrote = True
+            if _changes(statement):
+                self._changed = True
+                self._forget()
         result = self._open.execute(statement, parameters)
-        self._wrote = self._wrote or not statement.is_select
         if result.returns_rows:
             self._read.append(result)
         return result
+
+    def kept(self) -> dict[Any, Any]:
+        """What was found out about changes, for whoever asks the same again; it is empty once any was written.
+
+        It stays with the connection, which knows what it writes itself, and is told by SQLite that others wrote.
+        """
+        if self._kept is None:
+            info = self._open.info
+            driver: Any = self._open.connection.driver_connection  # it takes a tenth of the time a statement takes
+            try:
+                version = driver.execute("PRAGMA data_version").fetchone()[0]
+            except sqlite3.Error:
+                return {}  # the statement that has to find it instead says what is wrong
+            if info.get(_VERSION) != version or len(info[_KEPT]) >= _MOST_KEPT:
+                info[_VERSION], info[_KEPT] = version, {}
+            self._kept = info[_KEPT]
+        return self._kept
+
+    def _forget(self) -> None:
+        self._open.info.pop(_VERSION, None)
+        self._kept = None
 
     async def commit(self) -> None:
         """Commit the transaction."""
@@ -79,6 +110,8 @@ class LoopConnection:
         # it is forgotten, SQLite's log could not be shortened, and nobody could write once another process had.
         while self._read:
             self._read.pop().close()
+        if self._changed:
+            self._forget()  # what was found among changes that were then rolled back is not true
         self._open.close()
 
     async def invalidate(self) -> None:
@@ -90,3 +123,9 @@ class LoopConnection:
         if self.sync_connection is None:
             raise RuntimeError("the connection was not started")
         return self.sync_connection
+
+
+def _changes(statement: Executable) -> bool:
+    """Whether it may write what something kept was found in."""
+    table = getattr(statement, "table", None)
+    return table is None or table.name in _KEPT_OF

@@ -44,9 +44,13 @@ class SqlStatistics(SqlStore):
     """Statistics in the database."""
 
     async def count(self, services: Sequence[str], quarters: Quarters) -> Counts:
+        if not 0 < len(quarters) <= MOST_QUARTERS:
+            raise ValueError(f"{len(quarters)} quarters cannot be counted at once")
+        asked = ("count", tuple(services), tuple(quarters.items()))
+        return await self._transaction.once(asked, lambda: self._count(services, quarters))
+
+    async def _count(self, services: Sequence[str], quarters: Quarters) -> Counts:
         names, bounds = list(quarters), list(quarters.values())
-        if not 0 < len(bounds) <= MOST_QUARTERS:
-            raise ValueError(f"{len(bounds)} quarters cannot be counted at once")
         asked: dict[str, object] = {"services": list(services), "since": bounds[0][0], "until": bounds[-1][1]}
         # Of a quarter that is not asked for nothing is left.
         ends = [until for _since, until in bounds] + [bounds[-1][1]] * MOST_QUARTERS

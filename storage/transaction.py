@@ -1,9 +1,9 @@
 """One database transaction, whose lost races and wrong values are raised in the words of the core."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from sqlalchemy import Executable, Table, or_
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,6 +18,7 @@ from storage.health import Health
 from storage.on_the_loop import BUSY_PAUSE_S, LoopConnection, LoopEngine
 from storage.write_lock import WriteLock
 
+Found = TypeVar("Found")
 Upsert = sqlite.Insert | postgresql.Insert
 """An insert that can say what happens when the row is there already: both engines write it the same way."""
 
@@ -83,6 +84,19 @@ class Transaction:
         except DRIVER_ERRORS as error:
             self._raise(error)
         return result
+
+    async def once(self, asked: Hashable, find: Callable[[], Awaitable[Found]]) -> Found:
+        """What `find` finds in changes and their operations alone; `asked` says what that is.
+
+        On SQLite it is found once for as long as none of them is written: SQLite counts in the bot's own process.
+        """
+        if not isinstance(self._connection, LoopConnection):
+            return await find()
+        kept = self._connection.kept()
+        if asked not in kept:
+            kept[asked] = await find()
+        found: Found = kept[asked]
+        return found
 
     async def execute_one(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> None:
         """Run the statement; raises ConcurrencyConflict when it found no row to write, because somebody was faster."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from application.ports import UnitOfWork
 from changes.model import Change, Window
-from changes.planning.occupancy import Booking
+from changes.planning.occupancy import NEAR, Booking, occupied
 from changes.policy import Catalogue, Service
 
 BESIDE = timedelta(days=2)
@@ -20,10 +20,11 @@ async def neighbours(
     service: Service,
     now: datetime,
     change: Change | None = None,
+    *,
     near: Sequence[Window] = (),
 ) -> tuple[Booking, ...]:
-    """The other changes of the service, and of those on the same server, as they look to it; `near` as beside."""
-    since = (change.snapshot.oldest if change else None) or now
+    """The other changes of the service, and of those on the same server, as they look to it; `near` as below."""
+    since = (change.snapshot.oldest if change else None) or (_hour(now) if near else now)
     others = await changes_beside(unit, catalogue, service, since, change.id if change else "", near=near)
     return bookings_of(others, catalogue, service, now)
 
@@ -57,6 +58,19 @@ def spans_near(
     if wanted is not None:
         windows.append(wanted)
     return tuple(Window(each.start - beside - snapshot, each.end + beside + snapshot) for each in windows)
+
+
+def spans_shown(change: Change, service: Service, now: datetime) -> tuple[Window, ...]:
+    """The times of what a card of the change names: what is near its window, and what its snapshot would wait for."""
+    snapshot = timedelta(minutes=service.vps.snapshot_minutes + service.policy.snapshot_margin_minutes)
+    mine = occupied(change, service, _hour(now) + timedelta(hours=1))
+    first, last = min(mine.start, change.plan.window.start - NEAR), max(mine.end, change.ends_at + NEAR)
+    return Window(first - snapshot, last + snapshot), Window(_hour(now), _hour(now) + timedelta(hours=1) + snapshot)
+
+
+def _hour(now: datetime) -> datetime:
+    """Its beginning: what is asked for within an hour is the same, and the storage may know the answer."""
+    return now.replace(minute=0, second=0, microsecond=0)
 
 
 def bookings_of(

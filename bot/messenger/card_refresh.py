@@ -94,15 +94,17 @@ def _may(session: UserSession, view: ChangeContext, *acts: Permission) -> bool:
     return any(is_allowed(session.person, act, view.change, view.service, session.catalogue.admins) for act in acts)
 
 
-def _buttons(node: Any) -> bool:
+def _buttons(card: dict[str, Any]) -> bool:
     """Whether there is a button on the card, in its body or folded; that a card refreshes itself is none."""
-    if isinstance(node, list):
-        return any(_buttons(each) for each in node)
-    if not isinstance(node, dict):
-        return False
-    if node.get("type") == "Action.Execute":
-        return True
-    return any(_buttons(child) for name, child in node.items() if name not in ("refresh", "fallback"))
+    left: list[Any] = [card]
+    while left:
+        node = left.pop()
+        if isinstance(node, dict):
+            if node.get("type") == "Action.Execute":
+                return True
+            node = [child for name, child in node.items() if name not in ("refresh", "fallback")]
+        left += [each for each in node if isinstance(each, (dict, list))]
+    return False
 
 
 def _pressed_card(press: CardAction, change: Change) -> tuple[CardKind | None, str]:

@@ -11,7 +11,7 @@ from changes.notification.cards import CardKind, awaited_card, cards_in_use, mes
 from changes.planning.reminders import REVIEWED_WITHIN
 from changes.policy import Service
 from changes.reporting.search import Search
-from changes.reporting.worklist import pending_task_for
+from changes.reporting.worklist import asked_people
 
 """The message key of the live card."""
 
@@ -79,7 +79,8 @@ def people_called(kind: CardKind, change: Change, service: Service, now: datetim
 def pending_people(change: Change, service: Service, now: datetime) -> tuple[Person, ...]:
     """The people for whom something of the change waits."""
     people = (change.plan.implementer, change.requester, service.approver, *service.deputies)
-    return tuple(each for each in dict.fromkeys(people) if pending_task_for(each, change, service, now) is not None)
+    asked = asked_people(change, service, now)
+    return tuple(each for each in dict.fromkeys(people) if each in asked)
 
 
 def is_early(kind: CardKind, change: Change, now: datetime) -> bool:

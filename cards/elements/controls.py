@@ -145,25 +145,42 @@ def action_row(actions: Sequence[Action]) -> list[Action]:
     ]
 
 
+def draw(elements: Sequence[CardElement]) -> list[dict[str, Any]]:
+    """The elements as they stand in the body of a card."""
+    drawn: list[dict[str, Any]] = _as_json(AdaptiveCard(version=VERSION, body=list(elements)))["body"]
+    return drawn
+
+
 def render_card(
-    body: Sequence[CardElement], actions: Sequence[Action] = (), view: ChangeContext | None = None, message: str = ""
+    body: Sequence[CardElement],
+    actions: Sequence[Action] = (),
+    view: ChangeContext | None = None,
+    message: str = "",
+    *,
+    below: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """The card as Teams reads it; people known to the bot get their own view of it when they look.
 
-    Those people come first come first served: as many as there is room for.
+    Those people come first come first served: as many as there is room for. `below` the body stands what is drawn.
     """
     refresh = None
     if view is not None and view.mris and message:
         again = button(_("Refresh"), "card.refresh", view.change.id, view.change.revision, message=message)
         refresh = RefreshDefinition(action=again, user_ids=list(view.mris[:MOST_VIEWERS]))
     card = AdaptiveCard(version=VERSION, body=list(body), actions=action_row(actions) or None, refresh=refresh)
-    # By way of its JSON, which is written and read several times faster than all its parts are looked at.
-    drawn: dict[str, Any] = _WHOLE.decode(card.model_dump_json(by_alias=True, exclude_none=True))
+    drawn = _as_json(card)
+    drawn["body"] += below
     drawn["msteams"] = {"width": "Full"}
     _drop_viewers(drawn, MOST_NEEDED)
     if size(drawn) > LARGEST:
-        drawn = _without_fallbacks(drawn)
+        _drop_fallbacks(drawn)
     _drop_viewers(drawn, 0)
+    return drawn
+
+
+def _as_json(card: AdaptiveCard) -> dict[str, Any]:
+    """By way of its JSON, which is written and read several times faster than all its parts are looked at."""
+    drawn: dict[str, Any] = _WHOLE.decode(card.model_dump_json(by_alias=True, exclude_none=True))
     return drawn
 
 
@@ -176,14 +193,16 @@ def _drop_viewers(drawn: dict[str, Any], fewest: int) -> None:
         drawn.pop("refresh", None)  # without people it would be for everybody who looks
 
 
-def _without_fallbacks(node: Any) -> Any:
-    """A card that is too full, without what clients older than Adaptive Cards 1.4 would draw for its buttons."""
-    if isinstance(node, list):
-        return [_without_fallbacks(each) for each in node]
-    if not isinstance(node, dict):
-        return node
-    is_button = node.get("type") == "Action.Execute"
-    return {name: _without_fallbacks(child) for name, child in node.items() if not (is_button and name == "fallback")}
+def _drop_fallbacks(drawn: dict[str, Any]) -> None:
+    """Leave out of a card that is too full what clients older than Adaptive Cards 1.4 would draw for its buttons."""
+    left: list[Any] = [drawn]
+    while left:
+        node = left.pop()
+        if node.__class__ is dict:
+            if node.get("type") == "Action.Execute":
+                node.pop("fallback", None)
+            node = node.values()
+        left += [each for each in node if each.__class__ in (dict, list)]
 
 
 def size(drawn: dict[str, Any]) -> int:

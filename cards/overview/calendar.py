@@ -9,11 +9,11 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from cards.elements.blocks import box, label, text_block
-from cards.elements.controls import LARGEST, command_button, render_card, view_button
+from cards.elements.controls import LARGEST, command_button, draw, render_card, view_button
 from cards.elements.header import page_header
 from cards.elements.lengths import weight
-from cards.overview.rows import brief_row
-from cards.request.dialog import opens_dialog
+from cards.overview.rows import brief_row, drawn_row
+from cards.request.dialog import Drawn, opens_dialog
 from changes.planning.calendar import Day, Week
 from changes.policy import Service
 from changes.text.messages import Message
@@ -33,22 +33,21 @@ def calendar_card(
     The weeks hold as many windows as a card has room for, or more; `first_week` is how many there are in the first one.
     """
     first, last = weeks[0].first, _sunday(weeks[-1])
-    body: list[CardElement] = page_header(_("Calendar"), text_block(_days(first, last), subtle=True))
-    left, drawn = len(weeks), _Drawn(body)
+    head = page_header(_("Calendar"), text_block(_days(first, last), subtle=True))
+    left, drawn = len(weeks), _Drawn(head)
     for alike in _runs(weeks):
         rows = list(_week(alike[0], services, today)) if _has_something(alike[0]) else [_idle(alike)]
-        blocks = [element for row in rows for element in row]
+        blocks = [part for row in rows for part in row]
         if not drawn.takes(blocks) and left == len(weeks):
             # It has no room even by itself: what is shown of it is what comes first.
-            body += _what_fits(drawn, alike[0], rows, first_week)
+            _add_what_fits(drawn, alike[0], rows, first_week)
             last = _sunday(alike[0])
             break
         if not drawn.takes(blocks):
             cut = n_("{n} more week: select *Later*.", "{n} more weeks: select *Later*.", left)
-            body.append(text_block(cut, subtle=True))
+            drawn.add(draw([text_block(cut, subtle=True)]))
             last = alike[0].first - timedelta(days=1)
             break
-        body += blocks
         drawn.add(blocks)
         left -= len(alike)
     earlier, later = first - timedelta(days=7 * len(weeks)), last + timedelta(days=1)
@@ -57,27 +56,32 @@ def calendar_card(
         view_button(_("Later"), f"calendar {typed} {later.isoformat()}"),
         opens_dialog(command_button(_("New change"), "new")),
     ]
-    return render_card(body, actions)
+    return render_card(head, actions, below=drawn.parts)
 
 
 class _Drawn:
-    """The JSON of what is on the card, each element drawn once however often it is asked what has room."""
+    """What is on the card below its head, and its JSON: each part is written once, however often it is asked for."""
 
-    def __init__(self, elements: Sequence[CardElement]) -> None:
-        self._text = json.dumps(render_card(elements), ensure_ascii=False, separators=(",", ":"))
-        self._known: tuple[Sequence[CardElement], str] = ((), "")
+    def __init__(self, head: Sequence[CardElement]) -> None:
+        self.parts: list[Drawn] = []
+        self._text = _json(render_card(head))
+        self._known: tuple[Sequence[Drawn], str] = ((), "")
 
-    def takes(self, elements: Sequence[CardElement]) -> bool:
+    def takes(self, parts: Sequence[Drawn]) -> bool:
         """Whether there is room for these too."""
-        if self._known[0] is not elements:
-            body = render_card(elements)["body"]
-            self._known = (elements, json.dumps(body, ensure_ascii=False, separators=(",", ":"))[1:-1])
+        if self._known[0] is not parts:
+            self._known = (parts, _json(parts)[1:-1])
         return weight(self._text + self._known[1]) < _ENOUGH
 
-    def add(self, elements: Sequence[CardElement]) -> None:
+    def add(self, parts: Sequence[Drawn]) -> None:
         """Put them on the card."""
-        self.takes(elements)
+        self.takes(parts)
+        self.parts += parts
         self._text += f",{self._known[1]}"
+
+
+def _json(drawn: object) -> str:
+    return json.dumps(drawn, ensure_ascii=False, separators=(",", ":"))
 
 
 def _runs(weeks: Sequence[Week]) -> Iterator[list[Week]]:
@@ -95,22 +99,20 @@ def _days(first: date, last: date) -> str:
     return _("{first} to {last}", first=first, last=last)
 
 
-def _idle(weeks: Sequence[Week]) -> list[CardElement]:
+def _idle(weeks: Sequence[Week]) -> list[Drawn]:
     first, last = weeks[0].first, _sunday(weeks[-1])
-    return [text_block(_("{days}: no changes.", days=_days(first, last)), subtle=True)]
+    return draw([text_block(_("{days}: no changes.", days=_days(first, last)), subtle=True)])
 
 
-def _what_fits(drawn: _Drawn, week: Week, rows: Sequence[Sequence[CardElement]], first_week: int) -> list[CardElement]:
-    """As many of the week's windows as a card has room for, and how many more there are."""
+def _add_what_fits(drawn: _Drawn, week: Week, rows: Sequence[Sequence[Drawn]], first_week: int) -> None:
+    """Put on it as many of the week's windows as a card has room for, and how many more there are."""
     count = max(first_week, sum(len(day.changes) for day in week.days))
-    shown = list(rows[0])
-    drawn.add(shown)
+    drawn.add(rows[0])
     fitting = 0
     for row in rows[1:]:
         if not drawn.takes(row):
             break
         drawn.add(row)
-        shown += row
         fitting += 1
     cut = n_(
         "{n} more change this week: type `/change list {month}` to see all.",
@@ -118,7 +120,7 @@ def _what_fits(drawn: _Drawn, week: Week, rows: Sequence[Sequence[CardElement]],
         count - fitting,
         month=f"{week.first:%Y-%m}",
     )
-    return [*shown, text_block(cut, subtle=True)]
+    drawn.add(draw([text_block(cut, subtle=True)]))
 
 
 def _sunday(week: Week) -> date:
@@ -126,9 +128,9 @@ def _sunday(week: Week) -> date:
     return week.first + timedelta(days=6)
 
 
-def _week(week: Week, services: Mapping[str, Service], today: date) -> Iterator[list[CardElement]]:
+def _week(week: Week, services: Mapping[str, Service], today: date) -> Iterator[list[Drawn]]:
     """What stands above the windows of the week, and each of those."""
-    yield [label(_week_name(week, today)), *_freezes(week)]
+    yield draw([label(_week_name(week, today)), *_freezes(week)])
     for day in week.days:
         if day.changes:
             yield from _rows(day, services)
@@ -162,10 +164,10 @@ def _freezes(week: Week) -> list[CardElement]:
     ]
 
 
-def _rows(day: Day, services: Mapping[str, Service]) -> Iterator[list[CardElement]]:
+def _rows(day: Day, services: Mapping[str, Service]) -> Iterator[list[Drawn]]:
     """The windows of the day, the first one below the day itself."""
     name = Message("**{day}**", day=day.date)
-    above: list[CardElement] = [text_block(_("{day} (public holiday)", day=name) if day.holiday else name)]
+    above = draw([text_block(_("{day} (public holiday)", day=name) if day.holiday else name)])
     for change in day.changes:
-        yield [*above, *brief_row(change, services[change.plan.service])]
+        yield [*above, *drawn_row(brief_row, change, services[change.plan.service])]
         above = []

@@ -6,9 +6,9 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from cards.elements.blocks import text_block
-from cards.elements.controls import command_button, render_card, view_button
+from cards.elements.controls import command_button, draw, render_card, view_button
 from cards.elements.header import page_header
-from cards.overview.rows import change_row
+from cards.overview.rows import change_row, drawn_row
 from cards.request.dialog import opens_dialog
 from changes.model import Change
 from changes.policy import Service
@@ -25,19 +25,18 @@ def list_card(
     head: list[CardElement] = page_header(_("Changes"), text_block(about, subtle=True))
     if not count:
         return _nothing(head, typed)
-    body = [
-        *head,
-        *(element for change in changes for element in change_row(change, services.get(change.plan.service))),
-    ]
+    rows = [drawn_row(change_row, change, services.get(change.plan.service)) for change in changes]
+    below: list[CardElement] = []
     first = (page - 1) * A_PAGE + 1
     shown = _("{first} to {last} of {count}.", first=first, last=first + len(changes) - 1, count=count)
     if not changes:
         shown = n_("There is only {n}.", "There are only {n}.", count)
     if count > A_PAGE or typed:
-        body.append(text_block(shown, subtle=True))
+        below.append(text_block(shown, subtle=True))
     if changes:
-        body.append(text_block(_("Select a change to open it."), subtle=True))
-    return render_card(body, _pages(typed, page, count))
+        below.append(text_block(_("Select a change to open it."), subtle=True))
+    parts = [part for row in rows for part in row]
+    return render_card(head, _pages(typed, page, count), below=[*parts, *draw(below)])
 
 
 def _nothing(head: Sequence[CardElement], typed: str) -> dict[str, Any]:

@@ -1,23 +1,26 @@
 """One change among many: a row that opens it wherever it is pressed, with its state as a badge."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from microsoft_teams.cards import Action, ActionSet, CardElement
 
 from cards.elements.blocks import more, text_block, user_text
-from cards.elements.controls import LARGEST, render_card, size, view_button
+from cards.elements.controls import LARGEST, draw, render_card, size, view_button
 from cards.elements.header import badge
 from cards.elements.lengths import shortened
 from cards.elements.state_labels import state_look
 from cards.elements.table import row
+from cards.request.dialog import Drawn
 from changes.model import Change, Window
 from changes.policy import Service
 from changes.text.messages import joined
-from language import _, window_text
+from language import _, current_language, window_text
 
 Row = list[CardElement]
 LONGEST_TITLE = 90
 """Maximum length of a title in a row, in UTF-16 units: the change itself shows it whole."""
+_MOST_DRAWN = 1024
+_drawn: dict[Hashable, list[Drawn]] = {}
 _REST = 1500
 """Size that is left free for what stands below the rows, in UTF-16 units."""
 
@@ -40,6 +43,19 @@ def brief_row(change: Change, service: Service | None) -> Row:
     """The same in little room, for a card with many of them: the state in words."""
     small = _small(change.id, state_look(change).label, window_of(change, service))
     return [opening_row(change, [*_title(change), small])]
+
+
+def drawn_row(make: Callable[[Change, Service | None], Row], change: Change, service: Service | None) -> list[Drawn]:
+    """The row that `make` makes, as it is drawn; nobody may change it. What was drawn is remembered, as drawing a row
+    takes much longer than reading its change, and pages of many rows are looked at again and again.
+    """
+    plan, zone = change.plan, service.zone if service else None
+    key = (make, current_language(), change.id, plan.title, state_look(change), plan.window.start, change.ends_at, zone)
+    if key not in _drawn:
+        if len(_drawn) >= _MOST_DRAWN:
+            _drawn.clear()
+        _drawn[key] = draw(make(change, service))
+    return _drawn[key]
 
 
 def opening_row(change: Change, lines: Sequence[CardElement]) -> CardElement:

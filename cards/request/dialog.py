@@ -12,6 +12,9 @@ from microsoft_teams.cards import ExecuteAction, SubmitAction
 Drawn = dict[str, Any]
 """A card, or a part of one, as it is sent."""
 _FETCH = {"type": "task/fetch"}
+_PARTS = (dict, list)
+_LEFT = ("data", "fallback")
+"""What a button sends, and what stands in its place, are no buttons."""
 
 
 def opens_dialog(button: ExecuteAction) -> ExecuteAction:
@@ -51,10 +54,12 @@ def _submitting(action: Drawn, data: Drawn) -> Drawn:
 
 
 def _replaced(node: Any, change: Callable[[Drawn], Drawn | None]) -> Any:
-    if isinstance(node, list):
-        return [_replaced(each, change) for each in node]
-    if not isinstance(node, dict):
-        return node
+    """The list or object with the buttons in it changed. Most of what is on a card is neither, and is not looked at."""
+    if node.__class__ is list:
+        return [_replaced(each, change) if each.__class__ in _PARTS else each for each in node]
     if node.get("type") == "Action.Execute" and (changed := change(node)) is not None:
         return changed
-    return {name: value if name in ("data", "fallback") else _replaced(value, change) for name, value in node.items()}
+    return {
+        name: _replaced(value, change) if value.__class__ in _PARTS and name not in _LEFT else value
+        for name, value in node.items()
+    }

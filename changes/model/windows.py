@@ -9,6 +9,8 @@ from changes.errors import invalid
 
 def instant(moment: datetime) -> datetime:
     """`moment` in UTC. Raises ValueError when it has no zone: a naive time means nothing here."""
+    if moment.tzinfo is UTC:
+        return moment
     if moment.tzinfo is None:
         raise ValueError("a datetime without a zone cannot be used here")
     return moment.astimezone(UTC)

@@ -1,6 +1,6 @@
 """The calendar by day: windows, freezes and public holidays, week by week (CASES.md 6)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -46,8 +46,9 @@ def weeks(first: date, changes: Sequence[Change], services: Sequence[Service], n
     """`number` weeks from the Monday of `first`, with everything that touches their days by the services' clocks."""
     monday = first_monday(first)
     touched = _by_day(changes, {service.key: service for service in services})
+    holidays = list({id(service.holidays): service.holidays for service in services}.values())
     return [
-        Week(tuple(_day(monday + timedelta(days=7 * week + day), touched, services) for day in range(7)))
+        Week(tuple(_day(monday + timedelta(days=7 * week + day), touched, services, holidays) for day in range(7)))
         for week in range(number)
     ]
 
@@ -84,9 +85,10 @@ def _by_day(changes: Sequence[Change], services: dict[str, Service]) -> dict[dat
     return touched
 
 
-def _day(day: date, touched: dict[date, list[Change]], services: Sequence[Service]) -> Day:
+def _day(
+    day: date, touched: dict[date, list[Change]], services: Sequence[Service], holidays: Sequence[Container[date]]
+) -> Day:
     frozen = tuple(
         (service, freeze) for service in services for freeze in service.freezes if freeze.first <= day <= freeze.last
     )
-    holiday = any(day in service.holidays for service in services)
-    return Day(day, tuple(touched.get(day, ())), frozen, holiday)
+    return Day(day, tuple(touched.get(day, ())), frozen, any(day in each for each in holidays))

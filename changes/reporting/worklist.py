@@ -78,12 +78,19 @@ class Duty:
 
 def pending_task_for(person: Person, change: Change, service: Service, now: datetime) -> PendingTask | None:
     """The task that the change has for that person at `now`, or None."""
+    return next((task for people, task in _asked_now(change, service, now) if person in people), None)
+
+
+def asked_people(change: Change, service: Service, now: datetime) -> frozenset[Person]:
+    """All for whom the change has a task at `now`."""
+    return frozenset(person for people, _task in _asked_now(change, service, now) for person in people)
+
+
+def _asked_now(change: Change, service: Service, now: datetime) -> Iterator[tuple[tuple[Person, ...], PendingTask]]:
     today = service.local(now).date()
     for duty in duties(change, service):
-        asked = service.asked_of(duty.people, today) if duty.is_shared else duty.people
-        if duty.lasts(now) and person in asked:
-            return duty.task
-    return None
+        if duty.lasts(now):
+            yield service.asked_of(duty.people, today) if duty.is_shared else duty.people, duty.task
 
 
 def duties(change: Change, service: Service) -> Iterator[Duty]:
