@@ -1,5 +1,7 @@
 """What the usual queries cost when very much is stored, against little: what one person asks for stays the same."""
 
+import contextlib
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
@@ -114,6 +116,7 @@ async def _compared(small: Store, large: Store, ask: Ask) -> tuple[list[float], 
 
 
 async def _timed(store: Store, ask: Ask) -> float:
+    _somebody_else_writes(store)
     seconds = 0.0
     try:
         async with store.units() as unit:
@@ -123,3 +126,10 @@ async def _timed(store: Store, ask: Ask) -> float:
             raise _Undo
     except _Undo:
         return seconds
+
+
+def _somebody_else_writes(store: Store) -> None:
+    """Let what the bot keeps of earlier answers be out of date: the query itself is to be measured."""
+    if store.engine.dialect.name == "sqlite":
+        with contextlib.closing(sqlite3.connect(store.engine.url.database or "")) as other, other:
+            other.execute("UPDATE settings SET value = value")
