@@ -1,6 +1,7 @@
 """The pre-check and GO cards, and the record of the decision that they turn into."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
@@ -25,6 +26,8 @@ from changes.planning.timeline import StepKind
 from changes.text.messages import joined
 from language import N_, _
 
+FAR = timedelta(days=7)
+"""How far ahead a deadline is not yet said on the card that asks."""
 LONGEST_NOTICE = 4500
 _DECIDED = {
     "approved": Look(N_("Pre-check approved"), "good", "Good", "CheckmarkCircle"),
@@ -128,7 +131,9 @@ def _by_when(view: ChangeContext, asked: str) -> CardElement:
     """The question, who answers it, and what happens without an answer: silence is never GO."""
     silence = next((step.due for step in view.pending_steps if step.kind is StepKind.SILENCE), None)
     decides = view.nobody or view.instead_of_approver or view.away or _("{who} decides.", who=capital(view.deciders))
-    by = _("Without GO by {when} the change is postponed.", when=view.when(silence)) if silence else ""
+    by = ""
+    if silence is not None and silence - view.now < FAR:  # until then the change's own card says it
+        by = _("Without GO by {when} the change is postponed.", when=view.when(silence))
     style: Style = "attention" if view.nobody_decides else "emphasis"
     return box([text_block(asked, bold=True), text_block(joined(decides, by))], style)
 
