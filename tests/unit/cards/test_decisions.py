@@ -23,7 +23,9 @@ def test_the_pre_check_shows_what_changes_how_it_is_tested_the_downtime_the_risk
     card.shows(
         "with its plugins", "Log in with a student", "22:00–23:30 (CEST)", "quiz plugin", "Restore the data snapshot"
     )
-    card.lacks(UNTIL)  # that is two weeks ahead, and the change's own card says it
+    card.shows(UNTIL)
+    # A deadline that is more than a week away stands on the change's own card.
+    drawn("precheck", seen("precheck_pending", -14 * 24 * 60)).lacks("Without GO by")
     reason = "The exams begin in three weeks."
     card.shows(SHORT, reason, "Approve this pre-check? This also waives the lead time.")
     drawn("precheck", NORMAL["precheck_pending"].with_(short_notice=False)).lacks("waives")
