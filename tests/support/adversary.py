@@ -19,7 +19,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from botbuilder.schema import Activity
-from microsoft_teams.cards import Action, CardElement, ExecuteAction, TextBlock
+from microsoft_teams.cards import Action, AdaptiveCard, CardElement, ExecuteAction, TextBlock
 
 from application.change_context import ChangeContext
 from application.input_parsing.card_action import LONGEST
@@ -250,6 +250,7 @@ _PLAIN: Mapping[object, Callable[[str, int], object]] = {
     random.Random: lambda kind, size: random.Random(1),
     NullTranslations: lambda kind, size: load("fr"),
     CardElement: lambda kind, size: TextBlock(text=text(kind, LONGEST)),
+    AdaptiveCard: lambda kind, size: AdaptiveCard(body=[TextBlock(text=text(kind, LONGEST))] * 8),
     Action: lambda kind, size: ExecuteAction(title=text(kind, LONGEST)),
     ExecuteAction: lambda kind, size: ExecuteAction(title=text(kind, LONGEST)),
     BaseException: lambda kind, size: ValueError(text(kind, size)),
