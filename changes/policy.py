@@ -141,6 +141,11 @@ class Service:
     closed: frozenset[date] = frozenset()
     holidays: Container[date] = field(default_factory=frozenset, compare=False)
 
+    @property
+    def snapshot_lead(self) -> timedelta:
+        """How long before the window the snapshot begins: what it takes, and a margin."""
+        return timedelta(minutes=self.vps.snapshot_minutes + self.policy.snapshot_margin_minutes)
+
     def local(self, moment: datetime) -> datetime:
         """`moment` as the service's own wall clock shows it."""
         return moment.astimezone(self.zone)

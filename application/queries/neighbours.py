@@ -53,7 +53,7 @@ def spans_near(
     """The times at which others can be in the change's way, or it in theirs: around its window and the one `wanted`,
     and around now, when its snapshot may begin.
     """
-    snapshot = timedelta(minutes=service.vps.snapshot_minutes + service.policy.snapshot_margin_minutes)
+    snapshot = service.snapshot_lead
     windows = [Window(change.plan.window.start, change.ends_at), Window(now, now + snapshot)]
     if wanted is not None:
         windows.append(wanted)
@@ -62,7 +62,7 @@ def spans_near(
 
 def spans_shown(change: Change, service: Service, now: datetime) -> tuple[Window, ...]:
     """The times of what a card of the change names: what is near its window, and what its snapshot would wait for."""
-    snapshot = timedelta(minutes=service.vps.snapshot_minutes + service.policy.snapshot_margin_minutes)
+    snapshot = service.snapshot_lead
     mine = occupied(change, service, _hour(now) + timedelta(hours=1))
     first, last = min(mine.start, change.plan.window.start - NEAR), max(mine.end, change.ends_at + NEAR)
     return Window(first - snapshot, last + snapshot), Window(_hour(now), _hour(now) + timedelta(hours=1) + snapshot)

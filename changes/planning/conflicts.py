@@ -135,6 +135,5 @@ def _from_today(service: Service, now: datetime, at: time, minutes: int) -> Iter
 
 
 def _server_is_taken(window: Window, service: Service, bookings: Sequence[Booking]) -> bool:
-    before = timedelta(minutes=service.vps.snapshot_minutes + service.policy.snapshot_margin_minutes)
-    on_server = Window(window.start - before, window.end)
+    on_server = Window(window.start - service.snapshot_lead, window.end)
     return any(each.occupied is not None and each.occupied.overlaps(on_server) for each in bookings)

@@ -29,8 +29,7 @@ def working_day_after(day: date, service: Service, number: int = 1) -> date:
 
 def snapshot_due(change: Change, service: Service) -> datetime:
     """When the snapshot begins: S - (2h30 + 15 min), or earlier where another change occupies the server then."""
-    lasts = timedelta(minutes=service.vps.snapshot_minutes + service.policy.snapshot_margin_minutes)
-    return change.snapshot_at or change.plan.window.start - lasts
+    return change.snapshot_at or change.plan.window.start - service.snapshot_lead
 
 
 def decision_deadline(change: Change, service: Service) -> datetime:

@@ -145,11 +145,11 @@ def planned_snapshot(
     """
     usual = change.with_(snapshot_at=None)
     at, lasts = snapshot_due(usual, service), timedelta(minutes=service.vps.snapshot_minutes)
-    margin, other = timedelta(minutes=service.policy.snapshot_margin_minutes), ""
+    other = ""
     taken = [(each.occupied, each.change) for each in _earlier(change, bookings) if each.occupied is not None]
     for window, whose in sorted(taken, key=lambda each: each[0].start, reverse=True):
         if window.overlaps(Window(at, at + lasts)):
-            at, other = window.start - lasts - margin, other or whose
+            at, other = window.start - service.snapshot_lead, other or whose
     return at if other and at > now else None, other
 
 
