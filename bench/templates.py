@@ -183,7 +183,7 @@ async def _posted(unit: UnitOfWork, now: datetime) -> None:
     while entries := await unit.outbox.claim(now, "bench", 60, 100):
         names |= {each.effect.message for each in entries if isinstance(each.effect, UpsertCard)}
         for each in entries:
-            await unit.outbox.done(each.id, now)
+            await unit.outbox.done([each.id], now)
     for name in sorted(names):
         await unit.messages.put(ID, name, MessageRef("http://bench/", thread, f"{ID}-{name}", thread))
 

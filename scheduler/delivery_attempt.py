@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
@@ -24,6 +25,14 @@ UNSURE_AGAIN = 60.0
 """Seconds. A message that was perhaps taken is tried once more at once, and then no faster than this."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How an attempt ended: what has to be committed of it, and the entry where that is delivered."""
+
+    write: ports.Write | None
+    delivered: int | None = None
+
+
 class DeliveryAttempt:
     """Carries entries out; what is returned has to be committed, and says how it ended."""
 
@@ -38,18 +47,18 @@ class DeliveryAttempt:
         """`carry`, `given_up` and `late` as OutboxDispatcher has them."""
         self._clock, self._carry, self._given_up, self._late, self._random = clock, carry, given_up, late, random
 
-    async def __call__(self, entry: ports.OutboxEntry) -> ports.Write:
+    async def __call__(self, entry: ports.OutboxEntry) -> Ended:
         """Carry it out."""
         return await (self._in_passing(entry) if passing(entry.effect) else self._carried_out(entry))
 
-    async def _carried_out(self, entry: ports.OutboxEntry) -> ports.Write:
+    async def _carried_out(self, entry: ports.OutboxEntry) -> Ended:
         try:
             write = await self._carry(entry.effect)
         except ports.PermanentError as never:
             return await self._dead_letter(entry, never.sentence)
         except ports.RateLimited as full:
             not_before = self._clock.now() + timedelta(seconds=min(full.seconds or 1.0, LONGEST_ASKED_S))
-            return lambda unit: unit.outbox.postpone(entry.id, not_before)
+            return Ended(lambda unit: unit.outbox.postpone(entry.id, not_before))
         except ports.OutcomeUnknown as unsure:
             log.warning("%s was perhaps taken, and may be seen twice: %s", entry.effect.key, unsure)
             seconds = unsure.seconds
@@ -63,17 +72,9 @@ class DeliveryAttempt:
         except Exception as error:
             log.exception("carrying out %s failed", entry.effect.key)
             return await self._later(entry, f"{type(error).__name__}: {error}", None)
-        return self._done(entry, write)
+        return Ended(write, entry.id)
 
-    def _done(self, entry: ports.OutboxEntry, write: ports.Write | None) -> ports.Write:
-        async def ended(unit: ports.UnitOfWork) -> None:
-            if write is not None:
-                await write(unit)
-            await unit.outbox.done(entry.id, self._clock.now())
-
-        return ended
-
-    async def _in_passing(self, entry: ports.OutboxEntry) -> ports.Write:
+    async def _in_passing(self, entry: ports.OutboxEntry) -> Ended:
         """Once, and no more: the next minute draws the card again, and a backlog of old ones would be in its way."""
         write = None
         try:
@@ -82,9 +83,9 @@ class DeliveryAttempt:
             log.info("%s was left out: %s", entry.effect.key, away)
         except Exception:
             log.exception("%s was left out", entry.effect.key)
-        return self._done(entry, write)
+        return Ended(write, entry.id)
 
-    async def _later(self, entry: ports.OutboxEntry, reason: str, seconds: float | None) -> ports.Write:
+    async def _later(self, entry: ports.OutboxEntry, reason: str, seconds: float | None) -> Ended:
         age = self._clock.now() - entry.since
         if entry.attempts + 1 >= MOST_ATTEMPTS and age >= PATIENCE:
             return await self._dead_letter(entry, reason)
@@ -92,9 +93,9 @@ class DeliveryAttempt:
             await self._late(entry.effect, reason)
         wait = seconds if seconds is not None else min(LONGEST_WAIT, 2.0**entry.attempts) * self._random.uniform(0.5, 1)
         not_before = self._clock.now() + timedelta(seconds=min(wait, LONGEST_ASKED_S))
-        return lambda unit: unit.outbox.retry(entry.id, not_before, reason)
+        return Ended(lambda unit: unit.outbox.retry(entry.id, not_before, reason))
 
-    async def _dead_letter(self, entry: ports.OutboxEntry, reason: str) -> ports.Write:
+    async def _dead_letter(self, entry: ports.OutboxEntry, reason: str) -> Ended:
         log.error("%s was given up: %s", entry.effect.key, reason)
         await self._given_up(entry.effect, reason)
-        return lambda unit: unit.outbox.dead_letter(entry.id, reason, self._clock.now())
+        return Ended(lambda unit: unit.outbox.dead_letter(entry.id, reason, self._clock.now()))

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -15,7 +16,7 @@ from application.rate_limiter import answering
 from application.retry import commit_with_retry
 from changes.effects import Effect
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable
-from scheduler.delivery_attempt import Carrier, DeliveryAttempt
+from scheduler.delivery_attempt import Carrier, DeliveryAttempt, Ended
 from scheduler.heartbeat import Heartbeat
 
 log = logging.getLogger(__name__)
@@ -116,12 +117,11 @@ class OutboxDispatcher:
         return not (self.stopping or self._finishing or flight.failure) and self._may_begin()
 
     async def _closed_and_claimed(
-        self, ended: list[ports.Write], room: Mapping[Priority, int]
+        self, ended: list[Ended], room: Mapping[Priority, int]
     ) -> tuple[ports.OutboxEntry, ...]:
         try:
             async with self._units() as unit:
-                for write in ended:
-                    await write(unit)
+                await self._close(unit, ended)
                 return await self._claimed(unit, room) if room else ()
         except (ConcurrencyConflict, DatabaseUnavailable):
             if not ended:
@@ -131,12 +131,20 @@ class OutboxDispatcher:
                 raise
         # Together they lost a race, or one of them cannot be written, or what waits cannot be read: the others do not
         # pay for it.
-        each_by_itself = (commit_with_retry(self._units, write) for write in ended)
+        each_by_itself = (commit_with_retry(self._units, partial(self._close, ended=[each])) for each in ended)
         outcomes = await asyncio.gather(*each_by_itself, return_exceptions=True)
         if failure := next((each for each in outcomes if each is not None), None):
             raise failure
         self._woken.set()  # nothing was claimed with them
         return ()
+
+    async def _close(self, unit: ports.UnitOfWork, ended: Sequence[Ended]) -> None:
+        for each in ended:
+            if each.write is not None:
+                await each.write(unit)
+        delivered = [each.delivered for each in ended if each.delivered is not None]
+        if delivered:
+            await unit.outbox.done(delivered, self._clock.now())
 
     async def _claimed(self, unit: ports.UnitOfWork, room: Mapping[Priority, int]) -> tuple[ports.OutboxEntry, ...]:
         return await unit.outbox.claim(self._clock.now(), self._owner, LEASE_SECONDS, sum(room.values()), room)
@@ -151,22 +159,22 @@ class OutboxDispatcher:
         finally:
             waking.cancel()
 
-    async def _delivered(self, entry: ports.OutboxEntry) -> ports.Write:
+    async def _delivered(self, entry: ports.OutboxEntry) -> Ended:
         with (
             bound_contextvars(change=entry.effect.change, effect=entry.effect.key),
             answering(is_answer=entry.priority is Priority.ANSWER),
         ):
-            write = await self._attempt(entry)
+            ended = await self._attempt(entry)
         self._heartbeat.beat()
-        return write
+        return ended
 
 
 class _InFlight:
     """The deliveries that are under way, and those that have ended and are not closed yet."""
 
     def __init__(self) -> None:
-        self.tasks: dict[asyncio.Task[ports.Write], Priority] = {}
-        self.ended: list[ports.Write] = []
+        self.tasks: dict[asyncio.Task[Ended], Priority] = {}
+        self.ended: list[Ended] = []
         self.carried_any = False
         self.failure: Exception | None = None
 
@@ -175,7 +183,7 @@ class _InFlight:
         under_way = Counter(self.tasks.values())
         return {each: most - under_way[each] for each, most in at_once.items() if most > under_way[each]}
 
-    def begin(self, priority: Priority, delivery: Coroutine[Any, Any, ports.Write]) -> None:
+    def begin(self, priority: Priority, delivery: Coroutine[Any, Any, Ended]) -> None:
         """Let it begin beside the others."""
         self.tasks[asyncio.create_task(delivery)] = priority
 

@@ -1,11 +1,14 @@
-"""Lets parts of the worker run beside each other until none of them has anything left to do."""
+"""Lets parts of the worker run beside each other until nothing is left of what they were woken for."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
+from application.ports import ALL_WORK, Work
+
 Part = Callable[[], Awaitable[bool]]
-"""Does all that there is to do; whether there was anything."""
+"""Does all of its work that there is; whether there was any."""
 AHEAD_S = 0.25
 """Seconds that a part has for itself before the next one begins beside it: what is soon done is done in order."""
 LOOK_S = 0.1
@@ -15,58 +18,62 @@ LOOK_S = 0.1
 class SideBySide:
     """Each part begins after the one before it, and runs beside it where that one takes long."""
 
-    def __init__(self, parts: Sequence[Part], finish: Callable[[], None]) -> None:
-        """`finish` is called when one of them fails, so that the others soon end."""
+    def __init__(self, parts: Mapping[Work, Part], finish: Callable[[], None]) -> None:
+        """`parts` in their order. `finish` is called when one of them fails, so that the others soon end."""
         self._parts, self._finish = parts, finish
+        self._wanted = set[Work]()
         self._woken = asyncio.Event()
         self.stopping = False
 
-    def wake(self) -> None:
-        """Something may have to be done: every part looks again."""
+    def wake(self, work: AbstractSet[Work] = ALL_WORK) -> None:
+        """There may be such work: the parts that do it look, now or when it is next run."""
+        self._wanted |= work
         self._woken.set()
 
-    async def run(self) -> None:
-        """Return when no part has anything left to do. What one of them raises is raised when all have ended."""
-        running: dict[Part, asyncio.Future[bool]] = {}
+    async def run(self) -> bool:
+        """Return when no part has anything left to do; whether any had. What one raises is raised when all have ended.
+
+        Whoever fails is wanted again with the next run.
+        """
+        running: dict[Work, asyncio.Future[bool]] = {}
         try:
-            await self._run(running)
+            return await self._run(running)
         finally:
             for task in running.values():
                 task.cancel()
             if running:
                 await asyncio.wait(running.values())
 
-    async def _run(self, running: dict[Part, asyncio.Future[bool]]) -> None:
-        wanted, failures = set(self._parts), list[BaseException]()
-        self._woken.clear()
-        while wanted or running:
-            for part in self._parts:
-                if part in wanted and part not in running and not (failures or self.stopping):
-                    wanted.discard(part)
-                    running[part] = asyncio.ensure_future(part())
-                    await self._wait([running[part]], AHEAD_S)
-                    self._end(running, wanted, failures)
-            if not running and (failures or self.stopping):
+    async def _run(self, running: dict[Work, asyncio.Future[bool]]) -> bool:
+        ended = _Ended()
+        while self._wanted or running:
+            for work, part in self._parts.items():
+                if work in self._wanted and work not in running and not (ended.failures or self.stopping):
+                    self._wanted.discard(work)
+                    running[work] = asyncio.ensure_future(part())
+                    await self._wait([running[work]], AHEAD_S)
+                    self._end(running, ended)
+            if not running and (ended.failures or self.stopping):
                 break
             if running:
                 if not await self._wait(list(running.values()), LOOK_S):
-                    wanted.update(self._parts)
-                self._end(running, wanted, failures)
-        if failures:
-            raise failures[0]
+                    self._wanted |= ALL_WORK
+                self._end(running, ended)
+        if ended.failures:
+            raise ended.failures[0]
+        return ended.any_worked
 
-    def _end(self, running: dict[Part, asyncio.Future[bool]], wanted: set[Part], failures: list[BaseException]) -> None:
-        """Take out those that have ended: where one has done anything, the others look again."""
-        if self._woken.is_set():
-            self._woken.clear()
-            wanted.update(self._parts)
-        for part in [each for each, task in running.items() if task.done()]:
-            task = running.pop(part)
+    def _end(self, running: dict[Work, asyncio.Future[bool]], ended: "_Ended") -> None:
+        """Take out those that have ended."""
+        self._woken.clear()
+        for work in [each for each, task in running.items() if task.done()]:
+            task = running.pop(work)
             if (failed := task.exception()) is not None:
-                failures.append(failed)
+                ended.failures.append(failed)
+                self._wanted.add(work)
                 self._finish()
-            elif task.result():
-                wanted.update(each for each in self._parts if each is not part)
+            else:
+                ended.any_worked = ended.any_worked or task.result()
 
     async def _wait(self, tasks: list[asyncio.Future[bool]], seconds: float) -> bool:
         """Wait until one of the tasks has ended or somebody wakes us; whether that was in time."""
@@ -77,3 +84,11 @@ class SideBySide:
         finally:
             waking.cancel()
         return bool(done)
+
+
+class _Ended:
+    """What came of those that have ended."""
+
+    def __init__(self) -> None:
+        self.failures = list[BaseException]()
+        self.any_worked = False

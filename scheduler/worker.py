@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import partial
 from random import Random
 from typing import Any
 
-from application.ports import Clock, PermanentError, RateLimited, UnitOfWorkFactory, Write
+from application.ports import ALL_WORK, Clock, PermanentError, RateLimited, UnitOfWorkFactory, Work, Write
 from application.ports.provider import SnapshotBackend
 from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Outlet, Preflight, delivery
 from changes.errors import NotConfigured
@@ -25,6 +26,7 @@ from scheduler.operation_starter import OperationStarter
 from scheduler.outbox import LEASE_SECONDS, OutboxDispatcher
 from scheduler.side_by_side import SideBySide
 from scheduler.status_refresher import StatusRefresher
+from scheduler.watched_units import watched
 
 log = logging.getLogger(__name__)
 AGAIN_S = 300.0
@@ -53,6 +55,7 @@ class Worker:
         """
         self.heartbeat = heartbeat or Heartbeat()
         self._units, self._clock = units, clock
+        all_units, units = units, watched(units, self.wake)
         books = OperationLog(units, catalogue, clock, backends)
         self._starter, self._poller = OperationStarter(books), OperationPoller(books)
         self._fallback = NoticeFallback(units, catalogue, clock)
@@ -70,7 +73,7 @@ class Worker:
         self._refresher = StatusRefresher(units, clock)
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
         self._outbox = OutboxDispatcher(
-            units,
+            watched(all_units, self._caused_by_deliveries),
             clock,
             self._carry,
             self._given_up,
@@ -81,8 +84,10 @@ class Worker:
             may_begin,
             lambda: self._due.is_at_work,
         )
-        self._due = DueRunner(units, catalogue, clock, self.heartbeat, self._outbox.wake)
-        self._parts = SideBySide((self._fire_due, self._outbox.run, self._look), self._outbox.finish)
+        by_steps = watched(all_units, lambda work: self.wake(work - {Work.STEPS}))  # it goes on until none is left
+        self._due = DueRunner(by_steps, catalogue, clock, self.heartbeat, self._outbox.wake)
+        parts = {Work.STEPS: self._fire_due, Work.DELIVERIES: self._outbox.run, Work.OPERATIONS: self._look}
+        self._parts = SideBySide(parts, self._outbox.finish)
         self._one_at_a_time = asyncio.Lock()
 
     async def run_due(self) -> None:
@@ -90,14 +95,25 @@ class Worker:
         async with self._one_at_a_time:
             await self._drain()
 
+    async def run_woken(self) -> bool:
+        """Carry out what it was woken for, and what comes of that; whether there was anything to look for."""
+        async with self._one_at_a_time:
+            return not self._parts.stopping and await self._parts.run()
+
     def stop(self) -> None:
         """Begin nothing more; what is under way is finished."""
         self._parts.stopping = self._due.stopping = self._outbox.stopping = True
 
-    def wake(self) -> None:
-        """Look again, also while something is under way: somebody has caused something."""
-        self._outbox.wake()
-        self._parts.wake()
+    def wake(self, work: AbstractSet[Work] = ALL_WORK) -> None:
+        """Look again, also while something is under way: somebody has caused such work."""
+        if Work.DELIVERIES in work:
+            self._outbox.wake()
+        self._parts.wake(work)
+
+    def _caused_by_deliveries(self, work: AbstractSet[Work]) -> None:
+        if Work.DELIVERIES in work:
+            self._outbox.wake()
+        self._parts.wake(work - {Work.DELIVERIES})
 
     async def purge_expired(self) -> None:
         """Delete rows past their retention period, few in each transaction: others have their turn in between."""
@@ -137,6 +153,7 @@ class Worker:
 
     async def _drain(self) -> None:
         if not self._parts.stopping:
+            self._parts.wake()
             await self._parts.run()
 
     async def _fire_due(self) -> bool:

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from application.ports import Clock
+from application.ports import ALL_WORK, Clock, Work
 from changes.errors import DatabaseUnavailable
 from scheduler.leases import Leases
 from scheduler.worker import Worker
@@ -86,10 +87,11 @@ class WorkerLoop:
             if self._leases is not None:
                 await self._leases.lock.release()
 
-    def wake_worker(self) -> None:
-        """Wake the loop, or the worker while it is at work: something may be due."""
-        self._kicked.set()
-        self._worker.wake()
+    def wake_worker(self, work: AbstractSet[Work] = ALL_WORK) -> None:
+        """Wake the loop, or the worker while it is at work: there may be such work."""
+        if work:
+            self._kicked.set()
+            self._worker.wake(work)
 
     async def _wake(self) -> None:
         """Kick on the event loop: APScheduler runs what is no coroutine in a thread, where no event may be set."""
@@ -129,7 +131,7 @@ class WorkerLoop:
                 if not await self._may_work():
                     asyncio.get_running_loop().call_later(STAND_BY_SECONDS, self.wake_worker)
                     continue
-                await self._worker.run_due()
+                await self._worker.run_woken()
                 await self._plan_wake()
             except DatabaseUnavailable as away:
                 log.warning("the worker waits: %s", away)

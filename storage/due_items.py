@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from application.ports import DueItem, Owner, OwnerType
+from application.ports import DueItem, Owner, OwnerType, Work
 from changes.planning.timeline import Step
 from storage.tables import changes, due_items
 from storage.transaction import SqlStore
@@ -106,6 +106,7 @@ class SqlDueItems(SqlStore):
         return ()
 
     async def hold(self, owner: Owner, until: datetime) -> None:
+        self._transaction.work.add(Work.STEPS)
         await self._transaction.execute(_HOLD, _of(owner) | {"until": until})
         await self._transaction.execute(_PUT_FIRST, _of(owner))
 
@@ -118,10 +119,12 @@ class SqlDueItems(SqlStore):
         return due
 
     async def drop(self, owner: Owner, key: str) -> None:
+        self._transaction.work.add(Work.STEPS)
         await self._transaction.execute(_DROP, _of(owner) | {"its_key": key})
         await self._transaction.execute(_PUT_FIRST, _of(owner))
 
     async def replace(self, owner: Owner, steps: Sequence[Step]) -> None:
+        self._transaction.work.add(Work.STEPS)
         await self._transaction.execute(_DROP_ALL, _of(owner))
         first = min(range(len(steps)), key=lambda place: (steps[place].due, place), default=None)
         rows = [

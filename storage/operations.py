@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, union
 
-from application.ports import Operation
+from application.ports import Operation, Work
 from storage import codec
 from storage.tables import operations
 from storage.transaction import SqlStore
@@ -31,6 +31,7 @@ class SqlOperations(SqlStore):
             "over": operation.state.over,
             "body": codec.encode(operation),
         }
+        self._transaction.work.add(Work.OPERATIONS)
         await self._transaction.upsert(operations, {"key": operation.key}, values)
 
     async def get(self, key: str) -> Operation | None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import BindParameter, bindparam, func, select, text, true, update
 
-from application.ports import DeadLetter, OutboxEntry, Priority
+from application.ports import DeadLetter, OutboxEntry, Priority, Work
 from changes.effects import Effect, addressee, delivery, ordering_key
 from storage import codec
 from storage.outbox_queue import Lease, OutboxQueue, first_of
@@ -14,7 +14,7 @@ from storage.stored_names import stored_name
 from storage.tables import bindings, changes, chats, in_line, leased, outbox, waiting
 from storage.transaction import SqlStore, insert_in
 
-_id: BindParameter[int] = bindparam("entry")
+_ids: BindParameter[Collection[int]] = bindparam("entries", expanding=True)
 _now: BindParameter[datetime] = bindparam("now")
 _ever_leased = (leased, outbox.c.leased_until > datetime(1970, 1, 1, tzinfo=UTC))
 """Those that are leased. Every time is later than that one, by which SQLite knows the index to take."""
@@ -29,7 +29,7 @@ _ADD = {
     for is_postgresql in (True, False)
 }
 # Whoever lost the lease and answers late changes nothing about an entry that is settled.
-_CLOSE = update(outbox).where(outbox.c.id == _id, waiting).values(owner=None, leased_until=None)
+_CLOSE = update(outbox).where(outbox.c.id.in_(_ids), waiting).values(owner=None, leased_until=None)
 # Of two that end at once in one lane each would take the other for the one that lets the next go on.
 _one_at_a_time = func.pg_advisory_xact_lock(func.hashtext("ended:" + outbox.c.lane)).is_not(None)
 _END = {True: _CLOSE.where(_one_at_a_time), False: _CLOSE}
@@ -47,17 +47,21 @@ _NEXT_ONE = (
     update(outbox)
     .where(
         outbox.c.behind.is_(true()),
-        outbox.c.id == first_of(select(_own.c.lane).where(_own.c.id == _id).scalar_subquery()),
+        outbox.c.id.in_(select(first_of(_own.c.lane)).where(_own.c.id.in_(_ids))),
     )
     .values(behind=False)
 )
-_NEXT_IN_LINE = (
-    select(outbox.c.not_before)
-    .where(in_line, outbox.c.priority == bindparam("priority"))
-    .order_by(outbox.c.not_before)
-    .limit(1)
+_NEXT_ATTEMPT = select(
+    *(
+        select(outbox.c.not_before)
+        .where(in_line, outbox.c.priority == each)
+        .order_by(outbox.c.not_before)
+        .limit(1)
+        .scalar_subquery()
+        for each in Priority
+    ),
+    select(outbox.c.leased_until).where(leased).order_by(outbox.c.leased_until).limit(1).scalar_subquery(),
 )
-_NEXT_OVERDUE = select(outbox.c.leased_until).where(leased).order_by(outbox.c.leased_until).limit(1)
 _CHATS = select(chats.c.person, chats.c.conversation).where(chats.c.person.in_(bindparam("people", expanding=True)))
 _GROUP_CHATS = (
     select(changes.c.id, bindings.c.conversation)
@@ -75,6 +79,7 @@ class SqlOutbox(SqlStore):
     async def add(self, effects: Sequence[Effect], now: datetime) -> None:
         if not effects:
             return
+        self._transaction.work.add(Work.DELIVERIES)
         conversations = await self._conversations(effects)
         lanes = [conversations.get(ordering_key(effect), ordering_key(effect)) for effect in effects]
         if self._transaction.is_postgresql:  # which numbers rows before they are committed
@@ -125,22 +130,23 @@ class SqlOutbox(SqlStore):
         return frozenset((await self._transaction.execute(_OWNERS)).scalars())
 
     async def release(self, owners: Collection[str]) -> int:
+        self._transaction.work.add(Work.DELIVERIES)
         return (await self._transaction.execute(_RELEASE_ALL, {"owners": list(owners)})).rowcount
 
-    async def done(self, entry: int, now: datetime) -> None:
-        await self._transaction.execute(_DONE[self._transaction.is_postgresql], {"entry": entry, "now": now})
-        await self._transaction.execute(_NEXT_ONE, {"entry": entry})
+    async def done(self, entries: Collection[int], now: datetime) -> None:
+        await self._transaction.execute(_DONE[self._transaction.is_postgresql], {"entries": entries, "now": now})
+        await self._transaction.execute(_NEXT_ONE, {"entries": entries})
 
     async def retry(self, entry: int, not_before: datetime, error: str) -> None:
-        await self._transaction.execute(_RETRY, {"entry": entry, "now": not_before} | columns_of_text("why", error))
+        await self._transaction.execute(_RETRY, {"entries": [entry], "now": not_before} | columns_of_text("why", error))
 
     async def postpone(self, entry: int, not_before: datetime) -> None:
-        await self._transaction.execute(_POSTPONE, {"entry": entry, "now": not_before})
+        await self._transaction.execute(_POSTPONE, {"entries": [entry], "now": not_before})
 
     async def dead_letter(self, entry: int, error: str, now: datetime) -> None:
-        asked = {"entry": entry, "now": now} | columns_of_text("why", error)
+        asked = {"entries": [entry], "now": now} | columns_of_text("why", error)
         await self._transaction.execute(_DEAD_LETTER[self._transaction.is_postgresql], asked)
-        await self._transaction.execute(_NEXT_ONE, {"entry": entry})
+        await self._transaction.execute(_NEXT_ONE, {"entries": [entry]})
 
     async def dead(self) -> tuple[DeadLetter, ...]:
         query = select(outbox).where(outbox.c.dead_at.is_not(None)).order_by(outbox.c.id)
@@ -160,6 +166,7 @@ class SqlOutbox(SqlStore):
             "error_message": None,
             "behind": False,
         }
+        self._transaction.work.add(Work.DELIVERIES)
         return await self._settle(entry, dead_at=None, **anew)
 
     async def discard(self, entry: int, now: datetime) -> bool:
@@ -171,8 +178,7 @@ class SqlOutbox(SqlStore):
         return row.number, row.oldest
 
     async def next_attempt(self) -> datetime | None:
-        found = [await self._transaction.execute(_NEXT_IN_LINE, {"priority": each}) for each in Priority]
-        moments = [each.scalar_one_or_none() for each in (*found, await self._transaction.execute(_NEXT_OVERDUE))]
+        moments = (await self._transaction.execute(_NEXT_ATTEMPT)).one()
         return min((each for each in moments if each is not None), default=None)
 
     async def _settle(self, entry: int, **values: object) -> bool:

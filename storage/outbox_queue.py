@@ -7,8 +7,20 @@ each is looked at once or twice, however long it waits.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, and_, bindparam, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    select,
+    union_all,
+    update,
+)
 
 from application.ports import OutboxEntry, Priority
 from storage import codec
@@ -29,13 +41,29 @@ def first_of(lane: ColumnElement[str] | ScalarSelect[str]) -> ScalarSelect[int]:
 
 _now: BindParameter[datetime] = bindparam("now")
 _ids: BindParameter[Sequence[int]] = bindparam("entries", expanding=True)
-_IN_LINE = (
-    select(outbox.c.id, outbox.c.lane, first_of(outbox.c.lane).label("first"))
-    .where(in_line, outbox.c.priority == bindparam("priority"), outbox.c.not_before <= _now)
-    .order_by(outbox.c.not_before, outbox.c.id)
+_COLUMNS = (outbox.c.id, outbox.c.lane, outbox.c.priority, first_of(outbox.c.lane).label("first"))
+
+
+def _next_of(priority: Priority) -> Select[Any]:
+    """Those of the priority that nobody carries out, and whose time has come."""
+    return (
+        select(*_COLUMNS, outbox.c.not_before.label("since"))
+        .where(in_line, outbox.c.priority == priority, outbox.c.not_before <= _now)
+        .order_by(outbox.c.not_before, outbox.c.id)
+        .limit(bindparam(f"most_{priority}"))
+    )
+
+
+_OVERDUE = (
+    select(*_COLUMNS, outbox.c.leased_until.label("since"))
+    .where(leased, outbox.c.leased_until <= _now)
+    .order_by(outbox.c.leased_until)
     .limit(bindparam("most"))
-    .with_for_update(of=outbox, skip_locked=True)
 )
+"""Those whose lease has run out."""
+_parts = (_OVERDUE, *map(_next_of, Priority))
+# Each part locks what it reads, which their union cannot.
+_READY = union_all(*(select(each.with_for_update(of=outbox, skip_locked=True).subquery()) for each in _parts))
 _LOCK = select(outbox.c.id).where(outbox.c.id.in_(_ids), waiting).with_for_update(skip_locked=True)
 _PUT_BEHIND = update(outbox).where(outbox.c.id.in_(_ids)).values(behind=True)
 _BEFORE = (
@@ -49,13 +77,19 @@ _BEFORE = (
     .with_for_update(skip_locked=True)
 )
 _RAISE_PRIORITY = update(outbox).where(outbox.c.id.in_(_ids)).values(priority=bindparam("as_soon_as"))
-_OVERDUE = select(outbox.c.id).where(leased, outbox.c.leased_until <= _now).with_for_update(skip_locked=True)
-_RELEASE = update(outbox).where(outbox.c.id.in_(_ids)).values(owner=None, leased_until=None)
 _LEASE = (
     update(outbox)
     .where(outbox.c.id.in_(_ids))
     .values(owner=bindparam("by"), leased_until=bindparam("until"))
-    .returning(outbox.c.id, outbox.c.lane, outbox.c.kind, outbox.c.body, outbox.c.attempts, outbox.c.created_at)
+    .returning(
+        outbox.c.id,
+        outbox.c.lane,
+        outbox.c.priority,
+        outbox.c.kind,
+        outbox.c.body,
+        outbox.c.attempts,
+        outbox.c.created_at,
+    )
 )
 
 
@@ -73,31 +107,27 @@ class OutboxQueue(SqlStore):
 
     async def claim(self, lease: Lease, limit: int, room: Mapping[Priority, int] | None) -> tuple[OutboxEntry, ...]:
         """Lease those that are first of their ordering key: answers first, then who has been ready for longest."""
-        overdue = (await self._transaction.execute(_OVERDUE, {"now": lease.now})).scalars().all()
-        if overdue:
-            await self._transaction.execute(_RELEASE, {"entries": overdue})
+        left = {each: limit if room is None else room.get(each, 0) for each in Priority}
         found: list[OutboxEntry] = []
-        for priority in Priority:
-            most = limit if room is None else room.get(priority, 0)
-            found += await self._claimed_of(priority, lease, min(most, limit - len(found)))
-        return tuple(found)
-
-    async def _claimed_of(self, priority: Priority, lease: Lease, most: int) -> list[OutboxEntry]:
-        found: list[OutboxEntry] = []
-        least = 0
-        while (left := most - len(found)) > 0:
-            first, behind = await self._in_line(lease.now, priority, max(left, least))
-            if first:
-                found += await self._leased(first[:left], priority, lease)
-            if not behind:
+        least, behind = 0, True
+        while behind and (most := {each: min(left[each], limit - len(found)) for each in Priority if left[each] > 0}):
+            first, behind = await self._ready(lease.now, {each: max(number, least) for each, number in most.items()})
+            taken = list[int]()
+            for each in first:
+                if left[each.priority] > 0 and len(found) + len(taken) < limit:
+                    left[each.priority] -= 1
+                    taken.append(each.id)
+            if taken:
+                found += await self._leased(taken, lease)
+            if len(found) == limit:
                 break
             least = MANY  # a lane that has got long is put behind its first one in a few looks
-        return found
+        return tuple(found)
 
-    async def _in_line(self, now: datetime, priority: Priority, most: int) -> tuple[list[int], bool]:
-        """The first in line, and whether others were there that go behind them now: then there may be more."""
-        asked = {"now": now, "priority": priority, "most": most}
-        rows = (await self._transaction.execute(_IN_LINE, asked)).all()
+    async def _ready(self, now: datetime, most: Mapping[Priority, int]) -> tuple[list[Row[Any]], bool]:
+        """The first of their ordering keys, and whether others were there that go behind them now: then look again."""
+        asked = {f"most_{each}": most.get(each, 0) for each in Priority} | {"now": now, "most": max(most.values())}
+        rows = sorted((await self._transaction.execute(_READY, asked)).all(), key=_in_order)
         waits = [row for row in rows if row.id != row.first]
         if waits and self._transaction.is_postgresql:
             # Whoever ends the first lets the next one go on, and must not have missed that it waits.
@@ -106,9 +136,10 @@ class OutboxQueue(SqlStore):
             waits = [row for row in waits if row.first in locked]
         if waits:
             await self._transaction.execute(_PUT_BEHIND, {"entries": [row.id for row in waits]})
-            if priority < max(Priority):
-                await self._raise_priority({row.lane for row in waits}, max(row.id for row in waits), priority)
-        return [row.id for row in rows if row.id == row.first], bool(waits)
+        if its := [row for row in waits if row.priority == Priority.ANSWER]:
+            await self._raise_priority({row.lane for row in its}, max(row.id for row in its), Priority.ANSWER)
+            rows = [row for row in rows if row.priority == Priority.ANSWER]  # before the rest goes what was raised
+        return [row for row in rows if row.id == row.first], bool(waits)
 
     async def _raise_priority(self, lanes: Collection[str], last: int, priority: Priority) -> None:
         """What stands before an answer goes out as soon as answers do."""
@@ -117,12 +148,21 @@ class OutboxQueue(SqlStore):
         if before:
             await self._transaction.execute(_RAISE_PRIORITY, {"entries": before, "as_soon_as": priority})
 
-    async def _leased(self, entries: Sequence[int], priority: Priority, lease: Lease) -> list[OutboxEntry]:
+    async def _leased(self, entries: Sequence[int], lease: Lease) -> list[OutboxEntry]:
         asked = {"entries": entries, "by": lease.owner, "until": lease.until}
         rows = (await self._transaction.execute(_LEASE, asked)).all()
         return [
             OutboxEntry(
-                row.id, row.lane, codec.decode_effect(row.kind, row.body), row.attempts, row.created_at, priority
+                row.id,
+                row.lane,
+                codec.decode_effect(row.kind, row.body),
+                row.attempts,
+                row.created_at,
+                Priority(row.priority),
             )
             for row in sorted(rows, key=lambda row: entries.index(row.id))
         ]
+
+
+def _in_order(row: Row[Any]) -> tuple[int, datetime, int]:
+    return row.priority, row.since, row.id

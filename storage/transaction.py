@@ -11,6 +11,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from application.ports import Work
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, Outage
 from storage.engine import BUSY_SECONDS
 from storage.errors import DRIVER_ERRORS, conflict, raise_translated
@@ -35,6 +36,8 @@ class Transaction:
         self._connection: AsyncConnection | LoopConnection | None = None
         self._lost = self._wrote = False
         self._away: DatabaseUnavailable | None = None
+        self.work: set[Work] = set()
+        """What was written that a worker has to look for."""
         self.is_postgresql = engine.dialect.name == "postgresql"
 
     async def begin(self) -> None:

@@ -1,5 +1,6 @@
 """The unit of work: every store of the core within one transaction."""
 
+from collections.abc import Set as AbstractSet
 from types import TracebackType
 from typing import Self
 
@@ -45,6 +46,11 @@ class SqlUnit:
         self.rate_limits: ports.RateLimitStore = SqlRateLimitStore(transaction)
         self.clock_rollback: ports.ClockRollback = SqlClockRollback(transaction, self.rate_limits)
         self.retention: ports.Retention = SqlRetention(transaction)
+
+    @property
+    def work(self) -> AbstractSet[ports.Work]:
+        """What it has written that somebody has to look for once it is committed."""
+        return self._transaction.work
 
     async def __aenter__(self) -> Self:
         await self._transaction.begin()

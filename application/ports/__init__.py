@@ -13,3 +13,4 @@ from application.ports.state import *
 from application.ports.statistics import *
 from application.ports.tasks import *
 from application.ports.unit_of_work import *
+from application.ports.work import *

@@ -65,8 +65,8 @@ class Outbox(Protocol):
     async def release(self, owners: Collection[str]) -> int:
         """Release the leases of owners that have died; returns how many there were."""
 
-    async def done(self, entry: int, now: datetime) -> None:
-        """Mark the entry as delivered."""
+    async def done(self, entries: Collection[int], now: datetime) -> None:
+        """Mark the entries as delivered."""
 
     async def retry(self, entry: int, not_before: datetime, error: str) -> None:
         """Count a failed attempt and delay the entry, with its ordering key, until it is tried again."""

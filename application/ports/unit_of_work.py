@@ -1,6 +1,8 @@
 """One transaction with everything that is stored, and who hands them out."""
 
 from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Set as AbstractSet
+from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -13,6 +15,7 @@ from application.ports.operations import OperationStore
 from application.ports.outbox import Outbox
 from application.ports.statistics import Statistics
 from application.ports.tasks import Tasks
+from application.ports.work import Work
 
 
 class UnitOfWork(Protocol):
@@ -40,6 +43,10 @@ class UnitOfWork(Protocol):
     rate_limits: state.RateLimitStore
     retention: state.Retention
     clock_rollback: state.ClockRollback
+
+    @property
+    def work(self) -> AbstractSet[Work]:
+        """What it has written that somebody has to look for once it is committed."""
 
     async def __aenter__(self) -> Self:
         """Begin."""
@@ -88,7 +95,7 @@ class WorkerLock(Protocol):
 class UnitOfWorkFactory(Protocol):
     """Makes units of work."""
 
-    def __call__(self, patience: float | None = None) -> UnitOfWork:
+    def __call__(self, patience: float | None = None) -> AbstractAsyncContextManager[UnitOfWork]:
         """A new one, not begun yet.
 
         It raises DatabaseUnavailable when it cannot begin within `patience` seconds; without it, it waits as a worker

@@ -8,11 +8,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from structlog.contextvars import bound_contextvars
 
-from application.ports import Clock, Json, ReadOnlyUnitFactory, UnitOfWorkFactory
+from application.ports import Clock, Json, ReadOnlyUnitFactory, UnitOfWorkFactory, Work
 from application.queries.text_search import Page, Searched, SearchFirst, SearchRunner
 from bot.connector.client import Connector
 from bot.messenger.fallback_connector import FallbackConnector
@@ -52,14 +53,14 @@ DEADLINE_S = 3.0
 
 
 class TurnHandler:
-    """Handles activities. `wake_worker` is called after a commit."""
+    """Handles activities. `wake_worker` is called after a commit with the work that it has caused."""
 
     def __init__(
         self,
         units: UnitOfWorkFactory,
         clock: Clock,
         router: ActivityRouter,
-        wake_worker: Callable[[], None],
+        wake_worker: Callable[[AbstractSet[Work]], None],
         fallback_connector: Connector,
         looks: ReadOnlyUnitFactory,
     ) -> None:
@@ -107,7 +108,6 @@ class TurnHandler:
                 # What the turn had written is rolled back; whoever typed or pressed something hears of it once.
                 log.exception("an activity failed: %s", key)
                 return await self._report_failure(activity, key, until)
-            self._wake_worker()
             for request in outcome.requests:
                 for job in request.after_commit:
                     await job()
@@ -128,6 +128,7 @@ class TurnHandler:
             async with self._units(_database_timeout(seconds)) as unit:
                 await unit.outbox.add([Reply(f"reply:{key}:failed", "", _conversation_of(activity), message)], now)
                 await unit.processed_activities.remember(key, {}, now)
+            self._wake_worker(unit.work)
 
         try:
             await within(seconds, written())
@@ -136,7 +137,6 @@ class TurnHandler:
         except Exception:
             log.exception("that could not be written down either: %s", key)
             return await self._failures.answer(activity, key, "Failed", FAILED, 500)
-        self._wake_worker()
         return None
 
     async def _once(
@@ -156,7 +156,8 @@ class TurnHandler:
             ]
             await unit.outbox.add([*replies, *outcome.effects], now)
             await unit.processed_activities.remember(key, _as_json(answer), now)
-            return answer, outcome
+        self._wake_worker(unit.work)
+        return answer, outcome
 
     def _answer_of(self, activity: Activity, outcome: TurnOutcome) -> InvokeResult:
         """The answer to a press. Raises LookupError where the turn has none: then the press has done nothing."""

@@ -28,7 +28,7 @@ async def claimed(store: Store, minutes: float = 0, owner: str = "me", limit: in
 
 async def done(store: Store, *entries: OutboxEntry) -> None:
     for entry in entries:
-        await autocommit(store).outbox.done(entry.id, s.NOW)
+        await autocommit(store).outbox.done([entry.id], s.NOW)
 
 
 def keys(entries: tuple[OutboxEntry, ...]) -> list[str]:
@@ -86,7 +86,7 @@ async def test_a_lane_goes_on_when_what_was_put_back_ends_at_the_same_moment_as_
     await autocommit(store).outbox.requeue(first.id, s.NOW)
     assert keys(await claimed(store)) == ["a1"], "a3 goes behind it"
     async with store.units() as unit:
-        await unit.outbox.done(first.id, s.NOW)
+        await unit.outbox.done([first.id], s.NOW)
         at_once = asyncio.create_task(done(other, second))
         await asyncio.wait([at_once], timeout=0.3)
     await at_once
@@ -123,7 +123,7 @@ async def test_the_next_attempt_is_when_the_first_free_lane_may_go_on(unit: Unit
     assert await unit.outbox.next_attempt() == s.NOW + timedelta(seconds=90)
     await unit.outbox.retry(b.id, s.at(1), "busy")
     assert await unit.outbox.next_attempt() == s.at(1)
-    await unit.outbox.done(a.id, s.NOW)
+    await unit.outbox.done([a.id], s.NOW)
     assert await unit.outbox.next_attempt() == s.NOW
 
 
@@ -338,7 +338,7 @@ async def test_whatever_happens_a_lane_keeps_its_order_and_nothing_is_left(
                         continue  # it died, and its lease ends
                     elif entry.effect.key not in ended.setdefault(lane_of(entry), []):
                         ended[lane_of(entry)].append(entry.effect.key)
-                        await unit.outbox.done(entry.id, s.NOW)
+                        await unit.outbox.done([entry.id], s.NOW)
 
     async with asyncio.timeout(60):
         await asyncio.gather(work(store, "1"), work(second, "2"))

@@ -46,7 +46,7 @@ QUERIES: Mapping[str, Query] = {
     "operations in the way": lambda unit: unit.operations.since(SINCE),
     "when something goes out": lambda unit: unit.outbox.next_attempt(),
     "what goes out next": lambda unit: unit.outbox.claim(s.NOW, "me", 60),
-    "what went out": lambda unit: unit.outbox.done(1, s.NOW),
+    "what went out": lambda unit: unit.outbox.done([1], s.NOW),
     "what falls due next": lambda unit: unit.due_items.next_due(),
     "what is due": lambda unit: unit.due_items.claim_batch(s.NOW, 20),
     "whose leases there are": lambda unit: unit.outbox.owners(),

@@ -109,7 +109,7 @@ async def begun(store: Store) -> list[str]:
         while entries := await unit.outbox.claim(START + timedelta(days=2), "test", 3600, 100):
             found += [entry.effect.change for entry in entries if isinstance(entry.effect, BeginSnapshot)]
             for entry in entries:
-                await unit.outbox.done(entry.id, START + timedelta(days=2))
+                await unit.outbox.done([entry.id], START + timedelta(days=2))
     return sorted(found)
 
 

@@ -13,7 +13,7 @@ from typing import Any, Self, cast
 from application import ports
 from tests.fakes import changes, outbox
 from tests.fakes.operations import MemoryOperations, MemorySettings
-from tests.fakes.table import Race, Table
+from tests.fakes.table import Race, Table, View
 
 Rival = Callable[[], Awaitable[None]]
 
@@ -54,12 +54,18 @@ class MemoryUnit:
 
     def __init__(self, memory: Memory) -> None:
         self._memory, self._race = memory, Race()
+        self.work: set[ports.Work] = set()
 
     async def __aenter__(self) -> Self:
         memory, race = self._memory, self._race
         self._changes, counters, effects = memory.changes.view(), memory.counters.view(), memory.outbox.view()
         operations, settings, due_items = memory.operations.view(), memory.settings.view(), memory.due_items.view()
         self._views = (counters, effects, operations, settings, due_items)
+        self._works: dict[ports.Work, View[Any, Any]] = {
+            ports.Work.STEPS: due_items,
+            ports.Work.DELIVERIES: effects,
+            ports.Work.OPERATIONS: operations,
+        }
         self.outbox = self.outbox_of(effects, memory.ids)
         self.operations, self.settings = MemoryOperations(operations), MemorySettings(settings)
         self.due_items = changes.MemoryDueItems(due_items, memory.claimed, self)
@@ -86,5 +92,6 @@ class MemoryUnit:
         views = (self._changes, *self._views)
         if self._race.lost or any(view.lost for view in views):
             raise self._race.lose()
+        self.work = {work for work, view in self._works.items() if view.written}
         for view in views:
             view.commit()

@@ -1,6 +1,6 @@
 """Effects on their way out, in memory: one at a time in each lane."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -65,8 +65,9 @@ class MemoryOutbox:
             for row in free
         )
 
-    async def done(self, entry: int, now: datetime) -> None:
-        self._close(entry, done_at=now)
+    async def done(self, entries: Collection[int], now: datetime) -> None:
+        for entry in entries:
+            self._close(entry, done_at=now)
 
     async def retry(self, entry: int, not_before: datetime, error: str) -> None:
         self._close(entry, not_before=not_before, error=error, attempts=self._row(entry).attempts + 1)

@@ -54,7 +54,7 @@ class House:
 
         clock = Clock(there.now)
         router = ActivityRouter(Catalogue({"learn": there.service}, (ADMIN,)), clock, NoticeRenderer(), sender)
-        self.handler = TurnHandler(units, clock, router, lambda: None, connector, store.read_only_units)  # type: ignore[arg-type]
+        self.handler = TurnHandler(units, clock, router, lambda _: None, connector, store.read_only_units)  # type: ignore[arg-type]
         self.unit, self.there = unit, there
         self.id = there.story.now_it_is.id
         self.teams = Teams("", clock.now, service_url="http://127.0.0.1:9/")

@@ -124,7 +124,7 @@ async def test_a_dialog_that_fails_stays_open_with_everything_that_was_typed(tmp
     data = {"verb": "change.edit", "change": "new", "revision": 0, "form": "0" * 16, "title": "Typed for an hour"}
     teams = Teams("", lambda: NOW, service_url="http://127.0.0.1:9/")
     async with pooled_client() as client:
-        handler = TurnHandler(store.units, Clock(NOW), router, lambda: None, Connector(client), store.read_only_units)
+        handler = TurnHandler(store.units, Clock(NOW), router, lambda _: None, Connector(client), store.read_only_units)
         for name, locale, said in (
             ("task/submit", "en-GB", "Something went wrong on our side"),
             ("composeExtension/submitAction", "fr-CH", "Quelque chose n’a pas marché"),

@@ -44,7 +44,7 @@ async def taken(store: Store) -> AsyncIterator[TurnHandler]:
         load_services(LOCAL_SERVICES).catalogue, Clock(NOW), NoticeRenderer(), sender, {"help": broken}, local=True
     )
     async with pooled_client() as client:
-        yield TurnHandler(store.units, Clock(NOW), brain, lambda: None, Connector(client), store.read_only_units)
+        yield TurnHandler(store.units, Clock(NOW), brain, lambda _: None, Connector(client), store.read_only_units)
 
 
 async def test_a_command_that_fails_is_rolled_back_and_said_once_however_often_it_is_delivered(

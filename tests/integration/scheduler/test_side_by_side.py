@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from application.ports import DueItem, UnitOfWork, Write
+from application.ports import DueItem, UnitOfWork, Work, Write
 from changes.effects import Effect, Reply, UpsertStatusCard
 from changes.errors import ConcurrencyConflict
 from changes.planning.timeline import pending
@@ -295,6 +295,8 @@ async def test_what_fails_beside_others_is_raised_when_those_have_ended() -> Non
         raise OSError("the disk is away")
 
     async with asyncio.timeout(PATIENCE):
+        parts = SideBySide({Work.STEPS: slow, Work.DELIVERIES: fail}, finishes.set)
+        parts.wake()
         with pytest.raises(OSError, match="the disk is away"):
-            await SideBySide((slow, fail), finishes.set).run()
+            await parts.run()
     assert ended == ["slow"], "and it is not begun again"

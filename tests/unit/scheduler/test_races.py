@@ -1,6 +1,7 @@
 """Somebody else is faster, again and again: nothing is lost, and nothing is asked for twice."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
@@ -134,10 +135,10 @@ def stumbling(world: World, stumbles: list[Exception]) -> UnitOfWorkFactory:
     """Units of work that raise the next of `stumbles` where an effect is noted as carried out."""
 
     class Outbox(MemoryOutbox):
-        async def done(self, entry: int, now: datetime) -> None:
+        async def done(self, entries: Collection[int], now: datetime) -> None:
             if stumbles:
                 raise stumbles.pop(0)
-            await super().done(entry, now)
+            await super().done(entries, now)
 
     class Unit(MemoryUnit):
         outbox_of = Outbox
