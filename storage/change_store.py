@@ -111,7 +111,7 @@ class SqlChanges:
             mark = f"bookings:{','.join(sorted(services))}"
             await self._transaction.execute(_LOCK_BOOKINGS, {"mark": mark})
         query, values = SHARING[len(near)], sharing_values(services, since, excluding, near)
-        if not near:
+        if booking or not near:  # others may have booked since, for whom it waited
             return await self._read(query, values)
         asked = ("sharing", tuple(services), since, excluding, tuple(near))
         return await self._transaction.once(asked, lambda: self._read(query, values))
@@ -134,7 +134,12 @@ class SqlChanges:
         return tuple(found)
 
     async def count(self, search: Search) -> int:
-        return int((await self._transaction.execute(counting(shape_of(search)), values_of(search))).scalar_one())
+        shape, values = shape_of(search), values_of(search)
+
+        async def find() -> int:
+            return int((await self._transaction.execute(counting(shape), values)).scalar_one())
+
+        return await self._transaction.once(("number", shape, *values.items()), find)
 
     async def versions(self, search: Search) -> tuple[tuple[str, int], ...]:
         query = finding(shape_of(search), "id", "version")

@@ -69,8 +69,11 @@ class SqlBindings(SqlStore):
     """Bindings in the database."""
 
     async def get(self, service: str) -> Binding | None:
-        row = (await self._transaction.execute(_BINDING, {"key": service})).mappings().one_or_none()
-        return Binding(**row) if row else None
+        async def find() -> Binding | None:
+            row = (await self._transaction.execute(_BINDING, {"key": service})).mappings().one_or_none()
+            return Binding(**row) if row else None
+
+        return await self._transaction.once(("binding", service), find)
 
     async def put(self, binding: Binding) -> None:
         values = asdict(binding)
@@ -108,8 +111,12 @@ class SqlPeople(SqlStore):
         return _profile(row) if row else None
 
     async def of(self, person_ids: Collection[str]) -> tuple[UserProfile, ...]:
-        rows = await self._transaction.execute(_PEOPLE, {"ids": list(person_ids)})
-        return tuple(_profile(row) for row in rows)
+        ids = sorted(person_ids)
+
+        async def find() -> tuple[UserProfile, ...]:
+            return tuple(_profile(row) for row in await self._transaction.execute(_PEOPLE, {"ids": ids}))
+
+        return await self._transaction.once(("people", *ids), find)
 
     async def sender(self, person_id: str, language: str, dialog: str) -> Sender:
         asked = {"person": person_id, "language": language, "dialog": dialog}

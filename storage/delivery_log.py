@@ -62,11 +62,13 @@ class SqlAbsences(SqlStore):
         return Absence(number, person, first, last)
 
     async def of(self, people: Sequence[Person], since: date) -> tuple[Absence, ...]:
-        asked = {"people": [person.id for person in people], "since": since}
-        return tuple(
-            Absence(row.id, Person(row.person, row.name), row.first, row.last)
-            for row in await self._transaction.execute(_AWAY, asked)
-        )
+        ids = sorted(person.id for person in people)
+
+        async def find() -> tuple[Absence, ...]:
+            rows = await self._transaction.execute(_AWAY, {"people": ids, "since": since})
+            return tuple(Absence(row.id, Person(row.person, row.name), row.first, row.last) for row in rows)
+
+        return await self._transaction.once(("absences", since, *ids), find)
 
     async def drop(self, absence: int) -> None:
         await self._transaction.execute(delete(absences).where(absences.c.id == absence))

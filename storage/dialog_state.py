@@ -7,13 +7,18 @@ from sqlalchemy import bindparam, delete, select, update
 
 from application.ports import Json
 from storage import codec
+from storage.kept import READ_GENERATION
 from storage.tables import deliveries, dialogs, settings
 from storage.transaction import SqlStore
 
 _STATE = select(dialogs.c.state, dialogs.c.etag).where(dialogs.c.key == bindparam("name"))
 _seen = (dialogs.c.key == bindparam("its"), dialogs.c.etag == bindparam("seen"))
 _SAVE, _END = update(dialogs).where(*_seen), delete(dialogs).where(*_seen)
-_ANSWER = select(deliveries.c.answer).where(deliveries.c.key == bindparam("name"))
+_ANSWER = select(
+    select(deliveries.c.answer).where(deliveries.c.key == bindparam("name")).scalar_subquery().label("answer"),
+    READ_GENERATION.scalar_subquery().label("generation"),
+)
+"""Every turn begins with it."""
 _VALUE = select(settings.c.value).where(settings.c.name == bindparam("of"))
 
 
@@ -45,8 +50,9 @@ class SqlProcessedActivities(SqlStore):
     """ProcessedActivities in the database."""
 
     async def answer(self, key: str) -> Json | None:
-        answer = (await self._transaction.execute(_ANSWER, {"name": key})).scalar_one_or_none()
-        return None if answer is None else codec.load_plain(answer)
+        row = (await self._transaction.execute(_ANSWER, {"name": key})).one()
+        self._transaction.generation_is(row.generation)
+        return None if row.answer is None else codec.load_plain(row.answer)
 
     async def remember(self, key: str, answer: Json, now: datetime) -> None:
         values = {"key": key, "answer": codec.dump_plain(answer), "at": now}

@@ -25,6 +25,7 @@ from storage.codec import decode_event
 from storage.engine import BUSY_SECONDS
 from storage.errors import UnknownType, driver_reason, is_lost
 from storage.identification import identify
+from storage.kept import count_generation
 from storage.name_patterns import words_of_name
 from storage.personal_rows import is_only_theirs
 from storage.redaction import FORMER, Redactor, strings_in
@@ -106,6 +107,7 @@ def _without(connection: Connection, person: str, addresses: frozenset[str], nam
         return Erasure(0)
     tables = reflect_tables(connection)
     _lock_tables(connection, tables)
+    count_generation(connection)
     traces = identify(connection, tables, person, addresses, names)
     refuse_while_involved(connection, traces)
     # Nobody can reckon back from it: the salt is thrown away.

@@ -14,13 +14,11 @@ from sqlalchemy import Engine, Executable
 from sqlalchemy.engine import Connection, CursorResult, Dialect
 
 from storage.checkpoints import Checkpoints
+from storage.kept import MOST_KEPT, Kept, writes_kept
 
 BUSY_PAUSE_S = 0.02
 """Seconds until a database that another process holds is asked for again."""
 _KEPT, _VERSION = "kept", "kept_version"
-_KEPT_OF = ("changes", "operations")
-"""What is kept was found in these tables alone."""
-_MOST_KEPT = 64
 
 
 class LoopEngine:
@@ -52,7 +50,7 @@ class LoopConnection:
         self.sync_connection: Connection | None = None
         self._read: list[CursorResult[Any]] = []
         self._wrote = self._changed = False
-        self._kept: dict[Any, Any] | None = None
+        self._kept: Kept | None = None
 
     async def start(self) -> None:
         """Open it. Others run first: a burst of transactions never keeps the loop to itself."""
@@ -69,7 +67,7 @@ class LoopConnection:
         """Run the statement, once for each of the parameters."""
         if not statement.is_select:
             self._wrote = True
-            if _changes(statement):
+            if writes_kept(statement):
                 self._changed = True
                 self._forget()
         result = self._open.execute(statement, parameters)
@@ -77,8 +75,8 @@ class LoopConnection:
             self._read.append(result)
         return result
 
-    def kept(self) -> dict[Any, Any]:
-        """What was found out about changes, for whoever asks the same again; it is empty once any was written.
+    def kept(self) -> Kept:
+        """What was found before in tables that nobody has written since.
 
         It stays with the connection, which knows what it writes itself, and is told by SQLite that others wrote.
         """
@@ -89,7 +87,7 @@ class LoopConnection:
                 version = driver.execute("PRAGMA data_version").fetchone()[0]
             except sqlite3.Error:
                 return {}  # the statement that has to find it instead says what is wrong
-            if info.get(_VERSION) != version or len(info[_KEPT]) >= _MOST_KEPT:
+            if info.get(_VERSION) != version or len(info[_KEPT]) >= MOST_KEPT:
                 info[_VERSION], info[_KEPT] = version, {}
             self._kept = info[_KEPT]
         return self._kept
@@ -123,9 +121,3 @@ class LoopConnection:
         if self.sync_connection is None:
             raise RuntimeError("the connection was not started")
         return self.sync_connection
-
-
-def _changes(statement: Executable) -> bool:
-    """Whether it may write what something kept was found in."""
-    table = getattr(statement, "table", None)
-    return table is None or table.name in _KEPT_OF

@@ -42,9 +42,12 @@ class SqlOperations(SqlStore):
         return tuple(codec.decode_operation(each) for each in (await self._transaction.execute(_RUNNING)).scalars())
 
     async def latest(self, change_id: str) -> dict[str, Operation]:
-        rows = (await self._transaction.execute(_OF_CHANGE, {"of": change_id})).all()
-        last = {row.kind: row.body for row in rows}
-        return {kind: codec.decode_operation(body) for kind, body in last.items()}
+        async def find() -> dict[str, Operation]:
+            rows = (await self._transaction.execute(_OF_CHANGE, {"of": change_id})).all()
+            last = {row.kind: row.body for row in rows}
+            return {kind: codec.decode_operation(body) for kind, body in last.items()}
+
+        return dict(await self._transaction.once(("operations", change_id), find))
 
     async def since(self, moment: datetime) -> tuple[Operation, ...]:
         # Each by an index of its own: one `or`, or the order of the ids, makes the engines read the whole table.

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BindParameter, bindparam, func, select, text, true, update
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, Text, bindparam, func, select, true, update
 
 from application.ports import DeadLetter, OutboxEntry, Priority, Work
 from changes.effects import Effect, addressee, delivery, ordering_key
@@ -68,9 +68,8 @@ _GROUP_CHATS = (
     .join(bindings, bindings.c.service == changes.c.service)
     .where(changes.c.id.in_(bindparam("changes", expanding=True)), bindings.c.is_channel.is_(False))
 )
-_LOCK_LANES = text(
-    "SELECT count(pg_advisory_xact_lock(hashtext('lane:' || lane))) FROM unnest(CAST(:lanes AS text[])) AS lane"
-)
+_lane: ColumnElement[str] = func.unnest(bindparam("lanes", type_=ARRAY(Text))).column_valued("lane")
+_LOCK_LANES = select(func.count(func.pg_advisory_xact_lock(func.hashtext("lane:" + _lane))))
 
 
 class SqlOutbox(SqlStore):
@@ -83,7 +82,7 @@ class SqlOutbox(SqlStore):
         conversations = await self._conversations(effects)
         lanes = [conversations.get(ordering_key(effect), ordering_key(effect)) for effect in effects]
         if self._transaction.is_postgresql:  # which numbers rows before they are committed
-            await self._transaction.execute(_LOCK_LANES.bindparams(lanes=sorted(set(lanes))))
+            await self._transaction.execute(_LOCK_LANES, {"lanes": sorted(set(lanes))})
         rows = [
             {
                 "lane": its_lane,

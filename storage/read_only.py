@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-from sqlalchemy import Executable, text
+from sqlalchemy import Executable, func, select
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from changes.errors import Outage, TooSlow
 from storage.health import Health
+from storage.kept import SharedKept
 from storage.transaction import Transaction
 from storage.write_lock import NoLock
 
@@ -23,9 +24,9 @@ LEAST_MS = 1
 class ReadOnlyTransaction(Transaction):
     """Reads what was committed when it began. Raises TooSlow when its time is over."""
 
-    def __init__(self, engine: AsyncEngine, health: Health, seconds: float) -> None:
+    def __init__(self, engine: AsyncEngine, health: Health, seconds: float, shared: SharedKept | None = None) -> None:
         """`engine` begins transactions that only read; `seconds` are for everything, from the beginning on."""
-        super().__init__(engine, NoLock(), health, seconds)
+        super().__init__(engine, NoLock(), health, seconds, shared)
         self._seconds, self._is_over = seconds, False
         self._timer: asyncio.TimerHandle | None = None
         self._stopping: asyncio.Future[None] | None = None
@@ -37,7 +38,7 @@ class ReadOnlyTransaction(Transaction):
             await super().begin()
             if self.is_postgresql:
                 limit = max(LEAST_MS, int(self._seconds * 1000))
-                await super().execute(text(f"SET LOCAL statement_timeout = {limit}"))
+                await super().execute(select(func.set_config("statement_timeout", str(limit), True)))
         except BaseException:
             self._timer.cancel()
             raise

@@ -12,6 +12,7 @@ from application.replanning import MEASURED
 from changes.lifecycle import fold
 from changes.model import Change
 from storage.change_store import columns_of, entry_of
+from storage.kept import count_generation
 from storage.tables import changes, events, settings
 
 SHAPE = "changes.shape"
@@ -46,6 +47,7 @@ async def rebuild_projections(engine: AsyncEngine) -> int:
             if columns["document"] != row.document:
                 await connection.execute(update(changes).where(changes.c.id == row.id).values(columns))
                 written += 1
+        await connection.run_sync(count_generation)
         # By what they are counted is written anew by whoever knows the clocks of the services.
         await connection.execute(delete(settings).where(settings.c.name.in_((SHAPE, MEASURED))))
         await connection.execute(insert(settings).values(name=SHAPE, value=wanted))

@@ -16,6 +16,7 @@ from changes.errors import ConcurrencyConflict, DatabaseUnavailable, Outage
 from storage.engine import BUSY_SECONDS
 from storage.errors import DRIVER_ERRORS, conflict, raise_translated
 from storage.health import Health
+from storage.kept import COUNT_GENERATION, READ_GENERATION, Kept, SharedKept, writes_kept
 from storage.on_the_loop import BUSY_PAUSE_S, LoopConnection, LoopEngine
 from storage.write_lock import WriteLock
 
@@ -28,13 +29,20 @@ class Transaction:
     """Begins, runs statements, and ends. Once it lost a race or its database it cannot be committed any more."""
 
     def __init__(
-        self, engine: AsyncEngine | LoopEngine, turnstile: WriteLock, health: Health, patience: float | None = None
+        self,
+        engine: AsyncEngine | LoopEngine,
+        turnstile: WriteLock,
+        health: Health,
+        patience: float | None = None,
+        shared: SharedKept | None = None,
     ) -> None:
-        """It begins within `patience` seconds, or not at all."""
+        """It begins within `patience` seconds, or not at all. What is found on PostgreSQL is kept in `shared`."""
         self._engine, self._turnstile, self._health = engine, turnstile, health
         self._patience = BUSY_SECONDS if patience is None else patience
         self._connection: AsyncConnection | LoopConnection | None = None
-        self._lost = self._wrote = False
+        self._lost = self._wrote = self._wrote_kept = False
+        self._shared = shared
+        self._kept: Kept | None = None
         self._away: DatabaseUnavailable | None = None
         self.work: set[Work] = set()
         """What was written that a worker has to look for."""
@@ -83,23 +91,35 @@ class Transaction:
             raise RuntimeError("a unit of work is used inside its own `async with` block only")
         try:
             result: CursorResult[Any] = await self._connection.execute(statement, parameters)
-            self._wrote = self._wrote or not statement.is_select
+            if not statement.is_select:
+                self._wrote = True
+                self._wrote_kept = self._wrote_kept or writes_kept(statement)
         except DRIVER_ERRORS as error:
             self._raise(error)
         return result
 
     async def once(self, asked: Hashable, find: Callable[[], Awaitable[Found]]) -> Found:
-        """What `find` finds in changes and their operations alone; `asked` says what that is.
+        """What `find` finds in tables that are seldom written (KEPT_OF) alone; `asked` says what that is.
 
-        On SQLite it is found once for as long as none of them is written: SQLite counts in the bot's own process.
+        It is found once for as long as none of them is written. What waited for a lock has to look by itself.
         """
-        if not isinstance(self._connection, LoopConnection):
-            return await find()
-        kept = self._connection.kept()
+        kept = await self._found_before()
         if asked not in kept:
             kept[asked] = await find()
         found: Found = kept[asked]
         return found
+
+    async def _found_before(self) -> Kept:
+        if isinstance(self._connection, LoopConnection):
+            return self._connection.kept()
+        if self._kept is None and self._shared is not None:
+            self.generation_is((await self.execute(READ_GENERATION)).scalar_one_or_none())
+        return {} if self._kept is None or self._wrote_kept else self._kept
+
+    def generation_is(self, generation: str | None) -> None:
+        """What was read of it together with something else: what is found from now on is at least as new."""
+        if self._shared is not None:
+            self._kept = self._shared.of(generation)
 
     async def execute_one(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> None:
         """Run the statement; raises ConcurrencyConflict when it found no row to write, because somebody was faster."""
@@ -131,6 +151,8 @@ class Transaction:
             if commit and self._away is not None:
                 raise DatabaseUnavailable(str(self._away), self._away.outage)
             if commit:
+                if self._wrote_kept and self.is_postgresql:
+                    await connection.execute(COUNT_GENERATION)
                 await connection.commit()
                 if self._wrote:
                     self._health.worked()

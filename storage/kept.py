@@ -1,0 +1,52 @@
+"""What was found in tables that are seldom written, for whoever asks the same again before one of them is written.
+
+On SQLite it lies with the one connection (`LoopConnection`). On PostgreSQL all that write these tables count it in one
+row, in the same transaction: whoever reads the count first knows that what was found under it is still so.
+"""
+
+from collections.abc import Hashable
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Executable, Text, cast, select
+from sqlalchemy.dialects import postgresql
+
+from storage.tables import settings
+
+KEPT_OF = frozenset({"changes", "operations", "people", "absences", "bindings"})
+"""The tables that it is found in."""
+MOST_KEPT = 256
+GENERATION = "kept.generation"
+"""The setting that counts the transactions which wrote one of them."""
+Kept = dict[Hashable, Any]
+READ_GENERATION = select(settings.c.value).where(settings.c.name == GENERATION)
+_first = postgresql.insert(settings).values(name=GENERATION, value="1")
+COUNT_GENERATION = _first.on_conflict_do_update(
+    index_elements=["name"], set_={"value": cast(cast(settings.c.value, BigInteger) + 1, Text)}
+)
+"""The last that a transaction does which has written one of them: until it has ended, the next one waits here."""
+
+
+class SharedKept:
+    """What all connections to PostgreSQL have found under the latest generation that was read."""
+
+    def __init__(self) -> None:
+        self._generation: str | None = None
+        self._found: Kept = {}
+
+    def of(self, generation: str | None) -> Kept:
+        """What was found under that generation, for a transaction that has read it before anything else is asked."""
+        if generation != self._generation or len(self._found) >= MOST_KEPT:
+            self._generation, self._found = generation, {}
+        return self._found
+
+
+def count_generation(connection: Connection) -> None:
+    """What maintenance has written beside bots that run: they find it out as they do of each other."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(COUNT_GENERATION)
+
+
+def writes_kept(statement: Executable) -> bool:
+    """Whether the statement, which is no select, may write one of the tables."""
+    table = getattr(statement, "table", None)
+    return table is None or table.name in KEPT_OF
