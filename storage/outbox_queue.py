@@ -41,13 +41,16 @@ def first_of(lane: ColumnElement[str] | ScalarSelect[str]) -> ScalarSelect[int]:
 
 _now: BindParameter[datetime] = bindparam("now")
 _ids: BindParameter[Sequence[int]] = bindparam("entries", expanding=True)
-_COLUMNS = (outbox.c.id, outbox.c.lane, outbox.c.priority, first_of(outbox.c.lane).label("first"))
+_COLUMNS = (
+    *(outbox.c.id, outbox.c.lane, outbox.c.priority, outbox.c.not_before),
+    first_of(outbox.c.lane).label("first"),
+)
 
 
 def _next_of(priority: Priority) -> Select[Any]:
     """Those of the priority that nobody carries out, and whose time has come."""
     return (
-        select(*_COLUMNS, outbox.c.not_before.label("since"))
+        select(*_COLUMNS)
         .where(in_line, outbox.c.priority == priority, outbox.c.not_before <= _now)
         .order_by(outbox.c.not_before, outbox.c.id)
         .limit(bindparam(f"most_{priority}"))
@@ -55,7 +58,7 @@ def _next_of(priority: Priority) -> Select[Any]:
 
 
 _OVERDUE = (
-    select(*_COLUMNS, outbox.c.leased_until.label("since"))
+    select(*_COLUMNS)
     .where(leased, outbox.c.leased_until <= _now)
     .order_by(outbox.c.leased_until)
     .limit(bindparam("most"))
@@ -165,4 +168,4 @@ class OutboxQueue(SqlStore):
 
 
 def _in_order(row: Row[Any]) -> tuple[int, datetime, int]:
-    return row.priority, row.since, row.id
+    return row.priority, row.not_before, row.id

@@ -1,47 +1,138 @@
-"""What was counted is counted anew once a change was written, by whomever; and what was rolled back never counts."""
+"""What was found is found anew once it was written, by whomever; what was rolled back never counts; else it is kept."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 import pytest
 
+from application.ports import Binding, Operation, UnitOfWork, UserProfile
 from application.queries.counts import counts_of
+from changes.model import Person, Window
 from changes.reporting.periods import Period
+from changes.reporting.search import Search
 from changes.reporting.statistics import summarise
 from storage import Store
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
+from tests.support.asked_statements import counted as counting
 from tests.support.core import LEARN
 
+NADIA = Person("n", "Nadia")
+NEAR = (Window(s.NOW, s.NOW + timedelta(days=365)),)
+BINDING = Binding("learn", "http://x", "19:x", is_channel=True)
+OPERATION = Operation("op", "CHG-1", "snapshot", "before", s.NOW)
 
-async def counted(store: Store) -> int:
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Something that is kept: what is asked, and a write after which another answer is right."""
+
+    ask: Callable[[UnitOfWork], Awaitable[object]]
+    write: Callable[[UnitOfWork], Awaitable[object]]
+
+
+async def saved(unit: UnitOfWork) -> None:
+    await s.saved(unit, s.submitted())
+
+
+async def handed_in(unit: UnitOfWork) -> int:
+    return summarise(await counts_of(unit, [LEARN], Period(2026))).handed_in
+
+
+KEPT = {
+    "statistics": Asked(handed_in, saved),
+    "a page": Asked(lambda unit: unit.changes.find(Search(), limit=5), saved),
+    "a number": Asked(lambda unit: unit.changes.count(Search()), saved),
+    "windows": Asked(lambda unit: unit.changes.windows(Search()), saved),
+    "durations": Asked(lambda unit: unit.changes.measured(Search(), limit=5), saved),
+    "what is beside": Asked(lambda unit: unit.changes.sharing(["learn"], s.NOW, near=NEAR), saved),
+    "operations": Asked(lambda unit: unit.operations.latest("CHG-1"), lambda unit: unit.operations.put(OPERATION)),
+    "people": Asked(
+        lambda unit: unit.people.of(["n"]), lambda unit: unit.people.upsert([UserProfile(NADIA, "29:n", "en")])
+    ),
+    "absences": Asked(
+        lambda unit: unit.absences.of([NADIA], date.min),
+        lambda unit: unit.absences.add(NADIA, date(2026, 1, 1), date(2026, 1, 2)),
+    ),
+    "a channel": Asked(lambda unit: unit.bindings.get("learn"), lambda unit: unit.bindings.put(BINDING)),
+}
+kinds = pytest.mark.parametrize("kind", KEPT.values(), ids=KEPT.keys())
+
+
+async def answer(store: Store, kind: Asked) -> object:
     async with store.units() as unit:
-        return summarise(await counts_of(unit, [LEARN], Period(2026))).handed_in
+        return await kind.ask(unit)
 
 
-async def test_what_is_written_is_counted_with_the_rest(store: Store) -> None:
-    for number in range(3):
-        assert await counted(store) == number
-        assert await counted(store) == number
-        async with store.units() as unit:
-            await s.saved(unit, s.submitted())
-            assert summarise(await counts_of(unit, [LEARN], Period(2026))).handed_in == number + 1
-
-
-async def test_what_another_process_writes_is_counted_too(store: Store, another: Open) -> None:
-    assert await counted(store) == 0
+@kinds
+async def test_it_is_asked_once_until_it_is_written(store: Store, another: Open, kind: Asked) -> None:
+    before = await answer(store, kind)
+    with counting(store) as counts:
+        assert await answer(store, kind) == before
+    asked = [statement for each in counts.transactions for statement, _ in each if "FROM settings" not in statement]
+    assert asked == []
     other = await another()
     async with other.units() as unit:
-        await s.saved(unit, s.submitted())
-    assert await counted(store) == 1
+        await kind.write(unit)
+    assert await answer(store, kind) == await answer(other, kind) != before
 
 
-async def saved_and_rolled_back(store: Store) -> None:
+@kinds
+async def test_ones_own_write_is_seen_at_once(store: Store, kind: Asked) -> None:
     async with store.units() as unit:
-        await s.saved(unit, s.submitted())
-        assert summarise(await counts_of(unit, [LEARN], Period(2026))).handed_in == 1
+        before = await kind.ask(unit)
+        await kind.write(unit)
+        after = await kind.ask(unit)
+        assert after != before
+    assert await answer(store, kind) == after
+
+
+@kinds
+async def test_what_was_found_and_rolled_back_is_forgotten(store: Store, kind: Asked) -> None:
+    before = await answer(store, kind)
+    with pytest.raises(LookupError):
+        await _written_and_rolled_back(store, kind)
+    assert await answer(store, kind) == before
+
+
+async def _written_and_rolled_back(store: Store, kind: Asked) -> None:
+    async with store.units() as unit:
+        await kind.write(unit)
+        await kind.ask(unit)
         raise LookupError
 
 
-async def test_what_was_counted_before_it_was_rolled_back_is_forgotten(store: Store) -> None:
-    assert await counted(store) == 0
-    with pytest.raises(LookupError):
-        await saved_and_rolled_back(store)
-    assert await counted(store) == 0
+@kinds
+async def test_who_began_before_a_write_keeps_nothing_old_for_those_after_it(
+    store: Store, another: Open, kind: Asked
+) -> None:
+    """PostgreSQL alone lets two transactions run at one time."""
+    other = await another()
+    if store.engine.dialect.name == "sqlite":
+        return
+    async with store.units() as early:
+        assert await early.processed_activities.answer("its generation is read") is None
+        async with other.units() as unit:
+            await kind.write(unit)
+        await kind.ask(early)
+    assert await answer(store, kind) == await answer(await another(), kind)
+
+
+async def test_who_waited_to_book_sees_what_was_booked_meanwhile(store: Store, another: Open) -> None:
+    if store.engine.dialect.name == "sqlite":
+        return
+    other = await another()
+    async with store.units() as early:
+        assert await early.changes.sharing(["learn"], s.NOW, near=NEAR) == ()
+        async with other.units() as unit:
+            change = await s.saved(unit, s.submitted())
+        found = await early.changes.sharing(["learn"], s.NOW, booking=True, near=NEAR)
+    assert [each.id for each in found] == [change.id]
+
+
+async def test_many_askers_keep_no_more_than_a_few(store: Store) -> None:
+    async with store.units() as unit:
+        for number in range(1000):
+            assert await unit.people.of([str(number)]) == ()
+            assert await unit.people.of([str(number)]) == ()
