@@ -17,6 +17,7 @@ from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.search import EVERYTHING, Search, words_of
 from storage import codec
+from storage.kept import READ_GENERATION
 from storage.measures import MEASURES, measures_of, metrics_of
 from storage.neighbours import SHARING, sharing_values
 from storage.searching import Phase, counting, finding, shape_of, values_of
@@ -29,7 +30,10 @@ AT_ONCE = 100
 """How many documents are decoded before other tasks get their turn."""
 
 
-_LOAD = sa.select(changes.c.document, changes.c.version).where(changes.c.id == sa.bindparam("change"))
+_LOAD = sa.select(changes.c.document, changes.c.version, READ_GENERATION.scalar_subquery().label("generation")).where(
+    changes.c.id == sa.bindparam("change")
+)
+"""With it most of what is no turn begins."""
 _AFTER = (
     sa.select(changes.c.id)
     .where(changes.c.id > sa.bindparam("last"))
@@ -60,8 +64,14 @@ class SqlChanges:
         return change_id_of(year, number)
 
     async def load(self, change_id: str) -> VersionedChange | None:
-        row = (await self._transaction.execute(_LOAD, {"change": change_id})).one_or_none()
-        return VersionedChange(codec.decode_change(row.document), row.version) if row else None
+        async def find() -> VersionedChange | None:
+            row = (await self._transaction.execute(_LOAD, {"change": change_id})).one_or_none()
+            if row is None:
+                return None
+            self._transaction.generation_is(row.generation)
+            return VersionedChange(codec.decode_change(row.document), row.version)
+
+        return await self._transaction.once(("change", change_id), find, finds_generation=True)
 
     async def numbered(self, number: int) -> tuple[Change, ...]:
         # Each year that has any is a row, so these are ids: nothing is searched, however many changes there are.
@@ -165,13 +175,16 @@ class SqlChanges:
         return await self._transaction.once(("measured", shape, *values.items()), find)
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
-        found: list[Entry] = []
-        rows = (await self._transaction.execute(_HISTORY, {"change": change_id})).all()
-        for number, row in enumerate(rows, start=1):
-            found.append(entry_of(row))
-            if number % AT_ONCE == 0:  # however long it is, other turns get theirs in between
-                await asyncio.sleep(0)
-        return tuple(found)
+        async def find() -> tuple[Entry, ...]:
+            found: list[Entry] = []
+            rows = (await self._transaction.execute(_HISTORY, {"change": change_id})).all()
+            for number, row in enumerate(rows, start=1):
+                found.append(entry_of(row))
+                if number % AT_ONCE == 0:  # however long it is, other turns get theirs in between
+                    await asyncio.sleep(0)
+            return tuple(found)
+
+        return await self._transaction.once(("history", change_id), find)
 
     async def _write(self, change: Change, expected: int, version: int, service: Service | None) -> None:
         values = columns_of(change, service.zone if service else UTC) | {"version": version}

@@ -98,22 +98,31 @@ class Transaction:
             self._raise(error)
         return result
 
-    async def once(self, asked: Hashable, find: Callable[[], Awaitable[Found]]) -> Found:
+    async def once(
+        self, asked: Hashable, find: Callable[[], Awaitable[Found]], *, finds_generation: bool = False
+    ) -> Found:
         """What `find` finds in tables that are seldom written (KEPT_OF) alone; `asked` says what that is.
 
-        It is found once for as long as none of them is written. What waited for a lock has to look by itself.
+        It is found once for as long as none of them is written. What waited for a lock has to look by itself. With
+        `finds_generation` its statement reads the generation, too, before it finds anything.
         """
-        kept = await self._found_before()
-        if asked not in kept:
-            kept[asked] = await find()
-        found: Found = kept[asked]
+        if not (finds_generation or self._knows_generation):
+            self.generation_is((await self.execute(READ_GENERATION)).scalar_one_or_none())
+        if self._knows_generation and asked in self._found_before:
+            known: Found = self._found_before[asked]
+            return known
+        found = await find()
+        self._found_before[asked] = found
         return found
 
-    async def _found_before(self) -> Kept:
+    @property
+    def _knows_generation(self) -> bool:
+        return self._kept is not None or self._shared is None
+
+    @property
+    def _found_before(self) -> Kept:
         if isinstance(self._connection, LoopConnection):
             return self._connection.kept()
-        if self._kept is None and self._shared is not None:
-            self.generation_is((await self.execute(READ_GENERATION)).scalar_one_or_none())
         return {} if self._kept is None or self._wrote_kept else self._kept
 
     def generation_is(self, generation: str | None) -> None:
