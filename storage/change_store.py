@@ -17,6 +17,7 @@ from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.search import EVERYTHING, Search, words_of
 from storage import codec
+from storage.columns import among
 from storage.kept import READ_GENERATION
 from storage.measures import MEASURES, measures_of, metrics_of
 from storage.neighbours import SHARING, sharing_values
@@ -40,11 +41,7 @@ _AFTER = (
     .order_by(changes.c.id)
     .limit(sa.bindparam("most"))
 )
-_NUMBERED = (
-    sa.select(changes.c.document)
-    .where(changes.c.id.in_(sa.bindparam("ids", expanding=True)))
-    .order_by(changes.c.id.desc())
-)
+_NUMBERED = sa.select(changes.c.document).where(among(changes.c.id, "ids")).order_by(changes.c.id.desc())
 _YEARS = sa.select(counters.c.year)
 _SAVE = sa.update(changes).where(changes.c.id == sa.bindparam("its"), changes.c.version == sa.bindparam("expected"))
 _APPEND = sa.insert(events)

@@ -11,6 +11,7 @@ from sqlalchemy import Row, Text, bindparam, case, delete, literal, or_, select
 from application.ports import Binding, MessageRef, PersonalConversation, Sender, UserProfile
 from changes.model import Person
 from storage.codec import load_plain
+from storage.columns import among
 from storage.tables import bindings, chats, dialogs, messages, people, settings
 from storage.transaction import SqlStore, Upsert, insert_in
 
@@ -24,10 +25,8 @@ _EVERYBODY = select(people).order_by(people.c.folded, people.c.id)
 _PERSON = select(people).where(people.c.id == bindparam("person"))
 
 
-_NAMED = select(messages).where(
-    messages.c.change == bindparam("of"), messages.c.message.in_(bindparam("names", expanding=True))
-)
-_PEOPLE = select(people).where(people.c.id.in_(bindparam("ids", expanding=True)))
+_NAMED = select(messages).where(messages.c.change == bindparam("of"), among(messages.c.message, "names"))
+_PEOPLE = select(people).where(among(people.c.id, "ids"))
 _CHAT_COLUMNS = (
     *(chats.c.name.label("chat_name"), chats.c.service_url, chats.c.conversation, chats.c.bot, chats.c.tenant),
 )

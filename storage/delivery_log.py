@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select
 from application.ports import Absence
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.model import Person
+from storage.columns import among
 from storage.stored_messages import columns_of_text, text_of
 from storage.tables import absences, ledger
 from storage.transaction import SqlStore
@@ -22,7 +23,7 @@ _MAILED = (
 )
 _AWAY = (
     select(absences)
-    .where(absences.c.person.in_(bindparam("people", expanding=True)), absences.c.last >= bindparam("since"))
+    .where(among(absences.c.person, "people"), absences.c.last >= bindparam("since"))
     .order_by(absences.c.first, absences.c.id)
 )
 

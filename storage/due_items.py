@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from application.ports import DueItem, Owner, OwnerType, Work
 from changes.planning.timeline import Step
+from storage.columns import among
 from storage.tables import changes, due_items
 from storage.transaction import SqlStore
 
@@ -24,16 +25,12 @@ _DUE = (
     .limit(_MOST)
 )
 """Only its owner's first item has a `next_at`: two late ones of one owner run in their order, whoever runs them."""
-_FREE_CHANGES = (
-    sa.select(changes.c.id)
-    .where(changes.c.id.in_(sa.bindparam("owners", expanding=True)))
-    .with_for_update(skip_locked=True)
-)
+_FREE_CHANGES = sa.select(changes.c.id).where(among(changes.c.id, "owners")).with_for_update(skip_locked=True)
 _DUE_OF = (
     sa.select(*_DUE.selected_columns)
     .where(
         due_items.c.owner_type == sa.bindparam("of_type"),
-        due_items.c.owner.in_(sa.bindparam("owners", expanding=True)),
+        among(due_items.c.owner, "owners"),
         due_items.c.next_at <= _NOW,
     )
     .with_for_update(skip_locked=True)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from changes.model import BOOKED, IMPLEMENTING, IN_INCIDENT, LONGEST_WITH_EXTENSIONS, State, Window
-from storage.columns import Instant
+from storage.columns import Instant, among
 from storage.tables import changes
 
 _AT_WORK = frozenset({State.SNAPSHOTTING, State.READY}) | IMPLEMENTING | IN_INCIDENT
@@ -33,7 +33,7 @@ def _sharing(near: int) -> sa.Select[tuple[str]]:
     # Each by the index: one `or` would make SQLite read all that the services ever had.
     columns = (changes.c.starts_at, changes.c.id)
     on_them = (
-        changes.c.service.in_(sa.bindparam("services", expanding=True)),
+        among(changes.c.service, "services"),
         changes.c.id != sa.bindparam("excluding"),
     )
     at_work = sa.select(*columns).where(*on_them, changes.c.state.in_(_names(_AT_WORK)))

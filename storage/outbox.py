@@ -8,28 +8,26 @@ from sqlalchemy import ARRAY, BindParameter, ColumnElement, Text, bindparam, fun
 from application.ports import DeadLetter, OutboxEntry, Priority, Work
 from changes.effects import Effect, addressee, delivery, ordering_key
 from storage import codec
+from storage.columns import among
 from storage.outbox_queue import Lease, OutboxQueue, first_of
 from storage.stored_messages import columns_of_text, text_of
 from storage.stored_names import stored_name
 from storage.tables import bindings, changes, chats, in_line, leased, outbox, waiting
 from storage.transaction import SqlStore, insert_in
 
-_ids: BindParameter[Collection[int]] = bindparam("entries", expanding=True)
 _now: BindParameter[datetime] = bindparam("now")
 _ever_leased = (leased, outbox.c.leased_until > datetime(1970, 1, 1, tzinfo=UTC))
 """Those that are leased. Every time is later than that one, by which SQLite knows the index to take."""
 _OWNERS = select(outbox.c.owner).distinct().where(*_ever_leased)
 _RELEASE_ALL = (
-    update(outbox)
-    .where(*_ever_leased, outbox.c.owner.in_(bindparam("owners", expanding=True)))
-    .values(owner=None, leased_until=None)
+    update(outbox).where(*_ever_leased, among(outbox.c.owner, "owners")).values(owner=None, leased_until=None)
 )
 _ADD = {
     is_postgresql: insert_in(outbox, is_postgresql).on_conflict_do_nothing(index_elements=["key"])
     for is_postgresql in (True, False)
 }
 # Whoever lost the lease and answers late changes nothing about an entry that is settled.
-_CLOSE = update(outbox).where(outbox.c.id.in_(_ids), waiting).values(owner=None, leased_until=None)
+_CLOSE = update(outbox).where(among(outbox.c.id, "entries"), waiting).values(owner=None, leased_until=None)
 # Of two that end at once in one lane each would take the other for the one that lets the next go on.
 _one_at_a_time = func.pg_advisory_xact_lock(func.hashtext("ended:" + outbox.c.lane)).is_not(None)
 _END = {True: _CLOSE.where(_one_at_a_time), False: _CLOSE}
@@ -47,7 +45,7 @@ _NEXT_ONE = (
     update(outbox)
     .where(
         outbox.c.behind.is_(true()),
-        outbox.c.id.in_(select(first_of(_own.c.lane)).where(_own.c.id.in_(_ids))),
+        outbox.c.id.in_(select(first_of(_own.c.lane)).where(among(_own.c.id, "entries"))),
     )
     .values(behind=False)
 )
@@ -62,11 +60,11 @@ _NEXT_ATTEMPT = select(
     ),
     select(outbox.c.leased_until).where(leased).order_by(outbox.c.leased_until).limit(1).scalar_subquery(),
 )
-_CHATS = select(chats.c.person, chats.c.conversation).where(chats.c.person.in_(bindparam("people", expanding=True)))
+_CHATS = select(chats.c.person, chats.c.conversation).where(among(chats.c.person, "people"))
 _GROUP_CHATS = (
     select(changes.c.id, bindings.c.conversation)
     .join(bindings, bindings.c.service == changes.c.service)
-    .where(changes.c.id.in_(bindparam("changes", expanding=True)), bindings.c.is_channel.is_(False))
+    .where(among(changes.c.id, "changes"), bindings.c.is_channel.is_(False))
 )
 _lane: ColumnElement[str] = func.unnest(bindparam("lanes", type_=ARRAY(Text))).column_valued("lane")
 _LOCK_LANES = select(func.count(func.pg_advisory_xact_lock(func.hashtext("lane:" + _lane))))
@@ -91,6 +89,7 @@ class SqlOutbox(SqlStore):
                 "body": codec.encode(effect),
                 "created_at": now,
                 "not_before": now,
+                "attempts": 0,
                 "priority": Priority.ANSWER if delivery(effect).answers else Priority.REST,
             }
             for effect, its_lane in zip(effects, lanes, strict=True)

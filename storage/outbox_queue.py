@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from application.ports import OutboxEntry, Priority
 from storage import codec
+from storage.columns import among
 from storage.tables import in_line, leased, outbox, waiting
 from storage.transaction import SqlStore
 
@@ -40,7 +41,6 @@ def first_of(lane: ColumnElement[str] | ScalarSelect[str]) -> ScalarSelect[int]:
 
 
 _now: BindParameter[datetime] = bindparam("now")
-_ids: BindParameter[Sequence[int]] = bindparam("entries", expanding=True)
 _COLUMNS = (
     *(outbox.c.id, outbox.c.lane, outbox.c.priority, outbox.c.not_before),
     first_of(outbox.c.lane).label("first"),
@@ -67,22 +67,22 @@ _OVERDUE = (
 _parts = (_OVERDUE, *map(_next_of, Priority))
 # Each part locks what it reads, which their union cannot.
 _READY = union_all(*(select(each.with_for_update(of=outbox, skip_locked=True).subquery()) for each in _parts))
-_LOCK = select(outbox.c.id).where(outbox.c.id.in_(_ids), waiting).with_for_update(skip_locked=True)
-_PUT_BEHIND = update(outbox).where(outbox.c.id.in_(_ids)).values(behind=True)
+_LOCK = select(outbox.c.id).where(among(outbox.c.id, "entries"), waiting).with_for_update(skip_locked=True)
+_PUT_BEHIND = update(outbox).where(among(outbox.c.id, "entries")).values(behind=True)
 _BEFORE = (
     select(outbox.c.id)
     .where(
-        outbox.c.lane.in_(bindparam("lanes", expanding=True)),
+        among(outbox.c.lane, "lanes"),
         outbox.c.id < bindparam("last"),
         outbox.c.priority > bindparam("priority"),
         waiting,
     )
     .with_for_update(skip_locked=True)
 )
-_RAISE_PRIORITY = update(outbox).where(outbox.c.id.in_(_ids)).values(priority=bindparam("as_soon_as"))
+_RAISE_PRIORITY = update(outbox).where(among(outbox.c.id, "entries")).values(priority=bindparam("as_soon_as"))
 _LEASE = (
     update(outbox)
-    .where(outbox.c.id.in_(_ids))
+    .where(among(outbox.c.id, "entries"))
     .values(owner=bindparam("by"), leased_until=bindparam("until"))
     .returning(
         outbox.c.id,

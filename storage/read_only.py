@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from sqlalchemy import Executable, func, select
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from changes.errors import Outage, TooSlow
 from storage.health import Health
 from storage.kept import SharedKept
-from storage.transaction import Transaction
+from storage.transaction import Answer, Transaction
 from storage.write_lock import NoLock
 
 STOPPED = "a look at it took longer than it may, and was stopped"
@@ -45,7 +44,7 @@ class ReadOnlyTransaction(Transaction):
 
     async def execute(
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
-    ) -> CursorResult[Any]:
+    ) -> Answer:
         """Run a statement that reads. Raises TooSlow, DatabaseUnavailable, or RuntimeError for one that writes."""
         if not statement.is_select:
             raise RuntimeError("a unit of work that only looks writes nothing")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from application.ports import Quarters
 from changes.model import Outcome, State
 from changes.reporting.statistics import Counts, GroupCount
-from storage.columns import Instant
+from storage.columns import Instant, among
 from storage.tables import changes, handed_in
 from storage.transaction import SqlStore
 
@@ -25,7 +25,7 @@ _quarter = sa.case(
     else_=MOST_QUARTERS - 1,
 )
 _IN_THEM = (
-    _c.service.in_(sa.bindparam("services", expanding=True)),
+    among(_c.service, "services"),
     _c.starts_at >= _moment("since"),
     _c.starts_at < _moment("until"),
     handed_in,

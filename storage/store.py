@@ -18,6 +18,7 @@ from storage.health import Health
 from storage.kept import SharedKept
 from storage.migrations import upgrade
 from storage.on_the_loop import LoopEngine
+from storage.on_the_server import ServerEngine
 from storage.read_only import ReadOnlyTransaction
 from storage.rebuild_projection import rebuild_projections
 from storage.tables import settings
@@ -49,7 +50,8 @@ async def open_store(url: str) -> "Store":
     finally:
         await maintained.dispose()
     if maintained.dialect.name != "sqlite":
-        return Store(make_engine(url))
+        engine = make_engine(url)
+        return Store(engine, ServerEngine(engine))
     file = DatabaseFile(Path(maintained.url.database or ""))
     return Store(make_engine(url, file=file), make_loop_engine(maintained.url, file))
 
@@ -57,10 +59,10 @@ async def open_store(url: str) -> "Store":
 class Store:
     """The open database."""
 
-    def __init__(self, engine: AsyncEngine, on_the_loop: LoopEngine | None = None) -> None:
-        """Units of work use the engine `on_the_loop` where there is one, and what only looks uses `engine`."""
+    def __init__(self, engine: AsyncEngine, quick: LoopEngine | ServerEngine | None = None) -> None:
+        """Units of work use the `quick` engine where there is one, and what only looks uses `engine`."""
         self.engine = engine
-        self._engine = on_the_loop or engine
+        self._engine = quick or engine
         self._turnstile: WriteLock = SerializedWrites() if engine.dialect.name == "sqlite" else NoLock()
         self._health = Health()
         self._kept = SharedKept() if engine.dialect.name == "postgresql" else None

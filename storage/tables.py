@@ -126,7 +126,7 @@ outbox = Table(
     Column("body", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("not_before", Instant, nullable=False),
-    Column("attempts", Integer, nullable=False, default=0),  # that failed
+    Column("attempts", Integer, nullable=False),  # that failed
     Column("leased_until", Instant),
     Column("owner", Text),
     Column("done_at", Instant),

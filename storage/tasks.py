@@ -17,7 +17,7 @@ from changes.model import Change, Person
 from changes.policy import Service
 from changes.reporting.worklist import Duty, PendingTask, TaskKind, duties
 from storage import codec
-from storage.columns import Instant
+from storage.columns import Instant, among
 from storage.searching import Phase
 from storage.tables import changes, tasks
 from storage.transaction import SqlStore
@@ -114,7 +114,7 @@ def _waits(roles: tuple[tuple[str, int], ...]) -> list[sa.ColumnElement[bool]]:
     by_turns = [sa.and_(tasks.c.service == key, tasks.c.turn == role) for key, role in roles]
     return [
         tasks.c.person == sa.bindparam("person"),
-        tasks.c.service.in_(sa.bindparam("services", expanding=True)),
+        among(tasks.c.service, "services"),
         tasks.c.begins <= now,
         tasks.c.ends > now,
         sa.or_(tasks.c.turn == ApprovalRole.ALWAYS.value, *by_turns),

@@ -18,9 +18,13 @@ from storage.errors import DRIVER_ERRORS, conflict, raise_translated
 from storage.health import Health
 from storage.kept import COUNT_GENERATION, READ_GENERATION, Kept, SharedKept, writes_kept
 from storage.on_the_loop import BUSY_PAUSE_S, LoopConnection, LoopEngine
+from storage.on_the_server import ServerConnection, ServerEngine, ServerResult
 from storage.write_lock import WriteLock
 
 Found = TypeVar("Found")
+Engines = AsyncEngine | LoopEngine | ServerEngine
+Answer = CursorResult[Any] | ServerResult
+Connections = AsyncConnection | LoopConnection | ServerConnection
 Upsert = sqlite.Insert | postgresql.Insert
 """An insert that can say what happens when the row is there already: both engines write it the same way."""
 
@@ -30,7 +34,7 @@ class Transaction:
 
     def __init__(
         self,
-        engine: AsyncEngine | LoopEngine,
+        engine: Engines,
         turnstile: WriteLock,
         health: Health,
         patience: float | None = None,
@@ -39,7 +43,7 @@ class Transaction:
         """It begins within `patience` seconds, or not at all. What is found on PostgreSQL is kept in `shared`."""
         self._engine, self._turnstile, self._health = engine, turnstile, health
         self._patience = BUSY_SECONDS if patience is None else patience
-        self._connection: AsyncConnection | LoopConnection | None = None
+        self._connection: Connections | None = None
         self._lost = self._wrote = self._wrote_kept = False
         self._shared = shared
         self._kept: Kept | None = None
@@ -63,7 +67,7 @@ class Transaction:
             raise
         self._connection = connection
 
-    async def _begun(self, connection: AsyncConnection | LoopConnection, until: float) -> None:
+    async def _begun(self, connection: Connections, until: float) -> None:
         """Begin, however often another process holds the database, as long as there is time."""
         while True:
             try:
@@ -82,7 +86,7 @@ class Transaction:
 
     async def execute(
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
-    ) -> CursorResult[Any]:
+    ) -> Answer:
         """Run the statement, once for each of the parameters. Raises ConcurrencyConflict or DatabaseUnavailable.
 
         A statement of a hot path is built once, with `bindparam`: building one takes longer than running it.
@@ -90,7 +94,7 @@ class Transaction:
         if self._connection is None:
             raise RuntimeError("a unit of work is used inside its own `async with` block only")
         try:
-            result: CursorResult[Any] = await self._connection.execute(statement, parameters)
+            result: Answer = await self._connection.execute(statement, parameters)
             if not statement.is_select:
                 self._wrote = True
                 self._wrote_kept = self._wrote_kept or writes_kept(statement)
@@ -184,7 +188,7 @@ class Transaction:
             self._health.failed(away)
             raise
 
-    async def _leave(self, connection: AsyncConnection | LoopConnection | None) -> None:
+    async def _leave(self, connection: Connections | None) -> None:
         try:
             # What was not committed is rolled back; where that has to be waited for, whoever is cancelled waits too.
             if isinstance(connection, LoopConnection):
@@ -220,7 +224,7 @@ class SqlStore:
         self._transaction = transaction
 
 
-async def _closed(connection: AsyncConnection | LoopConnection) -> None:
+async def _closed(connection: Connections) -> None:
     try:
         await connection.close()
     except (SQLAlchemyError, OSError):
