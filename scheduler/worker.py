@@ -98,7 +98,10 @@ class Worker:
     async def run_woken(self) -> bool:
         """Carry out what it was woken for, and what comes of that; whether there was anything to look for."""
         async with self._one_at_a_time:
-            return not self._parts.stopping and await self._parts.run()
+            if self._parts.stopping:
+                return False
+            await self._clock_rollback.run()  # whatever it is woken for: what waits for a later clock is in the way
+            return await self._parts.run()
 
     def stop(self) -> None:
         """Begin nothing more; what is under way is finished."""

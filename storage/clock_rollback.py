@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, Select, Table, bindparam, func, select, update
 
+from application.ports import Work
 from storage.due_items import HELD_ANEW
 from storage.rate_limits import SqlRateLimitStore
 from storage.tables import due_items, outbox, waiting
@@ -23,6 +24,7 @@ class SqlClockRollback:
         return max(found, default=None)
 
     async def bring_back(self, now: datetime, by: timedelta, lease_seconds: float) -> None:
+        self._transaction.work.update(Work)
         await self._rate_limits.bring_back(now)
         await self._rate_limits.release(now, by)
         added_later = update(outbox).where(waiting, outbox.c.created_at > now)

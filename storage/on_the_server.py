@@ -169,7 +169,8 @@ class ServerConnection:
         prepared = self._statements.prepared(statement, given[0])
         arguments = [prepared.arguments(each) for each in given]
         for listener in self._engine.dispatch.before_cursor_execute:
-            listener(self, None, prepared.text, tuple(arguments[0]), None, len(given) > 1)
+            told = tuple(arguments[0]) if len(arguments) == 1 else [tuple(each) for each in arguments]
+            listener(self, None, prepared.text, told, None, len(arguments) > 1)
         if len(arguments) > 1:
             await self._carried_out(prepared.text, self._asked.executemany, arguments)
             return ServerResult(prepared.columns, (), -1)
