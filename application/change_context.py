@@ -59,7 +59,6 @@ class ChangeContext:
     past: DurationEstimates = NOTHING
     neighbours: tuple[Booking, ...] = ()
     drafts: Drafts = field(default_factory=dict)
-    _timeline: list[tuple[Change, Service, tuple[Step, ...]]] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     async def of(
@@ -106,11 +105,8 @@ class ChangeContext:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The change's timeline, computed once for all cards that are drawn from it."""
-        known = self._timeline[0] if self._timeline else None
-        if known is None or known[0] is not self.change or known[1] is not self.service:
-            self._timeline[:] = [(self.change, self.service, timeline(self.change, self.service))]
-        return self._timeline[0][2]
+        """The change's timeline."""
+        return timeline(self.change, self.service)
 
     @property
     def pending_steps(self) -> tuple[Step, ...]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
@@ -124,6 +125,13 @@ def day_and_time_text(moment: datetime, zone: ZoneInfo) -> str:
 
 def moment_text(moment: datetime, zone: ZoneInfo) -> Message:
     """For example `Sat 3 Apr 2027, 22:00 (CEST)`."""
+    # In UTC, where no two moments are written the same: by the clock of a place an hour may come twice.
+    return _moment_text(moment.astimezone(UTC), zone, current_language(), _catalogue.get())
+
+
+@lru_cache(maxsize=1024)
+def _moment_text(moment: datetime, zone: ZoneInfo, _reader: str, _words: NullTranslations) -> Message:
+    """A card tells some moments several times, and its copies all of them."""
     label = moment_label(moment, zone)
     return _(label.template, **label.facts)
 

@@ -8,6 +8,9 @@ from application.ports import Absence, UnitOfWork, UserProfile
 from changes.model import Change, Person
 from changes.policy import Away, Service
 
+_LAST: dict[str, tuple[Service, object, Service]] = {}
+"""Each service as it was last: from what it was made, and itself, which stays one object for as long as it is so."""
+
 
 class Directory:
     """Reads through `unit`, and remembers what it read for as long as that lives."""
@@ -52,14 +55,21 @@ class Directory:
     def _as_they_are_now(self, service: Service, absences: Sequence[Absence]) -> Service:
         deciding = service.deciding()
         away = tuple(Away(each.person, each.first, each.last) for each in absences if each.person in deciding)
-        approver, *deputies = map(self._named, (service.approver, *service.deputies))
-        return replace(service, approver=approver, deputies=tuple(deputies), away=away)
+        approver, *deputies = people = tuple(map(self._named, (service.approver, *service.deputies)))
+        said = away, tuple(each.name for each in people)
+        known = _LAST.get(service.key)
+        if known is None or known[0] is not service or known[1] != said:
+            present = replace(service, approver=approver, deputies=tuple(deputies), away=away)
+            known = _LAST[service.key] = service, said, present
+        return known[2]
 
     async def with_present_names(self, change: Change) -> Change:
         """The change with its people as they are called now: it stores what they were called when they were named."""
         people = (change.requester, change.plan.implementer)
         await self.prefetch(*people)
-        requester, implementer = map(self._named, people)
+        requester, implementer = present = tuple(map(self._named, people))
+        if [each.name for each in present] == [each.name for each in people]:
+            return change
         return change.with_(requester=requester, plan=replace(change.plan, implementer=implementer))
 
     async def refresh_user_ids(self, change: Change, service: Service) -> tuple[str, ...]:

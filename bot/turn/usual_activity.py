@@ -1,7 +1,7 @@
 """Reads the activities that Teams posts as the SDK does, in a third of the time.
 
-The SDK looks at the type of every field that there could be. Here those alone are read that are there, and as soon as one
-is not as Teams sends it the activity is left to the SDK, whose answer to odd ones is the one that counts.
+The SDK looks at the type of every field that there could be. Here those alone are read that are there, and as soon as
+one is not as Teams sends it the activity is left to the SDK, whose answer to odd ones is the one that counts.
 """
 
 import re

@@ -17,6 +17,7 @@ from microsoft_teams.cards import (
     SubmitAction,
     TextInput,
 )
+from pydantic_core import to_json
 
 from application.change_context import ChangeContext
 from cards.elements.lengths import weight
@@ -207,4 +208,4 @@ def _drop_fallbacks(drawn: dict[str, Any]) -> None:
 
 def size(drawn: dict[str, Any]) -> int:
     """How long the card's JSON is, in UTF-16 units; or half its bytes in UTF-8, where those are more."""
-    return weight(json.dumps(drawn, ensure_ascii=False, separators=(",", ":")))
+    return weight(to_json(drawn).decode())

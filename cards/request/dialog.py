@@ -12,6 +12,8 @@ from microsoft_teams.cards import ExecuteAction, SubmitAction
 Drawn = dict[str, Any]
 """A card, or a part of one, as it is sent."""
 _FETCH = {"type": "task/fetch"}
+DIALOG_MARK = b'"task/fetch"'
+"""Stands in the JSON of every card that has a button which opens a form."""
 _PARTS = (dict, list)
 _LEFT = ("data", "fallback")
 """What a button sends, and what stands in its place, are no buttons."""
