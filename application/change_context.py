@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from application.ports import Drafts, NoticeTexts, Operation
+from application.ports import Drafts, NoticeTexts, Operation, UnitOfWork
 from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import neighbours, spans_shown
@@ -74,20 +74,16 @@ class ChangeContext:
         """The view of the change as everything about it is stored now.
 
         `refreshes`: the client asks for a fresh card by itself for those concerned. Without `shows_plan` it is for the
-        live card and for lines alone: what they never tell of neighbours and past changes is not read.
+        live card and for lines alone: what they never tell of neighbours is not read.
         """
-        unit, service = directory.unit, catalogue.of(change)
-        # All at once: those of the service, and those of the change.
-        await directory.prefetch(*service.deciding(), change.requester, change.plan.implementer)
-        service = await directory.service(service)
+        plain = await cls.plain(directory, catalogue, change, now)
+        unit, change, service = directory.unit, plain.change, plain.service
         mris = await directory.refresh_user_ids(change, service) if refreshes else ()
-        change = await directory.with_present_names(change)
         operations = await unit.operations.latest(change.id)
         operation, restoring = operations.get("snapshot"), operations.get("restore")
         over = change.state is State.COMPLETED
         history = await unit.changes.history(change.id) if _tells_what_happened(change) else ()
         ledger = await unit.delivery_log.of(change.id) if over else ()
-        past = await duration_estimates(unit, service, now) if shows_plan and change.state in _PLANNED else NOTHING
         near: tuple[Booking, ...] = ()
         if change.state in (OPEN if shows_plan else _BESIDE_OTHERS) or change.conflict_allowed is not None:
             is_beside = change.conflict_allowed is not None or (shows_plan and change.state is not State.SCHEDULED)
@@ -95,7 +91,21 @@ class ChangeContext:
             if change.snapshot.status is SnapshotStatus.HELD:
                 spans = ()  # what its snapshot was held for may have been moved since, to anywhere
             near = await neighbours(unit, catalogue, service, now, change, near=spans)
-        return cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), past, near)
+        return cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), neighbours=near)
+
+    @classmethod
+    async def plain(cls, directory: Directory, catalogue: Catalogue, change: Change, now: datetime) -> "ChangeContext":
+        """The change with its people as they are called now, for a text that tells of nothing else."""
+        service = catalogue.of(change)
+        # All at once: those of the service, and those of the change.
+        await directory.prefetch(*service.deciding(), change.requester, change.plan.implementer)
+        return cls(await directory.with_present_names(change), await directory.service(service), now)
+
+    async def with_estimates(self, unit: UnitOfWork) -> "ChangeContext":
+        """The same with what past changes teach, where the plan is looked at: the cards before the decision tell it."""
+        if self.change.state not in _PLANNED:
+            return self
+        return replace(self, past=await duration_estimates(unit, self.service, self.now))
 
     def with_drafts(self, card: CardKind | None, wording: NoticeTexts) -> "ChangeContext":
         """The same with the notices that the buttons of that card send; None is the change's live card."""

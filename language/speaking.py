@@ -138,5 +138,10 @@ def _moment_text(moment: datetime, zone: ZoneInfo, _reader: str, _words: NullTra
 
 def window_text(window: Window, zone: ZoneInfo) -> Message:
     """For example `Sat 3 Apr 2027, 22:00–23:30 (CEST)`."""
-    label = window_label(window, zone)
+    return _window_text(window.start, window.end, zone, current_language(), _catalogue.get())
+
+
+@lru_cache(maxsize=1024)
+def _window_text(start: datetime, end: datetime, zone: ZoneInfo, _reader: str, _words: NullTranslations) -> Message:
+    label = window_label(Window(start, end), zone)
     return _(label.template, **label.facts)
