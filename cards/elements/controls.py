@@ -17,7 +17,7 @@ from microsoft_teams.cards import (
     SubmitAction,
     TextInput,
 )
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from application.change_context import ChangeContext
 from cards.elements.lengths import weight
@@ -174,6 +174,7 @@ def render_card(
     drawn["msteams"] = {"width": "Full"}
     _drop_viewers(drawn, MOST_NEEDED)
     if size(drawn) > LARGEST:
+        drawn = from_json(to_json(drawn))  # what stands below may be drawn on other cards too
         _drop_fallbacks(drawn)
     _drop_viewers(drawn, 0)
     return drawn
