@@ -1,12 +1,12 @@
 """Everything that a card is drawn from."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from application.ports import Drafts, NoticeTexts, Operation, UnitOfWork
 from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
-from application.queries.neighbours import neighbours, spans_shown
+from application.queries.neighbours import minute_of, neighbours, spans_shown
 from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
 from changes.labels import time_of
@@ -33,9 +33,10 @@ from language import _, date_text, moment_text, translate, window_text
 _PLANNED = (State.DRAFT, State.PRECHECK_PENDING)
 """When the plan is looked at: past changes are asked what they teach about it."""
 _BESIDE_OTHERS = AWAITING_IMPLEMENTATION | IMPLEMENTING | IN_INCIDENT
-"""When what others do on the server is told everywhere, and not only where the plan is looked at."""
-_MOMENT = timedelta(minutes=1)
-"""Who is at work now is all that is told of others between GO and the snapshot, and on the live card and in lines."""
+"""When what others do on the server is told everywhere, and not only where the plan is looked at.
+
+Who is at work now is all that is told of them between GO and the snapshot, and on the live card and in lines.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class ChangeContext:
         near: tuple[Booking, ...] = ()
         if change.state in (OPEN if shows_plan else _BESIDE_OTHERS) or change.conflict_allowed is not None:
             is_beside = change.conflict_allowed is not None or (shows_plan and change.state is not State.SCHEDULED)
-            spans = spans_shown(change, service, now) if is_beside else (Window(now, now + _MOMENT),)
+            spans = spans_shown(change, service, now) if is_beside else (minute_of(now),)
             if change.snapshot.status is SnapshotStatus.HELD:
                 spans = ()  # what its snapshot was held for may have been moved since, to anywhere
             near = await neighbours(unit, catalogue, service, now, change, near=spans)

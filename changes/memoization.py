@@ -20,12 +20,12 @@ def by_identity(most: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
         @wraps(function)
         def asked(*values: P.args, **named: P.kwargs) -> T:
-            key = tuple(map(id, values))
+            key = tuple(map(id, (*values, *named.values())))
             found = known.get(key)
             if found is None:
                 if len(known) >= most:
                     known.clear()
-                found = known[key] = values, function(*values, **named)
+                found = known[key] = (values, named), function(*values, **named)
             return found[1]
 
         return asked

@@ -20,7 +20,7 @@ from changes.model import (
     State,
     Window,
 )
-from changes.planning.deadlines import snapshot_due
+from changes.planning.deadlines import snapshot_due, usual_snapshot
 from changes.policy import Service
 
 NEAR = timedelta(hours=24)
@@ -49,7 +49,8 @@ class Booking:
     @classmethod
     def of(cls, change: Change, its_service: Service, service: Service, now: datetime) -> "Booking":
         """How the change of `its_service` looks to the changes of `service` at `now`."""
-        planned = _planned(change, its_service, service)
+        same_server, same_service = its_service.vps.server == service.vps.server, its_service.key == service.key
+        planned = _planned(change, its_service, same_server, same_service)
         if planned.occupied is None or change.state not in _AT_WORK:
             return planned
         return replace(planned, occupied=occupied(change, its_service, now))
@@ -66,16 +67,15 @@ class Booking:
 
 
 @by_identity(1024)
-def _planned(change: Change, its_service: Service, service: Service) -> Booking:
+def _planned(change: Change, its_service: Service, same_server: bool, same_service: bool) -> Booking:
     """How the change looks as long as it is not at work longer than it was planned."""
-    same_server = its_service.vps.server == service.vps.server
     return Booking(
         change.id,
         change.plan.title,
         Window(change.plan.window.start, change.ends_at),
         change.state,
         occupied(change, its_service, change.ends_at) if same_server and change.state in BOOKED else None,
-        its_service.key == service.key,
+        same_service,
         tuple(dict.fromkeys((change.plan.implementer, change.requester))),
         change.started_at if same_server else None,
         same_server and change.state is State.SNAPSHOTTING and change.snapshot.status in _TAKING,
@@ -154,8 +154,7 @@ def planned_snapshot(
 
     None where the usual moment is free, or where nothing earlier fits: then it waits for the other change.
     """
-    usual = change.with_(snapshot_at=None)
-    at, lasts = snapshot_due(usual, service), timedelta(minutes=service.vps.snapshot_minutes)
+    at, lasts = usual_snapshot(change, service), timedelta(minutes=service.vps.snapshot_minutes)
     other = ""
     taken = [(each.occupied, each.change) for each in _earlier(change, bookings) if each.occupied is not None]
     for window, whose in sorted(taken, key=lambda each: each[0].start, reverse=True):
