@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from cards.elements.blocks import box, label, text_block
 from cards.elements.controls import LARGEST, command_button, draw, render_card, view_button
 from cards.elements.header import page_header
-from cards.overview.rows import brief_row, drawn_row
+from cards.overview.rows import brief_row, drawn_once, drawn_row
 from cards.request.dialog import Drawn, opens_dialog
 from changes.planning.calendar import Day, Week
 from changes.policy import Service
@@ -171,8 +171,12 @@ def _freezes(week: Week) -> list[CardElement]:
 
 def _rows(day: Day, services: Mapping[str, Service]) -> Iterator[list[Drawn]]:
     """The windows of the day, the first one below the day itself."""
-    name = Message("**{day}**", day=day.date)
-    above = draw([text_block(_("{day} (public holiday)", day=name) if day.holiday else name)])
+    above = drawn_once(("day", day.date, day.holiday), lambda: [_day_name(day)])
     for change in day.changes:
         yield [*above, *drawn_row(brief_row, change, services[change.plan.service])]
         above = []
+
+
+def _day_name(day: Day) -> CardElement:
+    name = Message("**{day}**", day=day.date)
+    return text_block(_("{day} (public holiday)", day=name) if day.holiday else name)
