@@ -38,6 +38,11 @@ def current_language() -> str:
     return _language.get()
 
 
+def current_catalogue() -> NullTranslations:
+    """The catalogue of the moment. With the language it is what a text depends on beside its facts."""
+    return _catalogue.get()
+
+
 def of_locale(locale: str | None) -> str:
     """The language for somebody whose Teams is set to this locale, for example `fr-CH`."""
     language = (locale or "").partition("-")[0].casefold()

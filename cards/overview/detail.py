@@ -1,6 +1,7 @@
 """One change whole: its plan, its dates and its history in plain sentences."""
 
 from collections.abc import Callable, Iterator, Sequence
+from gettext import NullTranslations
 from itertools import zip_longest
 from sys import intern
 from typing import Any
@@ -24,7 +25,7 @@ from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
 from changes.memoization import by_identity
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, Change, State
 from changes.policy import Service
-from language import _, current_language, n_
+from language import _, current_catalogue, current_language, n_
 
 Part = Callable[[ChangeContext], list[CardElement]]
 MOST, FEWER, OPEN = 12, 8, 3
@@ -66,11 +67,11 @@ def _of_change(view: ChangeContext, part: Part) -> Sequence[Drawn]:
 
     It is drawn from the change and its people alone, so `part` is given nothing else of the view, nor what time it is.
     """
-    return _drawn(view.change, view.service, part, intern(current_language()))
+    return _drawn(view.change, view.service, part, intern(current_language()), current_catalogue())
 
 
 @by_identity(128)
-def _drawn(change: Change, service: Service, part: Part, _language: str) -> Sequence[Drawn]:
+def _drawn(change: Change, service: Service, part: Part, _language: str, _words: NullTranslations) -> Sequence[Drawn]:
     return draw(part(ChangeContext(change, service, change.created_at)))
 
 

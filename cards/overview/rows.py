@@ -14,7 +14,7 @@ from cards.request.dialog import Drawn
 from changes.model import Change, Window
 from changes.policy import Service
 from changes.text.messages import joined
-from language import _, current_language, window_text
+from language import _, current_catalogue, current_language, window_text
 
 Row = list[CardElement]
 LONGEST_TITLE = 90
@@ -60,7 +60,7 @@ def drawn_once(key: Hashable, make: Callable[[], Row]) -> list[Drawn]:
     What was drawn is remembered, as drawing a row takes much longer than reading its change, and pages of many rows are
     looked at again and again.
     """
-    known = (current_language(), key)
+    known = (current_language(), current_catalogue(), key)
     if known not in _drawn:
         if len(_drawn) >= _MOST_DRAWN:
             _drawn.clear()
