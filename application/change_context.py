@@ -97,10 +97,8 @@ class ChangeContext:
     @classmethod
     async def plain(cls, directory: Directory, catalogue: Catalogue, change: Change, now: datetime) -> "ChangeContext":
         """The change with its people as they are called now, for a text that tells of nothing else."""
-        service = catalogue.of(change)
-        # All at once: those of the service, and those of the change.
-        await directory.prefetch(*service.deciding(), change.requester, change.plan.implementer)
-        return cls(await directory.with_present_names(change), await directory.service(service), now)
+        service = await directory.service_of(change, catalogue.of(change))
+        return cls(await directory.with_present_names(change), service, now)
 
     async def with_estimates(self, unit: UnitOfWork) -> "ChangeContext":
         """The same with what past changes teach, where the plan is looked at: the cards before the decision tell it."""

@@ -41,6 +41,11 @@ class Directory:
         """The service with the present names of its approver and deputies, and the absences that were read first."""
         return (await self.services([service]))[0]
 
+    async def service_of(self, change: Change, service: Service) -> Service:
+        """The change's service as `service` gives it; the people of both are read at once."""
+        await self.prefetch(*service.deciding(), change.requester, change.plan.implementer)
+        return await self.service(service)
+
     async def services(self, services: Collection[Service]) -> tuple[Service, ...]:
         """The services as `service` gives each."""
         new = [each for each in services if each.key not in self._services]
