@@ -1,12 +1,12 @@
 """Everything that a card is drawn from."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from application.ports import Drafts, NoticeTexts, Operation
+from application.ports import Drafts, NoticeTexts, Operation, UnitOfWork
 from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
-from application.queries.neighbours import neighbours, spans_shown
+from application.queries.neighbours import minute_of, neighbours, spans_shown
 from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
 from changes.labels import time_of
@@ -33,9 +33,10 @@ from language import _, date_text, moment_text, translate, window_text
 _PLANNED = (State.DRAFT, State.PRECHECK_PENDING)
 """When the plan is looked at: past changes are asked what they teach about it."""
 _BESIDE_OTHERS = AWAITING_IMPLEMENTATION | IMPLEMENTING | IN_INCIDENT
-"""When what others do on the server is told everywhere, and not only where the plan is looked at."""
-_MOMENT = timedelta(minutes=1)
-"""Who is at work now is all that is told of others between GO and the snapshot, and on the live card and in lines."""
+"""When what others do on the server is told everywhere, and not only where the plan is looked at.
+
+Who is at work now is all that is told of them between GO and the snapshot, and on the live card and in lines.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,6 @@ class ChangeContext:
     past: DurationEstimates = NOTHING
     neighbours: tuple[Booking, ...] = ()
     drafts: Drafts = field(default_factory=dict)
-    _timeline: list[tuple[Change, Service, tuple[Step, ...]]] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     async def of(
@@ -75,28 +75,36 @@ class ChangeContext:
         """The view of the change as everything about it is stored now.
 
         `refreshes`: the client asks for a fresh card by itself for those concerned. Without `shows_plan` it is for the
-        live card and for lines alone: what they never tell of neighbours and past changes is not read.
+        live card and for lines alone: what they never tell of neighbours is not read.
         """
-        unit, service = directory.unit, catalogue.of(change)
-        # All at once: those of the service, and those of the change.
-        await directory.prefetch(*service.deciding(), change.requester, change.plan.implementer)
-        service = await directory.service(service)
+        plain = await cls.plain(directory, catalogue, change, now)
+        unit, change, service = directory.unit, plain.change, plain.service
         mris = await directory.refresh_user_ids(change, service) if refreshes else ()
-        change = await directory.with_present_names(change)
         operations = await unit.operations.latest(change.id)
         operation, restoring = operations.get("snapshot"), operations.get("restore")
         over = change.state is State.COMPLETED
         history = await unit.changes.history(change.id) if _tells_what_happened(change) else ()
         ledger = await unit.delivery_log.of(change.id) if over else ()
-        past = await duration_estimates(unit, service, now) if shows_plan and change.state in _PLANNED else NOTHING
         near: tuple[Booking, ...] = ()
         if change.state in (OPEN if shows_plan else _BESIDE_OTHERS) or change.conflict_allowed is not None:
             is_beside = change.conflict_allowed is not None or (shows_plan and change.state is not State.SCHEDULED)
-            spans = spans_shown(change, service, now) if is_beside else (Window(now, now + _MOMENT),)
+            spans = spans_shown(change, service, now) if is_beside else (minute_of(now),)
             if change.snapshot.status is SnapshotStatus.HELD:
                 spans = ()  # what its snapshot was held for may have been moved since, to anywhere
             near = await neighbours(unit, catalogue, service, now, change, near=spans)
-        return cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), past, near)
+        return cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), neighbours=near)
+
+    @classmethod
+    async def plain(cls, directory: Directory, catalogue: Catalogue, change: Change, now: datetime) -> "ChangeContext":
+        """The change with its people as they are called now, for a text that tells of nothing else."""
+        service = await directory.service_of(change, catalogue.of(change))
+        return cls(await directory.with_present_names(change), service, now)
+
+    async def with_estimates(self, unit: UnitOfWork) -> "ChangeContext":
+        """The same with what past changes teach, where the plan is looked at: the cards before the decision tell it."""
+        if self.change.state not in _PLANNED:
+            return self
+        return replace(self, past=await duration_estimates(unit, self.service, self.now))
 
     def with_drafts(self, card: CardKind | None, wording: NoticeTexts) -> "ChangeContext":
         """The same with the notices that the buttons of that card send; None is the change's live card."""
@@ -106,11 +114,8 @@ class ChangeContext:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The change's timeline, computed once for all cards that are drawn from it."""
-        known = self._timeline[0] if self._timeline else None
-        if known is None or known[0] is not self.change or known[1] is not self.service:
-            self._timeline[:] = [(self.change, self.service, timeline(self.change, self.service))]
-        return self._timeline[0][2]
+        """The change's timeline."""
+        return timeline(self.change, self.service)
 
     @property
     def pending_steps(self) -> tuple[Step, ...]:

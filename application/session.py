@@ -97,6 +97,10 @@ class UserSession:
             self._viewed[change.id] = change, view
         return view
 
+    async def plan_view(self, change: Change) -> ChangeContext:
+        """The same for a card on which the plan is decided: with what past changes teach."""
+        return await (await self.view(change)).with_estimates(self.unit)
+
     async def validate_new(self, plan: Plan) -> None:
         """Raise ValidationFailed, field by field, when a new change with this plan could not be handed in now."""
         service = await self.service(plan.service)

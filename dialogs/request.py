@@ -194,7 +194,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         # Without a question that can be read, nothing that is typed is the answer to it.
         state["asking"] = SUMMARY if one_by_one else ""
         if change.state is State.DRAFT:
-            view = await session.view(change)
+            view = await session.plan_view(change)
             summary = summary_card(view, timeline(change, view.service))
             await answer_with_card(dc.context, summary, about_change(_("Review your request"), change))
             return await say_and_wait(dc, _(_AT_SUMMARY)) if one_by_one else Dialog.end_of_turn

@@ -19,4 +19,5 @@ from botbuilder.dialogs import (
     DialogState,
     DialogTurnResult,
 )
-from botbuilder.schema import Activity, ActivityTypes
+from botbuilder.schema import Activity, ActivityTypes, Attachment, ChannelAccount, ConversationAccount, Entity
+from msrest.serialization import Deserializer

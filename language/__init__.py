@@ -10,6 +10,7 @@ from language.speaking import (
     LANGUAGES,
     N_,
     _,
+    current_catalogue,
     current_language,
     date_text,
     day_and_time_text,

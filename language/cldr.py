@@ -55,7 +55,13 @@ def written_length(length: timedelta, language: str) -> str:
 def written_list(parts: Sequence[str], language: str) -> Message:
     """For example `Pierre, Claire and Luc`; each part is a fact of the message."""
     facts = {f"part{number}": part for number, part in enumerate(within_reason(parts))}
-    return Message(format_list([f"{{{name}}}" for name in facts], locale=_locale(language)), **facts)
+    return Message(_list_of(len(facts), _locale(language)), **facts)
+
+
+@lru_cache(maxsize=256)
+def _list_of(number: int, locale: str) -> str:
+    """The template of a list of so many parts."""
+    return str(format_list([f"{{part{each}}}" for each in range(number)], locale=locale))
 
 
 def _locale(language: str) -> str:

@@ -60,7 +60,8 @@ def as_text(message: str) -> str:
 
 def as_run(text: str) -> str:
     """What somebody wrote for a text run of a card, where only dates between braces have a meaning."""
-    return _CARD_DATE.sub(WORD_JOINER, strip_bidi_controls(text))
+    plain = strip_bidi_controls(text)
+    return _CARD_DATE.sub(WORD_JOINER, plain) if "{" in plain else plain
 
 
 def without_markup(message: str) -> str:
@@ -85,8 +86,8 @@ def _skeleton(message: str, facts: list[str]) -> str:
     if not message.facts:
         return _PLACE_OF.sub("", _without_marks(str(message)))
     found = []
-    for words, place, _within in _parts(message.template):
-        found.append(_PLACE_OF.sub("", _without_marks(words)))
+    for words, place, _within in _parts(message.template, _without_marks):
+        found.append(_PLACE_OF.sub("", words))
         if place:
             fact = message.facts[place]
             found.append(_skeleton(written(fact), facts))
@@ -100,8 +101,8 @@ def _rendered(message: str, channel: Channel) -> str:
         # Whole notices and documents are such: they are not to stay in the memory of templates.
         return channel.template(str(message))
     found = []
-    for words, place, within in _parts(message.template):
-        found.append(channel.template(words))
+    for words, place, within in _parts(message.template, channel.template):
+        found.append(words)
         if place:
             found.append(_fact(message.facts[place], within, channel))
     return "".join(found)
@@ -116,9 +117,9 @@ def _fact(fact: object, within: str, channel: Channel) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _parts(template: str) -> tuple[tuple[str, str, str], ...]:
-    """The words before each place, its name, and whether it lies within code or is the address of a link."""
-    return tuple(_places(template))
+def _parts(template: str, shown: Escape) -> tuple[tuple[str, str, str], ...]:
+    """The words before each place as they are shown, its name, and whether it lies in code or is a link's address."""
+    return tuple((shown(words), place, within) for words, place, within in _places(template))
 
 
 def _places(template: str) -> Iterator[tuple[str, str, str]]:

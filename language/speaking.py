@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,11 @@ def use_language(language: str, catalogue: NullTranslations | None = None) -> It
 def current_language() -> str:
     """The language of the moment, for example `fr`."""
     return _language.get()
+
+
+def current_catalogue() -> NullTranslations:
+    """The catalogue of the moment. With the language it is what a text depends on beside its facts."""
+    return _catalogue.get()
 
 
 def of_locale(locale: str | None) -> str:
@@ -124,11 +130,23 @@ def day_and_time_text(moment: datetime, zone: ZoneInfo) -> str:
 
 def moment_text(moment: datetime, zone: ZoneInfo) -> Message:
     """For example `Sat 3 Apr 2027, 22:00 (CEST)`."""
+    # In UTC, where no two moments are written the same: by the clock of a place an hour may come twice.
+    return _moment_text(moment.astimezone(UTC), zone, current_language(), _catalogue.get())
+
+
+@lru_cache(maxsize=1024)
+def _moment_text(moment: datetime, zone: ZoneInfo, _reader: str, _words: NullTranslations) -> Message:
+    """A card tells some moments several times, and its copies all of them."""
     label = moment_label(moment, zone)
     return _(label.template, **label.facts)
 
 
 def window_text(window: Window, zone: ZoneInfo) -> Message:
     """For example `Sat 3 Apr 2027, 22:00–23:30 (CEST)`."""
-    label = window_label(window, zone)
+    return _window_text(window.start, window.end, zone, current_language(), _catalogue.get())
+
+
+@lru_cache(maxsize=1024)
+def _window_text(start: datetime, end: datetime, zone: ZoneInfo, _reader: str, _words: NullTranslations) -> Message:
+    label = window_label(Window(start, end), zone)
     return _(label.template, **label.facts)

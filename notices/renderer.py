@@ -9,6 +9,7 @@ from jinja2 import Template
 
 from application.ports import NoticeDraft
 from changes.effects import SendNotice
+from changes.memoization import by_identity
 from changes.model import Change, Window
 from changes.notification import NOTICE_LANGUAGES, NOTICES, News, NoticeKind, PublicTexts, expected_window, public_field
 from changes.policy import Service
@@ -137,6 +138,7 @@ class NoticeRenderer:
         own = detail(language, replace(notice, public=_kept(kind, change), news=News.SAID), change, service)
         return NoticeDraft(public_field(kind, language), language, before.strip(), own, after.strip())
 
+    @by_identity(32)  # its subject is taken from the whole of it
     def _one(self, language: str, notice: SendNotice, change: Change, service: Service) -> str:
         template = self._templates[language, notice.kind]
         try:

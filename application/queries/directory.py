@@ -8,6 +8,9 @@ from application.ports import Absence, UnitOfWork, UserProfile
 from changes.model import Change, Person
 from changes.policy import Away, Service
 
+_LAST: dict[str, tuple[Service, object, Service]] = {}
+"""Each service as it was last: from what it was made, and itself, which stays one object for as long as it is so."""
+
 
 class Directory:
     """Reads through `unit`, and remembers what it read for as long as that lives."""
@@ -38,6 +41,11 @@ class Directory:
         """The service with the present names of its approver and deputies, and the absences that were read first."""
         return (await self.services([service]))[0]
 
+    async def service_of(self, change: Change, service: Service) -> Service:
+        """The change's service as `service` gives it; the people of both are read at once."""
+        await self.prefetch(*service.deciding(), change.requester, change.plan.implementer)
+        return await self.service(service)
+
     async def services(self, services: Collection[Service]) -> tuple[Service, ...]:
         """The services as `service` gives each."""
         new = [each for each in services if each.key not in self._services]
@@ -52,14 +60,21 @@ class Directory:
     def _as_they_are_now(self, service: Service, absences: Sequence[Absence]) -> Service:
         deciding = service.deciding()
         away = tuple(Away(each.person, each.first, each.last) for each in absences if each.person in deciding)
-        approver, *deputies = map(self._named, (service.approver, *service.deputies))
-        return replace(service, approver=approver, deputies=tuple(deputies), away=away)
+        approver, *deputies = people = tuple(map(self._named, (service.approver, *service.deputies)))
+        said = away, tuple(each.name for each in people)
+        known = _LAST.get(service.key)
+        if known is None or known[0] is not service or known[1] != said:
+            present = replace(service, approver=approver, deputies=tuple(deputies), away=away)
+            known = _LAST[service.key] = service, said, present
+        return known[2]
 
     async def with_present_names(self, change: Change) -> Change:
         """The change with its people as they are called now: it stores what they were called when they were named."""
         people = (change.requester, change.plan.implementer)
         await self.prefetch(*people)
-        requester, implementer = map(self._named, people)
+        requester, implementer = present = tuple(map(self._named, people))
+        if [each.name for each in present] == [each.name for each in people]:
+            return change
         return change.with_(requester=requester, plan=replace(change.plan, implementer=implementer))
 
     async def refresh_user_ids(self, change: Change, service: Service) -> tuple[str, ...]:

@@ -68,6 +68,12 @@ def spans_shown(change: Change, service: Service, now: datetime) -> tuple[Window
     return Window(first - snapshot, last + snapshot), Window(_hour(now), _hour(now) + timedelta(hours=1) + snapshot)
 
 
+def minute_of(now: datetime) -> Window:
+    """The minute that it is: what is asked for within one is the same, and the storage may know the answer."""
+    begins = now.replace(second=0, microsecond=0)
+    return Window(begins, begins + timedelta(minutes=1))
+
+
 def _hour(now: datetime) -> datetime:
     """Its beginning: what is asked for within an hour is the same, and the storage may know the answer."""
     return now.replace(minute=0, second=0, microsecond=0)

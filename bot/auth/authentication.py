@@ -12,6 +12,7 @@ import httpx
 import jwt
 
 from bot.auth.signing_keys import SigningKey, SigningKeys
+from bot.auth.verified_tokens import VerifiedToken, VerifiedTokens
 from bot.sdk import Activity, ActivityTypes
 from bot.turn.activities import tenants_of
 
@@ -130,30 +131,41 @@ class TokenValidator:
         self._app_id = app_id
         self._now = now
         self._tenants = frozenset(each.lower() for each in tenants)
+        self._known = VerifiedTokens()
         keys = {url: SigningKeys(client, url, now) for url in {issuer.metadata_url for issuer in issuers}}
         self._issuers = {issuer.name: (issuer, keys[issuer.metadata_url]) for issuer in issuers}
 
     async def __call__(self, authorization: str | None) -> Caller:
         """Who is calling, before anything of what they send is read. Raises Unauthorised or KeysUnavailable."""
         token = _bearer(authorization)
-        kid, name = _unverified(token)
+        known = self._known.find(token)
+        kid, name = (known.kid, known.issuer) if known else _unverified(token)
         if name not in self._issuers:
             raise Unauthorised("The token was issued by somebody this bot does not trust.")
         issuer, keys = self._issuers[name]
         key = await keys.find(kid)
         if key is None:
             raise Unauthorised("The token is signed with a key its issuer does not have.")
-        claims = self._verified(token, key, issuer)
+        if known is not None and known.key is key:  # one that was fetched anew is another, also where it is equal
+            self._check_lifetime(known.claims)
+        else:
+            known = VerifiedToken(kid, name, key, self._verified(token, key, issuer))
+            self._known.remember(token, known)
+        return Caller(issuer, known.claims, key.endorsements, self._tenants)
+
+    def _verified(self, token: str, key: SigningKey, issuer: Issuer) -> Mapping[str, Any]:
+        """The claims of a token that is good now. Raises Unauthorised."""
+        claims = self._signed(token, key, issuer)
         self._check_lifetime(claims)
         _check_nobody_signed_in(claims)
         ours = [claims[name] for name in ("appid", "azp") if name in claims]
         if issuer.is_own_tenant and (not ours or any(each != self._app_id for each in ours)):
             raise Unauthorised("The token was not issued to this bot.")
-        return Caller(issuer, claims, key.endorsements, self._tenants)
+        return claims
 
-    def _verified(self, token: str, key: SigningKey, issuer: Issuer) -> dict[str, Any]:
+    def _signed(self, token: str, key: SigningKey, issuer: Issuer) -> dict[str, Any]:
         try:
-            claims: dict[str, Any] = jwt.decode(
+            return jwt.decode(
                 token,
                 key.key,
                 algorithms=["RS256"],
@@ -168,9 +180,8 @@ class TokenValidator:
             raise Unauthorised(f"The token says nothing about {error.claim}.") from error
         except jwt.PyJWTError as error:
             raise Unauthorised("The token's signature is wrong.") from error
-        return claims
 
-    def _check_lifetime(self, claims: dict[str, Any]) -> None:
+    def _check_lifetime(self, claims: Mapping[str, Any]) -> None:
         now, leeway = self._now().timestamp(), LEEWAY.total_seconds()
         if now >= _timestamp(claims["exp"]) + leeway:
             raise Unauthorised("The token has expired.")

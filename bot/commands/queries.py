@@ -78,7 +78,7 @@ async def show_one(request: CommandContext) -> None:
     """
     session = request.turn_input.session
     change = await request.change()
-    service = await session.service(change.plan.service)
+    service = await session.directory.service_of(change, session.catalogue.service(change.plan.service))
     request.effects += await effects_to_repost(session.unit, change, service, session.now)
     pressed = request.turn_input.press is not None
     shared = not pressed and request.turn_input.alone is None and is_shared(request.context.activity)

@@ -1,12 +1,12 @@
 """The calls a bot makes to Teams, over one pool of connections. Each call is made once; see bot.connector.errors."""
 
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import aiohttp
+from pydantic_core import to_json
 from yarl import URL
 
 from application.ports import RateLimited
@@ -14,7 +14,7 @@ from application.rate_limiter import Limit, RateLimiter
 from bot.connector.answers import Answer, list_in, object_in, objects_in, of_failure, of_response, text_of
 from bot.connector.errors import RateLimitReached, Rejected, Throttled, TooLarge
 from bot.connector.proxies import Proxies
-from cards.request.dialog import with_dialogs
+from cards.request.dialog import DIALOG_MARK, with_dialogs
 from changes.text import display_name
 
 TokenProvider = Callable[[], Awaitable[str]]
@@ -80,19 +80,17 @@ class Connector:
     async def send(self, service_url: str, conversation_id: str, activity: dict[str, Any]) -> str:
         """Post a message and return its id, or "" where the channel gave none."""
         path = ["conversations", conversation_id, "activities"]
-        answer = await self._paced(conversation_id, "POST", service_url, path, self._drawn(activity))
+        answer = await self._paced(conversation_id, "POST", service_url, path, activity)
         return text_of(object_in(answer).get("id"))
 
     async def update(self, service_url: str, conversation_id: str, activity_id: str, activity: dict[str, Any]) -> None:
         """Replace a message."""
         path = ["conversations", conversation_id, "activities", activity_id]
-        await self._paced(conversation_id, "PUT", service_url, path, self._drawn(activity) | {"id": activity_id})
+        await self._paced(conversation_id, "PUT", service_url, path, activity | {"id": activity_id})
 
     async def create_conversation(self, service_url: str, parameters: dict[str, Any]) -> tuple[str, str]:
         """Open a thread or a chat: its id, and that of the first message ("" where none was posted)."""
         channel = str(parameters.get("channelData", {}).get("channel", {}).get("id", ""))
-        if isinstance(activity := parameters.get("activity"), dict):
-            parameters = parameters | {"activity": self._drawn(activity)}
         made = object_in(await self._paced(channel, "POST", service_url, ["conversations"], parameters))
         thread, message = text_of(made.get("id")), text_of(made.get("activityId"))
         if not thread:
@@ -119,12 +117,14 @@ class Connector:
         answered = await self._call("GET", service_url, ["conversations", conversation_id, "members"])
         return [_member(each) for each in list_in(answered)]
 
-    def _drawn(self, activity: dict[str, Any]) -> dict[str, Any]:
-        """The message with the buttons that this client knows."""
-        attachments = activity.get("attachments")
-        if not self._has_dialogs or not attachments:
-            return activity
-        return activity | {"attachments": [each | {"content": with_dialogs(each["content"])} for each in attachments]}
+    def _encode(self, body: dict[str, Any]) -> bytes:
+        """The body as JSON, with the buttons that this client knows. Raises TooLarge."""
+        content = to_json(body)
+        if self._has_dialogs and DIALOG_MARK in content:  # few messages have such a button
+            content = to_json(_opening_dialogs(body))
+        if 2 * len(content) > MAX_BYTES and len(content.decode().encode("utf-16-le")) > MAX_BYTES:
+            raise TooLarge
+        return content
 
     async def _paced(
         self, conversation: str, method: str, service_url: str, path: list[str], body: dict[str, Any] | None = None
@@ -154,7 +154,7 @@ class Connector:
         headers = {"Accept": "application/json"}
         content = None
         if body is not None:
-            content = _encode(body)
+            content = self._encode(body)
             headers["Content-Type"] = "application/json; charset=utf-8"
         if self._token is not None:
             headers["Authorization"] = f"Bearer {await self._token()}"
@@ -186,11 +186,12 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
     return bytes(body)
 
 
-def _encode(body: dict[str, Any]) -> bytes:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    if len(text.encode("utf-16-le")) > MAX_BYTES:
-        raise TooLarge
-    return text.encode()
+def _opening_dialogs(body: dict[str, Any]) -> dict[str, Any]:
+    """The message, or the conversation that opens with one, with buttons that open a dialog."""
+    if isinstance(activity := body.get("activity"), dict):
+        return body | {"activity": _opening_dialogs(activity)}
+    attachments = [each | {"content": with_dialogs(each["content"])} for each in body.get("attachments") or ()]
+    return body | {"attachments": attachments} if attachments else body
 
 
 def _member(raw: dict[str, Any]) -> Member:

@@ -50,11 +50,10 @@ async def fresh_card(session: UserSession, press: CardAction, wording: NoticeTex
     Raises NotFound when the change is not there, or not for the person to see.
     """
     change = await session.change(press.change)
-    view = await session.view(change)
     kind, message = _pressed_card(press, change)
     if kind is None:
-        return draw_status(view, wording), change
-    return draw_card(kind, view, message, wording), change
+        return draw_status(await session.view(change), wording), change
+    return draw_card(kind, await _view(session, change, kind), message, wording), change
 
 
 async def acting_card(
@@ -67,12 +66,15 @@ async def acting_card(
     view = await session.view(change)
     kind = awaited_card(change)
     if kind is not None and (shared or _may(session, view, *_ACTS[kind])):
-        card = draw_card(kind, view, message_of(kind, change), wording)
+        card = draw_card(kind, await _view(session, change, kind), message_of(kind, change), wording)
         if _buttons(card):
             return card
     if not shared and not _may(session, view, Permission.EDIT):
         return None
-    card = summary_card(view, view.steps) if change.state is State.DRAFT else draw_status(view, wording)
+    if change.state is State.DRAFT:
+        card = summary_card(await session.plan_view(change), view.steps)
+    else:
+        card = draw_status(view, wording)
     return card if _buttons(card) else None
 
 
@@ -84,10 +86,15 @@ def draw_status(view: ChangeContext, wording: NoticeTexts) -> dict[str, Any]:
 def draw_card(kind: CardKind, view: ChangeContext, message: str, wording: NoticeTexts) -> dict[str, Any]:
     """The card of that kind for the message key; where GO is given on it, it shows what would be sent."""
     change = view.change
+    asks_for_go = kind is CardKind.GO and change.state is State.GO_PENDING
     in_emergency = kind is CardKind.PRECHECK and change.plan.kind is ChangeType.EMERGENCY
-    sends = kind is CardKind.GO or in_emergency
+    sends = asks_for_go or (in_emergency and change.state is State.PRECHECK_PENDING)
     notice = wording.preview(NoticeKind.PLANNED, change, view.service, view.now) if sends else ""
     return card_for(kind, view.with_drafts(kind, wording), message, notice)
+
+
+async def _view(session: UserSession, change: Change, kind: CardKind) -> ChangeContext:
+    return await (session.plan_view(change) if kind is CardKind.PRECHECK else session.view(change))
 
 
 def _may(session: UserSession, view: ChangeContext, *acts: Permission) -> bool:

@@ -101,9 +101,11 @@ class FallbackConnector:
         activity: dict[str, Any],
         send: Callable[[dict[str, Any]], Awaitable[T]],
     ) -> Accepted[T]:
-        # A card is drawn anew for every attempt, so it is known by what it is and not by what stands on it.
-        message = "|".join((*call, _digest(activity) if context is None else f"{context.change}|{context.message}"))
-        accepted = await self._accepted(message, activity, send, is_shared=call[1].startswith(_SHARED))
+        def name() -> str:
+            # A card is drawn anew for every attempt, so it is known by what it is and not by what stands on it.
+            return "|".join((*call, _digest(activity) if context is None else f"{context.change}|{context.message}"))
+
+        accepted = await self._accepted(name, activity, send, is_shared=call[1].startswith(_SHARED))
         if accepted.left_out and context is not None:
             now, why = self._clock.now(), accepted.left_out
             told = reduced_record(context.change, context.message, context.to, context.way, now, why)
@@ -111,16 +113,21 @@ class FallbackConnector:
         return accepted
 
     async def _accepted(
-        self, message: str, activity: dict[str, Any], send: Callable[[dict[str, Any]], Awaitable[T]], *, is_shared: bool
+        self,
+        name: Callable[[], str],
+        activity: dict[str, Any],
+        send: Callable[[dict[str, Any]], Awaitable[T]],
+        *,
+        is_shared: bool,
     ) -> Accepted[T]:
-        known = self._refused.get(message)
+        known = self._refused.get(message := name()) if self._refused else None
         if known is None:
             try:
                 return Accepted(await send(activity))
             except Rejected as refusal:
                 if not _is_refused_as_it_is(refusal):
                     raise
-                known = self._refused.put(message, refusal)
+                known = self._refused.put(message := name(), refusal)
         try:
             accepted = await _accepted_with_less(known, activity, send, is_shared=is_shared)
         except (Rejected, ConversationUnavailable):

@@ -102,10 +102,11 @@ class InThread:
     async def notice(self, effect: SendNotice, journal: Journal) -> None:
         """Announce it, once."""
         async with self._units() as unit:
-            thread = await self._thread(unit, effect.change, journal, effect.key, ANNOUNCEMENT, shows_plan=False)
+            view = await self._views.plain(Directory(unit), effect.change)
+            known = (effect.key, ANNOUNCEMENT)
+            thread = await Thread.read(unit, self._connector, journal, view, self._wording, *known)
         if thread.knows(effect.key):
             return
-        view = thread.view
         with use_language(shared_language(view.service)):
             subject = self._wording.subject(effect, view.change, view.service)
             summary = Message("{subject} ({title})", subject=subject, title=view.change.plan.title)

@@ -31,7 +31,7 @@ from changes.delivery_log import DeliveryChannel
 from changes.effects import PostThreadMessage, SendDigest, TellPerson, UpsertCard, UpsertPersonalCard
 from changes.model import ChangeType, Person
 from changes.notification.cards import CardKind, cards_in_use, message_of
-from changes.notification.thread_messages import IN_PERSON, NUDGES, RETIRED, ThreadMessage
+from changes.notification.thread_messages import IN_PERSON, NAMES_OTHERS, NUDGES, RETIRED, ThreadMessage
 from changes.policy import Service
 from language import use_language
 
@@ -86,7 +86,7 @@ class Personal:
         key = f"digest:{effect.day}@{effect.to.id}"
         async with self._units() as unit:
             directory = Directory(unit)
-            view = await self._views.of(directory, effect.change, shows_plan=False)
+            view = await self._views.plain(directory, effect.change)
             asked = await worklist_of(unit, catalogue, effect.to, now, MOST, directory=directory)
             # A channel reads of its own service only.
             its = view.service.key
@@ -119,7 +119,10 @@ class Personal:
             if await unit.messages.get(effect.change, effect.key) is not None:
                 return
             directory = Directory(unit)
-            view = await self._views.of(directory, effect.change, shows_plan=False)
+            if effect.tell.line in NAMES_OTHERS:
+                view = await self._views.of(directory, effect.change, shows_plan=False)
+            else:
+                view = await self._views.plain(directory, effect.change)
             chat = await unit.chats.get(effect.to.id)
             language = await _language(directory, effect.to, chat, view.service)
         if chat is not None:

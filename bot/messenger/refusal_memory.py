@@ -32,6 +32,9 @@ class RefusalMemory:
         self._clock = clock
         self._refused: dict[str, RefusedMessage] = {}
 
+    def __len__(self) -> int:
+        return len(self._refused)
+
     def get(self, message: str) -> RefusedMessage | None:
         """What is known of the message; None where nothing of it was refused lately."""
         known = self._refused.get(message)

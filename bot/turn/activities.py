@@ -7,9 +7,11 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from bot.sdk import Activity
+from bot.turn.usual_activity import Unusual, is_usual, read_usual
 from language.escaping import WORD_JOINER
 
 _NO_BREAK_SPACE = re.compile(r"&nbsp;|\N{NO-BREAK SPACE}", re.IGNORECASE)
@@ -18,9 +20,11 @@ MOST_VALUES = 4000
 """Maximum number of JSON values in a body: the SDK takes time for each, and Teams sends a hundred."""
 LONGEST_ID = 500
 """Bytes of an id in UTF-8: three of them are a key of the database, and PostgreSQL takes 2,700."""
-_IDS = (
-    *("id", "aadObjectId", "tenantId", "replyToId", "locale", "channelId", "serviceUrl", "aadGroupId"),
-    *("conversationType", "eventType", "action"),
+_IDS = frozenset(
+    (
+        *("id", "aadObjectId", "tenantId", "replyToId", "locale", "channelId", "serviceUrl", "aadGroupId"),
+        *("conversationType", "eventType", "action"),
+    )
 )
 """The fields that say who, where and what kind, wherever in an activity they stand: each is a text, if it is there."""
 _ACCOUNTS = ("membersAdded", "membersRemoved")
@@ -40,6 +44,13 @@ def parse_activity(body: bytes, content_type: str = "application/json") -> Activ
     except (ValueError, RecursionError) as error:
         raise BadActivity("The body is not JSON.") from error
     _check_shape(raw)
+    usual = is_usual(body)
+    if not usual:
+        _check_values(raw)
+    _check_ids(raw)
+    if usual:
+        with suppress(Unusual):
+            return read_usual(raw)
     try:
         return Activity().deserialize(raw)
     except Exception as error:  # the SDK's reader raises whatever the wrong value made it stumble over
@@ -93,7 +104,7 @@ def _field(value: object, name: str) -> object:
     return value.get(name) if isinstance(value, dict) else None
 
 
-def _check_shape(raw: object) -> None:
+def _check_shape(raw: Any) -> None:
     if not isinstance(raw, dict):
         raise BadActivity("The body is not an activity.")
     for field in ("type", "channelId", "serviceUrl"):
@@ -110,12 +121,15 @@ def _check_shape(raw: object) -> None:
             raise BadActivity(f"The activity's {field} is not a text.")
     if not isinstance(raw.get("channelData"), dict | None):
         raise BadActivity("The activity's channelData is not an object.")
+
+
+def _check_values(raw: dict[str, Any]) -> None:
+    """Refuse a body with too much in it, or with what no database takes."""
     for number, value in enumerate(_values(raw)):
         if number == MOST_VALUES:
             raise BadActivity(f"The activity has more than {MOST_VALUES} values.")
         if isinstance(value, str) and _UNSTORABLE.search(value):
             raise BadActivity("The activity has a character that cannot be stored.")
-    _check_ids(raw)
 
 
 def _check_ids(raw: dict[str, Any]) -> None:
@@ -124,11 +138,12 @@ def _check_ids(raw: dict[str, Any]) -> None:
     accounts = [each for field in _ACCOUNTS for each in _listed(raw.get(field))]
     owners = (raw, raw["conversation"], raw["from"], raw["recipient"], data, *(data.get(each) for each in _IN_CHANNEL))
     for owner in (each for each in (*owners, *accounts) if isinstance(each, dict)):
-        for field in _IDS:
-            value = owner.get(field)
-            if not isinstance(value, str | None):
+        for field, value in owner.items():
+            if field not in _IDS or value is None:
+                continue
+            if not isinstance(value, str):
                 raise BadActivity(f"The activity has the field {field} with something else than a text.")
-            if value is not None and len(value.encode()) > LONGEST_ID:
+            if len(value.encode()) > LONGEST_ID:
                 raise BadActivity(f"The activity has an id of more than {LONGEST_ID} bytes.")
     if not isinstance(raw["from"].get("name"), str | None):
         raise BadActivity("The activity's sender has a name that is not a text.")

@@ -89,9 +89,8 @@ def _undelivered(each: DeadLetter, zone: ZoneInfo) -> list[CardElement]:
     again = admin_button(_("Resend"), f"admin again {each.id}")
     drop = admin_button(_("Dismiss"), f"admin drop {each.id}")
     what = text_block(f"{about}{what_it_is(each.effect)}", bold=True)
-    what.spacing = "Medium"
     return [
-        what,
+        what.model_copy(update={"spacing": "Medium"}),
         *user_text(translate(each.error)),
         text_block(_("Given up on {when}", when=moment_text(each.at, zone)), subtle=True),
         ActionSet(actions=[again, drop]),

@@ -4,6 +4,7 @@ Our sentences are TextBlocks, in which facts are escaped here; what people wrote
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from microsoft_teams.cards import (
@@ -25,6 +26,8 @@ from language import as_run, as_text, n_, on_card
 
 Colour = Literal["Default", "Dark", "Light", "Accent", "Good", "Warning", "Attention"]
 Style = Literal["default", "emphasis", "accent", "good", "attention", "warning"]
+_SHORT = 120
+"""What is longer hardly comes back, in characters."""
 MOST_LINES = 40
 """A text of more lines is shown with the rest of them run together: nobody scrolls that far."""
 
@@ -45,8 +48,14 @@ def text_block(
     """
     if colour == "Warning":
         return Container(items=[text_block(text, bold=bold)], style="warning", spacing="Small")
+    shown = on_card(text)
+    make = _known_block if len(shown) <= _SHORT else _block
+    return make(shown, colour, subtle=subtle, bold=bold, small=small, close=close)
+
+
+def _block(text: str, colour: Colour | None, *, subtle: bool, bold: bool, small: bool, close: bool) -> TextBlock:
     return TextBlock(
-        text=on_card(text),
+        text=text,
         wrap=True,
         color=colour,
         is_subtle=subtle or None,
@@ -54,6 +63,10 @@ def text_block(
         size="Small" if small else None,
         spacing="None" if close else "Small",
     )
+
+
+_known_block = lru_cache(maxsize=1024)(_block)
+"""Labels, names and states stand on every card: nobody changes an element that was made."""
 
 
 def heading(text: str) -> TextBlock:

@@ -17,6 +17,7 @@ from microsoft_teams.cards import (
     SubmitAction,
     TextInput,
 )
+from pydantic_core import from_json, to_json
 
 from application.change_context import ChangeContext
 from cards.elements.lengths import weight
@@ -173,6 +174,7 @@ def render_card(
     drawn["msteams"] = {"width": "Full"}
     _drop_viewers(drawn, MOST_NEEDED)
     if size(drawn) > LARGEST:
+        drawn = from_json(to_json(drawn))  # what stands below may be drawn on other cards too
         _drop_fallbacks(drawn)
     _drop_viewers(drawn, 0)
     return drawn
@@ -207,4 +209,4 @@ def _drop_fallbacks(drawn: dict[str, Any]) -> None:
 
 def size(drawn: dict[str, Any]) -> int:
     """How long the card's JSON is, in UTF-16 units; or half its bytes in UTF-8, where those are more."""
-    return weight(json.dumps(drawn, ensure_ascii=False, separators=(",", ":")))
+    return weight(to_json(drawn).decode())

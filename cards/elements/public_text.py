@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from microsoft_teams.cards import CardElement
+from pydantic_core import to_json
 
 from application.change_context import ChangeContext
 from application.ports import Drafts, NoticeDraft
@@ -42,15 +43,25 @@ def draft_inputs(drafts: Sequence[NoticeDraft], told: str = "") -> list[CardElem
 def previewed(view: ChangeContext, draw: Callable[[ChangeContext], dict[str, Any]]) -> dict[str, Any]:
     """The card with its notices whole, the first ones first; of those for which there is no room only their texts."""
 
+    card = draw(view)
+    if not view.drafts or _leaves_room(card):
+        return card
+
     def fits(drafts: Drafts) -> bool:
         return size(draw(replace(view, mris=(), drafts=drafts))) <= LARGEST - FOR_VIEWERS
 
-    shown: Drafts = view.drafts
-    if shown and not fits(shown):
-        shown = {kind: texts_only(drafts) for kind, drafts in view.drafts.items()}
-        for kind, drafts in view.drafts.items():
-            shown = whole if fits(whole := {**shown, kind: drafts}) else shown
+    if fits(view.drafts):
+        return card
+    shown: Drafts = {kind: texts_only(drafts) for kind, drafts in view.drafts.items()}
+    for kind, drafts in view.drafts.items():
+        shown = whole if fits(whole := {**shown, kind: drafts}) else shown
     return draw(replace(view, drafts=shown))
+
+
+def _leaves_room(card: dict[str, Any]) -> bool:
+    """Whether the card has room for those who get a view of their own, with all that old clients need on it."""
+    body = {name: value for name, value in card.items() if name != "refresh"}
+    return size(body) <= LARGEST - FOR_VIEWERS and b'"fallback":' in to_json(body)
 
 
 def texts_only(drafts: Sequence[NoticeDraft]) -> tuple[NoticeDraft, ...]:

@@ -1,21 +1,21 @@
 """The next weeks: which windows and freezes lie in them."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
+from pydantic_core import to_json
 
 from cards.elements.blocks import box, label, text_block
 from cards.elements.controls import LARGEST, command_button, draw, render_card, view_button
 from cards.elements.header import page_header
-from cards.elements.lengths import weight
-from cards.overview.rows import brief_row, drawn_row
+from cards.overview.rows import brief_row, drawn_once, drawn_row
 from cards.request.dialog import Drawn, opens_dialog
 from changes.planning.calendar import Day, Week
 from changes.policy import Service
+from changes.text.lengths import units
 from changes.text.messages import Message
 from language import _, n_
 
@@ -60,28 +60,33 @@ def calendar_card(
 
 
 class _Drawn:
-    """What is on the card below its head, and its JSON: each part is written once, however often it is asked for."""
+    """What is on the card below its head, and how long its JSON is: each part is measured once."""
 
     def __init__(self, head: Sequence[CardElement]) -> None:
         self.parts: list[Drawn] = []
-        self._text = _json(render_card(head))
-        self._known: tuple[Sequence[Drawn], str] = ((), "")
+        self._units, self._bytes = _lengths(render_card(head))
+        self._known: tuple[Sequence[Drawn], tuple[int, int]] = ((), (0, 0))
 
     def takes(self, parts: Sequence[Drawn]) -> bool:
         """Whether there is room for these too."""
         if self._known[0] is not parts:
-            self._known = (parts, _json(parts)[1:-1])
-        return weight(self._text + self._known[1]) < _ENOUGH
+            self._known = (parts, _lengths(parts))
+        long, heavy = self._known[1]
+        # As cards.elements.lengths.weight has it, without the brackets around the parts.
+        return max(self._units + long - 2, (self._bytes + heavy - 1) // 2) < _ENOUGH
 
     def add(self, parts: Sequence[Drawn]) -> None:
         """Put them on the card."""
         self.takes(parts)
         self.parts += parts
-        self._text += f",{self._known[1]}"
+        # Without the brackets, and with a comma.
+        self._units, self._bytes = self._units + self._known[1][0] - 1, self._bytes + self._known[1][1] - 1
 
 
-def _json(drawn: object) -> str:
-    return json.dumps(drawn, ensure_ascii=False, separators=(",", ":"))
+def _lengths(drawn: object) -> tuple[int, int]:
+    """The length of its JSON in UTF-16 units, and in bytes of UTF-8."""
+    text = to_json(drawn)
+    return units(text.decode()), len(text)
 
 
 def _runs(weeks: Sequence[Week]) -> Iterator[list[Week]]:
@@ -166,8 +171,12 @@ def _freezes(week: Week) -> list[CardElement]:
 
 def _rows(day: Day, services: Mapping[str, Service]) -> Iterator[list[Drawn]]:
     """The windows of the day, the first one below the day itself."""
-    name = Message("**{day}**", day=day.date)
-    above = draw([text_block(_("{day} (public holiday)", day=name) if day.holiday else name)])
+    above = drawn_once(("day", day.date, day.holiday), lambda: [_day_name(day)])
     for change in day.changes:
         yield [*above, *drawn_row(brief_row, change, services[change.plan.service])]
         above = []
+
+
+def _day_name(day: Day) -> CardElement:
+    name = Message("**{day}**", day=day.date)
+    return text_block(_("{day} (public holiday)", day=name) if day.holiday else name)

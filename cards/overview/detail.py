@@ -1,14 +1,16 @@
 """One change whole: its plan, its dates and its history in plain sentences."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from gettext import NullTranslations
 from itertools import zip_longest
+from sys import intern
 from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
 from cards.elements.blocks import fold, label, text_block, user_text
-from cards.elements.controls import LARGEST, render_card, size, view_button
+from cards.elements.controls import LARGEST, draw, render_card, size, view_button
 from cards.elements.header import change_header
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import exceptions, plan_sections
@@ -16,12 +18,16 @@ from cards.elements.state_labels import stepper
 from cards.overview.delivery_log import reached
 from cards.overview.history import history_line
 from cards.overview.status import next_box
+from cards.request.dialog import Drawn
 from cards.request.summary import timeline_facts
 from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
-from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, State
-from language import _, n_
+from changes.memoization import by_identity
+from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, Change, State
+from changes.policy import Service
+from language import _, current_catalogue, current_language, n_
 
+Part = Callable[[ChangeContext], list[CardElement]]
 MOST, FEWER, OPEN = 12, 8, 3
 """Maximum number of lines of history, on a card that is full too; and how many of them are not folded."""
 LONGEST = 90
@@ -35,23 +41,38 @@ def show_card(
     `opens` gives it a button that shows the presser the card on which they can act.
     """
     change = view.change
-    body: list[CardElement] = [
-        *change_header(view),
-        *stepper(change),
-        *next_box(view),
-        *exceptions(view),
-        *plan_sections(view),
-        *fold(_("Timeline"), "timeline", *_to_come(view)),
+    body = [
+        *_of_change(view, _head),
+        *draw([*next_box(view), *exceptions(view)]),
+        *_of_change(view, plan_sections),
+        *draw(fold(_("Timeline"), "timeline", *_to_come(view))),
     ]
     actions: list[Action] = []
     if opens:
         actions.append(view_button(_("Open its card"), f"show {change.id}"))
     if told:
         actions.append(view_button(_("Notification log"), f"ledger {change.id}"))
-    card = render_card([*body, *_happened(view, history, MOST), *_told(told)], actions)
+    card = render_card((), actions, below=[*body, *draw([*_happened(view, history, MOST), *_told(told)])])
     if size(card) <= LARGEST:
         return card
-    return render_card([*body, *_happened(view, history, FEWER), *_told(told)], actions)
+    return render_card((), below=[*body, *draw([*_happened(view, history, FEWER), *_told(told)])])
+
+
+def _head(view: ChangeContext) -> list[CardElement]:
+    return [*change_header(view), *stepper(view.change)]
+
+
+def _of_change(view: ChangeContext, part: Part) -> Sequence[Drawn]:
+    """The part as it is drawn, once for all who look until something is changed; nobody may change it.
+
+    It is drawn from the change and its people alone, so `part` is given nothing else of the view, nor what time it is.
+    """
+    return _drawn(view.change, view.service, part, intern(current_language()), current_catalogue())
+
+
+@by_identity(128)
+def _drawn(change: Change, service: Service, part: Part, _language: str, _words: NullTranslations) -> Sequence[Drawn]:
+    return draw(part(ChangeContext(change, service, change.created_at)))
 
 
 def _told(lines: Sequence[DeliveryRecord]) -> list[CardElement]:

@@ -14,7 +14,7 @@ from cards.request.dialog import Drawn
 from changes.model import Change, Window
 from changes.policy import Service
 from changes.text.messages import joined
-from language import _, current_language, window_text
+from language import _, current_catalogue, current_language, window_text
 
 Row = list[CardElement]
 LONGEST_TITLE = 90
@@ -23,6 +23,8 @@ _MOST_DRAWN = 1024
 _drawn: dict[Hashable, list[Drawn]] = {}
 _REST = 1500
 """Size that is left free for what stands below the rows, in UTF-16 units."""
+_FRAME = 200
+"""What a card takes around its body, at most."""
 
 
 def change_row(change: Change, service: Service | None) -> Row:
@@ -46,16 +48,24 @@ def brief_row(change: Change, service: Service | None) -> Row:
 
 
 def drawn_row(make: Callable[[Change, Service | None], Row], change: Change, service: Service | None) -> list[Drawn]:
-    """The row that `make` makes, as it is drawn; nobody may change it. What was drawn is remembered, as drawing a row
-    takes much longer than reading its change, and pages of many rows are looked at again and again.
+    """The row that `make` makes of the change."""
+    state, zone = state_look(change), service.zone if service else None
+    key = (make, change.id, change.plan.title, state, change.plan.window.start, change.ends_at, zone)
+    return drawn_once(key, lambda: make(change, service))
+
+
+def drawn_once(key: Hashable, make: Callable[[], Row]) -> list[Drawn]:
+    """The row as it is drawn; nobody may change it. `key` is everything that stands in it.
+
+    What was drawn is remembered, as drawing a row takes much longer than reading its change, and pages of many rows are
+    looked at again and again.
     """
-    plan, zone = change.plan, service.zone if service else None
-    key = (make, current_language(), change.id, plan.title, state_look(change), plan.window.start, change.ends_at, zone)
-    if key not in _drawn:
+    known = (current_language(), current_catalogue(), key)
+    if known not in _drawn:
         if len(_drawn) >= _MOST_DRAWN:
             _drawn.clear()
-        _drawn[key] = draw(make(change, service))
-    return _drawn[key]
+        _drawn[known] = draw(make())
+    return _drawn[known]
 
 
 def opening_row(change: Change, lines: Sequence[CardElement]) -> CardElement:
@@ -72,12 +82,15 @@ def window_of(change: Change, service: Service | None) -> str:
     return window_text(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
 
 
-def that_fit(body: Sequence[CardElement], rows: Sequence[Row]) -> Row:
-    """The rows that a card has room for below that body, from the first on, and how many more there are."""
-    shown: Row = []
+def that_fit(body: Sequence[CardElement], above: Sequence[Drawn], rows: Sequence[Sequence[Drawn]]) -> list[Drawn]:
+    """What is `above` the rows, those that the card has room for with that body, and how many more there are."""
+    shown = [*above, *(part for row in rows for part in row)]
+    if size({"body": [*draw(body), *shown]}) <= LARGEST - _REST - _FRAME:
+        return shown
+    shown = [*above]
     for number, each in enumerate(rows):
-        if size(render_card([*body, *shown, *each])) > LARGEST - _REST:
-            return [*shown, *more(len(rows) - number)]
+        if size(render_card(body, below=[*shown, *each])) > LARGEST - _REST:
+            return [*shown, *draw(more(len(rows) - number))]
         shown += each
     return shown
 

@@ -1,6 +1,8 @@
 """How changes went in a year or a quarter: the numbers of all, a chart, and a line for each service and quarter."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from gettext import NullTranslations
 from typing import Any
 
 from microsoft_teams.cards import (
@@ -22,7 +24,7 @@ from changes.policy import Service
 from changes.reporting.periods import Period
 from changes.reporting.statistics import ChangeStatistics, Counts, by_quarter, by_service, summarise
 from changes.text.messages import Message, listed
-from language import N_, _, current_language, labelled, n_
+from language import N_, _, current_catalogue, current_language, labelled, n_
 
 MOST_LINES = 20
 """Maximum number of services and quarters shown one by one."""
@@ -207,15 +209,8 @@ def _one_by_one(
 ) -> list[CardElement]:
     items: list[CardElement] = []
     for (key, quarter), found in list(groups.items())[-MOST_LINES:]:
-        said = [n_("{n} submitted", "{n} submitted", found.handed_in)]
-        if found.completed:
-            said += [
-                n_("{n} completed", "{n} completed", found.completed),
-                n_("{n} successful", "{n} successful", found.successful),
-                _("{n} within the window", n=found.completed - found.late),
-            ]
-        where = Message("**{where}**", where=f"{services[key].name}, {period_label(quarter)}")
-        items.append(text_block(labelled(where, listed(said))))
+        where = f"{services[key].name}, {period_label(quarter)}"
+        items.append(_line(where, found, current_language(), current_catalogue()))
     if len(groups) > MOST_LINES:
         items.append(
             text_block(
@@ -224,6 +219,19 @@ def _one_by_one(
             )
         )
     return items
+
+
+@lru_cache(maxsize=512)
+def _line(where: str, found: ChangeStatistics, _language: str, _words: NullTranslations) -> CardElement:
+    """What is told of one of them; of a quarter that is over it stays the same."""
+    said = [n_("{n} submitted", "{n} submitted", found.handed_in)]
+    if found.completed:
+        said += [
+            n_("{n} completed", "{n} completed", found.completed),
+            n_("{n} successful", "{n} successful", found.successful),
+            _("{n} within the window", n=found.completed - found.late),
+        ]
+    return text_block(labelled(Message("**{where}**", where=where), listed(said)))
 
 
 def _how_counted() -> str:

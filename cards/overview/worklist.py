@@ -7,10 +7,10 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from cards.elements.blocks import label, text_block
-from cards.elements.controls import button, command_button, render_card, view_button
+from cards.elements.controls import button, command_button, draw, render_card, view_button
 from cards.elements.header import page_header
-from cards.overview.rows import Row, change_row, task_row, that_fit
-from cards.request.dialog import opens_dialog
+from cards.overview.rows import change_row, drawn_once, drawn_row, task_row, that_fit
+from cards.request.dialog import Drawn, opens_dialog
 from changes.model import Change
 from changes.policy import Service
 from changes.reporting.worklist import PendingTask, TaskKind
@@ -60,14 +60,15 @@ def worklist_card(
     count = max(count, len(items))
     about = n_("{n} task", "{n} tasks", count) if items else _("Nothing to do right now ✓")
     body: list[CardElement] = page_header(_("Your tasks"), text_block(about, subtle=True))
-    body += that_fit(body, _asked(items, services, now, count))
+    below = that_fit(body, (), _asked(items, services, now, count))
     if own:
-        body.append(label(_("Your other open changes")))
-        body += that_fit(body, [change_row(each, services.get(each.plan.service)) for each in own[:MOST_OWN]])
+        below += draw([label(_("Your other open changes"))])
+        others = [drawn_row(change_row, each, services.get(each.plan.service)) for each in own[:MOST_OWN]]
+        below = that_fit(body, below, others)
     actions: list[Action] = [opens_dialog(command_button(_("New change"), "new"))]
     if len(own) > MOST_OWN:
         actions.append(view_button(_("All your changes"), "list mine"))
-    return render_card(body, actions)
+    return render_card(body, actions, below=below)
 
 
 def digest_card(
@@ -75,7 +76,7 @@ def digest_card(
 ) -> dict[str, Any]:
     """All that waits for one person this morning, the first of so many, instead of a reminder for each."""
     head: list[CardElement] = page_header(_("Good morning! Your tasks for today"))
-    return render_card([*head, *that_fit(head, _asked(items, services, now, max(count, len(items))))])
+    return render_card(head, below=that_fit(head, (), _asked(items, services, now, max(count, len(items)))))
 
 
 def digest_line(count: int) -> str:
@@ -83,16 +84,20 @@ def digest_line(count: int) -> str:
     return n_("you have one task this morning.", "you have {n} tasks this morning.", count)
 
 
-def _asked(items: Sequence[PendingTask], services: Mapping[str, Service], now: datetime, count: int) -> list[Row]:
-    rows = []
-    for item in items[:MOST]:
-        until = _until(item, services.get(item.change.plan.service), now)
-        is_due = item.by is not None and item.by <= now
-        rows.append(task_row(item.change, _(_ASKED[item.asked]), until, _actions(item), urgent=is_due))
+def _asked(
+    items: Sequence[PendingTask], services: Mapping[str, Service], now: datetime, count: int
+) -> list[list[Drawn]]:
+    rows = [_row(item, _until(item, services.get(item.change.plan.service), now), now) for item in items[:MOST]]
     if count > MOST:
         less = n_("And one more, less urgent.", "And {n} more, less urgent.", count - MOST)
-        rows.append([text_block(less, subtle=True)])
+        rows.append(draw([text_block(less, subtle=True)]))
     return rows
+
+
+def _row(item: PendingTask, until: str, now: datetime) -> list[Drawn]:
+    change, is_due = item.change, item.by is not None and item.by <= now
+    key = (item.asked, change.id, change.revision, change.plan.title, until, is_due)
+    return drawn_once(key, lambda: task_row(change, _(_ASKED[item.asked]), until, _actions(item), urgent=is_due))
 
 
 def _actions(item: PendingTask) -> list[Action]:

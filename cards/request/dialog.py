@@ -8,10 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 from microsoft_teams.cards import ExecuteAction, SubmitAction
+from pydantic_core import to_json
 
 Drawn = dict[str, Any]
 """A card, or a part of one, as it is sent."""
 _FETCH = {"type": "task/fetch"}
+DIALOG_MARK = b'"task/fetch"'
+"""Stands in the JSON of every card that has a button which opens a form."""
 _PARTS = (dict, list)
 _LEFT = ("data", "fallback")
 """What a button sends, and what stands in its place, are no buttons."""
@@ -34,8 +37,10 @@ def with_dialogs(card: Drawn) -> Drawn:
         data = (action.get("fallback") or {}).get("data")
         return _submitting(action, data) if isinstance(data, dict) and data.get("msteams") == _FETCH else None
 
-    changed: Drawn = _replaced(card, submits)
-    return changed
+    return {
+        name: _replaced(part, submits) if part.__class__ in _PARTS and DIALOG_MARK in to_json(part) else part
+        for name, part in card.items()
+    }
 
 
 def within_dialog(card: Drawn, form: str) -> Drawn:

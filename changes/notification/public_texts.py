@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping
 
-from changes.model import AWAITING_IMPLEMENTATION, BEFORE_WORK, IMPLEMENTING, IN_INCIDENT, Change, Window
+from changes.model import (
+    AWAITING_APPROVAL,
+    AWAITING_IMPLEMENTATION,
+    BEFORE_WORK,
+    IMPLEMENTING,
+    IN_INCIDENT,
+    Change,
+    Window,
+)
 from changes.notification.cards import CardKind
 from changes.notification.notices import NoticeKind
 
@@ -36,7 +44,7 @@ def drafts_on(card: CardKind | None, change: Change) -> tuple[NoticeKind, ...]:
     match card:
         case None if change.state in BEFORE_WORK and expected_window(NoticeKind.CANCELLED, change):
             return (NoticeKind.CANCELLED,)
-        case CardKind.PRECHECK | CardKind.GO if change.announced is not None:
+        case CardKind.PRECHECK | CardKind.GO if change.announced is not None and change.state in AWAITING_APPROVAL:
             return (NoticeKind.POSTPONED,)
         case CardKind.PROGRESS | CardKind.DAY if change.announced and change.state in AWAITING_IMPLEMENTATION:
             return (NoticeKind.POSTPONED,)

@@ -122,3 +122,5 @@ NUDGES = frozenset(
     }
 )
 """Reminders of the morning: a digest takes their place where more than one thing waits for somebody."""
+NAMES_OTHERS = frozenset({ThreadMessage.START_LOCKED, ThreadMessage.NOT_STARTED})
+"""They say which other change is at work on the server; all others tell of the change and its people alone."""

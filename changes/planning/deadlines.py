@@ -29,7 +29,12 @@ def working_day_after(day: date, service: Service, number: int = 1) -> date:
 
 def snapshot_due(change: Change, service: Service) -> datetime:
     """When the snapshot begins: S - (2h30 + 15 min), or earlier where another change occupies the server then."""
-    return change.snapshot_at or change.plan.window.start - service.snapshot_lead
+    return change.snapshot_at or usual_snapshot(change, service)
+
+
+def usual_snapshot(change: Change, service: Service) -> datetime:
+    """When the snapshot begins where no other change is in the way."""
+    return change.plan.window.start - service.snapshot_lead
 
 
 def decision_deadline(change: Change, service: Service) -> datetime:

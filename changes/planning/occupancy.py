@@ -5,9 +5,10 @@ then occupies it until it ends.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from changes.memoization import by_identity
 from changes.model import (
     AWAITING_IMPLEMENTATION,
     BOOKED,
@@ -19,11 +20,12 @@ from changes.model import (
     State,
     Window,
 )
-from changes.planning.deadlines import snapshot_due
+from changes.planning.deadlines import snapshot_due, usual_snapshot
 from changes.policy import Service
 
 NEAR = timedelta(hours=24)
 """Windows that lie no farther apart than this are named when one of them is requested."""
+_AT_WORK = IMPLEMENTING | IN_INCIDENT
 _TAKING = (SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING)
 
 
@@ -47,18 +49,11 @@ class Booking:
     @classmethod
     def of(cls, change: Change, its_service: Service, service: Service, now: datetime) -> "Booking":
         """How the change of `its_service` looks to the changes of `service` at `now`."""
-        same_server = its_service.vps.server == service.vps.server
-        return cls(
-            change.id,
-            change.plan.title,
-            Window(change.plan.window.start, change.ends_at),
-            change.state,
-            occupied(change, its_service, now) if same_server and change.state in BOOKED else None,
-            its_service.key == service.key,
-            tuple(dict.fromkeys((change.plan.implementer, change.requester))),
-            change.started_at if same_server else None,
-            same_server and change.state is State.SNAPSHOTTING and change.snapshot.status in _TAKING,
-        )
+        same_server, same_service = its_service.vps.server == service.vps.server, its_service.key == service.key
+        planned = _planned(change, its_service, same_server, same_service)
+        if planned.occupied is None or change.state not in _AT_WORK:
+            return planned
+        return replace(planned, occupied=occupied(change, its_service, now))
 
     @property
     def is_broken(self) -> bool:
@@ -68,7 +63,23 @@ class Booking:
     @property
     def is_busy(self) -> bool:
         """Whether the server is being worked on: no snapshot of another change belongs into that."""
-        return self.occupied is not None and (self.state in IN_INCIDENT | IMPLEMENTING or self.takes_snapshot)
+        return self.occupied is not None and (self.state in _AT_WORK or self.takes_snapshot)
+
+
+@by_identity(1024)
+def _planned(change: Change, its_service: Service, same_server: bool, same_service: bool) -> Booking:
+    """How the change looks as long as it is not at work longer than it was planned."""
+    return Booking(
+        change.id,
+        change.plan.title,
+        Window(change.plan.window.start, change.ends_at),
+        change.state,
+        occupied(change, its_service, change.ends_at) if same_server and change.state in BOOKED else None,
+        same_service,
+        tuple(dict.fromkeys((change.plan.implementer, change.requester))),
+        change.started_at if same_server else None,
+        same_server and change.state is State.SNAPSHOTTING and change.snapshot.status in _TAKING,
+    )
 
 
 def occupied(change: Change, service: Service, now: datetime) -> Window:
@@ -76,7 +87,7 @@ def occupied(change: Change, service: Service, now: datetime) -> Window:
     snapshot = change.snapshot
     begins = change.plan.window.start if snapshot.status is SnapshotStatus.WAIVED else snapshot_due(change, service)
     begins = min(snapshot.started_at or begins, change.started_at or begins, change.plan.window.start)
-    ends = max(change.ends_at, now) if change.state in IMPLEMENTING | IN_INCIDENT else change.ends_at
+    ends = max(change.ends_at, now) if change.state in _AT_WORK else change.ends_at
     return Window(begins, ends)
 
 
@@ -143,8 +154,7 @@ def planned_snapshot(
 
     None where the usual moment is free, or where nothing earlier fits: then it waits for the other change.
     """
-    usual = change.with_(snapshot_at=None)
-    at, lasts = snapshot_due(usual, service), timedelta(minutes=service.vps.snapshot_minutes)
+    at, lasts = usual_snapshot(change, service), timedelta(minutes=service.vps.snapshot_minutes)
     other = ""
     taken = [(each.occupied, each.change) for each in _earlier(change, bookings) if each.occupied is not None]
     for window, whose in sorted(taken, key=lambda each: each[0].start, reverse=True):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from changes.memoization import by_identity
 from changes.model import Change, ChangeType, Person
 from changes.planning.deadlines import (
     cutoff_times,
@@ -92,6 +93,7 @@ _OF_AN_END = frozenset({StepKind.CUTOFF, StepKind.CUTOFF_SILENCE, StepKind.OVERR
 """These come once for each end that the window gets."""
 
 
+@by_identity(512)
 def timeline(change: Change, service: Service) -> tuple[Step, ...]:
     """The steps of the change's present round in the order in which they run, past ones included.
 

@@ -118,22 +118,22 @@ def share(part: int, whole: int) -> float | None:
 
 
 def _summed(counts: Sequence[GroupCount]) -> ChangeStatistics:
-    def how_many(which: Callable[[GroupCount], bool]) -> int:
-        return sum(each.number for each in counts if which(each))
-
-    def ended(outcome: Outcome) -> int:
-        return how_many(lambda each: each.state is State.COMPLETED and each.outcome is outcome)
-
+    of: Counter[State] = Counter()
+    ended: Counter[Outcome | None] = Counter()
+    for each in counts:
+        of[each.state] += each.number
+        if each.state is State.COMPLETED:
+            ended[each.outcome] += each.number
     return ChangeStatistics(
-        handed_in=how_many(lambda _: True),
-        completed=how_many(lambda each: each.state is State.COMPLETED),
-        successful=ended(Outcome.SUCCESSFUL),
-        fixed=ended(Outcome.FIXED),
-        rolled_back=ended(Outcome.ROLLED_BACK),
-        cancelled=how_many(lambda each: each.state is State.CANCELLED),
-        given_up=how_many(lambda each: each.state in DROPPED),
-        late=how_many(lambda each: each.late),
-        short_notice=how_many(lambda each: each.short_notice),
+        handed_in=of.total(),
+        completed=of[State.COMPLETED],
+        successful=ended[Outcome.SUCCESSFUL],
+        fixed=ended[Outcome.FIXED],
+        rolled_back=ended[Outcome.ROLLED_BACK],
+        cancelled=of[State.CANCELLED],
+        given_up=sum(of[state] for state in DROPPED),
+        late=sum(each.number for each in counts if each.late),
+        short_notice=sum(each.number for each in counts if each.short_notice),
     )
 
 

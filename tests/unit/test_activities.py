@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from botbuilder.schema import Activity
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from msrest.serialization import Model
 
 from bot.turn.activities import BadActivity, delivery_key, mention_free_text, parse_activity, tenants_of
+from bot.turn.usual_activity import DEEPEST, LONGEST, Unusual, is_usual, read_usual
 
 BOT = "28:bot"
 RAW: dict[str, Any] = {
@@ -94,6 +96,109 @@ def test_whatever_is_posted_is_an_activity_or_refused(fields: dict[str, Any]) ->
     assert delivery_key(activity)
     assert mention_free_text(activity, BOT) == mention_free_text(activity, BOT).strip()
     assert all(tenants_of(activity))
+
+
+def _with_models(value: Any) -> Any:
+    """The same with every model of the SDK as what it holds, to be compared type by type."""
+    match value:
+        case Model():
+            return type(value), {name: _with_models(each) for name, each in vars(value).items()}
+        case list():
+            return [_with_models(each) for each in value]
+        case dict():
+            return {name: _with_models(each) for name, each in value.items()}
+        case _:
+            return type(value), value
+
+
+account = st.fixed_dictionaries(
+    {"id": st.text(min_size=1)},
+    optional={
+        **dict.fromkeys(
+            ("name", "aadObjectId", "role", "tenantId", "tenantID", "conversationType"), st.text() | st.none()
+        ),
+        "isGroup": st.booleans() | st.none() | st.sampled_from(("true", 1)),
+        "properties": json_values,
+        "additional_properties": json_values,
+    },
+)
+moments = st.datetimes(timezones=st.timezones()).map(lambda at: at.isoformat()) | st.sampled_from(
+    ("2027-04-15T08:00:00Z", "2027-04-15T08:00:00.1234567Z", "2027-04-15T10:00:00+02:00", "2027-04-15", "soon", 5)
+)
+models = Activity._attribute_map.values()  # every field that there is
+usual = st.fixed_dictionaries(
+    {"from": account, "conversation": account, "recipient": account},
+    optional={
+        **{each["key"]: st.text() | st.none() for each in models if each["type"] == "str" and each["key"] not in RAW},
+        **dict.fromkeys(("timestamp", "localTimestamp", "expiration"), moments | st.none()),
+        **dict.fromkeys(("channelData", "value"), json_values),
+        **dict.fromkeys(("unknown", "historyDisclosed", "membersAdded", "suggestedActions", "listenFor"), json_values),
+        "text": st.text() | st.none(),
+        "membersRemoved": st.lists(account | st.none(), max_size=2),
+        "entities": st.lists(st.dictionaries(st.text() | st.just("type"), json_values, max_size=3) | st.none()),
+        "attachments": st.lists(
+            st.fixed_dictionaries({}, optional={"contentType": st.text(), "content": json_values, "name": json_values})
+        ),
+    },
+)
+
+
+@settings(max_examples=1000)
+@given(fields=usual)
+def test_every_activity_is_read_as_the_sdk_reads_it(fields: dict[str, Any]) -> None:
+    raw = RAW | {"conversation": {"id": "19:x"}} | fields
+    try:
+        theirs = _with_models(Activity().deserialize(json.loads(json.dumps(raw))))
+    except Exception:  # noqa: BLE001  # the SDK's reader raises whatever the wrong value made it stumble over
+        theirs = None
+    try:
+        ours = _with_models(read_usual(json.loads(json.dumps(raw))))
+    except Unusual:
+        return
+    assert ours == theirs
+
+
+def test_what_teams_sends_is_read_without_the_sdk() -> None:
+    entities = [
+        {"type": "clientInfo", "locale": "fr-CH", "country": "CH", "platform": "Windows"},
+        mention("<at>x</at>"),
+    ]
+    pressed = {"action": {"type": "Action.Execute", "verb": "go.give", "data": {"revision": 1}}, "trigger": "manual"}
+    for fields in (
+        {"entities": entities, "attachments": [{"contentType": "text/html", "content": "<p>list</p>"}]},
+        {
+            "type": "invoke",
+            "name": "adaptiveCard/action",
+            "value": pressed,
+            "localTimestamp": "2027-04-15T10:00:00.123+02:00",
+        },
+        {"type": "conversationUpdate", "membersAdded": [{"id": "29:x", "aadObjectId": "y"}]},
+        {"text": "où est l’échéance ?"},
+    ):
+        body = json.dumps(RAW | fields, ensure_ascii=False).encode()
+        assert is_usual(body)
+        assert read_usual(json.loads(body)) == Activity().deserialize(json.loads(body))
+
+
+@given(body=st.binary(max_size=20) | st.text(st.characters(), max_size=20).map(lambda text: json.dumps(text).encode()))
+def test_a_usual_body_has_nothing_that_cannot_be_stored(body: bytes) -> None:
+    try:
+        text = json.loads(body)
+    except (ValueError, RecursionError):
+        return
+    if is_usual(body):
+        str(text).encode()
+        assert "\0" not in str(text)
+
+
+def test_a_long_body_a_deep_one_and_a_hidden_null_are_looked_through_value_by_value() -> None:
+    odd: object
+    for odd in ("x" * LONGEST, [[[]]] * DEEPEST):
+        assert not is_usual(json.dumps(RAW | {"value": odd}).encode())
+    for hidden in ('"\\u0000"', '"\\ud800"'):
+        assert not is_usual(f'{{"text": {hidden}}}'.encode())
+    assert not is_usual('"\ud800"'.encode("utf-8", "surrogatepass"))
+    assert not is_usual('"x"'.encode("utf-16"))
 
 
 @pytest.mark.parametrize(

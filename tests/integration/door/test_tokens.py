@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from application.ports import RetryableError
 from bot.auth.authentication import PROBE_ID, Forbidden, Issuer, TokenValidator, Unauthorised, issuers_for
 from bot.auth.bot_auth import BotToken
-from bot.auth.signing_keys import KeysUnavailable
+from bot.auth.signing_keys import KeysUnavailable, SigningKey
+from bot.auth.verified_tokens import MOST, VerifiedToken, VerifiedTokens
 from bot.connector.errors import NoToken
 from notices import GraphToken
 from tests.support.key_server import APP_ID, ISSUER, KeyServer, key_server, public_key, token
@@ -143,6 +144,64 @@ def test_whatever_is_brought_instead_of_a_token_is_refused_and_never_a_crash(aut
 
     with pytest.raises(Unauthorised):
         asyncio.run(bring())
+
+
+async def test_a_token_is_verified_once_and_counts_no_longer_than_itself_and_the_key_that_signed_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+    decode = jwt.decode
+
+    def counted(token: str, *args: Any, **options: Any) -> Any:
+        checked.append(token)
+        return decode(token, *args, **options)
+
+    monkeypatch.setattr(jwt, "decode", counted)
+    signed = desk.signed(exp=int((START + timedelta(days=2)).timestamp()))
+    for _ in range(3):
+        await desk.admits(signed)
+    assert len(checked) == 1
+    for _ in range(2):  # a refusal is looked at each time
+        with pytest.raises(Unauthorised, match="another bot"):
+            await desk.admits(desk.signed(aud="another-bot"))
+    assert len(checked) == 3
+
+    desk.pass_time(days=1)
+    await desk.admits(signed)
+    assert len(checked) == 4  # the keys were fetched anew
+    desk.pass_time(days=1, minutes=5)
+    with pytest.raises(Unauthorised, match="has expired"):
+        await desk.admits(signed)
+    desk.pass_time(days=-2)
+    desk.keys.keys = [public_key("A", n=public_key("B")["n"])]  # the name stays, and the key is another's
+    desk.pass_time(days=1, hours=1)
+    with pytest.raises(Unauthorised, match="signature"):
+        await desk.admits(signed)
+    desk.keys.keys = [public_key("B")]
+    desk.pass_time(days=1)
+    with pytest.raises(Unauthorised, match="does not have"):
+        await desk.admits(signed)
+
+
+async def test_a_token_that_one_bot_verified_is_none_for_another_app(desk: Desk, keys: KeyServer) -> None:
+    async with httpx.AsyncClient() as client:
+        issuers = (Issuer(ISSUER, keys.metadata_url),)
+        other = TokenValidator("00000000-0000-0000-0000-0000000000b1", issuers, client, lambda: START, {TENANT})
+        signed = desk.signed()
+        await desk.admits(signed)
+        with pytest.raises(Unauthorised, match="another bot"):
+            await other(signed)
+
+
+def test_of_the_tokens_that_were_verified_the_newest_hundred_are_remembered() -> None:
+    known = VerifiedTokens()
+    found = SigningKey(jwt.PyJWK(public_key("A"), algorithm="RS256"), None)
+    verified = [VerifiedToken("A", ISSUER, found, {"jti": number}) for number in range(3 * MOST)]
+    for number, each in enumerate(verified):
+        known.remember(f"token {number}", each)
+    assert len(known) == MOST
+    assert known.find(f"token {2 * MOST - 1}") is None
+    assert known.find(f"token {2 * MOST}") is verified[2 * MOST]
 
 
 # ── Keys ──────────────────────────────────────────────────────────────────────────────────────────────────────────

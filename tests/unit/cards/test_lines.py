@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog
 
+from application.change_context import ChangeContext
 from application.ports import UserProfile
 from bot.messenger.message_factory import mentioning, with_card, with_text
 from cards.elements.notification import LONGEST, about, about_change, notification
@@ -15,7 +16,8 @@ from cards.thread_messages import in_person, invitation, line
 from changes.effects import PostThreadMessage
 from changes.model import Change, ChangeType, Outcome, Person, State
 from changes.notification.cards import CardKind
-from changes.notification.thread_messages import IN_PERSON, NUDGES, RETIRED, ThreadMessage
+from changes.notification.thread_messages import IN_PERSON, NAMES_OTHERS, NUDGES, RETIRED, ThreadMessage
+from changes.planning.occupancy import Booking
 from changes.text.lengths import units
 from changes.text.messages import Message
 from language import LANGUAGES, in_chat, use_language
@@ -60,6 +62,17 @@ def test_every_line_is_a_sentence_with_or_without_what_was_said(which: ThreadMes
         assert len(said) > 20
         assert "None" not in said
         assert "  " not in said
+
+
+@pytest.mark.parametrize("which", [each for each in LIVE if each not in NAMES_OTHERS])
+def test_of_what_lies_around_a_change_those_lines_alone_tell_that_are_known_for_it(which: ThreadMessage) -> None:
+    for state in {AT.get(which, State.IN_PROGRESS), State.READY, State.SNAPSHOTTING, State.SCHEDULED, State.INCIDENT}:
+        seen = view(change(state))
+        window = seen.window
+        beside = Booking("CHG-2027-0009", "Another one", window, State.INCIDENT, window)
+        effect = PostThreadMessage("k", seen.change.id, which, PIERRE, START, "CHG-2027-0007" if which in NAMED else "")
+        alone = ChangeContext(seen.change, seen.service, seen.now)
+        assert in_person(effect, alone) == in_person(effect, replace(seen, neighbours=(beside,)))
 
 
 @pytest.mark.parametrize("which", REASONED)
