@@ -19,9 +19,9 @@ from bench.figures import Figure
 from bench.multiply import add_old_rows, multiply
 from bench.seed import catalogue
 from bench.templates import OPEN, PEOPLE, SERVICES
-from changes.model import Person, State
+from changes.model import Person
 from changes.policy import Catalogue
-from changes.reporting.search import Search
+from changes.reporting.search import Search, read_search
 from storage import Store, open_store
 
 SMALL = 1_000
@@ -81,20 +81,30 @@ def _asked(context: Context, services: Catalogue) -> Mapping[str, Ask]:
     now, who = context.now, PEOPLE[5]
     me = Person(who.object_id, who.name)
 
-    def finding(search: Search) -> Ask:
-        return lambda unit: unit.changes.find(search, limit=10)
+    def listed(typed: str) -> Ask:
+        """A page as `list` reads it, with what was typed behind it."""
+        search = read_search(typed, services.services, me.id)
+        return lambda unit: unit.changes.page(search, 10)
 
     return {
         "claim of the outbox": lambda unit: unit.outbox.claim(now + timedelta(minutes=1), "bench", 60, WAITING),
         "next attempt of the outbox": lambda unit: unit.outbox.next_attempt(),
         "claim of a due step": lambda unit: unit.due_items.claim(now),
         "next due step": lambda unit: unit.due_items.next_due(),
-        "list, first page": finding(Search()),
-        "list of one state": finding(Search(service=SERVICES[0], states=(State.GO_PENDING,))),
-        "search for a word that is in all": finding(Search(words=("teacher",))),
-        "search for a word that is in none": finding(Search(words=("aardvark",))),
-        "count of all": lambda unit: unit.changes.count(Search()),
-        "count of one service": lambda unit: unit.changes.count(Search(service=SERVICES[0])),
+        "list": listed(""),
+        "list all": listed("all"),
+        "list SERVICE": listed(SERVICES[0]),
+        "list SERVICE all": listed(f"{SERVICES[0]} all"),
+        "list running": listed("running"),
+        "list SERVICE running": listed(f"{SERVICES[0]} running"),
+        "list mine": listed("mine"),
+        "list of a year": listed(str(now.year)),
+        "page 50 of list": listed("page 50"),
+        "search for a word that is in all": listed("teacher"),
+        "search for a word that is in none": listed("aardvark"),
+        "search for a word that one has": listed(f"CHG-{now.year}-1500"),
+        "search for two words, in one change each": listed(f"CHG-{now.year}-1500 CHG-{now.year}-1600"),
+        "whether a service has any": lambda unit: unit.changes.count(Search(service=SERVICES[0]), most=1),
         "my tasks": partial(_my_tasks, services, me, now),
         "tidying": lambda unit: unit.retention.purge_expired(now),
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from application.ports import DueItems, Outbox, VersionedChange, of_change
+from application.ports import MOST_COUNTED, DueItems, Outbox, Page, VersionedChange, of_change
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import Change, Person, Window, change_id_of
@@ -19,7 +19,8 @@ from changes.reporting.search import EVERYTHING, Search, words_of
 from storage import codec
 from storage.measures import MEASURES, measures_of, metrics_of
 from storage.neighbours import SHARING, sharing_values
-from storage.searching import Phase, counting, finding, shape_of, values_of
+from storage.pages import count_of, page_of
+from storage.searching import Phase, finding, shape_of, values_of
 from storage.stored_names import stored_name
 from storage.tables import changes, counters, events
 from storage.tasks import SqlTasks
@@ -133,8 +134,11 @@ class SqlChanges:
                 await asyncio.sleep(0)
         return tuple(found)
 
-    async def count(self, search: Search) -> int:
-        return int((await self._transaction.execute(counting(shape_of(search)), values_of(search))).scalar_one())
+    async def page(self, search: Search, length: int) -> Page:
+        return await page_of(self._transaction, search, length)
+
+    async def count(self, search: Search, most: int = MOST_COUNTED) -> int:
+        return await count_of(self._transaction, search, most)
 
     async def versions(self, search: Search) -> tuple[tuple[str, int], ...]:
         query = finding(shape_of(search), "id", "version")

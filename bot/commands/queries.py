@@ -48,14 +48,15 @@ async def list_(request: CommandContext) -> None:
     elif is_shared(request.context.activity):
         search = replace(search, viewer="")
     page = await page_of(session.unit, search, A_PAGE, session.searched)
-    found, count = page.changes, page.count
-    if count and not found:
+    if page.count and not page.changes:
         # There are fewer by now, or nobody counted: the last page is the nearest.
-        last = replace(request.order, rest=f"{search.typed} page {-(-count // A_PAGE)}")
+        last = replace(request.order, rest=f"{search.typed} page {-(-page.count // A_PAGE)}")
         await list_(replace(request, order=last))
         return
-    told = n_("One change was found.", "{n} changes were found.", count)
-    await answer_with_card(request.context, list_card(found, services, count, search.typed, search.page), told)
+    told = n_("One change was found.", "{n} changes were found.", page.count)
+    if page.is_least:
+        told = _("At least {count} changes were found.", count=page.count)
+    await answer_with_card(request.context, list_card(page, services, search.typed, search.page), told)
 
 
 async def mine(request: CommandContext) -> None:
