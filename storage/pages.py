@@ -35,7 +35,7 @@ async def page_of(transaction: Transaction, search: Search, length: int) -> Page
 
 async def count_of(transaction: Transaction, search: Search, most: int) -> int:
     """How many match, counted up to `most`."""
-    found = await transaction.execute(counting(shape_of(search)), values_of(search, most=most))
+    found = await transaction.execute(counting(shape_of(search, is_paged=True)), values_of(search, most=most))
     return min(most, int(found.scalar_one()))
 
 

@@ -116,7 +116,7 @@ def finding(shape: Shape, *names: str) -> sa.Select[Any]:
         return sa.select(*(found.c[name] for name in names)).order_by(*_order(found.c, shape))
     merged = _merged(source, branches, shape, "id")
     keys = _page(sa.select(merged).order_by(*_order(merged.c, shape))).subquery()
-    query = sa.select(*columns).select_from(keys.join(changes, changes.c.id == keys.c.id))
+    query = sa.select(*(changes.c[name] for name in names)).select_from(keys.join(changes, changes.c.id == keys.c.id))
     return query.order_by(*_order(keys.c, shape))
 
 
@@ -165,7 +165,7 @@ def _branches(shape: Shape) -> tuple[Columns, list[Conditions]]:
     of = _source(shape)
     is_rare = of is not changes.c
     common = _common(shape, of)
-    places = [[_in_states(of, shape.states)]] if is_rare and shape.states else _places(of, shape)
+    places = [[_in_states(of, shape.states)] if shape.states else []] if is_rare else _places(of, shape)
     return of, [[*common, *place, *theirs] for place, theirs in product(places, _parts(of, shape))]
 
 

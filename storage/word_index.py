@@ -4,6 +4,7 @@ A table of its own, by triggers always as true as the changes: FTS5 of SQLite, a
 Migration 0016 makes it; it is no part of a backup, as it comes with the changes.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +16,8 @@ LETTERS = 3
 """So many in a row are indexed: a shorter word is in too many changes to be found by an index."""
 MOST_ASKED = 60
 """So many of them are asked for: what has these has the others too, or is found out to have them not."""
+_IN_ALL = re.compile(r"chg-\d{4}(?=-\d{2})")
+"""An id begins as all others of its year do: that is not asked for."""
 _NUMBERS = 1_000_000_000
 """More than there are changes in a year. FTS5 numbers what it finds: the year, so many times, and the number."""
 _index = sa.table(NAME, sa.column("rowid"), sa.column("change"), sa.column("letters", ARRAY(sa.Text)), sa.column(NAME))
@@ -29,7 +32,7 @@ def is_part(name: str) -> bool:
 
 def letters_of(words: Iterable[str]) -> list[str]:
     """What is in every text with these words in it; nothing where all of them are too short."""
-    written = [word.replace("\x00", "") for word in words]  # as it is left out of texts
+    written = [_IN_ALL.sub("", word.replace("\x00", "")) for word in words]  # which is left out of texts
     found = {word[at : at + LETTERS] for word in written for at in range(len(word) - LETTERS + 1)}
     return sorted(found)[:MOST_ASKED]
 
