@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from application.ports import MOST_COUNTED, Page
+from changes.events import Drafted
 from changes.lifecycle import fold
 from changes.model import Change, State, change_id_of
 from changes.reporting.search import LONGEST_WORD, MOST_WORDS, Search, folded
@@ -24,7 +25,7 @@ OPEN = (State.SUBMITTED, State.GO_PENDING, State.SCHEDULED)
 
 def titled(number: int, title: str) -> Change:
     """A change of that title, each a minute after the one before."""
-    trail = s.entries(s.Drafted(change_id_of(2026, number), s.plan()), s.submitted())
+    trail = s.entries(Drafted(change_id_of(2026, number), s.plan()), s.submitted())
     change = s.renamed(fold(trail), title)
     window = change.plan.window
     later = timedelta(minutes=number)
