@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import insert, update
 
-from application.ports import MOST_COUNTED, Page
+from application.ports import MOST_COUNTED, Page, UnitOfWork
 from changes.events import Drafted
 from changes.lifecycle import fold
 from changes.model import Change, State, change_id_of
@@ -17,6 +18,8 @@ from storage.change_store import columns_of
 from storage.searching import LOOKED_AT
 from storage.tables import changes
 from tests.contract import subjects as s
+from tests.contract.test_query_plans import plan_of
+from tests.support.query_plans import scans
 
 LENGTH = 10
 NUMBER = LOOKED_AT + 25
@@ -105,3 +108,15 @@ async def test_whatever_is_typed_is_looked_for_as_it_is(store: Store) -> None:
         assert text.replace("\x00", "") in [each.replace("\x00", "") for each in found], text
     assert len(titles(await page(store, Search(words=tuple(long))))) == 1
     assert titles(await page(store, Search(words=(*long, "*")))) == []
+
+
+async def _paged(search: Search, unit: UnitOfWork) -> None:
+    await unit.changes.page(search, LENGTH)
+
+
+async def test_no_page_goes_through_all_changes(store: Store) -> None:
+    await stored(store, [f"Update {at}" for at in range(NUMBER)])
+    for search in (Search(), Search(words=("aardvark",)), Search(words=("aardvark",), person="rita", states=OPEN)):
+        plan = await plan_of(store, partial(_paged, search))
+        assert scans(plan) == []
+        assert any("change_words" in step for step in plan) == bool(search.words)
