@@ -17,7 +17,7 @@ _NUMBER = r"CAST(substr(\1.id, 5, 4) AS INTEGER) * 1000000000 + CAST(substr(\1.i
 # Without the text, which the changes have, and without where in it the letters are: they are looked for there.
 _SQLITE = """
 CREATE VIRTUAL TABLE change_words
-USING fts5(words, content='', detail=none, columnsize=0, tokenize='trigram case_sensitive 1')
+USING fts5(words, content='', detail=none, tokenize='trigram case_sensitive 1')
 --
 INSERT INTO change_words (rowid, words) SELECT number(changes), words FROM changes
 --
