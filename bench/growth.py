@@ -5,12 +5,13 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from statistics import median
 from typing import Any
 
 from application.ports import UnitOfWork
+from application.queries.counts import counts_of
 from application.queries.worklist import worklist_of
 from bench.context import Context
 from bench.copies import Copy
@@ -19,8 +20,12 @@ from bench.figures import Figure
 from bench.multiply import add_old_rows, multiply
 from bench.seed import catalogue
 from bench.templates import OPEN, PEOPLE, SERVICES
-from changes.model import Person
+from cards.overview.calendar import MOST as MOST_WINDOWS
+from cards.overview.calendar import MOST_COUNTED
+from changes.model import DROPPED, Person, State
+from changes.planning.calendar import WEEKS, first_monday, span
 from changes.policy import Catalogue
+from changes.reporting.periods import Period
 from changes.reporting.search import Search, read_search
 from storage import Store, open_store
 
@@ -106,9 +111,25 @@ def _asked(context: Context, services: Catalogue) -> Mapping[str, Ask]:
         "search for a word that one has": listed(f"CHG-{now.year}-1500"),
         "search for two words, in one change each": listed(f"CHG-{now.year}-1500 CHG-{now.year}-1600"),
         "whether a service has any": lambda unit: unit.changes.count(Search(service=SERVICES[0]), most=1),
+        "calendar": partial(_calendar, services, now),
+        "statistics of a year": lambda unit: counts_of(unit, services.services.values(), Period(now.year)),
         "my tasks": partial(_my_tasks, services, me, now),
         "tidying": lambda unit: unit.retention.purge_expired(now),
     }
+
+
+async def _calendar(services: Catalogue, now: datetime, unit: UnitOfWork) -> None:
+    """What is shown of eight weeks, and how many the first one has."""
+    for service in services.services.values():
+        monday = first_monday(service.local(now).date() + timedelta(days=14))
+        for days in (7 * WEEKS, 7):
+            since, until = span(monday, days, service)
+            states = frozenset(State) - DROPPED - {State.DRAFT}
+            search = Search(service=service.key, states=states, since=since, until=until)
+            if days == 7:
+                await unit.changes.windows(search, most=MOST_COUNTED)
+            else:
+                await unit.changes.find(search, limit=MOST_WINDOWS)
 
 
 async def _my_tasks(services: Catalogue, me: Person, now: Any, unit: UnitOfWork) -> object:

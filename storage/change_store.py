@@ -145,8 +145,8 @@ class SqlChanges:
         rows = await self._transaction.execute(query, values_of(search))
         return tuple((row.id, row.version) for row in rows)
 
-    async def windows(self, search: Search) -> tuple[Window, ...]:
-        shape, values = shape_of(search), values_of(search)
+    async def windows(self, search: Search, *, most: int) -> tuple[Window, ...]:
+        shape, values = shape_of(search, is_paged=True), values_of(search, most=most)
 
         async def find() -> tuple[Window, ...]:
             rows = await self._transaction.execute(finding(shape, "starts_at", "ends_at"), values)

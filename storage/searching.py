@@ -114,6 +114,9 @@ def finding(shape: Shape, *names: str) -> sa.Select[Any]:
         parts = (sa.select(*(source[name] for name in needed)).where(*each) for each in branches)
         found = sa.union_all(*parts).subquery()
         return sa.select(*(found.c[name] for name in names)).order_by(*_order(found.c, shape))
+    if "document" not in names:  # which would be read for nothing of all that are not on the page
+        merged = _merged(source, branches, shape, *names)
+        return _page(sa.select(*(merged.c[name] for name in names)).order_by(*_order(merged.c, shape)))
     merged = _merged(source, branches, shape, "id")
     keys = _page(sa.select(merged).order_by(*_order(merged.c, shape))).subquery()
     query = sa.select(*(changes.c[name] for name in names)).select_from(keys.join(changes, changes.c.id == keys.c.id))

@@ -99,8 +99,8 @@ class ChangeStore(Protocol):
     async def measured(self, search: Search, *, limit: int) -> tuple[ChangeMetrics, ...]:
         """What `find` finds with that limit, in numbers: without when the work began and ended."""
 
-    async def windows(self, search: Search) -> tuple[Window, ...]:
-        """The windows of those that match, with every extension."""
+    async def windows(self, search: Search, *, most: int) -> tuple[Window, ...]:
+        """The windows of the first so many that match, with every extension."""
 
     async def page(self, search: Search, length: int) -> Page:
         """The search's page, of so many changes: what is read for it does not grow with how many match."""
