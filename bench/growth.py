@@ -66,7 +66,7 @@ async def measure(context: Context, engine: str, number: int) -> AsyncIterator[F
             async with store.units() as unit:
                 await unit.outbox.add(replies(context.teams.url, WAITING), context.now)
             stores.append(store)
-        for name, ask in (_asked(context, catalogue()) | _counted(context, catalogue())).items():
+        for name, ask in {**_asked(context, catalogue()), **_counted(context, catalogue())}.items():
             try:
                 small, large = await _compared(stores[0], stores[1], ask)
             except Exception as error:  # noqa: BLE001  # the other queries are asked all the same
