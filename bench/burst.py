@@ -13,7 +13,7 @@ from bench.job_store import Done, empty_jobs
 from bench.processes import Running
 from bench.templates import PEOPLE
 
-LONGEST_S = 60.0
+LONGEST_S = 45.0
 """A burst that takes longer is broken off, and its rate is that of its part."""
 ROUNDS_IN_FULL = 3
 PEER_JOBS = 1_000
