@@ -1,20 +1,17 @@
 """The real bot and the echo bots it is compared with, as processes that are ready to be measured."""
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bench.databases import Database
-from bench.processes import ROOT, Running, free_port, running
+from bench.environments import python_with
+from bench.processes import Running, free_port, running
 from bench.teams import APP_ID, TENANT, Teams
 
-AGENTS = ROOT / "var" / "agents-sdk"
-"""The virtual environment of the Microsoft 365 Agents SDK, which does not go together with its predecessor's."""
 AGENTS_PACKAGES = ("microsoft-agents-hosting-aiohttp", "microsoft-agents-authentication-msal")
-INSTALL_S = 180.0
+"""The Microsoft 365 Agents SDK, which does not go together with its predecessor."""
 
 
 def environment(at: Database, port: int, role: str = "all") -> dict[str, str]:
@@ -65,25 +62,9 @@ async def echo_bot(folder: Path) -> AsyncIterator[Running]:
 @asynccontextmanager
 async def agents_bot(folder: Path) -> AsyncIterator[Running]:
     """The Microsoft 365 Agents SDK's echo bot. Raises RuntimeError where its environment cannot be made."""
-    python = await asyncio.to_thread(_agents_python)
+    python = await asyncio.to_thread(python_with, "agents-sdk", AGENTS_PACKAGES)
     port = free_port()
     log = folder / f"agents-{port}.log"
     arguments = ["-W", "ignore", "bench/agents_echo.py", str(port)]
-    async with running(arguments, port, {}, log, checks=False, python=str(python)) as started:
+    async with running(arguments, port, {}, log, checks=False, python=python) as started:
         yield started
-
-
-def _agents_python() -> Path:
-    python = AGENTS / "bin" / "python"
-    if (AGENTS / "made").exists():
-        return python
-    try:
-        for command in (
-            [sys.executable, "-m", "venv", "--clear", str(AGENTS)],
-            [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *AGENTS_PACKAGES],
-        ):
-            subprocess.run(command, check=True, capture_output=True, timeout=INSTALL_S)
-    except (OSError, subprocess.SubprocessError) as error:
-        raise RuntimeError(f"the environment of the Agents SDK could not be made: {error}") from error
-    (AGENTS / "made").touch()
-    return python

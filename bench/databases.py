@@ -62,14 +62,28 @@ class Databases:
         finally:
             await self._execute(f'DROP DATABASE "copy{number}" WITH (FORCE)')
 
+    @asynccontextmanager
+    async def empty(self) -> AsyncIterator[str]:
+        """The address of a database on PostgreSQL in which there is nothing."""
+        name = f"empty{next(self._numbers)}"
+        await self._start()
+        await self._execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield self._address(name)
+        finally:
+            await self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    async def _start(self) -> None:
+        if not self._server:
+            self._server = await self.stack.enter_async_context(postgres())
+
     async def _fill(self, engine: str, name: str, copies: Copies, times: int, services: Sequence[str]) -> str:
         if engine == "sqlite":
             filled = str(self.folder / f"{name}.db")
             url = f"sqlite+aiosqlite:///{filled}"
         else:
             filled = f"filled-{name}"
-            if not self._server:
-                self._server = await self.stack.enter_async_context(postgres())
+            await self._start()
             await self._execute(f'CREATE DATABASE "{filled}"')
             url = self._address(filled)
         await seed(url, copies(), self.teams_url, services)

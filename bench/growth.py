@@ -5,12 +5,13 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from statistics import median
 from typing import Any
 
 from application.ports import UnitOfWork
+from application.queries.counts import counts_of
 from application.queries.worklist import worklist_of
 from bench.context import Context
 from bench.copies import Copy
@@ -19,17 +20,24 @@ from bench.figures import Figure
 from bench.multiply import add_old_rows, multiply
 from bench.seed import catalogue
 from bench.templates import OPEN, PEOPLE, SERVICES
-from changes.model import Person, State
+from cards.overview.calendar import MOST as MOST_WINDOWS
+from cards.overview.calendar import MOST_COUNTED
+from changes.model import DROPPED, Person, State
+from changes.planning.calendar import WEEKS, first_monday, span
 from changes.policy import Catalogue
-from changes.reporting.search import Search
+from changes.reporting.periods import Period
+from changes.reporting.search import Search, read_search
 from storage import Store, open_store
 
 SMALL = 1_000
 """Open changes, and old rows, of the small database."""
 OLD_FOR_EACH = 10
 """Old rows for each open change of the large one."""
+FEW_STORED, AMONG_FEW = f"÷ with {SMALL:,}", f"÷ those of {SMALL:,} changes"
+STATISTICS = "statistics of a year"
 WAITING = 20
-ROUNDS = 15
+WARMING, ROUNDS = 6, 41
+"""PostgreSQL plans a statement five times before it may keep the plan."""
 SLOW_S = 0.5
 """A query that takes longer is asked three times only."""
 Ask = Callable[[UnitOfWork], Awaitable[object]]
@@ -58,14 +66,15 @@ async def measure(context: Context, engine: str, number: int) -> AsyncIterator[F
             async with store.units() as unit:
                 await unit.outbox.add(replies(context.teams.url, WAITING), context.now)
             stores.append(store)
-        for name, ask in _asked(context, catalogue()).items():
+        for name, ask in {**_asked(context, catalogue()), **_counted(context, catalogue())}.items():
             try:
                 small, large = await _compared(stores[0], stores[1], ask)
             except Exception as error:  # noqa: BLE001  # the other queries are asked all the same
                 failed.append(f"{name} ({type(error).__name__}: {error})")
                 continue
             yield Figure(f"{name}", where, "ms", [each * 1000 for each in large])
-            yield Figure(f"{name} ÷ with {SMALL:,}", where, "×", [median(large) / median(small)])
+            few = AMONG_FEW if name == STATISTICS else FEW_STORED
+            yield Figure(f"{name} {few}", where, "×", [median(large) / median(small)])
     if failed:
         raise RuntimeError(f"these could not be asked: {'; '.join(failed)}")
 
@@ -81,23 +90,54 @@ def _asked(context: Context, services: Catalogue) -> Mapping[str, Ask]:
     now, who = context.now, PEOPLE[5]
     me = Person(who.object_id, who.name)
 
-    def finding(search: Search) -> Ask:
-        return lambda unit: unit.changes.find(search, limit=10)
+    def listed(typed: str) -> Ask:
+        """A page as `list` reads it, with what was typed behind it."""
+        search = read_search(typed, services.services, me.id)
+        return lambda unit: unit.changes.page(search, 10)
 
     return {
         "claim of the outbox": lambda unit: unit.outbox.claim(now + timedelta(minutes=1), "bench", 60, WAITING),
         "next attempt of the outbox": lambda unit: unit.outbox.next_attempt(),
         "claim of a due step": lambda unit: unit.due_items.claim(now),
         "next due step": lambda unit: unit.due_items.next_due(),
-        "list, first page": finding(Search()),
-        "list of one state": finding(Search(service=SERVICES[0], states=(State.GO_PENDING,))),
-        "search for a word that is in all": finding(Search(words=("teacher",))),
-        "search for a word that is in none": finding(Search(words=("aardvark",))),
-        "count of all": lambda unit: unit.changes.count(Search()),
-        "count of one service": lambda unit: unit.changes.count(Search(service=SERVICES[0])),
+        "list": listed(""),
+        "list all": listed("all"),
+        "list SERVICE": listed(SERVICES[0]),
+        "list SERVICE all": listed(f"{SERVICES[0]} all"),
+        "list running": listed("running"),
+        "list SERVICE running": listed(f"{SERVICES[0]} running"),
+        "list mine": listed("mine"),
+        "list of a year": listed(str(now.year)),
+        "page 50 of list": listed("page 50"),
+        "search for a word that is in all": listed("teacher"),
+        "search for a word that is in none": listed("aardvark"),
+        "search for a word that one has": listed(f"CHG-{now.year}-1500"),
+        "search for two words, in one change each": listed(f"CHG-{now.year}-1500 CHG-{now.year}-1600"),
+        "whether a service has any": lambda unit: unit.changes.count(Search(service=SERVICES[0]), most=1),
+        "calendar": partial(_calendar, services, now),
         "my tasks": partial(_my_tasks, services, me, now),
         "tidying": lambda unit: unit.retention.purge_expired(now),
     }
+
+
+def _counted(context: Context, services: Catalogue) -> Mapping[str, Ask]:
+    """What counts every change of a time, and so takes as long as there are of them."""
+    year = Period(context.now.year)
+    return {STATISTICS: lambda unit: counts_of(unit, services.services.values(), year)}
+
+
+async def _calendar(services: Catalogue, now: datetime, unit: UnitOfWork) -> None:
+    """What is shown of eight weeks, and how many the first one has."""
+    for service in services.services.values():
+        monday = first_monday(service.local(now).date() + timedelta(days=14))
+        for days in (7 * WEEKS, 7):
+            since, until = span(monday, days, service)
+            states = frozenset(State) - DROPPED - {State.DRAFT}
+            search = Search(service=service.key, states=states, since=since, until=until)
+            if days == 7:
+                await unit.changes.windows(search, most=MOST_COUNTED)
+            else:
+                await unit.changes.find(search, limit=MOST_WINDOWS)
 
 
 async def _my_tasks(services: Catalogue, me: Person, now: Any, unit: UnitOfWork) -> object:
@@ -106,13 +146,12 @@ async def _my_tasks(services: Catalogue, me: Person, now: Any, unit: UnitOfWork)
 
 
 async def _compared(small: Store, large: Store, ask: Ask) -> tuple[list[float], list[float]]:
-    await _timed(small, ask)
-    rounds = 3 if await _timed(large, ask) > SLOW_S else ROUNDS
+    is_slow = await _timed(large, ask) > SLOW_S
     few, many = [], []
-    for _ in range(rounds):
+    for _ in range(3 if is_slow else WARMING + ROUNDS):
         few.append(await _timed(small, ask))
         many.append(await _timed(large, ask))
-    return few, many
+    return (few, many) if is_slow else (few[WARMING:], many[WARMING:])
 
 
 async def _timed(store: Store, ask: Ask) -> float:

@@ -1,4 +1,4 @@
-"""How late a thousand steps are that fall due over a minute, while people type twenty times a second."""
+"""How late steps are that fall due at a thousand a minute, while people type twenty times a second."""
 
 import asyncio
 import time
@@ -20,8 +20,11 @@ LONGEST_WAIT_S = 45.0
 
 
 async def measure(context: Context, engine: str, number: int) -> AsyncIterator[Figure]:
-    """Steps against their times, and typed answers meanwhile."""
+    """Steps against their times, and typed answers meanwhile; `number` of them fall due in a minute."""
+    where = f"{engine}, {number:,} steps a minute"
     begin, over = datetime.now(UTC) + timedelta(seconds=LEAD_S), timedelta(minutes=1)
+    if not context.full:
+        number, over = number // 2, over / 2
     answers: list[float] = []
     missed = 0
     async with context.due(engine, number, begin, over) as at, bot(at, context.teams) as ours:
@@ -31,13 +34,13 @@ async def measure(context: Context, engine: str, number: int) -> AsyncIterator[F
         due = {_id(each, begin): begin + over * each / number for each in range(number)}
         late = [(moment - due[change]).total_seconds() for moment, change in await due_rows.fired(at, begin)]
         late += [(datetime.now(UTC) - begin).total_seconds()] * left
-    where = f"{engine}, {number:,} steps a minute"
     yield Figure("lateness of steps under 20 turns a second, p50", where, "s", [percentile(late, 0.5)])
     yield Figure("lateness of steps under 20 turns a second, p99", where, "s", [percentile(late, 0.99)])
     yield Figure("typed answer meanwhile, p50", where, "s", [percentile(answers, 0.5)])
     yield Figure("typed answer meanwhile, p99", where, "s", [percentile(answers, 0.99)])
     if missed:
-        yield Figure("turns that found all people waiting", where, "of 1,200", [missed])
+        turns = f"of {over.total_seconds() * TURNS_A_SECOND:,.0f}"
+        yield Figure("turns that found all people waiting", where, turns, [missed])
 
 
 async def _type(context: Context, bot: Running, answers: list[float], seconds: float) -> int:

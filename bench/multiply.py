@@ -4,9 +4,9 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
-import asyncpg
 import sqlalchemy as sa
 
+from bench.postgres import filling
 from storage.tables import metadata
 
 _PER_CHANGE = ("changes", "events", "due_items", "messages")
@@ -27,7 +27,7 @@ async def multiply(url: str, times: int) -> None:
     """Let there be so many times as many changes; the others are other people's."""
     year = datetime.now(UTC).year
     statements = [_copied(metadata.tables[name], year, at) for at in range(1, times) for name in _PER_CHANGE]
-    await _run(url, [*statements, "ANALYZE"] if url.startswith("postgresql") else statements)
+    await _run(url, statements)
 
 
 async def add_old_rows(url: str, number: int, now: datetime) -> None:
@@ -37,7 +37,7 @@ async def add_old_rows(url: str, number: int, now: datetime) -> None:
     at = f"'{moment:%Y-%m-%d %H:%M:%S.%f}" + ("'" if engine == "sqlite" else "+00'::timestamptz")
     series = _SERIES[engine].format(number=number)
     statements = [each.format(series=series, at=at) for each in _OLD]
-    await _run(url, [*statements, "ANALYZE"] if engine == "postgresql" else statements)
+    await _run(url, statements)
 
 
 def _copied(table: sa.Table, year: int, at: int) -> str:
@@ -62,9 +62,6 @@ async def _run(url: str, statements: list[str]) -> None:
             for each in statements:
                 connection.execute(each)
         return
-    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
-    try:
+    async with filling(url) as connection:
         for each in statements:
             await connection.execute(each)
-    finally:
-        await connection.close()

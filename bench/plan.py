@@ -36,11 +36,11 @@ class _Kind:
 
 
 _KINDS = {
-    "start": _Kind(start.measure, 120, engines=(SQLITE,)),
+    "start": _Kind(start.measure, 120),
     "turns": _Kind(turns.measure, 200, in_full=(0, USUAL, 100_000)),
     "press": _Kind(press.measure, 120),
     "burst": _Kind(burst.measure, 180),
-    "lateness": _Kind(lateness.measure, 150, (1_000,), (1_000,), engines=(SQLITE,)),
+    "lateness": _Kind(lateness.measure, 150, (1_000,), (1_000,)),
     "delivery": _Kind(delivery.measure, 120, (4_000,), (4_000,)),
     "growth": _Kind(growth.measure, 150, (20_000,), (100_000,)),
     "profile": _Kind(hot_turn.measure, 90, engines=(SQLITE,)),

@@ -5,6 +5,7 @@ from typing import Any
 
 from bench.figures import Figure, Table, short, spread
 from bench.goals import GOALS
+from bench.growth import FEW_STORED
 from bench.plan import ENGINES
 from bench.processes import ROOT
 from bench.record import Record
@@ -33,7 +34,12 @@ they would be what is measured. The signature of every request is checked; the e
 database.
 
 Turns are asked while nobody writes a change: on SQLite what was found in changes is kept until one is written, and the
-first statistics after that take some 20 ms more. The growth of queries is measured without what is kept.
+first statistics after that take some 20 ms more. The growth of queries is measured without what is kept: what `list`,
+`calendar` and their like really ask, with what was typed behind them. Statistics count each change of their time, and
+have a line of their own.
+
+APScheduler's job store, which the due steps are held against, runs on the same engine: it has no asynchronous driver,
+so that for PostgreSQL it has one of its own (psycopg), on the same server.
 """
 
 
@@ -116,7 +122,7 @@ def _plots(found: Sequence[Figure]) -> Iterable[tuple[str, str]]:
         title = "What a turn takes of the CPU with 10,000 changes"
         yield "turns", bars(title, "ms", [TITLES[engine] for engine in engines], turns, marks, is_log=True)
     for engine in engines:
-        grown = [each for each in found if each.where.startswith(engine) and each.name.endswith("÷ with 1,000")]
+        grown = [each for each in found if each.where.startswith(engine) and each.name.endswith(FEW_STORED)]
         if grown:
             groups = [(each.name.partition(" ÷")[0], [each.middle]) for each in grown]
             title = f"Queries with {grown[0].where.partition(', ')[2]} rows against 1,000"

@@ -11,11 +11,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import sqlalchemy as sa
 
 from app import build
 from bench.copies import Copy, rows_of
+from bench.postgres import filling
 from bench.teams import APP_ID, TENANT
 from bench.templates import CHANNEL, DUE_SERVICES, OPEN, OVER, PEOPLE, SERVICES, Template, services_toml
 from changes.planning.timeline import pending
@@ -141,14 +141,11 @@ async def _insert(url: str, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> 
     if url.startswith("sqlite"):
         _into_sqlite(Path(url.partition(":///")[2]), tables, rows)
         return
-    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
-    try:
+    async with filling(url) as connection:
         for table in tables:
             names = list(rows[table.name][0])
             records = [tuple(row[name] for name in names) for row in rows[table.name]]
             await connection.copy_records_to_table(table.name, records=records, columns=names)
-    finally:
-        await connection.close()
 
 
 def _into_sqlite(path: Path, tables: Sequence[sa.Table], rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:

@@ -8,6 +8,7 @@ from bench.context import ROUNDS, Context
 from bench.figures import Figure
 
 REST_S = 1.0
+ROUNDS_IN_SHORT = 3
 
 
 async def measure(context: Context, engine: str, number: int) -> AsyncIterator[Figure]:
@@ -16,7 +17,7 @@ async def measure(context: Context, engine: str, number: int) -> AsyncIterator[F
     async with context.stored(engine, number) as at:
         async with as_delivered(at):
             pass  # the first one warms the disk, and plans anew what another version left
-        for _ in range(ROUNDS):
+        for _ in range(ROUNDS if context.full else ROUNDS_IN_SHORT):
             async with as_delivered(at) as ours:
                 took.append(ours.started_in)
                 cpu.append(ours.cpu())

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Date, DateTime, MetaData, Table, func, insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from storage import word_index
 from storage.engine import READ_ONLY, make_engine
 from storage.errors import CannotOpen, driver_reason
 from storage.migrations import configuration
@@ -154,6 +155,7 @@ def _restored(connection: Connection, file: Path, revision: str) -> dict[str, in
         if connection.execute(select(func.count()).select_from(table)).scalar_one():
             raise BackupError(f"The database is not empty ({table.name} has rows): restore into a new one.")
     empty = MetaData()
+    word_index.drop(connection)
     empty.reflect(connection)
     empty.drop_all(connection)
     command.upgrade(configuration(connection), revision)

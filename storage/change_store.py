@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from application.ports import DueItems, Outbox, VersionedChange, of_change
+from application.ports import MOST_COUNTED, DueItems, Outbox, Page, VersionedChange, of_change
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import Change, Person, Window, change_id_of
@@ -21,7 +21,8 @@ from storage.columns import among
 from storage.kept import READ_GENERATION
 from storage.measures import MEASURES, measures_of, metrics_of
 from storage.neighbours import SHARING, sharing_values
-from storage.searching import Phase, counting, finding, shape_of, values_of
+from storage.pages import count_of, page_of
+from storage.searching import Phase, finding, shape_of, values_of
 from storage.stored_names import stored_name
 from storage.tables import changes, counters, events
 from storage.tasks import SqlTasks
@@ -140,21 +141,20 @@ class SqlChanges:
                 await asyncio.sleep(0)
         return tuple(found)
 
-    async def count(self, search: Search) -> int:
-        shape, values = shape_of(search), values_of(search)
+    async def page(self, search: Search, length: int) -> Page:
+        return await page_of(self._transaction, search, length)
 
-        async def find() -> int:
-            return int((await self._transaction.execute(counting(shape), values)).scalar_one())
-
-        return await self._transaction.once(("number", shape, *values.items()), find)
+    async def count(self, search: Search, most: int = MOST_COUNTED) -> int:
+        asked = ("number", shape_of(search), most, *values_of(search).items())
+        return await self._transaction.once(asked, lambda: count_of(self._transaction, search, most))
 
     async def versions(self, search: Search) -> tuple[tuple[str, int], ...]:
         query = finding(shape_of(search), "id", "version")
         rows = await self._transaction.execute(query, values_of(search))
         return tuple((row.id, row.version) for row in rows)
 
-    async def windows(self, search: Search) -> tuple[Window, ...]:
-        shape, values = shape_of(search), values_of(search)
+    async def windows(self, search: Search, *, most: int) -> tuple[Window, ...]:
+        shape, values = shape_of(search, is_paged=True), values_of(search, most=most)
 
         async def find() -> tuple[Window, ...]:
             rows = await self._transaction.execute(finding(shape, "starts_at", "ends_at"), values)

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from changes.lifecycle import evolve
 from changes.model import SYSTEM, Change, Person, normalized_id
+from storage import word_index
 from storage.backup import BackupError, maintenance_engine
 from storage.change_store import columns_of, entry_of
 from storage.codec import decode_event
@@ -95,6 +96,7 @@ def _vacuum(path: str) -> bool:
     try:
         with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
             connection.execute("PRAGMA secure_delete = ON")
+            word_index.purge(connection)
             connection.execute("VACUUM")
             is_busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     except sqlite3.Error:

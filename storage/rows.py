@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, MetaData, RowMapping, Table, select, tuple_
 
+from storage import word_index
+
 AT_ONCE = 200
 _NOBODY = (int, float, date, type(None))  # a moment is a date, a truth a number
 Values = RowMapping
@@ -13,9 +15,10 @@ Values = RowMapping
 
 
 def reflect_tables(connection: Connection) -> list[Table]:
-    """Every table that the database has, each after those it points to."""
+    """Every table that the database has, each after those it points to; without the index of words, which comes with
+    the changes."""
     found = MetaData()
-    found.reflect(connection)
+    found.reflect(connection, only=lambda name, _: not word_index.is_part(name))
     return found.sorted_tables
 
 

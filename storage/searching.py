@@ -1,11 +1,12 @@
 """The statements of a search. Searches of one shape share them, so that each is built once.
 
 What is found in order comes as it lies in an index, of each phase or state and each part of a person by itself: only
-the page is read, however many match.
+the page is read, however many match. A word that many changes have is found among the first LOOKED_AT of them in that
+order, and any other by the index of words.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 from itertools import product
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 
 from changes.model import LONGEST_WITH_EXTENSIONS, OPEN, State
 from changes.reporting.search import Search
+from storage import word_index
 from storage.columns import Instant
 from storage.tables import changes, operations
 
@@ -24,6 +26,8 @@ _ASKED_BEFORE = 2 * LONGEST_WITH_EXTENSIONS
 _ESCAPE = "/"
 _SHAPES = 512
 """Maximum number of shapes that are kept."""
+LOOKED_AT = 1000
+"""So many changes are looked at for words before the index of words is asked."""
 Columns = sa.ColumnCollection[str, Any]
 Conditions = Sequence[sa.ColumnElement[bool]]
 
@@ -56,6 +60,8 @@ class Shape:
     words: int
     newest_first: bool
     is_paged: bool
+    index: str = ""
+    """The engine by whose index of words they are found."""
 
 
 def shape_of(search: Search, *, is_paged: bool = False) -> Shape:
@@ -73,8 +79,8 @@ def shape_of(search: Search, *, is_paged: bool = False) -> Shape:
     return Shape(tuple(sorted(states)), by, search.operation, len(search.words), search.newest_first, is_paged)
 
 
-def values_of(search: Search, limit: int | None = None) -> dict[str, Any]:
-    """The values of its parameters; `limit` of a page, in changes."""
+def values_of(search: Search, limit: int | None = None, most: int | None = None) -> dict[str, Any]:
+    """The values of its parameters; `limit` of a page, in changes, and `most` that are read at all."""
     found: dict[str, Any] = {f"word_{number}": _anywhere(word) for number, word in enumerate(search.words)}
     given = ("service", "requester", "person", "since", "until")
     found |= {name: getattr(search, name) for name in given if getattr(search, name) not in (None, "")}
@@ -84,6 +90,8 @@ def values_of(search: Search, limit: int | None = None) -> dict[str, Any]:
         found |= {"earliest": search.since - LONGEST_WITH_EXTENSIONS, "asked_since": search.since - _ASKED_BEFORE}
     if limit is not None:
         found |= {"skipped": (search.page - 1) * limit, "most": limit, "upto": search.page * limit}
+    if most is not None:
+        found |= {"skipped": 0, "most": most, "upto": most}
     return found
 
 
@@ -106,27 +114,44 @@ def finding(shape: Shape, *names: str) -> sa.Select[Any]:
         parts = (sa.select(*(source[name] for name in needed)).where(*each) for each in branches)
         found = sa.union_all(*parts).subquery()
         return sa.select(*(found.c[name] for name in names)).order_by(*_order(found.c, shape))
-    # What a page needs is among the first of each branch: no more is read of any.
-    firsts = (
-        sa.select(source.id, source.starts_at)
-        .where(*each)
-        .order_by(*_order(source, shape))
-        .limit(sa.bindparam("upto"))
-        .subquery()
-        for each in branches
-    )
-    merged = sa.union_all(*(sa.select(each) for each in firsts)).subquery()
+    if "document" not in names:  # which would be read for nothing of all that are not on the page
+        merged = _merged(source, branches, shape, *names)
+        return _page(sa.select(*(merged.c[name] for name in names)).order_by(*_order(merged.c, shape)))
+    merged = _merged(source, branches, shape, "id")
     keys = _page(sa.select(merged).order_by(*_order(merged.c, shape))).subquery()
-    query = sa.select(*columns).select_from(keys.join(changes, changes.c.id == keys.c.id))
+    query = sa.select(*(changes.c[name] for name in names)).select_from(keys.join(changes, changes.c.id == keys.c.id))
     return query.order_by(*_order(keys.c, shape))
 
 
 @lru_cache(_SHAPES)
+def looking(shape: Shape) -> sa.Select[tuple[str]]:
+    """The ids, in order, of those with the words among the first `upto` of those that match otherwise."""
+    source, branches = _branches(replace(shape, words=0))
+    merged = _merged(source, branches, shape, "id", "words")
+    query = sa.select(merged)
+    if len(branches) > 1:
+        query = query.order_by(*_order(merged.c, shape)).limit(sa.bindparam("upto"))
+    first = query.subquery()
+    return sa.select(first.c.id).where(*_with_words(shape, first.c)).order_by(*_order(first.c, shape))
+
+
+@lru_cache(_SHAPES)
 def counting(shape: Shape) -> sa.Select[tuple[int]]:
-    """How many match."""
+    """How many match, of each branch up to `most`."""
     source, branches = _branches(shape)
-    counts = [sa.select(sa.func.count(source.id)).where(*each).scalar_subquery() for each in branches]
+    found = (sa.select(source.id).where(*each).limit(sa.bindparam("most")).subquery() for each in branches)
+    counts = [sa.select(sa.func.count()).select_from(each).scalar_subquery() for each in found]
     return sa.select(sum(counts[1:], start=counts[0]))
+
+
+def _merged(source: Columns, branches: Sequence[Conditions], shape: Shape, *names: str) -> sa.Subquery:
+    """What a page needs is among the first of each branch: no more is read of any."""
+    needed = [source[name] for name in dict.fromkeys((*names, "starts_at", "id"))]
+    firsts = [
+        sa.select(*needed).where(*each).order_by(*_order(source, shape)).limit(sa.bindparam("upto")).subquery()
+        for each in branches
+    ]
+    return firsts[0] if len(firsts) == 1 else sa.union_all(*(sa.select(each) for each in firsts)).subquery()
 
 
 def _page(query: sa.Select[Any]) -> sa.Select[Any]:
@@ -143,12 +168,16 @@ def _branches(shape: Shape) -> tuple[Columns, list[Conditions]]:
     of = _source(shape)
     is_rare = of is not changes.c
     common = _common(shape, of)
-    places = [[_in_states(of, shape.states)]] if is_rare and shape.states else _places(of, shape)
+    places = [[_in_states(of, shape.states)] if shape.states else []] if is_rare else _places(of, shape)
     return of, [[*common, *place, *theirs] for place, theirs in product(places, _parts(of, shape))]
 
 
 def _source(shape: Shape) -> Columns:
     """The columns of what is searched: all changes, or those of which there are few because of what was asked for."""
+    if shape.index:
+        read = [each for each in changes.c if each.name != "document"]
+        having = word_index.having(is_postgresql=shape.index == "postgresql")
+        return sa.select(*read).where(changes.c.id.in_(having)).cte("few").prefix_with("MATERIALIZED").c
     if shape.operation not in _RARE:
         return changes.c
     asked = sa.select(operations.c.change).where(operations.c.kind == shape.operation)
@@ -163,16 +192,21 @@ def _places(of: Columns, shape: Shape) -> list[list[sa.ColumnElement[bool]]]:
     """The phases, or the states, as an index has them one after the other."""
     states = frozenset(shape.states)
     if not states:
-        return [[]]
+        return [[of.phase == phase.value] for phase in Phase] if shape.is_paged else [[]]
     of_person = "person" in shape.by or "requester" in shape.by
     parts = {phase: its & states for phase, its in _STATES.items() if its & states}
-    are_whole = all(part == _STATES[phase] for phase, part in parts.items())
-    if not of_person and (len(states) == 1 or not (are_whole or shape.is_paged)):
+    whole = {phase for phase, part in parts.items() if part == _STATES[phase]}
+    if not of_person and (len(states) == 1 or not (shape.is_paged or whole == parts.keys())):
         return [[_in_states(of, states)]]
-    return [
-        [of.phase == phase.value, *([] if part == _STATES[phase] else [_in_states(of, part)])]
-        for phase, part in parts.items()
-    ]
+    found: list[list[sa.ColumnElement[bool]]] = []
+    for phase, part in parts.items():
+        if phase in whole:
+            found.append([of.phase == phase.value])
+        elif of_person:
+            found.append([of.phase == phase.value, _in_states(of, part)])
+        else:  # a phase may have very many that are in other states
+            found += [[_in_states(of, {state})] for state in sorted(part)]
+    return found
 
 
 def _in_states(of: Columns, states: Iterable[State]) -> sa.ColumnElement[bool]:
@@ -189,8 +223,12 @@ def _parts(of: Columns, shape: Shape) -> list[list[sa.ColumnElement[bool]]]:
     return [[of.requester == person], [of.implementer == person, of.handed_in, of.requester != person]]
 
 
+def _with_words(shape: Shape, of: Columns) -> list[sa.ColumnElement[bool]]:
+    return [of.words.like(sa.bindparam(f"word_{n}"), escape=_ESCAPE) for n in range(shape.words)]
+
+
 def _common(shape: Shape, of: Columns) -> Conditions:
-    found = [of.words.like(sa.bindparam(f"word_{n}"), escape=_ESCAPE) for n in range(shape.words)]
+    found = _with_words(shape, of)
     if "viewer" in shape.by:
         found.append(sa.or_(of.handed_in, of.requester == sa.bindparam("viewer")))
     found += [of[name] == sa.bindparam(name) for name in ("service", "requester") if name in shape.by]

@@ -42,7 +42,7 @@ changes = Table(
     Column("snapshot_took", Integer),
     Column("restore_took", Integer),
     Column("tests_took", Integer),
-    Index("ix_changes_taken", "service", "state", "starts_at", "ends_at", "id"),
+    Index("ix_changes_taken", "service", "state", "starts_at", "id", "ends_at", "handed_in", "requester"),
     Index("ix_changes_in_state", "state", "starts_at", "id", "handed_in", "requester"),
     Index("ix_changes_listed", "phase", "starts_at", "id", "handed_in", "requester"),
     Index(

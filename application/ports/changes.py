@@ -22,6 +22,22 @@ class VersionedChange:
     version: int
 
 
+MOST_COUNTED = 1000
+"""Nobody reads an exact number beyond: what is listed page by page is counted up to here, and one page further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The changes on a search's page, and how many there are on all; `is_least`: at least so many.
+
+    A page behind this one exists where `count` says so.
+    """
+
+    changes: tuple[Change, ...]
+    count: int
+    is_least: bool = False
+
+
 class ChangeStore(Protocol):
     """Changes with their audit trail."""
 
@@ -83,11 +99,14 @@ class ChangeStore(Protocol):
     async def measured(self, search: Search, *, limit: int) -> tuple[ChangeMetrics, ...]:
         """What `find` finds with that limit, in numbers: without when the work began and ended."""
 
-    async def windows(self, search: Search) -> tuple[Window, ...]:
-        """The windows of those that match, with every extension."""
+    async def windows(self, search: Search, *, most: int) -> tuple[Window, ...]:
+        """The windows of the first so many that match, with every extension."""
 
-    async def count(self, search: Search) -> int:
-        """How many changes match, on all pages."""
+    async def page(self, search: Search, length: int) -> Page:
+        """The search's page, of so many changes: what is read for it does not grow with how many match."""
+
+    async def count(self, search: Search, most: int = MOST_COUNTED) -> int:
+        """How many changes match, on all pages, counted up to `most`."""
 
     async def versions(self, search: Search) -> tuple[tuple[str, int], ...]:
         """The ids of those that match with the number of their entries, in `find`'s order, without reading them."""

@@ -40,10 +40,6 @@ class AccessDenial:
     sentence: str
 
 
-MOST_COUNTED = 1000
-"""Refusals are counted up to here: whoever is refused that often is no matter of paging any more."""
-
-
 class AccessDenialLog(Protocol):
     """Who wanted what they may not: kept for a year, and of a person who is forgotten without what names them."""
 

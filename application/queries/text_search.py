@@ -1,4 +1,4 @@
-"""Runs text searches on a read-only connection before the turn's write transaction, as they read every change.
+"""Runs text searches on a read-only connection before the turn's write transaction, as they may read much.
 
 A turn on SQLite has the database for itself. One that needs a search is given up, the search is made by a unit of work
 that only reads, and the turn begins anew with what was found.
@@ -7,11 +7,9 @@ that only reads, and the turn begins anew with what was found.
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from application.ports import ReadOnlyUnitFactory, UnitOfWork
+from application.ports import Page, ReadOnlyUnitFactory, UnitOfWork
 from changes.errors import CommandRejected, TooSlow
-from changes.model import Change
 from changes.reporting.search import Search
 from language import N_
 
@@ -23,14 +21,6 @@ TOO_SLOW = N_(
     "That search took too long and was stopped. Narrow it by service or year, like `/change list learn 2027 forum`, "
     "or use fewer words."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The changes on the search's page, and how many there are on all."""
-
-    changes: tuple[Change, ...]
-    count: int
 
 
 Searched = Mapping[Search, Page | None]
@@ -62,7 +52,7 @@ class SearchRunner:
             return None
         try:
             async with self._looks(max(0.0, until - time.monotonic())) as unit:
-                return await _page(unit, wanted.search, wanted.length)
+                return await unit.changes.page(wanted.search, wanted.length)
         except TooSlow:
             return None
         finally:
@@ -74,14 +64,10 @@ async def page_of(unit: UnitOfWork, search: Search, length: int, searched: Searc
 
     Raises SearchFirst to begin the turn anew with it, CommandRejected when it is too slow."""
     if not search.words:
-        return await _page(unit, search, length)
+        return await unit.changes.page(search, length)
     if search not in searched:
         raise SearchFirst(search, length)
     page = searched[search]
     if page is None:
         raise CommandRejected(TOO_SLOW)
     return page
-
-
-async def _page(unit: UnitOfWork, search: Search, length: int) -> Page:
-    return Page(await unit.changes.find(search, limit=length), await unit.changes.count(search))

@@ -17,7 +17,7 @@ from bot.messenger.private_answers import answer_alone, is_shared
 from bot.messenger.reposting import effects_to_repost
 from cards.elements.notification import about, about_change
 from cards.overview.calendar import MOST as MOST_WINDOWS
-from cards.overview.calendar import calendar_card
+from cards.overview.calendar import MOST_COUNTED, calendar_card
 from cards.overview.delivery_log import delivery_log_card
 from cards.overview.detail import show_card
 from cards.overview.list import A_PAGE, list_card
@@ -48,14 +48,15 @@ async def list_(request: CommandContext) -> None:
     elif is_shared(request.context.activity):
         search = replace(search, viewer="")
     page = await page_of(session.unit, search, A_PAGE, session.searched)
-    found, count = page.changes, page.count
-    if count and not found:
+    if page.count and not page.changes:
         # There are fewer by now, or nobody counted: the last page is the nearest.
-        last = replace(request.order, rest=f"{search.typed} page {-(-count // A_PAGE)}")
+        last = replace(request.order, rest=f"{search.typed} page {-(-page.count // A_PAGE)}")
         await list_(replace(request, order=last))
         return
-    told = n_("One change was found.", "{n} changes were found.", count)
-    await answer_with_card(request.context, list_card(found, services, count, search.typed, search.page), told)
+    told = n_("One change was found.", "{n} changes were found.", page.count)
+    if page.is_least:
+        told = _("At least {count} changes were found.", count=page.count)
+    await answer_with_card(request.context, list_card(page, services, search.typed, search.page), told)
 
 
 async def mine(request: CommandContext) -> None:
@@ -131,13 +132,14 @@ async def calendar(request: CommandContext) -> None:
     monday = first_monday(first or today)
     searches = [_windows(service, monday, 7 * WEEKS) for service in wanted]
     found = _first([each for of in searches for each in await session.unit.changes.find(of, limit=MOST_WINDOWS)])
-    first_week = 0
+    first_week, is_least = 0, False
     if len(found) == MOST_WINDOWS:
         # There are more than a card has room for: where the first week alone has, it says how many are left out.
         for service in wanted:
-            search = _windows(service, monday, 7)
-            first_week += count_days(await session.unit.changes.windows(search), monday, 7, service)
-    card = calendar_card(weeks(monday, found, wanted), services, chosen, today, first_week)
+            windows = await session.unit.changes.windows(_windows(service, monday, 7), most=MOST_COUNTED)
+            first_week += count_days(windows, monday, 7, service)
+            is_least = is_least or len(windows) == MOST_COUNTED
+    card = calendar_card(weeks(monday, found, wanted), services, chosen, today, first_week, is_least=is_least)
     await answer_with_card(request.context, card, _("The calendar from {day}", day=monday))
 
 

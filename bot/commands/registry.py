@@ -78,7 +78,7 @@ async def bind(request: CommandContext) -> None:
         raise CommandRejected("Type this in the channel or group chat of the service's team, not here.")
     named, _rest = find_service(request.order.rest, await session.services())
     service = named or await session.service(comparable(request.order.rest) or next(iter(session.catalogue.services)))
-    if is_filter(service.key) and not await session.unit.changes.count(Search(service=service.key)):
+    if is_filter(service.key) and not await session.unit.changes.count(Search(service=service.key), most=1):
         # One that has changes keeps its key, because they would lose their service by another.
         raise CommandRejected(
             "`/change list {key}` means something else, so {name} needs another key: change it in services.toml and "

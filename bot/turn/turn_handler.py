@@ -13,8 +13,8 @@ from typing import Any
 
 from structlog.contextvars import bound_contextvars
 
-from application.ports import Clock, Json, ReadOnlyUnitFactory, UnitOfWorkFactory, Work
-from application.queries.text_search import Page, Searched, SearchFirst, SearchRunner
+from application.ports import Clock, Json, Page, ReadOnlyUnitFactory, UnitOfWorkFactory, Work
+from application.queries.text_search import Searched, SearchFirst, SearchRunner
 from bot.connector.client import Connector
 from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.message_factory import with_text

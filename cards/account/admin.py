@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from microsoft_teams.cards import Action, ActionSet, CardElement
 
 from application.input_parsing.card_action import COMMAND_FOR_VERB
-from application.ports import AccessDenial, DeadLetter
-from cards.elements.blocks import label, text_block, user_text
+from application.ports import MOST_COUNTED, AccessDenial, DeadLetter
+from cards.elements.blocks import label, range_shown, text_block, user_text
 from cards.elements.controls import admin_button, render_card
 from cards.elements.header import page_header
 from cards.elements.table import tiles
@@ -31,7 +31,7 @@ def admin_card(
 ) -> dict[str, Any]:
     """The list, the oldest of what was given up first; `said` is what came of the button that was pressed.
 
-    `refusals` are those of a page, its number, and how many there are in all.
+    `refusals` are those of a page, its number, and how many there are in all, counted up to MOST_COUNTED.
     """
     zone = next(iter(services.values())).zone
     count, oldest = waiting
@@ -71,8 +71,7 @@ def _refused(refused: Sequence[AccessDenial], page: int, count: int, zone: ZoneI
         body.append(text_block(joined(one.change, when, translate(one.sentence), by=" · "), subtle=True))
     first = (page - 1) * MOST_REFUSED + 1
     if count > MOST_REFUSED:
-        shown = _("{first} to {last} of {count}.", first=first, last=first + len(refused) - 1, count=count)
-        body.append(text_block(shown, subtle=True))
+        body.append(range_shown(first, len(refused), count, is_least=count >= MOST_COUNTED))
     turns: list[Action] = [
         admin_button(title, f"admin refusals {to}")
         for title, to, is_there in (

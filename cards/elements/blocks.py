@@ -22,7 +22,7 @@ from microsoft_teams.cards import (
     ToggleVisibilityAction,
 )
 
-from language import as_run, as_text, n_, on_card
+from language import _, as_run, as_text, n_, on_card
 
 Colour = Literal["Default", "Dark", "Light", "Accent", "Good", "Warning", "Attention"]
 Style = Literal["default", "emphasis", "accent", "good", "attention", "warning"]
@@ -171,3 +171,11 @@ def first_of(found: Sequence[str], most: int) -> str:
 def more(number: int) -> list[CardElement]:
     """The line that says how many more there are than are shown; empty when there are none."""
     return [text_block(n_("And one more.", "And {n} more.", number), subtle=True)] if number > 0 else []
+
+
+def range_shown(first: int, number: int, count: int, *, is_least: bool) -> TextBlock | Container:
+    """Which of how many a page shows; `is_least`: there are at least so many."""
+    last = first + number - 1
+    if is_least:
+        return text_block(_("{first} to {last} of at least {count}.", first=first, last=last, count=count), subtle=True)
+    return text_block(_("{first} to {last} of {count}.", first=first, last=last, count=count), subtle=True)

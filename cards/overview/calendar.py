@@ -23,14 +23,23 @@ _ENOUGH = LARGEST - 2500
 """Maximum size of the weeks, in UTF-16 units; the rest of the card takes what remains."""
 MOST = 24
 """More windows than a card has room for, however short their titles are: so many are read of each service."""
+MOST_COUNTED = 100
+"""What has no room is counted up to here, of each service: nobody reads on from there."""
 
 
 def calendar_card(
-    weeks: Sequence[Week], services: Mapping[str, Service], typed: str, today: date, first_week: int = 0
+    weeks: Sequence[Week],
+    services: Mapping[str, Service],
+    typed: str,
+    today: date,
+    first_week: int = 0,
+    *,
+    is_least: bool = False,
 ) -> dict[str, Any]:
     """The weeks as blocks, empty ones run together. `typed` is the service that was typed after `calendar`, if any.
 
-    The weeks hold as many windows as a card has room for, or more; `first_week` is how many there are in the first one.
+    The weeks hold as many windows as a card has room for, or more; `first_week` is how many there are in the first one,
+    at least where `is_least`.
     """
     first, last = weeks[0].first, _sunday(weeks[-1])
     head = page_header(_("Calendar"), text_block(_days(first, last), subtle=True))
@@ -40,7 +49,7 @@ def calendar_card(
         blocks = [part for row in rows for part in row]
         if not drawn.takes(blocks) and left == len(weeks):
             # It has no room even by itself: what is shown of it is what comes first.
-            _add_what_fits(drawn, alike[0], rows, first_week)
+            _add_what_fits(drawn, alike[0], rows, first_week, is_least=is_least)
             last = _sunday(alike[0])
             break
         if not drawn.takes(blocks):
@@ -109,7 +118,9 @@ def _idle(weeks: Sequence[Week]) -> list[Drawn]:
     return draw([text_block(_("{days}: no changes.", days=_days(first, last)), subtle=True)])
 
 
-def _add_what_fits(drawn: _Drawn, week: Week, rows: Sequence[Sequence[Drawn]], first_week: int) -> None:
+def _add_what_fits(
+    drawn: _Drawn, week: Week, rows: Sequence[Sequence[Drawn]], first_week: int, *, is_least: bool
+) -> None:
     """Put on it as many of the week's windows as a card has room for, and how many more there are."""
     count = max(first_week, sum(len(day.changes) for day in week.days))
     drawn.add(rows[0])
@@ -119,12 +130,19 @@ def _add_what_fits(drawn: _Drawn, week: Week, rows: Sequence[Sequence[Drawn]], f
             break
         drawn.add(row)
         fitting += 1
+    month = f"{week.first:%Y-%m}"
     cut = n_(
         "{n} more change this week: type `/change list {month}` to see all.",
         "{n} more changes this week: type `/change list {month}` to see all.",
         count - fitting,
-        month=f"{week.first:%Y-%m}",
+        month=month,
     )
+    if is_least:
+        cut = _(
+            "At least {count} more changes this week: type `/change list {month}` to see all.",
+            count=count - fitting,
+            month=month,
+        )
     drawn.add(draw([text_block(cut, subtle=True)]))
 
 

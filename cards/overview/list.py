@@ -5,34 +5,31 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
-from cards.elements.blocks import text_block
+from application.ports import Page
+from cards.elements.blocks import range_shown, text_block
 from cards.elements.controls import command_button, draw, render_card, view_button
 from cards.elements.header import page_header
 from cards.overview.rows import change_row, drawn_row
 from cards.request.dialog import opens_dialog
-from changes.model import Change
 from changes.policy import Service
 from language import _, n_
 
 A_PAGE = 10
 
 
-def list_card(
-    changes: Sequence[Change], services: Mapping[str, Service], count: int, typed: str = "", page: int = 1
-) -> dict[str, Any]:
-    """One page of the changes that match what was typed after `list`; `count` is how many match in all."""
+def list_card(found: Page, services: Mapping[str, Service], typed: str = "", page: int = 1) -> dict[str, Any]:
+    """The page with that number of the changes that match what was typed after `list`."""
+    changes, count = found.changes, found.count
     about = _("Search: {typed}", typed=typed) if typed else _("Open changes")
     head: list[CardElement] = page_header(_("Changes"), text_block(about, subtle=True))
     if not count:
         return _nothing(head, typed)
     rows = [drawn_row(change_row, change, services.get(change.plan.service)) for change in changes]
     below: list[CardElement] = []
-    first = (page - 1) * A_PAGE + 1
-    shown = _("{first} to {last} of {count}.", first=first, last=first + len(changes) - 1, count=count)
     if not changes:
-        shown = n_("There is only {n}.", "There are only {n}.", count)
-    if count > A_PAGE or typed:
-        below.append(text_block(shown, subtle=True))
+        below.append(text_block(n_("There is only {n}.", "There are only {n}.", count), subtle=True))
+    elif count > A_PAGE or typed:
+        below.append(range_shown((page - 1) * A_PAGE + 1, len(changes), count, is_least=found.is_least))
     if changes:
         below.append(text_block(_("Select a change to open it."), subtle=True))
     parts = [part for row in rows for part in row]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from application.change_context import ChangeContext
 from application.input_parsing.chat_command import ChatCommand
 from application.input_parsing.plan import answers_of
-from application.ports import AccessDenial, DeadLetter, NoticeDraft, Operation
+from application.ports import AccessDenial, DeadLetter, NoticeDraft, Operation, Page
 from cards import card_for
 from cards.account.admin import admin_card
 from cards.account.help import help_card
@@ -506,7 +506,8 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "request, offered", request_card(hand.fill("Update to version 6", 400))
     yield from _counted(hand)
     changes = [change(state, hand) for state in State] * 4
-    yield "list", list_card(changes[:10], {"learn": service(hand=hand)}, 37, "mine forum", 2)
+    yield "list", list_card(Page(tuple(changes[:10]), 37), {"learn": service(hand=hand)}, "mine forum", 2)
+    yield "list, of very many", list_card(Page(tuple(changes[:10]), 1000, is_least=True), {"learn": service(hand=hand)})
     frozen = replace(service(hand=hand), freezes=(Freeze("April exams", date(2027, 4, 12), date(2027, 5, 1)),))
     length = timedelta(minutes=90)
     spread = [
@@ -546,7 +547,7 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "suggestion", suggestion_card(hand.fill("cancle 7", 300), nearest, "0123456789abcdef@1799999999")
     yield "greeting", greeting_card(_("Hello! What would you like to do?"))
     yield "chosen", resolved_card(f"/change {reason.line}")
-    yield "list, empty", list_card([], {}, 0)
+    yield "list, empty", list_card(Page((), 0), {})
     yield "help", help_card(is_local=True, is_admin=True)
 
 

@@ -5,6 +5,7 @@ import base64
 import contextlib
 import json
 import re
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -251,11 +252,18 @@ async def test_the_file_of_the_database_has_nothing_of_a_forgotten_person_either
         written = b"".join(each.read_bytes() for each in tmp_path.iterdir())
         return {each for each in sought if each in written}
 
+    def indexed() -> set[str]:
+        with contextlib.closing(sqlite3.connect(tmp_path / "changes.db")) as connection:
+            connection.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, change_words, row)")
+            return {term for (term,) in connection.execute("SELECT term FROM temp.terms")}
+
     assert len(left()) > len(sought) / 2
+    assert {"n-m", "-mu"} <= indexed()
 
     assert (await forget(url, ZOE.id, MAILS[1:])).is_wiped  # the bot has it open
 
     assert left() == set()
+    assert not {"n-m", "-mu"} & indexed()
     assert len(await unit.changes.find()) == 1
     await store.close()
     assert left() == set()

@@ -21,8 +21,8 @@ Key = tuple[str, str, tuple[tuple[str, str], ...]]
 DATABASE = "changes.db"
 STAGES: dict[Key, "Stage"] = {}
 """Every stage to which a bot has walked in this process."""
-_RESTLESS = ("settings", "leases", "sqlite_")
-"""Tables that change although nobody does anything."""
+_RESTLESS = ("settings", "leases", "sqlite_", "change_words")
+"""Tables that change although nobody does anything, and the index of words, which says what the changes say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from icalendar import Calendar
 from sqlalchemy import insert
 
 from application.ports import VersionedChange
+from cards.overview.calendar import MOST_COUNTED
 from changes.effects import SendDigest
 from changes.model import Change, Plan, Snapshot, SnapshotStatus, State, Window
 from storage.change_store import columns_of
@@ -23,9 +24,10 @@ MANY = 505
 """More than were ever read at once."""
 ROOT = Path(__file__).parents[3]
 PAGES = {
-    "application/queries/text_search.py _page": "find: a page is shown, and how many there are in all",
-    "storage/searching.py finding": "limit: of each part as many as a page may need",
     "storage/searching.py _page": "limit: the two above",
+    "storage/searching.py looking": "limit: of the first ones; where they are too few the index of words is asked",
+    "storage/searching.py counting": "limit: counted up to so many, and that there are at least so many is said",
+    "storage/searching.py _merged": "limit: of each part as many as a page may need",
     "storage/change_store.py _AFTER": "limit: and then those behind the last one, until there is none",
     "storage/retention.py _oldest": "limit: and then those that are the oldest then, until there is none",
     "storage/tasks.py _statements": "limit: the first are shown, and how many there are in all",
@@ -138,7 +140,7 @@ async def test_a_week_with_more_windows_than_a_card_holds_shows_some_and_says_ho
     calendar = await shown(bot, PIERRE, "/change calendar")
     listed = calendar.count("Seeded")
     assert listed > 15
-    assert f"{MANY - 1 - listed} more changes this week: type" in calendar
+    assert f"At least {MOST_COUNTED - listed} more changes this week: type" in calendar
     assert "Mon 22 Mar 2027 to Sun 16 May 2027: no changes." in await shown(
         bot, PIERRE, "/change calendar 2027-03-22"
     ), "the next one is a button away"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from application.change_context import ChangeContext
+from application.ports import Page
 from bot.turn.already_done import EVENTS
 from cards import card_for
 from cards.overview.list import list_card
@@ -44,7 +45,7 @@ def standing(there: Scene) -> list[dict[str, Any]]:
     cards: list[dict[str, Any]] = []
     if change.state in (State.DRAFT, State.GO_PENDING):
         services = {"learn": there.service}
-        cards = [worklist_card((), (change,), services, there.now), list_card((change,), services, 1)]
+        cards = [worklist_card((), (change,), services, there.now), list_card(Page((change,), 1), services)]
         cards.append(greeting_card("Hello!"))
     if change.state is State.DRAFT:
         return [summary_card(view, timeline(change, there.service)), *cards]

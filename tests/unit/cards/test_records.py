@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from application.ports import Page
 from cards.account.help import help_card
 from cards.approval.estimates import overrun_hint
 from cards.implementation.review import review_card
@@ -176,10 +177,17 @@ def test_the_review_names_what_was_accepted_and_an_early_start_and_saved_it_is_a
 
 
 def test_the_last_page_of_a_search_says_what_was_looked_for_and_leads_back() -> None:
-    card = list_card([change(State.SCHEDULED)] * 3, {"learn": service()}, A_PAGE + 3, "done forum", 2)
+    card = list_card(Page((change(State.SCHEDULED),) * 3, A_PAGE + 3), {"learn": service()}, "done forum", 2)
     assert "Search: done forum" in says(card)
     assert "11 to 13 of 13." in says(card)
     assert [each["data"]["typed"] for each in card["actions"]] == ["list done forum page 1"]
+
+
+def test_a_page_of_very_many_says_that_there_are_at_least_so_many_and_leads_on() -> None:
+    found = Page((change(State.SCHEDULED),) * A_PAGE, 1010, is_least=True)
+    card = list_card(found, {"learn": service()}, "done", 100)
+    assert "991 to 1000 of at least 1010." in says(card)
+    assert [each["data"]["typed"] for each in card["actions"]] == ["list done page 99", "list done page 101"]
 
 
 def test_one_change_whole_shows_its_history_and_leaves_out_the_oldest() -> None:
@@ -287,7 +295,7 @@ def test_an_issue_whose_words_the_same_press_repeats_is_not_said_twice() -> None
 
 def test_a_row_of_many_changes_opens_its_change_and_says_its_state_in_words() -> None:
     some = [change(state) for state in State]
-    rows = [list_card(some[:A_PAGE], SERVICES, 10), worklist_card([], some[:2], SERVICES, START)]
+    rows = [list_card(Page(tuple(some[:A_PAGE]), 10), SERVICES), worklist_card([], some[:2], SERVICES, START)]
     months = weeks(START.date(), [NORMAL["scheduled"]], [service()])
     rows.append(calendar_card(months, SERVICES, "", START.date()))
     for drawn_ in rows:
