@@ -1,6 +1,6 @@
 """The one application service: load the change, decide, save change, events, steps and effects in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,6 +29,13 @@ _BESIDE_OTHERS = (
 _STEPS_BESIDE_OTHERS = frozenset(
     {StepKind.SNAPSHOT, StepKind.START, StepKind.RESTORE_NUDGE, StepKind.SILENCE, StepKind.ABANDONED, StepKind.GIVE_UP}
 )
+
+
+async def read_together(directory: Directory, catalogue: Catalogue, change_ids: Collection[str]) -> None:
+    """Read at once what carrying out something on each of these changes needs."""
+    changes = await directory.unit.changes.load_together(change_ids)
+    keys = dict.fromkeys(each.plan.service for each in changes)
+    await directory.services([catalogue.services[key] for key in keys if key in catalogue.services])
 
 
 async def execute(
@@ -106,6 +113,8 @@ async def _handled(
         bookings = bookings_of(others, catalogue, service, now)
         return handle(change, stored.version, command, now, via, service, bookings), others
 
+    if not _is_beside_others(command):
+        return await decided()
     wanted = command.plan.window if isinstance(command, c.Edit) else None
     wanted = command.window if isinstance(command, c.Move) else wanted
     try:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
-from application.change_service import execute
+from application.change_service import execute, read_together
 from application.ports import Clock, DueItem, OwnerType, UnitOfWorkFactory
 from application.queries.directory import Directory
 from application.retry import commit_with_retry
@@ -74,6 +74,9 @@ class DueRunner:
                 worked, waited = time.thread_time() + TOGETHER_S, time.monotonic() + LONGEST_S
                 items = await unit.due_items.claim_batch(now, self._together)
                 directory = Directory(unit)
+                if len(items) > 1:
+                    changes = [each.owner.id for each in items if each.owner.type is OwnerType.CHANGE]
+                    await read_together(directory, self._catalogue, changes)
                 soonest, done = now, 0
                 for item in items:
                     is_long = time.thread_time() >= worked or time.monotonic() >= waited

@@ -1,7 +1,7 @@
 """Changes with their audit trail: one row a change, one row an event, both written at once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from typing import Any
@@ -42,6 +42,15 @@ _NUMBERED = (
     .order_by(changes.c.id.desc())
 )
 _YEARS = sa.select(counters.c.year)
+_TOGETHER = sa.select(changes.c.document, changes.c.version).where(
+    changes.c.id.in_(sa.bindparam("ids", expanding=True))
+)
+_LOCKED = (
+    sa.select(changes.c.id, changes.c.version)
+    .where(changes.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(changes.c.id)
+    .with_for_update()
+)
 _SAVE = sa.update(changes).where(changes.c.id == sa.bindparam("its"), changes.c.version == sa.bindparam("expected"))
 _APPEND = sa.insert(events)
 _LOCK_BOOKINGS = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("mark", type_=sa.Text()))))
@@ -53,6 +62,9 @@ class SqlChanges:
 
     def __init__(self, transaction: Transaction, outbox: Outbox, due_items: DueItems, tasks: SqlTasks) -> None:
         self._transaction, self._outbox, self._due_items, self._tasks = transaction, outbox, due_items, tasks
+        self._known: dict[str, VersionedChange] = {}
+        self._late: dict[str, dict[str, Any]] = {}
+        self._late_entries: list[dict[str, Any]] = []
 
     async def new_id(self, year: int) -> str:
         query = _new_id(self._transaction.is_postgresql)
@@ -60,8 +72,16 @@ class SqlChanges:
         return change_id_of(year, number)
 
     async def load(self, change_id: str) -> VersionedChange | None:
+        if change_id in self._known:
+            return self._known[change_id]
         row = (await self._transaction.execute(_LOAD, {"change": change_id})).one_or_none()
         return VersionedChange(codec.decode_change(row.document), row.version) if row else None
+
+    async def load_together(self, change_ids: Collection[str]) -> tuple[Change, ...]:
+        for row in await self._transaction.execute(_TOGETHER, {"ids": list(change_ids)}):
+            change = codec.decode_change(row.document)
+            self._known[change.id] = VersionedChange(change, row.version)
+        return tuple(self._known[each].change for each in change_ids if each in self._known)
 
     async def numbered(self, number: int) -> tuple[Change, ...]:
         # Each year that has any is a row, so these are ids: nothing is searched, however many changes there are.
@@ -81,17 +101,16 @@ class SqlChanges:
     ) -> None:
         if [entry.seq for entry in entries] != list(range(expected + 1, expected + len(entries) + 1)):
             raise ValueError("the entries of a change are numbered without a gap, from the version that was loaded")
-        # First: this row's lock puts whoever else writes this change behind us.
-        await self._write(change, expected, expected + len(entries), service)
-        await self._append(change.id, entries)
-        await self._tasks.replace(change, service)
+        await self._put(change, expected, expected + len(entries), service)
+        self._append(change.id, entries)
+        self._tasks.replace(change, service)
         await self._due_items.replace(of_change(change.id), steps)
         await self._outbox.add(effects, now)
 
     async def bring_up_to_date(self, stored: VersionedChange, service: Service) -> None:
         its = {"its": stored.change.id, "expected": stored.version}
         await self._transaction.execute_one(_SAVE, measures_of(stored.change, service.zone) | its)
-        await self._tasks.replace(stored.change, service)
+        self._tasks.replace(stored.change, service)
 
     async def ids_after(self, change_id: str, limit: int) -> tuple[str, ...]:
         found = await self._transaction.execute(_AFTER, {"last": change_id, "most": limit})
@@ -168,15 +187,36 @@ class SqlChanges:
                 await asyncio.sleep(0)
         return tuple(found)
 
-    async def _write(self, change: Change, expected: int, version: int, service: Service | None) -> None:
+    async def write(self) -> None:
+        """Write what is late. First the changes: the locks of their rows put whoever else writes them behind us."""
+        late, self._late = self._late, {}
+        if len(late) > 1 and self._transaction.is_postgresql:  # it does not say how many rows several statements found
+            rows = await self._transaction.execute(_LOCKED, {"ids": list(late)})
+            if {row.id: row.version for row in rows} != {its: values["expected"] for its, values in late.items()}:
+                raise self._transaction.conflict()
+        if late:
+            saved = await self._transaction.execute(_SAVE, list(late.values()))
+            if saved.rowcount != len(late) and (len(late) == 1 or not self._transaction.is_postgresql):
+                raise self._transaction.conflict()
+        entries, self._late_entries = self._late_entries, []
+        if entries:
+            await self._transaction.execute(_APPEND, entries)
+
+    async def _put(self, change: Change, expected: int, version: int, service: Service | None) -> None:
         values = columns_of(change, service.zone if service else UTC) | {"version": version}
         if expected == 0:
             await self._transaction.add(changes, ("id",), {"id": change.id, **values})
         else:
-            await self._transaction.execute_one(_SAVE, {**values, "its": change.id, "expected": expected})
+            before = self._late.get(change.id)
+            if before is not None and before["version"] != expected:
+                raise self._transaction.conflict()
+            loaded = before["expected"] if before else expected
+            self._late[change.id] = {**values, "its": change.id, "expected": loaded}
+        self._known[change.id] = VersionedChange(change, version)
 
-    async def _append(self, change_id: str, entries: Sequence[Entry]) -> None:
-        rows = [
+    def _append(self, change_id: str, entries: Sequence[Entry]) -> None:
+        self._transaction.late()
+        self._late_entries += [
             {
                 "change": change_id,
                 "seq": entry.seq,
@@ -189,8 +229,6 @@ class SqlChanges:
             }
             for entry in entries
         ]
-        if rows:
-            await self._transaction.execute(_APPEND, rows)
 
 
 def entry_of(row: sa.Row[Any]) -> Entry:

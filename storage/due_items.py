@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from application.ports import DueItem, Owner, OwnerType
 from changes.planning.timeline import Step
 from storage.tables import changes, due_items
-from storage.transaction import SqlStore
+from storage.transaction import SqlStore, Transaction
 
 AHEAD = 20
 """How many items are looked at at least, before everything due is taken for locked by others."""
@@ -76,6 +76,11 @@ _INSERT = sa.insert(due_items)
 class SqlDueItems(SqlStore):
     """DueItems in the database."""
 
+    def __init__(self, transaction: Transaction) -> None:
+        super().__init__(transaction)
+        self._late: dict[Owner, list[dict[str, Any]]] = {}
+        self._next: dict[Owner, datetime | None] = {}
+
     async def claim(self, now: datetime) -> DueItem | None:
         return next(iter(await self.claim_batch(now, 1)), None)
 
@@ -106,6 +111,7 @@ class SqlDueItems(SqlStore):
         return ()
 
     async def hold(self, owner: Owner, until: datetime) -> None:
+        self._next.pop(owner, None)
         await self._transaction.execute(_HOLD, _of(owner) | {"until": until})
         await self._transaction.execute(_PUT_FIRST, _of(owner))
 
@@ -114,17 +120,21 @@ class SqlDueItems(SqlStore):
         return due
 
     async def next_of(self, owner: Owner) -> datetime | None:
+        if owner in self._next:
+            return self._next[owner]
         due: datetime | None = (await self._transaction.execute(_NEXT_OF, _of(owner))).scalar_one_or_none()
         return due
 
     async def drop(self, owner: Owner, key: str) -> None:
+        self._next.pop(owner, None)
         await self._transaction.execute(_DROP, _of(owner) | {"its_key": key})
         await self._transaction.execute(_PUT_FIRST, _of(owner))
 
     async def replace(self, owner: Owner, steps: Sequence[Step]) -> None:
-        await self._transaction.execute(_DROP_ALL, _of(owner))
+        self._transaction.late()
         first = min(range(len(steps)), key=lambda place: (steps[place].due, place), default=None)
-        rows = [
+        self._next[owner] = None if first is None else steps[first].due
+        self._late[owner] = [
             {
                 "owner_type": owner.type.value,
                 "owner": owner.id,
@@ -136,7 +146,13 @@ class SqlDueItems(SqlStore):
             }
             for place, step in enumerate(steps)
         ]
-        if rows:
+
+    async def write(self) -> None:
+        """Write what is late."""
+        late, self._late = self._late, {}
+        if late:
+            await self._transaction.execute(_DROP_ALL, [_of(owner) for owner in late])
+        if rows := [row for rows in late.values() for row in rows]:
             await self._transaction.execute(_INSERT, rows)
 
 

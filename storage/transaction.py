@@ -33,8 +33,9 @@ class Transaction:
         self._engine, self._turnstile, self._health = engine, turnstile, health
         self._patience = BUSY_SECONDS if patience is None else patience
         self._connection: AsyncConnection | LoopConnection | None = None
-        self._lost = self._wrote = False
+        self._lost = self._wrote = self._is_behind = False
         self._away: DatabaseUnavailable | None = None
+        self._writers: tuple[Callable[[], Awaitable[None]], ...] = ()
         self.is_postgresql = engine.dialect.name == "postgresql"
 
     async def begin(self) -> None:
@@ -76,14 +77,24 @@ class Transaction:
 
         A statement of a hot path is built once, with `bindparam`: building one takes longer than running it.
         """
-        if self._connection is None:
-            raise RuntimeError("a unit of work is used inside its own `async with` block only")
+        connection = self._begun_connection()
+        if self._is_behind:
+            await self._catch_up()
         try:
-            result: CursorResult[Any] = await self._connection.execute(statement, parameters)
+            result: CursorResult[Any] = await connection.execute(statement, parameters)
             self._wrote = self._wrote or not statement.is_select
         except DRIVER_ERRORS as error:
             self._raise(error)
         return result
+
+    def write_behind(self, *writers: Callable[[], Awaitable[None]]) -> None:
+        """Whoever is `late` is asked to write by these, in this order: before the next statement, or the commit."""
+        self._writers = writers
+
+    def late(self) -> None:
+        """Something is still to be written. What is written together takes a statement a table, however much it is."""
+        self._begun_connection()
+        self._is_behind = True
 
     async def once(self, asked: Hashable, find: Callable[[], Awaitable[Found]]) -> Found:
         """What `find` finds in changes and their operations alone; `asked` says what that is.
@@ -93,6 +104,9 @@ class Transaction:
         if not isinstance(self._connection, LoopConnection):
             return await find()
         kept = self._connection.kept()
+        if self._is_behind:
+            await self._catch_up()
+            kept = self._connection.kept()
         if asked not in kept:
             kept[asked] = await find()
         found: Found = kept[asked]
@@ -119,10 +133,12 @@ class Transaction:
 
     async def end(self, *, commit: bool) -> None:
         """Commit or roll back, and give the connection back; raises ConcurrencyConflict when a race was lost."""
-        connection, self._connection = self._connection, None
+        connection = self._connection
         if connection is None:
             raise RuntimeError("the unit of work was not begun, or has ended already")
         try:
+            if commit and self._is_behind and not (self._lost or self._away):
+                await self._catch_up()
             if commit and self._lost:
                 raise conflict()
             if commit and self._away is not None:
@@ -134,7 +150,23 @@ class Transaction:
         except DRIVER_ERRORS as error:
             self._raise(error)
         finally:
+            self._connection = None
             await self._leave(connection)
+
+    async def _catch_up(self) -> None:
+        """Write what is late; where that fails nothing of this transaction may be committed."""
+        self._is_behind = False
+        try:
+            for write in self._writers:
+                await write()
+        except BaseException:
+            self._lost = True
+            raise
+
+    def _begun_connection(self) -> AsyncConnection | LoopConnection:
+        if self._connection is None:
+            raise RuntimeError("a unit of work is used inside its own `async with` block only")
+        return self._connection
 
     def _raise(self, error: Exception) -> NoReturn:
         """Raise what the error means to the core, and remember it: nothing of this transaction may be committed."""

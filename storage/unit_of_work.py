@@ -25,11 +25,13 @@ class SqlUnit:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self.outbox: ports.Outbox = SqlOutbox(transaction)
-        self.due_items: ports.DueItems = SqlDueItems(transaction)
-        tasks = SqlTasks(transaction)
+        outbox, due_items, tasks = SqlOutbox(transaction), SqlDueItems(transaction), SqlTasks(transaction)
+        changes = SqlChanges(transaction, outbox, due_items, tasks)
+        transaction.write_behind(changes.write, tasks.write, due_items.write, outbox.write)
+        self.outbox: ports.Outbox = outbox
+        self.due_items: ports.DueItems = due_items
         self.tasks: ports.Tasks = tasks
-        self.changes: ports.ChangeStore = SqlChanges(transaction, self.outbox, self.due_items, tasks)
+        self.changes: ports.ChangeStore = changes
         self.statistics: ports.Statistics = SqlStatistics(transaction)
         self.operations: ports.OperationStore = SqlOperations(transaction)
         self.messages: ports.Messages = SqlMessages(transaction)

@@ -128,6 +128,7 @@ async def test_a_lost_race_is_not_committed_even_when_the_refusal_is_swallowed(s
             await unit.settings.put("before", "yes")
             with pytest.raises(ConcurrencyConflict):
                 await unit.changes.save(change, 7, s.entries(s.submitted(), first=8), (), (), s.NOW)
+                await unit.settings.get("before")  # before anything is read what was saved is written
             await unit.settings.put("after", "yes")
 
     with pytest.raises(ConcurrencyConflict):
