@@ -71,22 +71,22 @@ class DueRunner:
         items: tuple[DueItem, ...] = ()
         try:
             async with self._units() as unit:
-                worked, waited = time.thread_time() + TOGETHER_S, time.monotonic() + LONGEST_S
                 items = await unit.due_items.claim_batch(now, self._together)
                 directory = Directory(unit)
                 if len(items) > 1:
                     changes = [each.owner.id for each in items if each.owner.type is OwnerType.CHANGE]
                     await read_together(directory, self._catalogue, changes)
-                soonest, done = now, 0
+                soonest, done, worked, until = now, 0, 0.0, time.monotonic() + LONGEST_S
                 for item in items:
-                    is_long = time.thread_time() >= worked or time.monotonic() >= waited
                     # However slow the database is, one is carried out: else none ever would be.
-                    if done and (is_long or item.due > soonest):
+                    if done and (worked >= TOGETHER_S or time.monotonic() >= until or item.due > soonest):
                         break
+                    began = time.thread_time()
                     await self._carry_out(directory, item, now)
-                    done += 1
+                    done, worked = done + 1, worked + time.thread_time() - began
                     # What else is late of the same owner is perhaps earlier than what is next here.
                     soonest = min(soonest, await unit.due_items.next_of(item.owner) or soonest)
+                    await asyncio.sleep(0)
             self._together = min(max(FEWEST, 2 * done), MOST)
         except DatabaseUnavailable:
             raise
