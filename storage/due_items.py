@@ -11,33 +11,35 @@ from changes.planning.timeline import Step
 from storage.tables import changes, due_items
 from storage.transaction import SqlStore, Transaction
 
-AHEAD = 20
-"""How many items are looked at at least, before everything due is taken for locked by others."""
 _NOW: sa.BindParameter[datetime] = sa.bindparam("now")
 _MOST: sa.BindParameter[int] = sa.bindparam("most")
 _MINE = (due_items.c.owner_type == sa.bindparam("of_type"), due_items.c.owner == sa.bindparam("of"))
 _in_order = (due_items.c.next_at, due_items.c.owner, due_items.c.place)
 _DUE = (
-    sa.select(due_items.c.owner_type, due_items.c.owner, due_items.c.key, due_items.c.due, due_items.c.failures)
+    sa.select(*(due_items.c[name] for name in ("owner_type", "owner", "key", "due", "failures", "next_at")))
     .where(due_items.c.next_at <= _NOW)
     .order_by(*_in_order)
     .limit(_MOST)
 )
 """Only its owner's first item has a `next_at`: two late ones of one owner run in their order, whoever runs them."""
-_FREE_CHANGES = (
-    sa.select(changes.c.id)
-    .where(changes.c.id.in_(sa.bindparam("owners", expanding=True)))
-    .with_for_update(skip_locked=True)
+_of_changes = due_items.c.owner_type == OwnerType.CHANGE.value
+# Whoever saves a change locks it before its items, and so does whoever carries one out.
+_free_of_changes = (
+    _DUE.join_from(due_items, changes, changes.c.id == due_items.c.owner)
+    .where(_of_changes)
+    .with_for_update(of=(changes, due_items), skip_locked=True)
+    .cte("of_changes")
 )
-_DUE_OF = (
+_soon = _DUE.subquery()
+_free_others = (
     sa.select(*_DUE.selected_columns)
-    .where(
-        due_items.c.owner_type == sa.bindparam("of_type"),
-        due_items.c.owner.in_(sa.bindparam("owners", expanding=True)),
-        due_items.c.next_at <= _NOW,
-    )
-    .with_for_update(skip_locked=True)
+    .join(_soon, sa.and_(*(_soon.c[name] == due_items.c[name] for name in ("owner_type", "owner", "key"))))
+    .where(~_of_changes)
+    .with_for_update(of=due_items, skip_locked=True)
+    .cte("others")
 )
+_FREE = sa.union_all(sa.select(_free_of_changes), sa.select(_free_others)).order_by("next_at", "owner").limit(_MOST)
+"""The first that nobody else has, each looked at and locked in its order."""
 _next_at = sa.case((due_items.c.held_until > due_items.c.due, due_items.c.held_until), else_=due_items.c.due)
 _NEXT_DUE = (
     sa.select(due_items.c.next_at).where(due_items.c.next_at.is_not(None)).order_by(due_items.c.next_at).limit(1)
@@ -86,29 +88,11 @@ class SqlDueItems(SqlStore):
 
     async def claim_batch(self, now: datetime, limit: int) -> tuple[DueItem, ...]:
         # On SQLite a unit of work has the whole database.
-        is_shared = self._transaction.is_postgresql
-        asked = {"now": now, "most": max(AHEAD, AHEAD * limit // 5) if is_shared else limit}
-        rows = (await self._transaction.execute(_DUE, asked)).all()
-        if is_shared:
-            rows = await self._locked(rows, now, limit)
+        query = _FREE if self._transaction.is_postgresql else _DUE
+        rows = await self._transaction.execute(query, {"now": now, "most": limit})
         return tuple(
             DueItem(Owner(OwnerType(row.owner_type), row.owner), row.key, row.due, row.failures) for row in rows
         )
-
-    async def _locked(self, rows: Sequence[sa.Row[Any]], now: datetime, limit: int) -> Sequence[sa.Row[Any]]:
-        """The first that nobody else has. Whoever saves a change locks it before its items, and so does this."""
-        for first in range(0, len(rows), limit):
-            found: list[sa.Row[Any]] = []
-            for of_type in OwnerType:
-                owners = [row.owner for row in rows[first : first + limit] if row.owner_type == of_type]
-                if owners and of_type is OwnerType.CHANGE:
-                    owners = [*(await self._transaction.execute(_FREE_CHANGES, {"owners": owners})).scalars()]
-                if owners:
-                    asked = {"now": now, "of_type": of_type.value, "owners": owners}
-                    found += (await self._transaction.execute(_DUE_OF, asked)).all()
-            if found:
-                return sorted(found, key=lambda row: (row.due, row.owner))
-        return ()
 
     async def hold(self, owner: Owner, until: datetime) -> None:
         self._next.pop(owner, None)
