@@ -26,7 +26,7 @@ _BESIDE_OTHERS = (
     *(c.AskRestore, c.ConfirmRestore, c.WithdrawRestore, c.NoteRestoreDone, c.NoteRestoreFailed),
 )
 """Commands that are decided with the other changes of the service and server loaded, or that may let one go on."""
-_STEPS_BESIDE_OTHERS = frozenset(
+_STEPS_BESIDE_OTHERS = frozenset[str](
     {StepKind.SNAPSHOT, StepKind.START, StepKind.RESTORE_NUDGE, StepKind.SILENCE, StepKind.ABANDONED, StepKind.GIVE_UP}
 )
 
@@ -176,7 +176,7 @@ async def draft(
 
 def _is_beside_others(command: c.Command) -> bool:
     if isinstance(command, c.FireStep):
-        return command.key.split("/")[1:2] in [[kind.value] for kind in _STEPS_BESIDE_OTHERS]
+        return not _STEPS_BESIDE_OTHERS.isdisjoint(command.key.split("/")[1:2])
     return isinstance(command, _BESIDE_OTHERS)
 
 
