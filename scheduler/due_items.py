@@ -22,7 +22,7 @@ LONGEST_WAIT = timedelta(minutes=5)
 MOST_DOUBLINGS = 10
 FEWEST, MOST = 5, 50
 """How many items are claimed together: as many as were carried out in time before, and some more."""
-TOGETHER_S, LONGEST_S = 0.02, 0.1
+TOGETHER_S, LONGEST_S = 0.012, 0.1
 """Seconds of work, and of waiting too, after which a transaction takes no further item: others wait for its end."""
 TURNS = 8
 """How often everybody else has a turn on the loop between two transactions: an HTTP call takes about as many."""
