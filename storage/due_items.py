@@ -22,11 +22,10 @@ _DUE = (
     .limit(_MOST)
 )
 """Only its owner's first item has a `next_at`: two late ones of one owner run in their order, whoever runs them."""
-_of_changes = due_items.c.owner_type == OwnerType.CHANGE.value
-# Whoever saves a change locks it before its items, and so does whoever carries one out.
+# Whoever saves a change locks it before its items, and so does whoever carries one out. That they are of changes is not
+# asked here: without statistics of the table, PostgreSQL would look them all up by that, and sort them.
 _free_of_changes = (
     _DUE.join_from(due_items, changes, changes.c.id == due_items.c.owner)
-    .where(_of_changes)
     .with_for_update(of=(changes, due_items), skip_locked=True)
     .cte("of_changes")
 )
@@ -34,11 +33,18 @@ _soon = _DUE.subquery()
 _free_others = (
     sa.select(*_DUE.selected_columns)
     .join(_soon, sa.and_(*(_soon.c[name] == due_items.c[name] for name in ("owner_type", "owner", "key"))))
-    .where(~_of_changes)
+    .where(due_items.c.owner_type != OwnerType.CHANGE.value)
     .with_for_update(of=due_items, skip_locked=True)
     .cte("others")
 )
-_FREE = sa.union_all(sa.select(_free_of_changes), sa.select(_free_others)).order_by("next_at", "owner").limit(_MOST)
+_FREE = (
+    sa.union_all(
+        sa.select(_free_of_changes).where(_free_of_changes.c.owner_type == OwnerType.CHANGE.value),
+        sa.select(_free_others),
+    )
+    .order_by("next_at", "owner")
+    .limit(_MOST)
+)
 """The first that nobody else has, each looked at and locked in its order."""
 _next_at = sa.case((due_items.c.held_until > due_items.c.due, due_items.c.held_until), else_=due_items.c.due)
 _NEXT_DUE = (
