@@ -17,6 +17,7 @@ from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.search import EVERYTHING, Search, words_of
 from storage import codec
+from storage.change_writer import SAVE, ChangeWriter
 from storage.measures import MEASURES, measures_of, metrics_of
 from storage.neighbours import SHARING, sharing_values
 from storage.searching import Phase, counting, finding, shape_of, values_of
@@ -45,14 +46,6 @@ _YEARS = sa.select(counters.c.year)
 _TOGETHER = sa.select(changes.c.document, changes.c.version).where(
     changes.c.id.in_(sa.bindparam("ids", expanding=True))
 )
-_LOCKED = (
-    sa.select(changes.c.id, changes.c.version)
-    .where(changes.c.id.in_(sa.bindparam("ids", expanding=True)))
-    .order_by(changes.c.id)
-    .with_for_update()
-)
-_SAVE = sa.update(changes).where(changes.c.id == sa.bindparam("its"), changes.c.version == sa.bindparam("expected"))
-_APPEND = sa.insert(events)
 _LOCK_BOOKINGS = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("mark", type_=sa.Text()))))
 _HISTORY = sa.select(events).where(events.c.change == sa.bindparam("change")).order_by(events.c.seq)
 
@@ -60,11 +53,12 @@ _HISTORY = sa.select(events).where(events.c.change == sa.bindparam("change")).or
 class SqlChanges:
     """ChangeStore in the database."""
 
-    def __init__(self, transaction: Transaction, outbox: Outbox, due_items: DueItems, tasks: SqlTasks) -> None:
-        self._transaction, self._outbox, self._due_items, self._tasks = transaction, outbox, due_items, tasks
+    def __init__(
+        self, transaction: Transaction, writer: ChangeWriter, outbox: Outbox, due_items: DueItems, tasks: SqlTasks
+    ) -> None:
+        self._transaction, self._writer = transaction, writer
+        self._outbox, self._due_items, self._tasks = outbox, due_items, tasks
         self._known: dict[str, VersionedChange] = {}
-        self._late: dict[str, dict[str, Any]] = {}
-        self._late_entries: list[dict[str, Any]] = []
 
     async def new_id(self, year: int) -> str:
         query = _new_id(self._transaction.is_postgresql)
@@ -101,15 +95,17 @@ class SqlChanges:
     ) -> None:
         if [entry.seq for entry in entries] != list(range(expected + 1, expected + len(entries) + 1)):
             raise ValueError("the entries of a change are numbered without a gap, from the version that was loaded")
-        await self._put(change, expected, expected + len(entries), service)
-        self._append(change.id, entries)
+        version = expected + len(entries)
+        values = columns_of(change, service.zone if service else UTC) | {"version": version}
+        await self._writer.save(change.id, values, expected, [_row_of(change.id, each) for each in entries])
+        self._known[change.id] = VersionedChange(change, version)
         self._tasks.replace(change, service)
         await self._due_items.replace(of_change(change.id), steps)
         await self._outbox.add(effects, now)
 
     async def bring_up_to_date(self, stored: VersionedChange, service: Service) -> None:
         its = {"its": stored.change.id, "expected": stored.version}
-        await self._transaction.execute_one(_SAVE, measures_of(stored.change, service.zone) | its)
+        await self._transaction.execute_one(SAVE, measures_of(stored.change, service.zone) | its)
         self._tasks.replace(stored.change, service)
 
     async def ids_after(self, change_id: str, limit: int) -> tuple[str, ...]:
@@ -187,48 +183,18 @@ class SqlChanges:
                 await asyncio.sleep(0)
         return tuple(found)
 
-    async def write(self) -> None:
-        """Write what is late. First the changes: the locks of their rows put whoever else writes them behind us."""
-        late, self._late = self._late, {}
-        if len(late) > 1 and self._transaction.is_postgresql:  # it does not say how many rows several statements found
-            rows = await self._transaction.execute(_LOCKED, {"ids": list(late)})
-            if {row.id: row.version for row in rows} != {its: values["expected"] for its, values in late.items()}:
-                raise self._transaction.conflict()
-        if late:
-            saved = await self._transaction.execute(_SAVE, list(late.values()))
-            if saved.rowcount != len(late) and (len(late) == 1 or not self._transaction.is_postgresql):
-                raise self._transaction.conflict()
-        entries, self._late_entries = self._late_entries, []
-        if entries:
-            await self._transaction.execute(_APPEND, entries)
 
-    async def _put(self, change: Change, expected: int, version: int, service: Service | None) -> None:
-        values = columns_of(change, service.zone if service else UTC) | {"version": version}
-        if expected == 0:
-            await self._transaction.add(changes, ("id",), {"id": change.id, **values})
-        else:
-            before = self._late.get(change.id)
-            if before is not None and before["version"] != expected:
-                raise self._transaction.conflict()
-            loaded = before["expected"] if before else expected
-            self._late[change.id] = {**values, "its": change.id, "expected": loaded}
-        self._known[change.id] = VersionedChange(change, version)
-
-    def _append(self, change_id: str, entries: Sequence[Entry]) -> None:
-        self._transaction.late()
-        self._late_entries += [
-            {
-                "change": change_id,
-                "seq": entry.seq,
-                "at": entry.at,
-                "by_id": entry.by.id,
-                "by_name": entry.by.name,
-                "via": entry.via,
-                "type": stored_name(entry.event),
-                "body": codec.encode(entry.event),
-            }
-            for entry in entries
-        ]
+def _row_of(change_id: str, entry: Entry) -> dict[str, object]:
+    return {
+        "change": change_id,
+        "seq": entry.seq,
+        "at": entry.at,
+        "by_id": entry.by.id,
+        "by_name": entry.by.name,
+        "via": entry.via,
+        "type": stored_name(entry.event),
+        "body": codec.encode(entry.event),
+    }
 
 
 def entry_of(row: sa.Row[Any]) -> Entry:
