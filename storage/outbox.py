@@ -66,8 +66,7 @@ _GROUP_CHATS = (
     .where(changes.c.id.in_(bindparam("changes", expanding=True)), bindings.c.is_channel.is_(False))
 )
 _LOCKED_LANES = text(
-    """
-    SELECT key, lane, pg_advisory_xact_lock(hashtext('lane:' || lane)) FROM (
+    """SELECT key, lane, pg_advisory_xact_lock(hashtext('lane:' || lane)) FROM (
         SELECT asked.key, coalesce('conversation:' || coalesce(chats.conversation, bindings.conversation), asked.key)
             AS lane
         FROM unnest(CAST(:keys AS text[]), CAST(:people AS text[]), CAST(:changes AS text[]))
