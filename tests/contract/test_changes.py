@@ -122,7 +122,7 @@ async def test_what_is_saved_twice_in_a_unit_of_work_is_as_it_was_saved_last(sto
         assert stored
         assert (stored.version, stored.change.requester.id, stored.change.extended_minutes) == (4, "else", 5)
     assert [item.key for item in await autocommitted.due_items.claim_batch(s.at(9), 9)] == ["b", "b"]
-    assert (await autocommitted.outbox.waiting())[0] == 2
+    assert len(await autocommitted.outbox.claim(s.NOW, "me", 60)) == 2
 
 
 async def test_reading_and_then_writing_never_finds_the_database_locked(store: Store, another: Open) -> None:
