@@ -1,6 +1,6 @@
 """The one application service: load the change, decide, save change, events, steps and effects in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,9 +26,16 @@ _BESIDE_OTHERS = (
     *(c.AskRestore, c.ConfirmRestore, c.WithdrawRestore, c.NoteRestoreDone, c.NoteRestoreFailed),
 )
 """Commands that are decided with the other changes of the service and server loaded, or that may let one go on."""
-_STEPS_BESIDE_OTHERS = frozenset(
+_STEPS_BESIDE_OTHERS = frozenset[str](
     {StepKind.SNAPSHOT, StepKind.START, StepKind.RESTORE_NUDGE, StepKind.SILENCE, StepKind.ABANDONED, StepKind.GIVE_UP}
 )
+
+
+async def read_together(directory: Directory, catalogue: Catalogue, change_ids: Collection[str]) -> None:
+    """Read at once what carrying out something on each of these changes needs."""
+    changes = await directory.unit.changes.load_together(change_ids)
+    keys = dict.fromkeys(each.plan.service for each in changes)
+    await directory.services([catalogue.services[key] for key in keys if key in catalogue.services])
 
 
 async def execute(
@@ -106,6 +113,8 @@ async def _handled(
         bookings = bookings_of(others, catalogue, service, now)
         return handle(change, stored.version, command, now, via, service, bookings), others
 
+    if not _is_beside_others(command):
+        return await decided()
     wanted = command.plan.window if isinstance(command, c.Edit) else None
     wanted = command.window if isinstance(command, c.Move) else wanted
     try:
@@ -167,7 +176,7 @@ async def draft(
 
 def _is_beside_others(command: c.Command) -> bool:
     if isinstance(command, c.FireStep):
-        return command.key.split("/")[1:2] in [[kind.value] for kind in _STEPS_BESIDE_OTHERS]
+        return not _STEPS_BESIDE_OTHERS.isdisjoint(command.key.split("/")[1:2])
     return isinstance(command, _BESIDE_OTHERS)
 
 

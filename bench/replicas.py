@@ -15,9 +15,9 @@ from bench.talk import AT_ONCE, messages_of, talk
 
 SECONDS = 2.0
 ROUNDS = 3
-STEPS = 2_000
+STEPS = 6_000
 LONGEST_S = 40.0
-LEAD_S = 15.0
+LEAD_S = 25.0
 """Seconds for the database and the start of the processes."""
 LIST = "/change list"
 

@@ -1,7 +1,7 @@
 """Changes with their audit trail: one row a change, one row an event, both written at once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from typing import Any
@@ -17,6 +17,7 @@ from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.search import EVERYTHING, Search, words_of
 from storage import codec
+from storage.change_writer import SAVE, ChangeWriter
 from storage.columns import among
 from storage.kept import READ_GENERATION
 from storage.measures import MEASURES, measures_of, metrics_of
@@ -26,7 +27,8 @@ from storage.searching import Phase, finding, shape_of, values_of
 from storage.stored_names import stored_name
 from storage.tables import changes, counters, events
 from storage.tasks import SqlTasks
-from storage.transaction import Transaction, insert_in
+from storage.transaction import Transaction
+from storage.upserts import insert_in
 
 AT_ONCE = 100
 """How many documents are decoded before other tasks get their turn."""
@@ -44,8 +46,7 @@ _AFTER = (
 )
 _NUMBERED = sa.select(changes.c.document).where(among(changes.c.id, "ids")).order_by(changes.c.id.desc())
 _YEARS = sa.select(counters.c.year)
-_SAVE = sa.update(changes).where(changes.c.id == sa.bindparam("its"), changes.c.version == sa.bindparam("expected"))
-_APPEND = sa.insert(events)
+_TOGETHER = sa.select(changes.c.document, changes.c.version).where(among(changes.c.id, "ids"))
 _LOCK_BOOKINGS = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("mark", type_=sa.Text()))))
 _HISTORY = sa.select(events).where(events.c.change == sa.bindparam("change")).order_by(events.c.seq)
 
@@ -53,8 +54,12 @@ _HISTORY = sa.select(events).where(events.c.change == sa.bindparam("change")).or
 class SqlChanges:
     """ChangeStore in the database."""
 
-    def __init__(self, transaction: Transaction, outbox: Outbox, due_items: DueItems, tasks: SqlTasks) -> None:
-        self._transaction, self._outbox, self._due_items, self._tasks = transaction, outbox, due_items, tasks
+    def __init__(
+        self, transaction: Transaction, writer: ChangeWriter, outbox: Outbox, due_items: DueItems, tasks: SqlTasks
+    ) -> None:
+        self._transaction, self._writer = transaction, writer
+        self._outbox, self._due_items, self._tasks = outbox, due_items, tasks
+        self._known: dict[str, VersionedChange] = {}
 
     async def new_id(self, year: int) -> str:
         query = _new_id(self._transaction.is_postgresql)
@@ -62,6 +67,9 @@ class SqlChanges:
         return change_id_of(year, number)
 
     async def load(self, change_id: str) -> VersionedChange | None:
+        if change_id in self._known:
+            return self._known[change_id]
+
         async def find() -> VersionedChange | None:
             row = (await self._transaction.execute(_LOAD, {"change": change_id})).one_or_none()
             if row is None:
@@ -70,6 +78,12 @@ class SqlChanges:
             return VersionedChange(codec.decode_change(row.document), row.version)
 
         return await self._transaction.once(("change", change_id), find, finds_generation=True)
+
+    async def load_together(self, change_ids: Collection[str]) -> tuple[Change, ...]:
+        for row in await self._transaction.execute(_TOGETHER, {"ids": list(change_ids)}):
+            change = codec.decode_change(row.document)
+            self._known[change.id] = VersionedChange(change, row.version)
+        return tuple(self._known[each].change for each in change_ids if each in self._known)
 
     async def numbered(self, number: int) -> tuple[Change, ...]:
         # Each year that has any is a row, so these are ids: nothing is searched, however many changes there are.
@@ -89,17 +103,18 @@ class SqlChanges:
     ) -> None:
         if [entry.seq for entry in entries] != list(range(expected + 1, expected + len(entries) + 1)):
             raise ValueError("the entries of a change are numbered without a gap, from the version that was loaded")
-        # First: this row's lock puts whoever else writes this change behind us.
-        await self._write(change, expected, expected + len(entries), service)
-        await self._append(change.id, entries)
-        await self._tasks.replace(change, service)
+        version = expected + len(entries)
+        values = columns_of(change, service.zone if service else UTC) | {"version": version}
+        await self._writer.save(change.id, values, expected, [_row_of(change.id, each) for each in entries])
+        self._known[change.id] = VersionedChange(change, version)
+        self._tasks.replace(change, service)
         await self._due_items.replace(of_change(change.id), steps)
         await self._outbox.add(effects, now)
 
     async def bring_up_to_date(self, stored: VersionedChange, service: Service) -> None:
         its = {"its": stored.change.id, "expected": stored.version}
-        await self._transaction.execute_one(_SAVE, measures_of(stored.change, service.zone) | its)
-        await self._tasks.replace(stored.change, service)
+        await self._transaction.execute_one(SAVE, measures_of(stored.change, service.zone) | its)
+        self._tasks.replace(stored.change, service)
 
     async def ids_after(self, change_id: str, limit: int) -> tuple[str, ...]:
         found = await self._transaction.execute(_AFTER, {"last": change_id, "most": limit})
@@ -183,29 +198,18 @@ class SqlChanges:
 
         return await self._transaction.once(("history", change_id), find)
 
-    async def _write(self, change: Change, expected: int, version: int, service: Service | None) -> None:
-        values = columns_of(change, service.zone if service else UTC) | {"version": version}
-        if expected == 0:
-            await self._transaction.add(changes, ("id",), {"id": change.id, **values})
-        else:
-            await self._transaction.execute_one(_SAVE, {**values, "its": change.id, "expected": expected})
 
-    async def _append(self, change_id: str, entries: Sequence[Entry]) -> None:
-        rows = [
-            {
-                "change": change_id,
-                "seq": entry.seq,
-                "at": entry.at,
-                "by_id": entry.by.id,
-                "by_name": entry.by.name,
-                "via": entry.via,
-                "type": stored_name(entry.event),
-                "body": codec.encode(entry.event),
-            }
-            for entry in entries
-        ]
-        if rows:
-            await self._transaction.execute(_APPEND, rows)
+def _row_of(change_id: str, entry: Entry) -> dict[str, object]:
+    return {
+        "change": change_id,
+        "seq": entry.seq,
+        "at": entry.at,
+        "by_id": entry.by.id,
+        "by_name": entry.by.name,
+        "via": entry.via,
+        "type": stored_name(entry.event),
+        "body": codec.encode(entry.event),
+    }
 
 
 def entry_of(row: sa.Row[Any]) -> Entry:

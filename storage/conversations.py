@@ -13,7 +13,8 @@ from changes.model import Person
 from storage.codec import load_plain
 from storage.columns import among
 from storage.tables import bindings, chats, dialogs, messages, people, settings
-from storage.transaction import SqlStore, Upsert, insert_in
+from storage.transaction import SqlStore
+from storage.upserts import Upsert, insert_in
 
 _MESSAGE = select(messages).where(messages.c.change == bindparam("of"), messages.c.message == bindparam("name"))
 _BINDING = select(bindings).where(bindings.c.service == bindparam("key"))

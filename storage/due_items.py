@@ -8,33 +8,44 @@ import sqlalchemy as sa
 
 from application.ports import DueItem, Owner, OwnerType, Work
 from changes.planning.timeline import Step
-from storage.columns import among
 from storage.tables import changes, due_items
-from storage.transaction import SqlStore
+from storage.transaction import SqlStore, Transaction
 
-AHEAD = 20
-"""How many items are looked at at least, before everything due is taken for locked by others."""
 _NOW: sa.BindParameter[datetime] = sa.bindparam("now")
 _MOST: sa.BindParameter[int] = sa.bindparam("most")
 _MINE = (due_items.c.owner_type == sa.bindparam("of_type"), due_items.c.owner == sa.bindparam("of"))
 _in_order = (due_items.c.next_at, due_items.c.owner, due_items.c.place)
 _DUE = (
-    sa.select(due_items.c.owner_type, due_items.c.owner, due_items.c.key, due_items.c.due, due_items.c.failures)
+    sa.select(*(due_items.c[name] for name in ("owner_type", "owner", "key", "due", "failures", "next_at")))
     .where(due_items.c.next_at <= _NOW)
     .order_by(*_in_order)
     .limit(_MOST)
 )
 """Only its owner's first item has a `next_at`: two late ones of one owner run in their order, whoever runs them."""
-_FREE_CHANGES = sa.select(changes.c.id).where(among(changes.c.id, "owners")).with_for_update(skip_locked=True)
-_DUE_OF = (
-    sa.select(*_DUE.selected_columns)
-    .where(
-        due_items.c.owner_type == sa.bindparam("of_type"),
-        among(due_items.c.owner, "owners"),
-        due_items.c.next_at <= _NOW,
-    )
-    .with_for_update(skip_locked=True)
+# Whoever saves a change locks it before its items, and so does whoever carries one out. That they are of changes is not
+# asked here: without statistics of the table, PostgreSQL would look them all up by that, and sort them.
+_free_of_changes = (
+    _DUE.join_from(due_items, changes, changes.c.id == due_items.c.owner)
+    .with_for_update(of=(changes, due_items), skip_locked=True)
+    .cte("of_changes")
 )
+_soon = _DUE.subquery()
+_free_others = (
+    sa.select(*_DUE.selected_columns)
+    .join(_soon, sa.and_(*(_soon.c[name] == due_items.c[name] for name in ("owner_type", "owner", "key"))))
+    .where(due_items.c.owner_type != OwnerType.CHANGE.value)
+    .with_for_update(of=due_items, skip_locked=True)
+    .cte("others")
+)
+_FREE = (
+    sa.union_all(
+        sa.select(_free_of_changes).where(_free_of_changes.c.owner_type == OwnerType.CHANGE.value),
+        sa.select(_free_others),
+    )
+    .order_by("next_at", "owner")
+    .limit(_MOST)
+)
+"""The first that nobody else has, each looked at and locked in its order."""
 _next_at = sa.case((due_items.c.held_until > due_items.c.due, due_items.c.held_until), else_=due_items.c.due)
 _NEXT_DUE = (
     sa.select(due_items.c.next_at).where(due_items.c.next_at.is_not(None)).order_by(due_items.c.next_at).limit(1)
@@ -73,37 +84,25 @@ _INSERT = sa.insert(due_items)
 class SqlDueItems(SqlStore):
     """DueItems in the database."""
 
+    def __init__(self, transaction: Transaction) -> None:
+        super().__init__(transaction)
+        self._late: dict[Owner, list[dict[str, Any]]] = {}
+        self._next: dict[Owner, datetime | None] = {}
+
     async def claim(self, now: datetime) -> DueItem | None:
         return next(iter(await self.claim_batch(now, 1)), None)
 
     async def claim_batch(self, now: datetime, limit: int) -> tuple[DueItem, ...]:
         # On SQLite a unit of work has the whole database.
-        is_shared = self._transaction.is_postgresql
-        asked = {"now": now, "most": max(AHEAD, AHEAD * limit // 5) if is_shared else limit}
-        rows = (await self._transaction.execute(_DUE, asked)).all()
-        if is_shared:
-            rows = await self._locked(rows, now, limit)
+        query = _FREE if self._transaction.is_postgresql else _DUE
+        rows = await self._transaction.execute(query, {"now": now, "most": limit})
         return tuple(
             DueItem(Owner(OwnerType(row.owner_type), row.owner), row.key, row.due, row.failures) for row in rows
         )
 
-    async def _locked(self, rows: Sequence[sa.Row[Any]], now: datetime, limit: int) -> Sequence[sa.Row[Any]]:
-        """The first that nobody else has. Whoever saves a change locks it before its items, and so does this."""
-        for first in range(0, len(rows), limit):
-            found: list[sa.Row[Any]] = []
-            for of_type in OwnerType:
-                owners = [row.owner for row in rows[first : first + limit] if row.owner_type == of_type]
-                if owners and of_type is OwnerType.CHANGE:
-                    owners = [*(await self._transaction.execute(_FREE_CHANGES, {"owners": owners})).scalars()]
-                if owners:
-                    asked = {"now": now, "of_type": of_type.value, "owners": owners}
-                    found += (await self._transaction.execute(_DUE_OF, asked)).all()
-            if found:
-                return sorted(found, key=lambda row: (row.due, row.owner))
-        return ()
-
     async def hold(self, owner: Owner, until: datetime) -> None:
         self._transaction.work.add(Work.STEPS)
+        self._next.pop(owner, None)
         await self._transaction.execute(_HOLD, _of(owner) | {"until": until})
         await self._transaction.execute(_PUT_FIRST, _of(owner))
 
@@ -112,19 +111,23 @@ class SqlDueItems(SqlStore):
         return due
 
     async def next_of(self, owner: Owner) -> datetime | None:
+        if owner in self._next:
+            return self._next[owner]
         due: datetime | None = (await self._transaction.execute(_NEXT_OF, _of(owner))).scalar_one_or_none()
         return due
 
     async def drop(self, owner: Owner, key: str) -> None:
         self._transaction.work.add(Work.STEPS)
+        self._next.pop(owner, None)
         await self._transaction.execute(_DROP, _of(owner) | {"its_key": key})
         await self._transaction.execute(_PUT_FIRST, _of(owner))
 
     async def replace(self, owner: Owner, steps: Sequence[Step]) -> None:
         self._transaction.work.add(Work.STEPS)
-        await self._transaction.execute(_DROP_ALL, _of(owner))
+        self._transaction.late()
         first = min(range(len(steps)), key=lambda place: (steps[place].due, place), default=None)
-        rows = [
+        self._next[owner] = None if first is None else steps[first].due
+        self._late[owner] = [
             {
                 "owner_type": owner.type.value,
                 "owner": owner.id,
@@ -136,7 +139,13 @@ class SqlDueItems(SqlStore):
             }
             for place, step in enumerate(steps)
         ]
-        if rows:
+
+    async def write(self) -> None:
+        """Write what is late."""
+        late, self._late = self._late, {}
+        if late:
+            await self._transaction.execute(_DROP_ALL, [_of(owner) for owner in late])
+        if rows := [row for rows in late.values() for row in rows]:
             await self._transaction.execute(_INSERT, rows)
 
 

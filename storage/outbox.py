@@ -2,18 +2,20 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, Text, bindparam, func, select, true, update
+from sqlalchemy import BindParameter, Text, bindparam, column, func, select, text, true, update
 
 from application.ports import DeadLetter, OutboxEntry, Priority, Work
-from changes.effects import Effect, addressee, delivery, ordering_key
+from changes.effects import Effect, delivery, ordering_key
 from storage import codec
 from storage.columns import among
 from storage.outbox_queue import Lease, OutboxQueue, first_of
 from storage.stored_messages import columns_of_text, text_of
 from storage.stored_names import stored_name
 from storage.tables import bindings, changes, chats, in_line, leased, outbox, waiting
-from storage.transaction import SqlStore, insert_in
+from storage.transaction import SqlStore, Transaction
+from storage.upserts import insert_in
 
 _now: BindParameter[datetime] = bindparam("now")
 _ever_leased = (leased, outbox.c.leased_until > datetime(1970, 1, 1, tzinfo=UTC))
@@ -66,24 +68,36 @@ _GROUP_CHATS = (
     .join(bindings, bindings.c.service == changes.c.service)
     .where(among(changes.c.id, "changes"), bindings.c.is_channel.is_(False))
 )
-_lane: ColumnElement[str] = func.unnest(bindparam("lanes", type_=ARRAY(Text))).column_valued("lane")
-_LOCK_LANES = select(func.count(func.pg_advisory_xact_lock(func.hashtext("lane:" + _lane))))
+_LOCKED_LANES = text(
+    """SELECT key, lane, pg_advisory_xact_lock(hashtext('lane:' || lane)) AS locked FROM (
+        SELECT asked.key, coalesce('conversation:' || coalesce(chats.conversation, bindings.conversation), asked.key)
+            AS lane
+        FROM unnest(CAST(:keys AS text[]), CAST(:people AS text[]), CAST(:changes AS text[]))
+            AS asked (key, person, change)
+        LEFT JOIN chats ON chats.person = asked.person
+        LEFT JOIN changes ON changes.id = asked.change
+        LEFT JOIN bindings ON bindings.service = changes.service AND NOT bindings.is_channel
+        ORDER BY lane
+    ) AS found
+    """
+).columns(column("key", Text), column("lane", Text), column("locked"))
+"""PostgreSQL numbers rows before they are committed: whoever adds to a lane is alone with it until then."""
 
 
 class SqlOutbox(SqlStore):
     """Outbox in the database."""
 
+    def __init__(self, transaction: Transaction) -> None:
+        super().__init__(transaction)
+        self._late: list[dict[str, Any]] = []
+
     async def add(self, effects: Sequence[Effect], now: datetime) -> None:
-        if not effects:
-            return
-        self._transaction.work.add(Work.DELIVERIES)
-        conversations = await self._conversations(effects)
-        lanes = [conversations.get(ordering_key(effect), ordering_key(effect)) for effect in effects]
-        if self._transaction.is_postgresql:  # which numbers rows before they are committed
-            await self._transaction.execute(_LOCK_LANES, {"lanes": sorted(set(lanes))})
-        rows = [
+        if effects:
+            self._transaction.work.add(Work.DELIVERIES)
+            self._transaction.late()
+        self._late += [
             {
-                "lane": its_lane,
+                "lane": ordering_key(effect),
                 "key": effect.key,
                 "kind": stored_name(effect),
                 "body": codec.encode(effect),
@@ -92,24 +106,34 @@ class SqlOutbox(SqlStore):
                 "attempts": 0,
                 "priority": Priority.ANSWER if delivery(effect).answers else Priority.REST,
             }
-            for effect, its_lane in zip(effects, lanes, strict=True)
+            for effect in effects
         ]
-        await self._transaction.execute(_ADD[self._transaction.is_postgresql], rows)
 
-    async def _conversations(self, effects: Sequence[Effect]) -> dict[str, str]:
-        """The ordering key of the conversation, where the effect shares one with others.
+    async def write(self) -> None:
+        """Write what is late."""
+        rows, self._late = self._late, []
+        if rows:
+            lanes = await self._lanes({row["lane"] for row in rows})
+            rows = [{**row, "lane": lanes.get(row["lane"], row["lane"])} for row in rows]
+            await self._transaction.execute(_ADD[self._transaction.is_postgresql], rows)
+
+    async def _lanes(self, keys: Collection[str]) -> dict[str, str]:
+        """The ordering key of the conversation, for each of those that share one with others.
 
         In a channel each change has a thread of its own; in a group chat all changes of a service stand together, and
         in a person's chat the answers to what they type stand between the cards.
         """
-        told = {person.id for person in map(addressee, effects) if person}
-        about = {each.change for each in effects if each.change}
+        people = {key: key.removeprefix("person:") for key in keys if key.startswith("person:")}
+        changes = {key: key.removeprefix("change:") for key in keys if key.startswith("change:")}
+        if self._transaction.is_postgresql:
+            asked = {"keys": list(keys), "people": list(map(people.get, keys)), "changes": list(map(changes.get, keys))}
+            return {row.key: row.lane for row in await self._transaction.execute(_LOCKED_LANES, asked)}
         found: dict[str, str] = {}
-        if told:
-            rows = (await self._transaction.execute(_CHATS, {"people": sorted(told)})).all()
+        if people:
+            rows = (await self._transaction.execute(_CHATS, {"people": list(people.values())})).all()
             found |= {f"person:{row.person}": f"conversation:{row.conversation}" for row in rows}
-        if about:
-            rows = (await self._transaction.execute(_GROUP_CHATS, {"changes": sorted(about)})).all()
+        if changes:
+            rows = (await self._transaction.execute(_GROUP_CHATS, {"changes": list(changes.values())})).all()
             found |= {f"change:{row.id}": f"conversation:{row.conversation}" for row in rows}
         return found
 

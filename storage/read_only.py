@@ -19,6 +19,8 @@ STOP_AGAIN_S = 0.05
 LEAST_MS = 1
 """PostgreSQL takes 0 for no limit."""
 
+_WRITES_NOTHING = "a unit of work that only looks writes nothing"
+
 
 class ReadOnlyTransaction(Transaction):
     """Reads what was committed when it began. Raises TooSlow when its time is over."""
@@ -47,10 +49,14 @@ class ReadOnlyTransaction(Transaction):
     ) -> Answer:
         """Run a statement that reads. Raises TooSlow, DatabaseUnavailable, or RuntimeError for one that writes."""
         if not statement.is_select:
-            raise RuntimeError("a unit of work that only looks writes nothing")
+            raise RuntimeError(_WRITES_NOTHING)
         if self._is_over:
             raise TooSlow(STOPPED, Outage.BUSY)
         return await super().execute(statement, parameters)
+
+    def late(self) -> None:
+        """Raise RuntimeError: nothing is written."""
+        raise RuntimeError(_WRITES_NOTHING)
 
     async def end(self, *, commit: bool) -> None:
         """Let go of the moment that was read."""

@@ -20,7 +20,7 @@ from storage import codec
 from storage.columns import Instant, among
 from storage.searching import Phase
 from storage.tables import changes, tasks
-from storage.transaction import SqlStore
+from storage.transaction import SqlStore, Transaction
 
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 """The beginning of what has none, and the end."""
@@ -46,10 +46,21 @@ _ADD = sa.insert(tasks)
 class SqlTasks(SqlStore):
     """Tasks in the database."""
 
-    async def replace(self, change: Change, service: Service | None) -> None:
+    def __init__(self, transaction: Transaction) -> None:
+        super().__init__(transaction)
+        self._late: dict[str, list[dict[str, Any]]] = {}
+
+    def replace(self, change: Change, service: Service | None) -> None:
         """Write down what the change asks of whom from now on; nothing where nobody knows its service."""
-        await self._transaction.execute(_OF, {"of": change.id})
-        if service is not None and (rows := list(rows_of(change, service))):
+        self._transaction.late()
+        self._late[change.id] = list(rows_of(change, service)) if service is not None else []
+
+    async def write(self) -> None:
+        """Write what is late."""
+        late, self._late = self._late, {}
+        if late:
+            await self._transaction.execute(_OF, [{"of": each} for each in late])
+        if rows := [row for rows in late.values() for row in rows]:
             await self._transaction.execute(_ADD, rows)
 
     async def of(

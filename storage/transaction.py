@@ -2,11 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from functools import cache
 from typing import Any, NoReturn, TypeVar
 
-from sqlalchemy import Executable, Table, or_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Executable, Table
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -19,14 +17,13 @@ from storage.health import Health
 from storage.kept import COUNT_GENERATION, READ_GENERATION, Kept, SharedKept, writes_kept
 from storage.on_the_loop import BUSY_PAUSE_S, LoopConnection, LoopEngine
 from storage.on_the_server import ServerConnection, ServerEngine, ServerResult
+from storage.upserts import addition, upserting
 from storage.write_lock import WriteLock
 
 Found = TypeVar("Found")
 Engines = AsyncEngine | LoopEngine | ServerEngine
 Answer = CursorResult[Any] | ServerResult
 Connections = AsyncConnection | LoopConnection | ServerConnection
-Upsert = sqlite.Insert | postgresql.Insert
-"""An insert that can say what happens when the row is there already: both engines write it the same way."""
 
 
 class Transaction:
@@ -44,10 +41,11 @@ class Transaction:
         self._engine, self._turnstile, self._health = engine, turnstile, health
         self._patience = BUSY_SECONDS if patience is None else patience
         self._connection: Connections | None = None
-        self._lost = self._wrote = self._wrote_kept = False
+        self._lost = self._wrote = self._wrote_kept = self._is_behind = False
         self._shared = shared
         self._kept: Kept | None = None
         self._away: DatabaseUnavailable | None = None
+        self._writers: tuple[Callable[[], Awaitable[None]], ...] = ()
         self.work: set[Work] = set()
         """What was written that a worker has to look for."""
         self.is_postgresql = engine.dialect.name == "postgresql"
@@ -91,16 +89,26 @@ class Transaction:
 
         A statement of a hot path is built once, with `bindparam`: building one takes longer than running it.
         """
-        if self._connection is None:
-            raise RuntimeError("a unit of work is used inside its own `async with` block only")
+        connection = self._begun_connection()
+        if self._is_behind:
+            await self._catch_up()
         try:
-            result: Answer = await self._connection.execute(statement, parameters)
+            result: Answer = await connection.execute(statement, parameters)
             if not statement.is_select:
                 self._wrote = True
                 self._wrote_kept = self._wrote_kept or writes_kept(statement)
         except DRIVER_ERRORS as error:
             self._raise(error)
         return result
+
+    def write_behind(self, *writers: Callable[[], Awaitable[None]]) -> None:
+        """Whoever is `late` is asked to write by these, in this order: before the next statement, or the commit."""
+        self._writers = writers
+
+    def late(self) -> None:
+        """Something is still to be written. What is written together takes a statement a table, however much it is."""
+        self._begun_connection()
+        self._is_behind = True
 
     async def once(
         self, asked: Hashable, find: Callable[[], Awaitable[Found]], *, finds_generation: bool = False
@@ -110,6 +118,8 @@ class Transaction:
         It is found once for as long as none of them is written. What waited for a lock has to look by itself. With
         `finds_generation` its statement reads the generation, too, before it finds anything.
         """
+        if self._is_behind:
+            await self._catch_up()
         if not (finds_generation or self._knows_generation):
             self.generation_is((await self.execute(READ_GENERATION)).scalar_one_or_none())
         if self._knows_generation and asked in self._found_before:
@@ -141,7 +151,7 @@ class Transaction:
 
     async def add(self, table: Table, keys: tuple[str, ...], values: Mapping[str, Any]) -> None:
         """Insert a row with new keys; raises ConcurrencyConflict when one with these keys is there already."""
-        await self.execute_one(_addition(table, self.is_postgresql, keys), values)
+        await self.execute_one(addition(table, self.is_postgresql, keys), values)
 
     def conflict(self) -> ConcurrencyConflict:
         """Mark the transaction as conflicted, so that it is rolled back, and return the error to raise."""
@@ -150,15 +160,17 @@ class Transaction:
 
     async def upsert(self, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         """Insert the row, or change the one with these keys where it has other values."""
-        statement = _upsert(table, self.is_postgresql, tuple(keys), tuple(values))
+        statement = upserting(table, self.is_postgresql, tuple(keys), tuple(values))
         await self.execute(statement, {**keys, **values})
 
     async def end(self, *, commit: bool) -> None:
         """Commit or roll back, and give the connection back; raises ConcurrencyConflict when a race was lost."""
-        connection, self._connection = self._connection, None
+        connection = self._connection
         if connection is None:
             raise RuntimeError("the unit of work was not begun, or has ended already")
         try:
+            if commit and self._is_behind and not (self._lost or self._away):
+                await self._catch_up()
             if commit and self._lost:
                 raise conflict()
             if commit and self._away is not None:
@@ -172,7 +184,23 @@ class Transaction:
         except DRIVER_ERRORS as error:
             self._raise(error)
         finally:
+            self._connection = None
             await self._leave(connection)
+
+    async def _catch_up(self) -> None:
+        """Write what is late; where that fails nothing of this transaction may be committed."""
+        self._is_behind = False
+        try:
+            for write in self._writers:
+                await write()
+        except BaseException:
+            self._lost = True
+            raise
+
+    def _begun_connection(self) -> Connections:
+        if self._connection is None:
+            raise RuntimeError("a unit of work is used inside its own `async with` block only")
+        return self._connection
 
     def _raise(self, error: Exception) -> NoReturn:
         """Raise what the error means to the core, and remember it: nothing of this transaction may be committed."""
@@ -197,24 +225,6 @@ class Transaction:
                 await asyncio.shield(_closed(connection))
         finally:
             self._turnstile.leave()
-
-
-def insert_in(table: Table, is_postgresql: bool) -> Upsert:
-    """An insert into the table in the dialect of the one engine or of the other."""
-    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
-
-
-@cache
-def _addition(table: Table, is_postgresql: bool, keys: tuple[str, ...]) -> Upsert:
-    return insert_in(table, is_postgresql).on_conflict_do_nothing(index_elements=list(keys))
-
-
-@cache
-def _upsert(table: Table, is_postgresql: bool, keys: tuple[str, ...], names: tuple[str, ...]) -> Upsert:
-    new = insert_in(table, is_postgresql)
-    is_news = or_(*(table.c[name].is_distinct_from(new.excluded[name]) for name in names))
-    said = {name: new.excluded[name] for name in names}
-    return new.on_conflict_do_update(index_elements=list(keys), set_=said, where=is_news)
 
 
 class SqlStore:

@@ -7,6 +7,7 @@ from typing import Self
 from application import ports
 from storage.access_denials import SqlAccessDenialLog
 from storage.change_store import SqlChanges
+from storage.change_writer import ChangeWriter
 from storage.clock_rollback import SqlClockRollback
 from storage.conversations import SqlBindings, SqlChats, SqlMessages, SqlPeople
 from storage.delivery_log import SqlAbsences, SqlDeliveryLog
@@ -26,11 +27,13 @@ class SqlUnit:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self.outbox: ports.Outbox = SqlOutbox(transaction)
-        self.due_items: ports.DueItems = SqlDueItems(transaction)
-        tasks = SqlTasks(transaction)
+        outbox, due_items, tasks = SqlOutbox(transaction), SqlDueItems(transaction), SqlTasks(transaction)
+        writer = ChangeWriter(transaction)
+        transaction.write_behind(writer.write, tasks.write, due_items.write, outbox.write)
+        self.outbox: ports.Outbox = outbox
+        self.due_items: ports.DueItems = due_items
         self.tasks: ports.Tasks = tasks
-        self.changes: ports.ChangeStore = SqlChanges(transaction, self.outbox, self.due_items, tasks)
+        self.changes: ports.ChangeStore = SqlChanges(transaction, writer, outbox, due_items, tasks)
         self.statistics: ports.Statistics = SqlStatistics(transaction)
         self.operations: ports.OperationStore = SqlOperations(transaction)
         self.messages: ports.Messages = SqlMessages(transaction)

@@ -1,6 +1,6 @@
 """The stored changes, and their steps as they fall due."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -47,6 +47,9 @@ class ChangeStore(Protocol):
     async def load(self, change_id: str) -> VersionedChange | None:
         """The change, or None."""
 
+    async def load_together(self, change_ids: Collection[str]) -> tuple[Change, ...]:
+        """Those of the changes that there are. `load` has them then for as long as the unit of work lives."""
+
     async def numbered(self, number: int) -> tuple[Change, ...]:
         """The changes with that number, one a year at most, the newest year first."""
 
@@ -63,8 +66,8 @@ class ChangeStore(Protocol):
         """Append the entries, replace the stored state and the pending steps by `steps`, add the effects to the outbox.
 
         By the `service` its days are counted and its tasks are known; without it nothing waits for anybody. `expected`
-        is the version that was loaded, 0 for a new change. Raises ConcurrencyConflict when another was
-        saved since.
+        is the version that was loaded, 0 for a new change. ConcurrencyConflict is raised when another was saved since,
+        here or as soon as it is written: before the unit of work reads anything else, or ends.
         """
 
     async def bring_up_to_date(self, stored: VersionedChange, service: Service) -> None:

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, IN_INCIDENT, Change, Person, State
-from changes.planning.deadlines import snapshot_waits
+from changes.planning.deadlines import cutoff_times, decision_deadline, review_due, snapshot_due, snapshot_waits
 from changes.planning.reminders import REVIEWED_WITHIN, gives_up_at, nudged
-from changes.planning.timeline import StepKind, timeline
+from changes.planning.timeline import MOMENTS, StepKind
 from changes.policy import Service
 
-Dates = dict[StepKind, datetime]
 DECIDERS_ASKED = (
     frozenset({State.PRECHECK_PENDING, State.GO_PENDING}) | AWAITING_IMPLEMENTATION | IMPLEMENTING | IN_INCIDENT
 )
@@ -98,52 +97,49 @@ def duties(change: Change, service: Service) -> Iterator[Duty]:
 
     The deputies are asked to decide once the approver has let it wait.
     """
-    dates: Dates = {}
-    for step in timeline(change, service):
-        dates.setdefault(step.kind, step.due)
-    asked_at = change.asked_at or change.created_at
-    silence = dates[StepKind.SILENCE]
-    requester, may = (change.requester,), service.deciding(change.involved)
-    again = [nudged(change, kind, asked_at) for kind in _ASKED_AGAIN]
-    by_turns = not any(each is not None and each.number > 1 for each in again)
+    requester, asked_at = (change.requester,), change.asked_at or change.created_at
     match change.state:
-        case State.SUBMITTED if StepKind.PREPARE in dates:
-            since, by = dates[StepKind.PREPARE], dates[StepKind.PRECHECK]
+        case State.SUBMITTED if (since := MOMENTS[StepKind.PREPARE](change, service)) is not None:
+            by = MOMENTS[StepKind.PRECHECK](change, service)
             yield Duty(requester, PendingTask(change, TaskKind.PREPARE, since, by), since)
-        case State.PRECHECK_PENDING:
-            yield Duty(may, PendingTask(change, TaskKind.PRECHECK, asked_at, silence), is_shared=by_turns)
+        case State.PRECHECK_PENDING | State.GO_PENDING:
+            asked = TaskKind.GO if change.state is State.GO_PENDING else TaskKind.PRECHECK
+            task = PendingTask(change, asked, asked_at, decision_deadline(change, service))
+            again = [nudged(change, kind, asked_at) for kind in _ASKED_AGAIN]
+            by_turns = not any(each is not None and each.number > 1 for each in again)
+            yield Duty(service.deciding(change.involved), task, is_shared=by_turns)
         case State.CORRECTIONS_REQUESTED if change.corrections is not None:
-            go, since = dates.get(StepKind.GO, silence), change.corrections.at
+            silence, since = decision_deadline(change, service), change.corrections.at
+            go = MOMENTS[StepKind.GO](change, service) or silence
             yield Duty(requester, PendingTask(change, TaskKind.CORRECTIONS, since, go), ends=go)
             yield Duty(requester, PendingTask(change, TaskKind.CORRECTIONS, since, silence), go)
-        case State.GO_PENDING:
-            yield Duty(may, PendingTask(change, TaskKind.GO, asked_at, silence), is_shared=by_turns)
         case State.NO_GO | State.POSTPONED:
             since = change.state_since or change.created_at
             yield Duty(requester, PendingTask(change, TaskKind.NEW_DATE, since, gives_up_at(change, service)))
         case State.INCIDENT | State.COMPLETED:
-            yield from _afterwards(change, service, dates)
+            yield from _afterwards(change, service)
         case _:
-            yield from _on_the_day(change, service, dates)
+            yield from _on_the_day(change, service)
 
 
-def _on_the_day(change: Change, service: Service, dates: Dates) -> Iterator[Duty]:
+def _on_the_day(change: Change, service: Service) -> Iterator[Duty]:
     implementer, start = (change.plan.implementer,), change.plan.window.start
     snapshot = change.snapshot
     if change.state in AWAITING_IMPLEMENTATION:
         if snapshot_waits(change, service):
-            yield Duty(implementer, PendingTask(change, TaskKind.SNAPSHOT, dates[StepKind.SNAPSHOT], start))
+            yield Duty(implementer, PendingTask(change, TaskKind.SNAPSHOT, snapshot_due(change, service), start))
         elif snapshot.unlocks_start:
-            task, later = PendingTask(change, TaskKind.START, start, start), dates[StepKind.NOT_STARTED_APPROVER]
+            task = PendingTask(change, TaskKind.START, start, start)
+            later = start + timedelta(minutes=service.policy.not_started_approver_minutes)
             yield Duty(implementer, task, start)
             yield Duty(service.deciding(), task, max(start, later), is_shared=True)
     elif change.state in IMPLEMENTING:
-        cutoff, end = dates[StepKind.CUTOFF], change.ends_at
+        (cutoff, later), end = cutoff_times(change, service), change.ends_at
         cutoff = end if change.cutoff_answered else min(cutoff, end)
         working = PendingTask(change, TaskKind.TESTS, change.started_at or start, end)
         yield Duty(implementer, working, ends=cutoff)
         if cutoff < end:
-            task, later = PendingTask(change, TaskKind.CUTOFF, cutoff, end), dates[StepKind.CUTOFF_SILENCE]
+            task = PendingTask(change, TaskKind.CUTOFF, cutoff, end)
             yield Duty(implementer, task, cutoff, end)
             yield Duty(service.deciding(), task, max(cutoff, later), end, is_shared=True)
         task = PendingTask(change, TaskKind.OVERRUN, end, end)
@@ -151,11 +147,11 @@ def _on_the_day(change: Change, service: Service, dates: Dates) -> Iterator[Duty
         yield Duty(service.deciding(), task, end, is_shared=True)
 
 
-def _afterwards(change: Change, service: Service, dates: Dates) -> Iterator[Duty]:
+def _afterwards(change: Change, service: Service) -> Iterator[Duty]:
     implementer, restore = (change.plan.implementer,), change.restore
     if change.state is State.COMPLETED:
-        if not change.review and StepKind.REVIEW in dates:
-            since = dates[StepKind.REVIEW]
+        if not change.review:
+            since = review_due(change, service)
             task = PendingTask(change, TaskKind.REVIEW, since)
             yield Duty(implementer, task, since, change.ends_at + REVIEWED_WITHIN)
         return

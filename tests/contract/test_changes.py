@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from application.ports import Operation, UnitOfWork, UserProfile, VersionedChange
+from application.ports import Operation, UnitOfWork, UserProfile, VersionedChange, of_change
 from changes.errors import ConcurrencyConflict
 from changes.events import Drafted, Entry, Reassigned
 from changes.lifecycle import fold
@@ -90,6 +90,41 @@ async def test_of_two_who_decided_on_the_same_version_one_is_told_to_look_again(
     assert len(await unit.changes.history(change.id)) == 3
 
 
+async def test_of_several_saved_together_none_is_when_one_of_them_was_saved_since(store: Store) -> None:
+    autocommitted = autocommit(store)
+    first, second = [await s.saved(autocommitted, s.submitted()) for _ in range(2)]
+    await s.appended(autocommitted, second, 2, s.extended(5))
+
+    async def cancel_both() -> None:
+        async with store.units() as unit:
+            await s.appended(unit, first, 2, s.cancelled())
+            await s.appended(unit, second, 2, s.cancelled())
+
+    with pytest.raises(ConcurrencyConflict):
+        await cancel_both()
+    assert [len(await autocommitted.changes.history(each.id)) for each in (first, second)] == [2, 3]
+
+
+async def test_what_is_saved_twice_in_a_unit_of_work_is_as_it_was_saved_last(store: Store) -> None:
+    autocommitted = autocommit(store)
+    change, other = [await s.saved(autocommitted, s.submitted(), steps=(s.step("a"),)) for _ in range(2)]
+    async with store.units() as unit:
+        for each in (change, other):
+            later = await s.appended(unit, each, 2, s.extended(5))
+            again = replace(later, requester=Person("else", "Somebody Else"))
+            entries = s.entries(Reassigned(again.requester, again.plan.implementer), first=4)
+            await unit.changes.save(again, 3, entries, [s.step("b", 9)], [s.entry(each.id, f"{each.id} told")], s.NOW)
+            assert await unit.changes.load(each.id) == VersionedChange(again, 4)
+            assert await unit.due_items.next_of(of_change(each.id)) == s.at(9)
+        assert len(await unit.changes.history(change.id)) == 4, "what is read is read after what was saved"
+    for each in (change, other):
+        stored = await autocommitted.changes.load(each.id)
+        assert stored
+        assert (stored.version, stored.change.requester.id, stored.change.extended_minutes) == (4, "else", 5)
+    assert [item.key for item in await autocommitted.due_items.claim_batch(s.at(9), 9)] == ["b", "b"]
+    assert len(await autocommitted.outbox.claim(s.NOW, "me", 60)) == 2
+
+
 async def test_reading_and_then_writing_never_finds_the_database_locked(store: Store, another: Open) -> None:
     second = await another()
     change = await s.saved(autocommit(store), s.submitted())
@@ -126,8 +161,9 @@ async def test_a_lost_race_is_not_committed_even_when_the_refusal_is_swallowed(s
     async def careless() -> None:
         async with store.units() as unit:
             await unit.settings.put("before", "yes")
+            await unit.changes.save(change, 7, s.entries(s.submitted(), first=8), (), (), s.NOW)
             with pytest.raises(ConcurrencyConflict):
-                await unit.changes.save(change, 7, s.entries(s.submitted(), first=8), (), (), s.NOW)
+                await unit.settings.get("before")  # before anything is read what was saved is written
             await unit.settings.put("after", "yes")
 
     with pytest.raises(ConcurrencyConflict):

@@ -177,3 +177,16 @@ async def test_on_postgresql_two_workers_share_what_is_due(store: Store, unit: U
         theirs = await two.due_items.claim_batch(s.at(9), 9)
     assert (len(mine), len(theirs)) == (3, 3)
     assert not {item.owner for item in mine} & {item.owner for item in theirs}
+
+
+async def test_on_postgresql_a_worker_looks_past_whatever_another_has(
+    store: Store, unit: UnitOfWork, another: Open
+) -> None:
+    if store.engine.dialect.name != "postgresql":
+        return
+    second = await another()
+    for n in range(30):
+        await s.saved(unit, steps=(s.step("a", n),))
+    async with store.units() as one, second.units() as two:
+        assert len(await one.due_items.claim_batch(s.at(60), 29)) == 29
+        assert [item.due for item in await two.due_items.claim_batch(s.at(60), 5)] == [s.at(29)]

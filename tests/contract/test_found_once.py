@@ -44,7 +44,7 @@ KEPT = {
     "statistics": Asked(handed_in, saved),
     "a page": Asked(lambda unit: unit.changes.find(Search(), limit=5), saved),
     "a number": Asked(lambda unit: unit.changes.count(Search()), saved),
-    "windows": Asked(lambda unit: unit.changes.windows(Search()), saved),
+    "windows": Asked(lambda unit: unit.changes.windows(Search(), most=5), saved),
     "durations": Asked(lambda unit: unit.changes.measured(Search(), limit=5), saved),
     "what is beside": Asked(lambda unit: unit.changes.sharing(["learn"], s.NOW, near=NEAR), saved),
     "operations": Asked(lambda unit: unit.operations.latest("CHG-1"), lambda unit: unit.operations.put(OPERATION)),

@@ -157,7 +157,8 @@ async def test_a_lane_keeps_its_order_whoever_adds_and_whoever_carries_out(store
         for n in range(8):
             async with through.units() as unit:
                 await unit.outbox.add([s.entry("A", f"{name}{n}")], s.NOW)
-                added.append(f"{name}{n}")  # whoever may add is alone with the lane until the end of the transaction
+                await unit.outbox.waiting()
+                added.append(f"{name}{n}")  # whoever has added is alone with the lane until the end of the transaction
                 await asyncio.sleep(0.001)
 
     async def carry(through: Store, owner: str) -> None:
@@ -176,6 +177,7 @@ async def test_who_adds_to_a_lane_later_comes_later_also_when_ready_earlier(stor
     second = await another()
     async with store.units() as slow:
         await slow.outbox.add([s.entry("A", "first")], s.NOW)
+        await slow.outbox.waiting()  # whoever looks has added it by then
         hasty = asyncio.create_task(posted(second, s.entry("A", "second")))
         await asyncio.sleep(0.1)
         assert not hasty.done()
@@ -324,6 +326,7 @@ async def test_whatever_happens_a_lane_keeps_its_order_and_nothing_is_left(
                 what = s.reply(lane, "x") if random.random() < 0.3 else card
                 async with through.units() as unit:
                     await unit.outbox.add([what], s.NOW)
+                    await unit.outbox.waiting()
                     added.setdefault(lane, []).append(what.key)
             minutes += 2
             room = random.choice([{Priority.ANSWER: 2}, {Priority.REST: 2}, None])

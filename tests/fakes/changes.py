@@ -1,6 +1,6 @@
 """Changes with their audit trail, and the due table, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -44,6 +44,9 @@ class MemoryChanges:
     async def load(self, change_id: str) -> VersionedChange | None:
         row = self._rows.rows.get(change_id)
         return VersionedChange(row.change, len(row.trail)) if row else None
+
+    async def load_together(self, change_ids: Collection[str]) -> tuple[Change, ...]:
+        return tuple(self._rows.rows[each].change for each in change_ids if each in self._rows.rows)
 
     async def numbered(self, number: int) -> tuple[Change, ...]:
         ids = [change_id_of(year, number) for year in sorted(self._counters.rows, reverse=True)]
