@@ -33,8 +33,8 @@ days. One of twenty is open; the others are over, all within this year; 48 more 
 they would be what is measured. The signature of every request is checked; the echo bots check none, and have no
 database.
 
-Turns are asked while nobody writes a change: on SQLite what was found in changes is kept until one is written, and the
-first statistics after that take some 20 ms more. The growth of queries is measured without what is kept: what `list`,
+Turns are asked while nobody writes a change: what was found in changes is kept until one is written, and the first
+statistics after that take some 20 ms more. The growth of queries is measured without what is kept: what `list`,
 `calendar` and their like really ask, with what was typed behind them. Statistics count each change of their time, and
 have a line of their own.
 
