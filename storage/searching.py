@@ -211,8 +211,7 @@ def _places(of: Columns, shape: Shape) -> list[list[sa.ColumnElement[bool]]]:
 
 def _in_states(of: Columns, states: Iterable[State]) -> sa.ColumnElement[bool]:
     # No parameters: PostgreSQL keeps a plan only where it is as good as one for the values.
-    written = sorted(f"'{each.value}'" for each in states)
-    names: list[sa.ColumnElement[str]] = [sa.literal_column(each) for each in written]
+    names = [sa.literal_column(each, sa.Text()) for each in sorted(f"'{state.value}'" for state in states)]
     found: sa.ColumnElement[bool] = of.state == names[0] if len(names) == 1 else of.state.in_(names)
     return found
 
