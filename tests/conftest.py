@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=9,
         help="kills of the bot on a bad day; from 50 on a good one too",
     )
-    parser.addoption("--stride", type=int, default=5, help="kill at every such boundary of a life; 1 for every one")
+    parser.addoption("--stride", type=int, default=3, help="kill at every such boundary of a life; 1 for every one")
     parser.addoption("--mails", type=int, default=200, help="mails that are sent through a bad day")
     parser.addoption("--text", type=int, default=50_000, help="characters of the worst texts; 250000 fill a body")
     parser.addoption("--away", type=float, default=6, help="seconds for which PostgreSQL is stopped")

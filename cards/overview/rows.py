@@ -54,7 +54,7 @@ def drawn_row(make: Callable[[Change, Service | None], Row], change: Change, ser
     return drawn_once(key, lambda: make(change, service))
 
 
-def drawn_once(key: Hashable, make: Callable[[], Row]) -> list[Drawn]:
+def drawn_once(key: tuple[object, ...], make: Callable[[], Row]) -> list[Drawn]:
     """The row as it is drawn; nobody may change it. `key` is everything that stands in it.
 
     What was drawn is remembered, as drawing a row takes much longer than reading its change, and pages of many rows are
