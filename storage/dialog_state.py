@@ -10,15 +10,20 @@ from storage import codec
 from storage.kept import READ_GENERATION
 from storage.tables import deliveries, dialogs, settings
 from storage.transaction import SqlStore
+from storage.upserts import addition
 
 _STATE = select(dialogs.c.state, dialogs.c.etag).where(dialogs.c.key == bindparam("name"))
 _seen = (dialogs.c.key == bindparam("its"), dialogs.c.etag == bindparam("seen"))
 _SAVE, _END = update(dialogs).where(*_seen), delete(dialogs).where(*_seen)
-_ANSWER = select(
-    select(deliveries.c.answer).where(deliveries.c.key == bindparam("name")).scalar_subquery().label("answer"),
-    READ_GENERATION.scalar_subquery().label("generation"),
-)
+_ANSWER = select(deliveries.c.answer).where(deliveries.c.key == bindparam("name"))
+_BEGIN = {
+    is_postgresql: addition(deliveries, is_postgresql, ("key",)).returning(
+        READ_GENERATION.scalar_subquery().label("generation")
+    )
+    for is_postgresql in (True, False)
+}
 """Every turn begins with it."""
+_ANSWERED = update(deliveries).where(deliveries.c.key == bindparam("its"))
 _VALUE = select(settings.c.value).where(settings.c.name == bindparam("of"))
 
 
@@ -50,9 +55,19 @@ class SqlProcessedActivities(SqlStore):
     """ProcessedActivities in the database."""
 
     async def answer(self, key: str) -> Json | None:
-        row = (await self._transaction.execute(_ANSWER, {"name": key})).one()
+        answer = (await self._transaction.execute(_ANSWER, {"name": key})).scalar_one_or_none()
+        return None if answer is None else codec.load_plain(answer)
+
+    async def begin(self, key: str, now: datetime) -> Json | None:
+        values = {"key": key, "answer": codec.dump_plain({}), "at": now}
+        row = (await self._transaction.execute(_BEGIN[self._transaction.is_postgresql], values)).one_or_none()
+        if row is None:
+            return await self.answer(key)
         self._transaction.generation_is(row.generation)
-        return None if row.answer is None else codec.load_plain(row.answer)
+        return None
+
+    async def answered(self, key: str, answer: Json) -> None:
+        await self._transaction.execute_one(_ANSWERED, {"its": key, "answer": codec.dump_plain(answer)})
 
     async def remember(self, key: str, answer: Json, now: datetime) -> None:
         values = {"key": key, "answer": codec.dump_plain(answer), "at": now}

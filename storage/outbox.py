@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Text, bindparam, column, func, select, text, true, update
+from sqlalchemy import ARRAY, BindParameter, bindparam, func, select, text, true, update
 
 from application.ports import DeadLetter, OutboxEntry, Priority, Work
 from changes.effects import Effect, delivery, ordering_key
 from storage import codec
-from storage.columns import among
+from storage.columns import Instant, among
 from storage.outbox_queue import Lease, OutboxQueue, first_of
 from storage.stored_messages import columns_of_text, text_of
 from storage.stored_names import stored_name
@@ -24,10 +24,7 @@ _OWNERS = select(outbox.c.owner).distinct().where(*_ever_leased)
 _RELEASE_ALL = (
     update(outbox).where(*_ever_leased, among(outbox.c.owner, "owners")).values(owner=None, leased_until=None)
 )
-_ADD = {
-    is_postgresql: insert_in(outbox, is_postgresql).on_conflict_do_nothing(index_elements=["key"])
-    for is_postgresql in (True, False)
-}
+_ADD = insert_in(outbox, is_postgresql=False).on_conflict_do_nothing(index_elements=["key"])
 # Whoever lost the lease and answers late changes nothing about an entry that is settled.
 _CLOSE = update(outbox).where(among(outbox.c.id, "entries"), waiting).values(owner=None, leased_until=None)
 # Of two that end at once in one lane each would take the other for the one that lets the next go on.
@@ -68,19 +65,35 @@ _GROUP_CHATS = (
     .join(bindings, bindings.c.service == changes.c.service)
     .where(among(changes.c.id, "changes"), bindings.c.is_channel.is_(False))
 )
-_LOCKED_LANES = text(
-    """SELECT key, lane, pg_advisory_xact_lock(hashtext('lane:' || lane)) AS locked FROM (
-        SELECT asked.key, coalesce('conversation:' || coalesce(chats.conversation, bindings.conversation), asked.key)
-            AS lane
-        FROM unnest(CAST(:keys AS text[]), CAST(:people AS text[]), CAST(:changes AS text[]))
-            AS asked (key, person, change)
-        LEFT JOIN chats ON chats.person = asked.person
-        LEFT JOIN changes ON changes.id = asked.change
-        LEFT JOIN bindings ON bindings.service = changes.service AND NOT bindings.is_channel
-        ORDER BY lane
-    ) AS found
+_IN_LANES = text(
+    """WITH locked AS MATERIALIZED (
+        SELECT key, lane, pg_advisory_xact_lock(hashtext('lane:' || lane)) AS locked FROM (
+            SELECT asked.key,
+                coalesce('conversation:' || coalesce(chats.conversation, bindings.conversation), asked.key) AS lane
+            FROM unnest(CAST(:lanes AS text[]), CAST(:people AS text[]), CAST(:changes AS text[]))
+                AS asked (key, person, change)
+            LEFT JOIN chats ON chats.person = asked.person
+            LEFT JOIN changes ON changes.id = asked.change
+            LEFT JOIN bindings ON bindings.service = changes.service AND NOT bindings.is_channel
+            ORDER BY lane
+        ) AS found
+    )
+    SELECT locked.lane, new.key, new.kind, new.body, new.created_at, new.created_at, 0, new.priority
+    FROM unnest(
+        CAST(:lane AS text[]), CAST(:key AS text[]), CAST(:kind AS text[]), CAST(:body AS text[]),
+        CAST(:created_at AS timestamptz[]), CAST(:priority AS integer[])
+    ) WITH ORDINALITY AS new (lane, key, kind, body, created_at, priority, place)
+    JOIN locked ON locked.key = new.lane
+    ORDER BY new.place
     """
-).columns(column("key", Text), column("lane", Text), column("locked"))
+).bindparams(bindparam("created_at", type_=ARRAY(Instant())))
+_GIVEN = ("lane", "key", "kind", "body", "created_at", "priority")
+_ADDED = ("lane", "key", "kind", "body", "created_at", "not_before", "attempts", "priority")
+_ADD_IN_LANES = (
+    insert_in(outbox, is_postgresql=True)
+    .from_select(_ADDED, _IN_LANES.columns(*(outbox.c[name] for name in _ADDED)))
+    .on_conflict_do_nothing(index_elements=["key"])
+)
 """PostgreSQL numbers rows before they are committed: whoever adds to a lane is alone with it until then."""
 
 
@@ -110,30 +123,34 @@ class SqlOutbox(SqlStore):
         ]
 
     async def write(self) -> None:
-        """Write what is late."""
-        rows, self._late = self._late, []
-        if rows:
-            lanes = await self._lanes({row["lane"] for row in rows})
-            rows = [{**row, "lane": lanes.get(row["lane"], row["lane"])} for row in rows]
-            await self._transaction.execute(_ADD[self._transaction.is_postgresql], rows)
-
-    async def _lanes(self, keys: Collection[str]) -> dict[str, str]:
-        """The ordering key of the conversation, for each of those that share one with others.
+        """Write what is late.
 
         In a channel each change has a thread of its own; in a group chat all changes of a service stand together, and
-        in a person's chat the answers to what they type stand between the cards.
+        in a person's chat the answers to what they type stand between the cards: they share its ordering key.
         """
-        people = {key: key.removeprefix("person:") for key in keys if key.startswith("person:")}
-        changes = {key: key.removeprefix("change:") for key in keys if key.startswith("change:")}
+        rows, self._late = self._late, []
+        if not rows:
+            return
+        lanes = list(dict.fromkeys(row["lane"] for row in rows))
+        people = {each: each.removeprefix("person:") for each in lanes if each.startswith("person:")}
+        changes = {each: each.removeprefix("change:") for each in lanes if each.startswith("change:")}
         if self._transaction.is_postgresql:
-            asked = {"keys": list(keys), "people": list(map(people.get, keys)), "changes": list(map(changes.get, keys))}
-            return {row.key: row.lane for row in await self._transaction.execute(_LOCKED_LANES, asked)}
+            asked = {"lanes": lanes, "people": [*map(people.get, lanes)], "changes": [*map(changes.get, lanes)]}
+            columns = {name: [row[name] for row in rows] for name in _GIVEN}
+            await self._transaction.execute(_ADD_IN_LANES, asked | columns)
+        else:
+            shared = await self._conversations(people.values(), changes.values())
+            await self._transaction.execute(
+                _ADD, [row | {"lane": shared.get(row["lane"], row["lane"])} for row in rows]
+            )
+
+    async def _conversations(self, people: Collection[str], changes: Collection[str]) -> dict[str, str]:
         found: dict[str, str] = {}
         if people:
-            rows = (await self._transaction.execute(_CHATS, {"people": list(people.values())})).all()
+            rows = (await self._transaction.execute(_CHATS, {"people": list(people)})).all()
             found |= {f"person:{row.person}": f"conversation:{row.conversation}" for row in rows}
         if changes:
-            rows = (await self._transaction.execute(_GROUP_CHATS, {"changes": list(changes.values())})).all()
+            rows = (await self._transaction.execute(_GROUP_CHATS, {"changes": list(changes)})).all()
             found |= {f"change:{row.id}": f"conversation:{row.conversation}" for row in rows}
         return found
 

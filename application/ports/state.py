@@ -26,6 +26,12 @@ class ProcessedActivities(Protocol):
     async def answer(self, key: str) -> Json | None:
         """The answer given to that delivery (an empty one for a message), or None when it is new."""
 
+    async def begin(self, key: str, now: datetime) -> Json | None:
+        """Record that it is answered in this unit of work, with an empty answer; `answer`'s where it was recorded."""
+
+    async def answered(self, key: str, answer: Json) -> None:
+        """Record the answer that it got."""
+
     async def remember(self, key: str, answer: Json, now: datetime) -> None:
         """Record the answer. Raises ConcurrencyConflict when the same delivery was recorded meanwhile."""
 

@@ -143,7 +143,7 @@ class TurnHandler:
         self, activity: Activity, key: str, seconds: float, searched: Searched
     ) -> tuple[InvokeResult | None, TurnOutcome]:
         async with self._units(_database_timeout(seconds)) as unit:
-            known = await unit.processed_activities.answer(key)
+            known = await unit.processed_activities.begin(key, self._clock.now())
             if known is not None:
                 return _remembered(known), TurnOutcome()
             outcome = await self._router.route(turn_context(activity), unit, key, searched)
@@ -155,7 +155,8 @@ class TurnHandler:
                 for number, each in enumerate(outcome.messages)
             ]
             await unit.outbox.add([*replies, *outcome.effects], now)
-            await unit.processed_activities.remember(key, _as_json(answer), now)
+            if answer is not None:
+                await unit.processed_activities.answered(key, _as_json(answer))
         self._wake_worker(unit.work)
         return answer, outcome
 
@@ -189,8 +190,8 @@ def _change_id_for_log(activity: Activity) -> str:
     return str(data.get("change") or "")[:20] if isinstance(data, dict) else ""
 
 
-def _as_json(answer: InvokeResult | None) -> dict[str, Any]:
-    return {"status": answer.status, "body": answer.body} if answer else {}
+def _as_json(answer: InvokeResult) -> dict[str, Any]:
+    return {"status": answer.status, "body": answer.body}
 
 
 def _remembered(stored: Json) -> InvokeResult | None:

@@ -179,6 +179,10 @@ async def test_a_delivery_seen_before_gets_the_answer_it_got_then(unit: UnitOfWo
     await unit.processed_activities.remember("c/2", {"status": 200, "body": {"statusCode": 200}}, s.NOW)
     assert await unit.processed_activities.answer("c/1") == {}
     assert await unit.processed_activities.answer("c/2") == {"status": 200, "body": {"statusCode": 200}}
+    assert await unit.processed_activities.begin("c/3", s.NOW) is None
+    assert await unit.processed_activities.begin("c/3", s.NOW) == {}
+    await unit.processed_activities.answered("c/3", {"status": 200})
+    assert await unit.processed_activities.begin("c/3", s.NOW) == {"status": 200}
 
 
 async def test_a_delivery_that_arrives_twice_at_once_has_one_effect(store: Store, another: Open) -> None:

@@ -112,7 +112,7 @@ async def test_who_began_before_a_write_keeps_nothing_old_for_those_after_it(
     if store.engine.dialect.name == "sqlite":
         return
     async with store.units() as early:
-        assert await early.processed_activities.answer("its generation is read") is None
+        assert await early.processed_activities.begin("its generation is read", s.NOW) is None
         async with other.units() as unit:
             await kind.write(unit)
         await kind.ask(early)
