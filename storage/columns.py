@@ -1,5 +1,7 @@
 """What means the same on both engines: instants in UTC, text that a person or a program wrote, one of many values."""
 
+import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,7 +9,7 @@ from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, DateTime, Dial
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Number = BigInteger().with_variant(Integer(), "sqlite")
 """A number that counts upwards for ever; SQLite numbers rows by itself only in a column called INTEGER."""
@@ -46,6 +48,26 @@ class Words(TypeDecorator[str]):
         return value.replace("\x00", "") if value else value
 
 
+class Several(TypeDecorator[Collection[Any]]):
+    """Values of one type in one parameter: an array for PostgreSQL, JSON for SQLite."""
+
+    impl = Text()
+    cache_ok = True
+
+    def __init__(self, item: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """How the engine is given several values."""
+        return dialect.type_descriptor(ARRAY(self.item) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> Any:
+        """The values, in any order."""
+        values = list(value or ())
+        return values if dialect.name == "postgresql" else json.dumps(values)
+
+
 class _Among(FunctionElement[bool]):
     inherit_cache = True
     name = "among"
@@ -57,17 +79,15 @@ class _Among(FunctionElement[bool]):
 
 
 def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-    """Whether the column has one of the values of the parameter.
-
-    To PostgreSQL they are one array: its statement is the same, however many they are.
-    """
-    return _Among(column, bindparam(name, type_=ARRAY(column.type)))
+    """Whether the column has one of the values of the parameter: the same statement, however many they are."""
+    return _Among(column, bindparam(name, type_=Several(column.type)))
 
 
 @compiles(_Among)
-def _in_list(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
+def _in_json(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
     column, values = element.clauses
-    return compiler.process(column.in_(bindparam(values.key, type_=column.type, expanding=True)), **how)
+    listed = f"json_each({compiler.process(values, **how)})"
+    return f"{compiler.process(column, **how)} IN (SELECT value FROM {listed})"  # noqa: S608  # SQLAlchemy wrote both
 
 
 @compiles(_Among, "postgresql")

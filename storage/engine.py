@@ -65,9 +65,9 @@ def make_engine(url: str, *, patient: bool = False, file: DatabaseFile | None = 
 def make_loop_engine(address: URL, file: DatabaseFile) -> LoopEngine:
     """SQLite's engine for everything that is quick, as every transaction of the bot is."""
     engine = create_engine(address.set(drivername="sqlite"), connect_args={"timeout": 0})
-    _watch_sqlite(engine, file)
+    _watch_sqlite(engine, file, begins=False)
     event.listen(engine, "connect", _leave_the_log)
-    return LoopEngine(engine, Checkpoints(Path(address.database or ""), file))
+    return LoopEngine(engine, Checkpoints(Path(address.database or ""), file), file)
 
 
 def _watch_postgresql(engine: Engine) -> None:
@@ -91,14 +91,17 @@ def _watch_postgresql(engine: Engine) -> None:
     event.listen(engine, "checkin", given_back)
 
 
-def _watch_sqlite(engine: Engine, file: DatabaseFile | None) -> None:
+def _watch_sqlite(engine: Engine, file: DatabaseFile | None, *, begins: bool = True) -> None:
+    """`begins`: SQLAlchemy itself begins its transactions, as it does not on the loop."""
     event.listen(engine, "connect", _set_up_sqlite)
     if file is not None:
         # Before a connection is made, since SQLite would create a file that is gone; and before each use of an old one.
         event.listen(engine, "do_connect", lambda *_: file.check())
-        event.listen(engine, "begin", lambda _: file.check())
+        if begins:
+            event.listen(engine, "begin", lambda _: file.check())
     event.listen(engine, "do_connect", lambda *_: create_file(Path(engine.url.database or "")))
-    event.listen(engine, "begin", _begin_sqlite)
+    if begins:
+        event.listen(engine, "begin", _begin_sqlite)
 
 
 def _address(url: str) -> URL:

@@ -7,14 +7,18 @@ thread (`Checkpoints`), and each transaction lets others run before it begins.
 
 import asyncio
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Engine, Executable
-from sqlalchemy.engine import Connection, CursorResult, Dialect
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
 
 from storage.checkpoints import Checkpoints
+from storage.database_file import DatabaseFile
 from storage.kept import MOST_KEPT, Kept, writes_kept
+from storage.statements import Parameters, Rows, Statements, several, tell
 
 BUSY_PAUSE_S = 0.02
 """Seconds until a database that another process holds is asked for again."""
@@ -24,8 +28,9 @@ _KEPT, _VERSION = "kept", "kept_version"
 class LoopEngine:
     """Gives out connections with the methods of SQLAlchemy's AsyncConnection that a Transaction uses."""
 
-    def __init__(self, engine: Engine, checkpoints: Checkpoints) -> None:
-        self.sync_engine, self._checkpoints = engine, checkpoints
+    def __init__(self, engine: Engine, checkpoints: Checkpoints, file: DatabaseFile) -> None:
+        self.sync_engine, self._checkpoints, self._file = engine, checkpoints, file
+        self._statements = Statements(engine.dialect)
 
     @property
     def dialect(self) -> Dialect:
@@ -34,7 +39,7 @@ class LoopEngine:
 
     def connect(self) -> "LoopConnection":
         """A connection that is not opened yet."""
-        return LoopConnection(self.sync_engine, self._checkpoints)
+        return LoopConnection(self.sync_engine, self._statements, self._checkpoints, self._file)
 
     async def dispose(self) -> None:
         """Close every connection."""
@@ -45,35 +50,52 @@ class LoopEngine:
 class LoopConnection:
     """One connection; its statements are done when their call returns."""
 
-    def __init__(self, engine: Engine, checkpoints: Checkpoints) -> None:
-        self._engine, self._checkpoints = engine, checkpoints
-        self.sync_connection: Connection | None = None
-        self._read: list[CursorResult[Any]] = []
-        self._wrote = self._changed = False
+    def __init__(self, engine: Engine, statements: Statements, checkpoints: Checkpoints, file: DatabaseFile) -> None:
+        self._engine, self._statements, self._checkpoints, self._file = engine, statements, checkpoints, file
+        self._pooled: PoolProxiedConnection | None = None
+        self._wrote = self._changed = self._is_open = False
         self._kept: Kept | None = None
+
+    @property
+    def sync_connection(self) -> PoolProxiedConnection | None:
+        """None until it is started."""
+        return self._pooled
 
     async def start(self) -> None:
         """Open it. Others run first: a burst of transactions never keeps the loop to itself."""
         await asyncio.sleep(0)
-        self.sync_connection = self._engine.connect()
+        try:
+            self._pooled = self._engine.raw_connection()
+        except sqlite3.Error as error:
+            raise DBAPIError(None, None, error) from error
 
     async def begin(self) -> None:
         """Begin a transaction, or raise at once when another process holds the database."""
-        self._open.begin()
+        self._file.check()
+        for listener in self._engine.dispatch.begin:
+            listener(self)
+        # Taking the right to write at once: a transaction that wants it only later may be told that it comes too late.
+        self._carried_out("BEGIN IMMEDIATE", self._driver.execute)
+        self._is_open = True
 
-    async def execute(
-        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
-    ) -> CursorResult[Any]:
-        """Run the statement, once for each of the parameters."""
+    async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:
+        """Run the statement, once for each of the parameters. Raises DBAPIError."""
         if not statement.is_select:
             self._wrote = True
             if writes_kept(statement):
                 self._changed = True
                 self._forget()
-        result = self._open.execute(statement, parameters)
-        if result.returns_rows:
-            self._read.append(result)
-        return result
+        given = several(parameters)
+        prepared = self._statements.prepared(statement, given[0])
+        arguments = [prepared.arguments(each) for each in given]
+        tell(self._engine, self, prepared.text, arguments)
+        if len(arguments) > 1:
+            cursor = self._carried_out(prepared.text, self._driver.executemany, arguments)
+        else:
+            cursor = self._carried_out(prepared.text, self._driver.execute, arguments[0])
+        # To the end: one that goes on reading what was true then keeps SQLite's log from being shortened.
+        rows = self._carried_out(prepared.text, lambda _: cursor.fetchall()) if prepared.returns_rows else ()
+        return Rows(prepared.columns, prepared.rows(rows), cursor.rowcount)
 
     def kept(self) -> Kept:
         """What was found before in tables that nobody has written since.
@@ -82,9 +104,8 @@ class LoopConnection:
         """
         if self._kept is None:
             info = self._open.info
-            driver: Any = self._open.connection.driver_connection  # it takes a tenth of the time a statement takes
             try:
-                version = driver.execute("PRAGMA data_version").fetchone()[0]
+                version = self._driver.execute("PRAGMA data_version").fetchone()[0]
             except sqlite3.Error:
                 return {}  # the statement that has to find it instead says what is wrong
             if info.get(_VERSION) != version or len(info[_KEPT]) >= MOST_KEPT:
@@ -98,26 +119,38 @@ class LoopConnection:
 
     async def commit(self) -> None:
         """Commit the transaction."""
-        self._open.commit()
+        self._carried_out("COMMIT", self._driver.execute)
+        self._is_open = False
         if self._wrote:
             self._checkpoints.committed()
 
     async def close(self) -> None:
         """Give the connection back; what was not committed is rolled back."""
-        # One whose rows were not read to the end, as one of them raised, would go on reading what was true then: until
-        # it is forgotten, SQLite's log could not be shortened, and nobody could write once another process had.
-        while self._read:
-            self._read.pop().close()
         if self._changed:
             self._forget()  # what was found among changes that were then rolled back is not true
+        if self._is_open and self._driver.in_transaction:
+            self._carried_out("ROLLBACK", self._driver.execute)
+        self._is_open = False
         self._open.close()
 
     async def invalidate(self) -> None:
         """Never use this connection again."""
         self._open.invalidate()
 
+    def _carried_out(self, text: str, run: Callable[..., Any], *arguments: Any) -> Any:
+        """Let the driver do it. Raises DBAPIError around what it raises."""
+        try:
+            return run(text, *arguments)
+        except sqlite3.Error as error:
+            raise DBAPIError(text, None, error) from error
+
     @property
-    def _open(self) -> Connection:
-        if self.sync_connection is None:
+    def _driver(self) -> sqlite3.Connection:
+        driver: Any = self._open.driver_connection
+        return driver  # type: ignore[no-any-return]
+
+    @property
+    def _open(self) -> PoolProxiedConnection:
+        if self._pooled is None:
             raise RuntimeError("the connection was not started")
-        return self.sync_connection
+        return self._pooled

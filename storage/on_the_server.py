@@ -1,115 +1,21 @@
-"""PostgreSQL's statements as asyncpg carries them out: SQLAlchemy writes the text of each once.
-
-Between the two lies SQLAlchemy's cursor, which takes longer than both for the small statements that a turn has. It
-still opens, tries and keeps the connections; what a statement means for its rows and parameters is as it says.
-"""
+"""PostgreSQL's statements as asyncpg carries them out; SQLAlchemy opens, tries and keeps the connections."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Executable
-from sqlalchemy.engine import Dialect, Engine, IteratorResult
-from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.types import TypeEngine
+
+from storage.statements import Parameters, Rows, Statements, several, tell
 
 if TYPE_CHECKING:
     from asyncpg import Connection
 
-Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
-Process = Callable[[Any], Any]
 _COUNT = re.compile(r"(\d+)$")
-"""What a server says of a statement ends with the number of its rows."""
-
-
-class ServerResult(IteratorResult[Any]):
-    """The rows of a statement, or the number of rows that it has written."""
-
-    def __init__(self, columns: SimpleResultMetaData, rows: Iterable[Sequence[Any]], count: int) -> None:
-        super().__init__(columns, iter(rows))
-        self.rowcount = count
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A statement's text, where its parameters stand in it, and what is made of its rows."""
-
-    text: str
-    names: tuple[str, ...]
-    constants: Mapping[str, Any]
-    processes: Mapping[str, Process]
-    columns: SimpleResultMetaData
-    of_columns: tuple[tuple[int, Process], ...]
-    returns_rows: bool
-
-    def arguments(self, given: Mapping[str, Any]) -> list[Any]:
-        """The values in their order. Raises KeyError where one is missing."""
-        found = []
-        for name in self.names:
-            value = given[name] if name in given else self.constants[name]
-            found.append(self.processes[name](value) if name in self.processes else value)
-        return found
-
-    def rows(self, records: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
-        """The records as the types of the columns have them."""
-        return map(self._row, records) if self.of_columns else map(tuple, records)
-
-    def _row(self, record: Sequence[Any]) -> list[Any]:
-        row = list(record)
-        for place, process in self.of_columns:
-            row[place] = process(row[place])
-        return row
-
-
-class Statements:
-    """The statements of one engine, each prepared when it is first carried out."""
-
-    def __init__(self, dialect: Dialect) -> None:
-        self._dialect = dialect
-        self._known: WeakKeyDictionary[Executable, dict[tuple[str, ...], Prepared]] = WeakKeyDictionary()
-
-    def prepared(self, statement: Executable, given: Mapping[str, Any]) -> Prepared:
-        """The statement with parameters of these names. Raises RuntimeError for one whose text they would change."""
-        known, names = self._known.setdefault(statement, {}), tuple(given)
-        if names not in known:
-            known[names] = self._prepare(statement, given)
-        return known[names]
-
-    def _prepare(self, statement: Any, given: Mapping[str, Any]) -> Prepared:
-        compiled = statement.compile(dialect=self._dialect, column_keys=list(given) or None)
-        if not isinstance(compiled, SQLCompiler) or compiled.insert_prefetch or compiled.update_prefetch:
-            raise RuntimeError(f"a value of its own is filled in by SQLAlchemy: {statement}")
-        expanded = compiled.construct_expanded_state(dict(given))
-        if any(name in given for name in expanded.parameter_expansion):
-            raise RuntimeError(f"it has another text for each number of values, which `among` has not: {statement}")
-        processes = {
-            name: process
-            for name, parameter in compiled.binds.items()
-            if (process := self._implementation(parameter.type).bind_processor(self._dialect)) is not None
-        }
-        columns = list(statement.exported_columns)
-        of_columns = [
-            (place, process)
-            for place, column in enumerate(columns)
-            if (process := self._implementation(column.type).result_processor(self._dialect, None)) is not None
-        ]
-        return Prepared(
-            expanded.statement,
-            tuple(expanded.positiontup or ()),
-            {name: value for name, value in expanded.parameters.items() if name not in given},
-            processes,
-            SimpleResultMetaData([column.key for column in columns]),
-            tuple(of_columns),
-            returns_rows=bool(columns),
-        )
-
-    def _implementation(self, of: TypeEngine[Any]) -> TypeEngine[Any]:
-        return of.dialect_impl(self._dialect)
+"""What the server says of a statement ends with the number of its rows."""
 
 
 class ServerEngine:
@@ -163,23 +69,21 @@ class ServerConnection:
         await self._carried_out("BEGIN", self._asked.execute)
         self._is_open = True
 
-    async def execute(self, statement: Executable, parameters: Parameters = None) -> ServerResult:
+    async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:
         """Run the statement, once for each of the parameters. Raises DBAPIError."""
-        given = [parameters or {}] if parameters is None or isinstance(parameters, Mapping) else parameters
+        given = several(parameters)
         prepared = self._statements.prepared(statement, given[0])
         arguments = [prepared.arguments(each) for each in given]
-        for listener in self._engine.dispatch.before_cursor_execute:
-            told = tuple(arguments[0]) if len(arguments) == 1 else [tuple(each) for each in arguments]
-            listener(self, None, prepared.text, told, None, len(arguments) > 1)
+        tell(self._engine, self, prepared.text, arguments)
         if len(arguments) > 1:
             await self._carried_out(prepared.text, self._asked.executemany, arguments)
-            return ServerResult(prepared.columns, (), -1)
+            return Rows(prepared.columns, (), -1)
         if prepared.returns_rows:
             records = await self._carried_out(prepared.text, self._asked.fetch, *arguments[0])
-            return ServerResult(prepared.columns, prepared.rows(records), len(records))
+            return Rows(prepared.columns, prepared.rows(records), len(records))
         status = await self._carried_out(prepared.text, self._asked.execute, *arguments[0])
         count = _COUNT.search(status)
-        return ServerResult(prepared.columns, (), int(count[1]) if count else -1)
+        return Rows(prepared.columns, (), int(count[1]) if count else -1)
 
     async def commit(self) -> None:
         """Commit the transaction."""

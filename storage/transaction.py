@@ -16,13 +16,14 @@ from storage.errors import DRIVER_ERRORS, conflict, raise_translated
 from storage.health import Health
 from storage.kept import COUNT_GENERATION, READ_GENERATION, Kept, SharedKept, writes_kept
 from storage.on_the_loop import BUSY_PAUSE_S, LoopConnection, LoopEngine
-from storage.on_the_server import ServerConnection, ServerEngine, ServerResult
+from storage.on_the_server import ServerConnection, ServerEngine
+from storage.statements import Rows
 from storage.upserts import addition, upserting
 from storage.write_lock import WriteLock
 
 Found = TypeVar("Found")
 Engines = AsyncEngine | LoopEngine | ServerEngine
-Answer = CursorResult[Any] | ServerResult
+Answer = CursorResult[Any] | Rows
 Connections = AsyncConnection | LoopConnection | ServerConnection
 
 

@@ -76,7 +76,7 @@ async def steps_of(store: Store, query: Query) -> int:
         return 0
 
     def watch(connection: Any) -> None:
-        connection.connection.driver_connection.set_progress_handler(count, 10)
+        connection.sync_connection.driver_connection.set_progress_handler(count, 10)
 
     event.listen(store.statements, "begin", watch)
     async with store.units() as unit:

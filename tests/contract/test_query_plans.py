@@ -108,7 +108,7 @@ async def plan_of(store: Store, query: Query) -> list[str]:
     steps: list[str] = []
     async with store.engine.connect() as connection:
         for statement, values in seen:
-            if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
+            if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH", "INSERT")):
                 steps += await steps_of(connection, statement, values)
     return steps
 
@@ -120,7 +120,7 @@ def endless(plan: list[str]) -> list[str]:
 
 async def test_no_query_goes_through_a_table_that_grows(store: Store) -> None:
     plans = {name: await plan_of(store, query) for name, query in QUERIES.items()}
-    assert all(plans.values())
+    assert [name for name, plan in plans.items() if not plan] == []
     of_a_service = [step for plan in plans.values() for step in plan if step.endswith(" (service=?)")]
     assert [step for step in of_a_service if "bindings" not in step] == []
     assert {name: scans(plan) for name, plan in plans.items() if scans(plan)} == {}
