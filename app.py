@@ -110,7 +110,11 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
     # A process of the role web has no worker and no lock; what it sends when the clock is moved is never called dead.
     working = settings.role != "web"
     owner = lock.owner if working else "web"
-    worker = Worker(units, catalogue, clock, messenger, providers, owner, post, lambda: lock.held or not working)
+    worker = Worker(
+        *(units, catalogue, clock, messenger, providers, owner, post),
+        may_begin=lambda: lock.held or not working,
+        outbox_units=store.repeatable_units,
+    )
     # Where the web is another process, nobody kicks the worker when somebody has typed something.
     sweep_seconds = ALONE_SECONDS if settings.role == "worker" else SWEEP_SECONDS
     jobs = WorkerLoop(worker, clock, follow_the_database, sweep_seconds, Leases(units, lock))

@@ -48,8 +48,12 @@ class Worker:
         post: SendMail | None = None,
         may_begin: Callable[[], bool] = lambda: True,
         heartbeat: Heartbeat | None = None,
+        outbox_units: UnitOfWorkFactory | None = None,
     ) -> None:
         """`post` sends mails; without it they are `carry`'s to deliver or to refuse.
+
+        `outbox_units`, else `units`, are for what is taken from the outbox and is done there: where a crash undoes
+        that, it is sent once more.
 
         `may_begin`: whether other workers would know that this one lives. `heartbeat` beats while the work gets on.
         """
@@ -73,7 +77,7 @@ class Worker:
         self._refresher = StatusRefresher(units, clock)
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
         self._outbox = OutboxDispatcher(
-            watched(all_units, self._caused_by_deliveries),
+            watched(outbox_units or all_units, self._caused_by_deliveries),
             clock,
             self._carry,
             self._given_up,

@@ -14,6 +14,7 @@ from storage.statements import Parameters, Rows, Statements, several, tell
 if TYPE_CHECKING:
     from asyncpg import Connection
 
+BEGIN, BEGIN_QUICKLY = "BEGIN", "BEGIN; SET LOCAL synchronous_commit = off"
 _COUNT = re.compile(r"(\d+)$")
 """What the server says of a statement ends with the number of its rows."""
 
@@ -21,8 +22,9 @@ _COUNT = re.compile(r"(\d+)$")
 class ServerEngine:
     """Gives out connections of SQLAlchemy's engine for what is asked in every turn."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine, self._statements = engine, Statements(engine.dialect)
+    def __init__(self, engine: AsyncEngine, *, waits_for_disk: bool = True) -> None:
+        """Without `waits_for_disk` a crash of the server may undo what was committed in the last second."""
+        self._engine, self._statements, self._waits_for_disk = engine, Statements(engine.dialect), waits_for_disk
 
     @property
     def sync_engine(self) -> Engine:
@@ -36,7 +38,7 @@ class ServerEngine:
 
     def connect(self) -> "ServerConnection":
         """A connection that is not opened yet."""
-        return ServerConnection(self._engine, self._statements)
+        return ServerConnection(self._engine, self._statements, BEGIN if self._waits_for_disk else BEGIN_QUICKLY)
 
     async def dispose(self) -> None:
         """Close every connection."""
@@ -46,8 +48,8 @@ class ServerEngine:
 class ServerConnection:
     """One connection, with the methods of SQLAlchemy's AsyncConnection that a Transaction uses."""
 
-    def __init__(self, engine: AsyncEngine, statements: Statements) -> None:
-        self._engine, self._statements = engine.sync_engine, statements
+    def __init__(self, engine: AsyncEngine, statements: Statements, begin: str) -> None:
+        self._engine, self._statements, self._begin = engine.sync_engine, statements, begin
         self._pooled: AsyncConnection = engine.connect()
         self._driver: Connection[Any] | None = None
         self._is_open = False
@@ -66,7 +68,7 @@ class ServerConnection:
         """Begin a transaction."""
         for listener in self._engine.dispatch.begin:
             listener(self)
-        await self._carried_out("BEGIN", self._asked.execute)
+        await self._carried_out(self._begin, self._asked.execute)
         self._is_open = True
 
     async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:

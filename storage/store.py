@@ -51,7 +51,7 @@ async def open_store(url: str) -> "Store":
         await maintained.dispose()
     if maintained.dialect.name != "sqlite":
         engine = make_engine(url)
-        return Store(engine, ServerEngine(engine))
+        return Store(engine, ServerEngine(engine), ServerEngine(engine, waits_for_disk=False))
     file = DatabaseFile(Path(maintained.url.database or ""))
     return Store(make_engine(url, file=file), make_loop_engine(maintained.url, file))
 
@@ -59,10 +59,19 @@ async def open_store(url: str) -> "Store":
 class Store:
     """The open database."""
 
-    def __init__(self, engine: AsyncEngine, quick: LoopEngine | ServerEngine | None = None) -> None:
-        """Units of work use the `quick` engine where there is one, and what only looks uses `engine`."""
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        quick: LoopEngine | ServerEngine | None = None,
+        repeatable: ServerEngine | None = None,
+    ) -> None:
+        """Units of work use the `quick` engine where there is one, and what only looks uses `engine`.
+
+        Those that may be undone by a crash of the server use the `repeatable` one.
+        """
         self.engine = engine
         self._engine = quick or engine
+        self._repeatable = repeatable or self._engine
         self._turnstile: WriteLock = SerializedWrites() if engine.dialect.name == "sqlite" else NoLock()
         self._health = Health()
         self._kept = SharedKept() if engine.dialect.name == "postgresql" else None
@@ -79,6 +88,13 @@ class Store:
     def units(self, patience: float | None = None) -> UnitOfWork:
         """A new unit of work, not begun yet, that begins within `patience` seconds."""
         return SqlUnit(Transaction(self._engine, self._turnstile, self._health, patience, self._kept))
+
+    def repeatable_units(self, patience: float | None = None) -> UnitOfWork:
+        """The same for what is done once more when a crash of PostgreSQL's server undoes it: no disk is waited for.
+
+        SQLite waits for none anyway.
+        """
+        return SqlUnit(Transaction(self._repeatable, self._turnstile, self._health, patience, self._kept))
 
     def read_only_units(self, seconds: float) -> UnitOfWork:
         """A unit of work that only reads, within `seconds`, or raises TooSlow: whoever writes does not wait for it."""
