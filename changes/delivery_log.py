@@ -89,6 +89,18 @@ def is_irrelevant_for(told: Sequence[DeliveryRecord], mail: MailNotice, service:
     )
 
 
+def mailed_before(told: Sequence[DeliveryRecord], notice: SendNotice) -> dict[str, str]:
+    """The last notice of the change that each address was mailed before this one."""
+    return {
+        each.to: each.notice
+        for each in told
+        if each.way is DeliveryChannel.MAIL
+        and each.result is not DeliveryStatus.FAILED
+        and not each.key.startswith(f"{notice.key}:")
+        and is_address(each.to)  # somebody who was forgotten has none any more
+    }
+
+
 def recipients_of_retraction(
     told: Sequence[DeliveryRecord], notice: SendNotice, present: Sequence[Recipient]
 ) -> tuple[Recipient, ...]:
@@ -101,17 +113,9 @@ def recipients_of_retraction(
     if not NOTICES[notice.kind].moves_date:
         return ()
     known = {each.address: each for each in present}
-    last = {
-        each.to: each.notice
-        for each in told
-        if each.way is DeliveryChannel.MAIL
-        and each.result is not DeliveryStatus.FAILED
-        and not each.key.startswith(f"{notice.key}:")
-        and is_address(each.to)  # somebody who was forgotten has none any more
-    }
     return tuple(
         known.get(address, Recipient(address))
-        for address, heard in last.items()
+        for address, heard in mailed_before(told, notice).items()
         if heard not in _LAST
         and (address in known or notice.kind is not NoticeKind.PLANNED or heard == NoticeKind.POSTPONED)
     )

@@ -2,7 +2,7 @@
 
 from application.ports import Clock, UnitOfWork, UnitOfWorkFactory, Write
 from application.retry import commit_with_retry
-from changes.delivery_log import DeliveryStatus, mail_record, recipients_of_retraction, teams_record
+from changes.delivery_log import DeliveryStatus, mail_record, mailed_before, recipients_of_retraction, teams_record
 from changes.effects import Effect, MailNotice, SendNotice, mailed
 from changes.notification import NOTICES
 from changes.notification.recipients import recipients
@@ -48,12 +48,14 @@ class NoticeFallback:
         return both
 
     async def _to_those_mailed(self, unit: UnitOfWork, notice: SendNotice) -> None:
+        told = await unit.delivery_log.of(notice.change)
+        if not mailed_before(told, notice):
+            return  # the change needs not be read for that
         stored = await unit.changes.load(notice.change)
         service = self._catalogue.services.get(stored.change.plan.service) if stored else None
         if stored is None or service is None:
             return
-        present = recipients(stored.change, service)
-        had = recipients_of_retraction(await unit.delivery_log.of(notice.change), notice, present)
+        had = recipients_of_retraction(told, notice, recipients(stored.change, service))
         mails = [mailed(notice, each, stored.version) for each in had]
         await unit.outbox.add(mails, self._clock.now())
 

@@ -14,6 +14,7 @@ from storage.checkpoints import OWN_PAGES, Checkpoints
 from storage.database_file import DatabaseFile
 from storage.errors import CannotOpen
 from storage.on_the_loop import LoopEngine
+from storage.on_the_server import IDLE_SECONDS
 from storage.private_files import create_private, make_private_folder
 
 BUSY_SECONDS = 15
@@ -27,8 +28,6 @@ _SQLITE_OPTIONS = frozenset({"timeout", "cached_statements"})
 """What a URL of SQLite may say behind the file: neither says where the changes are kept."""
 CONNECT_SECONDS, ANSWER_SECONDS, POOL_SECONDS = 3, 10, 5
 """How long PostgreSQL may take: nobody in Teams waits longer."""
-IDLE_SECONDS = 1.0
-"""After so long a connection to PostgreSQL may have been cut, by a restart of the server or by something between."""
 _USED = "used"
 READ_ONLY = "read_only"
 """The execution option of a connection that will only look."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Executable
@@ -14,17 +15,26 @@ from storage.statements import Parameters, Rows, Statements, several, tell
 if TYPE_CHECKING:
     from asyncpg import Connection
 
+AT_HAND = 8
+"""How many connections stay out of the pool at most."""
+IDLE_SECONDS = 1.0
+"""After so long a connection to PostgreSQL may have been cut, by a restart of the server or by something between."""
 BEGIN, BEGIN_QUICKLY = "BEGIN", "BEGIN; SET LOCAL synchronous_commit = off"
 _COUNT = re.compile(r"(\d+)$")
 """What the server says of a statement ends with the number of its rows."""
 
 
 class ServerEngine:
-    """Gives out connections of SQLAlchemy's engine for what is asked in every turn."""
+    """Gives out connections of SQLAlchemy's engine for what is asked in every turn.
+
+    A few that were just used stay at hand: its pool takes as long for one as a statement does.
+    """
 
     def __init__(self, engine: AsyncEngine, *, waits_for_disk: bool = True) -> None:
         """Without `waits_for_disk` a crash of the server may undo what was committed in the last second."""
-        self._engine, self._statements, self._waits_for_disk = engine, Statements(engine.dialect), waits_for_disk
+        self._engine, self._waits_for_disk = engine, waits_for_disk
+        self.statements = Statements(engine.dialect)
+        self._at_hand: list[tuple[float, AsyncConnection, Connection[Any]]] = []
 
     @property
     def sync_engine(self) -> Engine:
@@ -38,19 +48,52 @@ class ServerEngine:
 
     def connect(self) -> "ServerConnection":
         """A connection that is not opened yet."""
-        return ServerConnection(self._engine, self._statements, BEGIN if self._waits_for_disk else BEGIN_QUICKLY)
+        return ServerConnection(self, BEGIN if self._waits_for_disk else BEGIN_QUICKLY)
+
+    async def take(self) -> "tuple[AsyncConnection, Connection[Any]]":
+        """One that was just used, or one of the pool, which tries those that were not."""
+        while self._at_hand:
+            used, pooled, driver = self._at_hand.pop()
+            if monotonic() - used <= IDLE_SECONDS and not driver.is_closed():
+                return pooled, driver
+            await give_back(pooled, driver)
+        pooled = self._engine.connect()
+        await pooled.start()
+        return pooled, await driver_of(pooled)
+
+    async def put_back(self, pooled: AsyncConnection, driver: "Connection[Any]") -> None:
+        """It is not used any more; it is outside any transaction."""
+        if len(self._at_hand) < AT_HAND and not driver.is_closed():
+            self._at_hand.append((monotonic(), pooled, driver))
+        else:
+            await give_back(pooled, driver)
 
     async def dispose(self) -> None:
-        """Close every connection."""
-        await self._engine.dispose()
+        """Let the pool have what is at hand, before it is closed itself."""
+        while self._at_hand:
+            _, pooled, driver = self._at_hand.pop()
+            await give_back(pooled, driver)
+
+
+async def driver_of(pooled: AsyncConnection) -> "Connection[Any]":
+    """Who carries the statements of the connection out."""
+    driver: Any = (await pooled.get_raw_connection()).driver_connection
+    return driver
+
+
+async def give_back(pooled: AsyncConnection, driver: "Connection[Any]") -> None:
+    """Let the pool have it; one that has broken is not used again."""
+    if driver.is_closed():
+        await pooled.invalidate()
+    await pooled.close()
 
 
 class ServerConnection:
     """One connection, with the methods of SQLAlchemy's AsyncConnection that a Transaction uses."""
 
-    def __init__(self, engine: AsyncEngine, statements: Statements, begin: str) -> None:
-        self._engine, self._statements, self._begin = engine.sync_engine, statements, begin
-        self._pooled: AsyncConnection = engine.connect()
+    def __init__(self, engine: ServerEngine, begin: str) -> None:
+        self._engine, self._begin = engine, begin
+        self._pooled: AsyncConnection | None = None
         self._driver: Connection[Any] | None = None
         self._is_open = False
 
@@ -60,13 +103,12 @@ class ServerConnection:
         return self._driver
 
     async def start(self) -> None:
-        """Take it from the pool."""
-        await self._pooled.start()
-        self._driver = (await self._pooled.get_raw_connection()).driver_connection
+        """Open it."""
+        self._pooled, self._driver = await self._engine.take()
 
     async def begin(self) -> None:
         """Begin a transaction."""
-        for listener in self._engine.dispatch.begin:
+        for listener in self._engine.sync_engine.dispatch.begin:
             listener(self)
         await self._carried_out(self._begin, self._asked.execute)
         self._is_open = True
@@ -74,9 +116,9 @@ class ServerConnection:
     async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:
         """Run the statement, once for each of the parameters. Raises DBAPIError."""
         given = several(parameters)
-        prepared = self._statements.prepared(statement, given[0])
+        prepared = self._engine.statements.prepared(statement, given[0])
         arguments = [prepared.arguments(each) for each in given]
-        tell(self._engine, self, prepared.text, arguments)
+        tell(self._engine.sync_engine, self, prepared.text, arguments)
         if len(arguments) > 1:
             await self._carried_out(prepared.text, self._asked.executemany, arguments)
             return Rows(prepared.columns, (), -1)
@@ -94,16 +136,17 @@ class ServerConnection:
 
     async def close(self) -> None:
         """Give the connection back; what was not committed is rolled back."""
-        if self._driver is not None and self._driver.is_closed():
-            await self.invalidate()
-        elif self._is_open:
+        if self._is_open and not self._asked.is_closed():
             await self._carried_out("ROLLBACK", self._asked.execute)
-            self._is_open = False
-        await self._pooled.close()
+        self._is_open = False
+        if self._pooled is not None:
+            await self._engine.put_back(self._pooled, self._asked)
 
     async def invalidate(self) -> None:
         """Never use this connection again."""
-        await self._pooled.invalidate()
+        if self._pooled is not None:
+            await self._pooled.invalidate()
+            await self._pooled.close()
 
     async def _carried_out(self, text: str, run: Callable[..., Any], *arguments: Any) -> Any:
         """Let the driver do it. Raises DBAPIError around what it raises."""

@@ -156,5 +156,5 @@ class Store:
         if self._probe is not None:
             self._probe.cancel()
             await asyncio.wait([self._probe])
-        await self.engine.dispose()
-        await self._engine.dispose()
+        for each in (self._repeatable, self._engine, self.engine):
+            await each.dispose()
