@@ -42,6 +42,7 @@ PAGES = {
     "storage/rate_limits.py _at": "limit: one, by its number",
     "storage/due_items.py _DUE": "limit: and then the next, until there is none",
     "storage/due_items.py _NEXT_DUE": "limit: one, the soonest",
+    "storage/due_items.py _FREE": "limit: whoever carries them out asks again until there is none",
     "storage/due_items.py _PUT_FIRST": "limit: one, the first of its owner",
     "scheduler/outbox.py _advance": "slice: and then the others, until all are closed",
     "application/rate_limiter.py _answer": "slice: and then the others, until all are answered",
