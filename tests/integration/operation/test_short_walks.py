@@ -21,16 +21,18 @@ def watching() -> Iterator[list[list[str]]]:
     """The units of work that are opened meanwhile, each with its statements and their parameters."""
     units: list[list[str]] = []
 
-    def asked(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement == "BEGIN IMMEDIATE":
-            units.append([])
-        else:
-            units[-1].append(f"{' '.join(statement.split())} {parameters}")
+    def begun(_connection: Any) -> None:
+        units.append([])
 
+    def asked(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        units[-1].append(f"{' '.join(statement.split())} {parameters}")
+
+    event.listen(Engine, "begin", begun)
     event.listen(Engine, "before_cursor_execute", asked)
     try:
         yield units
     finally:
+        event.remove(Engine, "begin", begun)
         event.remove(Engine, "before_cursor_execute", asked)
 
 
