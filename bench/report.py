@@ -20,7 +20,8 @@ _USUAL = "10,000 changes"
 _HEAD = """# Performance
 
 What is measured is the process that people use: the bot in production wiring, with its database, its outbox and a
-Connector that takes its messages. A turn counts when all of its messages have been delivered. CPU is that of the bot's
+Connector that takes its messages. A turn counts when all of its messages have been delivered; 32
+people type at once, each as soon as the last answer is there. CPU is that of the bot's
 process alone, without the database server's. Figures are medians, with the lowest and the highest; peers take their
 turn in the same run.
 

@@ -10,7 +10,7 @@ from bench.processes import Running
 from bench.teams import Person, Teams
 from bench.templates import PEOPLE
 
-AT_ONCE = PEOPLE[:16]
+AT_ONCE = PEOPLE[:32]
 Messages = Mapping[Person, int]
 
 
