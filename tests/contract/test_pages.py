@@ -88,6 +88,12 @@ async def test_a_word_is_found_wherever_it_stands_and_in_order(store: Store) -> 
     assert await page(store, Search(words=("forum",), service="mail")) == Page((), 0)
 
 
+async def test_an_id_is_found_within_whatever_stands_around_it(store: Store) -> None:
+    await stored(store, [*(f"Update {at}" for at in range(NUMBER)), "Mail (CHG-2026-0150) once more"])
+    for typed in ("(chg-2026-0150)", "(chg-2026-0150", "chg-2026-0150)"):
+        assert titles(await page(store, Search(words=(typed,)))) == ["Mail (CHG-2026-0150) once more"], typed
+
+
 async def test_what_is_written_anew_is_found_by_what_it_says_now(store: Store) -> None:
     await stored(store, [f"Update {at}" for at in range(NUMBER)])
     last = changes.c.id == change_id_of(2026, NUMBER - 1)
