@@ -231,12 +231,6 @@ def ordering_key(effect: Effect) -> str:
     return delivery(effect).ordering_key(effect)
 
 
-def addressee(effect: Effect) -> Person | None:
-    """To whose chat alone it goes; None for what goes elsewhere."""
-    person: Person | None = getattr(effect, "to", None) if delivery(effect).to_person else None
-    return person
-
-
 def passing(effect: Effect) -> bool:
     """Whether it is a periodic refresh, whose failure may be ignored."""
     return bool(getattr(effect, "passing", False))
