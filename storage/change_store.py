@@ -37,7 +37,7 @@ AT_ONCE = 100
 _LOAD = sa.select(changes.c.document, changes.c.version, READ_GENERATION.scalar_subquery().label("generation")).where(
     changes.c.id == sa.bindparam("change")
 )
-"""With it most of what is no turn begins."""
+"""It reads the generation, too, as most units of work that are no turn begin with it."""
 _AFTER = (
     sa.select(changes.c.id)
     .where(changes.c.id > sa.bindparam("last"))

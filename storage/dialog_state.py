@@ -22,7 +22,7 @@ _BEGIN = {
     )
     for is_postgresql in (True, False)
 }
-"""Every turn begins with it."""
+"""It reads the generation, too, as every turn begins with it."""
 _ANSWERED = update(deliveries).where(deliveries.c.key == bindparam("its"))
 _VALUE = select(settings.c.value).where(settings.c.name == bindparam("of"))
 

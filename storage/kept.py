@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from storage.tables import settings
 
 KEPT_OF = frozenset({"changes", "operations", "people", "absences", "bindings"})
-"""The tables that it is found in."""
+"""The tables that it is found in; and `events`, which nobody writes without the change."""
 MOST_KEPT = 256
 GENERATION = "kept.generation"
 """The setting that counts the transactions which wrote one of them."""

@@ -18,8 +18,7 @@ from storage.change_store import columns_of
 from storage.searching import LOOKED_AT
 from storage.tables import changes
 from tests.contract import subjects as s
-from tests.contract.test_query_plans import plan_of
-from tests.support.query_plans import scans
+from tests.support.query_plans import plan_of, scans
 
 LENGTH = 10
 NUMBER = LOOKED_AT + 25
