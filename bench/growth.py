@@ -28,7 +28,7 @@ from changes.policy import Catalogue
 from changes.reporting.periods import Period
 from changes.reporting.search import Search, read_search
 from storage import Store, open_store
-from storage.kept import COUNT_GENERATION
+from storage.query_cache import COUNT_GENERATION
 
 SMALL = 1_000
 """Open changes, and old rows, of the small database."""

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, select, update
 
 from application.ports import Json
 from storage import codec
-from storage.kept import READ_GENERATION
+from storage.query_cache import READ_GENERATION
 from storage.tables import deliveries, dialogs, settings
 from storage.transaction import SqlStore
 from storage.upserts import addition

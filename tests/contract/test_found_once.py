@@ -13,7 +13,7 @@ from changes.reporting.periods import Period
 from changes.reporting.search import Search
 from changes.reporting.statistics import summarise
 from storage import Store
-from storage.kept import MOST_KEPT
+from storage.query_cache import MOST_CACHED
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
 from tests.support.asked_statements import counted as counting
@@ -138,7 +138,7 @@ async def test_who_waited_to_book_sees_what_was_booked_meanwhile(store: Store, a
 
 async def test_many_askers_keep_no_more_than_a_few(store: Store) -> None:
     async with store.units() as unit:
-        for number in range(MOST_KEPT):
+        for number in range(MOST_CACHED):
             assert await unit.people.of([str(number)]) == ()
     async with store.units() as unit:
         assert await unit.people.of(["0"]) == ()
@@ -149,5 +149,5 @@ async def test_many_askers_keep_no_more_than_a_few(store: Store) -> None:
                 assert await unit.people.of([known]) == ()
         assert counts.with_("FROM people") == []
         async with store.units() as unit:
-            assert await unit.people.of([str(MOST_KEPT - 1)]) == ()
+            assert await unit.people.of([str(MOST_CACHED - 1)]) == ()
         assert len(counts.with_("FROM people")) == 1, "it made room"
