@@ -21,14 +21,14 @@ from bench.multiply import add_old_rows, multiply
 from bench.seed import catalogue
 from bench.templates import OPEN, PEOPLE, SERVICES
 from cards.overview.calendar import MOST as MOST_WINDOWS
-from cards.overview.calendar import MOST_COUNTED
+from cards.overview.calendar import MOST_IN_A_WEEK
 from changes.model import DROPPED, Person, State
 from changes.planning.calendar import WEEKS, first_monday, span
 from changes.policy import Catalogue
 from changes.reporting.periods import Period
 from changes.reporting.search import Search, read_search
 from storage import Store, open_store
-from storage.kept import COUNT_GENERATION
+from storage.query_cache import COUNT_GENERATION
 
 SMALL = 1_000
 """Open changes, and old rows, of the small database."""
@@ -136,7 +136,7 @@ async def _calendar(services: Catalogue, now: datetime, unit: UnitOfWork) -> Non
             states = frozenset(State) - DROPPED - {State.DRAFT}
             search = Search(service=service.key, states=states, since=since, until=until)
             if days == 7:
-                await unit.changes.windows(search, most=MOST_COUNTED)
+                await unit.changes.windows(search, most=MOST_IN_A_WEEK)
             else:
                 await unit.changes.find(search, limit=MOST_WINDOWS)
 

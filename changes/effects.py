@@ -178,13 +178,12 @@ class Delivery:
     """How the effects of one class go out. `what` names one to somebody who decides whether it still matters.
 
     Those with the same `ordering_key` are carried out one after the other, in the order in which they were decided.
-    `to_person`: it goes to the chat of the person in `to`. `answers`: somebody has written to the bot and waits for it.
+    `answers`: somebody has written to the bot and waits for it.
     """
 
     outlet: Outlet
     what: str
     ordering_key: Callable[[Any], str] = lambda effect: f"change:{effect.change}"
-    to_person: bool = False
     answers: bool = False
 
 
@@ -203,9 +202,9 @@ DELIVERIES: Mapping[type[Effect], Delivery] = {
     UpsertCard: Delivery(Outlet.TEAMS, _CARD),
     PostThreadMessage: Delivery(Outlet.TEAMS, _LINE),
     SendNotice: Delivery(Outlet.TEAMS, template("a notice in Teams")),
-    UpsertPersonalCard: Delivery(Outlet.TEAMS, _COPY, _of_person, to_person=True),
-    SendDigest: Delivery(Outlet.TEAMS, _COPY, _of_person, to_person=True),
-    TellPerson: Delivery(Outlet.TEAMS, template("a message for {name}"), _of_person, to_person=True),
+    UpsertPersonalCard: Delivery(Outlet.TEAMS, _COPY, _of_person),
+    SendDigest: Delivery(Outlet.TEAMS, _COPY, _of_person),
+    TellPerson: Delivery(Outlet.TEAMS, template("a message for {name}"), _of_person),
     Reply: Delivery(
         Outlet.TEAMS,
         template("an answer to somebody who wrote to the bot"),
@@ -229,12 +228,6 @@ def delivery(effect: Effect) -> Delivery:
 def ordering_key(effect: Effect) -> str:
     """Effects with the same key are carried out one after the other, in the order in which they were decided."""
     return delivery(effect).ordering_key(effect)
-
-
-def addressee(effect: Effect) -> Person | None:
-    """To whose chat alone it goes; None for what goes elsewhere."""
-    person: Person | None = getattr(effect, "to", None) if delivery(effect).to_person else None
-    return person
 
 
 def passing(effect: Effect) -> bool:

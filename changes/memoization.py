@@ -16,11 +16,11 @@ def by_identity(most: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """
 
     def remembering(function: Callable[P, T]) -> Callable[P, T]:
-        known: dict[tuple[int, ...], tuple[object, T]] = {}
+        known: dict[tuple[object, ...], tuple[object, T]] = {}
 
         @wraps(function)
         def asked(*values: P.args, **named: P.kwargs) -> T:
-            key = tuple(map(id, (*values, *named.values())))
+            key = (*map(id, values), *named, *map(id, named.values()))
             found = known.get(key)
             if found is None:
                 if len(known) >= most:

@@ -48,8 +48,8 @@ class DueRunner:
         self._singly, self._together = 0, FEWEST
         self.stopping = self.is_at_work = False
 
-    async def run(self) -> bool:
-        """Fire what is due; whether there was anything. `is_at_work` meanwhile."""
+    async def run(self) -> None:
+        """Fire what is due; `is_at_work` meanwhile."""
         fired = False
         self.is_at_work = True
         try:
@@ -63,7 +63,6 @@ class DueRunner:
             self.is_at_work = False
             if fired:
                 self._committed()
-        return fired
 
     async def _several(self) -> bool:
         """Carry out as many as a short transaction holds; those of one that fails are carried out one by one."""

@@ -67,8 +67,8 @@ class OutboxDispatcher:
         """Let the present run end with what is in flight."""
         self._finishing = True
 
-    async def run(self) -> bool:
-        """Carry out what may go out, also what is added meanwhile, until nothing is left; whether there was anything.
+    async def run(self) -> None:
+        """Carry out what may go out, also what is added meanwhile, until nothing is left.
 
         Whatever is in flight has ended before anything is raised: none goes on behind the worker's back.
         """
@@ -82,7 +82,6 @@ class OutboxDispatcher:
             self._finishing = False
         if flight.failure is not None:
             raise flight.failure
-        return flight.carried_any
 
     async def _advance(self, flight: "_InFlight") -> bool:
         """Close what has ended, claim what there is room for, or wait; whether there is more to do."""
@@ -102,7 +101,6 @@ class OutboxDispatcher:
             if any(begun == room[priority] for priority, begun in Counter(each.priority for each in entries).items()):
                 self._woken.set()  # there may be more
             if ended or entries:
-                flight.carried_any = True
                 self._heartbeat.beat()
         elif not flight.tasks:
             return False
@@ -175,7 +173,6 @@ class _InFlight:
     def __init__(self) -> None:
         self.tasks: dict[asyncio.Task[Ended], Priority] = {}
         self.ended: list[Ended] = []
-        self.carried_any = False
         self.failure: Exception | None = None
 
     def room(self, at_once: Mapping[Priority, int]) -> dict[Priority, int]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from application.ports import ALL_WORK, Work
 
-Part = Callable[[], Awaitable[bool]]
-"""Does all of its work that there is; whether there was any."""
+Part = Callable[[], Awaitable[None]]
+"""Does all of its work that there is."""
 AHEAD_S = 0.25
 """Seconds that a part has for itself before the next one begins beside it: what is soon done is done in order."""
 LOOK_S = 0.1
@@ -30,52 +30,48 @@ class SideBySide:
         self._wanted |= work
         self._woken.set()
 
-    async def run(self) -> bool:
-        """Return when no part has anything left to do; whether any had. What one raises is raised when all have ended.
+    async def run(self) -> None:
+        """Return when no part has anything left to do. What one raises is raised when all have ended.
 
         Whoever fails is wanted again with the next run.
         """
-        running: dict[Work, asyncio.Future[bool]] = {}
+        running: dict[Work, asyncio.Future[None]] = {}
         try:
-            return await self._run(running)
+            await self._run(running)
         finally:
             for task in running.values():
                 task.cancel()
             if running:
                 await asyncio.wait(running.values())
 
-    async def _run(self, running: dict[Work, asyncio.Future[bool]]) -> bool:
-        ended = _Ended()
+    async def _run(self, running: dict[Work, asyncio.Future[None]]) -> None:
+        failures: list[BaseException] = []
         while self._wanted or running:
             for work, part in self._parts.items():
-                if work in self._wanted and work not in running and not (ended.failures or self.stopping):
+                if work in self._wanted and work not in running and not (failures or self.stopping):
                     self._wanted.discard(work)
                     running[work] = asyncio.ensure_future(part())
                     await self._wait([running[work]], AHEAD_S)
-                    self._end(running, ended)
-            if not running and (ended.failures or self.stopping):
+                    self._end(running, failures)
+            if not running and (failures or self.stopping):
                 break
             if running:
                 if not await self._wait(list(running.values()), LOOK_S):
                     self._wanted |= ALL_WORK
-                self._end(running, ended)
-        if ended.failures:
-            raise ended.failures[0]
-        return ended.any_worked
+                self._end(running, failures)
+        if failures:
+            raise failures[0]
 
-    def _end(self, running: dict[Work, asyncio.Future[bool]], ended: "_Ended") -> None:
+    def _end(self, running: dict[Work, asyncio.Future[None]], failures: list[BaseException]) -> None:
         """Take out those that have ended."""
         self._woken.clear()
         for work in [each for each, task in running.items() if task.done()]:
-            task = running.pop(work)
-            if (failed := task.exception()) is not None:
-                ended.failures.append(failed)
+            if (failed := running.pop(work).exception()) is not None:
+                failures.append(failed)
                 self._wanted.add(work)
                 self._finish()
-            else:
-                ended.any_worked = ended.any_worked or task.result()
 
-    async def _wait(self, tasks: list[asyncio.Future[bool]], seconds: float) -> bool:
+    async def _wait(self, tasks: list[asyncio.Future[None]], seconds: float) -> bool:
         """Wait until one of the tasks has ended or somebody wakes us; whether that was in time."""
         waking = asyncio.create_task(self._woken.wait())
         either: list[asyncio.Future[Any]] = [*tasks, waking]
@@ -84,11 +80,3 @@ class SideBySide:
         finally:
             waking.cancel()
         return bool(done)
-
-
-class _Ended:
-    """What came of those that have ended."""
-
-    def __init__(self) -> None:
-        self.failures = list[BaseException]()
-        self.any_worked = False

@@ -99,13 +99,12 @@ class Worker:
         async with self._one_at_a_time:
             await self._drain()
 
-    async def run_woken(self) -> bool:
-        """Carry out what it was woken for, and what comes of that; whether there was anything to look for."""
+    async def run_woken(self) -> None:
+        """Carry out what it was woken for, and what comes of that."""
         async with self._one_at_a_time:
-            if self._parts.stopping:
-                return False
-            await self._clock_rollback.run()  # whatever it is woken for: what waits for a later clock is in the way
-            return await self._parts.run()
+            if not self._parts.stopping:
+                await self._clock_rollback.run()  # whatever it is woken for: what waits for a later clock is in the way
+                await self._parts.run()
 
     def stop(self) -> None:
         """Begin nothing more; what is under way is finished."""
@@ -163,17 +162,15 @@ class Worker:
             self._parts.wake()
             await self._parts.run()
 
-    async def _fire_due(self) -> bool:
+    async def _fire_due(self) -> None:
         await self._refresher.run()
         # With every round: what is done in one is dated by the clock of then.
         await self._clock_rollback.run()
-        return await self._due.run()
+        await self._due.run()
 
-    async def _look(self) -> bool:
-        worked = False
+    async def _look(self) -> None:
         while not self._parts.stopping and await self._poller.run():
-            worked = True
-        return worked
+            pass
 
     async def _carry(self, effect: Effect) -> Write | None:
         outlet = delivery(effect).outlet

@@ -19,10 +19,10 @@ from changes.reporting.search import EVERYTHING, Search, words_of
 from storage import codec
 from storage.change_writer import SAVE, ChangeWriter
 from storage.columns import among
-from storage.kept import READ_GENERATION
 from storage.measures import MEASURES, measures_of, metrics_of
 from storage.neighbours import SHARING, sharing_values
 from storage.pages import count_of, page_of
+from storage.query_cache import READ_GENERATION
 from storage.searching import Phase, finding, shape_of, values_of
 from storage.stored_names import stored_name
 from storage.tables import changes, counters, events
@@ -37,7 +37,7 @@ AT_ONCE = 100
 _LOAD = sa.select(changes.c.document, changes.c.version, READ_GENERATION.scalar_subquery().label("generation")).where(
     changes.c.id == sa.bindparam("change")
 )
-"""With it most of what is no turn begins."""
+"""It reads the generation, too, as most units of work that are no turn begin with it."""
 _AFTER = (
     sa.select(changes.c.id)
     .where(changes.c.id > sa.bindparam("last"))
@@ -77,7 +77,7 @@ class SqlChanges:
             self._transaction.generation_is(row.generation)
             return VersionedChange(codec.decode_change(row.document), row.version)
 
-        return await self._transaction.once(("change", change_id), find, finds_generation=True)
+        return await self._transaction.cached(("change", change_id), find, finds_generation=True)
 
     async def load_together(self, change_ids: Collection[str]) -> tuple[Change, ...]:
         for row in await self._transaction.execute(_TOGETHER, {"ids": list(change_ids)}):
@@ -137,14 +137,14 @@ class SqlChanges:
         if booking or not near:  # others may have booked since, for whom it waited
             return await self._read(query, values)
         asked = ("sharing", tuple(services), since, excluding, tuple(near))
-        return await self._transaction.once(asked, lambda: self._read(query, values))
+        return await self._transaction.cached(asked, lambda: self._read(query, values))
 
     async def find(self, search: Search = EVERYTHING, *, limit: int | None = None) -> tuple[Change, ...]:
         shape, values = shape_of(search, is_paged=limit is not None), values_of(search, limit)
         query = finding(shape, "document")
         if limit is None:  # however many it are: they are not to stay in memory
             return await self._read(query, values)
-        return await self._transaction.once(("find", shape, *values.items()), lambda: self._read(query, values))
+        return await self._transaction.cached(("find", shape, *values.items()), lambda: self._read(query, values))
 
     async def _read(self, query: sa.Select[tuple[str]], asked: dict[str, Any] | None = None) -> tuple[Change, ...]:
         """The changes in the documents. Other turns get theirs in between: however many it are, nobody waits long."""
@@ -161,7 +161,7 @@ class SqlChanges:
 
     async def count(self, search: Search, most: int = MOST_COUNTED) -> int:
         asked = ("number", shape_of(search), most, *values_of(search).items())
-        return await self._transaction.once(asked, lambda: count_of(self._transaction, search, most))
+        return await self._transaction.cached(asked, lambda: count_of(self._transaction, search, most))
 
     async def versions(self, search: Search) -> tuple[tuple[str, int], ...]:
         query = finding(shape_of(search), "id", "version")
@@ -175,7 +175,7 @@ class SqlChanges:
             rows = await self._transaction.execute(finding(shape, "starts_at", "ends_at"), values)
             return tuple(Window(row.starts_at, row.ends_at) for row in rows)
 
-        return await self._transaction.once(("windows", shape, *values.items()), find)
+        return await self._transaction.cached(("windows", shape, *values.items()), find)
 
     async def measured(self, search: Search, *, limit: int) -> tuple[ChangeMetrics, ...]:
         shape, values = shape_of(search, is_paged=True), values_of(search, limit)
@@ -184,7 +184,7 @@ class SqlChanges:
             rows = await self._transaction.execute(finding(shape, *MEASURES), values)
             return tuple(metrics_of(row) for row in rows)
 
-        return await self._transaction.once(("measured", shape, *values.items()), find)
+        return await self._transaction.cached(("measured", shape, *values.items()), find)
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
         async def find() -> tuple[Entry, ...]:
@@ -196,7 +196,7 @@ class SqlChanges:
                     await asyncio.sleep(0)
             return tuple(found)
 
-        return await self._transaction.once(("history", change_id), find)
+        return await self._transaction.cached(("history", change_id), find)
 
 
 def _row_of(change_id: str, entry: Entry) -> dict[str, object]:

@@ -43,10 +43,10 @@ class ChangeWriter(SqlStore):
             known = before["expected"] if before else expected
             self._changes[change_id] = {**values, "its": change_id, "expected": known}
         self._entries += entries
-        self._transaction.late()
+        self._transaction.mark_dirty()
 
-    async def write(self) -> None:
-        """Write what is kept. First the changes: the locks of their rows put whoever else writes them behind us."""
+    async def flush(self) -> None:
+        """Write what is pending. First the changes: the locks of their rows put whoever else writes them behind us."""
         rows, self._changes = list(self._changes.values()), {}
         if len(rows) > 1 and self._transaction.is_postgresql:  # it does not say how many rows several statements found
             found = await self._transaction.execute(_LOCKED, {"ids": [row["its"] for row in rows]})

@@ -73,7 +73,7 @@ class SqlBindings(SqlStore):
             row = (await self._transaction.execute(_BINDING, {"key": service})).mappings().one_or_none()
             return Binding(**row) if row else None
 
-        return await self._transaction.once(("binding", service), find)
+        return await self._transaction.cached(("binding", service), find)
 
     async def put(self, binding: Binding) -> None:
         values = asdict(binding)
@@ -116,7 +116,7 @@ class SqlPeople(SqlStore):
         async def find() -> tuple[UserProfile, ...]:
             return tuple(_profile(row) for row in await self._transaction.execute(_PEOPLE, {"ids": ids}))
 
-        return await self._transaction.once(("people", *ids), find)
+        return await self._transaction.cached(("people", *ids), find)
 
     async def sender(self, person_id: str, language: str, dialog: str) -> Sender:
         asked = {"person": person_id, "language": language, "dialog": dialog}

@@ -69,7 +69,7 @@ class SqlAbsences(SqlStore):
             rows = await self._transaction.execute(_AWAY, {"people": ids, "since": since})
             return tuple(Absence(row.id, Person(row.person, row.name), row.first, row.last) for row in rows)
 
-        return await self._transaction.once(("absences", since, *ids), find)
+        return await self._transaction.cached(("absences", since, *ids), find)
 
     async def drop(self, absence: int) -> None:
         await self._transaction.execute(delete(absences).where(absences.c.id == absence))

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, select, update
 
 from application.ports import Json
 from storage import codec
-from storage.kept import READ_GENERATION
+from storage.query_cache import READ_GENERATION
 from storage.tables import deliveries, dialogs, settings
 from storage.transaction import SqlStore
 from storage.upserts import addition
@@ -22,7 +22,7 @@ _BEGIN = {
     )
     for is_postgresql in (True, False)
 }
-"""Every turn begins with it."""
+"""It reads the generation, too, as every turn begins with it."""
 _ANSWERED = update(deliveries).where(deliveries.c.key == bindparam("its"))
 _VALUE = select(settings.c.value).where(settings.c.name == bindparam("of"))
 

@@ -86,7 +86,7 @@ class SqlDueItems(SqlStore):
 
     def __init__(self, transaction: Transaction) -> None:
         super().__init__(transaction)
-        self._late: dict[Owner, list[dict[str, Any]]] = {}
+        self._pending: dict[Owner, list[dict[str, Any]]] = {}
         self._next: dict[Owner, datetime | None] = {}
 
     async def claim(self, now: datetime) -> DueItem | None:
@@ -124,10 +124,10 @@ class SqlDueItems(SqlStore):
 
     async def replace(self, owner: Owner, steps: Sequence[Step]) -> None:
         self._transaction.work.add(Work.STEPS)
-        self._transaction.late()
+        self._transaction.mark_dirty()
         first = min(range(len(steps)), key=lambda place: (steps[place].due, place), default=None)
         self._next[owner] = None if first is None else steps[first].due
-        self._late[owner] = [
+        self._pending[owner] = [
             {
                 "owner_type": owner.type.value,
                 "owner": owner.id,
@@ -140,12 +140,12 @@ class SqlDueItems(SqlStore):
             for place, step in enumerate(steps)
         ]
 
-    async def write(self) -> None:
-        """Write what is late."""
-        late, self._late = self._late, {}
-        if late:
-            await self._transaction.execute(_DROP_ALL, [_of(owner) for owner in late])
-        if rows := [row for rows in late.values() for row in rows]:
+    async def flush(self) -> None:
+        """Write what is pending."""
+        pending, self._pending = self._pending, {}
+        if pending:
+            await self._transaction.execute(_DROP_ALL, [_of(owner) for owner in pending])
+        if rows := [row for rows in pending.values() for row in rows]:
             await self._transaction.execute(_INSERT, rows)
 
 

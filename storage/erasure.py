@@ -26,9 +26,9 @@ from storage.codec import decode_event
 from storage.engine import BUSY_SECONDS
 from storage.errors import UnknownType, driver_reason, is_lost
 from storage.identification import identify
-from storage.kept import count_generation
 from storage.name_patterns import words_of_name
 from storage.personal_rows import is_only_theirs
+from storage.query_cache import count_generation
 from storage.redaction import FORMER, Redactor, strings_in
 from storage.rows import Values, key_of, reflect_tables, rows, texts
 from storage.still_open import refuse_while_involved

@@ -17,12 +17,12 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from storage.checkpoints import Checkpoints
 from storage.database_file import DatabaseFile
-from storage.kept import MOST_KEPT, Kept, writes_kept
+from storage.query_cache import MOST_CACHED, Cache, writes_cached
 from storage.statements import Parameters, Rows, Statements, several, tell
 
 BUSY_PAUSE_S = 0.02
 """Seconds until a database that another process holds is asked for again."""
-_KEPT, _VERSION = "kept", "kept_version"
+_CACHE, _VERSION = "cache", "cache_version"
 
 
 class LoopEngine:
@@ -54,7 +54,7 @@ class LoopConnection:
         self._engine, self._statements, self._checkpoints, self._file = engine, statements, checkpoints, file
         self._pooled: PoolProxiedConnection | None = None
         self._wrote = self._changed = self._is_open = False
-        self._kept: Kept | None = None
+        self._cache: Cache | None = None
 
     @property
     def sync_connection(self) -> PoolProxiedConnection | None:
@@ -82,7 +82,7 @@ class LoopConnection:
         """Run the statement, once for each of the parameters. Raises DBAPIError."""
         if not statement.is_select:
             self._wrote = True
-            if writes_kept(statement):
+            if writes_cached(statement):
                 self._changed = True
                 self._forget()
         given = several(parameters)
@@ -97,25 +97,25 @@ class LoopConnection:
         rows = self._carried_out(prepared.text, lambda _: cursor.fetchall()) if prepared.returns_rows else ()
         return Rows(prepared.columns, prepared.rows(rows), cursor.rowcount)
 
-    def kept(self) -> Kept:
+    def cache(self) -> Cache:
         """What was found before in tables that nobody has written since.
 
         It stays with the connection, which knows what it writes itself, and is told by SQLite that others wrote.
         """
-        if self._kept is None:
+        if self._cache is None:
             info = self._open.info
             try:
                 version = self._driver.execute("PRAGMA data_version").fetchone()[0]
             except sqlite3.Error:
                 return {}  # the statement that has to find it instead says what is wrong
-            if info.get(_VERSION) != version or len(info[_KEPT]) >= MOST_KEPT:
-                info[_VERSION], info[_KEPT] = version, {}
-            self._kept = info[_KEPT]
-        return self._kept
+            if info.get(_VERSION) != version or len(info[_CACHE]) >= MOST_CACHED:
+                info[_VERSION], info[_CACHE] = version, {}
+            self._cache = info[_CACHE]
+        return self._cache
 
     def _forget(self) -> None:
         self._open.info.pop(_VERSION, None)
-        self._kept = None
+        self._cache = None
 
     async def commit(self) -> None:
         """Commit the transaction."""

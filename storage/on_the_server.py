@@ -110,8 +110,8 @@ class ServerConnection:
         """Begin a transaction."""
         for listener in self._engine.sync_engine.dispatch.begin:
             listener(self)
+        self._is_open = True  # whoever is cancelled meanwhile has perhaps begun one
         await self._carried_out(self._begin, self._asked.execute)
-        self._is_open = True
 
     async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:
         """Run the statement, once for each of the parameters. Raises DBAPIError."""

@@ -47,7 +47,7 @@ class SqlOperations(SqlStore):
             last = {row.kind: row.body for row in rows}
             return {kind: codec.decode_operation(body) for kind, body in last.items()}
 
-        return dict(await self._transaction.once(("operations", change_id), find))
+        return dict(await self._transaction.cached(("operations", change_id), find))
 
     async def since(self, moment: datetime) -> tuple[Operation, ...]:
         # Each by an index of its own: one `or`, or the order of the ids, makes the engines read the whole table.

@@ -102,13 +102,13 @@ class SqlOutbox(SqlStore):
 
     def __init__(self, transaction: Transaction) -> None:
         super().__init__(transaction)
-        self._late: list[dict[str, Any]] = []
+        self._pending: list[dict[str, Any]] = []
 
     async def add(self, effects: Sequence[Effect], now: datetime) -> None:
         if effects:
             self._transaction.work.add(Work.DELIVERIES)
-            self._transaction.late()
-        self._late += [
+            self._transaction.mark_dirty()
+        self._pending += [
             {
                 "lane": ordering_key(effect),
                 "key": effect.key,
@@ -122,13 +122,13 @@ class SqlOutbox(SqlStore):
             for effect in effects
         ]
 
-    async def write(self) -> None:
-        """Write what is late.
+    async def flush(self) -> None:
+        """Write what is pending.
 
         In a channel each change has a thread of its own; in a group chat all changes of a service stand together, and
         in a person's chat the answers to what they type stand between the cards: they share its ordering key.
         """
-        rows, self._late = self._late, []
+        rows, self._pending = self._pending, []
         if not rows:
             return
         lanes = list(dict.fromkeys(row["lane"] for row in rows))

@@ -31,7 +31,7 @@ async def page_of(transaction: Transaction, search: Search, length: int) -> Page
         count = await count_of(transaction, search, most)
         return Page(tuple(map(codec.decode_change, documents)), count, count == most)
 
-    return await transaction.once(("page", shape_of(search), *values.items()), find)
+    return await transaction.cached(("page", shape_of(search), *values.items()), find)
 
 
 async def count_of(transaction: Transaction, search: Search, most: int) -> int:

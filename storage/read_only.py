@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from changes.errors import Outage, TooSlow
 from storage.health import Health
-from storage.kept import SharedKept
+from storage.query_cache import SharedCache
 from storage.transaction import Answer, Transaction
 from storage.write_lock import NoLock
 
@@ -25,7 +25,7 @@ _WRITES_NOTHING = "a unit of work that only looks writes nothing"
 class ReadOnlyTransaction(Transaction):
     """Reads what was committed when it began. Raises TooSlow when its time is over."""
 
-    def __init__(self, engine: AsyncEngine, health: Health, seconds: float, shared: SharedKept | None = None) -> None:
+    def __init__(self, engine: AsyncEngine, health: Health, seconds: float, shared: SharedCache | None = None) -> None:
         """`engine` begins transactions that only read; `seconds` are for everything, from the beginning on."""
         super().__init__(engine, NoLock(), health, seconds, shared)
         self._seconds, self._is_over = seconds, False
@@ -54,7 +54,7 @@ class ReadOnlyTransaction(Transaction):
             raise TooSlow(STOPPED, Outage.BUSY)
         return await super().execute(statement, parameters)
 
-    def late(self) -> None:
+    def mark_dirty(self) -> None:
         """Raise RuntimeError: nothing is written."""
         raise RuntimeError(_WRITES_NOTHING)
 

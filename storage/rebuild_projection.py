@@ -12,7 +12,7 @@ from application.replanning import MEASURED
 from changes.lifecycle import fold
 from changes.model import Change
 from storage.change_store import columns_of, entry_of
-from storage.kept import count_generation
+from storage.query_cache import count_generation
 from storage.tables import changes, events, settings
 
 SHAPE = "changes.shape"

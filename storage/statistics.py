@@ -47,7 +47,7 @@ class SqlStatistics(SqlStore):
         if not 0 < len(quarters) <= MOST_QUARTERS:
             raise ValueError(f"{len(quarters)} quarters cannot be counted at once")
         asked = ("count", tuple(services), tuple(quarters.items()))
-        return await self._transaction.once(asked, lambda: self._count(services, quarters))
+        return await self._transaction.cached(asked, lambda: self._count(services, quarters))
 
     async def _count(self, services: Sequence[str], quarters: Quarters) -> Counts:
         names, bounds = list(quarters), list(quarters.values())

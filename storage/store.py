@@ -15,10 +15,10 @@ from storage.database_file import DatabaseFile
 from storage.engine import READ_ONLY, make_engine, make_loop_engine
 from storage.errors import DRIVER_ERRORS, cannot_open, raise_translated
 from storage.health import Health
-from storage.kept import SharedKept
 from storage.migrations import upgrade
 from storage.on_the_loop import LoopEngine
 from storage.on_the_server import ServerEngine
+from storage.query_cache import SharedCache
 from storage.read_only import ReadOnlyTransaction
 from storage.rebuild_projection import rebuild_projections
 from storage.tables import settings
@@ -74,7 +74,7 @@ class Store:
         self._repeatable = repeatable or self._engine
         self._turnstile: WriteLock = SerializedWrites() if engine.dialect.name == "sqlite" else NoLock()
         self._health = Health()
-        self._kept = SharedKept() if engine.dialect.name == "postgresql" else None
+        self._cache = SharedCache() if engine.dialect.name == "postgresql" else None
         options = {READ_ONLY: True} | ({"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {})
         self._reading = engine.execution_options(**options)
         self._probe: asyncio.Task[Outage | None] | None = None
@@ -87,18 +87,18 @@ class Store:
 
     def units(self, patience: float | None = None) -> UnitOfWork:
         """A new unit of work, not begun yet, that begins within `patience` seconds."""
-        return SqlUnit(Transaction(self._engine, self._turnstile, self._health, patience, self._kept))
+        return SqlUnit(Transaction(self._engine, self._turnstile, self._health, patience, self._cache))
 
     def repeatable_units(self, patience: float | None = None) -> UnitOfWork:
         """The same for what is done once more when a crash of PostgreSQL's server undoes it: no disk is waited for.
 
         SQLite waits for none anyway.
         """
-        return SqlUnit(Transaction(self._repeatable, self._turnstile, self._health, patience, self._kept))
+        return SqlUnit(Transaction(self._repeatable, self._turnstile, self._health, patience, self._cache))
 
     def read_only_units(self, seconds: float) -> UnitOfWork:
         """A unit of work that only reads, within `seconds`, or raises TooSlow: whoever writes does not wait for it."""
-        return SqlUnit(ReadOnlyTransaction(self._reading, self._health, seconds, self._kept))
+        return SqlUnit(ReadOnlyTransaction(self._reading, self._health, seconds, self._cache))
 
     def worker_lock(self, settled: timedelta = SETTLED) -> WorkerLock:
         """The lock of a worker of this database, not taken yet; `settled` as SessionLock has it."""

@@ -48,19 +48,19 @@ class SqlTasks(SqlStore):
 
     def __init__(self, transaction: Transaction) -> None:
         super().__init__(transaction)
-        self._late: dict[str, list[dict[str, Any]]] = {}
+        self._pending: dict[str, list[dict[str, Any]]] = {}
 
     def replace(self, change: Change, service: Service | None) -> None:
         """Write down what the change asks of whom from now on; nothing where nobody knows its service."""
-        self._transaction.late()
-        self._late[change.id] = list(rows_of(change, service)) if service is not None else []
+        self._transaction.mark_dirty()
+        self._pending[change.id] = list(rows_of(change, service)) if service is not None else []
 
-    async def write(self) -> None:
-        """Write what is late."""
-        late, self._late = self._late, {}
-        if late:
-            await self._transaction.execute(_OF, [{"of": each} for each in late])
-        if rows := [row for rows in late.values() for row in rows]:
+    async def flush(self) -> None:
+        """Write what is pending."""
+        pending, self._pending = self._pending, {}
+        if pending:
+            await self._transaction.execute(_OF, [{"of": each} for each in pending])
+        if rows := [row for rows in pending.values() for row in rows]:
             await self._transaction.execute(_ADD, rows)
 
     async def of(

@@ -14,9 +14,9 @@ from changes.errors import ConcurrencyConflict, DatabaseUnavailable, Outage
 from storage.engine import BUSY_SECONDS
 from storage.errors import DRIVER_ERRORS, conflict, raise_translated
 from storage.health import Health
-from storage.kept import COUNT_GENERATION, READ_GENERATION, Kept, SharedKept, writes_kept
 from storage.on_the_loop import BUSY_PAUSE_S, LoopConnection, LoopEngine
 from storage.on_the_server import ServerConnection, ServerEngine
+from storage.query_cache import COUNT_GENERATION, READ_GENERATION, Cache, SharedCache, writes_cached
 from storage.statements import Rows
 from storage.upserts import addition, upserting
 from storage.write_lock import WriteLock
@@ -36,15 +36,15 @@ class Transaction:
         turnstile: WriteLock,
         health: Health,
         patience: float | None = None,
-        shared: SharedKept | None = None,
+        shared: SharedCache | None = None,
     ) -> None:
         """It begins within `patience` seconds, or not at all. What is found on PostgreSQL is kept in `shared`."""
         self._engine, self._turnstile, self._health = engine, turnstile, health
         self._patience = BUSY_SECONDS if patience is None else patience
         self._connection: Connections | None = None
-        self._lost = self._wrote = self._wrote_kept = self._is_behind = False
+        self._lost = self._wrote = self._wrote_cached = self._is_dirty = False
         self._shared = shared
-        self._kept: Kept | None = None
+        self._cache: Cache | None = None
         self._away: DatabaseUnavailable | None = None
         self._writers: tuple[Callable[[], Awaitable[None]], ...] = ()
         self.work: set[Work] = set()
@@ -91,36 +91,36 @@ class Transaction:
         A statement of a hot path is built once, with `bindparam`: building one takes longer than running it.
         """
         connection = self._begun_connection()
-        if self._is_behind:
-            await self._catch_up()
+        if self._is_dirty:
+            await self._flush()
         try:
             result: Answer = await connection.execute(statement, parameters)
             if not statement.is_select:
                 self._wrote = True
-                self._wrote_kept = self._wrote_kept or writes_kept(statement)
+                self._wrote_cached = self._wrote_cached or writes_cached(statement)
         except DRIVER_ERRORS as error:
             self._raise(error)
         return result
 
     def write_behind(self, *writers: Callable[[], Awaitable[None]]) -> None:
-        """Whoever is `late` is asked to write by these, in this order: before the next statement, or the commit."""
+        """What is pending is written by these, in this order, before the next statement or the commit."""
         self._writers = writers
 
-    def late(self) -> None:
+    def mark_dirty(self) -> None:
         """Something is still to be written. What is written together takes a statement a table, however much it is."""
         self._begun_connection()
-        self._is_behind = True
+        self._is_dirty = True
 
-    async def once(
+    async def cached(
         self, asked: Hashable, find: Callable[[], Awaitable[Found]], *, finds_generation: bool = False
     ) -> Found:
-        """What `find` finds in tables that are seldom written (KEPT_OF) alone; `asked` says what that is.
+        """What `find` finds in tables that are seldom written (CACHED_TABLES) alone; `asked` says what that is.
 
         It is found once for as long as none of them is written. What waited for a lock has to look by itself. With
         `finds_generation` its statement reads the generation, too, before it finds anything.
         """
-        if self._is_behind:
-            await self._catch_up()
+        if self._is_dirty:
+            await self._flush()
         if not (finds_generation or self._knows_generation):
             self.generation_is((await self.execute(READ_GENERATION)).scalar_one_or_none())
         if self._knows_generation and asked in self._found_before:
@@ -132,18 +132,18 @@ class Transaction:
 
     @property
     def _knows_generation(self) -> bool:
-        return self._kept is not None or self._shared is None
+        return self._cache is not None or self._shared is None
 
     @property
-    def _found_before(self) -> Kept:
+    def _found_before(self) -> Cache:
         if isinstance(self._connection, LoopConnection):
-            return self._connection.kept()
-        return {} if self._kept is None or self._wrote_kept else self._kept
+            return self._connection.cache()
+        return {} if self._cache is None or self._wrote_cached else self._cache
 
     def generation_is(self, generation: str | None) -> None:
         """What was read of it together with something else: what is found from now on is at least as new."""
         if self._shared is not None:
-            self._kept = self._shared.of(generation)
+            self._cache = self._shared.of(generation)
 
     async def execute_one(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> None:
         """Run the statement; raises ConcurrencyConflict when it found no row to write, because somebody was faster."""
@@ -170,14 +170,14 @@ class Transaction:
         if connection is None:
             raise RuntimeError("the unit of work was not begun, or has ended already")
         try:
-            if commit and self._is_behind and not (self._lost or self._away):
-                await self._catch_up()
+            if commit and self._is_dirty and not (self._lost or self._away):
+                await self._flush()
             if commit and self._lost:
                 raise conflict()
             if commit and self._away is not None:
                 raise DatabaseUnavailable(str(self._away), self._away.outage)
             if commit:
-                if self._wrote_kept and self.is_postgresql:
+                if self._wrote_cached and self.is_postgresql:
                     await connection.execute(COUNT_GENERATION)
                 await connection.commit()
                 if self._wrote:
@@ -188,9 +188,9 @@ class Transaction:
             self._connection = None
             await self._leave(connection)
 
-    async def _catch_up(self) -> None:
-        """Write what is late; where that fails nothing of this transaction may be committed."""
-        self._is_behind = False
+    async def _flush(self) -> None:
+        """Write what is pending; where that fails nothing of this transaction may be committed."""
+        self._is_dirty = False
         try:
             for write in self._writers:
                 await write()

@@ -29,7 +29,7 @@ class SqlUnit:
         self._transaction = transaction
         outbox, due_items, tasks = SqlOutbox(transaction), SqlDueItems(transaction), SqlTasks(transaction)
         writer = ChangeWriter(transaction)
-        transaction.write_behind(writer.write, tasks.write, due_items.write, outbox.write)
+        transaction.write_behind(writer.flush, tasks.flush, due_items.flush, outbox.flush)
         self.outbox: ports.Outbox = outbox
         self.due_items: ports.DueItems = due_items
         self.tasks: ports.Tasks = tasks

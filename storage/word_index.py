@@ -32,8 +32,9 @@ def is_part(name: str) -> bool:
 
 def letters_of(words: Iterable[str]) -> list[str]:
     """What is in every text with these words in it; nothing where all of them are too short."""
-    written = [_IN_ALL.sub("", word.replace("\x00", "")) for word in words]  # which is left out of texts
-    found = {word[at : at + LETTERS] for word in written for at in range(len(word) - LETTERS + 1)}
+    # Texts are stored without null characters. What stands before an id and behind its year is not in a row.
+    written = [part for word in words for part in _IN_ALL.split(word.replace("\x00", ""))]
+    found = {part[at : at + LETTERS] for part in written for at in range(len(part) - LETTERS + 1)}
     return sorted(found)[:MOST_ASKED]
 
 

@@ -28,9 +28,9 @@ MOST_COUNTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The changes on a search's page, and how many there are on all; `is_least`: at least so many.
+    """The changes on a search's page, and how many there are on all pages; `is_least`: there are at least so many.
 
-    A page behind this one exists where `count` says so.
+    There is a next page where `count` is larger than the pages up to this one hold.
     """
 
     changes: tuple[Change, ...]

@@ -27,7 +27,10 @@ class ProcessedActivities(Protocol):
         """The answer given to that delivery (an empty one for a message), or None when it is new."""
 
     async def begin(self, key: str, now: datetime) -> Json | None:
-        """Record that it is answered in this unit of work, with an empty answer; `answer`'s where it was recorded."""
+        """Record that it is answered in this unit of work, with an empty answer, and return None.
+
+        Where it was recorded before, nothing is, and its answer is returned.
+        """
 
     async def answered(self, key: str, answer: Json) -> None:
         """Record the answer that it got."""

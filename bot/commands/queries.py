@@ -17,7 +17,7 @@ from bot.messenger.private_answers import answer_alone, is_shared
 from bot.messenger.reposting import effects_to_repost
 from cards.elements.notification import about, about_change
 from cards.overview.calendar import MOST as MOST_WINDOWS
-from cards.overview.calendar import MOST_COUNTED, calendar_card
+from cards.overview.calendar import MOST_IN_A_WEEK, calendar_card
 from cards.overview.delivery_log import delivery_log_card
 from cards.overview.detail import show_card
 from cards.overview.list import A_PAGE, list_card
@@ -136,9 +136,9 @@ async def calendar(request: CommandContext) -> None:
     if len(found) == MOST_WINDOWS:
         # There are more than a card has room for: where the first week alone has, it says how many are left out.
         for service in wanted:
-            windows = await session.unit.changes.windows(_windows(service, monday, 7), most=MOST_COUNTED)
+            windows = await session.unit.changes.windows(_windows(service, monday, 7), most=MOST_IN_A_WEEK)
             first_week += count_days(windows, monday, 7, service)
-            is_least = is_least or len(windows) == MOST_COUNTED
+            is_least = is_least or len(windows) == MOST_IN_A_WEEK
     card = calendar_card(weeks(monday, found, wanted), services, chosen, today, first_week, is_least=is_least)
     await answer_with_card(request.context, card, _("The calendar from {day}", day=monday))
 

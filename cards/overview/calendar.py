@@ -23,8 +23,8 @@ _ENOUGH = LARGEST - 2500
 """Maximum size of the weeks, in UTF-16 units; the rest of the card takes what remains."""
 MOST = 24
 """More windows than a card has room for, however short their titles are: so many are read of each service."""
-MOST_COUNTED = 100
-"""What has no room is counted up to here, of each service: nobody reads on from there."""
+MOST_IN_A_WEEK = 100
+"""Windows of a first week that has no room are counted up to here, of each service: nobody reads on from there."""
 
 
 def calendar_card(

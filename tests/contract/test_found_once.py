@@ -13,6 +13,7 @@ from changes.reporting.periods import Period
 from changes.reporting.search import Search
 from changes.reporting.statistics import summarise
 from storage import Store
+from storage.query_cache import MOST_CACHED
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
 from tests.support.asked_statements import counted as counting
@@ -42,7 +43,11 @@ async def handed_in(unit: UnitOfWork) -> int:
 
 KEPT = {
     "statistics": Asked(handed_in, saved),
-    "a page": Asked(lambda unit: unit.changes.find(Search(), limit=5), saved),
+    "a change": Asked(lambda unit: unit.changes.load("CHG-2026-0001"), saved),
+    "its history": Asked(lambda unit: unit.changes.history("CHG-2026-0001"), saved),
+    "a page": Asked(lambda unit: unit.changes.page(Search(), 5), saved),
+    "a page with a word": Asked(lambda unit: unit.changes.page(Search(words=("update",)), 5), saved),
+    "the first ones": Asked(lambda unit: unit.changes.find(Search(), limit=5), saved),
     "a number": Asked(lambda unit: unit.changes.count(Search()), saved),
     "windows": Asked(lambda unit: unit.changes.windows(Search(), most=5), saved),
     "durations": Asked(lambda unit: unit.changes.measured(Search(), limit=5), saved),
@@ -133,6 +138,16 @@ async def test_who_waited_to_book_sees_what_was_booked_meanwhile(store: Store, a
 
 async def test_many_askers_keep_no_more_than_a_few(store: Store) -> None:
     async with store.units() as unit:
-        for number in range(1000):
+        for number in range(MOST_CACHED):
             assert await unit.people.of([str(number)]) == ()
-            assert await unit.people.of([str(number)]) == ()
+    async with store.units() as unit:
+        assert await unit.people.of(["0"]) == ()
+        assert await unit.people.of(["new"]) == ()
+    with counting(store) as counts:
+        async with store.units() as unit:
+            for known in ("0", "new"):
+                assert await unit.people.of([known]) == ()
+        assert counts.with_("FROM people") == []
+        async with store.units() as unit:
+            assert await unit.people.of([str(MOST_CACHED - 1)]) == ()
+        assert len(counts.with_("FROM people")) == 1, "it made room"

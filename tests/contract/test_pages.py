@@ -18,8 +18,7 @@ from storage.change_store import columns_of
 from storage.searching import LOOKED_AT
 from storage.tables import changes
 from tests.contract import subjects as s
-from tests.contract.test_query_plans import plan_of
-from tests.support.query_plans import scans
+from tests.support.query_plans import plan_of, scans
 
 LENGTH = 10
 NUMBER = LOOKED_AT + 25
@@ -86,6 +85,12 @@ async def test_a_word_is_found_wherever_it_stands_and_in_order(store: Store) -> 
     for absent in ("aardvark", "orumf", "zü"):
         assert await page(store, Search(words=(absent,))) == Page((), 0)
     assert await page(store, Search(words=("forum",), service="mail")) == Page((), 0)
+
+
+async def test_an_id_is_found_within_whatever_stands_around_it(store: Store) -> None:
+    await stored(store, [*(f"Update {at}" for at in range(NUMBER)), "Mail (CHG-2026-0150) once more"])
+    for typed in ("(chg-2026-0150)", "(chg-2026-0150", "chg-2026-0150)"):
+        assert titles(await page(store, Search(words=(typed,)))) == ["Mail (CHG-2026-0150) once more"], typed
 
 
 async def test_what_is_written_anew_is_found_by_what_it_says_now(store: Store) -> None:

@@ -1,12 +1,8 @@
 """No query goes through a table that grows (DESIGN.md, decision 3): each engine is asked how it would carry it out."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
-
-from sqlalchemy import event
 
 from application.ports import UnitOfWork
 from application.queries.durations import duration_estimates
@@ -20,13 +16,11 @@ from changes.reporting.worklist import DECIDERS_ASKED
 from storage import Store
 from tests.contract import subjects as s
 from tests.support.core import LEARN
-from tests.support.query_plans import scans, steps_of
+from tests.support.query_plans import Query, plan_of, scans
 
 CATALOGUE = Catalogue({"learn": LEARN})
 SINCE = s.NOW - timedelta(days=60)
 TO_RITA = UpsertPersonalCard("CHG-2026-0001:go", "CHG-2026-0001", CardKind.GO, "go", s.RITA)
-
-Query = Callable[[UnitOfWork], Awaitable[object]]
 
 
 def found(search: Search, limit: int | None = None) -> Query:
@@ -83,34 +77,6 @@ RECENT = (
     *("what is counted", "a list of a month", "what somebody reviews"),
 )
 """They ask for what ended lately, and so for nothing that began long before."""
-
-
-@asynccontextmanager
-async def statements(store: Store) -> AsyncIterator[list[tuple[str, Any]]]:
-    """Every statement that is carried out meanwhile, with its values."""
-    seen: list[tuple[str, Any]] = []
-
-    def see(_connection: object, _cursor: object, statement: str, values: Any, _context: object, many: bool) -> None:
-        assert not many
-        seen.append((statement, values))
-
-    event.listen(store.statements, "before_cursor_execute", see)
-    try:
-        yield seen
-    finally:
-        event.remove(store.statements, "before_cursor_execute", see)
-
-
-async def plan_of(store: Store, query: Query) -> list[str]:
-    """The steps by which the engine carries out every statement of the query: a table, by which index, and how."""
-    async with statements(store) as seen, store.units() as unit:
-        await query(unit)
-    steps: list[str] = []
-    async with store.engine.connect() as connection:
-        for statement, values in seen:
-            if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH", "INSERT")):
-                steps += await steps_of(connection, statement, values)
-    return steps
 
 
 def endless(plan: list[str]) -> list[str]:

@@ -2,13 +2,18 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from application.ports import UnitOfWork
+from storage import Store
 from storage.tables import metadata
+
+Query = Callable[[UnitOfWork], Awaitable[object]]
 
 SMALL = frozenset({"bindings", "counters", "settings", "absences"})
 """As many rows as there are services, years, choices, and people who will be away; all other tables grow."""
@@ -30,6 +35,34 @@ _LARGE = (
     "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0"
 )
 """So many rows a page, of which an empty table has none; it is not committed."""
+
+
+@asynccontextmanager
+async def statements(store: Store) -> AsyncIterator[list[tuple[str, Any]]]:
+    """Every statement that is carried out meanwhile, with its values."""
+    seen: list[tuple[str, Any]] = []
+
+    def see(_connection: object, _cursor: object, statement: str, values: Any, _context: object, many: bool) -> None:
+        assert not many
+        seen.append((statement, values))
+
+    event.listen(store.statements, "before_cursor_execute", see)
+    try:
+        yield seen
+    finally:
+        event.remove(store.statements, "before_cursor_execute", see)
+
+
+async def plan_of(store: Store, query: Query) -> list[str]:
+    """The steps by which the engine carries out every statement of the query: a table, by which index, and how."""
+    async with statements(store) as seen, store.units() as unit:
+        await query(unit)
+    steps: list[str] = []
+    async with store.engine.connect() as connection:
+        for statement, values in seen:
+            if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH", "INSERT")):
+                steps += await steps_of(connection, statement, values)
+    return steps
 
 
 async def steps_of(connection: AsyncConnection, statement: str, values: Any) -> list[str]:

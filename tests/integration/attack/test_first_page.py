@@ -12,7 +12,7 @@ from icalendar import Calendar
 from sqlalchemy import insert
 
 from application.ports import VersionedChange
-from cards.overview.calendar import MOST_COUNTED
+from cards.overview.calendar import MOST_IN_A_WEEK
 from changes.effects import SendDigest
 from changes.model import Change, Plan, Snapshot, SnapshotStatus, State, Window
 from storage.change_store import columns_of
@@ -24,7 +24,7 @@ MANY = 505
 """More than were ever read at once."""
 ROOT = Path(__file__).parents[3]
 PAGES = {
-    "storage/searching.py _page": "limit: the two above",
+    "storage/searching.py _page": "limit: a page is shown, and how many there are in all, or at least",
     "storage/searching.py looking": "limit: of the first ones; where they are too few the index of words is asked",
     "storage/searching.py counting": "limit: counted up to so many, and that there are at least so many is said",
     "storage/searching.py _merged": "limit: of each part as many as a page may need",
@@ -141,7 +141,7 @@ async def test_a_week_with_more_windows_than_a_card_holds_shows_some_and_says_ho
     calendar = await shown(bot, PIERRE, "/change calendar")
     listed = calendar.count("Seeded")
     assert listed > 15
-    assert f"At least {MOST_COUNTED - listed} more changes this week: type" in calendar
+    assert f"At least {MOST_IN_A_WEEK - listed} more changes this week: type" in calendar
     assert "Mon 22 Mar 2027 to Sun 16 May 2027: no changes." in await shown(
         bot, PIERRE, "/change calendar 2027-03-22"
     ), "the next one is a button away"

@@ -286,12 +286,11 @@ async def test_what_has_gone_out_is_written_down_also_when_what_waits_cannot_be_
 async def test_what_fails_beside_others_is_raised_when_those_have_ended() -> None:
     ended, finishes = list[str](), asyncio.Event()
 
-    async def slow() -> bool:
+    async def slow() -> None:
         await finishes.wait()
         ended.append("slow")
-        return True
 
-    async def fail() -> bool:
+    async def fail() -> None:
         raise OSError("the disk is away")
 
     async with asyncio.timeout(PATIENCE):

@@ -16,16 +16,17 @@ def test_the_same_objects_are_asked_about_once_and_equal_ones_by_themselves() ->
     asked: list[Value] = []
 
     @by_identity(10)
-    def name_of(value: Value, suffix: str = "") -> str:
+    def name_of(value: Value, suffix: str = "", prefix: str = "") -> str:
         asked.append(value)
-        return value.name + suffix
+        return prefix + value.name + suffix
 
     one = Value("one")
     other = replace(one)
-    assert [name_of(one), name_of(one), name_of(other), name_of(one, "!"), name_of(one, suffix="!")] == [
+    assert [name_of(one), name_of(one), name_of(other), name_of(one, "!"), name_of(one, "!")] == [
         *("one", "one", "one", "one!", "one!")
     ]
     assert len(asked) == 3
+    assert [name_of(one, suffix="!"), name_of(one, prefix="!")] == ["one!", "!one"]
 
 
 def test_no_more_is_kept_than_was_allowed_and_nothing_is_taken_for_an_object_that_is_gone() -> None:

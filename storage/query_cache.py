@@ -12,12 +12,12 @@ from sqlalchemy.dialects import postgresql
 
 from storage.tables import settings
 
-KEPT_OF = frozenset({"changes", "operations", "people", "absences", "bindings"})
-"""The tables that it is found in."""
-MOST_KEPT = 256
-GENERATION = "kept.generation"
+CACHED_TABLES = frozenset({"changes", "operations", "people", "absences", "bindings"})
+"""The tables that it is found in; and `events`, which nobody writes without the change."""
+MOST_CACHED = 256
+GENERATION = "cache.generation"
 """The setting that counts the transactions which wrote one of them."""
-Kept = dict[Hashable, Any]
+Cache = dict[Hashable, Any]
 READ_GENERATION = select(settings.c.value).where(settings.c.name == GENERATION)
 _first = postgresql.insert(settings).values(name=GENERATION, value="1")
 COUNT_GENERATION = _first.on_conflict_do_update(
@@ -26,16 +26,16 @@ COUNT_GENERATION = _first.on_conflict_do_update(
 """The last that a transaction does which has written one of them: until it has ended, the next one waits here."""
 
 
-class SharedKept:
+class SharedCache:
     """What all connections to PostgreSQL have found under the latest generation that was read."""
 
     def __init__(self) -> None:
         self._generation: str | None = None
-        self._found: Kept = {}
+        self._found: Cache = {}
 
-    def of(self, generation: str | None) -> Kept:
+    def of(self, generation: str | None) -> Cache:
         """What was found under that generation, for a transaction that has read it before anything else is asked."""
-        if generation != self._generation or len(self._found) >= MOST_KEPT:
+        if generation != self._generation or len(self._found) >= MOST_CACHED:
             self._generation, self._found = generation, {}
         return self._found
 
@@ -46,7 +46,7 @@ def count_generation(connection: Connection) -> None:
         connection.execute(COUNT_GENERATION)
 
 
-def writes_kept(statement: Executable) -> bool:
+def writes_cached(statement: Executable) -> bool:
     """Whether the statement, which is no select, may write one of the tables."""
     table = getattr(statement, "table", None)
-    return table is None or table.name in KEPT_OF
+    return table is None or table.name in CACHED_TABLES
