@@ -133,24 +133,24 @@ class SqlOutbox(SqlStore):
             return
         lanes = list(dict.fromkeys(row["lane"] for row in rows))
         people = {each: each.removeprefix("person:") for each in lanes if each.startswith("person:")}
-        changes = {each: each.removeprefix("change:") for each in lanes if each.startswith("change:")}
+        about = {each: each.removeprefix("change:") for each in lanes if each.startswith("change:")}
         if self._transaction.is_postgresql:
-            asked = {"lanes": lanes, "people": [*map(people.get, lanes)], "changes": [*map(changes.get, lanes)]}
+            asked = {"lanes": lanes, "people": [*map(people.get, lanes)], "changes": [*map(about.get, lanes)]}
             columns = {name: [row[name] for row in rows] for name in _GIVEN}
             await self._transaction.execute(_ADD_IN_LANES, asked | columns)
         else:
-            shared = await self._conversations(people.values(), changes.values())
+            shared = await self._conversations(people.values(), about.values())
             await self._transaction.execute(
                 _ADD, [row | {"lane": shared.get(row["lane"], row["lane"])} for row in rows]
             )
 
-    async def _conversations(self, people: Collection[str], changes: Collection[str]) -> dict[str, str]:
+    async def _conversations(self, people: Collection[str], about: Collection[str]) -> dict[str, str]:
         found: dict[str, str] = {}
         if people:
             rows = (await self._transaction.execute(_CHATS, {"people": list(people)})).all()
             found |= {f"person:{row.person}": f"conversation:{row.conversation}" for row in rows}
-        if changes:
-            rows = (await self._transaction.execute(_GROUP_CHATS, {"changes": list(changes)})).all()
+        if about:
+            rows = (await self._transaction.execute(_GROUP_CHATS, {"changes": list(about)})).all()
             found |= {f"change:{row.id}": f"conversation:{row.conversation}" for row in rows}
         return found
 
