@@ -90,7 +90,7 @@ def _outage(error: BaseException | None) -> Outage | None:
         if any(name.startswith(beginnings) for name in names):
             return outage
     # The driver has no number for an error that shows while it waits for an answer.
-    return Outage.AWAY if type(error).__name__ == "InterfaceError" else None
+    return Outage.AWAY if type(error).__name__ in ("InterfaceError", "InternalClientError") else None
 
 
 def is_lost(error: BaseException | None) -> bool:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from copy import copy
+from functools import cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +17,13 @@ from storage.statements import Parameters, Rows, Statements, several, tell
 if TYPE_CHECKING:
     from asyncpg import Connection
 
-AT_HAND = 8
+AT_HAND = 6
 """How many connections stay out of the pool at most."""
 IDLE_SECONDS = 1.0
 """After so long a connection to PostgreSQL may have been cut, by a restart of the server or by something between."""
-BEGIN, BEGIN_QUICKLY = "BEGIN", "BEGIN; SET LOCAL synchronous_commit = off"
+BEGIN = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 10000"
+"""Nobody waits longer, in ms, for what a process holds that was stopped or lost in the middle of a transaction."""
+NOT_SYNCHRONOUS = "; SET LOCAL synchronous_commit = off"
 _COUNT = re.compile(r"(\d+)$")
 """What the server says of a statement ends with the number of its rows."""
 
@@ -30,11 +34,16 @@ class ServerEngine:
     A few that were just used stay at hand: its pool takes as long for one as a statement does.
     """
 
-    def __init__(self, engine: AsyncEngine, *, waits_for_disk: bool = True) -> None:
-        """Without `waits_for_disk` a crash of the server may undo what was committed in the last second."""
-        self._engine, self._waits_for_disk = engine, waits_for_disk
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine, self._begin = engine, BEGIN
         self.statements = Statements(engine.dialect)
         self._at_hand: list[tuple[float, AsyncConnection, Connection[Any]]] = []
+
+    def repeatable(self) -> "ServerEngine":
+        """One with the same connections; a crash of the server may undo what it committed in the last second."""
+        beside = copy(self)
+        beside._begin = BEGIN + NOT_SYNCHRONOUS  # noqa: SLF001  # it is one of us
+        return beside
 
     @property
     def sync_engine(self) -> Engine:
@@ -48,15 +57,16 @@ class ServerEngine:
 
     def connect(self) -> "ServerConnection":
         """A connection that is not opened yet."""
-        return ServerConnection(self, BEGIN if self._waits_for_disk else BEGIN_QUICKLY)
+        return ServerConnection(self, self._begin)
 
     async def take(self) -> "tuple[AsyncConnection, Connection[Any]]":
         """One that was just used, or one of the pool, which tries those that were not."""
         while self._at_hand:
             used, pooled, driver = self._at_hand.pop()
-            if monotonic() - used <= IDLE_SECONDS and not driver.is_closed():
+            if not driver.is_closed() and (monotonic() - used <= IDLE_SECONDS or await _answers(driver)):
                 return pooled, driver
-            await give_back(pooled, driver)
+            await pooled.invalidate()  # the pool would take it for one that was just used
+            await pooled.close()
         pooled = self._engine.connect()
         await pooled.start()
         return pooled, await driver_of(pooled)
@@ -79,6 +89,24 @@ async def driver_of(pooled: AsyncConnection) -> "Connection[Any]":
     """Who carries the statements of the connection out."""
     driver: Any = (await pooled.get_raw_connection()).driver_connection
     return driver
+
+
+async def _answers(driver: "Connection[Any]") -> bool:
+    """Whether the connection is still there, as SQLAlchemy asks it."""
+    broken: tuple[type[Exception], ...] = (*_errors(), OSError)
+    try:
+        await driver.fetchrow(";")
+    except broken:
+        return False
+    return True
+
+
+@cache
+def _errors() -> tuple[type[Exception], ...]:
+    """What the driver raises. Where SQLite is used nobody needs to load it."""
+    from asyncpg import InterfaceError, InternalClientError, PostgresError  # noqa: PLC0415
+
+    return PostgresError, InterfaceError, InternalClientError
 
 
 async def give_back(pooled: AsyncConnection, driver: "Connection[Any]") -> None:
@@ -150,11 +178,9 @@ class ServerConnection:
 
     async def _carried_out(self, text: str, run: Callable[..., Any], *arguments: Any) -> Any:
         """Let the driver do it. Raises DBAPIError around what it raises."""
-        from asyncpg import InterfaceError, PostgresError  # noqa: PLC0415  # where SQLite is used nobody needs it
-
         try:
             return await run(text, *arguments)
-        except (PostgresError, InterfaceError) as error:
+        except _errors() as error:
             raise DBAPIError(text, None, error) from error
 
     @property

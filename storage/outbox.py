@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, BindParameter, bindparam, func, select, text, true, update
+from sqlalchemy import ARRAY, BindParameter, bindparam, case, false, func, select, text, true, update
 
 from application.ports import DeadLetter, OutboxEntry, Priority, Work
 from changes.effects import Effect, delivery, ordering_key
@@ -28,7 +28,9 @@ _ADD = insert_in(outbox, is_postgresql=False).on_conflict_do_nothing(index_eleme
 # Whoever lost the lease and answers late changes nothing about an entry that is settled.
 _CLOSE = update(outbox).where(among(outbox.c.id, "entries"), waiting).values(owner=None, leased_until=None)
 # Of two that end at once in one lane each would take the other for the one that lets the next go on.
-_one_at_a_time = func.pg_advisory_xact_lock(func.hashtext("ended:" + outbox.c.lane)).is_not(None)
+_alone = func.pg_advisory_xact_lock(func.hashtext("ended:" + outbox.c.lane)).is_not(None)
+# In this order, whatever PostgreSQL thinks of their costs: it took the lanes of all that wait.
+_one_at_a_time = case((among(outbox.c.id, "entries") & waiting, _alone), else_=false())
 _END = {True: _CLOSE.where(_one_at_a_time), False: _CLOSE}
 _DONE = {is_postgresql: end.values(done_at=_now) for is_postgresql, end in _END.items()}
 _POSTPONE = _CLOSE.values(not_before=_now)

@@ -7,7 +7,7 @@ row, in the same transaction: whoever reads the count first knows that what was 
 from collections.abc import Hashable
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Executable, Text, cast, select
+from sqlalchemy import Connection, Executable, Text, cast, func, select
 from sqlalchemy.dialects import postgresql
 
 from storage.tables import settings
@@ -19,10 +19,10 @@ GENERATION = "cache.generation"
 """The setting that counts the transactions which wrote one of them."""
 Cache = dict[Hashable, Any]
 READ_GENERATION = select(settings.c.value).where(settings.c.name == GENERATION)
-_first = postgresql.insert(settings).values(name=GENERATION, value="1")
-COUNT_GENERATION = _first.on_conflict_do_update(
-    index_elements=["name"], set_={"value": cast(cast(settings.c.value, BigInteger) + 1, Text)}
-)
+# When, and by whom: a number would come again after a restored backup, or after a crash that undid the last second.
+_anew = cast(func.clock_timestamp(), Text) + "/" + cast(func.pg_backend_pid(), Text)
+_first = postgresql.insert(settings).values(name=GENERATION, value=_anew)
+COUNT_GENERATION = _first.on_conflict_do_update(index_elements=["name"], set_={"value": _first.excluded.value})
 """The last that a transaction does which has written one of them: until it has ended, the next one waits here."""
 
 
@@ -38,6 +38,10 @@ class SharedCache:
         if generation != self._generation or len(self._found) >= MOST_CACHED:
             self._generation, self._found = generation, {}
         return self._found
+
+    def forget(self) -> None:
+        """Somebody was faster, perhaps one who does not count: the next one looks by itself."""
+        self._found = {}
 
 
 def count_generation(connection: Connection) -> None:

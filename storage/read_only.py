@@ -42,6 +42,8 @@ class ReadOnlyTransaction(Transaction):
                 await super().execute(select(func.set_config("statement_timeout", str(limit), True)))
         except BaseException:
             self._timer.cancel()
+            if self._connection is not None:
+                await super().end(commit=False)
             raise
 
     async def execute(

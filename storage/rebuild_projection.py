@@ -47,8 +47,8 @@ async def rebuild_projections(engine: AsyncEngine) -> int:
             if columns["document"] != row.document:
                 await connection.execute(update(changes).where(changes.c.id == row.id).values(columns))
                 written += 1
-        await connection.run_sync(count_generation)
         # By what they are counted is written anew by whoever knows the clocks of the services.
         await connection.execute(delete(settings).where(settings.c.name.in_((SHAPE, MEASURED))))
         await connection.execute(insert(settings).values(name=SHAPE, value=wanted))
+        await connection.run_sync(count_generation)  # last, as everybody does
     return written

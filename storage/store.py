@@ -51,7 +51,7 @@ async def open_store(url: str) -> "Store":
         await maintained.dispose()
     if maintained.dialect.name != "sqlite":
         engine = make_engine(url)
-        return Store(engine, ServerEngine(engine), ServerEngine(engine, waits_for_disk=False))
+        return Store(engine, ServerEngine(engine))
     file = DatabaseFile(Path(maintained.url.database or ""))
     return Store(make_engine(url, file=file), make_loop_engine(maintained.url, file))
 
@@ -59,19 +59,11 @@ async def open_store(url: str) -> "Store":
 class Store:
     """The open database."""
 
-    def __init__(
-        self,
-        engine: AsyncEngine,
-        quick: LoopEngine | ServerEngine | None = None,
-        repeatable: ServerEngine | None = None,
-    ) -> None:
-        """Units of work use the `quick` engine where there is one, and what only looks uses `engine`.
-
-        Those that may be undone by a crash of the server use the `repeatable` one.
-        """
+    def __init__(self, engine: AsyncEngine, quick: LoopEngine | ServerEngine | None = None) -> None:
+        """Units of work use the `quick` engine where there is one, and what only looks uses `engine`."""
         self.engine = engine
         self._engine = quick or engine
-        self._repeatable = repeatable or self._engine
+        self._repeatable = quick.repeatable() if isinstance(quick, ServerEngine) else self._engine
         self._turnstile: WriteLock = SerializedWrites() if engine.dialect.name == "sqlite" else NoLock()
         self._health = Health()
         self._cache = SharedCache() if engine.dialect.name == "postgresql" else None
@@ -156,5 +148,5 @@ class Store:
         if self._probe is not None:
             self._probe.cancel()
             await asyncio.wait([self._probe])
-        for each in (self._repeatable, self._engine, self.engine):
+        for each in (self._engine, self.engine):
             await each.dispose()

@@ -157,6 +157,8 @@ class Transaction:
     def conflict(self) -> ConcurrencyConflict:
         """Mark the transaction as conflicted, so that it is rolled back, and return the error to raise."""
         self._lost = True
+        if self._shared is not None:
+            self._shared.forget()
         return conflict()
 
     async def upsert(self, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any]) -> None:

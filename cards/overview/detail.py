@@ -55,7 +55,7 @@ def show_card(
     card = render_card((), actions, below=[*body, *draw([*_happened(view, history, MOST), *_told(told)])])
     if size(card) <= LARGEST:
         return card
-    return render_card((), below=[*body, *draw([*_happened(view, history, FEWER), *_told(told)])])
+    return render_card((), actions, below=[*body, *draw([*_happened(view, history, FEWER), *_told(told)])])
 
 
 def _head(view: ChangeContext) -> list[CardElement]:

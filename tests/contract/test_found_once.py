@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from application.ports import Binding, Operation, UnitOfWork, UserProfile
 from application.queries.counts import counts_of
-from changes.model import Person, Window
+from changes.errors import ConcurrencyConflict
+from changes.model import Change, Person, Window
 from changes.reporting.periods import Period
 from changes.reporting.search import Search
 from changes.reporting.statistics import summarise
 from storage import Store
-from storage.query_cache import MOST_CACHED
+from storage.query_cache import COUNT_GENERATION, MOST_CACHED, READ_GENERATION
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
 from tests.support.asked_statements import counted as counting
@@ -151,3 +153,42 @@ async def test_many_askers_keep_no_more_than_a_few(store: Store) -> None:
         async with store.units() as unit:
             assert await unit.people.of([str(MOST_CACHED - 1)]) == ()
         assert len(counts.with_("FROM people")) == 1, "it made room"
+
+
+async def test_who_was_outrun_by_one_who_does_not_count_looks_anew(store: Store) -> None:
+    """A process of an earlier version, or somebody at the database's own prompt."""
+    if store.engine.dialect.name == "sqlite":
+        return
+    async with store.units() as unit:
+        change = await s.saved(unit, s.submitted())
+    async with store.units() as unit:
+        await unit.changes.load(change.id)
+    async with store.engine.begin() as connection:
+        await connection.execute(text("UPDATE changes SET version = 1"))
+    with pytest.raises(ConcurrencyConflict):
+        await _cancelled(store, change)
+    async with store.units() as unit:
+        stored = await unit.changes.load(change.id)
+    assert stored is not None
+    assert stored.version == 1
+
+
+async def _cancelled(store: Store, change: Change) -> None:
+    async with store.units() as unit:
+        stored = await unit.changes.load(change.id)
+        assert stored is not None
+        await s.appended(unit, stored.change, stored.version, s.cancelled())
+
+
+async def test_no_generation_comes_twice(store: Store) -> None:
+    """A crash may undo one that others have read already."""
+    if store.engine.dialect.name == "sqlite":
+        return
+    seen = set()
+    async with store.engine.connect() as connection:
+        for _ in range(3):
+            transaction = await connection.begin()
+            await connection.execute(COUNT_GENERATION)
+            seen.add((await connection.execute(READ_GENERATION)).scalar_one())
+            await transaction.rollback()
+    assert len(seen) == 3

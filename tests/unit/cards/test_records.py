@@ -28,6 +28,7 @@ from changes.reporting.duration_estimates import NOTHING, SLACK, DurationEstimat
 from changes.reporting.metrics import ChangeMetrics, measure
 from changes.reporting.periods import Period
 from language import use_language
+from tests.cards import subjects
 from tests.cards.subjects import (
     CLAIRE,
     LEDGER,
@@ -344,3 +345,14 @@ def test_the_help_is_four_ways_to_begin_and_folded_every_command() -> None:
         assert folded["isVisible"] is False
     starts = [node["data"]["typed"] for node in walk(greeting_card("Hello!")) if node.get("type") == "Action.Execute"]
     assert starts == ["new", "mine", "calendar", "help"]
+
+
+def test_however_full_it_is_what_is_shown_has_its_buttons() -> None:
+    without = []
+    for hand in subjects.HANDS.values():
+        for name, of in subjects.variants(hand, ChangeType.NORMAL):
+            seen = subjects.view(of, hand, "vps_api", subjects.MRIS, ())
+            trail = subjects.history(seen.change, hand, 60)
+            if not show_card(seen, trail, LEDGER, opens=True).get("actions"):
+                without.append(name)
+    assert without == []
