@@ -28,6 +28,8 @@ _TAKES_ANY_WORDS = frozenset({"list", "absent", "language", "bind", "admin", "he
 _OF_NO_CHANGE = frozenset({"new", "list", "mine", "help", "calendar", "stats"})
 """Commands that are typed without a change's number."""
 _LOCAL = {"/as": "as", "/comme": "as", "/clock": "clock", "/horloge": "clock"}
+LONGEST_WORD = 100
+"""Characters; the words of commands have fewer, whatever invisible ones they were pasted with."""
 _ID = re.compile(r"^(?:CHG-?)?(?:(\d{4})-)?(\d{1,6})$", re.ASCII | re.IGNORECASE)
 
 
@@ -37,16 +39,16 @@ def parse_command(text: str) -> ChatCommand | None:
     A command that does not exist is the order `unknown` with what was typed.
     """
     called, typed = first_word(text)
-    if (local := _LOCAL.get(comparable(called))) is not None:
+    if (local := _LOCAL.get(_spelled(called))) is not None:
         return ChatCommand(local, typed)
-    if comparable(called) not in _CALLS:
+    if _spelled(called) not in _CALLS:
         return None
     word, rest = first_word(typed)
     if not word:
         return ChatCommand("help")
     if (phrase := _phrase(typed)) is not None:
         return phrase
-    name = COMMANDS_BY_WORD.get(comparable(word))
+    name = COMMANDS_BY_WORD.get(_spelled(word))
     if name is None and not rest and _ID.match(_bare(word)):
         return ChatCommand("show", word)
     return ChatCommand(name, rest) if name else ChatCommand("unknown", typed)
@@ -58,7 +60,7 @@ def _phrase(typed: str) -> ChatCommand | None:
     rest = typed
     while rest and len(words) < MOST_WORDS:
         word, rest = first_word(rest)
-        words.append(comparable(word))
+        words.append(_spelled(word))
         name = COMMANDS_BY_WORD.get("-".join(words)) if len(words) > 1 else None
         if name is not None and (_ID.match(_bare(first_word(rest)[0])) or (not rest and name in _OF_NO_CHANGE)):
             return ChatCommand(name, rest)
@@ -71,7 +73,7 @@ def command_without_prefix(text: str) -> ChatCommand | None:
     Any other text that begins with such a word is a sentence: “Test of the new disks failed”.
     """
     word, rest = first_word(text)
-    name = COMMANDS_BY_WORD.get(comparable(word).strip("/.!`"))
+    name = COMMANDS_BY_WORD.get(_spelled(word).strip("/.!`"))
     if name is None or (rest and not _ID.match(_bare(first_word(rest)[0]))):
         return None
     return ChatCommand(name, rest)
@@ -93,10 +95,15 @@ def is_unambiguous_command(order: ChatCommand, text: str) -> bool:
 
 def may_be_answer(order: ChatCommand, text: str) -> bool:
     """Whether the text, in which `parse_command` found the command, may be an answer: “Change of plans”."""
-    if text.lstrip().startswith("/") or order.name in _TAKES_ANY_WORDS or comparable(first_word(text)[0]) in _LOCAL:
+    if text.lstrip().startswith("/") or order.name in _TAKES_ANY_WORDS or _spelled(first_word(text)[0]) in _LOCAL:
         return False
     first = first_word(order.rest)[0]
     return order.name == "unknown" or (bool(first) and not _ID.match(_bare(first)))
+
+
+def _spelled(word: str) -> str:
+    """The word as words of commands are compared; one that is too long for any is not looked at."""
+    return comparable(word) if len(word) <= LONGEST_WORD else ""
 
 
 def _begins_with_date(text: str) -> bool:
