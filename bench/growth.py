@@ -28,7 +28,7 @@ from changes.policy import Catalogue
 from changes.reporting.periods import Period
 from changes.reporting.search import Search, read_search
 from storage import Store, open_store
-from storage.query_cache import COUNT_GENERATION
+from storage.query_cache import NEW_GENERATION
 
 SMALL = 1_000
 """Open changes, and old rows, of the small database."""
@@ -172,7 +172,7 @@ async def _somebody_else_writes(store: Store) -> None:
     """Let what the bot keeps of earlier answers be out of date: the query itself is to be measured."""
     if store.engine.dialect.name == "postgresql":
         async with store.engine.begin() as connection:
-            await connection.execute(COUNT_GENERATION)
+            await connection.execute(NEW_GENERATION)
         return
     with contextlib.closing(sqlite3.connect(store.engine.url.database or "")) as other, other:
         other.execute("INSERT OR REPLACE INTO settings (name, value) VALUES ('bench', hex(randomblob(8)))")

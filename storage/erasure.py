@@ -28,7 +28,7 @@ from storage.errors import UnknownType, driver_reason, is_lost
 from storage.identification import identify
 from storage.name_patterns import words_of_name
 from storage.personal_rows import is_only_theirs
-from storage.query_cache import count_generation
+from storage.query_cache import begin_generation
 from storage.redaction import FORMER, Redactor, strings_in
 from storage.rows import Values, key_of, reflect_tables, rows, texts
 from storage.still_open import refuse_while_involved
@@ -109,7 +109,7 @@ def _without(connection: Connection, person: str, addresses: frozenset[str], nam
         return Erasure(0)
     tables = reflect_tables(connection)
     _lock_tables(connection, tables)
-    count_generation(connection)
+    begin_generation(connection)
     traces = identify(connection, tables, person, addresses, names)
     refuse_while_involved(connection, traces)
     # Nobody can reckon back from it: the salt is thrown away.

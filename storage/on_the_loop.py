@@ -18,7 +18,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from storage.checkpoints import Checkpoints
 from storage.database_file import DatabaseFile
 from storage.query_cache import MOST_CACHED, Cache, writes_cached
-from storage.statements import Parameters, Rows, Statements, several, tell
+from storage.statements import Parameters, Rows, Statements, tell_begin
 
 BUSY_PAUSE_S = 0.02
 """Seconds until a database that another process holds is asked for again."""
@@ -72,8 +72,7 @@ class LoopConnection:
     async def begin(self) -> None:
         """Begin a transaction, or raise at once when another process holds the database."""
         self._file.check()
-        for listener in self._engine.dispatch.begin:
-            listener(self)
+        tell_begin(self._engine, self)
         # Taking the right to write at once: a transaction that wants it only later may be told that it comes too late.
         self._carried_out("BEGIN IMMEDIATE", self._driver.execute)
         self._is_open = True
@@ -85,10 +84,7 @@ class LoopConnection:
             if writes_cached(statement):
                 self._changed = True
                 self._forget()
-        given = several(parameters)
-        prepared = self._statements.prepared(statement, given[0])
-        arguments = [prepared.arguments(each) for each in given]
-        tell(self._engine, self, prepared.text, arguments)
+        prepared, arguments = self._statements.prepared(self._engine, self, statement, parameters)
         if len(arguments) > 1:
             cursor = self._carried_out(prepared.text, self._driver.executemany, arguments)
         else:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from storage.statements import Parameters, Rows, Statements, several, tell
+from storage.statements import Parameters, Rows, Statements, tell_begin
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -136,17 +136,13 @@ class ServerConnection:
 
     async def begin(self) -> None:
         """Begin a transaction."""
-        for listener in self._engine.sync_engine.dispatch.begin:
-            listener(self)
+        tell_begin(self._engine.sync_engine, self)
         self._is_open = True  # whoever is cancelled meanwhile has perhaps begun one
         await self._carried_out(self._begin, self._asked.execute)
 
     async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:
         """Run the statement, once for each of the parameters. Raises DBAPIError."""
-        given = several(parameters)
-        prepared = self._engine.statements.prepared(statement, given[0])
-        arguments = [prepared.arguments(each) for each in given]
-        tell(self._engine.sync_engine, self, prepared.text, arguments)
+        prepared, arguments = self._engine.statements.prepared(self._engine.sync_engine, self, statement, parameters)
         if len(arguments) > 1:
             await self._carried_out(prepared.text, self._asked.executemany, arguments)
             return Rows(prepared.columns, (), -1)

@@ -1,7 +1,7 @@
 """What was found in tables that are seldom written, for whoever asks the same again before one of them is written.
 
-On SQLite it lies with the one connection (`LoopConnection`). On PostgreSQL all that write these tables count it in one
-row, in the same transaction: whoever reads the count first knows that what was found under it is still so.
+On SQLite it lies with the one connection (`LoopConnection`). On PostgreSQL all that write these tables begin a new
+generation in one row, in the same transaction: whoever reads that first knows that what was found under it is still so.
 """
 
 from collections.abc import Hashable
@@ -16,13 +16,13 @@ CACHED_TABLES = frozenset({"changes", "operations", "people", "absences", "bindi
 """The tables that it is found in; and `events`, which nobody writes without the change."""
 MOST_CACHED = 256
 GENERATION = "cache.generation"
-"""The setting that counts the transactions which wrote one of them."""
+"""The setting that says when, and by whom, one of them was last written."""
 Cache = dict[Hashable, Any]
 READ_GENERATION = select(settings.c.value).where(settings.c.name == GENERATION)
 # When, and by whom: a number would come again after a restored backup, or after a crash that undid the last second.
 _anew = cast(func.clock_timestamp(), Text) + "/" + cast(func.pg_backend_pid(), Text)
 _first = postgresql.insert(settings).values(name=GENERATION, value=_anew)
-COUNT_GENERATION = _first.on_conflict_do_update(index_elements=["name"], set_={"value": _first.excluded.value})
+NEW_GENERATION = _first.on_conflict_do_update(index_elements=["name"], set_={"value": _first.excluded.value})
 """The last that a transaction does which has written one of them: until it has ended, the next one waits here."""
 
 
@@ -40,14 +40,14 @@ class SharedCache:
         return self._found
 
     def forget(self) -> None:
-        """Somebody was faster, perhaps one who does not count: the next one looks by itself."""
+        """Somebody was faster, perhaps one who begins no generation: the next one looks by itself."""
         self._found = {}
 
 
-def count_generation(connection: Connection) -> None:
+def begin_generation(connection: Connection) -> None:
     """What maintenance has written beside bots that run: they find it out as they do of each other."""
     if connection.dialect.name == "postgresql":
-        connection.execute(COUNT_GENERATION)
+        connection.execute(NEW_GENERATION)
 
 
 def writes_cached(statement: Executable) -> bool:

@@ -12,7 +12,7 @@ from application.replanning import MEASURED
 from changes.lifecycle import fold
 from changes.model import Change
 from storage.change_store import columns_of, entry_of
-from storage.query_cache import count_generation
+from storage.query_cache import begin_generation
 from storage.tables import changes, events, settings
 
 SHAPE = "changes.shape"
@@ -50,5 +50,5 @@ async def rebuild_projections(engine: AsyncEngine) -> int:
         # By what they are counted is written anew by whoever knows the clocks of the services.
         await connection.execute(delete(settings).where(settings.c.name.in_((SHAPE, MEASURED))))
         await connection.execute(insert(settings).values(name=SHAPE, value=wanted))
-        await connection.run_sync(count_generation)  # last, as everybody does
+        await connection.run_sync(begin_generation)  # last, as everybody does
     return written

@@ -65,12 +65,22 @@ class Statements:
         self._dialect = dialect
         self._known: WeakKeyDictionary[Executable, dict[tuple[str, ...], Prepared]] = WeakKeyDictionary()
 
-    def prepared(self, statement: Executable, given: Mapping[str, Any]) -> Prepared:
-        """The statement with parameters of these names. Raises RuntimeError for one whose text they would change."""
-        known, names = self._known.setdefault(statement, {}), tuple(given)
+    def prepared(
+        self, engine: Engine, connection: object, statement: Executable, parameters: Parameters
+    ) -> tuple[Prepared, list[list[Any]]]:
+        """The statement, and its arguments of each time that it is carried out, which whoever listens is told.
+
+        Raises RuntimeError for one whose text depends on its values.
+        """
+        given = [parameters or {}] if parameters is None or isinstance(parameters, Mapping) else parameters
+        known, names = self._known.setdefault(statement, {}), tuple(given[0])
         if names not in known:
-            known[names] = self._prepare(statement, given)
-        return known[names]
+            known[names] = self._prepare(statement, given[0])
+        arguments = [known[names].arguments(each) for each in given]
+        for listener in engine.dispatch.before_cursor_execute:
+            told = tuple(arguments[0]) if len(arguments) == 1 else [tuple(each) for each in arguments]
+            listener(connection, None, known[names].text, told, None, len(arguments) > 1)
+        return known[names], arguments
 
     def _prepare(self, statement: Any, given: Mapping[str, Any]) -> Prepared:
         compiled = statement.compile(dialect=self._dialect, column_keys=list(given) or None)
@@ -104,13 +114,7 @@ class Statements:
         return of.dialect_impl(self._dialect)
 
 
-def several(parameters: Parameters) -> Sequence[Mapping[str, Any]]:
-    """The parameters of each time that a statement is carried out."""
-    return [parameters or {}] if parameters is None or isinstance(parameters, Mapping) else parameters
-
-
-def tell(engine: Engine, connection: object, text: str, arguments: Sequence[Sequence[Any]]) -> None:
-    """Let whoever listens to the engine know what is carried out."""
-    for listener in engine.dispatch.before_cursor_execute:
-        told = tuple(arguments[0]) if len(arguments) == 1 else [tuple(each) for each in arguments]
-        listener(connection, None, text, told, None, len(arguments) > 1)
+def tell_begin(engine: Engine, connection: object) -> None:
+    """Let whoever listens to the engine know that a transaction begins."""
+    for listener in engine.dispatch.begin:
+        listener(connection)

@@ -16,7 +16,7 @@ from storage.errors import DRIVER_ERRORS, conflict, raise_translated
 from storage.health import Health
 from storage.on_the_loop import BUSY_PAUSE_S, LoopConnection, LoopEngine
 from storage.on_the_server import ServerConnection, ServerEngine
-from storage.query_cache import COUNT_GENERATION, READ_GENERATION, Cache, SharedCache, writes_cached
+from storage.query_cache import NEW_GENERATION, READ_GENERATION, Cache, SharedCache, writes_cached
 from storage.statements import Rows
 from storage.upserts import addition, upserting
 from storage.write_lock import WriteLock
@@ -180,7 +180,7 @@ class Transaction:
                 raise DatabaseUnavailable(str(self._away), self._away.outage)
             if commit:
                 if self._wrote_cached and self.is_postgresql:
-                    await connection.execute(COUNT_GENERATION)
+                    await connection.execute(NEW_GENERATION)
                 await connection.commit()
                 if self._wrote:
                     self._health.worked()

@@ -15,7 +15,7 @@ from changes.reporting.periods import Period
 from changes.reporting.search import Search
 from changes.reporting.statistics import summarise
 from storage import Store
-from storage.query_cache import COUNT_GENERATION, MOST_CACHED, READ_GENERATION
+from storage.query_cache import MOST_CACHED, NEW_GENERATION, READ_GENERATION
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
 from tests.support.asked_statements import counted as counting
@@ -188,7 +188,7 @@ async def test_no_generation_comes_twice(store: Store) -> None:
     async with store.engine.connect() as connection:
         for _ in range(3):
             transaction = await connection.begin()
-            await connection.execute(COUNT_GENERATION)
+            await connection.execute(NEW_GENERATION)
             seen.add((await connection.execute(READ_GENERATION)).scalar_one())
             await transaction.rollback()
     assert len(seen) == 3
