@@ -3,10 +3,10 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 from random import Random
-from typing import Any
 
 from structlog.contextvars import bound_contextvars
 
@@ -18,6 +18,7 @@ from changes.effects import Effect
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable
 from scheduler.delivery_attempt import Carrier, DeliveryAttempt, Ended
 from scheduler.heartbeat import Heartbeat
+from scheduler.in_flight import Closing, InFlight, Run, left_of, runs_of
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 120.0
@@ -27,6 +28,10 @@ BESIDE_STEPS = 4
 """How many of the rest are in flight at most while steps are late, which cause more of it than could go out by then."""
 CLOSED_TOGETHER = 25
 """Maximum number of deliveries whose ends are written in one transaction."""
+AHEAD = 7
+"""How many that wait behind an entry are taken up with it: they need not be looked for once it has gone out."""
+RUN = timedelta(seconds=1)
+"""How long such a run goes on: an answer may wait behind it, for which what is left of it has to become urgent."""
 GATHER_S = 0.004
 """While several are in flight, those that end within so many seconds are closed together."""
 
@@ -72,7 +77,7 @@ class OutboxDispatcher:
 
         Whatever is in flight has ended before anything is raised: none goes on behind the worker's back.
         """
-        flight = _InFlight()
+        flight = InFlight()
         self._woken.set()
         try:
             while await self._advance(flight):
@@ -83,24 +88,28 @@ class OutboxDispatcher:
         if flight.failure is not None:
             raise flight.failure
 
-    async def _advance(self, flight: "_InFlight") -> bool:
+    async def _advance(self, flight: InFlight) -> bool:
         """Close what has ended, claim what there is room for, or wait; whether there is more to do."""
         flight.collect_ended()
         ended, flight.ended = flight.ended[:CLOSED_TOGETHER], flight.ended[CLOSED_TOGETHER:]
-        looks = bool(ended) or self._woken.is_set()
+        begins = self._begins(flight)
+        for each in ended:
+            each.goes_on = begins and self._goes_on(each)
+        looks = self._woken.is_set() or not all(each.goes_on for each in ended)
         self._woken.clear()
-        room = flight.room(self._at_once()) if looks and self._begins(flight) else {}
+        room = flight.room(self._at_once(), ended) if looks and begins else {}
         if ended or room:
             try:
-                entries = await self._closed_and_claimed(ended, room)
+                runs = await self._closed_and_claimed(ended, room)
             except Exception as failure:  # noqa: BLE001  # it is raised as soon as nothing is in flight any more
                 flight.failure = flight.failure or failure
                 return True
-            for entry in entries:
-                flight.begin(entry.priority, self._delivered(entry))
-            if any(begun == room[priority] for priority, begun in Counter(each.priority for each in entries).items()):
+            going_on = [Run(each.run.entries[1:], each.run.since) for each in ended if each.goes_on]
+            for run in (*going_on, *runs):
+                flight.begin(run, self._delivered(run.entries[0]))
+            if any(begun == room[priority] for priority, begun in Counter(each.priority for each in runs).items()):
                 self._woken.set()  # there may be more
-            if ended or entries:
+            if ended or runs:
                 self._heartbeat.beat()
         elif not flight.tasks:
             return False
@@ -108,19 +117,22 @@ class OutboxDispatcher:
             await self._wait(flight)
         return True
 
+    def _goes_on(self, closing: Closing) -> bool:
+        """Whether the next one of its key follows without being looked for."""
+        is_done = closing.ended.delivered is not None
+        return is_done and bool(closing.run.left) and abs(self._clock.now() - closing.run.since) < RUN
+
     def _at_once(self) -> Mapping[Priority, int]:
         return {**AT_ONCE, Priority.REST: BESIDE_STEPS} if self._steps_are_late() else AT_ONCE
 
-    def _begins(self, flight: "_InFlight") -> bool:
+    def _begins(self, flight: InFlight) -> bool:
         return not (self.stopping or self._finishing or flight.failure) and self._may_begin()
 
-    async def _closed_and_claimed(
-        self, ended: list[Ended], room: Mapping[Priority, int]
-    ) -> tuple[ports.OutboxEntry, ...]:
+    async def _closed_and_claimed(self, ended: list[Closing], room: Mapping[Priority, int]) -> list[Run]:
         try:
             async with self._units() as unit:
                 await self._close(unit, ended)
-                return await self._claimed(unit, room) if room else ()
+                return await self._claimed(unit, room) if room else []
         except (ConcurrencyConflict, DatabaseUnavailable):
             if not ended:
                 raise
@@ -129,25 +141,32 @@ class OutboxDispatcher:
                 raise
         # Together they lost a race, or one of them cannot be written, or what waits cannot be read: the others do not
         # pay for it.
+        for each in ended:
+            each.goes_on = False
         each_by_itself = (commit_with_retry(self._units, partial(self._close, ended=[each])) for each in ended)
         outcomes = await asyncio.gather(*each_by_itself, return_exceptions=True)
         if failure := next((each for each in outcomes if each is not None), None):
             raise failure
         self._woken.set()  # nothing was claimed with them
-        return ()
+        return []
 
-    async def _close(self, unit: ports.UnitOfWork, ended: Sequence[Ended]) -> None:
+    async def _close(self, unit: ports.UnitOfWork, ended: Sequence[Closing]) -> None:
         for each in ended:
-            if each.write is not None:
-                await each.write(unit)
-        delivered = [each.delivered for each in ended if each.delivered is not None]
+            if each.ended.write is not None:
+                await each.ended.write(unit)
+        delivered = [each.ended.delivered for each in ended if each.ended.delivered is not None]
         if delivered:
-            await unit.outbox.done(delivered, self._clock.now())
+            followed = [each.ended.delivered for each in ended if each.goes_on and each.ended.delivered is not None]
+            await unit.outbox.done(delivered, self._clock.now(), followed)
+        if given_back := left_of(ended):
+            await unit.outbox.give_back(given_back)
 
-    async def _claimed(self, unit: ports.UnitOfWork, room: Mapping[Priority, int]) -> tuple[ports.OutboxEntry, ...]:
-        return await unit.outbox.claim(self._clock.now(), self._owner, LEASE_SECONDS, sum(room.values()), room)
+    async def _claimed(self, unit: ports.UnitOfWork, room: Mapping[Priority, int]) -> list[Run]:
+        now, places = self._clock.now(), sum(room.values())
+        entries = await unit.outbox.claim(now, self._owner, LEASE_SECONDS, places, room, AHEAD)
+        return runs_of(entries, now)
 
-    async def _wait(self, flight: "_InFlight") -> None:
+    async def _wait(self, flight: InFlight) -> None:
         """Wait until one has ended, or until somebody says that there is more."""
         waking = asyncio.create_task(self._woken.wait())
         try:
@@ -165,43 +184,6 @@ class OutboxDispatcher:
             ended = await self._attempt(entry)
         self._heartbeat.beat()
         return ended
-
-
-class _InFlight:
-    """The deliveries that are under way, and those that have ended and are not closed yet."""
-
-    def __init__(self) -> None:
-        self.tasks: dict[asyncio.Task[Ended], Priority] = {}
-        self.ended: list[Ended] = []
-        self.failure: Exception | None = None
-
-    def room(self, at_once: Mapping[Priority, int]) -> dict[Priority, int]:
-        """How many more may begin, answers first."""
-        under_way = Counter(self.tasks.values())
-        return {each: most - under_way[each] for each, most in at_once.items() if most > under_way[each]}
-
-    def begin(self, priority: Priority, delivery: Coroutine[Any, Any, Ended]) -> None:
-        """Let it begin beside the others."""
-        self.tasks[asyncio.create_task(delivery)] = priority
-
-    def collect_ended(self) -> None:
-        """Take out those that have ended."""
-        for task in [each for each in self.tasks if each.done()]:
-            del self.tasks[task]
-            failure = task.exception()
-            if failure is None:
-                self.ended.append(task.result())
-            elif isinstance(failure, Exception):
-                self.failure = self.failure or failure
-            else:
-                raise failure
-
-    async def cancelled(self) -> None:
-        """End what is still under way, which is only so when the worker itself is cancelled."""
-        for task in self.tasks:
-            task.cancel()
-        if self.tasks:
-            await asyncio.wait(self.tasks)
 
 
 async def outbox_metrics(units: ports.UnitOfWorkFactory, clock: ports.Clock) -> dict[str, float]:

@@ -13,7 +13,7 @@ from changes.model import Person
 from storage.codec import load_plain
 from storage.columns import among
 from storage.tables import bindings, chats, dialogs, messages, people, settings
-from storage.transaction import SqlStore
+from storage.transaction import SqlStore, Transaction
 from storage.upserts import Upsert, insert_in
 
 _MESSAGE = select(messages).where(messages.c.change == bindparam("of"), messages.c.message == bindparam("name"))
@@ -21,7 +21,7 @@ _BINDING = select(bindings).where(bindings.c.service == bindparam("key"))
 _place = bindparam("place", type_=Text())
 _there = or_(bindings.c.conversation == _place, bindings.c.team == _place, bindings.c.group == _place)
 _THERE = select(bindings).where(_there).order_by(bindings.c.service)
-_MESSAGES = select(messages.c.message).where(messages.c.change == bindparam("of"))
+_MESSAGES = select(messages).where(messages.c.change == bindparam("of"))
 _EVERYBODY = select(people).order_by(people.c.folded, people.c.id)
 _PERSON = select(people).where(people.c.id == bindparam("person"))
 
@@ -46,22 +46,30 @@ _SENDER = select(
 
 
 class SqlMessages(SqlStore):
-    """Messages in the database."""
+    """Messages in the database. Once all of a change are read, the unit of work knows them."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        super().__init__(transaction)
+        self._known: dict[str, dict[str, MessageRef]] = {}
 
     async def get(self, change_id: str, message: str) -> MessageRef | None:
         row = (await self._transaction.execute(_MESSAGE, {"of": change_id, "name": message})).one_or_none()
         return _ref(row) if row else None
 
     async def of(self, change_id: str, messages: Collection[str]) -> dict[str, MessageRef]:
+        if (known := self._known.get(change_id)) is not None:
+            return {name: known[name] for name in messages if name in known}
         rows = (await self._transaction.execute(_NAMED, {"of": change_id, "names": list(messages)})).all()
         return {row.message: _ref(row) for row in rows}
 
     async def put(self, change_id: str, message: str, ref: MessageRef) -> None:
+        self._known.pop(change_id, None)
         await self._transaction.upsert(messages, {"change": change_id, "message": message}, asdict(ref))
 
     async def copies(self, change_id: str, message: str) -> tuple[str, ...]:
-        names = (await self._transaction.execute(_MESSAGES, {"of": change_id})).scalars()
-        copies = (each.partition(f"{message}@") for each in names)
+        rows = await self._transaction.execute(_MESSAGES, {"of": change_id})
+        known = self._known[change_id] = {row.message: _ref(row) for row in rows}
+        copies = (each.partition(f"{message}@") for each in known)
         return tuple(sorted(whose for before, name, whose in copies if name and not before))
 
 

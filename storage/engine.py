@@ -43,8 +43,8 @@ def make_engine(url: str, *, patient: bool = False, file: DatabaseFile | None = 
     if address.get_backend_name() == "postgresql":
         engine = create_async_engine(
             address,
-            pool_size=10,
-            max_overflow=10,
+            pool_size=20,
+            max_overflow=0,
             pool_timeout=POOL_SECONDS,
             connect_args={
                 "timeout": CONNECT_SECONDS,

@@ -17,7 +17,7 @@ from storage.statements import Parameters, Rows, Statements, tell_begin
 if TYPE_CHECKING:
     from asyncpg import Connection
 
-AT_HAND = 6
+AT_HAND = 16
 """How many connections stay out of the pool at most."""
 IDLE_SECONDS = 1.0
 """After so long a connection to PostgreSQL may have been cut, by a restart of the server or by something between."""

@@ -11,6 +11,7 @@ from changes.effects import Effect, delivery, ordering_key
 from storage import codec
 from storage.columns import Instant, among
 from storage.outbox_queue import Lease, OutboxQueue, first_of
+from storage.query_cache import DEAD
 from storage.stored_messages import columns_of_text, text_of
 from storage.stored_names import stored_name
 from storage.tables import bindings, changes, chats, in_line, leased, outbox, waiting
@@ -40,7 +41,10 @@ _FAILED = {
     "attempts": outbox.c.attempts + 1,
 }
 _RETRY = _CLOSE.values(not_before=_now, **_FAILED)
-_DEAD_LETTER = {is_postgresql: end.values(dead_at=_now, **_FAILED) for is_postgresql, end in _END.items()}
+_DEAD_LETTER = {
+    is_postgresql: end.values(dead_at=_now, **_FAILED).execution_options(**DEAD) for is_postgresql, end in _END.items()
+}
+_DEAD = select(outbox).where(outbox.c.dead_at.is_not(None)).order_by(outbox.c.id)
 _own = outbox.alias("own")
 _NEXT_ONE = (
     update(outbox)
@@ -163,9 +167,10 @@ class SqlOutbox(SqlStore):
         lease_seconds: float,
         limit: int = 20,
         room: Mapping[Priority, int] | None = None,
+        ahead: int = 0,
     ) -> tuple[OutboxEntry, ...]:
         lease = Lease(owner, now, now + timedelta(seconds=lease_seconds))
-        return await OutboxQueue(self._transaction).claim(lease, limit, room)
+        return await OutboxQueue(self._transaction).claim(lease, limit, room, ahead)
 
     async def owners(self) -> frozenset[str]:
         return frozenset((await self._transaction.execute(_OWNERS)).scalars())
@@ -174,9 +179,13 @@ class SqlOutbox(SqlStore):
         self._transaction.work.add(Work.DELIVERIES)
         return (await self._transaction.execute(_RELEASE_ALL, {"owners": list(owners)})).rowcount
 
-    async def done(self, entries: Collection[int], now: datetime) -> None:
+    async def give_back(self, entries: Collection[int]) -> None:
+        await self._transaction.execute(_CLOSE, {"entries": entries})
+
+    async def done(self, entries: Collection[int], now: datetime, followed: Collection[int] = ()) -> None:
         await self._transaction.execute(_DONE[self._transaction.is_postgresql], {"entries": entries, "now": now})
-        await self._transaction.execute(_NEXT_ONE, {"entries": entries})
+        if last := set(entries).difference(followed):
+            await self._transaction.execute(_NEXT_ONE, {"entries": last})
 
     async def retry(self, entry: int, not_before: datetime, error: str) -> None:
         await self._transaction.execute(_RETRY, {"entries": [entry], "now": not_before} | columns_of_text("why", error))
@@ -190,12 +199,14 @@ class SqlOutbox(SqlStore):
         await self._transaction.execute(_NEXT_ONE, {"entries": [entry]})
 
     async def dead(self) -> tuple[DeadLetter, ...]:
-        query = select(outbox).where(outbox.c.dead_at.is_not(None)).order_by(outbox.c.id)
+        return await self._transaction.cached("dead", self._dead)
+
+    async def _dead(self) -> tuple[DeadLetter, ...]:
         return tuple(
             DeadLetter(
                 row.id, codec.decode_effect(row.kind, row.body), text_of(row.error, row.error_message), row.dead_at
             )
-            for row in await self._transaction.execute(query)
+            for row in await self._transaction.execute(_DEAD)
         )
 
     async def requeue(self, entry: int, now: datetime) -> bool:
@@ -224,4 +235,5 @@ class SqlOutbox(SqlStore):
 
     async def _settle(self, entry: int, **values: object) -> bool:
         buried = (outbox.c.id == entry) & outbox.c.dead_at.is_not(None)
-        return (await self._transaction.execute(update(outbox).where(buried).values(**values))).rowcount == 1
+        settled = update(outbox).where(buried).values(**values).execution_options(**DEAD)
+        return (await self._transaction.execute(settled)).rowcount == 1

@@ -4,6 +4,7 @@ An entry that is found to wait for an earlier one of its key leaves the index an
 each is looked at once or twice, however long it waits.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,16 +16,19 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
+    Text,
     and_,
     bindparam,
+    func,
     select,
+    true,
     union_all,
     update,
 )
 
 from application.ports import OutboxEntry, Priority
 from storage import codec
-from storage.columns import among
+from storage.columns import Several, among
 from storage.tables import in_line, leased, outbox, waiting
 from storage.transaction import SqlStore
 
@@ -80,6 +84,24 @@ _BEFORE = (
     .with_for_update(skip_locked=True)
 )
 _RAISE_PRIORITY = update(outbox).where(among(outbox.c.id, "entries")).values(priority=bindparam("as_soon_as"))
+_lanes: BindParameter[Any] = bindparam("lanes", type_=Several(Text()))
+
+
+def _heads(*, is_postgresql: bool) -> Select[Any]:
+    """The oldest waiting entries of each of the ordering keys."""
+    shown = ("id", "lane", "priority", "not_before")
+    lanes = (func.unnest if is_postgresql else func.json_each)(_lanes).table_valued("value")
+    lanes = lanes.render_derived() if is_postgresql else lanes
+    its = select(*(_first.c[name] for name in shown)).where(_first.c.lane == lanes.c.value, _first_waits)
+    its = its.order_by(_first.c.id).limit(bindparam("most")).correlate(lanes)
+    if is_postgresql:
+        head = its.lateral()
+        return select(head).select_from(lanes.join(head, true())).order_by(head.c.id)
+    heads = lanes.join(outbox, outbox.c.id.in_(its.with_only_columns(_first.c.id)))
+    return select(*(outbox.c[name] for name in shown)).select_from(heads).order_by(outbox.c.id)
+
+
+_HEADS = {is_postgresql: _heads(is_postgresql=is_postgresql) for is_postgresql in (True, False)}
 _LEASE = (
     update(outbox)
     .where(among(outbox.c.id, "entries"))
@@ -105,33 +127,81 @@ class Lease:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The first entry of an ordering key, and those after it that are leased with it."""
+
+    priority: Priority
+    entries: tuple[int, ...]
+
+
 class OutboxQueue(SqlStore):
     """Those that wait, as they stand in line."""
 
-    async def claim(self, lease: Lease, limit: int, room: Mapping[Priority, int] | None) -> tuple[OutboxEntry, ...]:
-        """Lease those that are first of their ordering key: answers first, then who has been ready for longest."""
+    async def claim(
+        self, lease: Lease, limit: int, room: Mapping[Priority, int] | None, ahead: int
+    ) -> tuple[OutboxEntry, ...]:
+        """Lease those that are first of their ordering key: answers first, then who has been ready for longest.
+
+        With each go up to `ahead` that wait behind it.
+        """
         left = {each: limit if room is None else room.get(each, 0) for each in Priority}
         found: list[OutboxEntry] = []
-        least, behind = 0, True
-        while behind and (most := {each: min(left[each], limit - len(found)) for each in Priority if left[each] > 0}):
-            first, behind = await self._ready(lease.now, {each: max(number, least) for each, number in most.items()})
+        places, least, again = 0, 0, True
+        while again and (most := {each: min(left[each], limit - places) for each in Priority if left[each] > 0}):
+            runs, again = await self._ready(
+                lease.now, {each: max(number, least) for each, number in most.items()}, ahead
+            )
             taken = list[int]()
-            for each in first:
-                if left[each.priority] > 0 and len(found) + len(taken) < limit:
-                    left[each.priority] -= 1
-                    taken.append(each.id)
+            for run in runs:
+                if left[run.priority] > 0 and places < limit:
+                    left[run.priority] -= 1
+                    places += 1
+                    taken += run.entries
             if taken:
                 found += await self._leased(taken, lease)
-            if len(found) == limit:
+            if places == limit:
                 break
             least = MANY  # a lane that has got long is put behind its first one in a few looks
         return tuple(found)
 
-    async def _ready(self, now: datetime, most: Mapping[Priority, int]) -> tuple[list[Row[Any]], bool]:
-        """The first of their ordering keys, and whether others were there that go behind them now: then look again."""
+    async def _ready(self, now: datetime, most: Mapping[Priority, int], ahead: int) -> tuple[list[_Run], bool]:
+        """Who is first of an ordering key, with who follows there; and whether to look again: there may be more."""
         asked = {f"most_{each}": most.get(each, 0) for each in Priority} | {"now": now, "most": max(most.values())}
         rows = sorted((await self._transaction.execute(_READY, asked)).all(), key=_in_order)
+        firsts = {row.lane: _Run(Priority(row.priority), (row.id,)) for row in rows if row.id == row.first}
         waits = [row for row in rows if row.id != row.first]
+        if not waits:
+            return list(firsts.values()), False
+        if ahead:
+            firsts |= await self._with_followers(firsts, {row.lane for row in waits}, now, ahead)
+        led = {entry for run in firsts.values() for entry in run.entries}
+        raised = await self._put_behind([row for row in waits if row.id not in led])
+        if raised:  # before the rest goes what was raised
+            firsts = {lane: run for lane, run in firsts.items() if run.priority == Priority.ANSWER}
+        counted = Counter(row.priority for row in rows)
+        is_full = any(counted[each] >= number for each, number in most.items())
+        return sorted(firsts.values(), key=lambda run: run.priority), raised or is_full
+
+    async def _with_followers(
+        self, firsts: Mapping[str, _Run], lanes: Collection[str], now: datetime, ahead: int
+    ) -> dict[str, _Run]:
+        """The runs of these ordering keys: whoever leads an answer goes out as soon as answers do."""
+        asked = {"lanes": [each for each in firsts if each in lanes], "most": 1 + ahead}
+        runs = dict[str, _Run]()
+        if asked["lanes"]:
+            late = set[str]()
+            for row in await self._transaction.execute(_HEADS[self._transaction.is_postgresql], asked):
+                before = runs.get(row.lane)
+                if row.not_before > now:
+                    late.add(row.lane)
+                if row.lane not in late:
+                    priority = Priority(row.priority if before is None else min(before.priority, row.priority))
+                    runs[row.lane] = _Run(priority, (*(before.entries if before else ()), row.id))
+        return {lane: run for lane, run in runs.items() if run.entries[0] == firsts[lane].entries[0]}
+
+    async def _put_behind(self, waits: Sequence[Row[Any]]) -> bool:
+        """These wait for others of their ordering key; whether those have been raised, as an answer waits for them."""
         if waits and self._transaction.is_postgresql:
             # Whoever ends the first lets the next one go on, and must not have missed that it waits.
             firsts = {"entries": sorted({row.first for row in waits})}
@@ -139,10 +209,10 @@ class OutboxQueue(SqlStore):
             waits = [row for row in waits if row.first in locked]
         if waits:
             await self._transaction.execute(_PUT_BEHIND, {"entries": [row.id for row in waits]})
-        if its := [row for row in waits if row.priority == Priority.ANSWER]:
+        its = [row for row in waits if row.priority == Priority.ANSWER]
+        if its:
             await self._raise_priority({row.lane for row in its}, max(row.id for row in its), Priority.ANSWER)
-            rows = [row for row in rows if row.priority == Priority.ANSWER]  # before the rest goes what was raised
-        return [row for row in rows if row.id == row.first], bool(waits)
+        return bool(its)
 
     async def _raise_priority(self, lanes: Collection[str], last: int, priority: Priority) -> None:
         """What stands before an answer goes out as soon as answers do."""

@@ -14,6 +14,8 @@ from storage.tables import settings
 
 CACHED_TABLES = frozenset({"changes", "operations", "people", "absences", "bindings"})
 """The tables that it is found in; and `events`, which nobody writes without the change."""
+DEAD = {"is_about_the_dead": True}
+"""The execution options of whatever makes or ends a dead letter, which is seldom, in the outbox, which is not."""
 MOST_CACHED = 256
 GENERATION = "cache.generation"
 """The setting that says when, and by whom, one of them was last written."""
@@ -51,6 +53,6 @@ def begin_generation(connection: Connection) -> None:
 
 
 def writes_cached(statement: Executable) -> bool:
-    """Whether the statement, which is no select, may write one of the tables."""
+    """Whether the statement, which is no select, may write one of the tables, or a dead letter."""
     table = getattr(statement, "table", None)
-    return table is None or table.name in CACHED_TABLES
+    return table is None or table.name in CACHED_TABLES or DEAD.items() <= statement.get_execution_options().items()

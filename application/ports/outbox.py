@@ -52,12 +52,16 @@ class Outbox(Protocol):
         lease_seconds: float,
         limit: int = 20,
         room: Mapping[Priority, int] | None = None,
+        ahead: int = 0,
     ) -> tuple[OutboxEntry, ...]:
         """Lease the oldest entry due at `now` of each ordering key that has none in flight; answers first.
 
-        At most `limit`, and of each priority as many as it has `room`. An entry counts as an answer as soon as an
-        answer waits for it.
+        At most `limit` keys, and of each priority as many as it has `room`. An entry counts as an answer as soon as an
+        answer waits for it. Up to `ahead` of those that wait behind it are leased with it, to be carried out after it.
         """
+
+    async def give_back(self, entries: Collection[int]) -> None:
+        """End the leases of entries that were not begun."""
 
     async def owners(self) -> frozenset[str]:
         """The owners of current leases."""
@@ -65,8 +69,8 @@ class Outbox(Protocol):
     async def release(self, owners: Collection[str]) -> int:
         """Release the leases of owners that have died; returns how many there were."""
 
-    async def done(self, entries: Collection[int], now: datetime) -> None:
-        """Mark the entries as delivered."""
+    async def done(self, entries: Collection[int], now: datetime, followed: Collection[int] = ()) -> None:
+        """Mark the entries as delivered. After those that are `followed` the caller goes on with what it has leased."""
 
     async def retry(self, entry: int, not_before: datetime, error: str) -> None:
         """Count a failed attempt and delay the entry, with its ordering key, until it is tried again."""

@@ -44,6 +44,29 @@ async def test_the_first_of_each_lane_goes_out_the_oldest_first(store: Store) ->
     assert keys(await claimed(store)) == ["b2"]
 
 
+async def test_those_behind_the_first_are_leased_with_it(store: Store, unit: UnitOfWork) -> None:
+    nadia, answer = Person("n", "Nadia"), s.reply("a:nadia", "in the chat")
+    await unit.chats.put(PersonalConversation(nadia, "http://x", "a:nadia"))
+    card = UpsertPersonalCard("c1", "CHG-2027-0001", CardKind.GO, "go:1", nadia)
+    await posted(store, s.entry("B", "b1"), s.entry("A", "a1"), card, answer, s.entry("A", "a2"))
+    await posted(store, *(s.entry("B", f"b{number}") for number in range(2, 6)), s.entry("D", "d1"))
+    taken = await unit.outbox.claim(s.NOW, "me", 60, 20, {Priority.ANSWER: 1, Priority.REST: 20}, ahead=2)
+    assert keys(taken) == ["c1", answer.key, "b1", "b2", "b3", "a1", "a2", "d1"]
+    assert await claimed(store, owner="you") == ()
+    b1, b2, b3 = taken[2:5]
+    await unit.outbox.done([b1.id], s.NOW, followed=[b1.id])
+    assert await claimed(store) == ()
+    await unit.outbox.retry(b2.id, s.at(0.5), "away")
+    await unit.outbox.give_back([b3.id])
+    assert await claimed(store) == ()
+    [again] = await claimed(store, minutes=0.5, owner="you")
+    await done(store, again)
+    assert keys(await unit.outbox.claim(s.at(0.5), "you", 60, ahead=9)) == ["b3"]
+    # Who died gives all of them back, and they go out in their order.
+    assert await unit.outbox.release(["me"]) == 5
+    assert keys(await unit.outbox.claim(s.at(0.6), "her", 60, ahead=1)) == ["c1", answer.key, "a1", "a2", "d1"]
+
+
 async def test_what_is_leased_goes_to_nobody_else_until_the_lease_ends(store: Store) -> None:
     await posted(store, s.entry("A", "a1"))
     mine = await claimed(store, owner="me")
