@@ -50,6 +50,8 @@ class DueRunner:
 
     async def run(self) -> None:
         """Fire what is due; `is_at_work` meanwhile."""
+        if not (self._singly or await self._is_due()):
+            return
         fired = False
         self.is_at_work = True
         try:
@@ -63,6 +65,12 @@ class DueRunner:
             self.is_at_work = False
             if fired:
                 self._committed()
+
+    async def _is_due(self) -> bool:
+        """Whether anything is, which needs no lock to see: most commits that plan steps plan them for later."""
+        async with self._units() as unit:
+            due = await unit.due_items.next_due()
+        return due is not None and due <= self._clock.now()
 
     async def _several(self) -> bool:
         """Carry out as many as a short transaction holds; those of one that fails are carried out one by one."""

@@ -135,14 +135,18 @@ class ServerConnection:
         self._pooled, self._driver = await self._engine.take()
 
     async def begin(self) -> None:
-        """Begin a transaction."""
+        """Begin a transaction. The server hears of it with the first statement that writes or locks.
+
+        Each statement sees what was committed before it, inside of a transaction as outside of one.
+        """
         tell_begin(self._engine.sync_engine, self)
-        self._is_open = True  # whoever is cancelled meanwhile has perhaps begun one
-        await self._carried_out(self._begin, self._asked.execute)
 
     async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:
         """Run the statement, once for each of the parameters. Raises DBAPIError."""
         prepared, arguments = self._engine.statements.prepared(self._engine.sync_engine, self, statement, parameters)
+        if prepared.holds and not self._is_open:
+            self._is_open = True  # whoever is cancelled meanwhile has perhaps begun one
+            await self._carried_out(self._begin, self._asked.execute)
         if len(arguments) > 1:
             await self._carried_out(prepared.text, self._asked.executemany, arguments)
             return Rows(prepared.columns, (), -1)
@@ -155,7 +159,8 @@ class ServerConnection:
 
     async def commit(self) -> None:
         """Commit the transaction."""
-        await self._carried_out("COMMIT", self._asked.execute)
+        if self._is_open:
+            await self._carried_out("COMMIT", self._asked.execute)
         self._is_open = False
 
     async def close(self) -> None:
