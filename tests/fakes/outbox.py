@@ -54,6 +54,7 @@ class MemoryOutbox:
         lease_seconds: float,
         limit: int = 20,
         room: Mapping[Priority, int] | None = None,
+        ahead: int = 0,  # of up to so many, it leases none
     ) -> tuple[OutboxEntry, ...]:
         ready = [row for row in self._heads() if row.free_at <= now]
         each = {of: [row for row in ready if _priority(row) is of] for of in Priority}
@@ -65,7 +66,11 @@ class MemoryOutbox:
             for row in free
         )
 
-    async def done(self, entries: Collection[int], now: datetime) -> None:
+    async def give_back(self, entries: Collection[int]) -> None:
+        for entry in entries:
+            self._close(entry)
+
+    async def done(self, entries: Collection[int], now: datetime, followed: Collection[int] = ()) -> None:
         for entry in entries:
             self._close(entry, done_at=now)
 
