@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import event, insert
 
 from application.ports import UnitOfWork
-from application.queries.counts import counts_of
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import spans_near
 from application.queries.worklist import worklist_of
@@ -120,12 +119,12 @@ FLAT: Mapping[str, Query] = {
     ),
     "what past changes teach": lambda unit: duration_estimates(unit, LEARN, s.NOW),
     "what ticks": lambda unit: unit.changes.find(Search(states=(State.IN_PROGRESS, State.EXTENDED), since=s.NOW)),
+    "statistics": lambda unit: unit.statistics.count(["learn"], Period(2026)),
     "what is tidied": lambda unit: unit.retention.purge_expired(s.NOW - timedelta(days=4000)),
 }
 COUNTS: Mapping[str, Query] = {
     "the approver's tasks": lambda unit: worklist_of(unit, CATALOGUE, PIERRE, s.NOW, 8, 5),
     "the requester's tasks": lambda unit: worklist_of(unit, CATALOGUE, NADIA, s.NOW, 8, 5),
-    "statistics": lambda unit: counts_of(unit, [LEARN], Period(2026)),
 }
 
 
