@@ -123,7 +123,7 @@ def _asked(context: Context, services: Catalogue) -> Mapping[str, Ask]:
 
 
 def _counted(context: Context, services: Catalogue) -> Mapping[str, Ask]:
-    """What counts every change of a time, and so takes as long as there are of them."""
+    """What is about every change of a year."""
     year = Period(context.now.year)
     return {STATISTICS: lambda unit: unit.statistics.count(list(services.services), year)}
 

@@ -95,9 +95,9 @@ async def add_deltas(transaction: Transaction) -> bool:
     """Add to the counts what PostgreSQL's writers have left; whether there is more, for other transactions."""
     if not transaction.is_postgresql:
         return False
-    first, last = (await transaction.execute(_WAITING)).one()
-    if first is None:
+    waiting = (await transaction.execute(_WAITING)).one()
+    if waiting.first is None:
         return False
-    until = first + MOST_ADDED
+    until = waiting.first + MOST_ADDED
     await transaction.execute(_ADD, {"until": until})
-    return bool(last >= until)
+    return bool(waiting.last >= until)
