@@ -123,7 +123,7 @@ async def emptied(store: Store, *, all_of_them: bool) -> None:
     async with store.engine.begin() as connection:
         last = (await connection.execute(select(func.max(changes.c.id)))).scalar()
         for column in (events.c.change, tasks.c.change, changes.c.id):
-            await connection.execute(delete(column.table).where(column >= ("" if all_of_them else last)))
+            await connection.execute(delete(column.table).where(column >= ("" if all_of_them else last or "")))
         await connection.run_sync(begin_generation)
 
 
