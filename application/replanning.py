@@ -21,7 +21,7 @@ RULES = 2
 """Grows when the timeline plans other moments, or the worklist other tasks, for the same change."""
 MEASURED = "changes.measured"
 """The setting that says by which rules and clocks the changes are counted; without it they are measured anew."""
-MEASURES = 1
+MEASURES = 2
 """Grows when the same change is measured otherwise."""
 
 

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bench.teams import Person
-from bench.templates import ID, IMPLEMENTER, PEOPLE, REQUESTER, SERVICE, Template
+from bench.templates import ID, IMPLEMENTER, PEOPLE, REQUESTER, SERVICE, ZURICH, Template
 from changes.notification.announcement import announced_text
+from changes.reporting.periods import month_number
 from storage import codec
 
 _MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"
@@ -56,6 +57,8 @@ class Copy:
                 # What a table numbers by itself is numbered there.
                 kept = {key: value for key, value in row.items() if key != "id" or table == "changes"}
                 made = {key: self._value(value, pattern, replaced) for key, value in kept.items()}
+                if table == "changes" and made["month"] is not None:
+                    made["month"] = month_number(made["starts_at"].astimezone(ZURICH).date())
                 if table != "due_items" or not self.due:
                     yield table, made
                 elif made["key"] in self.due:

@@ -36,8 +36,8 @@ database.
 
 Turns are asked while nobody writes a change: what was found in changes is kept until one is written, and the first
 statistics after that take some 20 ms more. The growth of queries is measured without what is kept: what `list`,
-`calendar` and their like really ask, with what was typed behind them. Statistics count each change of their time, and
-have a line of their own.
+`calendar` and their like really ask, with what was typed behind them, after the tidying of every hour.
+Statistics have a line of their own.
 
 APScheduler's job store, which the due steps are held against, runs on the same engine: it has no asynchronous driver,
 so that for PostgreSQL it has one of its own (psycopg), on the same server.

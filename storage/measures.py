@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from changes.model import Change, Outcome, State, Window
 from changes.reporting.metrics import ChangeMetrics, measure_in
+from changes.reporting.statistics import counted_in
 
 MEASURES = (
     *("id", "service", "state", "starts_at", "ends_at", "extended", "short_notice", "lead_days", "overrun"),
@@ -19,6 +20,7 @@ def measures_of(change: Change, zone: tzinfo) -> dict[str, object]:
     """By what the change is counted."""
     measured = measure_in(change, zone)
     return {
+        "month": counted_in(change, zone),
         "outcome": measured.outcome.value if measured.outcome else None,
         "short_notice": measured.short_notice,
         "lead_days": measured.lead_days,

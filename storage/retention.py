@@ -8,6 +8,7 @@ from sqlalchemy import Delete, Select, Table, bindparam, delete, select, true
 from changes.reporting.worklist import TaskKind
 from storage.columns import Instant
 from storage.rows import key_of
+from storage.statistics import add_deltas
 from storage.tables import deliveries, outbox, refusals, sendings, tasks
 from storage.transaction import SqlStore
 
@@ -45,7 +46,7 @@ class SqlRetention(SqlStore):
     """Retention in the database."""
 
     async def purge_expired(self, now: datetime) -> bool:
-        is_left = False
+        is_left = await add_deltas(self._transaction)
         for table, (_age, kept) in KEPT.items():
             # By their keys: the engines have no first few of a deletion, and may go through all to find some.
             found = await self._transaction.execute(_OLDEST[table], {"before": now - kept, "most": AT_ONCE})

@@ -7,18 +7,20 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, RowMapping, Table, select, tuple_
 
 from storage import word_index
+from storage.tables import change_count_deltas, change_counts
 
 AT_ONCE = 200
+_COUNTS = frozenset({change_counts.name, change_count_deltas.name})
 _NOBODY = (int, float, date, type(None))  # a moment is a date, a truth a number
 Values = RowMapping
 """One row: its values by the names of their columns."""
 
 
 def reflect_tables(connection: Connection) -> list[Table]:
-    """Every table that the database has, each after those it points to; without the index of words, which comes with
-    the changes."""
+    """Every table that the database has, each after those it points to; without the index of words and the counts,
+    which come with the changes: triggers write them."""
     found = MetaData()
-    found.reflect(connection, only=lambda name, _: not word_index.is_part(name))
+    found.reflect(connection, only=lambda name, _: not word_index.is_part(name) and name not in _COUNTS)
     return found.sorted_tables
 
 

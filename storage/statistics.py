@@ -1,73 +1,103 @@
-"""Counts changes in one index, which holds everything that is counted."""
+"""Reads how many changes count as what: triggers keep that in a table while changes are written (migration 0017)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
-from application.ports import Quarters
 from changes.model import Outcome, State
+from changes.reporting.periods import Period
 from changes.reporting.statistics import Counts, GroupCount
-from storage.columns import Instant, among
-from storage.tables import changes, handed_in
-from storage.transaction import SqlStore
+from storage.columns import among
+from storage.tables import change_count_deltas, change_counts
+from storage.transaction import SqlStore, Transaction
 
-MOST_QUARTERS = 4
-_c = changes.c
+CHANGES = "changes"
+"""Counted by their state, outcome, and `short` and `late` where they are so, between slashes."""
+LEAD_DAYS, OVERRUN = "lead_days", "overrun"
+"""Counted by days, and those that were late by minutes: as there are many of them, those of a year are counted
+together, too."""
+OF_YEAR = "/year"
+"""Behind the name of what is counted in the first month of a year for all of it."""
+MOST_ADDED = 50_000
+"""Maximum number of rows that are added to the counts in one transaction: it ends long before anybody gives up."""
+_KEY = ("counted", "service", "month", "value")
 
 
-def _moment(name: str) -> sa.BindParameter[datetime]:
-    return sa.bindparam(name, type_=Instant())
+def _kept() -> sa.Subquery:
+    """What is asked for of the counts, and of what is still to be added to them: one statement sees no row twice."""
+    parts = [
+        sa.select(*(table.c[name] for name in (*_KEY, "number"))).where(
+            among(table.c.counted, "counted"),
+            among(table.c.service, "services"),
+            table.c.month >= sa.bindparam("since"),
+            table.c.month < sa.bindparam("until"),
+        )
+        for table in (change_counts, change_count_deltas)
+    ]
+    return sa.union_all(*parts).subquery()
 
 
-_quarter = sa.case(
-    *((_c.starts_at < _moment(f"until_{number}"), number) for number in range(MOST_QUARTERS - 1)),
-    else_=MOST_QUARTERS - 1,
-)
-_IN_THEM = (
-    among(_c.service, "services"),
-    _c.starts_at >= _moment("since"),
-    _c.starts_at < _moment("until"),
-    handed_in,
-    _c.state != State.DRAFT.value,
-)
-_late = sa.and_(_c.state == State.COMPLETED.value, sa.func.coalesce(_c.overrun, 0) > 0)
-_kinds = (_c.service, _quarter.label("quarter"), _c.state, _c.outcome, _c.short_notice, _late.label("late"))
-_GROUPS = sa.select(*_kinds, sa.func.count().label("number")).where(*_IN_THEM).group_by(*_kinds)
-_LEADS = sa.select(_c.lead_days.label("value"), sa.func.count().label("number")).where(*_IN_THEM).group_by("value")
-_OVERRUNS = (
-    sa.select(_c.overrun.label("value"), sa.func.count().label("number")).where(*_IN_THEM, _late).group_by("value")
-)
+def _summed(*kind: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    number = sa.func.sum(_found.c.number)
+    return sa.select(*kind, number.label("number")).group_by(*kind).having(number != 0)
+
+
+_found = _kept()
+_GROUPS = _summed(_found.c.service, (_found.c.month // 3).label("quarter"), _found.c.value)
+_VALUES = _summed(_found.c.counted, _found.c.value)
 
 
 class SqlStatistics(SqlStore):
     """Statistics in the database."""
 
-    async def count(self, services: Sequence[str], quarters: Quarters) -> Counts:
-        if not 0 < len(quarters) <= MOST_QUARTERS:
-            raise ValueError(f"{len(quarters)} quarters cannot be counted at once")
-        asked = ("count", tuple(services), tuple(quarters.items()))
-        return await self._transaction.cached(asked, lambda: self._count(services, quarters))
+    async def count(self, services: Sequence[str], period: Period) -> Counts:
+        asked = ("count", tuple(services), period)
+        return await self._transaction.cached(asked, lambda: self._count(services, period))
 
-    async def _count(self, services: Sequence[str], quarters: Quarters) -> Counts:
-        names, bounds = list(quarters), list(quarters.values())
-        asked: dict[str, object] = {"services": list(services), "since": bounds[0][0], "until": bounds[-1][1]}
-        # Of a quarter that is not asked for nothing is left.
-        ends = [until for _since, until in bounds] + [bounds[-1][1]] * MOST_QUARTERS
-        asked |= {f"until_{number}": ends[number] for number in range(MOST_QUARTERS - 1)}
-        groups = [
-            GroupCount(
-                row.service,
-                names[row.quarter],
-                State(row.state),
-                Outcome(row.outcome) if row.outcome else None,
-                bool(row.short_notice),
-                bool(row.late),
-                row.number,
-            )
-            for row in await self._transaction.execute(_GROUPS, asked)
-        ]
-        return Counts(tuple(groups), await self._histogram(_LEADS, asked), await self._histogram(_OVERRUNS, asked))
+    async def _count(self, services: Sequence[str], period: Period) -> Counts:
+        months = period.months
+        of_them = {"services": list(services), "since": months.start, "until": months.stop}
+        groups = await self._transaction.execute(_GROUPS, of_them | {"counted": [CHANGES]})
+        together = "" if period.quarter or period.month else OF_YEAR
+        values: dict[str, dict[int, int]] = {LEAD_DAYS + together: {}, OVERRUN + together: {}}
+        for row in await self._transaction.execute(_VALUES, of_them | {"counted": list(values)}):
+            values[row.counted][int(row.value)] = row.number
+        return Counts(tuple(map(_group, groups)), *values.values())
 
-    async def _histogram(self, query: sa.Select[tuple[int, int]], asked: dict[str, object]) -> dict[int, int]:
-        return {row.value: row.number for row in await self._transaction.execute(query, asked)}
+
+def _group(row: sa.Row[Any]) -> GroupCount:
+    state, outcome, short, late = row.value.split("/")
+    quarter = Period(row.quarter // 4, row.quarter % 4 + 1)
+    ended = Outcome(outcome) if outcome else None
+    return GroupCount(row.service, quarter, State(state), ended, bool(short), bool(late), row.number)
+
+
+_d = change_count_deltas.c
+_WAITING = sa.select(sa.func.min(_d.id).label("first"), sa.func.max(_d.id).label("last"))
+_taken = sa.delete(change_count_deltas).where(_d.id < sa.bindparam("until"))
+_gone = _taken.returning(*(_d[name] for name in _KEY), _d.number).cte("gone")
+_key = [_gone.c[name] for name in _KEY]
+_sum = sa.func.sum(_gone.c.number)
+_added = postgresql.insert(change_counts).from_select(
+    [*_KEY, "number"],
+    # In one order, so that two who do so never wait for each other.
+    sa.select(*_key, _sum).group_by(*_key).having(_sum != 0).order_by(*_key),
+)
+_ADD = _added.on_conflict_do_update(
+    index_elements=list(_KEY), set_={"number": change_counts.c.number + _added.excluded.number}
+)
+"""What others write meanwhile is no part of it, and stays: all together is the same before and after."""
+
+
+async def add_deltas(transaction: Transaction) -> bool:
+    """Add to the counts what PostgreSQL's writers have left; whether there is more, for other transactions."""
+    if not transaction.is_postgresql:
+        return False
+    waiting = (await transaction.execute(_WAITING)).one()
+    if waiting.first is None:
+        return False
+    until = waiting.first + MOST_ADDED
+    await transaction.execute(_ADD, {"until": until})
+    return bool(waiting.last >= until)

@@ -33,6 +33,7 @@ changes = Table(
     Column("handed_in", Boolean, nullable=False, server_default=true()),  # or in the channel; else nobody's business
     Column("words", Words, nullable=False, server_default=""),  # folded, to be searched
     Column("phase", Integer, nullable=False, server_default="1"),  # storage.searching.Phase: several states together
+    Column("month", Integer),  # in which it counts, as its service has it: changes.reporting.statistics.counted_in
     Column("outcome", Text),
     Column("short_notice", Boolean, nullable=False, server_default=false()),
     Column("lead_days", Integer),  # as its service counts days; these and the minutes below as in ChangeMetrics
@@ -52,13 +53,27 @@ changes = Table(
     Index("ix_changes_of_requester", "requester", "phase", "starts_at", "id", "handed_in", "state"),
     Index("ix_changes_of_implementer", "implementer", "phase", "starts_at", "id", "handed_in", "requester", "state"),
 )
-handed_in = changes.c.lead_days.is_not(None)
-"""Only these are counted. The condition keeps the index from being taken for one of what is listed."""
-Index(
-    "ix_changes_counted",
-    *(changes.c[name] for name in ("service", "starts_at", "state", "lead_days", "overrun", "outcome", "short_notice")),
-    sqlite_where=handed_in,
-    postgresql_where=handed_in,
+
+change_counts = Table(
+    "change_counts",
+    metadata,
+    Column("counted", Text, primary_key=True),  # storage.statistics says what
+    Column("service", Text, primary_key=True),
+    Column("month", Integer, primary_key=True, autoincrement=False),
+    Column("value", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+change_count_deltas = Table(  # what PostgreSQL's writers leave to be added to the counts, and is a part of them already
+    "change_count_deltas",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("counted", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("month", Integer, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("number", Integer, nullable=False),
 )
 
 tasks = Table(

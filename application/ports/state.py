@@ -76,7 +76,7 @@ class Retention(Protocol):
     """Housekeeping of expired rows."""
 
     async def purge_expired(self, now: datetime) -> bool:
-        """Delete some rows past their retention period; whether more are left, for other units of work."""
+        """Delete some rows past their retention period, and add up counts; whether more are left, for other units."""
 
 
 class ClockRollback(Protocol):

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from application.input_parsing.services import find_service, read_service
-from application.queries.counts import counts_of
 from application.session import UserSession
 from cards.overview.statistics import stats_card
 from changes.policy import Service
@@ -15,7 +14,8 @@ async def statistics_card(session: UserSession, text: str) -> dict[str, Any]:
     """The card that was asked for. Raises ValidationFailed for a service or a period that does not exist."""
     services = await session.services()
     only, period = _read(text, session, services)
-    counts = await counts_of(session.unit, (only,) if only else services, period)
+    counted = [each.key for each in ((only,) if only else services)]
+    counts = await session.unit.statistics.count(counted, period)
     return stats_card(counts, {service.key: service for service in services}, period, only)
 
 

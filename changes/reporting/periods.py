@@ -50,12 +50,11 @@ class Period:
         since, until = date(self.year, first, 1), date(self.year + years, months + 1, 1)
         return _midnight(since, zone), _midnight(until, zone)
 
-    def by_quarters(self) -> dict["Period", "Period"]:
-        """Its quarters, in order, each with what of it lies in this period: all of it, or one month."""
-        if self.month:
-            return {Period.quarter_of(date(self.year, self.month, 1)): self}
-        numbers = (self.quarter,) if self.quarter else (1, 2, 3, 4)
-        return {each: each for each in (Period(self.year, number) for number in numbers)}
+    @property
+    def months(self) -> range:
+        """The numbers of its months, as `month_number` has them."""
+        first = month_number(date(self.year, self.month or (3 * self.quarter - 2 if self.quarter else 1), 1))
+        return range(first, first + (1 if self.month else 3 if self.quarter else _MONTHS))
 
     @property
     def quarter_before(self) -> Self:
@@ -67,6 +66,11 @@ class Period:
         if self.month:
             return f"{self.year}-{self.month:02d}"
         return f"{self.year}-Q{self.quarter}" if self.quarter else str(self.year)
+
+
+def month_number(day: date) -> int:
+    """Tells the month of the day from every other, of whichever year: they follow each other."""
+    return day.year * _MONTHS + day.month - 1
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -9,10 +9,11 @@ are nobody's business yet.
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 from typing import TypeVar
 
-from changes.model import DROPPED, Outcome, State
-from changes.reporting.periods import Period
+from changes.model import DROPPED, Change, Outcome, State
+from changes.reporting.periods import Period, month_number
 
 Group = TypeVar("Group", Period, tuple[str, Period])
 
@@ -90,6 +91,13 @@ class Counts:
         leads.update(other.leads)
         overruns.update(other.overruns)
         return Counts((*self.groups, *other.groups), leads, overruns)
+
+
+def counted_in(change: Change, zone: tzinfo) -> int | None:
+    """The number of the month in which the change counts, by the clock of its service; None while it does not."""
+    if change.state is State.DRAFT or change.requested_at is None:
+        return None
+    return month_number(change.plan.window.start.astimezone(zone).date())
 
 
 def summarise(counts: Counts) -> ChangeStatistics:

@@ -15,6 +15,7 @@ from changes.events import Cancelled, Completed, Drafted, Entry, Event, Extended
 from changes.lifecycle import evolve, fold
 from changes.model import Change, Outcome, Person, Plan, Window
 from changes.planning.steps import Step, StepKind
+from changes.policy import Service
 from changes.text.messages import Message
 from storage import Store
 from storage.tables import metadata
@@ -43,12 +44,13 @@ async def saved(
     about: Plan | None = None,
     steps: tuple[Step, ...] = (),
     effects: tuple[Effect, ...] = (),
+    service: Service | None = None,
 ) -> Change:
     """A new change to which `events` happened after its draft."""
     new_id = await unit.changes.new_id(2026)
     trail = entries(Drafted(new_id, about or plan()), *events)
     change = fold(trail)
-    await unit.changes.save(change, 0, trail, steps, effects, NOW)
+    await unit.changes.save(change, 0, trail, steps, effects, NOW, service)
     return change
 
 

@@ -25,7 +25,7 @@ def over_new_year(service: str, later: timedelta = timedelta()) -> Plan:
 
 async def saved(unit: UnitOfWork, *plans: Plan) -> None:
     for each in plans:
-        await s.saved(unit, s.submitted(), about=each)
+        await s.saved(unit, s.submitted(), about=each, service=CATALOGUE.services[each.service])
 
 
 async def asked(unit: UnitOfWork, text: str, now: datetime = s.NOW) -> str:

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import text
 
 from application.ports import Binding, Operation, UnitOfWork, UserProfile
-from application.queries.counts import counts_of
 from changes.errors import ConcurrencyConflict
 from changes.model import Change, Person, Window
 from changes.reporting.periods import Period
@@ -19,7 +18,6 @@ from storage.query_cache import MOST_CACHED, NEW_GENERATION, READ_GENERATION
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
 from tests.support.asked_statements import counted as counting
-from tests.support.core import LEARN
 
 NADIA = Person("n", "Nadia")
 NEAR = (Window(s.NOW, s.NOW + timedelta(days=365)),)
@@ -40,7 +38,7 @@ async def saved(unit: UnitOfWork) -> None:
 
 
 async def handed_in(unit: UnitOfWork) -> int:
-    return summarise(await counts_of(unit, [LEARN], Period(2026))).handed_in
+    return summarise(await unit.statistics.count(["learn"], Period(2026))).handed_in
 
 
 KEPT = {

@@ -11,6 +11,7 @@ from changes.effects import UpsertPersonalCard
 from changes.model import OPEN, State
 from changes.notification import CardKind
 from changes.policy import Catalogue
+from changes.reporting.periods import Period
 from changes.reporting.search import Search, read_search
 from changes.reporting.worklist import DECIDERS_ASKED
 from storage import Store
@@ -66,6 +67,7 @@ QUERIES: Mapping[str, Query] = {
     "what is planned anew": found(Search(states=(State.COMPLETED,), since=SINCE)),
     "what is fed": found(Search(states=(*OPEN, State.COMPLETED), since=SINCE, viewer="")),
     "what is counted": found(Search(service="learn", since=SINCE, until=s.NOW)),
+    "statistics": lambda unit: unit.statistics.count(["learn"], Period(2026)),
     "what a number means": lambda unit: unit.changes.numbered(7),
     "which mails went out beside one": lambda unit: unit.delivery_log.mailed_since(SINCE),
     "whose server is taken": lambda unit: unit.changes.sharing(["learn"], SINCE),

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from application.ports import UnitOfWork, VersionedChange, Worklist
-from application.queries.counts import counts_of
 from application.queries.worklist import worklist_of
 from application.replanning import remeasure, replan
 from changes.events import Drafted
@@ -145,7 +144,7 @@ async def test_what_is_counted_is_what_happened(unit: UnitOfWork) -> None:
     for period in (Period(2027), Period(2027, 2), Period(2027, month=4), Period(2026)):
         since, until = period.bounds(SERVICE.zone)
         wanted = counted((each for each in known if since <= each.planned.start < until), services)
-        counts = await counts_of(unit, services.values(), period)
+        counts = await unit.statistics.count(list(services), period)
         assert summarise(counts) == summarise(wanted)
         assert by_service(counts) == by_service(wanted)
         assert by_quarter(counts) == by_quarter(wanted)

@@ -15,9 +15,11 @@ from sqlalchemy import select
 
 from application.change_service import execute
 from application.queries.directory import Directory
+from application.replanning import remeasure
 from changes import commands as c
 from changes.lifecycle import fold
 from changes.model import Person, State
+from changes.reporting.periods import Period
 from changes.reporting.search import Search
 from settings import LOCAL_SERVICES, load_services
 from storage import Store, codec, open_store
@@ -59,6 +61,10 @@ async def test_what_an_earlier_version_wrote_is_read_and_goes_on(file: Path, fre
             waiting = set((await connection.execute(select(due_items.c.key))).scalars())
         assert waiting
         catalogue = load_services(ROOT / LOCAL_SERVICES).catalogue
+        assert await remeasure(store.units, catalogue) > 0
+        async with store.units() as unit:
+            counts = await unit.statistics.count(["learn"], Period(change.plan.window.start.year))
+        assert [(each.state, each.number) for each in counts.groups] == [(State.SCHEDULED, 1)]
         now = change.plan.window.start - timedelta(days=5)
         async with store.units() as unit:
             await execute(unit, catalogue, change.id, c.Cancel(change.requester, "Not needed."), now, "chat")

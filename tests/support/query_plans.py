@@ -15,8 +15,9 @@ from storage.tables import metadata
 
 Query = Callable[[UnitOfWork], Awaitable[object]]
 
-SMALL = frozenset({"bindings", "counters", "settings", "absences"})
-"""As many rows as there are services, years, choices, and people who will be away; all other tables grow."""
+SMALL = frozenset({"bindings", "counters", "settings", "absences", "change_count_deltas"})
+"""As many rows as there are services, years, choices, people who will be away, and what was written since they were
+added up last; all other tables grow."""
 PARTIAL = frozenset(
     {
         "ix_outbox_waiting",
