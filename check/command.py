@@ -12,7 +12,7 @@ from check import database
 from check.address import PublicAddress
 from check.finding import ANSWER_S, LONGEST_S, Finding, Look
 from check.microsoft import Microsoft, graph
-from settings import Settings, SettingsError, load_services
+from settings import Settings, SettingsError, services_of
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ class Check:
 
     async def _services(self) -> Finding:
         try:
-            self.catalogue = load_services(self.settings.services).catalogue
+            self.catalogue = services_of(self.settings).catalogue
         except SettingsError as error:
             return False, "\n".join(error.sentences)
         return True, f"{self.settings.services} describes {', '.join(self.catalogue.services)}."

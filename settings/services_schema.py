@@ -1,10 +1,9 @@
 """The tables of services.toml: each setting with what it may be, and what of it has to fit together."""
 
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import date, timedelta
 from functools import partial
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -13,26 +12,19 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainValidator,
+    ValidationInfo,
     create_model,
-    model_validator,
+    field_validator,
 )
 
-from changes.policy import Policy
 from infomaniak.registry import PROVIDERS
 from settings import values
+from settings.policy_table import PolicyTable
 
 LONGEST_SPAN = timedelta(days=366)
 """A service is not closed or frozen for longer at once: such a span is a slip of the pen."""
-A_DAY, A_MONTH = 24 * 60, 31 * 24 * 60
+A_DAY = 24 * 60
 """Minutes."""
-_MOST = {"_days": 366, "_hours": 31 * 24, "_minutes": A_MONTH, "_nudges": 52}
-"""Upper bounds: a year in days, a month in hours and in minutes, a weekly reminder for a year."""
-_IN_ORDER = (
-    ("precheck_days", "go_days", "the pre-check comes before GO"),
-    ("go_days", "reminder_days", "GO comes before the reminder"),
-    ("cutoff_minutes", "cutoff_silence_minutes", "whoever is silent at the cutoff is reminded after it"),
-)
-"""The first of them is not less than the second, both counted back from the window."""
 
 
 def _text(longest: int, *, empty: bool = False) -> PlainValidator:
@@ -60,6 +52,13 @@ def _key(value: object) -> str:
     return text
 
 
+def _person(value: object, info: ValidationInfo) -> str:
+    found = values.guid(value)
+    if info.context and values.is_example(found):
+        raise ValueError("that is nobody's id, it stands in an example; copy the person's from the Entra portal")
+    return found
+
+
 def _data_disk(value: object) -> str:
     if value != "data":
         raise ValueError(
@@ -69,7 +68,7 @@ def _data_disk(value: object) -> str:
 
 
 _Name = Annotated[str, _text(60)]
-_Guid = Annotated[str, PlainValidator(values.guid)]
+_Guid = Annotated[str, PlainValidator(_person)]
 _Link = Annotated[str, PlainValidator(values.link)]
 _Day = Annotated[date, PlainValidator(values.day)]
 
@@ -98,13 +97,15 @@ class _Days(_Strict):
     first: _Day = Field(alias="from")
     last: _Day = Field(alias="to")
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.last < self.first:
-            raise ValueError(f"to ({self.last}) is before from ({self.first}); exchange the two")
-        if self.last - self.first > LONGEST_SPAN:
-            raise ValueError(f"from {self.first} to {self.last} is more than a year; name the days of one year")
-        return self
+    @field_validator("last", mode="after")
+    @classmethod
+    def _in_order(cls, last: date, info: ValidationInfo) -> date:
+        first = info.data.get("first")
+        if first is not None and last < first:
+            raise ValueError(f"that is before from ({first}); exchange the two")
+        if first is not None and last - first > LONGEST_SPAN:
+            raise ValueError(f"that is more than a year after from ({first}); name the days of one year")
+        return last
 
     @property
     def days(self) -> Iterator[date]:
@@ -125,32 +126,6 @@ def _from_to(value: object) -> object:
 
 
 _ClosedDays = Annotated[_Days, BeforeValidator(_from_to)]
-
-
-def _number(name: str) -> Any:
-    if name == "day_hour":
-        return Annotated[int, _whole(0, 23)]
-    if name.endswith("_hour"):
-        return Annotated[int, _whole(0, 24)]
-    return Annotated[int, _whole(0, next(most for ending, most in _MOST.items() if name.endswith(ending)))]
-
-
-class _InOrder(_Strict):
-    @model_validator(mode="after")
-    def _back_from_the_window(self) -> Self:
-        for sooner, later, why in _IN_ORDER:
-            if getattr(self, sooner) < getattr(self, later):
-                raise ValueError(
-                    f"{sooner} ({getattr(self, sooner)}) is less than {later} ({getattr(self, later)}), but {why}; "
-                    "change one of the two"
-                )
-        return self
-
-
-# The names and defaults of the numbers stand once, in the core.
-_Policy = create_model(  # type: ignore[call-overload]  # the fields are only known when it runs
-    "_Policy", __base__=_InOrder, **{each.name: (_number(each.name), each.default) for each in fields(Policy)}
-)
 
 
 def _written_out(address: object) -> object:
@@ -212,7 +187,7 @@ class ServiceTable(_Strict):
     approver_mail: Annotated[str, PlainValidator(_approver_mail)] = ""
     notify: Annotated[list[Literal["teams", "mail"]], AfterValidator(_unique)] = Field(default=["teams"], min_length=1)
     vps: _Vps
-    policy: _Policy = Field(default_factory=_Policy)  # type: ignore[valid-type]
+    policy: PolicyTable = Field(default_factory=PolicyTable)  # type: ignore[valid-type]
     freeze: Annotated[list[_Freeze], _list(100)] = []
     closed: Annotated[list[_ClosedDays], _list(400)] = []
     backup: Annotated[list[_Backup], _list(3), AfterValidator(_names_once)] = []
@@ -220,27 +195,37 @@ class ServiceTable(_Strict):
     greeting: _InLanguages = _Words()
     signature: _InLanguages = _Words()
 
-    @model_validator(mode="after")
-    def _people_and_mail(self) -> Self:
-        if self.approver in self.deputies:
-            raise ValueError(f"{self.approver} is approver and deputy; name somebody else as deputy, or nobody")
-        if "mail" in self.notify and not self.mail:
-            raise ValueError("notify names mail, but nobody stands under mail; add an address there")
-        return self
+    @field_validator("deputies", mode="after")
+    @classmethod
+    def _somebody_else(cls, deputies: list[str], info: ValidationInfo) -> list[str]:
+        approver = info.data.get("approver")
+        if approver in deputies:
+            raise ValueError(f"{approver} is approver and deputy; name somebody else as deputy, or nobody")
+        return deputies
+
+    @field_validator("notify", mode="after")
+    @classmethod
+    def _mails_reach_somebody(cls, notify: list[str], info: ValidationInfo) -> list[str]:
+        if "mail" in notify and info.data.get("mail") == []:
+            raise ValueError("it names mail, but nobody stands under mail; add an address there")
+        if "mail" in notify and info.context and not info.context.can_mail:
+            raise ValueError("it names mail, which needs GRAPH_SENDER; see docs/install.md")
+        return notify
 
 
 class _Listed(_Strict):
-    admins: Annotated[list[_Guid], _list(100), AfterValidator(_unique)] = []
+    admins: Annotated[list[_Guid], _list(100), AfterValidator(_unique)] = Field(default=[], validate_default=True)
     service: Annotated[list[ServiceTable], _list(100)] = Field(min_length=1)
 
-    @model_validator(mode="after")
-    def _told_apart(self) -> Self:
-        keys, names = [each.key for each in self.service], [each.name.casefold() for each in self.service]
-        if twice := next((each for each in keys if keys.count(each) > 1), ""):
-            raise ValueError(f"two services have the same key, {twice}; give each its own")
-        if twice := next((each.name for each in self.service if names.count(each.name.casefold()) > 1), ""):
-            raise ValueError(f"two services have the same name, {twice}; give each its own")
-        return self
+    @field_validator("admins", mode="after")
+    @classmethod
+    def _somebody(cls, admins: list[str], info: ValidationInfo) -> list[str]:
+        if not admins and info.context:
+            raise ValueError(
+                "nobody stands there, and only an admin can bind a service to its channel; write the Entra object id "
+                'of at least one above the first [[service]], like admins = ["…"]'
+            )
+        return admins
 
 
 PROVIDER_TABLES = {key: entry.table for key, entry in PROVIDERS.items() if entry.table is not None}

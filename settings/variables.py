@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from database_address import database_address
 from settings import values
 
 LONGEST = 4096
@@ -26,7 +27,9 @@ def one_of(*known: str) -> Reader:
 
     def reader(text: str) -> str:
         if text not in known:
-            raise ValueError(f"set it to {', '.join(known[:-1])} or {known[-1]}")
+            near = values.nearest(text, known)
+            meant = f"; did you mean {near}?" if near else ""
+            raise ValueError(f"set it to {', '.join(known[:-1])} or {known[-1]}{meant}")
         return text
 
     return line(reader)
@@ -39,6 +42,13 @@ def tenants(text: str) -> tuple[str, ...]:
     if not found:
         raise ValueError("set it to the tenant ids that are served, with commas between, or unset it")
     return found
+
+
+def database(text: str) -> str:
+    """The address of a database that can be used."""
+    credential(text)
+    database_address(text)
+    return text
 
 
 def folder(text: str) -> Path:
