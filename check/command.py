@@ -11,7 +11,8 @@ from changes.policy import Catalogue
 from check import database
 from check.address import PublicAddress
 from check.finding import ANSWER_S, LONGEST_S, Finding, Look
-from check.microsoft import Microsoft, graph
+from check.graph import Graph
+from check.microsoft import Microsoft
 from settings import Settings, SettingsError, services_of
 
 
@@ -41,8 +42,8 @@ class Check:
             looks["signs in"] = self.microsoft.signs_in
             looks["keys"] = lambda: self.microsoft.keys(self.client, self.clock)
             looks["way in"] = at.way_in
-        if settings.graph_sender and not settings.local:
-            looks["graph"] = lambda: graph(settings)
+            if settings.graph_sender and (token := self.microsoft.graph_token):
+                looks["graph"] = Graph(settings, self.client, token).mails
         for what, look in looks.items():
             yield await self._bounded(what, look)
 

@@ -1,6 +1,6 @@
 """What is wrong in services.toml, as sentences: each place as somebody finds it in the file, and what to write."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, get_args
 

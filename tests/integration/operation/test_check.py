@@ -31,8 +31,10 @@ from storage import open_store
 from tests.support.key_server import KeyServer, key_server, private_key
 from tests.support.production import House, production
 from tests.support.running import START, environment, running
+from tests.support.services import services_toml
 
 ROOT = Path(__file__).parents[3]
+REAL = "3f2b8c1e-6a57-4d0f-9b1c-2e7d5a9c4b10"
 Handler = Callable[[web.Request], "web.Response | None"]
 
 
@@ -117,6 +119,8 @@ class Installed:
 async def installed(tmp_path: Path) -> AsyncIterator[Installed]:
     with key_server() as keys:
         async with production(tmp_path, keys) as house:
+            # The people of the tests are those of the example, whom the check does not take for real ones.
+            house.app.settings.services.write_text(services_toml(REAL, admins=[REAL]), encoding="utf-8")
             yield Installed(house, keys)
 
 
@@ -317,7 +321,7 @@ async def test_an_address_that_is_none_or_a_database_that_does_not_open_stops_no
     for database, sentence in (
         ("mysql://x/y", "mysql cannot keep the changes"),
         ("postgresql://change:very-secret@127.0.0.1:9/change", "cannot be read"),
-        ("not a url", "The database URL cannot be read"),
+        ("not a url", "The database URL cannot be used: it cannot be read"),
     ):
         installed.has(database_url=database)
         findings = await installed.found("")
