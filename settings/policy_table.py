@@ -152,7 +152,8 @@ def contradictions(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     first, end = begins % 24, ends % 24
     if (first <= day < end) if first <= end else (day >= first or day < end):
         named = next(name for name in reversed(_OF_THE_DAY) if name in given)
-        yield named, f"day_hour ({day}) lies in the quiet hours from {begins} to {ends}; change one of the three"
+        what = "that" if named == "day_hour" else f"day_hour ({day})"
+        yield named, f"{what} lies in the quiet hours from {begins} to {ends}; change one of the three"
 
 
 PolicyTable = create_model(  # type: ignore[call-overload]  # the fields are only known when it runs

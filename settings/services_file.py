@@ -20,11 +20,13 @@ from lazy_packages import import_names_alone
 from settings.services_mistakes import beside_each_other, sentences
 from settings.services_schema import PROVIDER_TABLES, ServicesTable, ServiceTable
 from settings.surroundings import Surroundings
-from settings.values import SettingsError, sentence, shown
+from settings.values import SettingsError, ascii_invisible, sentence
 
 import_names_alone("holidays.countries")  # of all countries of the world one is asked for
 LONGEST_FILE = 500_000
 """Bytes; a larger file is another one."""
+LONGEST_REASON = 200
+"""Characters of what the reader of TOML says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ def _document(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path} is not written in UTF-8: save it as that.") from None
     except (ValueError, RecursionError) as error:
         # The reader's own sentence has the line; one about a number too long to read has not.
-        raise SettingsError(sentence(f"{path} is not valid TOML: {shown(Exception(error))}")) from None
+        raise SettingsError(
+            sentence(f"{path} is not valid TOML: {ascii_invisible(str(error))[:LONGEST_REASON]}")
+        ) from None
 
 
 def _service(read: ServiceTable) -> Service:
