@@ -111,7 +111,6 @@ class Settings:
             "MicrosoftAppTenantId",
             line(values.guid),
             "The tenant in which the app is registered. Needed in production, but for `MultiTenant`.",
-            "0abcdef0-5a1d-4c3b-9f00-4d6e8c1b2a21",
         ),
     )
     tenants: tuple[str, ...] = field(
