@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from typing import Any
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -22,6 +23,8 @@ _POSTGRESQL_OPTIONS = {
 }
 """What one of PostgreSQL may say behind the name."""
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+(?:%[A-Za-z0-9]+)?", re.ASCII)
+_OPTION_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+|/[A-Za-z0-9._/~+-]*", re.ASCII)
+"""There it may be the folder of a socket, too."""
 _KIND = re.compile(r"[a-z][a-z0-9]{0,20}", re.ASCII)
 
 
@@ -75,9 +78,15 @@ def _check_postgresql(address: URL) -> None:
     if address.host is not None and not _HOST.fullmatch(address.host):
         raise ValueError(f"its host is none; write {POSTGRESQL}, and what is no letter in the password as %..")
     _check_options(address, _POSTGRESQL_OPTIONS)
-    for port in _each(address.query.get("port", ())):
-        if not 0 < int(port) < 65536:
-            raise ValueError("its option port is no number from 1 to 65535")
+    where = "its options host and port are not ones that they can be; write host=NAME:PORT for each of several"
+    try:
+        _, options = address.set(drivername=DRIVERS["postgresql"]).get_dialect()().create_connect_args(address)
+        hosts, ports = (_each(options.get(name, ())) for name in ("host", "port"))
+        is_one = all(0 < int(each) < 65536 for each in ports) and all(map(_OPTION_HOST.fullmatch, hosts))
+    except (ArgumentError, AssertionError, TypeError, ValueError):
+        is_one = False
+    if not is_one:
+        raise ValueError(where)
 
 
 def _check_options(address: URL, known: dict[str, re.Pattern[str]]) -> None:
@@ -91,5 +100,5 @@ def _check_options(address: URL, known: dict[str, re.Pattern[str]]) -> None:
             raise ValueError(f"its option {name} is not one that it can be; correct it, or leave it out")
 
 
-def _each(given: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else given
+def _each(given: Any) -> tuple[Any, ...]:
+    return tuple(given) if isinstance(given, list | tuple) else (given,)

@@ -16,8 +16,6 @@ from settings.model import LOCAL_SERVICES, NAMES, Settings
 from settings.values import SettingsError
 
 DOTENV = Path(".env")
-_USER = re.compile(r"//.*@", re.DOTALL)
-"""The user and password in an address, whatever characters were left unencoded in them."""
 _PREFIXES = ("change_", "microsoftapp", "microsoft_app")
 """Of names that are nobody else's; the others are other programs' too."""
 _SHARED_PREFIXES = ("graph_", "infomaniak_", "os_cloud")
@@ -68,7 +66,7 @@ def read_environment(
             given[each.name] = each.metadata["read"](text)
         except ValueError as error:
             # What is secret is not shown, and what it should be is.
-            value = values.shown(_USER.sub("//…@", text)) if each.repr else "not right"
+            value = values.shown(_without_secrets(name, text)) if each.repr else "not right"
             mistakes[name] = values.sentence(f"{name} is {value}: {error}")
     settings = Settings(**given)
     if NAMES["mode"] in mistakes:  # nobody knows which of the two it was to be
@@ -78,6 +76,16 @@ def read_environment(
     if settings.local and "services" not in given and not settings.services.exists():
         settings = Settings(**given | {"services": Path(__file__).parent.parent / LOCAL_SERVICES})
     return Environment(settings, mistakes)
+
+
+def _without_secrets(name: str, text: str) -> str:
+    """An address without its user and password, whatever characters were left unencoded in them, and its query."""
+    if not name.endswith("_URL"):
+        return text
+    around, at, place = text.rpartition("@")
+    scheme, begins, _ = around.partition("://")
+    shown = f"{scheme}{begins}…@{place}" if at and begins else f"…@{place}" if at else text
+    return f"{shown.partition('?')[0]}?…" if "?" in shown else shown
 
 
 def _dotenv(path: Path) -> Mapping[str, str | None]:

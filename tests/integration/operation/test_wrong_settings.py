@@ -136,6 +136,10 @@ WRONG: dict[str, Wrong] = {
         "https://bot.example.ch.",
         INFOMANIAK_URL=f"https://u:{PASSWORD}@api.example.ch",
     ),
+    "a password in what is hardly a web address": env(
+        "INFOMANIAK_URL is '…@api.example.ch?…': it does not begin with https://; write it like https://bot.example.ch.",
+        INFOMANIAK_URL=f"https:/u:{PASSWORD}@api.example.ch?key={PASSWORD}",
+    ),
     "a sender that is no address": env(
         "GRAPH_SENDER is 'the bot': that is no mail address; name@example.ch is one.", GRAPH_SENDER="the bot"
     ),
