@@ -49,14 +49,10 @@ def from_environment(
 def read_environment(
     environ: Mapping[str, str] | None = None, dotenv: Path = DOTENV, *, serving: bool = True
 ) -> Environment:
-    """The same, whatever is wrong in it."""
-    mistakes: dict[str, str] = {}
-    try:
-        found = {name: value for name, value in _dotenv(dotenv).items() if value is not None}
-    except SettingsError as error:
-        found, mistakes[str(dotenv)] = {}, str(error)
+    """The same, whatever is wrong in it. Raises SettingsError where nobody can read what `.env` sets."""
+    found = {name: value for name, value in _dotenv(dotenv).items() if value is not None}
     found |= os.environ if environ is None else environ
-    mistakes |= _misspelt(found)
+    mistakes = dict(_misspelt(found))
     given: dict[str, Any] = {}
     for each in fields(Settings):
         name = each.metadata["variable"]

@@ -90,7 +90,8 @@ class Vps(Strict):
         default=60, description="Minutes that a restore takes, until there are measured ones."
     )
     reference: Annotated[str, text(100, empty=True)] = Field(
-        default="", description="The id of the volume, for `public_cloud`."
+        default="",
+        description="The id of the volume for `public_cloud`, of the server for `vps_api`, where the name is not enough.",
     )
 
 

@@ -289,6 +289,10 @@ WRONG: dict[str, Wrong] = {
     ),
     # Numbers of the process
     "a number that is none": policy("lead_days = -1", "lead_days is -1; write a whole number from 0 to 366."),
+    "a misspelt number": policy("go_day = 7", "go_day: there is no such setting; did you mean go_days?"),
+    "a number that nobody knows": policy(
+        "colour = 7", "colour: there is no such setting; docs/settings.md lists them all."
+    ),
     "GO before the pre-check": policy(
         "go_days = 15\npreflight_days = 16",
         "go_days is 15; that is more than precheck_days (14), but the pre-check comes before GO; change one of the "
@@ -400,12 +404,13 @@ def test_everything_in_both_files_is_said_at_once_by_the_start_and_by_the_check(
 
 def test_an_env_file_in_latin_1_is_one_sentence_and_one_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     given, _ = put(Wrong(()), tmp_path)
+    password = given.pop("MicrosoftAppPassword")
     (tmp_path / ".env").write_bytes("CHANGE_TEMPLATES=/wörter\n".encode("latin-1"))
     ended = run(tmp_path, given)
     assert ended.stderr.decode().splitlines() == [".env is not written in UTF-8: save it as that."]
     assert ended.returncode == 2
-    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfCHANGE_ROLE=nobody\n")
-    assert run(tmp_path, given).stderr.decode().startswith("CHANGE_ROLE is 'nobody': set it to all, web or worker.")
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbf" + f"MicrosoftAppPassword={password}\n".encode())
+    assert everything(given, tmp_path / ".env").settings.app_password == PASSWORD
 
 
 def test_a_services_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
