@@ -91,7 +91,7 @@ class Vps(Strict):
     )
     reference: Annotated[str, text(100, empty=True)] = Field(
         default="",
-        description="The id of the volume for `public_cloud`, of the server for `vps_api`, where the name is not enough.",
+        description="The id of the volume (`public_cloud`) or of the server (`vps_api`), where the name is not enough.",
     )
 
 
