@@ -12,6 +12,7 @@ from check import database
 from check.address import PublicAddress
 from check.finding import ANSWER_S, LONGEST_S, Finding, Look
 from check.graph import Graph
+from check.listening import listening
 from check.microsoft import Microsoft
 from settings import Settings, SettingsError, services_of
 
@@ -34,6 +35,7 @@ class Check:
             "services": self._services,
             "database": lambda: database.database(settings.database_url),
             "bindings": lambda: database.bindings(settings.database_url, self.catalogue),
+            "host": lambda: listening(settings),
             "address": at.address,
         }
         if at.url:
