@@ -52,7 +52,7 @@ from scheduler.outbox import outbox_metrics
 from scheduler.worker import Worker
 from scheduler.worker_loop import SWEEP_SECONDS, WorkerLoop
 from service import App
-from settings import Services, Settings, SettingsError, load_services
+from settings import Services, Settings, load_services
 from settings.provider_access import provider_access, simulated_access
 from storage import Store, open_store
 from storage.system_clock import SystemClock
@@ -73,14 +73,16 @@ class Ports:
     mailbox: Mailbox | None = None
 
 
-async def build(settings: Settings, ports: Ports | None = None) -> App:
-    """Wire everything for these settings; local mode believes everybody. Raises SettingsError."""
+async def build(settings: Settings, ports: Ports | None = None, *, services: Services | None = None) -> App:
+    """Wire everything for these settings; local mode believes everybody. Raises SettingsError.
+
+    `services` are those of the settings' file, where somebody has read it already.
+    """
     ports = ports or Ports()
     facts = (settings.app_id, settings.app_password, settings.app_type, settings.tenant)
     auth = None if settings.local else ports.auth or BotAuth.of_microsoft(*facts)
-    services = load_services(settings.services)
+    services = services or load_services(settings.services)
     catalogue = services.catalogue
-    _ensure_served(services, settings)
     wording = NoticeRenderer(settings.templates, organizer=settings.graph_sender or mail_files.SENDER)
     store = ports.store or await open_store(settings.database_url)
     units: UnitOfWorkFactory = store.units
@@ -158,21 +160,6 @@ def _feed(changes: Sequence[Change], services: Mapping[str, Service], now: datet
     from notices.feed import feed  # noqa: PLC0415  # which loads what writes calendars
 
     return feed(changes, services, now)
-
-
-def _ensure_served(services: Services, settings: Settings) -> None:
-    """Raise SettingsError for a service whose snapshots nobody would take, or whose mails nobody would send."""
-    if settings.local:
-        return
-    known = services.catalogue.services.values()
-    wrong = [
-        f"{each.key}: it notifies by mail, which needs GRAPH_SENDER; see docs/install.md."
-        for each in known
-        if "mail" in each.notify and not settings.graph_sender
-    ]
-    wrong += registry.what_is_missing(known, provider_access(settings, services))
-    if wrong:
-        raise SettingsError(*wrong)
 
 
 if __name__ == "__main__":

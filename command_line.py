@@ -5,7 +5,9 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from io import TextIOWrapper
+from typing import Protocol
 
 import logs
 from bot.server import CannotListen
@@ -15,7 +17,16 @@ from infomaniak import registry
 from language.catalogues import load
 from notices import BrokenTemplate
 from service import App
-from settings import Settings, SettingsError, from_environment, load_services
+from settings import (
+    Everything,
+    Services,
+    Settings,
+    SettingsError,
+    checked_settings,
+    everything,
+    from_environment,
+    load_services,
+)
 from settings.provider_access import access_to_look
 from storage import CannotOpen
 from storage.system_clock import SystemClock
@@ -24,12 +35,19 @@ log = logging.getLogger(__name__)
 USAGE = """Usage: python app.py          runs the service
        python app.py check    looks whether everything is set up, also at the public address itself
        python app.py probe    shows what INFOMANIAK_TOKEN can see, by reading calls only"""
-Build = Callable[[Settings], Awaitable[App]]
-"""What makes the service of the settings."""
+
+
+class Build(Protocol):
+    """What makes the service of the settings."""
+
+    async def __call__(self, settings: Settings, *, services: Services) -> App:
+        """The service, not started yet."""
 
 
 def main(arguments: Sequence[str], build: Build) -> int:
     """Run the service, or with the argument `check` or `probe` look at something; the exit status."""
+    if isinstance(sys.stdout, TextIOWrapper):  # a terminal may have no sign for what a sentence has
+        sys.stdout.reconfigure(errors="backslashreplace")
     if list(arguments) in (["--help"], ["-h"], ["help"]):
         print(USAGE)
         return 0
@@ -40,20 +58,21 @@ def main(arguments: Sequence[str], build: Build) -> int:
         if list(arguments) == ["check"]:
             from check import command
 
-            return asyncio.run(command.run(from_environment, SystemClock()))
+            return asyncio.run(command.run(checked_settings, SystemClock()))
         if arguments:
             return asyncio.run(look_at_providers(from_environment(serving=False)))
-        asyncio.run(serve(from_environment(), build))
+        asyncio.run(serve(everything(), build))
     except (SettingsError, CannotListen, CannotOpen, BrokenTemplate, DatabaseUnavailable) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
 
 
-async def serve(settings: Settings, build: Build) -> None:
+async def serve(given: Everything, build: Build) -> None:
     """Run until SIGTERM or SIGINT."""
+    settings = given.settings
     logs.begin(settings)
-    app = await build(settings)
+    app = await build(settings, services=given.services)
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)

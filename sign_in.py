@@ -1,6 +1,7 @@
 """The bot's own tokens from Microsoft's sign-in: one MSAL application a resource, which keeps the token itself."""
 
 import asyncio
+import re
 from typing import Any
 
 import httpx
@@ -8,10 +9,14 @@ import httpx
 TEAMS = "https://api.botframework.com"
 GRAPH = "https://graph.microsoft.com"
 _TIMEOUT_S = 10
+_NUMBER = re.compile(r"AADSTS[0-9]{4,9}", re.ASCII)
 
 
 class SignInFailed(Exception):
-    """No token was given; `code` is Microsoft's word for why, or None where there was no usable answer."""
+    """No token was given; `code` is Microsoft's word for why, with its number where it gave one.
+
+    It is None where there was no usable answer.
+    """
 
     def __init__(self, code: str | None = None) -> None:
         super().__init__(code)
@@ -48,9 +53,10 @@ class AppToken:
                 self._app.remove_tokens_for_client()
             answer = self._ask()
         except Exception as error:  # MSAL lets out whatever its HTTP client or its own reading stumbles over
-            raise SignInFailed from error
+            raise SignInFailed(_number_in(error) or None) from error
         if "access_token" not in answer:
-            raise SignInFailed(str(answer.get("error") or ""))
+            words = str(answer.get("error") or ""), _number(str(answer.get("error_description") or ""))
+            raise SignInFailed(", ".join(each for each in words if each))
         return str(answer["access_token"])
 
     def _ask(self) -> Any:
@@ -74,3 +80,18 @@ class AppToken:
             timeout=_TIMEOUT_S,
             instance_discovery=False,  # the authority is Microsoft's own: there is nothing to look up about it
         )
+
+
+def _number(text: str) -> str:
+    """Microsoft's number for what is wrong, if the text has one: the rest of it names ids that nobody needs."""
+    found = _NUMBER.search(text)
+    return found[0] if found else ""
+
+
+def _number_in(error: BaseException | None) -> str:
+    """The same of an error or what led to it: MSAL looks the tenant up first, and raises what it was answered."""
+    while error is not None:
+        if number := _number(str(error)):
+            return number
+        error = error.__cause__ or error.__context__
+    return ""

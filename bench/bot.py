@@ -16,7 +16,7 @@ import command_line
 from bot.auth.authentication import Issuer
 from bot.auth.bot_auth import BotAuth
 from service import App
-from settings import Settings
+from settings import Services, Settings
 
 ISSUER = "https://api.botframework.com"
 
@@ -25,12 +25,12 @@ async def _token() -> str:
     return "bench"
 
 
-async def build(settings: Settings) -> App:
+async def build(settings: Settings, *, services: Services) -> App:
     """The service, which believes the bench's Teams."""
     auth = BotAuth((Issuer(ISSUER, os.environ["BENCH_KEYS"]),), _token)
     if os.environ.get("BENCH_LIMITS") == "off":
         vars(app)["RateLimiter"] = lambda *_: None
-    return await app.build(settings, app.Ports(auth=auth))
+    return await app.build(settings, app.Ports(auth=auth), services=services)
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ from bench.postgres import filling
 from storage.tables import metadata
 
 _PER_CHANGE = ("changes", "events", "due_items", "messages")
-_PERSON = "00000000-0000-0000-0000-"
+_PERSON = "b0000000-0000-0000-0000-"
 _SERIES = {
     "sqlite": "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {number})",
     "postgresql": "WITH series(n) AS (SELECT generate_series(1, {number}))",
@@ -51,7 +51,7 @@ def _copied(table: sa.Table, year: int, at: int) -> str:
 def _value(column: "sa.Column[object]", year: int, at: int) -> str:
     if column.type.python_type is not str:
         return f'"{column.name}"'
-    other = f"'00000000-0000-0000-{at:04}-'"
+    other = f"'b0000000-0000-0000-{at:04}-'"
     return f"replace(replace(\"{column.name}\", 'CHG-{year}-', 'CHG-{year + at}-'), '{_PERSON}', {other})"
 
 

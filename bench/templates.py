@@ -27,7 +27,7 @@ from storage import open_store
 from storage.tables import metadata
 
 ZURICH = ZoneInfo("Europe/Zurich")
-PEOPLE = tuple(Person(number, f"00000000-0000-0000-0000-{number:012}") for number in range(100, 140))
+PEOPLE = tuple(Person(number, f"b0000000-0000-0000-0000-{number:012}") for number in range(100, 140))
 APPROVER = PEOPLE[0]
 """Decides on the changes of every service."""
 SERVICES = ("bench-a", "bench-b", "bench-c", "bench-d")
@@ -66,7 +66,8 @@ ZONE = _at_daytime()
 
 def services_toml(keys: Sequence[str] = SERVICES, zone: str = ZONE) -> str:
     """The settings of the services, each with a server of its own."""
-    return "".join(_SERVICE.format(key=key, approver=APPROVER.object_id, zone=zone) for key in keys)
+    services = "".join(_SERVICE.format(key=key, approver=APPROVER.object_id, zone=zone) for key in keys)
+    return f'admins = ["{PEOPLE[-1].object_id}"]\n{services}'
 
 
 @dataclass(frozen=True, slots=True)

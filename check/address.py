@@ -13,7 +13,7 @@ import httpx
 from bot.auth.authentication import PROBE_ID
 from bot.connector.errors import NoToken
 from check.finding import ANSWER_S, Finding
-from check.microsoft import Token
+from check.microsoft import Token, refusal
 from settings import Settings
 from settings.values import is_loopback
 
@@ -111,7 +111,7 @@ class PublicAddress:
         try:
             token = await own_token()
         except NoToken as error:
-            return False, f"{error} {error.code}".strip()
+            return False, refusal(error)
         activity = {
             "type": "typing",
             "id": f"check-{uuid4()}",  # one seen before would not go all the way

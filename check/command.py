@@ -11,8 +11,10 @@ from changes.policy import Catalogue
 from check import database
 from check.address import PublicAddress
 from check.finding import ANSWER_S, LONGEST_S, Finding, Look
-from check.microsoft import Microsoft, graph
-from settings import Settings, SettingsError, load_services
+from check.graph import Graph
+from check.listening import listening
+from check.microsoft import Microsoft
+from settings import Settings, SettingsError, services_of
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class Check:
             "services": self._services,
             "database": lambda: database.database(settings.database_url),
             "bindings": lambda: database.bindings(settings.database_url, self.catalogue),
+            "host": lambda: listening(settings),
             "address": at.address,
         }
         if at.url:
@@ -41,8 +44,8 @@ class Check:
             looks["signs in"] = self.microsoft.signs_in
             looks["keys"] = lambda: self.microsoft.keys(self.client, self.clock)
             looks["way in"] = at.way_in
-        if settings.graph_sender and not settings.local:
-            looks["graph"] = lambda: graph(settings)
+            if settings.graph_sender and (token := self.microsoft.graph_token):
+                looks["graph"] = Graph(settings, self.client, token).mails
         for what, look in looks.items():
             yield await self._bounded(what, look)
 
@@ -58,7 +61,7 @@ class Check:
 
     async def _services(self) -> Finding:
         try:
-            self.catalogue = load_services(self.settings.services).catalogue
+            self.catalogue = services_of(self.settings).catalogue
         except SettingsError as error:
             return False, "\n".join(error.sentences)
         return True, f"{self.settings.services} describes {', '.join(self.catalogue.services)}."

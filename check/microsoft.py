@@ -5,25 +5,37 @@ from dataclasses import dataclass
 
 import httpx
 
-from application.ports import Clock, RetryableError
+from application.ports import Clock
 from bot.auth.authentication import BOT_FRAMEWORK_METADATA
 from bot.auth.bot_auth import bot_token
 from bot.auth.signing_keys import KeysUnavailable, SigningKeys
 from bot.connector.errors import NoToken
 from check.finding import Finding
+from check.sign_in_codes import repair
 from notices import GraphToken
+from notices import Token as GraphsToken
 from settings import Settings
 
 Token = Callable[[], Awaitable[str]]
 
 
+def refusal(error: NoToken) -> str:
+    """Why there is no token, and what mends it."""
+    if mended := repair(error.code):
+        return f"Microsoft's sign-in refuses the bot ({error.code}). {mended}"
+    if error.code:
+        return f"{error} {error.code}"
+    return "Microsoft's sign-in gave no answer the bot can use. Let this machine reach login.microsoftonline.com."
+
+
 @dataclass(frozen=True, slots=True)
 class Microsoft:
-    """Where the check asks Microsoft. `our_token` and `own_token` are the bot's tokens for Teams and for itself."""
+    """Where the check asks Microsoft. `our_token`, `own_token` and `graph_token` are for Teams, the bot and Graph."""
 
     our_token: Token | None
     own_token: Token | None
     metadata: str = BOT_FRAMEWORK_METADATA
+    graph_token: GraphsToken | None = None
 
     @classmethod
     def of(cls, settings: Settings) -> "Microsoft":
@@ -32,7 +44,8 @@ class Microsoft:
             return cls(None, None)
         facts = (settings.app_id, settings.app_password, settings.app_type, settings.tenant)
         own = bot_token(*facts, resource=settings.app_id) if settings.app_type == "SingleTenant" else None
-        return cls(bot_token(*facts), own)
+        mails = GraphToken(settings.app_id, settings.app_password, settings.tenant) if settings.graph_sender else None
+        return cls(bot_token(*facts), own, graph_token=mails)
 
     async def signs_in(self) -> Finding:
         """Whether the bot gets a token for Teams."""
@@ -41,7 +54,7 @@ class Microsoft:
         try:
             await self.our_token()
         except NoToken as error:
-            return False, f"{error} {error.code}".strip()
+            return False, refusal(error)
         return True, "The bot signs in to Microsoft."
 
     async def keys(self, client: httpx.AsyncClient, clock: Clock) -> Finding:
@@ -52,12 +65,3 @@ class Microsoft:
         except KeysUnavailable as error:
             return False, f"{error} Let this machine reach login.botframework.com."
         return True, "The keys that Teams signs with can be fetched."
-
-
-async def graph(settings: Settings) -> Finding:
-    """Whether the bot gets a token for Graph."""
-    try:
-        await GraphToken(settings.app_id, settings.app_password, settings.tenant)()
-    except RetryableError as error:
-        return False, str(error)
-    return True, f"The bot may ask Graph; mails go out as {settings.graph_sender}."

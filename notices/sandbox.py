@@ -44,7 +44,7 @@ _left: ContextVar[list[int]] = ContextVar("left")
 def sandbox(folders: list[Path]) -> jinja2.Environment:
     """Templates of these folders, the first one first."""
     environment = _Sandbox(
-        loader=_Folders(folders),
+        loader=_Folders(folders, encoding="utf-8-sig"),  # as an editor on Windows saves them, too
         undefined=jinja2.StrictUndefined,
         # The result is Markdown and no HTML.
         autoescape=False,  # nosec B701
@@ -74,6 +74,8 @@ def what_is_wrong(error: Exception) -> str:
         return f"it needs “{error.name}”, which is not in its folder"
     if isinstance(error, RecursionError):
         return "it includes or calls itself"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not written in UTF-8; save it as that"
     return " ".join(str(error).split()).removesuffix(".")
 
 

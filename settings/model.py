@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from settings import values
-from settings.variables import Reader, credential, folder, header_credential, line, one_of, tenants
+from settings.variables import Reader, credential, database, folder, header_credential, line, one_of, tenants
 
 Mode = Literal["production", "local"]
 Role = Literal["all", "web", "worker"]
@@ -13,39 +13,167 @@ APP_TYPES = ("SingleTenant", "MultiTenant", "UserAssignedMSI")
 LOCAL_SERVICES = Path("local/services.toml")
 
 
-def _from(variable: str, read: Reader, *, provider: bool = False) -> dict[str, Any]:
-    """The variable of a setting, and what reads it. A `provider`'s is handed on to the providers."""
-    return {"variable": variable, "read": read, "provider": provider}
+def _from(variable: str, read: Reader, about: str, example: str = "", *, provider: bool = False) -> dict[str, Any]:
+    """The variable of a setting, what reads it, what it means and how it may look (docs/settings.md).
+
+    A `provider`'s is handed on to the providers.
+    """
+    return {"variable": variable, "read": read, "about": about, "example": example, "provider": provider}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set from outside. Secrets do not show in its representation."""
 
-    mode: Mode = field(default="production", metadata=_from("CHANGE_MODE", one_of(*get_args(Mode))))
-    host: str = field(default="127.0.0.1", metadata=_from("CHANGE_HOST", line(values.host)))
-    port: int = field(default=3978, metadata=_from("CHANGE_PORT", line(values.port)))
+    mode: Mode = field(
+        default="production",
+        metadata=_from(
+            "CHANGE_MODE",
+            one_of(*get_args(Mode)),
+            "`local` needs no account, has a movable clock and lets everybody act as everybody, on this machine only.",
+        ),
+    )
+    host: str = field(
+        default="127.0.0.1",
+        metadata=_from("CHANGE_HOST", line(values.host), "The address of this machine that the bot listens on."),
+    )
+    port: int = field(
+        default=3978,
+        metadata=_from("CHANGE_PORT", line(values.port), "The port that it listens on; 0 takes any that is free."),
+    )
     database_url: str = field(
-        default="sqlite+aiosqlite:///var/changes.db", repr=False, metadata=_from("CHANGE_DATABASE_URL", line())
+        default="sqlite+aiosqlite:///var/changes.db",
+        repr=False,
+        metadata=_from(
+            "CHANGE_DATABASE_URL",
+            database,
+            "Where the changes are kept: a file of SQLite, or a database of PostgreSQL. In a password, what is neither "
+            "letter nor digit is written as `%40` (for @) and the like.",
+            "postgresql+asyncpg://change:PASSWORD@db.example.ch/change",
+        ),
     )
-    services: Path = field(default=Path("services.toml"), metadata=_from("CHANGE_SERVICES", line(Path)))
-    public_url: str = field(default="", metadata=_from("CHANGE_PUBLIC_URL", line(values.web_address)))
-    role: Role = field(default="all", metadata=_from("CHANGE_ROLE", one_of(*get_args(Role))))
-    app_id: str = field(default="", metadata=_from("MicrosoftAppId", line(values.guid)))
-    app_password: str = field(default="", repr=False, metadata=_from("MicrosoftAppPassword", credential))
-    app_type: str = field(default="SingleTenant", metadata=_from("MicrosoftAppType", one_of(*APP_TYPES)))
-    tenant: str = field(default="", metadata=_from("MicrosoftAppTenantId", line(values.guid)))
-    tenants: tuple[str, ...] = field(default=(), metadata=_from("CHANGE_TENANTS", line(tenants)))
-    infomaniak_url: str = field(default="", metadata=_from("INFOMANIAK_URL", line(values.web_address), provider=True))
+    services: Path = field(
+        default=Path("services.toml"),
+        metadata=_from(
+            "CHANGE_SERVICES",
+            line(Path),
+            "The file with the services, see below. In local mode the demo's, where there is none.",
+            "/etc/change-bot/services.toml",
+        ),
+    )
+    public_url: str = field(
+        default="",
+        metadata=_from(
+            "CHANGE_PUBLIC_URL",
+            line(values.web_address),
+            "Where the bot is reached from outside; exports and the calendar feed get their addresses from it.",
+            "https://change.example.ch",
+        ),
+    )
+    role: Role = field(
+        default="all",
+        metadata=_from(
+            "CHANGE_ROLE",
+            one_of(*get_args(Role)),
+            "`web` answers Teams and `worker` does what falls due, any number of either on one PostgreSQL; `all` does "
+            "both in one process.",
+        ),
+    )
+    app_id: str = field(
+        default="",
+        metadata=_from(
+            "MicrosoftAppId",
+            line(values.guid),
+            "The app id of the Azure Bot. Needed in production.",
+            "1b4e28ba-2fa1-41d2-883f-0016d3cca427",
+        ),
+    )
+    app_password: str = field(
+        default="",
+        repr=False,
+        metadata=_from(
+            "MicrosoftAppPassword",
+            credential,
+            "The value of the app's client secret, not its id. Needed in production, but for `UserAssignedMSI`.",
+        ),
+    )
+    app_type: str = field(
+        default="SingleTenant",
+        metadata=_from(
+            "MicrosoftAppType",
+            one_of(*APP_TYPES),
+            "How the app is registered. `UserAssignedMSI` is a managed identity, on a machine that Azure knows.",
+        ),
+    )
+    tenant: str = field(
+        default="",
+        metadata=_from(
+            "MicrosoftAppTenantId",
+            line(values.guid),
+            "The tenant in which the app is registered. Needed in production, but for `MultiTenant`.",
+        ),
+    )
+    tenants: tuple[str, ...] = field(
+        default=(),
+        metadata=_from(
+            "CHANGE_TENANTS",
+            line(tenants),
+            "The tenants whose people may use the bot, with commas between: its own unless set. Needed for "
+            "`MultiTenant`.",
+        ),
+    )
+    infomaniak_url: str = field(
+        default="",
+        metadata=_from(
+            "INFOMANIAK_URL",
+            line(values.web_address),
+            "Infomaniak's API; needed by the backend `vps_api`.",
+            "https://api.infomaniak.com",
+            provider=True,
+        ),
+    )
     infomaniak_token: str = field(
-        default="", repr=False, metadata=_from("INFOMANIAK_TOKEN", header_credential, provider=True)
+        default="",
+        repr=False,
+        metadata=_from(
+            "INFOMANIAK_TOKEN",
+            header_credential,
+            "A token of that API; needed by the backend `vps_api`.",
+            provider=True,
+        ),
     )
-    os_cloud: str = field(default="", metadata=_from("OS_CLOUD", line(), provider=True))
+    os_cloud: str = field(
+        default="",
+        metadata=_from(
+            "OS_CLOUD",
+            line(),
+            "The name of a cloud in `clouds.yaml`; needed by the backend `public_cloud`.",
+            "infomaniak",
+            provider=True,
+        ),
+    )
     graph_url: str = field(
-        default="https://graph.microsoft.com/v1.0", metadata=_from("GRAPH_URL", line(values.web_address))
+        default="https://graph.microsoft.com/v1.0",
+        metadata=_from("GRAPH_URL", line(values.web_address), "Microsoft Graph, with the version."),
     )
-    graph_sender: str = field(default="", metadata=_from("GRAPH_SENDER", line(values.mail_address)))
-    templates: Path | None = field(default=None, metadata=_from("CHANGE_TEMPLATES", line(folder)))
+    graph_sender: str = field(
+        default="",
+        metadata=_from(
+            "GRAPH_SENDER",
+            line(values.mail_address),
+            "The address that mails come from; needed as soon as the `notify` of a service names `mail`.",
+            "change-bot@example.ch",
+        ),
+    )
+    templates: Path | None = field(
+        default=None,
+        metadata=_from(
+            "CHANGE_TEMPLATES",
+            line(folder),
+            "A folder with your own words for notices, see [install](install.md).",
+            "/etc/change/words",
+        ),
+    )
 
     @property
     def local(self) -> bool:

@@ -17,13 +17,16 @@ from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Recipient, Se
 from changes.snapshots import Server
 from infomaniak.registry import PROVIDERS
 from lazy_packages import import_names_alone
-from settings.services_mistakes import sentences
+from settings.services_mistakes import beside_each_other, sentences
 from settings.services_schema import PROVIDER_TABLES, ServicesTable, ServiceTable
-from settings.values import SettingsError, shown
+from settings.surroundings import Surroundings
+from settings.values import SettingsError, ascii_invisible, sentence
 
 import_names_alone("holidays.countries")  # of all countries of the world one is asked for
 LONGEST_FILE = 500_000
 """Bytes; a larger file is another one."""
+LONGEST_REASON = 200
+"""Characters of what the reader of TOML says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,19 @@ class Services:
     tables: Mapping[str, object]
 
 
-def load_services(path: Path) -> Services:
-    """What `path` says. Raises SettingsError, naming each place and what is wrong with it."""
+def load_services(path: Path, surroundings: Surroundings | None = None) -> Services:
+    """What `path` says. Raises SettingsError, naming each place and what is wrong with it.
+
+    With `surroundings` it is read as a bot that serves people reads it: it has to fit to them too.
+    """
     document = _document(path)
+    read, wrong = None, list(beside_each_other(document, surroundings, str(path)))
     try:
-        read = ServicesTable.model_validate(document)
+        read = ServicesTable.model_validate(document, context=surroundings)
     except ValidationError as error:
-        raise SettingsError(*(_sentence(f"{path}: {each}") for each in sentences(error, document))) from None
+        wrong = [*sentences(error, document), *wrong]
+    if wrong or read is None:
+        raise SettingsError(*(sentence(f"{path}: {each}") for each in wrong))
     services = {each.key: _service(each) for each in read.service}
     tables = {key: table for key in PROVIDER_TABLES if (table := getattr(read, key)) is not None}
     return Services(Catalogue(services, tuple(Person(admin) for admin in read.admins)), tables)
@@ -60,11 +69,9 @@ def _document(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path} is not written in UTF-8: save it as that.") from None
     except (ValueError, RecursionError) as error:
         # The reader's own sentence has the line; one about a number too long to read has not.
-        raise SettingsError(_sentence(f"{path} is not valid TOML: {shown(Exception(error))}")) from None
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "?")) else f"{text}."
+        raise SettingsError(
+            sentence(f"{path} is not valid TOML: {ascii_invisible(str(error))[:LONGEST_REASON]}")
+        ) from None
 
 
 def _service(read: ServiceTable) -> Service:

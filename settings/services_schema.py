@@ -1,55 +1,30 @@
 """The tables of services.toml: each setting with what it may be, and what of it has to fit together."""
 
-from collections.abc import Iterator
-from dataclasses import fields
-from datetime import date, timedelta
-from functools import partial
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    create_model,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, create_model, field_validator
 
-from changes.policy import Policy
 from infomaniak.registry import PROVIDERS
 from settings import values
-
-LONGEST_SPAN = timedelta(days=366)
-"""A service is not closed or frozen for longer at once: such a span is a slip of the pen."""
-A_DAY, A_MONTH = 24 * 60, 31 * 24 * 60
-"""Minutes."""
-_MOST = {"_days": 366, "_hours": 31 * 24, "_minutes": A_MONTH, "_nudges": 52}
-"""Upper bounds: a year in days, a month in hours and in minutes, a weekly reminder for a year."""
-_IN_ORDER = (
-    ("precheck_days", "go_days", "the pre-check comes before GO"),
-    ("go_days", "reminder_days", "GO comes before the reminder"),
-    ("cutoff_minutes", "cutoff_silence_minutes", "whoever is silent at the cutoff is reminded after it"),
+from settings.policy_table import PolicyTable
+from settings.services_parts import (
+    BackupTable,
+    ClosedDays,
+    FreezeTable,
+    InLanguages,
+    Language,
+    Link,
+    Name,
+    PersonId,
+    Recipient,
+    Strict,
+    Vps,
+    Words,
+    addresses_once,
+    at_most,
+    names_once,
+    unique,
 )
-"""The first of them is not less than the second, both counted back from the window."""
-
-
-def _text(longest: int, *, empty: bool = False) -> PlainValidator:
-    return PlainValidator(partial(values.one_line, longest=longest, empty=empty))
-
-
-def _whole(least: int, most: int) -> PlainValidator:
-    return PlainValidator(partial(values.whole_number, least=least, most=most))
-
-
-def _list(most: int) -> Any:
-    return BeforeValidator(partial(values.listed, most=most))
-
-
-def _unique(found: list[str]) -> list[str]:
-    values.each_once(found)
-    return found
 
 
 def _key(value: object) -> str:
@@ -60,187 +35,95 @@ def _key(value: object) -> str:
     return text
 
 
-def _data_disk(value: object) -> str:
-    if value != "data":
-        raise ValueError(
-            'only the data disk is snapshotted, because Infomaniak\'s system snapshots fail; set it to "data"'
-        )
-    return "data"
-
-
-_Name = Annotated[str, _text(60)]
-_Guid = Annotated[str, PlainValidator(values.guid)]
-_Link = Annotated[str, PlainValidator(values.link)]
-_Day = Annotated[date, PlainValidator(values.day)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class _Vps(_Strict):
-    name: _Name
-    disk: Annotated[str, PlainValidator(_data_disk)] = "data"
-    backend: Literal[tuple(PROVIDERS)] = next(iter(PROVIDERS))  # type: ignore[valid-type]  # known when it runs
-    snapshot_minutes: Annotated[int, _whole(1, A_DAY)] = 150
-    restore_minutes: Annotated[int, _whole(1, A_DAY)] = 60
-    reference: Annotated[str, _text(100, empty=True)] = ""
-
-
-class _Backup(_Strict):
-    name: Annotated[str, _text(40)]
-    minutes: Annotated[int, _whole(1, 7 * A_DAY)] = 60
-    link: _Link = ""
-    steps: Annotated[list[Annotated[str, _text(120)]], _list(8)] = []
-
-
-class _Days(_Strict):
-    first: _Day = Field(alias="from")
-    last: _Day = Field(alias="to")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.last < self.first:
-            raise ValueError(f"to ({self.last}) is before from ({self.first}); exchange the two")
-        if self.last - self.first > LONGEST_SPAN:
-            raise ValueError(f"from {self.first} to {self.last} is more than a year; name the days of one year")
-        return self
-
-    @property
-    def days(self) -> Iterator[date]:
-        return (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
-
-
-class _Freeze(_Days):
-    name: _Name
-
-
-def _from_to(value: object) -> object:
-    """A day alone is a time from that day to that day."""
-    if type(value) is date:
-        return {"from": value, "to": value}
-    if not isinstance(value, dict):
-        raise ValueError("write a day as 2027-12-24, without quotes, or as {from = 2027-12-24, to = 2028-01-02}")
-    return value
-
-
-_ClosedDays = Annotated[_Days, BeforeValidator(_from_to)]
-
-
-def _number(name: str) -> Any:
-    if name == "day_hour":
-        return Annotated[int, _whole(0, 23)]
-    if name.endswith("_hour"):
-        return Annotated[int, _whole(0, 24)]
-    return Annotated[int, _whole(0, next(most for ending, most in _MOST.items() if name.endswith(ending)))]
-
-
-class _InOrder(_Strict):
-    @model_validator(mode="after")
-    def _back_from_the_window(self) -> Self:
-        for sooner, later, why in _IN_ORDER:
-            if getattr(self, sooner) < getattr(self, later):
-                raise ValueError(
-                    f"{sooner} ({getattr(self, sooner)}) is less than {later} ({getattr(self, later)}), but {why}; "
-                    "change one of the two"
-                )
-        return self
-
-
-# The names and defaults of the numbers stand once, in the core.
-_Policy = create_model(  # type: ignore[call-overload]  # the fields are only known when it runs
-    "_Policy", __base__=_InOrder, **{each.name: (_number(each.name), each.default) for each in fields(Policy)}
-)
-
-
-def _written_out(address: object) -> object:
-    """An address alone is a recipient who reads every language of the service."""
-    return {"address": address} if isinstance(address, str) else address
-
-
-class _Mail(_Strict):
-    address: Annotated[str, PlainValidator(values.mail_address)]
-    language: Literal["", "en", "fr", "de"] = ""
-
-
-_Recipient = Annotated[_Mail, BeforeValidator(_written_out)]
-
-
-def _addresses_once(recipients: list[_Mail]) -> list[_Mail]:
-    met = [each.address.casefold() for each in recipients]
-    if twice := next((each for each in met if met.count(each) > 1), ""):
-        raise ValueError(f"{twice} stands there twice and would get every mail twice; name each address once")
-    return recipients
-
-
-def _names_once(backups: list[_Backup]) -> list[_Backup]:
-    values.each_once([each.name for each in backups])
-    return backups
-
-
 def _approver_mail(value: object) -> str:
     return values.mail_address(value) if value != "" else ""
 
 
-def _in_each_language(words: object) -> object:
-    """A text alone stands for every language."""
-    return dict.fromkeys(("en", "fr", "de"), words) if isinstance(words, str) else words
-
-
-_FewLines = Annotated[str, PlainValidator(partial(values.few_lines, longest=120, most=4))]
-
-
-class _Words(_Strict):
-    en: _FewLines = ""
-    fr: _FewLines = ""
-    de: _FewLines = ""
-
-
-_InLanguages = Annotated[_Words, BeforeValidator(_in_each_language)]
-
-
-class ServiceTable(_Strict):
+class ServiceTable(Strict):
     """One service."""
 
-    key: Annotated[str, PlainValidator(_key)]
-    name: _Name
-    timezone: Annotated[str, PlainValidator(values.time_zone)] = "Europe/Zurich"
-    languages: Annotated[list[Literal["en", "fr", "de"]], AfterValidator(_unique)] = Field(default=["en"], min_length=1)
-    approver: _Guid
-    deputies: Annotated[list[_Guid], _list(20), AfterValidator(_unique)] = []
-    mail: Annotated[list[_Recipient], _list(100), AfterValidator(_addresses_once)] = []
-    approver_mail: Annotated[str, PlainValidator(_approver_mail)] = ""
-    notify: Annotated[list[Literal["teams", "mail"]], AfterValidator(_unique)] = Field(default=["teams"], min_length=1)
-    vps: _Vps
-    policy: _Policy = Field(default_factory=_Policy)  # type: ignore[valid-type]
-    freeze: Annotated[list[_Freeze], _list(100)] = []
-    closed: Annotated[list[_ClosedDays], _list(400)] = []
-    backup: Annotated[list[_Backup], _list(3), AfterValidator(_names_once)] = []
-    incident_link: _Link = ""
-    greeting: _InLanguages = _Words()
-    signature: _InLanguages = _Words()
+    key: Annotated[str, PlainValidator(_key)] = Field(
+        description="What the service is called in commands: a short word of small letters, digits and hyphens."
+    )
+    name: Name = Field(description="What people call it.")
+    timezone: Annotated[str, PlainValidator(values.time_zone)] = Field(
+        default="Europe/Zurich", description="The clock by which its windows and notices go."
+    )
+    languages: Annotated[list[Language], AfterValidator(unique)] = Field(
+        default=["en"],
+        min_length=1,
+        description="The languages of its notices; the cards in its channel are in the first.",
+    )
+    approver: PersonId = Field(description="Who does the pre-checks and gives GO: the person's Entra object id.")
+    deputies: Annotated[list[PersonId], at_most(20), AfterValidator(unique)] = Field(
+        default=[], description="Who decides where the approver cannot."
+    )
+    mail: Annotated[list[Recipient], at_most(100), AfterValidator(addresses_once)] = Field(
+        default=[],
+        description="Who hears of it by mail: addresses, or tables of an address and a language.",
+    )
+    approver_mail: Annotated[str, PlainValidator(_approver_mail)] = Field(
+        default="", description="An address of the approver, who gets the same mails."
+    )
+    notify: Annotated[list[Literal["teams", "mail"]], AfterValidator(unique)] = Field(
+        default=["teams"], min_length=1, description="How affected people are told; `mail` needs `GRAPH_SENDER`."
+    )
+    vps: Vps = Field(description="Its server.")
+    policy: PolicyTable = Field(  # type: ignore[valid-type]  # it is made when it runs
+        default_factory=PolicyTable, description="Numbers of the process that differ from the usual ones."
+    )
+    freeze: Annotated[list[FreezeTable], at_most(100)] = Field(
+        default=[], description="Days on which no window may lie."
+    )
+    closed: Annotated[list[ClosedDays], at_most(400)] = Field(
+        default=[],
+        description="Days on which nobody works, beside weekends and the public holidays of Valais: single ones, or "
+        "tables of `from` and `to`.",
+    )
+    backup: Annotated[list[BackupTable], at_most(3), AfterValidator(names_once)] = Field(
+        default=[], description="Where files can be brought back from when the snapshot is not the way, up to three."
+    )
+    incident_link: Link = Field(default="", description="Where its incident process is described, `https://…`.")
+    greeting: InLanguages = Field(
+        default=Words(), description="How its mails begin: one text for all languages, or one in each."
+    )
+    signature: InLanguages = Field(default=Words(), description="Who signs its mails, in up to four lines.")
 
-    @model_validator(mode="after")
-    def _people_and_mail(self) -> Self:
-        if self.approver in self.deputies:
-            raise ValueError(f"{self.approver} is approver and deputy; name somebody else as deputy, or nobody")
-        if "mail" in self.notify and not self.mail:
-            raise ValueError("notify names mail, but nobody stands under mail; add an address there")
-        return self
+    @field_validator("deputies", mode="after")
+    @classmethod
+    def _somebody_else(cls, deputies: list[str], info: ValidationInfo) -> list[str]:
+        approver = info.data.get("approver")
+        if approver in deputies:
+            raise ValueError(f"{approver} is approver and deputy; name somebody else as deputy, or nobody")
+        return deputies
+
+    @field_validator("notify", mode="after")
+    @classmethod
+    def _mails_reach_somebody(cls, notify: list[str], info: ValidationInfo) -> list[str]:
+        if "mail" in notify and info.data.get("mail") == []:
+            raise ValueError("it names mail, but nobody stands under mail; add an address there")
+        if "mail" in notify and info.context and not info.context.can_mail:
+            raise ValueError("it names mail, which needs GRAPH_SENDER; see docs/install.md")
+        return notify
 
 
-class _Listed(_Strict):
-    admins: Annotated[list[_Guid], _list(100), AfterValidator(_unique)] = []
-    service: Annotated[list[ServiceTable], _list(100)] = Field(min_length=1)
+class _Listed(Strict):
+    admins: Annotated[list[PersonId], at_most(100), AfterValidator(unique)] = Field(
+        default=[],
+        validate_default=True,
+        description="Who binds services to their channels and looks after the bot: Entra object ids, at least one.",
+    )
+    service: Annotated[list[ServiceTable], at_most(100)] = Field(min_length=1, description="The services.")
 
-    @model_validator(mode="after")
-    def _told_apart(self) -> Self:
-        keys, names = [each.key for each in self.service], [each.name.casefold() for each in self.service]
-        if twice := next((each for each in keys if keys.count(each) > 1), ""):
-            raise ValueError(f"two services have the same key, {twice}; give each its own")
-        if twice := next((each.name for each in self.service if names.count(each.name.casefold()) > 1), ""):
-            raise ValueError(f"two services have the same name, {twice}; give each its own")
-        return self
+    @field_validator("admins", mode="after")
+    @classmethod
+    def _somebody(cls, admins: list[str], info: ValidationInfo) -> list[str]:
+        if not admins and info.context:
+            raise ValueError(
+                "nobody stands there, and only an admin can bind a service to its channel; write the Entra object id "
+                'of at least one above the first [[service]], like admins = ["…"]'
+            )
+        return admins
 
 
 PROVIDER_TABLES = {key: entry.table for key, entry in PROVIDERS.items() if entry.table is not None}

@@ -20,6 +20,10 @@ LONGEST_URL = 300
 YEARS = range(2000, 2200)
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _NOBODY = "00000000-0000-0000-0000-000000000000"
+SAMPLE = "1b4e28ba-2fa1-41d2-883f-0016d3cca427"
+"""What an Entra id looks like, in sentences and in docs/."""
+_OF_AN_EXAMPLE = re.compile(r"00000000-0000-0000-0000-[0-9a-f]{12}")
+"""Of deploy/services.example.toml, the demo and docs/: Entra makes ids by chance, and none that begins so."""
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?", re.ASCII)
 _IN_URL = re.compile(r"[!-~]+", re.ASCII)
@@ -40,6 +44,11 @@ def shown(value: object) -> str:
     """The value as it stands in a sentence: on one line, its invisible characters as codes, and not too long."""
     text = ascii_invisible(repr(value)) if isinstance(value, str) else " ".join(ascii_invisible(str(value)).split())
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def sentence(text: str) -> str:
+    """The clause with its full stop, unless it ends with a question."""
+    return text if text.endswith((".", "?")) else f"{text}."
 
 
 def ascii_invisible(text: str) -> str:
@@ -89,10 +98,15 @@ def guid(value: object) -> str:
     """An Entra id in the one spelling."""
     text = normalized_id(one_line(value, 100))
     if not _GUID.fullmatch(text):
-        raise ValueError("an Entra id looks like 1b4e28ba-2fa1-41d2-883f-0016d3cca427; copy it from the Entra portal")
+        raise ValueError(f"an Entra id looks like {SAMPLE}; copy it from the Entra portal")
     if text == _NOBODY:
         raise ValueError("that is nobody's id; copy the right one from the Entra portal")
     return text
+
+
+def is_example(text: str) -> bool:
+    """Whether an id was left as it stands in an example, and is nobody's."""
+    return text == SAMPLE or _OF_AN_EXAMPLE.fullmatch(text) is not None
 
 
 def mail_address(value: object) -> str:

@@ -1,9 +1,11 @@
 """Readers of environment variables: each returns the value, or raises ValueError with what to write instead."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from database_address import database_address
 from settings import values
 
 LONGEST = 4096
@@ -11,25 +13,46 @@ LONGEST = 4096
 Reader = Callable[[str], Any]
 
 
-def line(read: Reader = str) -> Reader:
-    """One visible line, which `read` takes further."""
+@dataclass(frozen=True, slots=True)
+class _OneOf:
+    known: tuple[str, ...]
 
-    def reader(text: str) -> Any:
+    def __call__(self, text: str) -> str:
         values.one_line(text, LONGEST)
-        return read(text)
+        if text not in self.known:
+            near = values.nearest(text, self.known)
+            meant = f"; did you mean {near}?" if near else ""
+            raise ValueError(f"set it to {', '.join(self.known[:-1])} or {self.known[-1]}{meant}")
+        return text
 
-    return reader
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    read: Reader
+
+    def __call__(self, text: str) -> Any:
+        values.one_line(text, LONGEST)
+        return self.read(text)
+
+
+def line(read: Reader = str) -> Reader:
+    """One visible line, which `read` takes further; `inside` names it."""
+    return _Line(read)
+
+
+def inside(read: Reader) -> Reader:
+    """What reads the value itself."""
+    return read.read if isinstance(read, _Line) else read
 
 
 def one_of(*known: str) -> Reader:
-    """One of these words."""
+    """One of these words; `choices` names them."""
+    return _OneOf(known)
 
-    def reader(text: str) -> str:
-        if text not in known:
-            raise ValueError(f"set it to {', '.join(known[:-1])} or {known[-1]}")
-        return text
 
-    return line(reader)
+def choices(read: Reader) -> tuple[str, ...]:
+    """The words of which that reader takes one; nothing where it takes others."""
+    return read.known if isinstance(read, _OneOf) else ()
 
 
 def tenants(text: str) -> tuple[str, ...]:
@@ -39,6 +62,13 @@ def tenants(text: str) -> tuple[str, ...]:
     if not found:
         raise ValueError("set it to the tenant ids that are served, with commas between, or unset it")
     return found
+
+
+def database(text: str) -> str:
+    """The address of a database that can be used."""
+    credential(text)
+    database_address(text)
+    return text
 
 
 def folder(text: str) -> Path:

@@ -5,11 +5,12 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, InvalidatePoolError
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from database_address import database_address
 from storage.checkpoints import OWN_PAGES, Checkpoints
 from storage.database_file import DatabaseFile
 from storage.errors import CannotOpen
@@ -23,9 +24,6 @@ BUSY_POLL_SECONDS = 0.25
 """How long SQLite itself waits each time; whoever waits longer asks again, until their own patience ends."""
 LOCK_SECONDS = 2
 """How long PostgreSQL waits for a row that somebody else holds: whoever pressed is told within four seconds."""
-_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
-_SQLITE_OPTIONS = frozenset({"timeout", "cached_statements"})
-"""What a URL of SQLite may say behind the file: neither says where the changes are kept."""
 CONNECT_SECONDS, ANSWER_SECONDS, POOL_SECONDS = 3, 10, 5
 """How long PostgreSQL may take: nobody in Teams waits longer."""
 _USED = "used"
@@ -105,23 +103,10 @@ def _watch_sqlite(engine: Engine, file: DatabaseFile | None, *, begins: bool = T
 
 def _address(url: str) -> URL:
     try:
-        address = make_url(url)
-    except (ArgumentError, ValueError):
-        raise CannotOpen(
-            "The database URL cannot be read: write sqlite+aiosqlite:///var/changes.db or postgresql+asyncpg://…"
-        ) from None
-    kind = address.drivername.partition("+")[0]
-    if kind not in _DRIVERS:
-        raise CannotOpen(f"{kind} cannot keep the changes: use sqlite+aiosqlite:///… or postgresql+asyncpg://…")
-    if kind == "sqlite" and address.database in (None, "", ":memory:"):
-        raise CannotOpen("The database URL names no file: write for example sqlite+aiosqlite:///var/changes.db.")
-    if kind == "sqlite" and (str(address.database).startswith("file:") or not address.query.keys() <= _SQLITE_OPTIONS):
-        # With these SQLite opens something else: a database in memory, or one that it may not write.
-        raise CannotOpen(
-            "The database URL has options that cannot be meant: write the file alone, for example "
-            "sqlite+aiosqlite:///var/changes.db."
-        )
-    return address.set(drivername=_DRIVERS[kind])
+        return database_address(url)
+    except ValueError as error:
+        ends = "" if str(error).endswith("?") else "."
+        raise CannotOpen(f"The database URL cannot be used: {error}{ends}") from None
 
 
 def _prepare_folder(address: URL) -> None:

@@ -51,8 +51,7 @@ def _parts_in(change: Change, traces: Traces) -> list[str]:
 def refuse_while_in_settings(person: str, file: Path, *, must_exist: bool) -> None:
     """Raise BackupError while services.toml, missing perhaps unless it `must_exist`, names them or cannot be read."""
     try:
-        with file.open("rb") as opened:
-            settings = tomllib.load(opened)
+        settings = tomllib.loads(file.read_bytes().decode("utf-8-sig"))  # as the bot itself reads it
     except FileNotFoundError as error:
         if not must_exist:
             return

@@ -15,10 +15,13 @@ from hypothesis import strategies as st
 from changes.model import normalized_id
 from changes.notification.recipients import is_address
 from changes.policy import Service
-from settings import from_environment
+from database_address import database_address
+from redaction import passwords_in
+from settings import everything, from_environment
 from settings.model import NAMES
 from settings.services_file import load_services
-from settings.values import SettingsError
+from settings.values import SettingsError, is_example
+from storage.engine import make_engine
 
 NOWHERE = Path("there-is-no-such.env")
 ID, OTHER = "1b4e28ba-2fa1-41d2-883f-0016d3cca427", "0abcdef0-0000-4000-8000-000000000021"
@@ -162,3 +165,94 @@ def test_any_environment_is_consistent_or_refused_with_sentences(
         assert found.app_id
         assert all(found.served)
     assert not found.graph_sender or is_address(found.graph_sender)
+
+
+REAL = {
+    "MicrosoftAppId": ID,
+    "MicrosoftAppPassword": "Zq7xWv9k",
+    "MicrosoftAppTenantId": OTHER,
+    "GRAPH_SENDER": "bot@school.example",
+    "INFOMANIAK_URL": "https://api.infomaniak.com",
+    "INFOMANIAK_TOKEN": "Zq7xWv9k",
+}
+PEOPLE = "00000000-0000-0000-0000-0000000000", "3f2b8c1e-6a57-4d0f-9b1c-2e7d5a9c4b"
+"""The example's, and real ones."""
+SECRET = "Zq7xWv9k"
+ADDRESSES = (
+    f"postgresql+asyncpg://change:{SECRET}@db.example.ch:5432/change",
+    f"postgresql://change:{SECRET}@[::1]:5432/change?ssl=require",
+    f"postgresql+asyncpg://change:{SECRET}@/change?host=/run/postgresql&port=5432",
+    f"postgresql+asyncpg://change:{SECRET}@/change?host=a:5432&host=b:5432&target_session_attrs=primary",
+)
+
+
+def shows_nothing_of(secret: str, text: str) -> None:
+    assert not [each for at in range(len(secret) - 3) if (each := secret[at : at + 4]) in text], text
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    documents(),
+    st.dictionaries(st.sampled_from(sorted(NAMES.values())) | TEXTS, TEXTS, max_size=3),
+    st.sets(st.sampled_from(sorted(REAL)), max_size=2),
+)
+def test_whatever_of_right_settings_is_changed_they_are_taken_or_refused_with_sentences(
+    tmp_path_factory: pytest.TempPathFactory, document: Mapping[str, Any], other: dict[str, str], gone: set[str]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "all-services.toml"
+    text = "\n".join(f"{written(name)} = {written(value)}" for name, value in document.items()).replace(*PEOPLE)
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    given_ = {"CHANGE_SERVICES": str(path)} | {name: each for name, each in REAL.items() if name not in gone} | other
+    try:
+        read = everything(given_, NOWHERE)
+    except SettingsError as error:
+        are_sentences(error)
+        shows_nothing_of(SECRET, str(error))
+        return
+    if not read.settings.local:
+        assert read.services.catalogue.admins
+        assert not any(is_example(each.id) for each in read.services.catalogue.admins)
+        assert not any("mail" in each.notify for each in read.services.catalogue.services.values()) or (
+            read.settings.graph_sender
+        )
+
+
+def test_what_the_changes_start_from_is_right(tmp_path: Path) -> None:
+    path = tmp_path / "services.toml"
+    text = "\n".join(f"{written(name)} = {written(value)}" for name, value in TABLE.items()).replace(*PEOPLE)
+    path.write_text(text, encoding="utf-8")
+    assert everything(REAL | {"CHANGE_SERVICES": str(path)}, NOWHERE).services.catalogue.service("learn").name
+    for each in ADDRESSES:
+        assert database_address(each).password == SECRET
+
+
+@st.composite
+def addresses(draw: st.DrawFn) -> str:
+    """A right one in which a few characters are other ones, gone, or more."""
+    address = draw(st.sampled_from(ADDRESSES))
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(address)))
+        put = draw(
+            st.sampled_from([*"@:/?#[]%&= \\", "@@", "://", "%zz", "99999", "\x00", "é", ""]) | st.text(max_size=2)
+        )
+        address = address[:at] + put + address[at + draw(st.integers(0, 3)) :]
+    return address
+
+
+@settings(max_examples=400, deadline=None)
+@given(addresses())
+def test_whatever_of_a_databases_address_is_changed_it_can_be_used_or_is_refused_without_its_password(
+    address: str,
+) -> None:
+    try:
+        found = from_environment({"CHANGE_MODE": "local", "CHANGE_DATABASE_URL": address}, NOWHERE).database_url
+    except SettingsError as error:
+        are_sentences(error)
+        shows_nothing_of(SECRET, str(error))
+        return
+    list(passwords_in(found))
+    if database_address(found).get_backend_name() == "postgresql":
+        engine = make_engine(found)
+        _, options = engine.dialect.create_connect_args(engine.url)
+        ports = options.get("port", [])
+        assert all(0 < int(each) < 65536 for each in (ports if isinstance(ports, list) else [ports]))

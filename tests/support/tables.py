@@ -1,6 +1,6 @@
 """The tables of docs/ways.md, made from the code: who can go on from where, and when each state speaks again.
 
-`python -m tests.support.tables` writes them anew, and docs/input.md too; tests compare.
+`python -m tests.support.tables` writes them anew, and docs/input.md and docs/settings.md too; tests compare.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ from changes.model import SYSTEM, Change, Person, State, Window
 from changes.notification.cards import CardKind, awaited_card, message_of
 from changes.planning.timeline import timeline
 from notices import NoticeRenderer
-from tests.support import input_table
+from tests.support import input_table, settings_table
 from tests.support.scenes import NAMES, ROLES, Scene, scene
 from tests.unit.cards.looking import verbs
 
@@ -172,3 +172,4 @@ The first four things; the change of these tables has its window on Thursday 15 
 if __name__ == "__main__":
     DOCS.write_text(document(), encoding="utf-8")
     input_table.DOCS.write_text(input_table.document(), encoding="utf-8")
+    settings_table.DOCS.write_text(settings_table.document(), encoding="utf-8")

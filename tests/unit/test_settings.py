@@ -14,7 +14,8 @@ from settings.services_file import Services
 
 NOWHERE = Path("there-is-no-such.env")
 ID = "1b4e28ba-2fa1-41d2-883f-0016d3cca427"
-PRODUCTION = {"MicrosoftAppId": ID, "MicrosoftAppPassword": "secret", "MicrosoftAppTenantId": ID}
+TENANT = "0abcdef0-0000-4000-8000-000000000021"
+PRODUCTION = {"MicrosoftAppId": ID, "MicrosoftAppPassword": "secret", "MicrosoftAppTenantId": TENANT}
 SENDING = {"GRAPH_SENDER": "bot@x.ch"}
 SERVICE = f"""
 [[service]]
@@ -124,12 +125,12 @@ def test_the_examples_can_be_read() -> None:
         (POLICY + "lead_days = -1\n", r"learn: policy\.lead_days is -1; write a whole number from 0 to 366"),
         (mailing('"a@x.ch", {address = "b@x.ch", language = "it"}'), r"learn: mail 2\.language is 'it'; write one of"),
         (with_('approver_mail = "Anne"'), "approver_mail is 'Anne'; that is no mail address"),
-        (closing("{from = 2027-12-24, to = 2027-12-20}"), r"closed 1: to \(2027-12-20\) is before from"),
-        (closing("{from = 2027-12-24, to = 2037-12-20}"), r"closed 1: .* is more than a year"),
+        (closing("{from = 2027-12-24, to = 2027-12-20}"), r"closed 1\.to is 2027-12-20; that is before from"),
+        (closing("{from = 2027-12-24, to = 2037-12-20}"), r"closed 1\.to is .* is more than a year after from"),
         (closing('"24.12.2027"'), r"closed 1 is .*; write a day as 2027-12-24, without quotes"),
         (closing("{from = 2027-12-24}"), r"closed 1\.to is missing"),
         (closing("9999-12-31"), r"closed 1\.from is 9999-12-31; write a day of the years 2000 to 2199"),
-        (mailing(""), "learn: notify names mail, but nobody stands under mail"),
+        (mailing(""), "learn: notify: it names mail, but nobody stands under mail"),
     ],
 )
 def test_a_wrong_services_file_is_named_with_the_place(tmp_path: Path, text: str, said: str) -> None:

@@ -43,7 +43,7 @@ async def test_secrets_with_quotes_backslashes_or_percent_encoding_are_hidden_in
 ) -> None:
     said = [spell(secret) for secret in (PASSWORD, TOKEN, DATABASE) for spell in SPELLINGS.values()]
     more = {
-        "INFOMANIAK_URL": "http://127.0.0.1:9",
+        "INFOMANIAK_URL": "https://127.0.0.1:9",
         "INFOMANIAK_TOKEN": TOKEN,
         "MicrosoftAppPassword": PASSWORD,
         "CHANGE_ROLE": "web",

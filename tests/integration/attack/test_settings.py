@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[3]
 NOWHERE = Path("there-is-no-such.env")
 ID = "1b4e28ba-2fa1-41d2-883f-0016d3cca427"
 OTHER = "0abcdef0-0000-4000-8000-000000000021"
-PRODUCTION = {"MicrosoftAppId": ID, "MicrosoftAppPassword": "secret", "MicrosoftAppTenantId": ID}
+PRODUCTION = {"MicrosoftAppId": ID, "MicrosoftAppPassword": "secret", "MicrosoftAppTenantId": OTHER}
 SERVICE = f"""
 [[service]]
 key = "learn"
@@ -39,6 +39,7 @@ def test_everything_that_is_wrong_is_said_at_once_when_it_starts_and_when_it_is_
         "CHANGE_PORT is '²': set it to a number from 0 to 65535.",
         f"CHANGE_PUBLIC_URL is 'javascript:alert(1)': {begins}",
         "GRAPH_URL is 'http://graph.example/v1.0': over plain http everybody on the way reads along; write https://.",
+        "services.toml cannot be read (No such file or directory): copy deploy/services.example.toml there.",
     ]
     assert command_line.main([], composition.build) == 2
     assert capsys.readouterr().err.splitlines() == said
@@ -76,9 +77,16 @@ def test_an_address_that_gets_a_token_or_is_called_by_teams_is_https_and_nothing
         assert refused_by({name: url}).startswith(f"{name} is "), url
 
 
-def test_on_the_machine_itself_plain_http_will_do() -> None:
+def test_in_local_mode_plain_http_will_do_on_the_machine_itself() -> None:
     for url in ON_THIS_MACHINE:
-        assert from_environment(PRODUCTION | {"INFOMANIAK_URL": url}, NOWHERE).infomaniak_url == url
+        assert from_environment({"CHANGE_MODE": "local", "INFOMANIAK_URL": url}, NOWHERE).infomaniak_url == url
+
+
+@pytest.mark.parametrize("name", ["CHANGE_PUBLIC_URL", "INFOMANIAK_URL", "GRAPH_URL"])
+def test_in_production_plain_http_is_refused_on_the_machine_itself_too(name: str) -> None:
+    for url in ON_THIS_MACHINE[:3]:
+        said = f"{name} is '{url}': plain http is for stand-ins on this machine, in local mode; write https://."
+        assert refused_by({name: url}) == said
 
 
 MEANINGLESS = {
@@ -103,6 +111,10 @@ ALMOST = {
     "CHANGE_TENANT": "CHANGE_TENANTS",
     "MICROSOFTAPPID": "MicrosoftAppId",
     "CHANGE_PUBLIC_ULR": "CHANGE_PUBLIC_URL",
+    "CHANGE_DATABASE": "CHANGE_DATABASE_URL",
+    "MicrosoftAppPasword": "MicrosoftAppPassword",
+    "MICROSOFT_APP_ID": "MicrosoftAppId",
+    "GRAPH_SENDR": "GRAPH_SENDER",
 }
 
 
@@ -123,8 +135,8 @@ def test_a_secret_with_something_between_is_refused_and_not_shown(name: str) -> 
 def test_a_name_that_is_almost_a_setting_is_named_with_it_and_another_with_our_prefix_is_refused() -> None:
     for wrong, right in ALMOST.items():
         assert f"{wrong}' is no setting: did you mean {right}?" in refused_by({wrong: "x"})
-    for name in ("CHANGE_FOO", "CHANGE_DATABASE", "change_debug", "CHANGE_"):
-        unknown = f"'{name}' is no setting: unset it; docs/install.md lists all there are"
+    for name in ("CHANGE_FOO", "MicrosoftAppSecret", "change_debug", "CHANGE_"):
+        unknown = f"'{name}' is no setting: unset it; docs/settings.md lists all there are"
         assert unknown in refused_by({name: "bar"})
     from_environment(PRODUCTION | {"CHANGE_DOMAIN": "x", "CHANGELOG": "y", "GRAPHVIZ": "z"}, NOWHERE)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import re
 import socket
 import ssl
 import subprocess
@@ -31,8 +32,10 @@ from storage import open_store
 from tests.support.key_server import KeyServer, key_server, private_key
 from tests.support.production import House, production
 from tests.support.running import START, environment, running
+from tests.support.services import services_toml
 
 ROOT = Path(__file__).parents[3]
+REAL = "3f2b8c1e-6a57-4d0f-9b1c-2e7d5a9c4b10"
 Handler = Callable[[web.Request], "web.Response | None"]
 
 
@@ -117,6 +120,8 @@ class Installed:
 async def installed(tmp_path: Path) -> AsyncIterator[Installed]:
     with key_server() as keys:
         async with production(tmp_path, keys) as house:
+            # The people of the tests are those of the example, whom the check does not take for real ones.
+            house.app.settings.services.write_text(services_toml(REAL, admins=[REAL]), encoding="utf-8")
             yield Installed(house, keys)
 
 
@@ -317,7 +322,7 @@ async def test_an_address_that_is_none_or_a_database_that_does_not_open_stops_no
     for database, sentence in (
         ("mysql://x/y", "mysql cannot keep the changes"),
         ("postgresql://change:very-secret@127.0.0.1:9/change", "cannot be read"),
-        ("not a url", "The database URL cannot be read"),
+        ("not a url", "The database URL cannot be used: it cannot be read"),
     ):
         installed.has(database_url=database)
         findings = await installed.found("")
@@ -385,6 +390,16 @@ async def test_nobody_listens_no_token_no_keys_and_no_database_are_each_said(
     ):
         assert sentence in said
     assert not (tmp_path / "other").exists(), "made by an administrator, it could not be written to by the bot"
+
+
+async def test_a_host_that_is_not_this_machines_is_named_and_a_worker_needs_none(installed: Installed) -> None:
+    installed.has(host="192.0.2.1")
+    said = bad(await installed.found(""))
+    assert re.search(
+        r"^Nobody can listen on 192\.0\.2\.1 \(.+\): set CHANGE_HOST to an address of this", said, re.MULTILINE
+    )
+    installed.has(role="worker")
+    assert "192.0.2.1" not in bad(await installed.found(""))
 
 
 async def test_in_local_mode_it_looks_at_the_bot_where_it_is(tmp_path: Path) -> None:

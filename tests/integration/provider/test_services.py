@@ -6,10 +6,10 @@ import pytest
 
 import app as composition
 from changes.model import SnapshotStatus
-from settings import LOCAL_SERVICES, SettingsError, from_environment
+from settings import LOCAL_SERVICES, SettingsError, everything, from_environment
 from tests.support.running import START, running
 
-REACHED = {"INFOMANIAK_URL": "http://127.0.0.1:9", "INFOMANIAK_TOKEN": "secret"}
+REACHED = {"INFOMANIAK_URL": "https://127.0.0.1:9", "INFOMANIAK_TOKEN": "secret"}
 TABLE = """
 [vps_api]
 account_id = "1234"
@@ -34,17 +34,21 @@ def environ(folder: Path, table: str = "", backend: str = "vps_api", **more: str
     } | more
 
 
-async def test_in_production_a_backend_and_the_mail_are_off_unless_they_are_configured(tmp_path: Path) -> None:
+def test_in_production_a_backend_and_the_mail_are_off_unless_they_are_configured(tmp_path: Path) -> None:
     for backend, table, more, said in (
-        ("vps_api", TABLE, {}, "its backend vps_api needs INFOMANIAK_URL and INFOMANIAK_TOKEN"),
-        ("vps_api", TABLE, {"INFOMANIAK_URL": "http://127.0.0.1:9"}, "vps_api needs INFOMANIAK_URL and INFOMANIAK_T"),
-        ("vps_api", "", REACHED, r"its backend vps_api needs the table \[vps_api\] in .*services\.toml"),
-        ("public_cloud", "", {}, "learn: its backend public_cloud needs OS_CLOUD"),
-        ("dashboard", "", {"GRAPH_SENDER": ""}, "learn: it notifies by mail, which needs GRAPH_SENDER"),
+        ("vps_api", TABLE, {}, "vps.backend is 'vps_api'; that needs INFOMANIAK_URL and INFOMANIAK_TOKEN"),
+        ("vps_api", TABLE, {"INFOMANIAK_URL": "https://127.0.0.1:9"}, "that needs INFOMANIAK_URL and INFOMANIAK_TOKEN"),
+        (
+            "vps_api",
+            "",
+            REACHED,
+            r"learn: vps\.backend is 'vps_api'; that needs the table \[vps_api\] in .*services\.toml",
+        ),
+        ("public_cloud", "", {}, "learn: vps.backend is 'public_cloud'; that needs OS_CLOUD"),
+        ("dashboard", "", {"GRAPH_SENDER": ""}, "learn: notify: it names mail, which needs GRAPH_SENDER"),
     ):
-        settings = from_environment(environ(tmp_path, table, backend, **more), dotenv=tmp_path / ".env")
         with pytest.raises(SettingsError, match=said) as refused:
-            await composition.build(settings)
+            everything(environ(tmp_path, table, backend, **more), dotenv=tmp_path / ".env")
         assert all(each.endswith(".") and "\n" not in each for each in refused.value.sentences)
         assert "secret" not in str(refused.value)
 

@@ -63,7 +63,7 @@ def test_what_looks_like_a_secret_is_hidden_too_and_a_traceback_does_not_show_wh
 
 async def test_a_day_on_which_everything_fails_shows_no_secret_anywhere(tmp_path: Path, stream: io.StringIO) -> None:
     with key_server() as keys:
-        environment = {"INFOMANIAK_URL": "http://127.0.0.1:9", "INFOMANIAK_TOKEN": TOKEN}
+        environment = {"INFOMANIAK_URL": "https://127.0.0.1:9", "INFOMANIAK_TOKEN": TOKEN}
         async with production(tmp_path, keys, **environment) as house:
             logs.begin(replace(SETTINGS, app_password="very-secret"), stream)
             keys.status = 500

@@ -86,6 +86,17 @@ def test_a_template_that_is_itself_a_link_out_of_the_folder_is_refused(tmp_path:
         NoticeRenderer(tmp_path / "words")
 
 
+def test_a_template_in_latin_1_is_said_and_one_with_a_byte_order_mark_is_read_without_it(tmp_path: Path) -> None:
+    written(tmp_path, "en/start.md", "")
+    (tmp_path / "en" / "start.md").write_bytes("Été".encode("latin-1"))
+    with pytest.raises(
+        BrokenTemplate, match=r"start\.md cannot be used: it is not written in UTF-8; save it as that\."
+    ):
+        NoticeRenderer(tmp_path)
+    (tmp_path / "en" / "start.md").write_bytes(b"\xef\xbb\xbfWe began.")
+    assert NoticeRenderer(tmp_path).post(notice(NoticeKind.START), CHANGE, ENGLISH) == "We began."
+
+
 def test_a_folder_that_is_mounted_with_links_within_it_is_used(tmp_path: Path) -> None:
     """As Kubernetes mounts one: each file is a link to where the present version lies, in the same folder."""
     written(tmp_path / "words", "..data/start.md", "We began with {{ service }}.")
