@@ -23,6 +23,7 @@ import command_line
 from application.ports import Clock, UnitOfWorkFactory
 from application.rate_limiter import RateLimiter
 from application.replanning import remeasure, replan
+from application.retry_log import RetryLog
 from bot.auth.authentication import TokenValidator
 from bot.auth.bot_auth import BotAuth
 from bot.auth.signing_keys import open_key_client
@@ -30,6 +31,7 @@ from bot.commands.command_context import Handler
 from bot.commands.notice_preview import preview
 from bot.commands.registry import HANDLERS
 from bot.connector.client import PER_CONVERSATION_LIMITS, TENANT_LIMITS, Connector, pooled_client
+from bot.health import Health
 from bot.messenger.messenger import Messenger
 from bot.pages.documents import Documents
 from bot.routes import Routes
@@ -45,17 +47,20 @@ from local.clock import MovableClock
 from local.impersonation import act_as, identify
 from local.simulator import start as start_simulator
 from local.time_travel import TimeTravel
+from logs import instance
 from notices import GraphMailbox, GraphToken, Mailbox, Mailer, NoMailbox, NoticeRenderer, open_mail_client
 from notices.graph import PER_MINUTE
 from scheduler.leases import Leases
 from scheduler.outbox import outbox_metrics
 from scheduler.worker import Worker
+from scheduler.worker_beats import WorkerBeats, WorkersSeen
 from scheduler.worker_loop import SWEEP_SECONDS, WorkerLoop
 from service import App
 from settings import Services, Settings, SettingsError, load_services
 from settings.provider_access import provider_access, simulated_access
 from storage import Store, open_store
 from storage.system_clock import SystemClock
+from version import version
 
 ALONE_SECONDS = 1.0
 """How often a worker without a web side looks for work."""
@@ -77,12 +82,13 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
     """Wire everything for these settings; local mode believes everybody. Raises SettingsError."""
     ports = ports or Ports()
     facts = (settings.app_id, settings.app_password, settings.app_type, settings.tenant)
-    auth = None if settings.local else ports.auth or BotAuth.of_microsoft(*facts)
+    retries = RetryLog()
+    auth = None if settings.local else ports.auth or BotAuth.of_microsoft(*facts, retries)
     services = load_services(settings.services)
     catalogue = services.catalogue
     _ensure_served(services, settings)
     wording = NoticeRenderer(settings.templates, organizer=settings.graph_sender or mail_files.SENDER)
-    store = ports.store or await open_store(settings.database_url)
+    store = ports.store or await open_store(settings.database_url, retries)
     units: UnitOfWorkFactory = store.units
     clock = ports.clock or (await MovableClock.restored(units) if settings.local else SystemClock())
 
@@ -106,7 +112,7 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
     connector = Connector(teams, auth.token if auth else None, pace, has_dialogs=not settings.local)
     messenger = Messenger(units, catalogue, clock, connector, wording, refreshes=not settings.local)
     lock = store.worker_lock()
-    post = Mailer(units, catalogue, clock, wording, ports.mailbox or _mailbox(settings, clients, units, clock))
+    post = Mailer(units, catalogue, clock, wording, ports.mailbox or _mailbox(settings, clients, units, clock, retries))
     # A process of the role web has no worker and no lock; what it sends when the clock is moved is never called dead.
     working = settings.role != "web"
     owner = lock.owner if working else "web"
@@ -114,11 +120,15 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
         *(units, catalogue, clock, messenger, providers, owner, post),
         may_begin=lambda: lock.held or not working,
         outbox_units=store.repeatable_units,
+        retries=retries,
     )
     # Where the web is another process, nobody kicks the worker when somebody has typed something.
     sweep_seconds = ALONE_SECONDS if settings.role == "worker" else SWEEP_SECONDS
-    jobs = WorkerLoop(worker, clock, follow_the_database, sweep_seconds, Leases(units, lock))
-    app = App(settings, catalogue, clock, store, worker, jobs, teams, clients, providers, simulator)
+    real = clock if isinstance(clock, SystemClock) else SystemClock()
+    beats = WorkerBeats(units, owner, real.now) if working else None
+    workers = WorkersSeen(units, clock, real.now, retries)
+    jobs = WorkerLoop(worker, clock, follow_the_database, sweep_seconds, Leases(units, lock), beats, workers)
+    app = App(settings, catalogue, clock, store, worker, jobs, workers, teams, clients, providers, simulator)
     documents = Documents(units, store.read_only_units, catalogue, clock, _feed, app.public_url)
     answers: dict[str, Handler] = {"export": documents.export, "feed": documents.feed}
     answers["notice"] = partial(preview, wording)
@@ -135,20 +145,30 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
     if auth:
         clients.append(key_client := open_key_client())
         # Tokens live by real time, whatever clock the process has.
-        check = TokenValidator(settings.app_id, auth.issuers, key_client, SystemClock().now, settings.served)
-    routes = Routes(turns, check, app.unready, documents, lambda: outbox_metrics(units, clock))
-    app.pages = routes.application()
+        check = TokenValidator(settings.app_id, auth.issuers, key_client, SystemClock().now, settings.served, retries)
+
+    async def figures() -> Mapping[str, float]:
+        return await outbox_metrics(units, clock) | await workers.metrics()
+
+    about = {"version": version(), "role": settings.role, "instance": instance()}
+    health = Health(app.unready, figures, retries, about)
+    if settings.role == "worker":
+        app.pages = health.application(local=settings.local)
+    else:
+        app.pages = Routes(turns, check, health, documents).application()
     return app
 
 
-def _mailbox(settings: Settings, clients: list[httpx.AsyncClient], units: UnitOfWorkFactory, clock: Clock) -> Mailbox:
+def _mailbox(
+    settings: Settings, clients: list[httpx.AsyncClient], units: UnitOfWorkFactory, clock: Clock, retries: RetryLog
+) -> Mailbox:
     if settings.local:
         return mail_files.MailFiles(settings.data_path("mail"))
     if not settings.graph_sender:
         return NoMailbox()
     client = open_mail_client()
     clients.append(client)
-    token = GraphToken(settings.app_id, settings.app_password, settings.tenant)
+    token = GraphToken(settings.app_id, settings.app_password, settings.tenant, retries=retries)
     return GraphMailbox(
         client, settings.graph_url, settings.graph_sender, token, RateLimiter(units, clock, [PER_MINUTE])
     )

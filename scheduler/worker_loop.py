@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
@@ -10,9 +11,11 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from application.ports import ALL_WORK, Clock, Work
+from application.retry_log import OURSELVES
 from changes.errors import DatabaseUnavailable
 from scheduler.leases import Leases
 from scheduler.worker import Worker
+from scheduler.worker_beats import WorkerBeats, WorkersSeen
 
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 15
@@ -21,8 +24,10 @@ AWAY_SECONDS = 2.0
 """Seconds between two looks whether the database is back."""
 STAND_BY_SECONDS = 0.5
 """Seconds between two tries of a stand-by worker to take the lock."""
+LOOK_SECONDS = 30.0
+"""Seconds between two looks whether anybody works at all."""
 TIDY_EVERY = timedelta(hours=1)
-WAKE, SWEEP = "wake", "sweep"
+WAKE, SWEEP, STUMBLED = "wake", "sweep", "the worker's round"
 _JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 """Settings of the jobs: a late run, because the machine slept or its clock went on, still happens, once."""
 
@@ -37,10 +42,17 @@ class WorkerLoop:
         chore: Callable[[], Awaitable[None]] | None = None,
         sweep_seconds: float = SWEEP_SECONDS,
         leases: Leases | None = None,
+        beats: WorkerBeats | None = None,
+        seen: WorkersSeen | None = None,
     ) -> None:
-        """`chore` runs with every sweep, also where no worker does. Without `leases` no other worker is known of."""
+        """`chore` runs with every sweep, also where no worker does. Without `leases` no other worker is known of.
+
+        `beats` tells others that this one is at work, `seen` whether any is.
+        """
+        self._beats, self._seen, self._looked = beats, seen, float("-inf")
         self._worker, self._clock, self._chore, self._sweep_seconds = worker, clock, chore, sweep_seconds
         self._leases, self._stands_by = leases, False
+        self._retries = worker.retries
         self._freeing: asyncio.Task[None] | None = None
         self._tidied: datetime | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=_JOB)
@@ -84,6 +96,9 @@ class WorkerLoop:
             if self._freeing is not None:
                 self._freeing.cancel()
                 await asyncio.wait([self._freeing])
+            if self._beats is not None:
+                with suppress(DatabaseUnavailable):
+                    await self._beats.leave()
             if self._leases is not None:
                 await self._leases.lock.release()
 
@@ -108,17 +123,23 @@ class WorkerLoop:
 
     async def _sweep(self) -> None:
         self.wake_worker()
-        try:
-            if self._chore is not None:
-                await self._chore()
-            if self._runner is not None:
-                self._free_leases()
-            now = self._clock.now()
-            if self._runner is not None and (self._tidied is None or abs(now - self._tidied) > TIDY_EVERY):
-                await self._worker.purge_expired()
-                self._tidied = now
-        except DatabaseUnavailable as away:
-            log.warning("%s", away)
+        with suppress(DatabaseUnavailable):  # which was told where it was noticed
+            await self._swept()
+
+    async def _swept(self) -> None:
+        if self._chore is not None:
+            await self._chore()
+        if self._runner is not None:
+            self._free_leases()
+        if self._beats is not None and self.running:
+            await self._beats.beat()
+        if self._seen is not None and time.monotonic() - self._looked >= LOOK_SECONDS:
+            self._looked = time.monotonic()
+            await self._seen.look()
+        now = self._clock.now()
+        if self._runner is not None and (self._tidied is None or abs(now - self._tidied) > TIDY_EVERY):
+            await self._worker.purge_expired()
+            self._tidied = now
 
     async def _run(self) -> None:
         while True:
@@ -131,14 +152,19 @@ class WorkerLoop:
                 if not await self._may_work():
                     asyncio.get_running_loop().call_later(STAND_BY_SECONDS, self.wake_worker)
                     continue
+                if self._beats is not None:
+                    await self._beats.beat()
                 await self._worker.run_woken()
                 await self._plan_wake()
-            except DatabaseUnavailable as away:
-                log.warning("the worker waits: %s", away)
+            except DatabaseUnavailable:
                 asyncio.get_running_loop().call_later(AWAY_SECONDS, self.wake_worker)
-            except Exception:
+            except Exception as error:  # noqa: BLE001  # it is told
                 # The next sweep tries again; a worker that dies would be silence.
-                log.exception("the worker stumbled")
+                self._retries.failed(
+                    OURSELVES, f"the worker stumbled: {type(error).__name__}: {error}", item=STUMBLED, error=error
+                )
+            else:
+                self._retries.worked(OURSELVES, STUMBLED)
 
     async def _may_work(self) -> bool:
         """Whether this worker holds its lock; when it has only just taken it, it looks who died before."""
@@ -159,11 +185,9 @@ class WorkerLoop:
             self._freeing = asyncio.create_task(self._freed(self._leases))
 
     async def _freed(self, leases: Leases) -> None:
-        try:
+        with suppress(DatabaseUnavailable):
             if await leases.free():
                 self.wake_worker()
-        except DatabaseUnavailable as away:
-            log.warning("nobody knows whether other workers live: %s", away)
 
     async def _plan_wake(self) -> None:
         due = await self._worker.next_wake()

@@ -25,6 +25,7 @@ class Settings:
     mode: Mode = field(default="production", metadata=_from("CHANGE_MODE", one_of(*get_args(Mode))))
     host: str = field(default="127.0.0.1", metadata=_from("CHANGE_HOST", line(values.host)))
     port: int = field(default=3978, metadata=_from("CHANGE_PORT", line(values.port)))
+    health_port: int = field(default=3979, metadata=_from("CHANGE_HEALTH_PORT", line(values.port)))
     database_url: str = field(
         default="sqlite+aiosqlite:///var/changes.db", repr=False, metadata=_from("CHANGE_DATABASE_URL", line())
     )
