@@ -49,7 +49,7 @@ from local.simulator import start as start_simulator
 from local.time_travel import TimeTravel
 from logs import instance
 from notices import GraphMailbox, GraphToken, Mailbox, Mailer, NoMailbox, NoticeRenderer, open_mail_client
-from notices.graph import PER_MINUTE
+from notices.graph import PER_MINUTE, Token
 from scheduler.leases import Leases
 from scheduler.outbox import outbox_metrics
 from scheduler.worker import Worker
@@ -76,6 +76,7 @@ class Ports:
     teams: ClientSession | None = None
     providers: Mapping[str, ClosableBackend] | None = None
     mailbox: Mailbox | None = None
+    graph_token: Token | None = None
 
 
 async def build(settings: Settings, ports: Ports | None = None) -> App:
@@ -95,6 +96,7 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
     async def follow_the_database() -> None:
         if isinstance(clock, SystemClock):
             await clock.set_by(store)
+        await store.look_again()
 
     await follow_the_database()
     await remeasure(units, catalogue)
@@ -112,7 +114,8 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
     connector = Connector(teams, auth.token if auth else None, pace, has_dialogs=not settings.local)
     messenger = Messenger(units, catalogue, clock, connector, wording, refreshes=not settings.local)
     lock = store.worker_lock()
-    post = Mailer(units, catalogue, clock, wording, ports.mailbox or _mailbox(settings, clients, units, clock, retries))
+    token = ports.graph_token or GraphToken(settings.app_id, settings.app_password, settings.tenant, retries=retries)
+    post = Mailer(units, catalogue, clock, wording, ports.mailbox or _mailbox(settings, clients, units, clock, token))
     # A process of the role web has no worker and no lock; what it sends when the clock is moved is never called dead.
     working = settings.role != "web"
     owner = lock.owner if working else "web"
@@ -160,7 +163,7 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
 
 
 def _mailbox(
-    settings: Settings, clients: list[httpx.AsyncClient], units: UnitOfWorkFactory, clock: Clock, retries: RetryLog
+    settings: Settings, clients: list[httpx.AsyncClient], units: UnitOfWorkFactory, clock: Clock, token: Token
 ) -> Mailbox:
     if settings.local:
         return mail_files.MailFiles(settings.data_path("mail"))
@@ -168,7 +171,6 @@ def _mailbox(
         return NoMailbox()
     client = open_mail_client()
     clients.append(client)
-    token = GraphToken(settings.app_id, settings.app_password, settings.tenant, retries=retries)
     return GraphMailbox(
         client, settings.graph_url, settings.graph_sender, token, RateLimiter(units, clock, [PER_MINUTE])
     )

@@ -20,8 +20,8 @@ OURSELVES = "the bot itself"
 """Where the fault is ours."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 60.0, 3600.0
 """Seconds between two lines about one place that fails on: each pause is twice as long as the one before."""
-OVERDUE_S = 60.0
-"""Seconds after the time of its next try from which an item counts no more: another process carried it out."""
+OVERDUE_S = 40.0
+"""Seconds after the time of its next try, more than a call takes: from then on another process has taken it up."""
 UNKNOWN_AGAIN_S = 600.0
 """The same for what has no such time, because it is tried when somebody needs it."""
 MOST_ITEMS = 1000
@@ -133,12 +133,22 @@ class RetryLog:
         outage.let_go(now)
         if outage.waiting:
             return
-        del self._outages[place]
+        self._close(place, "works again", now)
+
+    def settle(self) -> None:
+        """Tell of places for which nothing waits here any more, as another process took it up; called now and then."""
+        now = self._seconds()
+        for place, outage in list(self._outages.items()):
+            outage.let_go(now)
+            if not outage.waiting:
+                self._close(place, "has not failed again in this process", now)
+
+    def _close(self, place: str, how: str, now: float) -> None:
+        outage = self._outages.pop(place)
+        seconds, tries = now - outage.since, "1 failed try" if outage.tries == 1 else f"{outage.tries} failed tries"
         about = f"; had been waiting: {_named(outage.changes)}" if outage.changes else ""
-        text = "%s works again after %s and %d failed tries%s"
-        seconds = now - outage.since
         extra = {"place": place, "away_s": round(seconds, 1), "attempt": outage.tries}
-        log.info(text, place, duration(seconds), outage.tries, about, extra=extra)
+        log.info("%s %s after %s and %s%s", place, how, duration(seconds), tries, about, extra=extra)
 
 
 def duration(seconds: float) -> str:

@@ -127,6 +127,7 @@ class WorkerLoop:
             await self._swept()
 
     async def _swept(self) -> None:
+        self._retries.settle()
         if self._chore is not None:
             await self._chore()
         if self._runner is not None:

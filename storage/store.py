@@ -111,6 +111,11 @@ class Store:
         done, _ = await asyncio.wait([self._probe], timeout=PROBE_SECONDS)
         return self._probe.result() if done else Outage.AWAY
 
+    async def look_again(self) -> None:
+        """Where the database could not be used, look whether it can be again: perhaps nobody else would for long."""
+        if self._health.outage is not None:
+            await self.outage()
+
     async def _probed(self) -> Outage | None:
         try:
             async with asyncio.timeout(PROBE_SECONDS):
