@@ -153,7 +153,7 @@ class RetryLog:
 
 def duration(seconds: float) -> str:
     """How long that is, for people: 0.4 s, 12 s, 5 min, 3 h 20 min, 2 d 4 h."""
-    if seconds < 60:
+    if seconds < 99.5:
         return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
     minutes = int(seconds // 60)
     if minutes < 60:

@@ -114,10 +114,12 @@ class DeliveryAttempt:
         if isinstance(error, DatabaseUnavailable):
             return  # which was told where it was noticed
         is_foreseen = isinstance(error, ports.DeliveryError)
-        is_unsure = isinstance(error, ports.OutcomeUnknown)
+        reason = str(error) if is_foreseen else f"{type(error).__name__}: {error}"
+        if isinstance(error, ports.OutcomeUnknown):
+            reason += f" {entry.effect.key} may be seen twice."
         self._retries.failed(
             _place(entry.effect) if is_foreseen else OURSELVES,
-            f"{error} {entry.effect.key} may be seen twice." if is_unsure else error,
+            reason,
             item=item or entry.effect.key,
             change=entry.effect.change,
             status=getattr(error, "status", None),
