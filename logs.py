@@ -74,6 +74,8 @@ def begin(settings: Settings, stream: TextIO | None = None) -> None:
 
         def redacted(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
             # Before it is JSON: a secret that is escaped there would be found, and leave half an escape behind.
+            if redactor.finds_nothing(event.values()):
+                return event
             return {name: redactor.value(each) for name, each in event.items()}
 
         last = [rendered, redacted, structlog.processors.JSONRenderer(ensure_ascii=False)]

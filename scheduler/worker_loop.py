@@ -176,7 +176,7 @@ class WorkerLoop:
             self._free_leases()
             return True
         if not self._stands_by:
-            log.warning("another process works on this database already; this one stands by until that has ended")
+            log.warning("this worker stands by: another one works on this database, or its own session was lost")
             self._stands_by = True
         return False
 
