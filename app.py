@@ -33,6 +33,7 @@ from bot.commands.registry import HANDLERS
 from bot.connector.client import PER_CONVERSATION_LIMITS, TENANT_LIMITS, Connector, pooled_client
 from bot.health import Health
 from bot.messenger.messenger import Messenger
+from bot.messenger.overdue_alarm import OverdueAlarm
 from bot.pages.documents import Documents
 from bot.routes import Routes
 from bot.turn.activity_router import ActivityRouter
@@ -129,7 +130,9 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
     sweep_seconds = ALONE_SECONDS if settings.role == "worker" else SWEEP_SECONDS
     real = clock if isinstance(clock, SystemClock) else SystemClock()
     beats = WorkerBeats(units, owner, real.now) if working else None
-    workers = WorkersSeen(units, clock, real.now, retries)
+    past_the_outbox = Connector(teams, auth.token if auth else None)
+    alarm = OverdueAlarm(units, past_the_outbox, catalogue, clock)
+    workers = WorkersSeen(units, clock, real.now, retries, alarm)
     jobs = WorkerLoop(worker, clock, follow_the_database, sweep_seconds, Leases(units, lock), beats, workers)
     app = App(settings, catalogue, clock, store, worker, jobs, workers, teams, clients, providers, simulator)
     documents = Documents(units, store.read_only_units, catalogue, clock, _feed, app.public_url)
@@ -141,9 +144,7 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
         app.travel = TimeTravel(clock, worker, units, catalogue, jobs.wake_worker)
         handlers, who = {**handlers, "as": act_as, "clock": app.travel.order}, identify
     router = ActivityRouter(catalogue, clock, wording, who, handlers, settings.local)
-    turns = TurnHandler(
-        units, clock, router, jobs.wake_worker, Connector(teams, auth.token if auth else None), store.read_only_units
-    )
+    turns = TurnHandler(units, clock, router, jobs.wake_worker, past_the_outbox, store.read_only_units)
     check = None
     if auth:
         clients.append(key_client := open_key_client())

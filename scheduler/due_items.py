@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from application.change_service import execute, read_together
 from application.ports import Clock, DueItem, OwnerType, UnitOfWorkFactory
 from application.queries.directory import Directory
+from application.queries.overdue import LONGEST_HELD
 from application.retry import commit_with_retry
 from application.retry_log import SETTINGS, TIMELINE, RetryLog
 from changes import commands as c
@@ -19,7 +20,7 @@ from scheduler.heartbeat import Heartbeat
 
 log = logging.getLogger(__name__)
 FIRST_WAIT = timedelta(seconds=5)
-LONGEST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = LONGEST_HELD
 MOST_DOUBLINGS = 10
 FEWEST, MOST = 5, 50
 """How many items are claimed together: as many as were carried out in time before, and some more."""

@@ -1,22 +1,20 @@
 """What a worker leaves in the database while it is at work, and what others read of it: whether anybody works."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from application.ports import Clock, UnitOfWorkFactory
+from application.queries.overdue import ALARM_AFTER, overdue_steps
 from application.retry_log import OVERDUE, WORKER, RetryLog, duration
-from scheduler.due_items import LONGEST_WAIT
 
 log = logging.getLogger(__name__)
 BEAT_EVERY = timedelta(seconds=10)
 """How often a worker says that it is at work, at most; it does with every sweep, at least."""
 LOST_AFTER = timedelta(seconds=60)
 """How long a worker that said nothing is taken to live."""
-OVERDUE_AFTER = timedelta(minutes=1)
-"""How long a step may be late before it is overdue."""
-ALARM_AFTER = timedelta(days=3)
-"""How long one may be overdue before that is an alarm of its own, whoever works."""
+Alarm = Callable[[int, datetime], Awaitable[None]]
+"""Hears how many changes have steps that are overdue for days, and since when the oldest is."""
 LOOK_S = 1.5
 """Seconds that whoever asks waits for the database."""
 
@@ -54,18 +52,24 @@ class WorkersSeen:
     """Whether anybody works and how late the steps are, for those who are asked and do not work themselves."""
 
     def __init__(
-        self, units: UnitOfWorkFactory, clock: Clock, now: Callable[[], datetime], retries: RetryLog | None = None
+        self,
+        units: UnitOfWorkFactory,
+        clock: Clock,
+        now: Callable[[], datetime],
+        retries: RetryLog | None = None,
+        alarm: Alarm | None = None,
     ) -> None:
         """Steps live by `clock`, workers by `now`, the real time; `retries` hears when nobody works."""
         self._units, self._clock, self._now, self._retries = units, clock, now, retries or RetryLog()
-        self._waits_since = now()
+        self._alarm = alarm
+        self._waits_since, self._was_late = now(), False
 
     async def metrics(self) -> dict[str, float]:
         """How many workers live, when one was last seen, how many steps are overdue and for how long, in seconds."""
         async with self._units(LOOK_S) as unit:
             seen, last = await unit.worker_beats.seen(), await unit.worker_beats.last()
             late_by = self._clock.now()
-            overdue, oldest = await unit.due_items.overdue(late_by - OVERDUE_AFTER, late_by + LONGEST_WAIT)
+            overdue, oldest = await overdue_steps(unit, late_by)
         figures = {
             "change_workers": float(len(self._living(seen))),
             "change_steps_overdue": float(overdue),
@@ -90,16 +94,19 @@ class WorkersSeen:
         """
         figures = await self.metrics()
         overdue, late_s = figures["change_steps_overdue"], figures["change_steps_overdue_seconds"]
-        late = f"; {overdue:.0f} steps are overdue, the oldest for {duration(late_s)}" if overdue else ""
+        late = f"; {overdue:.0f} changes have overdue steps, the oldest for {duration(late_s)}" if overdue else ""
         if figures["change_workers"]:
             self._retries.worked(WORKER)
         elif self._now() - self._waits_since > LOST_AFTER:  # those that start beside this one have their time
             self._retries.failed(WORKER, (await self.missing()) + late, severe=True, again_s=LOST_AFTER.total_seconds())
-        if late_s >= ALARM_AFTER.total_seconds():
-            alarm = f"{overdue:.0f} steps are overdue, the oldest for {duration(late_s)}: look at the lines about them"
-            self._retries.failed(OVERDUE, alarm, severe=True, again_s=LOST_AFTER.total_seconds())
-        else:
+        was_late, self._was_late = self._was_late, late_s >= ALARM_AFTER.total_seconds()
+        if not self._was_late:
             self._retries.worked(OVERDUE)
+        elif was_late:  # a worker that comes back after days carries them out until the second look
+            text = f"{overdue:.0f} changes have overdue steps, the oldest for {duration(late_s)}"
+            self._retries.failed(OVERDUE, text, severe=True, again_s=LOST_AFTER.total_seconds())
+            if self._alarm is not None:
+                await self._alarm(int(overdue), self._clock.now() - timedelta(seconds=late_s))
 
     def _living(self, seen: Mapping[str, datetime]) -> list[str]:
         now = self._now()

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.server import CannotListen
 from service import App
 from settings import from_environment
 from tests.support.running import START, Bot, environment, running
+from tests.support.teams import NADIA, chat_of, shown
 from tests.support.walked import with_tables
 
 RULES = Path(__file__).parents[3] / "deploy" / "alerts.yml"
@@ -101,3 +103,22 @@ async def test_a_worker_whose_health_port_is_taken_says_which_setting_to_change(
         with pytest.raises(CannotListen, match=f"Port {web.port} is taken: .* set CHANGE_HEALTH_PORT."):
             await app.start()
         await app.close()
+
+
+async def test_three_days_of_overdue_steps_are_told_to_the_admins_once_a_day_though_no_worker_lives(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path, START, CHANGE_ROLE="web") as bot:
+        await bot.type(NADIA, "/change language fr")
+        await bot.requested()
+        said = len(bot.teams.calls)
+        for days in (20, 20, 21):
+            await bot.clock.move_to(START + timedelta(days=days), bot.app.store.units)
+            for _ in range(3):
+                await bot.app.workers.look()
+        told = [call.message for call in bot.teams.calls[said:]]
+        assert [each.conversation for each in told] == [chat_of(NADIA)] * 2
+        assert all("en retard" in each.text for each in told)
+        await bot.teams.type(NADIA, "/change admin")
+        await bot.settle()
+        assert any("en retard" in shown(call.message.card) for call in bot.teams.calls[said + 2 :])

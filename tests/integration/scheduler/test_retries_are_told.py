@@ -10,6 +10,7 @@ import pytest
 
 from application.ports import OutcomeUnknown, PermanentError, RetryableError
 from application.ports.provider import ProviderUnreachable
+from application.queries.overdue import ALARM_AFTER
 from application.retry_log import (
     INFOMANIAK,
     OURSELVES,
@@ -27,7 +28,7 @@ from changes.effects import UpsertStatusCard
 from changes.policy import Catalogue
 from changes.snapshots import OperationState
 from notices import GraphToken
-from scheduler.worker_beats import ALARM_AFTER, BEAT_EVERY, LOST_AFTER, WorkerBeats, WorkersSeen
+from scheduler.worker_beats import BEAT_EVERY, LOST_AFTER, WorkerBeats, WorkersSeen
 from tests.integration.scheduler.conftest import LEARN, START, Clock, World
 from tests.integration.scheduler.test_steps_due import broken
 from tests.support.autocommit import autocommit
@@ -221,7 +222,9 @@ async def test_nobody_at_work_is_told_once_a_minute_has_passed_and_who_comes_bac
         await seen.look()
         [fails] = [record for record in caplog.records if record.name == "application.retry_log"][:1]
         assert fails.levelname == "ERROR"
-        assert "the worker fails: worker (none was seen for 29 d 0 h); 1 steps are overdue" in fails.getMessage()
+        assert (
+            "the worker fails: worker (none was seen for 29 d 0 h); 1 changes have overdue steps" in fails.getMessage()
+        )
         caplog.clear()
         await WorkerBeats(world.store.units, "two", clock.now).beat()
         await seen.look()
@@ -233,11 +236,13 @@ async def test_nobody_at_work_is_told_once_a_minute_has_passed_and_who_comes_bac
 async def test_a_step_that_is_overdue_for_three_days_is_an_alarm_though_a_worker_lives(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    clock, retries = world.clock, RetryLog()
-    seen, beats = (
-        WorkersSeen(world.store.units, clock, clock.now, retries),
-        WorkerBeats(world.store.units, "one", clock.now),
-    )
+    clock, alarms = world.clock, list[tuple[int, datetime]]()
+
+    async def alarm(count: int, oldest: datetime) -> None:
+        alarms.append((count, oldest))
+
+    seen = WorkersSeen(world.store.units, clock, clock.now, RetryLog(), alarm)
+    beats = WorkerBeats(world.store.units, "one", clock.now)
     await world.submitted()
     world.catalogue = Catalogue({"learn": broken(LEARN)})
     await world.restart()
@@ -251,8 +256,11 @@ async def test_a_step_that_is_overdue_for_three_days_is_an_alarm_though_a_worker
         with caplog.at_level(logging.ERROR, "application.retry_log"):
             caplog.clear()
             await seen.look()
+            assert caplog.records == [], "a worker that comes back after days catches up until the next look"
+            await seen.look()
         told = [record.getMessage() for record in caplog.records]
-        assert [text.startswith("keeping the dates fails: 1 steps are overdue") for text in told] == [True] * alarmed
+        assert [text.startswith("keeping the dates fails: 1 changes have over") for text in told] == [True] * alarmed
+        assert alarms == [(1, due)] * alarmed
     assert (await seen.metrics())["change_steps_overdue_seconds"] > ALARM_AFTER.total_seconds()
 
 
