@@ -88,9 +88,9 @@ class DeliveryAttempt:
         except ports.RateLimited:
             pass  # nothing has failed: there is no room for what the next minute shows anyway
         except Exception as error:  # noqa: BLE001  # it is told, and drawn again
-            self._failed(entry, error, PASSING_AGAIN, f"{entry.effect.change} in passing")
+            self._failed(entry, error, PASSING_AGAIN, f"{entry.effect.change}:passing")
         else:
-            self._worked(entry, f"{entry.effect.change} in passing")
+            self._worked(entry, f"{entry.effect.change}:passing")
         return Ended(write, entry.id)
 
     async def _later(self, entry: ports.OutboxEntry, error: Exception, reason: str, seconds: float | None) -> Ended:
@@ -115,11 +115,10 @@ class DeliveryAttempt:
             return  # which was told where it was noticed
         is_foreseen = isinstance(error, ports.DeliveryError)
         reason = str(error) if is_foreseen else f"{type(error).__name__}: {error}"
-        if isinstance(error, ports.OutcomeUnknown):
-            reason += f" {entry.effect.key} may be seen twice."
+        is_unsure = isinstance(error, ports.OutcomeUnknown)
         self._retries.failed(
             _place(entry.effect) if is_foreseen else OURSELVES,
-            reason,
+            f"{reason} {entry.effect.key} may be seen twice." if is_unsure else reason,
             item=item or entry.effect.key,
             change=entry.effect.change,
             status=getattr(error, "status", None),

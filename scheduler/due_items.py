@@ -143,12 +143,12 @@ class DueRunner:
 
     async def _hold(self, item: DueItem, error: Exception) -> None:
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(item.failures, MOST_DOUBLINGS))
-        await self._wait(item, wait, f"step {item.key} of {item.owner.id}: {type(error).__name__}: {error}", error)
+        await self._wait(item, wait, f"{type(error).__name__}: {error}", error)
 
     async def _wait(self, item: DueItem, wait: timedelta, reason: str, error: Exception | None = None) -> None:
         self._retries.failed(
             TIMELINE if error else SETTINGS,
-            reason,
+            f"step {item.key} of {item.owner.id}: {reason}",
             item=_name(item),
             change=item.owner.id,
             attempt=item.failures + 1,

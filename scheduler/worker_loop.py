@@ -27,7 +27,7 @@ STAND_BY_SECONDS = 0.5
 LOOK_SECONDS = 30.0
 """Seconds between two looks whether anybody works at all."""
 TIDY_EVERY = timedelta(hours=1)
-WAKE, SWEEP, STUMBLED = "wake", "sweep", "the worker's round"
+WAKE, SWEEP, STUMBLED = "wake", "sweep", "round"
 _JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 """Settings of the jobs: a late run, because the machine slept or its clock went on, still happens, once."""
 

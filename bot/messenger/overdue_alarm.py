@@ -48,4 +48,4 @@ class OverdueAlarm:
 
 
 def _key(now: datetime) -> str:
-    return f"overdue:{now:%Y-%m-%d}"
+    return f"overdue:{now.date().isoformat()}"
