@@ -30,7 +30,7 @@ from tests.support.graph import Tokens
 from tests.support.key_server import ISSUER
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 40.0
+PATIENCE_S = 120.0
 Line = dict[str, Any]
 
 
