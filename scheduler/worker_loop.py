@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -20,6 +21,7 @@ from scheduler.worker_beats import WorkerBeats, WorkersSeen
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 15
 STOP_SECONDS = 8.0
+SWEPT_SECONDS = 2.0
 AWAY_SECONDS = 2.0
 """Seconds between two looks whether the database is back."""
 STAND_BY_SECONDS = 0.5
@@ -59,6 +61,7 @@ class WorkerLoop:
         self._kicked = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
         self._watcher: asyncio.Task[None] | None = None
+        self._sweeping: asyncio.Task[Any] | None = None
 
     @property
     def running(self) -> bool:
@@ -84,6 +87,9 @@ class WorkerLoop:
             await asyncio.wait([self._watcher])
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        if (sweeping := self._sweeping) is not None:  # it gives its connection back before the database is closed
+            sweeping.cancel()
+            await asyncio.wait([sweeping], timeout=SWEPT_SECONDS)
         if self._runner is not None:
             runner, self._runner = self._runner, None
             self._worker.stop()
@@ -123,8 +129,12 @@ class WorkerLoop:
 
     async def _sweep(self) -> None:
         self.wake_worker()
-        with suppress(DatabaseUnavailable):  # which was told where it was noticed
-            await self._swept()
+        self._sweeping = asyncio.current_task()
+        try:
+            with suppress(DatabaseUnavailable):  # which was told where it was noticed
+                await self._swept()
+        finally:
+            self._sweeping = None
 
     async def _swept(self) -> None:
         self._retries.settle()
