@@ -59,7 +59,7 @@ lint: $(INSTALLED) ## Check style, formatting and who imports whom
 	@$(BIN)/lint-imports --no-logo
 
 CODE := app.py command_line.py database_address.py logs.py redaction.py service.py sign_in.py application bot cards changes check dialogs infomaniak language lazy_packages.py local manifest \
-  notices scheduler settings storage
+  notices scheduler settings storage version.py
 .PHONY: audit
 audit: $(INSTALLED) ## Look for what must not be written, and for known holes in the dependencies
 	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive --exclude local/playground/node_modules $(CODE)

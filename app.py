@@ -23,6 +23,7 @@ import command_line
 from application.ports import Clock, UnitOfWorkFactory
 from application.rate_limiter import RateLimiter
 from application.replanning import remeasure, replan
+from application.retry_log import RetryLog
 from bot.auth.authentication import TokenValidator
 from bot.auth.bot_auth import BotAuth
 from bot.auth.signing_keys import open_key_client
@@ -30,7 +31,9 @@ from bot.commands.command_context import Handler
 from bot.commands.notice_preview import preview
 from bot.commands.registry import HANDLERS
 from bot.connector.client import PER_CONVERSATION_LIMITS, TENANT_LIMITS, Connector, pooled_client
+from bot.health import Health
 from bot.messenger.messenger import Messenger
+from bot.messenger.overdue_alarm import OverdueAlarm
 from bot.pages.documents import Documents
 from bot.routes import Routes
 from bot.turn.activity_router import ActivityRouter
@@ -45,17 +48,20 @@ from local.clock import MovableClock
 from local.impersonation import act_as, identify
 from local.simulator import start as start_simulator
 from local.time_travel import TimeTravel
+from logs import instance
 from notices import GraphMailbox, GraphToken, Mailbox, Mailer, NoMailbox, NoticeRenderer, open_mail_client
-from notices.graph import PER_MINUTE
+from notices.graph import PER_MINUTE, Token
 from scheduler.leases import Leases
 from scheduler.outbox import outbox_metrics
 from scheduler.worker import Worker
+from scheduler.worker_beats import WorkerBeats, WorkersSeen
 from scheduler.worker_loop import SWEEP_SECONDS, WorkerLoop
 from service import App
 from settings import Services, Settings, load_services
 from settings.provider_access import provider_access, simulated_access
 from storage import Store, open_store
 from storage.system_clock import SystemClock
+from version import version
 
 ALONE_SECONDS = 1.0
 """How often a worker without a web side looks for work."""
@@ -71,6 +77,7 @@ class Ports:
     teams: ClientSession | None = None
     providers: Mapping[str, ClosableBackend] | None = None
     mailbox: Mailbox | None = None
+    graph_token: Token | None = None
 
 
 async def build(settings: Settings, ports: Ports | None = None, *, services: Services | None = None) -> App:
@@ -80,17 +87,19 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     """
     ports = ports or Ports()
     facts = (settings.app_id, settings.app_password, settings.app_type, settings.tenant)
-    auth = None if settings.local else ports.auth or BotAuth.of_microsoft(*facts)
+    retries = RetryLog()
+    auth = None if settings.local else ports.auth or BotAuth.of_microsoft(*facts, retries)
     services = services or load_services(settings.services)
     catalogue = services.catalogue
     wording = NoticeRenderer(settings.templates, organizer=settings.graph_sender or mail_files.SENDER)
-    store = ports.store or await open_store(settings.database_url)
+    store = ports.store or await open_store(settings.database_url, retries)
     units: UnitOfWorkFactory = store.units
     clock = ports.clock or (await MovableClock.restored(units) if settings.local else SystemClock())
 
     async def follow_the_database() -> None:
         if isinstance(clock, SystemClock):
             await clock.set_by(store)
+        await store.look_again()
 
     await follow_the_database()
     await remeasure(units, catalogue)
@@ -108,7 +117,8 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     connector = Connector(teams, auth.token if auth else None, pace, has_dialogs=not settings.local)
     messenger = Messenger(units, catalogue, clock, connector, wording, refreshes=not settings.local)
     lock = store.worker_lock()
-    post = Mailer(units, catalogue, clock, wording, ports.mailbox or _mailbox(settings, clients, units, clock))
+    token = ports.graph_token or GraphToken(settings.app_id, settings.app_password, settings.tenant, retries=retries)
+    post = Mailer(units, catalogue, clock, wording, ports.mailbox or _mailbox(settings, clients, units, clock, token))
     # A process of the role web has no worker and no lock; what it sends when the clock is moved is never called dead.
     working = settings.role != "web"
     owner = lock.owner if working else "web"
@@ -116,11 +126,17 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
         *(units, catalogue, clock, messenger, providers, owner, post),
         may_begin=lambda: lock.held or not working,
         outbox_units=store.repeatable_units,
+        retries=retries,
     )
     # Where the web is another process, nobody kicks the worker when somebody has typed something.
     sweep_seconds = ALONE_SECONDS if settings.role == "worker" else SWEEP_SECONDS
-    jobs = WorkerLoop(worker, clock, follow_the_database, sweep_seconds, Leases(units, lock))
-    app = App(settings, catalogue, clock, store, worker, jobs, teams, clients, providers, simulator)
+    real = clock if isinstance(clock, SystemClock) else SystemClock()
+    beats = WorkerBeats(units, owner, real.now) if working else None
+    past_the_outbox = Connector(teams, auth.token if auth else None)
+    alarm = OverdueAlarm(units, past_the_outbox, catalogue, clock)
+    workers = WorkersSeen(units, clock, real.now, retries, alarm)
+    jobs = WorkerLoop(worker, clock, follow_the_database, sweep_seconds, Leases(units, lock), beats, workers)
+    app = App(settings, catalogue, clock, store, worker, jobs, workers, teams, clients, providers, simulator)
     documents = Documents(units, store.read_only_units, catalogue, clock, _feed, app.public_url)
     answers: dict[str, Handler] = {"export": documents.export, "feed": documents.feed}
     answers["notice"] = partial(preview, wording)
@@ -130,27 +146,34 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
         app.travel = TimeTravel(clock, worker, units, catalogue, jobs.wake_worker)
         handlers, who = {**handlers, "as": act_as, "clock": app.travel.order}, identify
     router = ActivityRouter(catalogue, clock, wording, who, handlers, settings.local)
-    turns = TurnHandler(
-        units, clock, router, jobs.wake_worker, Connector(teams, auth.token if auth else None), store.read_only_units
-    )
+    turns = TurnHandler(units, clock, router, jobs.wake_worker, past_the_outbox, store.read_only_units)
     check = None
     if auth:
         clients.append(key_client := open_key_client())
         # Tokens live by real time, whatever clock the process has.
-        check = TokenValidator(settings.app_id, auth.issuers, key_client, SystemClock().now, settings.served)
-    routes = Routes(turns, check, app.unready, documents, lambda: outbox_metrics(units, clock))
-    app.pages = routes.application()
+        check = TokenValidator(settings.app_id, auth.issuers, key_client, SystemClock().now, settings.served, retries)
+
+    async def figures() -> Mapping[str, float]:
+        return await outbox_metrics(units, clock) | await workers.metrics()
+
+    about = {"version": version(), "role": settings.role, "instance": instance()}
+    health = Health(app.unready, figures, retries, about)
+    if settings.role == "worker":
+        app.pages = health.application(local=settings.local)
+    else:
+        app.pages = Routes(turns, check, health, documents).application()
     return app
 
 
-def _mailbox(settings: Settings, clients: list[httpx.AsyncClient], units: UnitOfWorkFactory, clock: Clock) -> Mailbox:
+def _mailbox(
+    settings: Settings, clients: list[httpx.AsyncClient], units: UnitOfWorkFactory, clock: Clock, token: Token
+) -> Mailbox:
     if settings.local:
         return mail_files.MailFiles(settings.data_path("mail"))
     if not settings.graph_sender:
         return NoMailbox()
     client = open_mail_client()
     clients.append(client)
-    token = GraphToken(settings.app_id, settings.app_password, settings.tenant)
     return GraphMailbox(
         client, settings.graph_url, settings.graph_sender, token, RateLimiter(units, clock, [PER_MINUTE])
     )

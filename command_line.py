@@ -79,7 +79,8 @@ async def serve(given: Everything, build: Build) -> None:
     try:
         await app.start()
         warm_up()
-        log.info("listening on http://%s:%s/api/messages (%s mode)", settings.host, app.port, settings.mode)
+        path = "/api/messages" if settings.role != "worker" else "/readyz"
+        log.info("listening on http://%s:%s%s (%s mode)", settings.host, app.port, path, settings.mode)
         await stop.wait()
     finally:
         await app.close()

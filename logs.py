@@ -2,6 +2,8 @@
 
 import contextlib
 import logging
+import os
+import socket
 import sys
 from dataclasses import fields
 from types import TracebackType
@@ -11,6 +13,10 @@ import structlog
 
 from redaction import Redactor, passwords_in
 from settings import Settings
+from version import version
+
+FACTS = frozenset({"place", "status", "attempt", "next_try_s", "away_s", "change", "happened", "by", "via", "seq"})
+"""What a line may have as fields of its own, so that it can be searched for."""
 
 
 class RedactingHandler(logging.StreamHandler[TextIO]):
@@ -45,8 +51,15 @@ def secrets_of(settings: Settings) -> set[str]:
 def begin(settings: Settings, stream: TextIO | None = None) -> None:
     """Write the log from now on, to standard error unless told otherwise: JSON in production, words for people here."""
     redactor = Redactor(secrets_of(settings))
+    always = {"version": version(), "role": settings.role, "instance": instance()}
+
+    def by_whom(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        return {**event, **always}
+
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        structlog.stdlib.ExtraAdder(allow=FACTS),
+        by_whom,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -61,6 +74,8 @@ def begin(settings: Settings, stream: TextIO | None = None) -> None:
 
         def redacted(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
             # Before it is JSON: a secret that is escaped there would be found, and leave half an escape behind.
+            if redactor.finds_nothing(event.values()):
+                return event
             return {name: redactor.value(each) for name, each in event.items()}
 
         last = [rendered, redacted, structlog.processors.JSONRenderer(ensure_ascii=False)]
@@ -71,8 +86,13 @@ def begin(settings: Settings, stream: TextIO | None = None) -> None:
     handler.setFormatter(formatter)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     sys.excepthook = _uncaught
-    for chatty in ("httpx", "apscheduler"):
+    for chatty in ("httpx", "apscheduler", "alembic.runtime.plugins"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def instance() -> str:
+    """The name of this process in the log: the machine and the number of the process. Its worker's name begins so."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -8,13 +8,16 @@ from aiohttp import ClientSession, web
 
 from application.ports import Clock
 from bot.server import listen, make_runner
+from changes.errors import DatabaseUnavailable
 from changes.policy import Catalogue
 from infomaniak.provider_entry import ClosableBackend
 from local.simulator import Simulator
 from local.time_travel import TimeTravel
 from scheduler.worker import Worker
+from scheduler.worker_beats import WorkersSeen
 from scheduler.worker_loop import WorkerLoop
 from settings import Settings
+from settings.model import NAMES
 from storage import Store
 
 SHUTDOWN_SECONDS = 3.0
@@ -31,6 +34,7 @@ class App:
     store: Store
     worker: Worker
     jobs: WorkerLoop
+    workers: WorkersSeen
     teams: ClientSession
     clients: list[httpx.AsyncClient]
     providers: Mapping[str, ClosableBackend]
@@ -41,10 +45,11 @@ class App:
     port: int = 0
 
     async def start(self) -> None:
-        """Listen, and let the worker run, as far as the role says. Raises CannotListen."""
-        if self.settings.role != "worker":
-            self.runner = make_runner(self.pages, SHUTDOWN_SECONDS)
-            self.port = await listen(self.runner, self.settings.host, self.settings.port)
+        """Listen, for monitoring alone where the role is worker, and let the worker run. Raises CannotListen."""
+        its = self.settings
+        port, setting = (its.port, "port") if its.role != "worker" else (its.health_port, "health_port")
+        self.runner = make_runner(self.pages, SHUTDOWN_SECONDS)
+        self.port = await listen(self.runner, its.host, port, NAMES[setting])
         await self.jobs.start(working=self.settings.role != "web")
 
     async def close(self) -> None:
@@ -74,4 +79,9 @@ class App:
         outage = await self.store.outage()
         if outage is not None:
             return f"database ({outage})"
-        return "" if self.settings.role == "web" or self.jobs.running else "worker"
+        if self.settings.role != "web":
+            return "" if self.jobs.running else "worker"
+        try:
+            return await self.workers.missing()
+        except DatabaseUnavailable as away:
+            return f"database ({away.outage})"

@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 
+from application.retry_log import SIGN_IN, RetryLog
+
 TEAMS = "https://api.botframework.com"
 GRAPH = "https://graph.microsoft.com"
 _TIMEOUT_S = 10
@@ -16,11 +18,13 @@ class SignInFailed(Exception):
     """No token was given; `code` is Microsoft's word for why, with its number where it gave one.
 
     It is None where there was no usable answer.
+
+    `reason` is for the log.
     """
 
-    def __init__(self, code: str | None = None) -> None:
+    def __init__(self, code: str | None = None, reason: str = "") -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.reason = code, reason or str(code)
 
 
 class AppToken:
@@ -29,21 +33,37 @@ class AppToken:
     MSAL blocks, its constructor included, so every use runs in a thread, one at a time.
     """
 
-    def __init__(self, app_id: str, secret: str, tenant: str, resource: str, http: httpx.Client | None = None) -> None:
-        """Nothing is requested before the first use. `resource` is whom the token is for.
+    def __init__(
+        self,
+        app_id: str,
+        secret: str,
+        tenant: str,
+        resource: str,
+        http: httpx.Client | None = None,
+        retries: RetryLog | None = None,
+    ) -> None:
+        """Nothing is requested before the first use. `resource` is whom the token is for; `retries` hears of failures.
 
         Without a secret the app is a user-assigned managed identity, and the machine it runs on vouches for it.
         `http` takes the place of MSAL's own client.
         """
         self._credentials = (app_id, secret, f"https://login.microsoftonline.com/{tenant}")
         self._resource, self._http = resource, http
+        self._retries = retries or RetryLog()
         self._app: Any = None
         self._one_at_a_time = asyncio.Lock()
 
     async def __call__(self, *, fresh: bool = False) -> str:
         """The token for now; a `fresh` one when the present one was refused. Raises SignInFailed."""
         async with self._one_at_a_time:
-            return await asyncio.to_thread(self._acquire, fresh)
+            try:
+                token = await asyncio.to_thread(self._acquire, fresh)
+            except SignInFailed as failed:
+                reason = f"no token for {self._resource}: {failed.reason}"
+                self._retries.failed(SIGN_IN, reason, item=self._resource, status=failed.code)
+                raise
+            self._retries.worked(SIGN_IN, self._resource)
+            return token
 
     def _acquire(self, fresh: bool) -> str:
         try:
@@ -53,7 +73,8 @@ class AppToken:
                 self._app.remove_tokens_for_client()
             answer = self._ask()
         except Exception as error:  # MSAL lets out whatever its HTTP client or its own reading stumbles over
-            raise SignInFailed(_number_in(error) or None) from error
+            reason = f"no answer that can be used ({type(error).__name__})"
+            raise SignInFailed(_number_in(error) or None, reason) from error
         if "access_token" not in answer:
             words = str(answer.get("error") or ""), _number(str(answer.get("error_description") or ""))
             raise SignInFailed(", ".join(each for each in words if each))

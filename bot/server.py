@@ -45,23 +45,23 @@ class CannotListen(Exception):
     """The address or port cannot be used: the sentence says what to set."""
 
 
-async def listen(runner: web.AppRunner, host: str, port: int) -> int:
-    """Let the server take requests; the port, where 0 takes a free one. Raises CannotListen."""
+async def listen(runner: web.AppRunner, host: str, port: int, setting: str = "CHANGE_PORT") -> int:
+    """Let the server take requests; the port, where 0 takes a free one. Raises CannotListen: it names the setting."""
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
-        raise CannotListen(_cannot_listen(host, port, error)) from error
+        raise CannotListen(_cannot_listen(host, port, setting, error)) from error
     found: int = runner.addresses[0][1]
     return found
 
 
-def _cannot_listen(host: str, port: int, error: OSError) -> str:
+def _cannot_listen(host: str, port: int, setting: str, error: OSError) -> str:
     match error.errno:
         case errno.EADDRINUSE:
-            return f"Port {port} is taken: stop what listens there, or set CHANGE_PORT."
+            return f"Port {port} is taken: stop what listens there, or set {setting}."
         case errno.EACCES:
-            return f"Port {port} is for administrators only: set CHANGE_PORT to one from 1024 on."
+            return f"Port {port} is for administrators only: set {setting} to one from 1024 on."
         case _:
             return f"The bot cannot listen on {host} ({error}): set CHANGE_HOST to an address of this machine."
 

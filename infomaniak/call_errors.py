@@ -69,8 +69,16 @@ _IN_DOUBT_ADVICE = Message(
 _READ_ADVICE = Message("Nothing was changed; it can be asked again.")
 
 
-def raised(fault: ErrorRule, call: Call, says: str = "", retry_after: float | None = None) -> ProviderError:
+def raised(
+    fault: ErrorRule, call: Call, says: str = "", retry_after: float | None = None, status: int | None = None
+) -> ProviderError:
     """The error that the fault is in this call, with the provider's own words and its wish for a pause in seconds."""
+    error = _meant(fault, call, says, retry_after)
+    error.status = status
+    return error
+
+
+def _meant(fault: ErrorRule, call: Call, says: str, retry_after: float | None) -> ProviderError:
     sentence = joined(fault.sentence, _quote(says))
     if fault.meaning is CallOutcome.REFUSED:
         return ProviderRefused(sentence, fault.cause)

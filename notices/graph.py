@@ -19,6 +19,7 @@ import httpx
 import sign_in
 from application.ports import OutcomeUnknown, PermanentError, RetryableError
 from application.rate_limiter import Limit, RateLimiter
+from application.retry_log import RetryLog
 from changes.text import Message, template
 from notices.graph_answers import of_failure, of_response
 from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Mail
@@ -50,8 +51,15 @@ class Token(Protocol):
 class GraphToken:
     """Gives the bearer token; an instance is a Token."""
 
-    def __init__(self, app_id: str, secret: str, tenant: str, http: httpx.Client | None = None) -> None:
-        self._token = sign_in.AppToken(app_id, secret, tenant, sign_in.GRAPH, http)
+    def __init__(
+        self,
+        app_id: str,
+        secret: str,
+        tenant: str,
+        http: httpx.Client | None = None,
+        retries: RetryLog | None = None,
+    ) -> None:
+        self._token = sign_in.AppToken(app_id, secret, tenant, sign_in.GRAPH, http, retries)
 
     async def __call__(self, *, fresh: bool = False) -> str:
         """The token for now; a `fresh` one when the present one was refused. Raises RetryableError."""

@@ -16,6 +16,12 @@ _TURNED_AWAY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVA
 
 def of_response(response: httpx.Response, permission: str, sender: str) -> DeliveryError:
     """The error that an answer other than success stands for; `permission` is what the call needs for `sender`."""
+    error = _meant(response, permission, sender)
+    error.status = response.status_code
+    return error
+
+
+def _meant(response: httpx.Response, permission: str, sender: str) -> DeliveryError:
     status, reason = response.status_code, _reason(response)
     if status in _TURNED_AWAY:
         return RetryableError(

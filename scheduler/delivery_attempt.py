@@ -1,14 +1,15 @@
 """One attempt to carry an effect out, and what is written of it: that it is done, or when it is tried again."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
 from application import ports
 from application.rate_limiter import LONGEST_HOLD
-from changes.effects import Effect, passing
+from application.retry_log import GRAPH, INFOMANIAK, OURSELVES, TEAMS, RetryLog
+from changes.effects import Effect, Outlet, delivery, passing
 from changes.errors import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,10 @@ PATIENCE = timedelta(hours=24)
 LATE = timedelta(minutes=30)
 """How long an effect may fail before those who wait for it are told in another way, if there is one."""
 Carrier = Callable[[Effect], Awaitable[ports.Write | None]]
+PASSING_AGAIN = 60.0
+"""Seconds until what was left out is drawn again."""
+PLACES: Mapping[Outlet, str] = {Outlet.TEAMS: TEAMS, Outlet.MAIL: GRAPH, Outlet.PROVIDER: INFOMANIAK}
+"""Who is told of in the log when an effect fails."""
 UNSURE_AGAIN = 60.0
 """Seconds. A message that was perhaps taken is tried once more at once, and then no faster than this."""
 
@@ -43,8 +48,10 @@ class DeliveryAttempt:
         given_up: Callable[[Effect, str], Awaitable[None]],
         late: Callable[[Effect, str], Awaitable[None]],
         random: Random,
+        retries: RetryLog,
     ) -> None:
-        """`carry`, `given_up` and `late` as OutboxDispatcher has them."""
+        """`carry`, `given_up` and `late` as OutboxDispatcher has them; `retries` hears of each try."""
+        self._retries = retries
         self._clock, self._carry, self._given_up, self._late, self._random = clock, carry, given_up, late, random
 
     async def __call__(self, entry: ports.OutboxEntry) -> Ended:
@@ -60,18 +67,17 @@ class DeliveryAttempt:
             not_before = self._clock.now() + timedelta(seconds=min(full.seconds or 1.0, LONGEST_ASKED_S))
             return Ended(lambda unit: unit.outbox.postpone(entry.id, not_before))
         except ports.OutcomeUnknown as unsure:
-            log.warning("%s was perhaps taken, and may be seen twice: %s", entry.effect.key, unsure)
             seconds = unsure.seconds
             if seconds is None and entry.attempts:
                 seconds = UNSURE_AGAIN * self._random.uniform(1, 1.5)
-            return await self._later(entry, unsure.sentence, seconds)
+            return await self._later(entry, unsure, unsure.sentence, seconds)
         except ports.RetryableError as later:
-            return await self._later(entry, later.sentence, later.seconds)
+            return await self._later(entry, later, later.sentence, later.seconds)
         except DatabaseUnavailable as away:
-            return await self._later(entry, str(away), None)
-        except Exception as error:
-            log.exception("carrying out %s failed", entry.effect.key)
-            return await self._later(entry, f"{type(error).__name__}: {error}", None)
+            return await self._later(entry, away, str(away), None)
+        except Exception as error:  # noqa: BLE001  # it is told, and tried again
+            return await self._later(entry, error, f"{type(error).__name__}: {error}", None)
+        self._worked(entry, entry.effect.key)
         return Ended(write, entry.id)
 
     async def _in_passing(self, entry: ports.OutboxEntry) -> Ended:
@@ -79,23 +85,55 @@ class DeliveryAttempt:
         write = None
         try:
             write = await self._carry(entry.effect)
-        except (ports.RetryableError, ports.PermanentError, DatabaseUnavailable) as away:
-            log.info("%s was left out: %s", entry.effect.key, away)
-        except Exception:
-            log.exception("%s was left out", entry.effect.key)
+        except ports.RateLimited:
+            pass  # nothing has failed: there is no room for what the next minute shows anyway
+        except Exception as error:  # noqa: BLE001  # it is told, and drawn again
+            self._failed(entry, error, PASSING_AGAIN, f"{entry.effect.change}:passing")
+        else:
+            self._worked(entry, f"{entry.effect.change}:passing")
         return Ended(write, entry.id)
 
-    async def _later(self, entry: ports.OutboxEntry, reason: str, seconds: float | None) -> Ended:
+    async def _later(self, entry: ports.OutboxEntry, error: Exception, reason: str, seconds: float | None) -> Ended:
         age = self._clock.now() - entry.since
         if entry.attempts + 1 >= MOST_ATTEMPTS and age >= PATIENCE:
             return await self._dead_letter(entry, reason)
         if entry.attempts and age >= LATE:
             await self._late(entry.effect, reason)
         wait = seconds if seconds is not None else min(LONGEST_WAIT, 2.0**entry.attempts) * self._random.uniform(0.5, 1)
-        not_before = self._clock.now() + timedelta(seconds=min(wait, LONGEST_ASKED_S))
+        wait = min(wait, LONGEST_ASKED_S)
+        self._failed(entry, error, wait)
+        not_before = self._clock.now() + timedelta(seconds=wait)
         return Ended(lambda unit: unit.outbox.retry(entry.id, not_before, reason))
+
+    def _worked(self, entry: ports.OutboxEntry, item: str) -> None:
+        for place in (_place(entry.effect), OURSELVES):
+            self._retries.worked(place, item)
+
+    def _failed(self, entry: ports.OutboxEntry, error: Exception, again_s: float, item: str = "") -> None:
+        """Tell of a try that failed; one that failed in a way nobody foresaw is a fault of ours, with a traceback."""
+        if isinstance(error, DatabaseUnavailable):
+            return  # which was told where it was noticed
+        is_foreseen = isinstance(error, ports.DeliveryError)
+        reason = str(error) if is_foreseen else f"{type(error).__name__}: {error}"
+        is_unsure = isinstance(error, ports.OutcomeUnknown)
+        self._retries.failed(
+            _place(entry.effect) if is_foreseen else OURSELVES,
+            f"{reason} {entry.effect.key} may be seen twice." if is_unsure else reason,
+            item=item or entry.effect.key,
+            change=entry.effect.change,
+            status=getattr(error, "status", None),
+            attempt=entry.attempts + 1,
+            again_s=again_s,
+            error=None if is_foreseen else error,
+        )
 
     async def _dead_letter(self, entry: ports.OutboxEntry, reason: str) -> Ended:
         log.error("%s was given up: %s", entry.effect.key, reason)
+        for place in (_place(entry.effect), OURSELVES):
+            self._retries.given_up(place, entry.effect.key)
         await self._given_up(entry.effect, reason)
         return Ended(lambda unit: unit.outbox.dead_letter(entry.id, reason, self._clock.now()))
+
+
+def _place(effect: Effect) -> str:
+    return PLACES[delivery(effect).outlet]

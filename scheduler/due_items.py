@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from application.change_service import execute, read_together
 from application.ports import Clock, DueItem, OwnerType, UnitOfWorkFactory
 from application.queries.directory import Directory
+from application.queries.overdue import LONGEST_HELD
 from application.retry import commit_with_retry
+from application.retry_log import SETTINGS, TIMELINE, RetryLog
 from changes import commands as c
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, NotConfigured, StepObsolete
 from changes.model import SYSTEM
@@ -18,7 +20,7 @@ from scheduler.heartbeat import Heartbeat
 
 log = logging.getLogger(__name__)
 FIRST_WAIT = timedelta(seconds=5)
-LONGEST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = LONGEST_HELD
 MOST_DOUBLINGS = 10
 FEWEST, MOST = 5, 50
 """How many items are claimed together: as many as were carried out in time before, and some more."""
@@ -40,8 +42,10 @@ class DueRunner:
         clock: Clock,
         heartbeat: Heartbeat,
         committed: Callable[[], None] = lambda: None,
+        retries: RetryLog | None = None,
     ) -> None:
-        """`committed` hears that something was carried out and may have caused effects."""
+        """`committed` hears that something was carried out and may have caused effects, `retries` of what failed."""
+        self._retries = retries or RetryLog()
         self._units, self._catalogue, self._clock, self._heartbeat = units, catalogue, clock, heartbeat
         self._committed = committed
         self.handlers: Mapping[OwnerType, Handler] = {OwnerType.CHANGE: self._step}
@@ -124,8 +128,7 @@ class DueRunner:
         except NotConfigured as gone:
             if item is None:
                 raise
-            log.warning("step %s of %s waits: %s", item.key, item.owner.id, gone.sentence)
-            await self._wait(item, LONGEST_WAIT)
+            await self._wait(item, LONGEST_WAIT, gone.sentence)
         except Exception as error:
             if item is None:
                 raise  # the database itself fails: whoever runs us tries again
@@ -138,6 +141,9 @@ class DueRunner:
         except StepObsolete as void:
             log.info("%s", void.sentence)
             await directory.unit.due_items.drop(item.owner, item.key)
+        if item.failures:
+            for place in (TIMELINE, SETTINGS):
+                self._retries.worked(place, _name(item))
 
     async def _step(self, directory: Directory, item: DueItem, now: datetime) -> None:
         command = c.FireStep(SYSTEM, item.key)
@@ -145,8 +151,20 @@ class DueRunner:
 
     async def _hold(self, item: DueItem, error: Exception) -> None:
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(item.failures, MOST_DOUBLINGS))
-        log.error("step %s of %s failed and is tried again in %s", item.key, item.owner.id, wait, exc_info=error)
-        await self._wait(item, wait)
+        await self._wait(item, wait, f"{type(error).__name__}: {error}", error)
 
-    async def _wait(self, item: DueItem, wait: timedelta) -> None:
+    async def _wait(self, item: DueItem, wait: timedelta, reason: str, error: Exception | None = None) -> None:
+        self._retries.failed(
+            TIMELINE if error else SETTINGS,
+            f"step {item.key} of {item.owner.id}: {reason}",
+            item=_name(item),
+            change=item.owner.id,
+            attempt=item.failures + 1,
+            again_s=wait.total_seconds(),
+            error=error,
+        )
         await commit_with_retry(self._units, lambda unit: unit.due_items.hold(item.owner, self._clock.now() + wait))
+
+
+def _name(item: DueItem) -> str:
+    return f"{item.owner.id} {item.key}"

@@ -1,4 +1,4 @@
-"""Releases what workers that died had leased, before the leases run out."""
+"""Notices that workers have died, and releases what they had leased before the leases run out."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ log = logging.getLogger(__name__)
 
 
 class Leases:
-    """Releases the outbox leases of workers that died."""
+    """Releases the outbox leases of workers that died, and says so in the log."""
 
     def __init__(self, units: UnitOfWorkFactory, lock: WorkerLock) -> None:
         self._units, self.lock = units, lock
@@ -19,11 +19,12 @@ class Leases:
         """Release the leases of workers that died; returns whether there were any. Raises DatabaseUnavailable."""
         async with self._one_at_a_time:
             async with self._units() as unit:
-                owners = await unit.outbox.owners()
+                owners = await unit.outbox.owners() | set(await unit.worker_beats.seen())
             dead = await self.lock.dead(owners - {self.lock.owner})
             if not dead:
                 return False
             async with self._units() as unit:
                 count = await unit.outbox.release(dead)
-        log.warning("%s died while they carried out %d effects, which are free again", ", ".join(sorted(dead)), count)
+                await unit.worker_beats.forget(dead)
+        log.warning("the worker %s died; %d effects that it carried out are free again", ", ".join(sorted(dead)), count)
         return True

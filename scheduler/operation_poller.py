@@ -1,12 +1,12 @@
 """Following what runs at the provider, every minute: how far it is, that it is late, and how it ended."""
 
-import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from application.ports import Operation, UnitOfWork
 from application.ports.provider import OperationStatus, ProviderError
 from application.retry import commit_with_retry
+from application.retry_log import INFOMANIAK, OURSELVES, SETTINGS, RetryLog
 from changes import commands as c
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, NotConfigured
 from changes.model import SYSTEM
@@ -16,7 +16,6 @@ from changes.text import Message, template
 from scheduler.operation_log import BUSY, LATE_AFTER, OperationLog, by_hand, expected
 from scheduler.operation_reporter import awaits, live_card
 
-log = logging.getLogger(__name__)
 LOOK_EVERY = timedelta(minutes=1)
 BLIND_AFTER = timedelta(minutes=10)
 """How long an operation may be invisible before people are asked to look themselves."""
@@ -30,7 +29,8 @@ BLIND = template("The bot cannot see how it stands: {reason}")
 class OperationPoller:
     """Looks at running operations. Late is an alarm and not a failure; only what the provider shows is an end."""
 
-    def __init__(self, books: OperationLog) -> None:
+    def __init__(self, books: OperationLog, retries: RetryLog) -> None:
+        self._retries = retries
         self._log, self._units, self._clock = books, books.units, books.clock
 
     async def run(self) -> bool:
@@ -47,15 +47,31 @@ class OperationPoller:
             except ConcurrencyConflict:
                 continue
             except NotConfigured as gone:
-                log.warning("%s is not followed: %s", operation.name, gone.sentence)
+                self._failed(SETTINGS, operation, gone.sentence)
                 await self._looked(operation, now)
             except DatabaseUnavailable:
                 raise
-            except Exception:
+            except Exception as error:  # noqa: BLE001  # it is told
                 # One server's answer must not keep the others from being followed.
-                log.exception("following %s failed; it is looked at again in a minute", operation.name)
+                self._failed(OURSELVES, operation, f"{type(error).__name__}: {error}", error=error)
                 await self._looked(operation, now)
+            else:
+                for place in (SETTINGS, OURSELVES):
+                    self._retries.worked(place, operation.key)
         return bool(due)
+
+    def _failed(
+        self, place: str, operation: Operation, reason: str, status: int | None = None, error: Exception | None = None
+    ) -> None:
+        self._retries.failed(
+            place,
+            f"{operation.name} is not seen: {reason}",
+            item=operation.key,
+            change=operation.change,
+            status=status,
+            again_s=LOOK_EVERY.total_seconds(),
+            error=error,
+        )
 
     async def _looked(self, operation: Operation, now: datetime) -> None:
         async with self._units() as unit:
@@ -124,10 +140,12 @@ class OperationPoller:
                 "its backend is not configured any more. An administrator has to look at services.toml."
             )
         try:
-            return await backend.get_status(service.vps, operation.handle), ""
+            seen = await backend.get_status(service.vps, operation.handle)
         except ProviderError as error:
-            log.warning("looking at %s failed: %s", operation.name, error)
+            self._failed(INFOMANIAK, operation, error.sentence, error.status)
             return unknown, error.sentence
+        self._retries.worked(INFOMANIAK, operation.key)
+        return seen, ""
 
     async def _progress(self, operation: Operation, seen: OperationStatus, service: Service, blind: str) -> None:
         now, span = self._clock.now(), expected(operation, service)

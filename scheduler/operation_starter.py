@@ -18,6 +18,7 @@ from application.ports.provider import (
     SnapshotBackend,
 )
 from application.retry import commit_with_retry
+from application.retry_log import INFOMANIAK, RetryLog
 from changes import commands as c
 from changes.effects import BeginRestore, BeginSnapshot, Preflight
 from changes.model import SYSTEM, Change
@@ -59,7 +60,8 @@ Asked = BeginSnapshot | BeginRestore
 class OperationStarter:
     """Begins snapshots and restores, and looks beforehand whether they would be possible."""
 
-    def __init__(self, books: OperationLog) -> None:
+    def __init__(self, books: OperationLog, retries: RetryLog) -> None:
+        self._retries = retries
         self._log, self._units, self._clock = books, books.units, books.clock
 
     async def begin(self, effect: Asked) -> None:
@@ -79,7 +81,10 @@ class OperationStarter:
         except ProviderUnreachable as away:
             elapsed = self._clock.now() - asked.asked_at
             if elapsed < GIVE_UP_AFTER:
-                raise RetryableError(away.sentence, away.seconds if again else _pause(elapsed, away.seconds)) from away
+                again_s = away.seconds if again else _pause(elapsed, away.seconds)
+                later = RetryableError(away.sentence, again_s)
+                later.status = away.status
+                raise later from away
             await self.give_up(effect, away.sentence)
             return
         except ProviderError as refused:
@@ -135,6 +140,8 @@ class OperationStarter:
                 return
             service = await self._log.service_in(unit, effect.change)
         lost = asked.state is OperationState.UNKNOWN
+        log.warning("%s: %s was given up: %s", effect.change, effect.name, reason)
+        self._retries.given_up(INFOMANIAK, effect.key)
         sentence, cause = (LOST, FailureReason.LOST) if lost else (AWAY, FailureReason.AWAY)
         await self._log.end(asked.key, OperationState.FAILED, _filled(sentence, effect, service, reason), cause)
 

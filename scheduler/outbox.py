@@ -14,6 +14,7 @@ from application import ports
 from application.ports import Priority
 from application.rate_limiter import answering
 from application.retry import commit_with_retry
+from application.retry_log import RetryLog
 from changes.effects import Effect
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable
 from scheduler.delivery_attempt import Carrier, DeliveryAttempt, Ended
@@ -51,6 +52,7 @@ class OutboxDispatcher:
         heartbeat: Heartbeat,
         may_begin: Callable[[], bool],
         steps_are_late: Callable[[], bool] = lambda: False,
+        retries: RetryLog | None = None,
     ) -> None:
         """`carry` returns what has to be written together with the end of the delivery, if anything.
 
@@ -59,7 +61,7 @@ class OutboxDispatcher:
         `may_begin`: whether other workers would know that this one lives. While `steps_are_late` they go first.
         """
         self._units, self._clock, self._owner = units, clock, owner
-        self._attempt = DeliveryAttempt(clock, carry, given_up, late, random)
+        self._attempt = DeliveryAttempt(clock, carry, given_up, late, random, retries or RetryLog())
         self._heartbeat, self._may_begin, self._steps_are_late = heartbeat, may_begin, steps_are_late
         self._woken = asyncio.Event()
         self.stopping = self._finishing = False

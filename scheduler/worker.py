@@ -1,7 +1,6 @@
 """The worker: carries out everything that is due, steps, effects and operations, until nothing is left."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 
 from application.ports import ALL_WORK, Clock, PermanentError, RateLimited, UnitOfWorkFactory, Work, Write
 from application.ports.provider import SnapshotBackend
+from application.retry_log import SETTINGS, RetryLog
 from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Outlet, Preflight, delivery
 from changes.errors import NotConfigured
 from changes.policy import Catalogue
@@ -28,7 +28,6 @@ from scheduler.side_by_side import SideBySide
 from scheduler.status_refresher import StatusRefresher
 from scheduler.watched_units import watched
 
-log = logging.getLogger(__name__)
 AGAIN_S = 300.0
 """Seconds until it is looked again whether the service is in the settings: only a restart changes that."""
 SendMail = Callable[[MailNotice], Awaitable[Write | None]]
@@ -49,6 +48,7 @@ class Worker:
         may_begin: Callable[[], bool] = lambda: True,
         heartbeat: Heartbeat | None = None,
         outbox_units: UnitOfWorkFactory | None = None,
+        retries: RetryLog | None = None,
     ) -> None:
         """`post` sends mails; without it they are `carry`'s to deliver or to refuse.
 
@@ -56,12 +56,14 @@ class Worker:
         that, it is sent once more.
 
         `may_begin`: whether other workers would know that this one lives. `heartbeat` beats while the work gets on.
+        `retries` hears of what is tried again.
         """
+        self.retries = retries = retries or RetryLog()
         self.heartbeat = heartbeat or Heartbeat()
         self._units, self._clock = units, clock
         all_units, units = units, watched(units, self.wake)
         books = OperationLog(units, catalogue, clock, backends)
-        self._starter, self._poller = OperationStarter(books), OperationPoller(books)
+        self._starter, self._poller = OperationStarter(books, retries), OperationPoller(books, retries)
         self._fallback = NoticeFallback(units, catalogue, clock)
         self._outlets: Mapping[Outlet, Callable[[Any], Awaitable[Write | None]]] = {
             Outlet.TEAMS: carry,
@@ -87,9 +89,10 @@ class Worker:
             self.heartbeat,
             may_begin,
             lambda: self._due.is_at_work,
+            retries,
         )
         by_steps = watched(all_units, lambda work: self.wake(work - {Work.STEPS}))  # it goes on until none is left
-        self._due = DueRunner(by_steps, catalogue, clock, self.heartbeat, self._outbox.wake)
+        self._due = DueRunner(by_steps, catalogue, clock, self.heartbeat, self._outbox.wake, retries)
         parts = {Work.STEPS: self._fire_due, Work.DELIVERIES: self._outbox.run, Work.OPERATIONS: self._look}
         self._parts = SideBySide(parts, self._outbox.finish)
         self._one_at_a_time = asyncio.Lock()
@@ -177,12 +180,13 @@ class Worker:
         try:
             if outlet is Outlet.PROVIDER:
                 await self.by_provider[type(effect)](effect)
+                self.retries.worked(SETTINGS, effect.key)
                 return None
             return self._fallback.with_follow_up(effect, await self._outlets[outlet](effect))
         except NotConfigured as gone:
             if outlet is Outlet.PROVIDER:
                 # Its change could not be told how it ended: it waits, in a lane of its own, for the service.
-                log.warning("%s waits: %s", effect.key, gone.sentence)
+                self.retries.failed(SETTINGS, gone.sentence, item=effect.key, change=effect.change, again_s=AGAIN_S)
                 raise RateLimited(gone.sentence, AGAIN_S) from gone
             # An admin sends it again. What waited would hold up others in the same conversation.
             raise PermanentError(gone.sentence) from gone

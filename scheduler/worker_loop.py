@@ -2,27 +2,34 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from application.ports import ALL_WORK, Clock, Work
+from application.retry_log import OURSELVES
 from changes.errors import DatabaseUnavailable
 from scheduler.leases import Leases
 from scheduler.worker import Worker
+from scheduler.worker_beats import WorkerBeats, WorkersSeen
 
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 15
 STOP_SECONDS = 8.0
+SWEPT_SECONDS = 2.0
 AWAY_SECONDS = 2.0
 """Seconds between two looks whether the database is back."""
 STAND_BY_SECONDS = 0.5
 """Seconds between two tries of a stand-by worker to take the lock."""
+LOOK_SECONDS = 30.0
+"""Seconds between two looks whether anybody works at all."""
 TIDY_EVERY = timedelta(hours=1)
-WAKE, SWEEP = "wake", "sweep"
+WAKE, SWEEP, STUMBLED = "wake", "sweep", "round"
 _JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 """Settings of the jobs: a late run, because the machine slept or its clock went on, still happens, once."""
 
@@ -37,16 +44,24 @@ class WorkerLoop:
         chore: Callable[[], Awaitable[None]] | None = None,
         sweep_seconds: float = SWEEP_SECONDS,
         leases: Leases | None = None,
+        beats: WorkerBeats | None = None,
+        seen: WorkersSeen | None = None,
     ) -> None:
-        """`chore` runs with every sweep, also where no worker does. Without `leases` no other worker is known of."""
+        """`chore` runs with every sweep, also where no worker does. Without `leases` no other worker is known of.
+
+        `beats` tells others that this one is at work, `seen` whether any is.
+        """
+        self._beats, self._seen, self._looked = beats, seen, float("-inf")
         self._worker, self._clock, self._chore, self._sweep_seconds = worker, clock, chore, sweep_seconds
         self._leases, self._stands_by = leases, False
+        self._retries = worker.retries
         self._freeing: asyncio.Task[None] | None = None
         self._tidied: datetime | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=_JOB)
         self._kicked = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
         self._watcher: asyncio.Task[None] | None = None
+        self._sweeping: asyncio.Task[Any] | None = None
 
     @property
     def running(self) -> bool:
@@ -72,6 +87,9 @@ class WorkerLoop:
             await asyncio.wait([self._watcher])
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        if (sweeping := self._sweeping) is not None:  # it gives its connection back before the database is closed
+            sweeping.cancel()
+            await asyncio.wait([sweeping], timeout=SWEPT_SECONDS)
         if self._runner is not None:
             runner, self._runner = self._runner, None
             self._worker.stop()
@@ -84,6 +102,9 @@ class WorkerLoop:
             if self._freeing is not None:
                 self._freeing.cancel()
                 await asyncio.wait([self._freeing])
+            if self._beats is not None:
+                with suppress(DatabaseUnavailable):
+                    await self._beats.leave()
             if self._leases is not None:
                 await self._leases.lock.release()
 
@@ -108,17 +129,28 @@ class WorkerLoop:
 
     async def _sweep(self) -> None:
         self.wake_worker()
+        self._sweeping = asyncio.current_task()
         try:
-            if self._chore is not None:
-                await self._chore()
-            if self._runner is not None:
-                self._free_leases()
-            now = self._clock.now()
-            if self._runner is not None and (self._tidied is None or abs(now - self._tidied) > TIDY_EVERY):
-                await self._worker.purge_expired()
-                self._tidied = now
-        except DatabaseUnavailable as away:
-            log.warning("%s", away)
+            with suppress(DatabaseUnavailable):  # which was told where it was noticed
+                await self._swept()
+        finally:
+            self._sweeping = None
+
+    async def _swept(self) -> None:
+        self._retries.settle()
+        if self._chore is not None:
+            await self._chore()
+        if self._runner is not None:
+            self._free_leases()
+        if self._beats is not None and self.running:
+            await self._beats.beat()
+        if self._seen is not None and time.monotonic() - self._looked >= LOOK_SECONDS:
+            self._looked = time.monotonic()
+            await self._seen.look()
+        now = self._clock.now()
+        if self._runner is not None and (self._tidied is None or abs(now - self._tidied) > TIDY_EVERY):
+            await self._worker.purge_expired()
+            self._tidied = now
 
     async def _run(self) -> None:
         while True:
@@ -131,14 +163,19 @@ class WorkerLoop:
                 if not await self._may_work():
                     asyncio.get_running_loop().call_later(STAND_BY_SECONDS, self.wake_worker)
                     continue
+                if self._beats is not None:
+                    await self._beats.beat()
                 await self._worker.run_woken()
                 await self._plan_wake()
-            except DatabaseUnavailable as away:
-                log.warning("the worker waits: %s", away)
+            except DatabaseUnavailable:
                 asyncio.get_running_loop().call_later(AWAY_SECONDS, self.wake_worker)
-            except Exception:
+            except Exception as error:  # noqa: BLE001  # it is told
                 # The next sweep tries again; a worker that dies would be silence.
-                log.exception("the worker stumbled")
+                self._retries.failed(
+                    OURSELVES, f"the worker stumbled: {type(error).__name__}: {error}", item=STUMBLED, error=error
+                )
+            else:
+                self._retries.worked(OURSELVES, STUMBLED)
 
     async def _may_work(self) -> bool:
         """Whether this worker holds its lock; when it has only just taken it, it looks who died before."""
@@ -149,7 +186,7 @@ class WorkerLoop:
             self._free_leases()
             return True
         if not self._stands_by:
-            log.warning("another process works on this database already; this one stands by until that has ended")
+            log.warning("this worker stands by: another one works on this database, or its own session was lost")
             self._stands_by = True
         return False
 
@@ -159,11 +196,9 @@ class WorkerLoop:
             self._freeing = asyncio.create_task(self._freed(self._leases))
 
     async def _freed(self, leases: Leases) -> None:
-        try:
+        with suppress(DatabaseUnavailable):
             if await leases.free():
                 self.wake_worker()
-        except DatabaseUnavailable as away:
-            log.warning("nobody knows whether other workers live: %s", away)
 
     async def _plan_wake(self) -> None:
         due = await self._worker.next_wake()

@@ -41,6 +41,14 @@ class Settings:
         default=3978,
         metadata=_from("CHANGE_PORT", line(values.port), "The port that it listens on; 0 takes any that is free."),
     )
+    health_port: int = field(
+        default=3979,
+        metadata=_from(
+            "CHANGE_HEALTH_PORT",
+            line(values.port),
+            "Where a `worker` answers `/healthz`, `/readyz` and `/metrics`; 0 takes any port that is free.",
+        ),
+    )
     database_url: str = field(
         default="sqlite+aiosqlite:///var/changes.db",
         repr=False,

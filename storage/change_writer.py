@@ -1,5 +1,6 @@
 """Writes the changes and the entries that a unit of work saves: all of them together, a statement for each table."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from storage.columns import among
 from storage.tables import changes, events
 from storage.transaction import SqlStore, Transaction
 
+log = logging.getLogger(__name__)
 SAVE = sa.update(changes).where(changes.c.id == sa.bindparam("its"), changes.c.version == sa.bindparam("expected"))
 _APPEND = sa.insert(events)
 _LOCKED = (
@@ -26,6 +28,7 @@ class ChangeWriter(SqlStore):
         super().__init__(transaction)
         self._changes: dict[str, dict[str, Any]] = {}
         self._entries: list[Mapping[str, Any]] = []
+        self._written: list[Mapping[str, Any]] = []
 
     async def save(
         self, change_id: str, values: Mapping[str, Any], expected: int, entries: Sequence[Mapping[str, Any]]
@@ -58,3 +61,10 @@ class ChangeWriter(SqlStore):
         entries, self._entries = self._entries, []
         if entries:
             await self._transaction.execute(_APPEND, entries)
+            self._written += entries
+
+    def committed(self) -> None:
+        """Tell the log what has happened to changes, by whom: by ids, as names and what people wrote stay out of it."""
+        for row in self._written:
+            facts = {"change": row["change"], "happened": row["type"], "by": row["by_id"], "via": row["via"]}
+            log.info("%s: %s by %s (%s)", *facts.values(), extra=facts | {"seq": row["seq"]})

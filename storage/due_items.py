@@ -50,6 +50,17 @@ _next_at = sa.case((due_items.c.held_until > due_items.c.due, due_items.c.held_u
 _NEXT_DUE = (
     sa.select(due_items.c.next_at).where(due_items.c.next_at.is_not(None)).order_by(due_items.c.next_at).limit(1)
 )
+MOST_COUNTED = 5000
+_SOON = (
+    sa.select(due_items.c.due)
+    .where(due_items.c.next_at <= sa.bindparam("until", type_=due_items.c.next_at.type))
+    .order_by(due_items.c.next_at)
+    .limit(MOST_COUNTED)
+    .subquery()
+)
+_OVERDUE = sa.select(sa.func.count().label("number"), sa.func.min(_SOON.c.due).label("oldest")).where(
+    _SOON.c.due <= sa.bindparam("since", type_=due_items.c.due.type)
+)
 _NEXT_OF = sa.select(due_items.c.next_at).where(*_MINE, due_items.c.next_at.is_not(None))
 _first = due_items.alias("first")
 _PUT_FIRST = (
@@ -109,6 +120,10 @@ class SqlDueItems(SqlStore):
     async def next_due(self) -> datetime | None:
         due: datetime | None = (await self._transaction.execute(_NEXT_DUE)).scalar_one_or_none()
         return due
+
+    async def overdue(self, since: datetime, until: datetime) -> tuple[int, datetime | None]:
+        row = (await self._transaction.execute(_OVERDUE, {"since": since, "until": until})).one()
+        return row.number, row.oldest
 
     async def next_of(self, owner: Owner) -> datetime | None:
         if owner in self._next:

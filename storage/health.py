@@ -1,10 +1,8 @@
-"""Whether the database can be used, as the last transactions found it: each outage is one line in the log."""
+"""Whether the database can be used, as the last transactions found it: an outage is a line in the log, and few more."""
 
-import logging
-
+from application.retry_log import DATABASE, RetryLog
 from changes.errors import DatabaseUnavailable, Outage
 
-log = logging.getLogger(__name__)
 WHAT_TO_DO = {
     Outage.AWAY: "check that the database runs and can be reached; the bot goes on by itself when it is back",
     Outage.BUSY: "another program holds it: end that; the bot goes on by itself",
@@ -21,23 +19,27 @@ _LASTING = frozenset({Outage.DAMAGED, Outage.REPLACED})
 class Health:
     """Remembers the outage that lasts, so that nobody writes into a database that is lost."""
 
-    def __init__(self) -> None:
+    def __init__(self, retries: RetryLog | None = None) -> None:
+        """`retries` hears of each transaction that fails."""
+        self.retries = retries or RetryLog()
         self.outage: Outage | None = None
 
     def check(self) -> None:
         """Raise DatabaseUnavailable while an outage lasts that only an administrator can end."""
         if self.outage in _LASTING:
-            raise DatabaseUnavailable(f"it was found {self.outage} before", self.outage)
+            lost = DatabaseUnavailable(f"it was found {self.outage} before", self.outage)
+            self.retries.failed(DATABASE, lost, status=self.outage, severe=True)
+            raise lost
 
     def failed(self, error: DatabaseUnavailable) -> None:
         """A transaction could not be carried out."""
-        if error.outage is self.outage or self.outage in _LASTING:
-            return
-        self.outage = error.outage
-        log.error("%s. What to do: %s.", error, WHAT_TO_DO[error.outage])
+        if self.outage not in _LASTING:
+            self.outage = error.outage
+        advice = f"{error}. What to do: {WHAT_TO_DO[error.outage]}."
+        self.retries.failed(DATABASE, advice, status=error.outage, severe=True)
 
     def worked(self) -> None:
         """A transaction that wrote was carried out; one that only looks is no sign that a full disk has room again."""
         if self.outage is not None and self.outage not in _LASTING:
-            log.warning("the database can be used again; it was %s", self.outage)
             self.outage = None
+            self.retries.worked(DATABASE)

@@ -1,7 +1,6 @@
 """The open database: gives out units of work, tells whether it can be used, and is closed at the end."""
 
 import asyncio
-import logging
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from application.ports import UnitOfWork, WorkerLock
+from application.retry_log import DATABASE, RetryLog
 from changes.errors import DatabaseUnavailable, Outage
 from storage.database_file import DatabaseFile
 from storage.engine import READ_ONLY, make_engine, make_loop_engine
@@ -27,7 +27,6 @@ from storage.unit_of_work import SqlUnit
 from storage.worker_lock import SETTLED, FileLock, SessionLock
 from storage.write_lock import NoLock, SerializedWrites, WriteLock
 
-log = logging.getLogger(__name__)
 PROBE_SECONDS = 2.0
 """Seconds within which a database that is ready reads and writes."""
 PROBE_EVERY_SECONDS = 1.0
@@ -39,8 +38,8 @@ _PADDING = "x" * 8192
 _ROUND = 1000
 
 
-async def open_store(url: str) -> "Store":
-    """The database at `url`, brought up to date. Raises CannotOpen, whose message says what to do."""
+async def open_store(url: str, retries: RetryLog | None = None) -> "Store":
+    """The database at `url`, brought up to date; `retries` hears of outages. Raises CannotOpen: what to do."""
     maintained = make_engine(url, patient=True)
     try:
         await upgrade(maintained)
@@ -51,21 +50,26 @@ async def open_store(url: str) -> "Store":
         await maintained.dispose()
     if maintained.dialect.name != "sqlite":
         engine = make_engine(url)
-        return Store(engine, ServerEngine(engine))
+        return Store(engine, ServerEngine(engine), retries)
     file = DatabaseFile(Path(maintained.url.database or ""))
-    return Store(make_engine(url, file=file), make_loop_engine(maintained.url, file))
+    return Store(make_engine(url, file=file), make_loop_engine(maintained.url, file), retries)
 
 
 class Store:
     """The open database."""
 
-    def __init__(self, engine: AsyncEngine, quick: LoopEngine | ServerEngine | None = None) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        quick: LoopEngine | ServerEngine | None = None,
+        retries: RetryLog | None = None,
+    ) -> None:
         """Units of work use the `quick` engine where there is one, and what only looks uses `engine`."""
         self.engine = engine
         self._engine = quick or engine
         self._repeatable = quick.repeatable() if isinstance(quick, ServerEngine) else self._engine
         self._turnstile: WriteLock = SerializedWrites() if engine.dialect.name == "sqlite" else NoLock()
-        self._health = Health()
+        self._health = Health(retries)
         self._cache = SharedCache() if engine.dialect.name == "postgresql" else None
         options = {READ_ONLY: True} | ({"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {})
         self._reading = engine.execution_options(**options)
@@ -96,7 +100,7 @@ class Store:
         """The lock of a worker of this database, not taken yet; `settled` as SessionLock has it."""
         if self.engine.dialect.name == "sqlite":
             return FileLock(Path(self.engine.url.database or ""))
-        return SessionLock(self.engine, settled)
+        return SessionLock(self.engine, settled, self._health.retries)
 
     async def outage(self) -> Outage | None:
         """Why the database cannot be used, None when it reads and writes in two seconds; askers share one probe."""
@@ -107,6 +111,11 @@ class Store:
         done, _ = await asyncio.wait([self._probe], timeout=PROBE_SECONDS)
         return self._probe.result() if done else Outage.AWAY
 
+    async def look_again(self) -> None:
+        """Where the database could not be used, look whether it can be again: perhaps nobody else would for long."""
+        if self._health.outage is not None:
+            await self.outage()
+
     async def _probed(self) -> Outage | None:
         try:
             async with asyncio.timeout(PROBE_SECONDS):
@@ -114,8 +123,9 @@ class Store:
         except DatabaseUnavailable as away:
             return away.outage
         except (SQLAlchemyError, TimeoutError) as error:
-            log.warning("the database cannot be probed: %s", error)
+            self._health.retries.failed(DATABASE, f"it cannot be probed ({error})", item=PROBED, status=Outage.AWAY)
             return Outage.AWAY
+        self._health.retries.worked(DATABASE, PROBED)
         return self._health.outage
 
     async def _read_and_write(self) -> None:

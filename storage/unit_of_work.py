@@ -20,6 +20,7 @@ from storage.retention import SqlRetention
 from storage.statistics import SqlStatistics
 from storage.tasks import SqlTasks
 from storage.transaction import Transaction
+from storage.worker_beats import SqlWorkerBeats
 
 
 class SqlUnit:
@@ -28,7 +29,7 @@ class SqlUnit:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
         outbox, due_items, tasks = SqlOutbox(transaction), SqlDueItems(transaction), SqlTasks(transaction)
-        writer = ChangeWriter(transaction)
+        self._writer = writer = ChangeWriter(transaction)
         transaction.write_behind(writer.flush, tasks.flush, due_items.flush, outbox.flush)
         self.outbox: ports.Outbox = outbox
         self.due_items: ports.DueItems = due_items
@@ -46,6 +47,7 @@ class SqlUnit:
         self.dialogs: ports.Dialogs = SqlDialogs(transaction)
         self.processed_activities: ports.ProcessedActivities = SqlProcessedActivities(transaction)
         self.settings: ports.KeyValueStore = SqlKeyValueStore(transaction)
+        self.worker_beats: ports.WorkerBeats = SqlWorkerBeats(transaction)
         self.rate_limits: ports.RateLimitStore = SqlRateLimitStore(transaction)
         self.clock_rollback: ports.ClockRollback = SqlClockRollback(transaction, self.rate_limits)
         self.retention: ports.Retention = SqlRetention(transaction)
@@ -63,3 +65,5 @@ class SqlUnit:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._transaction.end(commit=kind is None)
+        if kind is None:
+            self._writer.committed()

@@ -28,6 +28,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from application.retry_log import WORKER_SESSION, RetryLog
 from changes.errors import DatabaseUnavailable, Outage
 from storage.engine import CONNECT_SECONDS
 from storage.errors import DRIVER_ERRORS, raise_translated
@@ -98,8 +99,9 @@ class FileLock:
 class SessionLock:
     """PostgreSQL's: any number of workers, each of them with a session of its own."""
 
-    def __init__(self, engine: AsyncEngine, settled: timedelta = SETTLED) -> None:
+    def __init__(self, engine: AsyncEngine, settled: timedelta = SETTLED, retries: RetryLog | None = None) -> None:
         """`settled`: since when the server has to be running before anybody is taken for dead."""
+        self._retries = retries or RetryLog()
         self.owner = new_owner_name()
         self._settled = settled
         self._engine = create_async_engine(
@@ -148,15 +150,18 @@ class SessionLock:
     async def _keep(self) -> None:
         while True:
             await self._lost.wait()
-            log.warning("the session of this worker was lost; nothing is begun until it is there again")
+            lost, tries = "its session was lost; this worker begins nothing until it is there again", 0
+            self._retries.failed(WORKER_SESSION, lost, again_s=0.0)
             await self._leave()
             while self._session is None:
                 try:
                     await self._take()
                 except (DatabaseUnavailable, *DRIVER_ERRORS) as error:
                     # Whatever it is, without the lock this worker does nothing: there is no reason to give up.
-                    log.debug("the session is not there again yet: %s", error)
+                    tries += 1
+                    self._retries.failed(WORKER_SESSION, error, attempt=tries, again_s=RETAKE_SECONDS)
                     await asyncio.sleep(RETAKE_SECONDS)
+            self._retries.worked(WORKER_SESSION)
 
     async def _take(self) -> None:
         session = self._engine.connect()

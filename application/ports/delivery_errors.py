@@ -19,7 +19,9 @@ Those of Teams are ConnectorErrors too (bot/connector/errors.py), those of a pro
 
 
 class DeliveryError(Exception):
-    """An effect was not carried out."""
+    """An effect was not carried out. `status` is that of the answer, where there was one."""
+
+    status: int | None = None
 
     def __init__(self, message: str) -> None:
         """`message` says why; where it is a Message, `sentence` has its template and facts."""

@@ -54,6 +54,12 @@ class DueItems(Protocol):
     async def next_due(self) -> datetime | None:
         """When the next item falls due, or is tried again."""
 
+    async def overdue(self, since: datetime, until: datetime) -> tuple[int, datetime | None]:
+        """How many owners have an item that was due by `since`, a few thousand at most, and when the oldest was.
+
+        Those that are held because they failed are held `until` then at the latest.
+        """
+
     async def next_of(self, owner: Owner) -> datetime | None:
         """When the owner's next item falls due, or is tried again."""
 

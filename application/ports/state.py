@@ -1,6 +1,6 @@
 """What is kept between turns beside the changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -47,6 +47,22 @@ class KeyValueStore(Protocol):
 
     async def put(self, name: str, value: str) -> None:
         """Set the value."""
+
+
+class WorkerBeats(Protocol):
+    """When each worker was last seen at work, by real time."""
+
+    async def note(self, owner: str, at: datetime) -> None:
+        """The worker is at work at `at`."""
+
+    async def seen(self) -> Mapping[str, datetime]:
+        """When each was last seen, without those that were forgotten."""
+
+    async def last(self) -> datetime | None:
+        """When any was last seen, whatever became of it."""
+
+    async def forget(self, owners: Collection[str]) -> None:
+        """These have ended, or died."""
 
 
 class RateLimitStore(Protocol):

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import jwt
 
+from application.retry_log import RetryLog
 from bot.auth.signing_keys import SigningKey, SigningKeys
 from bot.auth.verified_tokens import VerifiedToken, VerifiedTokens
 from bot.sdk import Activity, ActivityTypes
@@ -122,17 +123,16 @@ class TokenValidator:
         client: httpx.AsyncClient,
         now: Callable[[], datetime],
         tenants: Collection[str],
+        retries: RetryLog | None = None,
     ) -> None:
         """`now` is the real time, also where the process lives by another clock; `tenants` are those served."""
         if not app_id:
             raise ValueError("Set MicrosoftAppId: without it the bot cannot tell Teams from a stranger.")
         if not tenants:
             raise ValueError("Set CHANGE_TENANTS: without it anybody in any organisation could use the bot.")
-        self._app_id = app_id
-        self._now = now
+        self._app_id, self._now, self._known = app_id, now, VerifiedTokens()
         self._tenants = frozenset(each.lower() for each in tenants)
-        self._known = VerifiedTokens()
-        keys = {url: SigningKeys(client, url, now) for url in {issuer.metadata_url for issuer in issuers}}
+        keys = {url: SigningKeys(client, url, now, retries=retries) for url in {each.metadata_url for each in issuers}}
         self._issuers = {issuer.name: (issuer, keys[issuer.metadata_url]) for issuer in issuers}
 
     async def __call__(self, authorization: str | None) -> Caller:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import httpx
 
 import sign_in
+from application.retry_log import RetryLog
 from bot.auth.authentication import Issuer, issuers_for
 from bot.connector.client import TokenProvider
 from bot.connector.errors import NoToken
@@ -18,10 +19,17 @@ class BotToken:
     """Gives the bearer token; an instance is a TokenProvider."""
 
     def __init__(
-        self, app_id: str, secret: str, tenant: str, http: httpx.Client | None = None, *, resource: str = sign_in.TEAMS
+        self,
+        app_id: str,
+        secret: str,
+        tenant: str,
+        http: httpx.Client | None = None,
+        *,
+        resource: str = sign_in.TEAMS,
+        retries: RetryLog | None = None,
     ) -> None:
         """`tenant` is the bot's own, or MULTI_TENANT; the rest is as in `AppToken`."""
-        self._token = sign_in.AppToken(app_id, secret, tenant, resource, http)
+        self._token = sign_in.AppToken(app_id, secret, tenant, resource, http, retries)
 
     async def __call__(self) -> str:
         """The token for now. Raises NoToken."""
@@ -41,16 +49,21 @@ class BotAuth:
     token: TokenProvider
 
     @classmethod
-    def of_microsoft(cls, app_id: str, secret: str, app_type: str, tenant: str) -> "BotAuth":
+    def of_microsoft(
+        cls, app_id: str, secret: str, app_type: str, tenant: str, retries: RetryLog | None = None
+    ) -> "BotAuth":
         """Microsoft's own, for a bot registered as `app_type`."""
-        return cls(issuers_for(app_type, tenant), bot_token(app_id, secret, app_type, tenant))
+        return cls(issuers_for(app_type, tenant), bot_token(app_id, secret, app_type, tenant, retries=retries))
 
 
-def bot_token(app_id: str, secret: str, app_type: str, tenant: str, *, resource: str = TEAMS) -> BotToken:
+def bot_token(
+    app_id: str, secret: str, app_type: str, tenant: str, *, resource: str = TEAMS, retries: RetryLog | None = None
+) -> BotToken:
     """The token of a bot registered as `app_type`; a managed identity needs no secret."""
     return BotToken(
         app_id,
         "" if app_type == "UserAssignedMSI" else secret,
         MULTI_TENANT if app_type == "MultiTenant" else tenant,
         resource=resource,
+        retries=retries,
     )

@@ -1,7 +1,6 @@
 """The keys that requests from Teams are signed with: fetched while others are served, renewed when they rotate."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,8 @@ import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-log = logging.getLogger(__name__)
+from application.retry_log import SIGNING_KEYS, RetryLog
+
 REFRESH_AFTER = timedelta(days=1)
 UNKNOWN_KEY_PAUSE = timedelta(seconds=30)
 """Minimum pause between refreshes for unknown keys: it limits what strangers make us fetch, and delays a new key."""
@@ -54,9 +54,19 @@ class SigningKeys:
     """
 
     def __init__(
-        self, client: httpx.AsyncClient, metadata_url: str, now: Callable[[], datetime], *, longest_s: float = LONGEST_S
+        self,
+        client: httpx.AsyncClient,
+        metadata_url: str,
+        now: Callable[[], datetime],
+        *,
+        longest_s: float = LONGEST_S,
+        retries: RetryLog | None = None,
     ) -> None:
-        """`metadata_url` is the issuer's OpenID configuration; a refresh has `longest_s` seconds."""
+        """`metadata_url` is the issuer's OpenID configuration; a refresh has `longest_s` seconds.
+
+        `retries` hears of those that fail.
+        """
+        self._retries = retries or RetryLog()
         self._client, self._longest_s = client, longest_s
         self._metadata_url = metadata_url
         self._now = now
@@ -115,7 +125,16 @@ class SigningKeys:
                 keys = await self._get(str(metadata["jwks_uri"]))
             self._keys, self._fetched, self._failures = _read(keys["keys"]), self._tried, 0
         except _FAILED as error:
-            log.warning("the signing keys could not be refreshed: %s", type(error).__name__)
+            self._retries.failed(
+                SIGNING_KEYS,
+                f"those of {self._metadata_url} could not be fetched ({type(error).__name__})",
+                item=self._metadata_url,
+                status=error.response.status_code if isinstance(error, httpx.HTTPStatusError) else None,
+                attempt=self._failures,
+                again_s=self._backoff.total_seconds(),
+            )
+        else:
+            self._retries.worked(SIGNING_KEYS, self._metadata_url)
         finally:
             self._refreshing = None
 

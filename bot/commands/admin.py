@@ -1,5 +1,6 @@
 """`/change admin`: what could not be delivered, to be sent again or let go, and who was refused what."""
 
+from application.queries.overdue import overdue_steps
 from bot.commands.command_context import CommandContext
 from bot.messenger.private_answers import answer_alone
 from cards.account.admin import MOST_REFUSED, admin_card
@@ -40,5 +41,9 @@ async def admin(request: CommandContext) -> None:
     page = max(1, min(page, -(-count // MOST_REFUSED)))
     refused = await session.unit.access_denials.latest(MOST_REFUSED, (page - 1) * MOST_REFUSED)
     await answer_with_card(
-        request.context, admin_card(dead, (refused, page, count), waiting, services, said), said or _("Bot health")
+        request.context,
+        admin_card(
+            dead, (refused, page, count), waiting, services, said, await overdue_steps(session.unit, session.now)
+        ),
+        said or _("Bot health"),
     )

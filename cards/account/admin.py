@@ -28,10 +28,12 @@ def admin_card(
     waiting: tuple[int, datetime | None],
     services: Mapping[str, Service],
     said: str = "",
+    overdue: tuple[int, datetime | None] = (0, None),
 ) -> dict[str, Any]:
     """The list, the oldest of what was given up first; `said` is what came of the button that was pressed.
 
-    `refusals` are those of a page, its number, and how many there are in all, counted up to MOST_COUNTED.
+    `refusals` are those of a page, its number, and how many there are in all, counted up to MOST_COUNTED. `overdue` are
+    the changes with steps that should have happened: how many, and since when the oldest waits.
     """
     zone = next(iter(services.values())).zone
     count, oldest = waiting
@@ -49,6 +51,8 @@ def admin_card(
             when=moment_text(oldest, zone),
         )
         body.append(text_block(sentence, subtle=True))
+    if overdue[1] is not None:
+        body.append(text_block(overdue_text(overdue[0], overdue[1], zone), colour="Attention"))
     if dead:
         body.append(label(_("Failed deliveries")))
     for each in dead[:MOST]:
@@ -58,6 +62,18 @@ def admin_card(
         body.append(text_block(n_("And one more.", "And {n} more.", more), subtle=True))
         body.append(ActionSet(actions=[admin_button(_("Resend all"), "admin again all")]))
     return render_card(body + _refused(*refusals, zone))
+
+
+def overdue_text(count: int, oldest: datetime, zone: ZoneInfo) -> str:
+    """What an admin is told of steps that should have happened: of so many changes, the oldest due then."""
+    return n_(
+        "**The next step of one change is overdue** since {when}: reminders, snapshots and notices may be missing. "
+        "Check that the bot's worker runs, and what its log says.",
+        "**The next steps of {n} changes are overdue**, the oldest since {when}: reminders, snapshots and notices may "
+        "be missing. Check that the bot's worker runs, and what its log says.",
+        count,
+        when=moment_text(oldest, zone),
+    )
 
 
 def _refused(refused: Sequence[AccessDenial], page: int, count: int, zone: ZoneInfo) -> list[CardElement]:

@@ -121,7 +121,7 @@ def from_cloud(error: BaseException, call: Call, *, revert: bool = False) -> Pro
     if isinstance(error, auth.HttpError) and status not in (401, 403, 413) and fault.meaning is CallOutcome.REFUSED:
         fault = _NO_CLOUD  # keystoneauth raises these only where it signs in: what the service says comes by the SDK
     seconds = None if response is None else retry_after_seconds(response.headers)
-    return raised(fault, call, _says(error) if status >= 400 else "", seconds)
+    return raised(fault, call, _says(error) if status >= 400 else "", seconds, status)
 
 
 def unreadable(call: Call) -> ProviderError:

@@ -80,7 +80,7 @@ def from_exception(error: Exception, call: Call) -> ProviderError:
 def from_status(status: int, call: Call, says: str = "", retry_after: float | None = None) -> ProviderError:
     """The provider error for an answer other than 2xx; `says` is the provider's own description, or empty."""
     fault = BY_STATUS.get(status) or _BY_HUNDRED.get(status // 100, _UNREADABLE)
-    return raised(fault, call, says, retry_after)
+    return raised(fault, call, says, retry_after, status)
 
 
 def from_refusal(says: str) -> ProviderError:

@@ -558,7 +558,7 @@ def _administered(changes: list[Change], known: dict[str, Service], hand: Hand) 
     dead = [DeadLetter(n, effect, why, START) for n, effect in enumerate(effects)]
     only = Message("Only {approver} or a deputy can decide about {id}.", approver="Claire Rey", id="CHG-2027-0007")
     refused = [AccessDenial(START, named(NADIA, hand), "CHG-2027-0007", "go.give", "card", only)] * 9
-    yield "admin", admin_card(dead, (refused, 2, 23), (7, START), known, _("It is being resent."))
+    yield "admin", admin_card(dead, (refused, 2, 23), (7, START), known, _("It is being resent."), (2, START))
     yield "admin, nothing", admin_card([], ([], 1, 0), (0, None), known)
 
 

@@ -146,6 +146,11 @@ class MemoryDueItems:
         moments = [await self.next_of(owner) for owner in self._rows.rows]
         return min((each for each in moments if each), default=None)
 
+    async def overdue(self, since: datetime, until: datetime) -> tuple[int, datetime | None]:
+        first = [min(step.due for step in row.steps) for row in self._rows.rows.values() if row.steps]
+        late = [due for due in first if due <= since]
+        return len(late), min(late, default=None)
+
     async def next_of(self, owner: Owner) -> datetime | None:
         row = self._rows.rows[owner]
         return min((max(step.due, row.held_until or step.due) for step in row.steps), default=None)

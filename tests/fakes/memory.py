@@ -73,7 +73,7 @@ class MemoryUnit:
         nothing: Any = Nothing()
         self.changes = kept
         self.people = self.absences = self.delivery_log = nothing
-        self.rate_limits = self.retention = self.clock_rollback = nothing
+        self.worker_beats = self.rate_limits = self.retention = self.clock_rollback = nothing
         return self
 
     async def __aexit__(

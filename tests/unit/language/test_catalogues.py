@@ -104,7 +104,7 @@ FOR_PROGRAMMERS = frozenset(
         *("ValueError", "TypeError", "RuntimeError", "KeyError", "compile", "debug", "info", "warning", "error"),
         *("exception", "getLogger", "TypeVar", "Counter", "Histogram", "BadActivity", "Unauthorised", "print"),
         *("fetch_failed", "SystemExit", "HostNotReady", "Forbidden", "RateLimited"),
-        *("error_response", "DatabaseUnavailable"),
+        *("error_response", "DatabaseUnavailable", "failed"),
     )
 )
 """Whose arguments no person in Teams reads."""
@@ -142,8 +142,9 @@ COMMANDS = re.compile(
 BY_THE_ADMINISTRATOR = {
     *("bot/server.py", "infomaniak/public_cloud/entry.py", "infomaniak/registry.py", "infomaniak/vps_api/entry.py"),
     *("infomaniak/vps_api/probe.py", "notices/sandbox.py"),
+    *("application/retry_log.py", "bot/health.py", "scheduler/worker_beats.py"),
 }
-"""Speaks on the command line, at the start too."""
+"""Speaks on the command line, at the start too, in the log or to monitoring."""
 READ_ONLY = {"application/input_parsing/phrases.py", "dialogs/keywords.py"}
 """What people type, and nobody is shown."""
 

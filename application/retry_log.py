@@ -1,0 +1,174 @@
+"""The log's story of what fails and is tried again: that it began, that it goes on, and that it has ended.
+
+A warning at the first failure and then at growing intervals, one line when it works again: an hour of outage is a few
+lines, however many messages wait. What belongs together is one `place`, such as Teams or the database; each `item` that
+waits there is known by a key, and the place works again when none of them is left.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+log = logging.getLogger(__name__)
+TEAMS, GRAPH, INFOMANIAK, DATABASE = "Teams", "Graph", "Infomaniak", "the database"
+SIGN_IN, SIGNING_KEYS = "Microsoft's sign-in", "the signing keys of Teams"
+WORKER, WORKER_SESSION = "the worker", "the worker's session"
+TIMELINE, OVERDUE, SETTINGS = "the timeline", "keeping the dates", "services.toml"
+OURSELVES = "the bot itself"
+"""Where the fault is ours."""
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 60.0, 3600.0
+"""Seconds between two lines about one place that fails on: each pause is twice as long as the one before."""
+OVERDUE_S = 40.0
+"""Seconds after the time of its next try, more than a call takes: from then on another process has taken it up."""
+UNKNOWN_AGAIN_S = 600.0
+"""The same for what has no such time, because it is tried when somebody needs it."""
+MOST_ITEMS = 1000
+"""Items that are remembered of one place."""
+_MOST_NAMED = 5
+
+
+@dataclass(slots=True)
+class _Outage:
+    """One place that fails: since when, how often, what waits for it and until when, what was told of it."""
+
+    since: float
+    tries: int = 0
+    told: float = 0.0
+    pause: float = FIRST_PAUSE_S
+    kinds: set[str] = field(default_factory=set)
+    waiting: dict[str, tuple[str, float]] = field(default_factory=dict)
+    changes: dict[str, None] = field(default_factory=dict)
+
+    def let_go(self, now: float) -> None:
+        """Forget what another process must have carried out by now."""
+        for item in [each for each, (_, until) in self.waiting.items() if until < now]:
+            del self.waiting[item]
+
+
+class RetryLog:
+    """Tells of failures and recoveries. One for each process: what it counts are the process's own tries."""
+
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        """`seconds` counts real time, whatever clock the process lives by."""
+        self._seconds = seconds
+        self._outages: dict[str, _Outage] = {}
+        self.failures: Counter[tuple[str, str]] = Counter()
+        """How many tries have failed, by place and status."""
+
+    def failed(
+        self,
+        place: str,
+        reason: object,
+        *,
+        item: str = "",
+        change: str = "",
+        status: int | str | None = None,
+        attempt: int | None = None,
+        again_s: float | None = None,
+        error: BaseException | None = None,
+        severe: bool = False,
+    ) -> None:
+        """A try has failed, the `attempt`th for this item, and comes again in `again_s` seconds (None: when needed).
+
+        `error` is one that nobody expected: it is told with its traceback. That, and what is `severe`, begins as an
+        error and not as a warning.
+        """
+        now, kind = self._seconds(), str(status or (type(error).__name__ if error else ""))
+        self.failures[place, kind] += 1
+        outage = self._outages.get(place)
+        is_new = outage is None
+        if outage is None:
+            outage = self._outages[place] = _Outage(now)
+        outage.tries += 1
+        until = now + (UNKNOWN_AGAIN_S if again_s is None else again_s + OVERDUE_S)
+        if item in outage.waiting or len(outage.waiting) < MOST_ITEMS:
+            outage.waiting[item] = change, until
+            if change and len(outage.changes) < MOST_ITEMS:
+                outage.changes[change] = None
+        is_unknown = kind not in outage.kinds
+        if not (is_new or is_unknown or now - outage.told >= outage.pause):
+            return
+        if not (is_new or is_unknown):
+            outage.pause = min(2 * outage.pause, LONGEST_PAUSE_S)
+        outage.told = now
+        outage.kinds.add(kind)
+        facts = [f"status {status}" if status else "", f"attempt {attempt or outage.tries}", _again(again_s)]
+        facts += [] if is_new else [f"failing for {duration(now - outage.since)}, {outage.tries} tries"]
+        facts += [f"waiting: {_named(outage.changes)}"] if outage.changes else []
+        log.log(
+            logging.ERROR if (error or severe) and is_unknown else logging.WARNING,
+            "%s %s: %s (%s)",
+            place,
+            "fails" if is_new or is_unknown else "still fails",
+            reason,
+            "; ".join(each for each in facts if each),
+            exc_info=error if is_unknown else None,
+            extra={"place": place, "status": status, "attempt": attempt or outage.tries, "next_try_s": again_s},
+        )
+
+    def worked(self, place: str, item: str = "") -> None:
+        """A try has gone well; that is told where this place, or what waited for it, had failed before."""
+        if place in self._outages:
+            self._ended(place, item)
+
+    def given_up(self, place: str, item: str = "") -> None:
+        """The item is not tried again; whoever says so tells why."""
+        if (outage := self._outages.get(place)) is not None:
+            outage.waiting.pop(item, None)
+            if not outage.waiting:
+                del self._outages[place]
+
+    def outages(self) -> Mapping[str, float]:
+        """The seconds for which each place fails by now."""
+        now = self._seconds()
+        for outage in self._outages.values():
+            outage.let_go(now)
+        return {place: now - each.since for place, each in self._outages.items() if each.waiting}
+
+    def _ended(self, place: str, item: str) -> None:
+        now, outage = self._seconds(), self._outages[place]
+        outage.waiting.pop(item, None)
+        outage.let_go(now)
+        if outage.waiting:
+            return
+        self._close(place, "works again", now)
+
+    def settle(self) -> None:
+        """Tell of places for which nothing waits here any more, as another process took it up; called now and then."""
+        now = self._seconds()
+        for place, outage in list(self._outages.items()):
+            outage.let_go(now)
+            if not outage.waiting:
+                self._close(place, "has not failed again in this process", now)
+
+    def _close(self, place: str, how: str, now: float) -> None:
+        outage = self._outages.pop(place)
+        seconds, tries = now - outage.since, "1 failed try" if outage.tries == 1 else f"{outage.tries} failed tries"
+        about = f"; had been waiting: {_named(outage.changes)}" if outage.changes else ""
+        extra = {"place": place, "away_s": round(seconds, 1), "attempt": outage.tries}
+        log.info("%s %s after %s and %s%s", place, how, duration(seconds), tries, about, extra=extra)
+
+
+def duration(seconds: float) -> str:
+    """How long that is, for people: 0.4 s, 12 s, 5 min, 3 h 20 min, 2 d 4 h."""
+    if seconds < 99.5:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    minutes = int(seconds // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min"
+    return f"{hours // 24} d {hours % 24} h"
+
+
+def _again(seconds: float | None) -> str:
+    return "" if seconds is None else f"next try in {duration(seconds)}"
+
+
+def _named(changes: Mapping[str, None]) -> str:
+    named = sorted(changes)
+    more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+    return ", ".join(named[:_MOST_NAMED]) + more

@@ -1,0 +1,114 @@
+"""Three addresses that tell how the process is, on every role: whether it lives, whether it is ready, its figures."""
+
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from application.retry_log import RetryLog
+from bot.server import NoSuchRoute, no_continue, only_this_machine, without_unread_bodies
+from bot.turn.deadline import within
+from changes.errors import DatabaseUnavailable
+
+log = logging.getLogger(__name__)
+FIGURES_S = 2.0
+"""Seconds for the figures of the database."""
+HELP: Mapping[str, str] = {
+    "change_outbox_waiting": "Messages, mails and calls that have not gone out",
+    "change_outbox_oldest_seconds": "Age of the oldest of them",
+    "change_outbox_given_up": "Those that were given up and wait for an admin",
+    "change_workers": "Workers that were seen at work in the last minute",
+    "change_worker_last_tick_timestamp_seconds": "When any worker was last seen at work",
+    "change_steps_overdue": "Changes with a step that is more than a minute late",
+    "change_steps_overdue_seconds": "How late the oldest of them is",
+}
+"""What the figures of the database say, by their names."""
+Figures = Callable[[], Coroutine[Any, Any, Mapping[str, float]]]
+
+
+class Health:
+    """Answers what monitoring asks. Nothing of it is for strangers; the proxy in front passes `/healthz` alone."""
+
+    def __init__(
+        self,
+        ready: Callable[[], Awaitable[str]],
+        figures: Figures | None = None,
+        retries: RetryLog | None = None,
+        about: Mapping[str, str] | None = None,
+    ) -> None:
+        """`ready` tells what is missing, or nothing; `figures` are measured when somebody asks, by their names.
+
+        `about` says which process this is. Both may raise DatabaseUnavailable.
+        """
+        self._ready, self._figures = ready, figures
+        self.registry = CollectorRegistry()
+        self._gauges: dict[str, Gauge] = {}
+        if retries is not None:
+            self.registry.register(_Retries(retries))
+        if about:
+            process = Gauge("change_process", "Which process this is", list(about), registry=self.registry)
+            process.labels(**about).set(1)
+        self._answers = Gauge(
+            "change_database_answers", "Whether the database gave its figures", registry=self.registry
+        )
+
+    def application(self, *, local: bool) -> web.Application:
+        """An application that has nothing else."""
+        guards = [without_unread_bodies, only_this_machine] if local else [without_unread_bodies]
+        application = web.Application(middlewares=guards)
+        self.add_to(application.router)
+        application.router.register_resource(NoSuchRoute(application.router))
+        return application
+
+    def add_to(self, router: web.UrlDispatcher) -> None:
+        """Answer at these addresses of the router."""
+        for path, handler in (("/healthz", self.healthz), ("/readyz", self.readyz), ("/metrics", self.metrics)):
+            router.add_get(path, handler, expect_handler=no_continue)
+
+    async def healthz(self, _: web.Request) -> web.Response:
+        """Whether the process answers at all."""
+        return web.json_response({"alive": True})
+
+    async def readyz(self, _: web.Request) -> web.Response:
+        """Whether database and worker are there."""
+        missing = await self._ready()
+        return web.json_response({"ready": not missing, "missing": missing}, status=503 if missing else 200)
+
+    async def metrics(self, _: web.Request) -> web.Response:
+        """Counters and figures for Prometheus; without the figures while the database is away."""
+        try:
+            figures = await within(FIGURES_S, self._figures()) if self._figures else {}
+            self._answers.set(1)
+        except DatabaseUnavailable:  # which was told where it was noticed
+            figures = {}
+            self._answers.set(0)
+        for name in self._gauges.keys() - figures.keys():  # an old figure would look like one of now
+            self.registry.unregister(self._gauges.pop(name))
+        for name, value in figures.items():
+            if name not in self._gauges:
+                self._gauges[name] = Gauge(name, HELP[name], registry=self.registry)
+            self._gauges[name].set(value)
+        return web.Response(body=generate_latest(self.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+class _Retries(Collector):
+    """What is tried again: how often it failed in this process, and for how long it has failed by now."""
+
+    def __init__(self, retries: RetryLog) -> None:
+        self._retries = retries
+
+    def collect(self) -> list[Metric]:
+        failures = CounterMetricFamily("change_failures", "Tries that failed", labels=["place", "status"])
+        for labels, count in self._retries.failures.items():
+            failures.add_metric(labels, count)
+        outages = GaugeMetricFamily(
+            "change_failing_seconds", "For how long a place has failed by now", labels=["place"]
+        )
+        for place, seconds in self._retries.outages().items():
+            outages.add_metric([place], seconds)
+        return [failures, outages]

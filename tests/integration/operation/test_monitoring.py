@@ -1,0 +1,124 @@
+"""What monitoring is shown: the same addresses on every role, the figures of the alert rules, a worker that is seen."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+import app as composition
+from application import retry_log
+from bot.server import CannotListen
+from service import App
+from settings import from_environment
+from tests.support.running import START, Bot, environment, running
+from tests.support.teams import NADIA, chat_of, shown
+from tests.support.walked import with_tables
+
+RULES = Path(__file__).parents[3] / "deploy" / "alerts.yml"
+PLACES = {value for name, value in vars(retry_log).items() if name.isupper() and isinstance(value, str)}
+
+
+def rules() -> list[dict[str, Any]]:
+    [group] = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"]
+    return list(group["rules"])
+
+
+async def exposed(bot: Bot) -> set[str]:
+    """The names of everything that /metrics can give, as Prometheus stores them."""
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{bot.app.port}") as client:
+        text = (await client.get("/metrics")).text
+    names = set[str]()
+    for name, kind in re.findall(r"^# TYPE (\w+) (\w+)$", text, re.MULTILINE):
+        names |= {name} if kind != "histogram" else {f"{name}_bucket", f"{name}_sum", f"{name}_count"}
+    return names
+
+
+async def test_every_metric_in_the_alert_rules_is_one_that_the_bot_shows(tmp_path: Path) -> None:
+    async with running(tmp_path, START) as bot:
+        shown = await exposed(bot)
+    named = {name for rule in rules() for name in re.findall(r"\bchange_\w+", rule["expr"])}
+    assert len(named) >= 10
+    assert named <= shown
+    for rule in rules():
+        for place in re.findall(r'place="([^"]+)"', rule["expr"]):
+            assert place in PLACES
+        assert rule["labels"]["severity"] in ("warning", "critical")
+        assert rule["annotations"]["summary"]
+
+
+@asynccontextmanager
+async def process(folder: Path, role: str, **more: str) -> AsyncIterator[tuple[App, httpx.AsyncClient]]:
+    """The bot in that role, and a caller of it."""
+    given = environment(folder, CHANGE_ROLE=role, CHANGE_HEALTH_PORT="0", **more)
+    app = await composition.build(from_environment(given, folder / ".env"))
+    try:
+        await app.start()
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{app.port}") as client:
+            yield app, client
+    finally:
+        await app.close()
+
+
+async def missing(client: httpx.AsyncClient, wanted: str) -> None:
+    """Wait until that is missing, or nothing."""
+    async with asyncio.timeout(20):
+        while True:
+            answer = await client.get("/readyz")
+            found = answer.json()["missing"]
+            assert answer.status_code == (503 if found else 200)
+            if found.startswith(wanted) and bool(found) == bool(wanted):
+                return
+            await asyncio.sleep(0.05)
+
+
+async def test_the_web_is_ready_as_long_as_a_worker_lives_and_each_shows_the_same_figures(tmp_path: Path) -> None:
+    await with_tables(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    async with process(tmp_path, "web") as (_, web):
+        await missing(web, "worker (there was none yet)")
+        async with process(tmp_path, "worker") as (_, worker):
+            for each in (worker, web):
+                await missing(each, "")
+                figures = (await each.get("/metrics")).text
+                assert "change_workers 1.0" in figures
+                assert "change_outbox_waiting 0.0" in figures
+            assert (await worker.get("/healthz")).json() == {"alive": True}
+            assert 'role="worker"' in (await worker.get("/metrics")).text
+            assert (await worker.post("/api/messages", json={})).status_code == 404
+        await missing(web, "worker (none was seen for ")
+        assert "change_workers 0.0" in (await web.get("/metrics")).text
+
+
+async def test_a_worker_whose_health_port_is_taken_says_which_setting_to_change(tmp_path: Path) -> None:
+    await with_tables(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    async with process(tmp_path, "web") as (web, _):
+        given = environment(tmp_path, CHANGE_ROLE="worker", CHANGE_HEALTH_PORT=str(web.port))
+        app = await composition.build(from_environment(given, tmp_path / ".env"))
+        with pytest.raises(CannotListen, match=f"Port {web.port} is taken: .* set CHANGE_HEALTH_PORT."):
+            await app.start()
+        await app.close()
+
+
+async def test_three_days_of_overdue_steps_are_told_to_the_admins_once_a_day_though_no_worker_lives(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path, START, CHANGE_ROLE="web") as bot:
+        await bot.type(NADIA, "/change language fr")
+        await bot.requested()
+        said = len(bot.teams.calls)
+        for days in (20, 20, 21):
+            await bot.clock.move_to(START + timedelta(days=days), bot.app.store.units)
+            for _ in range(3):
+                await bot.app.workers.look()
+        told = [call.message for call in bot.teams.calls[said:]]
+        assert [each.conversation for each in told] == [chat_of(NADIA)] * 2
+        assert all("en retard" in each.text for each in told)
+        await bot.teams.type(NADIA, "/change admin")
+        await bot.settle()
+        assert any("en retard" in shown(call.message.card) for call in bot.teams.calls[said + 2 :])
