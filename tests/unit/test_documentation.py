@@ -113,3 +113,24 @@ def test_every_link_between_pages_and_every_picture_leads_to_a_file_and_every_an
                 assert anchor in {_anchor(each) for each in headings}, f"{path} links to {target}"
             links += 1
     assert links > 100
+
+
+GUIDES_FOR_CHANGES = ("docs/extending.md", "docs/successor-sdk.md", "docs/process.md", "CONTRIBUTING.md", "README.md")
+NAMED = re.compile(r"`((?:[a-z_0-9.-]+/)+[A-Za-z_0-9.-]*|[a-z_]+\.(?:py|toml))`")
+MADE_BY_FOLLOWING_IT = {"infomaniak/NAME.py", "infomaniak/NAME/backend.py", "notices/templates/en/KIND.md"}
+OF_ANOTHER_PLACE = {
+    "services.toml",
+    "fr/",
+    "de/",
+    "language/it/",
+    "manifest/translations/it.json",
+    "request.py",
+    "reason.py",
+}
+"""Written by whoever runs the bot or adds a language, or named beside the folder before it."""
+
+
+@pytest.mark.parametrize("page", GUIDES_FOR_CHANGES)
+def test_every_file_that_a_page_sends_a_developer_to_exists(page: str) -> None:
+    named = set(NAMED.findall((ROOT / page).read_text(encoding="utf-8"))) - MADE_BY_FOLLOWING_IT - OF_ANOTHER_PLACE
+    assert {each for each in named if not (ROOT / each).exists() and not each.startswith(("var/", "dist/"))} == set()
