@@ -26,7 +26,8 @@ demo: $(INSTALLED) ## Start the bot, the simulator and the Playground; needs no 
 
 .PHONY: package
 package: $(INSTALLED) ## Build the Teams app package to upload (APP_ID=the bot's app id)
-	@$(BIN)/python -m manifest.build --app-id "$(APP_ID)" $(if $(PUBLIC_URL),--public-url "$(PUBLIC_URL)")
+	@$(BIN)/python -m manifest.build --app-id "$(APP_ID)" $(if $(PUBLIC_URL),--public-url "$(PUBLIC_URL)") \
+		--privacy-url "$(PRIVACY_URL)" --terms-url "$(TERMS_URL)"
 
 ##@ Work on it
 .PHONY: setup

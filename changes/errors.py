@@ -1,13 +1,13 @@
 """Every way a command can be rejected. A rejection is an answer, not a crash: its sentence says what to do.
 
 CommandRejected
-├── NotAllowed           this person may not do that (PROCESS.md, Roles)
+├── NotAllowed           this person may not do that (docs/process.md, P5)
 ├── WrongState           the change is not where that can be done
 ├── StaleRevision        the button belongs to an older revision: look at the fresh card
 ├── TooLate              the moment for it has passed
 ├── ValidationFailed     something is missing or wrong, field by field
 │   ├── TooLong          a text has more characters than its field takes
-│   └── WindowTaken      the window overlaps another change or a freeze (PROCESS.md, Conflicts)
+│   └── WindowTaken      the window overlaps another change or a freeze (docs/process.md, P50)
 ├── NotFound             there is no such change, service, step or test
 │   ├── Hidden           the change is there, and not for this person to see
 │   ├── NotConfigured    the change's service is no longer in the settings

@@ -1,4 +1,4 @@
-"""The one way a time is written, in every card, mail, list and calendar: local time with its zone (CASES.md 3).
+"""The one way a time is written, in card, mail, list and calendar: local time with its zone (docs/process.md, P24).
 
 A label is English until language/ says it again: its dates, times and lengths are facts, which every language writes
 in its own way.

@@ -1,4 +1,4 @@
-"""Who may do what (PROCESS.md, Roles): the only gate. No button, link or command carries a right of its own."""
+"""Who may do what (docs/process.md, P4): the only gate. No button, link or command carries a right of its own."""
 
 from collections.abc import Container
 from enum import StrEnum

@@ -13,7 +13,7 @@ from changes.text.messages import Message, listed
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The numbers of the process (PROCESS.md, The timeline), each overridable for a service in `services.toml`.
+    """The numbers of the process (docs/process.md, P29 to P82), each overridable for a service in `services.toml`.
 
     What can wait until morning is not asked from `quiet_from_hour` until `quiet_to_hour`, by the service's clock; equal
     ones mean no quiet. An interval of 0 switches the reminders off that come by it.
@@ -90,7 +90,7 @@ class Backup:
 
 
 NAS = (Backup("SSD NAS"), Backup("Small desktop NAS"))
-"""The backups that PROCESS.md names, for a service that says nothing of its own."""
+"""The backups of docs/process.md, P71, for a service that says nothing of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class Provider:
 class Server:
     """The server a service runs on. Durations are minutes; `reference` is the provider's own id, if any.
 
-    `disk` is what is snapshotted: `data`, and every backend refuses anything else (PROCESS.md, On D-day).
+    `disk` is what is snapshotted: `data`, and every backend refuses anything else (docs/process.md, P57).
     """
 
     name: str

@@ -79,7 +79,7 @@ class PublicAddress:
         return False, f"/readyz is not answered as the bot does ({status}): look at the reverse proxy."
 
     async def closed(self) -> Finding:
-        """CASES.md 28: the very address that Teams calls, called as a stranger would."""
+        """docs/process.md, P95: the very address that Teams calls, called as a stranger would."""
         answer = await self._got("POST", "/api/messages", json={})
         if isinstance(answer, str):
             return False, answer

@@ -4,11 +4,13 @@ import argparse
 import json
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from manifest.content import TEMPLATE, BadInput, content
+from manifest.content import TEMPLATE, BadInput, Pages, content
 
-__all__ = ["BadInput", "main", "package"]
+__all__ = ["BadInput", "Pages", "main", "package"]
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The oldest time that a zip file can say: no clock is read, so nothing differs from one day to the next."""
@@ -17,11 +19,12 @@ READABLE = 0o100644 << 16
 NO_PAGE = "https://example.org"
 
 
-def package(app_id: str, public_url: str, out: Path, template: Path = TEMPLATE) -> Path:
+def package(app_id: str, pages: Pages, out: Path, template: Path = TEMPLATE) -> Path:
     """Write the package; its path. Raises BadInput; nothing is written before everything has been checked."""
-    made = content(app_id, public_url, template)
+    made, languages = content(app_id, pages, template)
     files = {
-        "manifest.json": json.dumps(made, indent=2, ensure_ascii=False).encode(),
+        "manifest.json": _json(made),
+        **{name: _json(translated) for name, translated in languages.items()},
         **{icon: (TEMPLATE.parent / icon).read_bytes() for icon in made["icons"].values()},
     }
     try:
@@ -32,6 +35,10 @@ def package(app_id: str, public_url: str, out: Path, template: Path = TEMPLATE) 
     except OSError as error:
         raise BadInput(f"{out} cannot be written ({error.strerror}): name another place with --out.") from None
     return out
+
+
+def _json(written: Mapping[str, Any]) -> bytes:
+    return json.dumps(written, indent=2, ensure_ascii=False).encode()
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
@@ -45,16 +52,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m manifest.build", description="Build the Teams app package.")
     parser.add_argument("--app-id", default="", help="the app id of the bot's registration (a GUID)")
     parser.add_argument("--public-url", default=NO_PAGE, help="a page of yours about the bot, to which Teams links")
+    parser.add_argument("--privacy-url", default="", help="your page about privacy, if it is another")
+    parser.add_argument("--terms-url", default="", help="your page with the terms of use, if it is another")
     parser.add_argument("--out", type=Path, default=Path("dist/change-bot.zip"))
     given = parser.parse_args(arguments)
     try:
-        written = package(given.app_id, given.public_url, given.out)
+        written = package(given.app_id, Pages(given.public_url, given.privacy_url, given.terms_url), given.out)
     except BadInput as bad:
         print(bad, file=sys.stderr)
         return 2
     print(f"{written} is ready: upload it in the Teams admin centre, under Manage apps.")
     if given.public_url == NO_PAGE:
         print(f"Its links lead to {NO_PAGE}. For a page of yours, add its address: PUBLIC_URL=https://…")
+    elif not (given.privacy_url and given.terms_url):
+        print(f"Privacy and terms of use without a page of their own (PRIVACY_URL, TERMS_URL): {given.public_url}")
     return 0
 
 

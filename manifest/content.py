@@ -3,23 +3,21 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from manifest.localization import Untranslated, localizations
 
 TEMPLATE = Path(__file__).with_name("manifest.json")
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 NOBODY = "00000000-0000-0000-0000-000000000000"
 ADDRESS_LENGTH = 2048
 COMMANDS_IN_A_LIST = 12
-LENGTHS = {
-    ("developer", "name"): 32,
-    ("name", "short"): 30,
-    ("name", "full"): 100,
-    ("description", "short"): 80,
-    ("description", "full"): 4000,
-}
-"""The longest that Teams takes, in characters."""
+LENGTHS = {"name.short": 30, "name.full": 100, "description.short": 80, "description.full": 4000}
+"""The longest that Teams takes in any language, in characters, by the text's place."""
+NAME_LENGTH = 32
 DIALOGS = ("new",)
 """The commands beside the compose box that open a dialog of the bot."""
 TITLE_LENGTH = 32
@@ -31,12 +29,26 @@ class BadInput(Exception):
     """The package cannot be built. The message says what to give or to change."""
 
 
-def content(app_id: str, public_url: str, template: Path = TEMPLATE) -> dict[str, Any]:
-    """The manifest of the app `app_id`, whose pages for people lie at `public_url`.
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of the organisation to which Teams links; the website stands in where the other two are not given."""
 
-    Raises BadInput when one of the two, or the template, is not what Teams takes.
+    website: str
+    privacy: str = ""
+    terms: str = ""
+
+
+def content(app_id: str, pages: Pages, template: Path = TEMPLATE) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
+    """The manifest of the app `app_id`, and the files of its further languages by their names.
+
+    Raises BadInput when the id, an address, the template or a translation is not what Teams takes.
     """
-    values = {"{APP_ID}": _app_id(app_id), "{PUBLIC_URL}": _address(public_url)}
+    values = {
+        "{APP_ID}": _app_id(app_id),
+        "{PUBLIC_URL}": _address(pages.website),
+        "{PRIVACY_URL}": _address(pages.privacy or pages.website),
+        "{TERMS_URL}": _address(pages.terms or pages.website),
+    }
     try:
         written = json.loads(template.read_text(encoding="utf-8"))
     except ValueError as error:
@@ -48,15 +60,28 @@ def content(app_id: str, public_url: str, template: Path = TEMPLATE) -> dict[str
         wrong = f"{error} is missing."
     if wrong:
         raise BadInput(f"{template.name}: {wrong}")
-    return made
+    return made, _languages(made, template)
+
+
+def _languages(made: Mapping[str, Any], template: Path) -> dict[str, dict[str, str]]:
+    try:
+        languages = localizations(made)
+    except KeyError as error:
+        raise BadInput(f"{template.name}: {error} is missing.") from None
+    except Untranslated as missing:
+        raise BadInput(str(missing)) from None
+    for name, translated in languages.items():
+        if wrong := next(translation_complaints(translated), None):
+            raise BadInput(f"{name}: {wrong}")
+    return languages
 
 
 def complaints(manifest: Mapping[str, Any]) -> Iterator[str]:
     """What whoever edits the texts of the template gets wrong most easily, each as a sentence."""
-    for (part, name), longest in LENGTHS.items():
-        length = len(manifest[part][name])
-        if not 0 < length <= longest:
-            yield f"{part}.{name} has {length} characters; it needs at least one and at most {longest}."
+    yield from _length_complaints("developer.name", manifest["developer"]["name"], NAME_LENGTH)
+    for place, longest in LENGTHS.items():
+        part, _, name = place.partition(".")
+        yield from _length_complaints(place, manifest[part][name], longest)
     seen: set[str] = set()
     for listed in manifest["bots"][0]["commandLists"]:
         scopes, commands = set(listed["scopes"]), listed["commands"]
@@ -78,14 +103,22 @@ def complaints(manifest: Mapping[str, Any]) -> Iterator[str]:
                 yield f"the command {command['id']!r} opens a dialog: its type is “action”, and fetchTask is true."
 
 
+def translation_complaints(translated: Mapping[str, str]) -> Iterator[str]:
+    """What Teams would refuse or cut of a language's texts, by their places; Microsoft's schema measures few."""
+    for place, text in translated.items():
+        if not place.startswith("$"):
+            longest = TITLE_LENGTH if place.endswith("title") else LENGTHS.get(place, DESCRIPTION_LENGTH)
+            yield from _length_complaints(f"“{text}”", text, longest)
+
+
 def _command_complaints(title: str, description: str) -> Iterator[str]:
-    if not 0 < len(title) <= TITLE_LENGTH:
-        yield f"the command “{title}” has {len(title)} characters; it needs at least one and at most {TITLE_LENGTH}."
-    if not 0 < len(description) <= DESCRIPTION_LENGTH:
-        yield (
-            f"the description of “{title}” has {len(description)} characters; "
-            f"it needs at least one and at most {DESCRIPTION_LENGTH}."
-        )
+    yield from _length_complaints(f"the command “{title}”", title, TITLE_LENGTH)
+    yield from _length_complaints(f"the description of “{title}”", description, DESCRIPTION_LENGTH)
+
+
+def _length_complaints(what: str, text: str, longest: int) -> Iterator[str]:
+    if not 0 < len(text) <= longest:
+        yield f"{what} has {len(text)} characters; it needs at least one and at most {longest}."
 
 
 def _app_id(given: str) -> str:
@@ -104,9 +137,9 @@ def _address(given: str) -> str:
     except ValueError:
         good = False
     if not good:
-        raise BadInput(f"The public address must look like https://change.example.ch, not {given!r}.")
+        raise BadInput(f"A public address must look like https://change.example.ch, not {given!r}.")
     if len(given) > ADDRESS_LENGTH:
-        raise BadInput(f"The public address has {len(given)} characters; Teams takes at most {ADDRESS_LENGTH}.")
+        raise BadInput(f"A public address has {len(given)} characters; Teams takes at most {ADDRESS_LENGTH}.")
     return given
 
 

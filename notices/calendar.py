@@ -1,4 +1,4 @@
-"""The calendar entry of a change in the reader's own calendar: it appears, moves and disappears (CASES.md 30)."""
+"""The entry of a change in the reader's own calendar: it appears, moves and disappears (docs/process.md, P87)."""
 
 from typing import Any
 

@@ -34,8 +34,8 @@ class NoticeFallback:
     def with_follow_up(self, effect: Effect, write: Write | None) -> Write:
         """`write`, if anything is, and with it that whoever was told a date by mail hears by mail what becomes of it.
 
-        That is whoever got a mail because Teams had failed (CASES.md 13), and whoever the plan named then and names no
-        more.
+        That is whoever got a mail because Teams had failed, and whoever the plan named then and names no more
+        (docs/process.md, P45).
         """
         notice = effect.notice if isinstance(effect, MailNotice) else effect
 

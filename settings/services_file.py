@@ -99,5 +99,5 @@ def _service(read: ServiceTable) -> Service:
 
 @cache
 def _holidays() -> Container[date]:
-    """Those of the canton of Valais, by which PROCESS.md counts working days; all services have the same ones."""
+    """Those of the canton of Valais (docs/process.md, P27); all services have the same ones."""
     return holidays.country_holidays("CH", subdiv="VS")

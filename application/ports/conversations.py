@@ -22,7 +22,7 @@ class MessageRef:
 class Binding:
     """The conversation that belongs to a service: a channel (posts become threads) or a group chat.
 
-    A team has two names: `team` is its thread id, `group` the id of its Microsoft 365 group (CASES.md 27).
+    A team has two names: `team` is its thread id, `group` the id of its Microsoft 365 group (docs/process.md, P94).
     """
 
     service: str

@@ -34,7 +34,7 @@ ADMIN = "admin"
 COMMAND = "command"
 """The verbs of buttons that stand for a typed command: one that only shows, an admin's, any. They name no change."""
 SEEN_AT_ONCE = 3
-"""The number of actions that are seen at once (CARDS.md, rule 3)."""
+"""The number of actions that are seen at once (docs/process.md, P99)."""
 MOST_NEEDED = 20
 """So many people come before the buttons of old clients: those concerned by a change are fewer."""
 MOST_VIEWERS = 60

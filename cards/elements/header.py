@@ -1,6 +1,6 @@
 """The header of a card: in one glance what it is about, which state that is in, and what is out of the ordinary.
 
-Its container is coloured by the state, and the state is always said in words too (CARDS.md, rule 2).
+Its container is coloured by the state, and the state is always said in words too (docs/process.md, P98).
 """
 
 from collections.abc import Sequence

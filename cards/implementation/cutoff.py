@@ -1,4 +1,4 @@
-"""Half an hour before the end: three ways on, with the times they lead to (CASES.md, Arithmetic)."""
+"""Half an hour before the end: three ways on, with the times they lead to (docs/process.md, P61, P68)."""
 
 from collections.abc import Iterator
 from typing import Any

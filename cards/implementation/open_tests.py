@@ -55,7 +55,7 @@ def _all_there(change: Change) -> str:
 
 
 def _way_on(view: ChangeContext, *, failed: bool) -> str:
-    """What leads out of it in that state (PROCESS.md, Ends), and who can accept it as it is."""
+    """What leads out of it in that state (docs/process.md, P73, P75), and who can accept it as it is."""
     change, deciders = view.change, shortened(view.deciders, LONGEST_DECIDERS)
     is_incident = change.state is State.INCIDENT
     if is_incident and failed and change.handed_over_at is not None:

@@ -87,13 +87,13 @@ def decide_refuse_go(change: Change, command: c.RefuseGo, context: DecisionConte
 
 
 def _deciding(change: Change, command: c.Command, context: DecisionContext) -> Person | None:
-    """Whom the person who decides stands in for. Raises NotAllowed for whoever may not decide (PROCESS.md, Roles)."""
+    """Whom the person who decides stands in for. Raises NotAllowed for whoever may not decide (docs/process.md, P8)."""
     authorize(command.by, Permission.DECIDE, change, context.service)
     return context.service.deputy_for(command.by)
 
 
 def _asked_for_go(change: Change) -> set[State]:
-    """In an emergency the pre-check card asks for GO too (PROCESS.md: pre-check and GO in one card)."""
+    """In an emergency the pre-check card asks for GO too (docs/process.md, P44)."""
     emergency = change.plan.kind is ChangeType.EMERGENCY
     return {State.GO_PENDING, State.PRECHECK_PENDING} if emergency else {State.GO_PENDING}
 
@@ -199,7 +199,7 @@ def _announce(effects: EffectBuilder) -> None:
 
 
 def _remind(effects: EffectBuilder, event: e.StepFired) -> None:
-    """Ask again for what is not answered (PROCESS.md, Nobody is left waiting), and remind people of the window."""
+    """Ask again for what is not answered (docs/process.md, P77), and remind people of the window."""
     change = effects.change
     match event.kind:
         case StepKind.CORRECTIONS:
@@ -214,7 +214,7 @@ def _remind(effects: EffectBuilder, event: e.StepFired) -> None:
 
 
 def _ask_again(effects: EffectBuilder, line: ThreadMessage, with_deputies: ThreadMessage) -> None:
-    """First whoever was asked; from the second time on the deputies too (PROCESS.md, Nobody is left waiting)."""
+    """First whoever was asked; from the second time on the deputies too (docs/process.md, P77)."""
     everybody = effects.all_deciders()
     if not everybody:
         effects.post_message(ThreadMessage.NOBODY_DECIDES, "", effects.requester, effects.implementer)

@@ -101,8 +101,8 @@ class EffectBuilder:
             # have not had it.
             key = f"{self.change.id}:{NoticeKind.PLANNED}:{self.change.announcements}"
         elif once is SentOnce.DATE:
-            # What is said, not the event: edited back and forth, people are reminded of a date once (CASES.md 11),
-            # unless that date was taken back in between.
+            # What is said, not the event: edited back and forth, people are reminded of a date once, unless that date
+            # was taken back in between (docs/process.md, P85).
             retractions = self.change.announcement_retractions
             key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{retractions}"
         notice = SendNotice(key, self.change.id, kind, told, self.entry.at, detail, news, was, public or {})

@@ -78,5 +78,5 @@ def public_texts(given: PublicTexts, kind: NoticeKind, service: Service) -> Publ
 
 
 def conflict_allowed(change: Change) -> bool:
-    """Whether the approver let this very plan through in spite of an overlap (PROCESS.md, Conflicts)."""
+    """Whether the approver let this very plan through in spite of an overlap (docs/process.md, P50)."""
     return change.conflict_allowed is not None and change.conflict_allowed.fingerprint == change.plan.fingerprint

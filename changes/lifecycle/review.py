@@ -1,4 +1,4 @@
-"""The review of a completed change (PROCESS.md, row *review*)."""
+"""The review of a completed change (docs/process.md, P15, P81)."""
 
 from changes import commands as c
 from changes import events as e

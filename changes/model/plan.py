@@ -30,12 +30,12 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same plan only: a decision is bound to it (CASES.md 21)."""
+        """The same for the same plan only: a decision is bound to it (docs/process.md, P19)."""
         return fingerprint_of([*self._what_is_prechecked, self.window.start.isoformat(), self.window.end.isoformat()])
 
     @property
     def precheck_fingerprint(self) -> str:
-        """The same for plans that differ in their date only: a pre-check holds for them (PROCESS.md, Validation)."""
+        """The same for plans that differ in their date only: a pre-check holds for them (docs/process.md, P19)."""
         return fingerprint_of([*self._what_is_prechecked, self.window.minutes])
 
     @property

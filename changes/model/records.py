@@ -83,7 +83,7 @@ class Extension:
 
 
 class Recovery(StrEnum):
-    """The ways out of an incident (PROCESS.md, If there is an issue in the change window)."""
+    """The ways out of an incident (docs/process.md, P67)."""
 
     FIX = "fix"
     FILES = "files"

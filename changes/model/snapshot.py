@@ -48,7 +48,7 @@ class Snapshot:
 
     @property
     def unlocks_start(self) -> bool:
-        """Whether the start is unlocked (PROCESS.md, The timeline, row *start*)."""
+        """Whether the start is unlocked (docs/process.md, P58)."""
         return self.status in (SnapshotStatus.FINISHED, SnapshotStatus.WAIVED)
 
 

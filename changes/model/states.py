@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where a change stands (PROCESS.md, States)."""
+    """Where a change stands (docs/process.md, P16)."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"

@@ -7,7 +7,7 @@ from changes.plan_fields import PLAN_FIELDS, Entry
 def announced_text(change: Change) -> str:
     """Stands for everything that an announcement of the change says: another text gives another one.
 
-    A change that keeps its announced date announces only what would be read differently (PROCESS.md, Moving).
+    A change that keeps its announced date announces only what would be read differently (docs/process.md, P47).
     """
     plan = change.plan
     said = [plan.fact(each.key) for each in PLAN_FIELDS if each.announced and each.entry is not Entry.WINDOW]

@@ -11,7 +11,7 @@ from changes.text import template
 
 
 class NoticeKind(StrEnum):
-    """What is sent to the affected people (PROCESS.md, Notices)."""
+    """What is sent to the affected people (docs/process.md, P83)."""
 
     PLANNED = "planned"
     REMINDER = "reminder"

@@ -101,7 +101,7 @@ IN_PERSON = frozenset(
         *(ThreadMessage.REVIEW_NUDGE, ThreadMessage.OVERLAP_ALLOWED, ThreadMessage.INCIDENT_NUDGE),
     }
 )
-"""Told to those concerned in their own chats, because the thread's cards show it already (CARDS.md, Fewer messages).
+"""Told to those concerned in their own chats, because the thread's cards show it already (docs/process.md, P100).
 
 Whoever has no chat with the bot is mentioned in the thread.
 """

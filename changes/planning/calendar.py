@@ -1,4 +1,4 @@
-"""The calendar by day: windows, freezes and public holidays, week by week (CASES.md 6)."""
+"""The calendar by day: windows, freezes and public holidays, week by week (docs/process.md, P25)."""
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass

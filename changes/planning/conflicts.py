@@ -1,4 +1,4 @@
-"""Finds conflicts of a window (PROCESS.md, Conflicts), the free windows near it, and the next ones of a service."""
+"""Finds conflicts of a window (docs/process.md, P50), the free windows near it, and the next ones of a service."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
@@ -20,7 +20,7 @@ GRID = timedelta(minutes=30)
 
 
 def find_conflict(window: Window, service: Service, bookings: Iterable[Booking]) -> Booking | Freeze | None:
-    """The change or freeze in the way of the window, if there is one (PROCESS.md, Conflicts)."""
+    """The change or freeze in the way of the window, if there is one (docs/process.md, P50)."""
     for booking in bookings:
         if booking.same_service and booking.state in BOOKED and booking.window.overlaps(window):
             return booking

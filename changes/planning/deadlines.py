@@ -38,7 +38,7 @@ def usual_snapshot(change: Change, service: Service) -> datetime:
 
 
 def decision_deadline(change: Change, service: Service) -> datetime:
-    """Until when GO, and the pre-check before it, can be given (PROCESS.md, No answer).
+    """Until when GO, and the pre-check before it, can be given (docs/process.md, P40).
 
     S - 2 d at 09:00 or 24 h after it was asked, whichever is later, but not after the snapshot has to begin; for an
     emergency that moment itself, or an hour after it was asked. Who is asked even later has until the window begins.

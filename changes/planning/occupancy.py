@@ -1,4 +1,4 @@
-"""Changes of one server know each other (PROCESS.md, Conflicts).
+"""Changes of one server know each other (docs/process.md, P51).
 
 A server is occupied from the snapshot's start to the window's end with its extensions; a change that is still at work
 then occupies it until it ends.

@@ -1,7 +1,7 @@
-"""Reminders: what is asked again, how often, and until when (PROCESS.md).
+"""Reminders: what is asked again, how often, and until when (docs/process.md, P77 to P82).
 
 Each thing that is waited for is a series of reminders since some moment. Only the next one is ever planned; when the
-process was down, those that were missed collapse to one (CASES.md 15).
+process was down, those that were missed collapse to one (docs/process.md, P82).
 """
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""When each way out of trouble would end (CASES.md, Arithmetic that the process itself gets wrong).
+"""When each way out of trouble would end (docs/process.md, P68).
 
 A restore takes longer than the half hour that is left at the cutoff, so every place that offers one asks here.
 """

@@ -1,4 +1,4 @@
-"""The dated steps of one change, computed from the change and never patched by hand (PROCESS.md, The timeline)."""
+"""The dated steps of one change, computed from the change and never patched by hand (docs/process.md, P28)."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -88,7 +88,7 @@ MOMENTS: Mapping[StepKind, Moment] = {
     StepKind.ABANDONED: lambda change, service: change.ends_at,
     StepKind.REVIEW: review_due,
 }
-"""When each dated step is due (PROCESS.md, The timeline); None where the change has none of it."""
+"""When each dated step is due (docs/process.md, P26 to P63); None where the change has none of it."""
 _OF_AN_END = frozenset({StepKind.CUTOFF, StepKind.CUTOFF_SILENCE, StepKind.OVERRUN})
 """These come once for each end that the window gets."""
 
@@ -126,7 +126,7 @@ def _steps(change: Change, service: Service, kinds: Iterable[StepKind]) -> tuple
 
 
 def short_notice(start: datetime, requested: datetime, proposed: datetime, service: Service) -> bool:
-    """Whether a window at `start` is short notice (PROCESS.md, Short notice).
+    """Whether a window at `start` is short notice (docs/process.md, P42).
 
     It is when it starts less than 21 days after the change was first `requested`, or less than 7 days after the day
     on which this date was `proposed`.

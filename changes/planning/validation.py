@@ -1,4 +1,4 @@
-"""Windows that cannot stand (PROCESS.md, Conflicts), and what a plan must have before it can be handed in."""
+"""Windows that cannot stand (docs/process.md, P50), and what a plan must have before it can be handed in."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -103,7 +103,7 @@ class Fields:
 class Words:
     """Words the provider uses for states and for the data disk; all hypothetical.
 
-    A word for the disk that does not say *data* is refused with ValueError: PROCESS.md, "On D-day", wants a
+    A word for the disk that does not say *data* is refused with ValueError: docs/process.md, P57, wants a
     snapshot of the VM's data only.
     """
 

@@ -77,7 +77,7 @@ async def test_a_service_is_bound_to_one_conversation_and_a_conversation_to_many
     assert await unit.bindings.get("learn") is None
 
 
-# 27
+# docs/process.md, P94
 async def test_a_team_has_a_thread_id_and_a_group_id_both_are_stored_and_either_finds_it(unit: UnitOfWork) -> None:
     learn = Binding("learn", URL, "19:c@thread", is_channel=True, team="19:team@thread", group="0a1b")
     other = Binding("other", URL, "19:chat@thread", is_channel=False)

@@ -1,4 +1,6 @@
-"""No query goes through a table that grows (DESIGN.md, decision 3): each engine is asked how it would carry it out."""
+"""No query goes through a table that grows (docs/decisions/0003-one-store-two-engines.md): each engine is asked how it
+would carry it out.
+"""
 
 import re
 from collections.abc import Mapping

@@ -60,7 +60,7 @@ ALLOWED: dict[State, set[State]] = {
     State.COMPLETED: set(),
     State.CANCELLED: set(),
 }
-"""PROCESS.md, States. Besides: what has not started can be cancelled or postponed, and a changed plan starts over.
+"""docs/process.md, P16. Besides: what has not started can be cancelled or postponed, and a changed plan starts over.
 
 With a waiver a scheduled change is ready without a snapshot, or starts when the approver lets it.
 """
@@ -234,7 +234,7 @@ def _check_issue(before: Change, after: Change, entry: e.Entry) -> None:
 
 
 def _check_day(before: Change, entry: e.Entry) -> None:
-    """What PROCESS.md says of the day, event by event."""
+    """What the process says of the day, event by event (docs/process.md, P57 to P76)."""
     match entry.event:
         case e.Started(reason=reason, early=early):
             assert before.snapshot.unlocks_start, "started without a snapshot or a waiver"

@@ -68,7 +68,7 @@ class Walk:
                 assert untrue(effect, of, LEARN, beside[of.id]) == ""
 
     def check(self, change_id: str, entry: e.Entry, beside: tuple[Booking, ...]) -> None:
-        """What PROCESS.md says of changes of one server, event by event."""
+        """Changes of one server (docs/process.md, P51 to P54), event by event."""
         match entry.event:
             case e.Started(reason=reason):
                 assert incident_on_server(beside) is None or (reason and entry.by in EXCEPTION), (

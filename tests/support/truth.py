@@ -1,5 +1,5 @@
-"""What each line in a thread says of its change, as a predicate on the change when it is said (PROCESS.md: every
-message is true at the moment it is read).
+"""What each line in a thread says of its change, as a predicate on the change when it is said (docs/process.md,
+P89: every message is true at the moment it is read).
 """
 
 from collections.abc import Callable

@@ -1,5 +1,5 @@
-"""No reachable state is a dead end, and none is silent for longer than the process allows (PROCESS.md, Nobody is left
-waiting). The tables that show it are docs/ways.md."""
+"""No reachable state is a dead end, and none is silent for longer than the process allows (docs/process.md,
+P77 to P82). The tables that show it are docs/ways.md."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -89,7 +89,7 @@ def test_a_helpful_team_brings_the_change_to_its_review_from_every_state(name: s
 
 
 def patience(change: Change) -> timedelta:
-    """How long the change may be silent where it stands, by PROCESS.md; nights, weekends and Easter counted in."""
+    """How long the change may be silent where it stands (docs/process.md, P77 to P82), with nights and Easter."""
     restore = change.restore
     match change.state:
         case State.PRECHECK_PENDING | State.GO_PENDING:

@@ -1,4 +1,4 @@
-"""The window when all goes well: reminder, start, end (PROCESS.md, rows *reminder*, *start*, *not started*; Ends)."""
+"""The window when all goes well: reminder, start, end (docs/process.md, P56, P59, P60, P73)."""
 
 from datetime import datetime, timedelta
 

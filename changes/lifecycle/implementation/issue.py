@@ -1,4 +1,4 @@
-"""An issue in the change window: trouble, more time, the cutoff (PROCESS.md, If there is an issue in the window)."""
+"""An issue in the change window: trouble, more time, the cutoff (docs/process.md, P61 to P66)."""
 
 from datetime import timedelta
 
@@ -51,7 +51,7 @@ def decide_solve_trouble(change: Change, command: c.SolveTrouble, context: Decis
 
 
 def decide_extend(change: Change, command: c.Extend, context: DecisionContext) -> tuple[e.Event, ...]:
-    """Move the end of the window; past the acceptable overrun only the approver can (PROCESS.md, The timeline)."""
+    """Move the end of the window; past the acceptable overrun only the approver can (docs/process.md, P66)."""
     authorize(command.by, Permission.RUN, change, context.service)
     minutes, reason = command.minutes, command.reason
     in_state(change, IMPLEMENTING, Message("only a change that is in progress can be extended"))
@@ -86,7 +86,7 @@ def decide_extend(change: Change, command: c.Extend, context: DecisionContext) -
 
 
 def decide_keep_holding(change: Change, command: c.KeepHolding, context: DecisionContext) -> tuple[e.Event, ...]:
-    """Write what the holding notice says, before it goes by itself (PROCESS.md, row *overrun*)."""
+    """Write what the holding notice says, before it goes by itself (docs/process.md, P63)."""
     authorize(command.by, Permission.RUN, change, context.service)
     in_state(change, IMPLEMENTING, Message("a holding notice goes out only while a change is in progress"))
     if context.now >= change.ends_at:
@@ -98,7 +98,7 @@ def decide_keep_holding(change: Change, command: c.KeepHolding, context: Decisio
 
 
 def trouble_first(change: Change, reason: str) -> tuple[e.Event, ...]:
-    """Extension and incident come out of trouble (PROCESS.md, States), reported or not."""
+    """Extension and incident come out of trouble (docs/process.md, P64), reported or not."""
     return () if change.state is State.TROUBLE else (e.TroubleReported(reason, in_passing=True),)
 
 
@@ -110,7 +110,7 @@ def apply(change: Change, entry: e.Entry) -> Change:
             troubled = change.with_(state=State.TROUBLE, cutoff_answered=False)
             return troubled if in_passing else troubled.with_(trouble=reason, issue_over=False)
         case e.TroubleSolved():
-            # What was said before the cutoff does not answer it (PROCESS.md, row *cutoff*).
+            # What was said before the cutoff does not answer it (docs/process.md, P61).
             answered = change.cutoff_asked_at is not None
             if not change.has_open_issue:
                 return change.with_(cutoff_answered=answered)
@@ -152,7 +152,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 
 
 def _extended(effects: EffectBuilder, event: e.Extended) -> None:
-    """Tell the new end, and those whose window the extension reaches into (PROCESS.md, Conflicts)."""
+    """Tell the new end, and those whose window the extension reaches into (docs/process.md, P54)."""
     before, change = effects.before, effects.change
     reason, ends_at = event.reason, event.ends_at
     effects.card(CardKind.DAY)
@@ -164,7 +164,7 @@ def _extended(effects: EffectBuilder, event: e.Extended) -> None:
 
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
-    """Ask at the cutoff, and again, until somebody says how it goes on (PROCESS.md, rows *cutoff* to *overrun*)."""
+    """Ask at the cutoff, and again, until somebody says how it goes on (docs/process.md, P61 to P63)."""
     in_charge = effects.approver_or_deputies()
     match event.kind:
         case StepKind.CUTOFF:
@@ -182,7 +182,7 @@ def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
 
 
 def _reminded_of_overrun(effects: EffectBuilder, number: int) -> tuple[Person, ...]:
-    """First the implementer, then the approver too, then everybody who could answer (CASES.md 8)."""
+    """First the implementer, then the approver too, then everybody who could answer (docs/process.md, P63)."""
     people = (
         effects.implementer,
         *effects.approver_or_deputies(),

@@ -1,4 +1,4 @@
-"""The tests gate every end (PROCESS.md, Ends): results, and failed or missing tests that the approver accepts."""
+"""The tests gate every end (docs/process.md, P73 to P75): results, and what the approver accepts without a good one."""
 
 from changes import commands as c
 from changes import events as e
@@ -126,7 +126,7 @@ def apply(change: Change, entry: e.Entry) -> Change:
 
 
 def void_tests(change: Change) -> Change:
-    """Drop all results, because the system was changed after them (PROCESS.md, Ends)."""
+    """Drop all results, because the system was changed after them (docs/process.md, P74)."""
     return change.with_(tests=(None,) * len(change.plan.tests), accepted=())
 
 

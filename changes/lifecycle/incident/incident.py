@@ -1,4 +1,4 @@
-"""The change became an incident: what was tried, updates, hand-over, its end (PROCESS.md, If there is an issue)."""
+"""The change became an incident: what was tried, updates, hand-over, its end (docs/process.md, P67, P70)."""
 
 from datetime import datetime, timedelta
 
@@ -67,7 +67,7 @@ def decide_hand_over(change: Change, command: c.HandOver, context: DecisionConte
 
 
 def decide_close(change: Change, command: c.CloseIncident, context: DecisionContext) -> tuple[e.Event, ...]:
-    """End an incident whose tests all passed or are accepted (PROCESS.md, Ends)."""
+    """End an incident whose tests all passed or are accepted (docs/process.md, P73, P75)."""
     authorize(command.by, Permission.RUN, change, context.service)
     in_state(change, OPEN, Message("there is no incident to close"))
     ensure_not_restoring(context)
@@ -148,7 +148,7 @@ def _just_told(before: Change, now: datetime) -> bool:
 
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
-    """Ask for the next update, and for the hand-over to be closed (PROCESS.md, Nobody is left waiting)."""
+    """Ask for the next update, and for the hand-over to be closed (docs/process.md, P80)."""
     change, service = effects.change, effects.service
     in_charge = effects.approver_or_deputies()
     match event.kind:

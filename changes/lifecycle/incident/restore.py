@@ -1,4 +1,4 @@
-"""The restore of the data snapshot: asked for by one person, confirmed by another (PROCESS.md, Roles)."""
+"""The restore of the data snapshot: asked for by one person, confirmed by another (docs/process.md, P13)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -174,9 +174,9 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
         case e.RestoreConfirmed(name=name, touches=touches):
             effects.card(CardKind.INCIDENT)
             _tell_touched(effects, ThreadMessage.RESTORE_OVERWRITES, touches)
-            # In case it does not help: the link and the record stand ready in the thread (PROCESS.md, On D-day).
+            # In case it does not help: the link and the record stand ready in the thread (docs/process.md, P70).
             effects.card(CardKind.HANDOVER)
-            # Whoever is affected knows before the data is overwritten (PROCESS.md, The timeline, last paragraph).
+            # Whoever is affected knows before the data is overwritten (docs/process.md, P69).
             effects.notice(NoticeKind.INCIDENT_UPDATE, news=News.RESTORING)
             effects.add(BeginRestore(effects.key("restore"), change.id, name))
         case e.RestoreMilestone(milestone=milestone, detail=detail):

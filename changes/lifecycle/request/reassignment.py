@@ -1,4 +1,4 @@
-"""A change is handed over to another requester or implementer (PROCESS.md, Roles)."""
+"""A change is handed over to another requester or implementer (docs/process.md, P12)."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The request: a draft is handed in, and its plan is edited or moved (PROCESS.md, row *request*; Moving)."""
+"""The request: a draft is handed in, and its plan is edited or moved (docs/process.md, P29, P45)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -95,9 +95,9 @@ def _edit(
 def _precheck_holds(change: Change, plan: Plan) -> bool:
     """Whether a pre-check was given that is about the new plan too: only the date is another.
 
-    Where that is short notice GO is the waiver (PROCESS.md, Short notice).
+    Where that is short notice GO is the waiver (docs/process.md, P42).
     """
-    # PROCESS.md, States: after a NO-GO, or postponed, it is submitted anew.
+    # docs/process.md, P16: after a NO-GO, or postponed, it is submitted anew.
     given = change.precheck is not None and plan.kind is not ChangeType.EMERGENCY
     given = given and change.state not in (State.NO_GO, State.POSTPONED) and plan.window != change.plan.window
     return given and replace(plan, reason=change.plan.reason).precheck_fingerprint == change.plan.precheck_fingerprint
@@ -201,7 +201,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 
 
 def _void(effects: EffectBuilder, before: Change) -> None:
-    """Make the old round's cards records, and tell whoever knew of a decision that it is void (CASES.md 21)."""
+    """Make the old round's cards records, and tell who knew of a decision that it is void (docs/process.md, P19)."""
     effects.edit_cards(CardKind.PRECHECK, CardKind.GO, of=before)
     approver = effects.approver_or_deputies() if before.precheck or before.go else ()
     decided = before.precheck or before.go or before.corrections or before.asked_at

@@ -1,4 +1,4 @@
-"""A change does not take place then, or not at all: postponed or cancelled (PROCESS.md, States; Moving)."""
+"""A change does not take place then, or not at all: postponed or cancelled (docs/process.md, P16, P48)."""
 
 from datetime import datetime, timedelta
 
@@ -106,7 +106,7 @@ def close_decision_cards(effects: EffectBuilder) -> None:
 
 
 def tell_retraction(effects: EffectBuilder, kind: NoticeKind, public: PublicTexts) -> None:
-    """Tell those who expect a date, or whom one was promised, that nothing comes of it (PROCESS.md, Moving).
+    """Tell those who expect a date, or whom one was promised, that nothing comes of it (docs/process.md, P45, P48).
 
     Why is between those who decide and those who asked: affected people read the public texts.
     """
@@ -117,7 +117,7 @@ def tell_retraction(effects: EffectBuilder, kind: NoticeKind, public: PublicText
 
 
 def _after_two_weeks(effects: EffectBuilder, due: datetime) -> tuple[Person, ...]:
-    """The approver, once the requester had two weeks (PROCESS.md, Nobody is left waiting)."""
+    """The approver, once the requester had two weeks (docs/process.md, P78)."""
     since = effects.change.state_since or due
     patience = timedelta(days=effects.service.policy.new_date_approver_days)
     return effects.approver_or_deputies() if due - since >= patience else ()

@@ -1,4 +1,4 @@
-"""Changes of one server make room for each other's snapshots (PROCESS.md, Conflicts)."""
+"""Changes of one server make room for each other's snapshots (docs/process.md, P52)."""
 
 from collections.abc import Iterable
 from datetime import datetime

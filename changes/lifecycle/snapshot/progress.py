@@ -1,6 +1,6 @@
 """The data snapshot once it was requested: milestones, finished, failed, and a person's word for it.
 
-PROCESS.md, row *snapshot*; Nobody is left waiting.
+docs/process.md, P58, P79, P89.
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """The data snapshot until it begins: preflight, planned time, waiver, request, and waiting for another change.
 
-PROCESS.md, row *snapshot*; Conflicts. What comes of it once it was requested is in `progress`.
+docs/process.md, P35, P52, P57. What comes of it once it was requested is in `progress`.
 """
 
 from dataclasses import replace
@@ -54,7 +54,7 @@ def decide_plan_snapshot(change: Change, command: c.PlanSnapshot, context: Decis
 
 
 def decide_waive(change: Change, command: c.WaiveSnapshot, context: DecisionContext) -> tuple[e.Event, ...]:
-    """Waive the snapshot from GO until the start, whether it is due, running or failed (PROCESS.md, Roles)."""
+    """Waive the snapshot from GO until the start, whether it is due, running or failed (docs/process.md, P8)."""
     authorize(command.by, Permission.DECIDE, change, context.service)
     in_state(change, {State.SCHEDULED, State.SNAPSHOTTING}, Message("the snapshot is waived between GO and the start"))
     if change.snapshot.status is SnapshotStatus.WAIVED:

@@ -1,4 +1,7 @@
-"""`make pictures`: every card in every state, and every announcement as mail, into `docs/cards/`, with a page."""
+"""`make pictures`: every card in every state, and every announcement as mail, into `docs/cards/`, with a page.
+
+The pictures of the pages for requesters and approvers go into `docs/guides/`.
+"""
 
 import asyncio
 import sys
@@ -7,13 +10,14 @@ from itertools import cycle
 from pathlib import Path
 
 from language import use_language
-from tests.cards.pictures import mails
+from tests.cards.pictures import guides, mails
 from tests.cards.pictures.chosen import chosen, file_name, heading
 from tests.cards.pictures.gallery import Card, Look, gallery
 from tests.cards.subjects import PLAINLY, every_card
 from tests.e2e.playground import find_browser
 
 FOLDER = Path("docs", "cards")
+GUIDES = Path("docs", "guides")
 MOST = 3 * 1024 * 1024
 """Bytes that the pictures may have together."""
 
@@ -67,25 +71,44 @@ async def draw(subjects: dict[str, dict[str, Card]]) -> dict[str, bytes]:
 
 def write(pictures: dict[str, bytes], folder: Path) -> None:
     """Put the pictures, and a page that shows them, in the place of what is in the folder."""
+    put({file_name(name): picture for name, picture in pictures.items()}, folder)
+    shown = [f"## {heading(name).capitalize()}\n\n![{heading(name)}]({file_name(name)})\n" for name in pictures]
+    (folder / "README.md").write_text("\n".join([INTRODUCTION, *shown]), encoding="utf-8")
+
+
+async def draw_guides(subjects: dict[str, dict[str, Card]]) -> dict[str, bytes]:
+    """The pictures of the guides, by their files' names."""
+    async with gallery() as page:
+        return await guides.draw(page, subjects)
+
+
+def put(pictures: dict[str, bytes], folder: Path) -> None:
+    """Put the pictures in the place of those in the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.png"):
         old.unlink()
     for name, picture in pictures.items():
-        (folder / file_name(name)).write_bytes(picture)
-    shown = [f"## {heading(name).capitalize()}\n\n![{heading(name)}]({file_name(name)})\n" for name in pictures]
-    (folder / "README.md").write_text("\n".join([INTRODUCTION, *shown]), encoding="utf-8")
+        (folder / name).write_bytes(picture)
+
+
+def ensure_small(pictures: dict[str, bytes], most: int) -> None:
+    """Leave the program, in one line, if the pictures would have more than `most` bytes together."""
+    if (total := sum(map(len, pictures.values()))) > most:
+        sys.exit(
+            f"The pictures would have {total / 1024 / 1024:.1f} MB together; {most / 1024 / 1024:.0f} MB is the most."
+        )
 
 
 def main() -> None:
     """Make the pictures, unless they would be too large."""
     if find_browser() is None:
         sys.exit("No Chromium was found on the PATH; it draws the pictures.")
-    pictures = asyncio.run(draw(cards()))
-    if (total := sum(map(len, pictures.values()))) > MOST:
-        sys.exit(
-            f"The pictures would have {total / 1024 / 1024:.1f} MB together; {MOST / 1024 / 1024:.0f} MB is the most."
-        )
+    subjects = cards()
+    pictures, of_guides = asyncio.run(draw(subjects)), asyncio.run(draw_guides(subjects))
+    ensure_small(pictures, MOST)
+    ensure_small(of_guides, guides.MOST)
     write(pictures, FOLDER)
+    put(of_guides, GUIDES)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from tests.support.teams import words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 LARGEST_MESSAGE = 28 * 1024
-"""Bytes. Teams takes more, and ours stay below (FACTS.md)."""
+"""Bytes. Teams takes more, and ours stay below."""
 LONGEST_SENTENCE = 1500
 TOO_LONG: Mapping[str, str] = {"60 KB": "word " * 12_000, "5,000 digits": "9" * 5000}
 AS_LONG_AS_IS_READ: Mapping[str, str] = {

@@ -16,7 +16,7 @@ def asked(bot: Bot, words: str) -> set[str]:
     return mentioned([call.message for call in bot.teams.calls if words in call.message.line][-1])
 
 
-# CASES.md 19
+# docs/process.md, P9
 async def test_while_the_approver_is_away_the_deputy_is_asked_and_the_record_says_deputy_for_approver_by_name(
     bot: Bot,
 ) -> None:

@@ -77,7 +77,7 @@ def refuses(status: int, code: str, **headers: str) -> Callable[[web.Request], A
     return answer
 
 
-# 13, 26
+# docs/process.md, P45, P93
 async def test_403_because_the_bot_left_the_roster_stop_fall_back_to_mail_say_the_true_cause(
     by_teams: Bot, tmp_path: Path
 ) -> None:
@@ -107,7 +107,7 @@ async def test_403_because_the_bot_left_the_roster_stop_fall_back_to_mail_say_th
     assert len(mails(tmp_path)) == 4
 
 
-# 26
+# docs/process.md, P93
 async def test_who_got_the_notice_by_mail_anyway_gets_no_second_one_when_teams_refuses_it(tmp_path: Path) -> None:
     async with running(tmp_path, START, CHANGE_SERVICES=services(tmp_path, 'teams", "mail')) as bot:
         await bot.at_go()
@@ -119,7 +119,7 @@ async def test_who_got_the_notice_by_mail_anyway_gets_no_second_one_when_teams_r
     assert not any(ROSTER in mail.as_string() for mail in mails(tmp_path))
 
 
-# 26
+# docs/process.md, P93
 async def test_429_honour_the_delay(by_teams: Bot, tmp_path: Path) -> None:
     await by_teams.at_go()
     by_teams.teams.slow = refuses(429, "TooManyRequests", **{"Retry-After": "100"})
@@ -135,7 +135,7 @@ async def test_429_honour_the_delay(by_teams: Bot, tmp_path: Path) -> None:
     assert mails(tmp_path) == []
 
 
-# 26
+# docs/process.md, P93
 async def test_when_nobody_can_be_told_by_mail_either_that_stands_in_the_ledger(tmp_path: Path) -> None:
     nobody = ('mail = ["learn@example.ch", {address = "hans@example.ch", language = "de"}]', "")
     async with running(tmp_path, START, CHANGE_SERVICES=services(tmp_path, "teams", nobody)) as bot:
@@ -147,7 +147,7 @@ async def test_when_nobody_can_be_told_by_mail_either_that_stands_in_the_ledger(
     assert told.why == f"{ROSTER} Nobody was told by mail: ISC Learn Platform names no address."
 
 
-# 11, 32
+# docs/process.md, P85, P86
 async def test_each_recipient_of_this_service_has_each_notice_once_in_their_language_with_a_calendar_entry(
     by_mail: Bot, tmp_path: Path
 ) -> None:

@@ -76,7 +76,7 @@ async def test_who_is_asked_has_the_card_in_the_personal_chat_too_and_a_press_th
     assert cards_with(bot, "precheck.approve") == []
 
 
-# 18, 23
+# docs/process.md, P20, P21
 async def test_a_card_decided_in_the_channel_shows_the_decision_in_the_personal_chat_too(bot: Bot) -> None:
     await says_something(bot, PIERRE)
     await bot.at_go()
@@ -128,7 +128,7 @@ async def test_the_deputies_who_are_asked_in_the_approvers_place_have_the_card_t
     assert sum(is_go(each) for each in in_chat(bot, CLAIRE)) == 1
 
 
-# 26
+# docs/process.md, P93
 async def test_a_personal_chat_that_is_gone_is_forgotten_and_holds_up_nothing(bot: Bot) -> None:
     await says_something(bot, PIERRE)
     bot.teams.gone.add(chat_of(PIERRE))
@@ -264,7 +264,7 @@ async def test_removed_from_this_team_and_no_other_posting_stops_and_the_admins_
     assert "`@Change bot bind learn`" in told.text
 
 
-# 27
+# docs/process.md, P94
 async def test_removed_from_a_team_that_is_named_by_its_group_id_the_binding_is_found(bot: Bot) -> None:
     activity = bot.teams.activity(NADIA, "channel")
     activity["channelData"]["team"]["aadGroupId"] = "group-of-learn"

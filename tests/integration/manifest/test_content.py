@@ -13,11 +13,15 @@ from application.input_parsing.card_action import COMMAND_FOR_VERB
 from bot.commands.command_parser import parse_command
 from bot.commands.registry import HANDLERS
 from bot.turn.dialog_answers import NEW_COMMAND
-from manifest.content import TEMPLATE, BadInput, content
+from manifest.content import TEMPLATE, BadInput, Pages, content
 
 APP = "11111111-2222-3333-4444-55555555AbCd"
-PAGE = "https://change.example.ch/about"
+PAGES = Pages("https://change.example.ch/about", "https://example.ch/privacy", "https://example.ch/terms")
 Edit = Callable[[dict[str, Any]], None]
+
+
+def manifest_of(pages: Pages = PAGES) -> dict[str, Any]:
+    return content(APP, pages)[0]
 
 
 def lists_of(manifest: dict[str, Any]) -> list[dict[str, Any]]:
@@ -44,13 +48,30 @@ def edited(tmp_path: Path) -> Callable[[Edit], Path]:
 
 
 def test_microsofts_schema_has_no_objection_and_every_placeholder_is_filled_in(schema: Draft4Validator) -> None:
-    made = content(APP, PAGE)
+    made = manifest_of()
     assert [error.message for error in schema.iter_errors(made)] == []
     assert made["id"] == made["bots"][0]["botId"] == APP.lower(), "the app and its bot are the same registration"
     assert [leaf for leaf in leaves(made) if "{" in str(leaf)] == []
-    assert [made["developer"][f"{page}Url"] for page in ("website", "privacy", "termsOfUse")] == [PAGE] * 3
+    assert addresses_of(made) == [PAGES.website, PAGES.privacy, PAGES.terms]
+    assert addresses_of(manifest_of(Pages(PAGES.website))) == [PAGES.website] * 3
     project = tomllib.loads((TEMPLATE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
     assert made["version"] == project["project"]["version"]
+
+
+def addresses_of(manifest: dict[str, Any]) -> list[str]:
+    return [manifest["developer"][f"{page}Url"] for page in ("website", "privacy", "termsOfUse")]
+
+
+def test_the_manifest_is_of_the_newest_version_that_microsofts_package_carries(schemas: Path) -> None:
+    numbered = [tuple(map(int, each.name[1:].split("."))) for each in schemas.iterdir() if each.name[1:2].isdigit()]
+    assert manifest_of()["manifestVersion"] == ".".join(map(str, max(numbered)))
+
+
+def test_it_is_for_a_person_first_and_for_private_and_shared_channels_too() -> None:
+    made = manifest_of()
+    assert made["defaultInstallScope"] in made["bots"][0]["scopes"]
+    assert made["defaultGroupCapability"] == {"team": "bot", "groupchat": "bot"}
+    assert made["supportsChannelFeatures"] == "tier1"
 
 
 def leaves(node: Any) -> list[Any]:
@@ -66,14 +87,14 @@ PART_OF_THE_APP = {"export"}
 
 
 def test_teams_offers_the_commands_that_the_bot_carries_out_but_for_the_rare_ones() -> None:
-    offered = {title.removeprefix("change ") for listed in lists_of(content(APP, PAGE)) for title in titles_of(listed)}
+    offered = {title.removeprefix("change ") for listed in lists_of(manifest_of()) for title in titles_of(listed)}
     assert offered <= set(HANDLERS) | PART_OF_THE_APP
     assert offered >= (set(HANDLERS) - RARELY_TYPED - set(COMMAND_FOR_VERB.values())) | PART_OF_THE_APP
     assert offered >= {"show", "start", "done", "trouble", "extend", "incident", "restore"}, "what cannot wait"
 
 
 def test_every_offered_command_is_understood_as_itself() -> None:
-    for listed in lists_of(content(APP, PAGE)):
+    for listed in lists_of(manifest_of()):
         for title in titles_of(listed):
             order = parse_command(title)
             assert order is not None
@@ -83,7 +104,7 @@ def test_every_offered_command_is_understood_as_itself() -> None:
 def test_every_example_in_a_description_is_understood_as_the_command_it_explains() -> None:
     examples = [
         (command["title"], command["description"].partition(": ")[2])
-        for listed in lists_of(content(APP, PAGE))
+        for listed in lists_of(manifest_of())
         for command in listed["commands"]
         if ": " in command["description"]
     ]
@@ -95,7 +116,7 @@ def test_every_example_in_a_description_is_understood_as_the_command_it_explains
 
 
 def test_each_place_has_one_list_with_commands_by_mention_and_slash() -> None:
-    made = content(APP, PAGE)
+    made = manifest_of()
     places = [place for listed in lists_of(made) for place in listed["scopes"]]
     assert sorted(places) == sorted(made["bots"][0]["scopes"]) == ["groupChat", "personal", "team"]
     assert made["bots"][0]["supportsTargetedMessages"] is True
@@ -106,7 +127,7 @@ def test_each_place_has_one_list_with_commands_by_mention_and_slash() -> None:
 
 
 def test_the_command_beside_the_compose_box_opens_the_dialog_that_the_bot_answers() -> None:
-    (extension,) = content(APP, PAGE)["composeExtensions"]
+    (extension,) = manifest_of()["composeExtensions"]
     (command,) = extension["commands"]
     assert extension["botId"] == APP.lower()
     assert command["id"] == NEW_COMMAND
@@ -136,17 +157,18 @@ def commands_of_dialogs(manifest: dict[str, Any]) -> list[dict[str, Any]]:
         (lambda made: commands_of_dialogs(made)[0].update(type="query"), "'new' opens a dialog"),
         (lambda made: commands_of_dialogs(made)[0].pop("fetchTask"), r"opens a dialog: .* fetchTask is true"),
         (lambda made: commands_of_dialogs(made)[0].update(title="a" * 34), "34 characters"),
+        (lambda made: made["localizationInfo"]["additionalLanguages"][0].pop("file"), "'file' is missing"),
     ],
 )
 def test_a_template_of_ones_own_is_told_what_teams_would_refuse(
     edited: Callable[[Edit], Path], edit: Edit, said: str
 ) -> None:
     with pytest.raises(BadInput, match=said):
-        content(APP, PAGE, edited(edit))
+        content(APP, PAGES, edited(edit))
 
 
 def test_a_template_that_is_no_json_is_told_where(tmp_path: Path) -> None:
     broken = tmp_path / "manifest.json"
     broken.write_text('{"name": }', encoding="utf-8")
     with pytest.raises(BadInput, match=r"manifest\.json is not valid JSON: .* line 1"):
-        content(APP, PAGE, broken)
+        content(APP, PAGES, broken)

@@ -1,33 +1,30 @@
 """The package that is uploaded to Teams, and what is said to whoever builds it."""
 
 import json
-import struct
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from manifest.build import BadInput, main, package
+from manifest.build import BadInput, Pages, main, package
 
 APP = "11111111-2222-3333-4444-555555555555"
 PAGE = "https://change.example.ch"
+PAGES = Pages(PAGE)
 
 
 def test_the_package_holds_the_manifest_and_the_icons_that_it_names_and_is_the_same_wherever_it_is_built(
     tmp_path: Path,
 ) -> None:
-    built = package(APP, PAGE, tmp_path / "deep" / "down" / "a.zip")
-    assert built.read_bytes() == package(APP, PAGE, tmp_path / "b.zip").read_bytes()
+    built = package(APP, PAGES, tmp_path / "deep" / "down" / "a.zip")
+    assert built.read_bytes() == package(APP, PAGES, tmp_path / "b.zip").read_bytes()
     with zipfile.ZipFile(built) as archive:
         told = {(entry.date_time, entry.create_system) for entry in archive.infolist()}
         assert told == {((1980, 1, 1, 0, 0, 0), 3)}, "neither when nor on what system"
         made = json.loads(archive.read("manifest.json"))
-        assert sorted(archive.namelist()) == sorted(["manifest.json", *made["icons"].values()])
-        assert all(archive.read(icon).startswith(b"\x89PNG") for icon in made["icons"].values())
+        files = [each["file"] for each in made["localizationInfo"]["additionalLanguages"]]
+        assert sorted(archive.namelist()) == sorted(["manifest.json", *files, *made["icons"].values()])
         assert archive.testzip() is None
-        for icon, pixels in (("color", 192), ("outline", 32)):
-            # Width and height, eight bits each of red, green, blue and opacity: what Teams asks for.
-            assert struct.unpack(">IIBB", archive.read(made["icons"][icon])[16:26]) == (pixels, pixels, 8, 6)
     assert made["id"] == APP
 
 
@@ -54,6 +51,18 @@ def test_what_is_no_app_id_is_answered_in_one_line_with_what_to_type(
     assert not out.exists()
 
 
+WRONG = {
+    "privacy": Pages(PAGE, privacy="http://change.example.ch"),
+    "terms": Pages(PAGE, terms="change.example.ch"),
+}
+
+
+@pytest.mark.parametrize("pages", WRONG.values(), ids=WRONG)
+def test_the_pages_about_privacy_and_terms_are_held_to_the_same(pages: Pages, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="must look like"):
+        package(APP, pages, tmp_path / "a.zip")
+
+
 NO_PAGES = {
     **dict.fromkeys(
         ("http://change.example.ch", "change.example.ch", "https://", "https:///about", "https://a b", "https://[", ""),
@@ -66,18 +75,18 @@ NO_PAGES = {
 @pytest.mark.parametrize(("url", "said"), NO_PAGES.items())
 def test_an_address_that_is_not_https_or_too_long_is_refused(url: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=said):
-        package(APP, url, tmp_path / "a.zip")
+        package(APP, Pages(url), tmp_path / "a.zip")
 
 
 def test_what_was_built_before_stays_when_the_input_is_bad_and_a_place_that_cannot_be_written_is_named(
     tmp_path: Path,
 ) -> None:
-    before = package(APP, PAGE, tmp_path / "a.zip").read_bytes()
+    before = package(APP, PAGES, tmp_path / "a.zip").read_bytes()
     with pytest.raises(BadInput):
-        package("", PAGE, tmp_path / "a.zip")
+        package("", PAGES, tmp_path / "a.zip")
     assert (tmp_path / "a.zip").read_bytes() == before
     with pytest.raises(BadInput, match=r"cannot be written .* name another place with --out"):
-        package(APP, PAGE, tmp_path)
+        package(APP, PAGES, tmp_path)
 
 
 def test_who_built_it_is_told_where_it_lies_and_where_its_links_lead(
@@ -89,5 +98,10 @@ def test_who_built_it_is_told_where_it_lies_and_where_its_links_lead(
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith(f"{out} is ready")
     assert "PUBLIC_URL=" in second
-    assert main(["--app-id", APP, "--out", str(out), "--public-url", PAGE]) == 0
+    website = ["--app-id", APP, "--out", str(out), "--public-url", PAGE]
+    assert main(website) == 0
+    _, second = capsys.readouterr().out.splitlines()
+    assert "PRIVACY_URL, TERMS_URL" in second
+    assert second.endswith(PAGE)
+    assert main([*website, "--privacy-url", f"{PAGE}/privacy", "--terms-url", f"{PAGE}/terms"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 1

@@ -130,7 +130,7 @@ def bad(findings: dict[str, bool]) -> str:
 
 
 async def test_the_installers_check_calls_the_public_endpoint_itself(installed: Installed) -> None:
-    """CASES.md 28."""
+    """docs/process.md, P95."""
     asked: list[str] = []
 
     def seen(request: web.Request) -> None:

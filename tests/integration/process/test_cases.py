@@ -1,4 +1,4 @@
-"""What users of neighbouring tools stumble over, seen from outside; each test is named by its sentence (CASES.md)."""
+"""What users of neighbouring tools stumble over, seen from outside; each test is named by its sentence."""
 
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ def sent(bot: Bot, notice: str) -> list[datetime]:
     return [call.at for call in bot.teams.calls if notice in call.message.text]
 
 
-# 1
+# docs/process.md, P73
 async def test_finished_early_the_end_notice_goes_at_once(bot: Bot) -> None:
     await bot.started()
     await bot.advance(evening(22, 20))
@@ -33,7 +33,7 @@ async def test_finished_early_the_end_notice_goes_at_once(bot: Bot) -> None:
     assert not sent(bot, "Maintenance not finished yet")
 
 
-# 3, 4, 12
+# docs/process.md, P24, P28
 async def test_one_time_and_zone_label_stands_everywhere_and_cancelled_no_reminder_comes_but_who_was_told_hears_of_it(
     bot: Bot,
 ) -> None:
@@ -55,7 +55,7 @@ async def test_one_time_and_zone_label_stands_everywhere_and_cancelled_no_remind
     assert len(bot.teams.calls) == seen
 
 
-# 7, 8
+# docs/process.md, P18, P63
 async def test_a_window_left_open_stays_in_progress_and_nags_its_implementer_then_the_approver(bot: Bot) -> None:
     await bot.started()
     await bot.advance(evening(0, 20, 16))
@@ -73,7 +73,7 @@ async def test_a_window_left_open_stays_in_progress_and_nags_its_implementer_the
     assert len(sent(bot, "Maintenance not finished yet")) == 1
 
 
-# 10
+# docs/process.md, P85
 async def test_a_new_change_is_announced_even_while_another_is_in_progress(bot: Bot) -> None:
     await bot.prechecked()
     await bot.requested({"title": "Second change", "date": "2027-04-22"})
@@ -89,7 +89,7 @@ async def test_a_new_change_is_announced_even_while_another_is_in_progress(bot: 
     assert "Second change" in announced[1]
 
 
-# 14
+# docs/process.md, P56
 @pytest.mark.parametrize(("back_at", "goes"), [((2027, 4, 14, 15, 0), True), ((2027, 4, 15, 22, 30), False)])
 async def test_down_at_the_due_time_the_reminder_goes_once_if_it_is_still_useful_else_it_is_skipped_and_recorded(
     tmp_path: Path, back_at: tuple[int, int, int, int, int], goes: bool
@@ -111,7 +111,7 @@ async def test_down_at_the_due_time_the_reminder_goes_once_if_it_is_still_useful
     assert len(told) == (0 if goes else 1), "what it missed of the start is said once"
 
 
-# 20
+# docs/process.md, P16, P20
 async def test_a_request_withdrawn_recomputes_the_state_and_voids_its_card(bot: Bot) -> None:
     await bot.at_precheck()
     card = bot.teams.with_button("precheck.approve")
@@ -121,7 +121,7 @@ async def test_a_request_withdrawn_recomputes_the_state_and_voids_its_card(bot: 
     assert "cancelled" in text_of(card).casefold()
 
 
-# 21
+# docs/process.md, P19
 async def test_a_plan_edited_after_go_voids_the_decision_the_card_says_so_and_it_is_asked_again(bot: Bot) -> None:
     await bot.at_go()
     card = bot.teams.with_button("go.give")
@@ -136,7 +136,7 @@ async def test_a_plan_edited_after_go_voids_the_decision_the_card_says_so_and_it
     assert any("Previous approvals no longer apply" in text for text in bot.teams.texts())
 
 
-# 24
+# docs/process.md, P41
 async def test_a_go_request_is_never_hidden_because_the_approver_is_in_the_middle_of_another_dialog(bot: Bot) -> None:
     await bot.prechecked()
     await bot.type(PIERRE, "/change new")

@@ -24,7 +24,7 @@ async def test_the_form_keeps_everything_and_the_card_shows_field_by_field_what_
     assert FORM["what"] not in changed
 
 
-# CASES.md 9
+# docs/process.md, P50
 async def test_overlapping_windows_are_flagged_at_request_time_naming_the_other_and_only_the_approver_lets_one_stand(
     bot: Bot,
 ) -> None:

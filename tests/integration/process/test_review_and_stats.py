@@ -72,7 +72,7 @@ async def test_the_review_sets_the_plan_against_what_happened_and_the_next_plan_
         assert expected in numbers
 
 
-# 33
+# docs/process.md, P103
 async def test_finished_early_or_cancelled_the_change_stays_in_the_history_with_its_real_times(bot: Bot) -> None:
     await carried(bot, 15, 40)
     await bot.requested({"date": "2027-04-20"})

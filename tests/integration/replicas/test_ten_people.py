@@ -118,7 +118,7 @@ async def test_of_ten_contradictory_decisions_one_stands_and_nine_read_a_sentenc
 async def test_the_answer_to_a_press_comes_within_a_second_and_a_repeated_invoke_has_one_effect(
     replicas: list[Bot],
 ) -> None:
-    """CASES.md 25, with a Teams that takes three seconds for each message."""
+    """docs/process.md, P92, with a Teams that takes three seconds for each message."""
     first, last = replicas[0], replicas[-1]
     await first.at_go()
     card = first.teams.with_button("go.give")

@@ -170,7 +170,7 @@ async def test_a_forged_button_changes_nothing_in_any_stage_and_its_presser_read
 
 
 async def test_authority_is_checked_for_each_button_with_the_persons_own_identity(bot: Bot) -> None:
-    """CASES.md 29. Whatever a payload says of who presses it, it is the person whom Teams vouches for."""
+    """docs/process.md, P3. Whatever a payload says of who presses it, it is the person whom Teams vouches for."""
     await bot.at_go()
     before = await stored(bot)
     said = {"id": PIERRE.id, "name": PIERRE.name, "aadObjectId": PIERRE.object_id}

@@ -1,4 +1,4 @@
-"""Every state speaks again: each reminder with its time and whom it mentions (PROCESS.md, Nobody is left waiting)."""
+"""Every state speaks again: each reminder with its time and whom it mentions (docs/process.md, P77 to P81)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What every button of every card carries, who reads its fields, and the command that does the same (DESIGN.md)."""
+"""What each button of each card carries, who reads its fields, which command does the same (docs/process.md, P23)."""
 
 import json
 from collections.abc import Iterator

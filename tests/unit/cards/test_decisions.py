@@ -40,7 +40,7 @@ def test_an_emergency_has_one_card_with_go_and_no_go() -> None:
 
 @pytest.mark.parametrize(("card", "asks"), [("precheck", State.PRECHECK_PENDING), ("go", State.GO_PENDING)])
 def test_an_answered_pre_check_or_go_has_no_buttons(card: str, asks: State) -> None:
-    """CASES.md 23."""
+    """docs/process.md, P20."""
     for state in set(State) - {asks}:
         drawn(card, state.value).offers()
 
@@ -127,7 +127,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
     },
     "that the snapshot was waived with GO, by whom and why": ("go", "snapshot waived with GO", WAIVED),
 }
-"""CASES.md 19 and 20."""
+"""docs/process.md, P9, P20."""
 
 
 @pytest.mark.parametrize("what", RECORDS)
@@ -147,7 +147,7 @@ DECIDED = {
 
 @pytest.mark.parametrize("card", ["precheck", "go"])
 def test_a_decision_about_another_text_is_superseded_and_stays_readable(card: str) -> None:
-    """CASES.md 21."""
+    """docs/process.md, P19."""
     strip = "Superseded: **Nadia Favre** changed the plan on Fri 9 Apr 2027, 22:00 (CEST). A new approval is requested"
     drawn(card, "edited after the decision").shows(strip, *DECIDED[card]).offers()
     of = NORMAL["edited after the decision"].with_(past_decisions=())
@@ -155,7 +155,7 @@ def test_a_decision_about_another_text_is_superseded_and_stays_readable(card: st
 
 
 def test_a_decision_that_was_overtaken_says_so() -> None:
-    """CASES.md 18."""
+    """docs/process.md, P21."""
     drawn("go", NORMAL["scheduled"].with_(state=State.CANCELLED)).shows("Since then: CHG-2027-0007 is cancelled.")
 
 

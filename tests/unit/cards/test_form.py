@@ -87,7 +87,7 @@ def test_the_only_service_the_requester_and_the_normal_kind_are_chosen_already()
 
 
 def test_dates_and_times_stand_as_the_form_takes_them_and_mean_the_zone_of_the_service() -> None:
-    """CASES.md 4."""
+    """docs/process.md, P24."""
     assert inputs_of(form_card({}, {}, [LEARN], PEOPLE, TODAY))["time"]["label"] == "Start time (Europe/Zurich)"
     utc = replace(MAIL, zone=ZoneInfo("UTC"))
     assert "the service's time zone" in inputs_of(form_card({}, {}, [LEARN, utc], PEOPLE, TODAY))["time"]["label"]

@@ -142,7 +142,7 @@ def test_whoever_gave_it_up_stands_there_with_when_and_why_until_it_has_another_
 
 
 def test_the_live_card_shows_the_clock_of_the_day_while_the_work_goes_on() -> None:
-    """CASES.md, Arithmetic that the process itself gets wrong."""
+    """docs/process.md, P68."""
     card = drawn("status", "in_progress", 50).shows(
         "Started | 22:03 | Cutoff | 23:00 | End | 23:30",
         "Latest restore start | Thu 15 Apr 2027, 22:15 (CEST)",

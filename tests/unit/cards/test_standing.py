@@ -1,4 +1,4 @@
-"""CARDS.md, rule 5: a card that is not redrawn says nothing that only holds at the moment at which it was drawn."""
+"""docs/process.md, P97: a card that is not redrawn says nothing that only holds at the moment at which it was drawn."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What people wrote stays text (CASES.md 31), in the chat and in the document of a change."""
+"""What people wrote stays text (docs/process.md, P88), in the chat and in the document of a change."""
 
 import re
 from dataclasses import replace

@@ -22,7 +22,7 @@ def pressed(card: Card) -> list[str]:
 
 
 def test_the_cutoff_shows_the_ends_of_every_way_and_suggests_what_covers_restore_and_tests() -> None:
-    """CASES.md, Arithmetic that the process itself gets wrong."""
+    """docs/process.md, P68."""
     card = drawn("cutoff", "cutoff asked", 60).shows(
         "The window ends Thu 15 Apr 2027, 23:30 (CEST). Will it be done by then?",
         "Finish as planned | 23:30 | every test passed",

@@ -1,4 +1,4 @@
-"""PROCESS.md, Moving: who hears which date, by which way and once, and that nobody keeps expecting another."""
+"""docs/process.md, P45 to P48: who hears which date, by which way and once, and that nobody keeps expecting another."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -163,7 +163,7 @@ def test_the_mails_to_one_address_go_in_order_and_hold_up_nobody_else() -> None:
     assert lanes == ["mail:learn@example.ch", "mail:hans@example.ch"]
 
 
-# CASES.md 11
+# docs/process.md, P85
 def test_each_recipient_gets_each_notice_once_also_when_dates_are_edited_back_and_forth() -> None:
     story = announced("mail").until(at(2027, 4, 14))
     first, why = story.now_it_is.plan, "The vendor's date."

@@ -16,7 +16,7 @@ def lasting(window: Window) -> Change:
     return Change("CHG-2027-0001", NADIA, replace(plan(), window=window), State.SCHEDULED, at(2027, 3, 1))
 
 
-# CASES.md 6
+# docs/process.md, P25
 @given(st.integers(0, 3 * 365 * 24 * 60), st.integers(5, 3 * 24 * 60))
 @example(22 * 60, 2 * 60)  # it ends with the day
 @example((364 * 24 + 22) * 60, 4 * 60)  # over New Year

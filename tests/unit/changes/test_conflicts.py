@@ -1,4 +1,4 @@
-"""PROCESS.md, Conflicts: windows that cannot stand, the free ones instead; and what a plan must have."""
+"""docs/process.md, P50: windows that cannot stand, the free ones instead; and what a plan must have."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -56,7 +56,7 @@ def test_windows_overlap_when_they_share_a_moment_and_not_when_they_touch(start:
     assert ("date" in problems(plan(), booked=[taken(start, end)])) is overlaps
 
 
-# CASES.md 9
+# docs/process.md, P50
 def test_the_change_in_the_way_is_named_with_its_title_and_window_beside_the_date() -> None:
     assert problems(plan(), booked=[taken(30, 90)]) == {
         "date": "CHG-2027-0009 (New disks) already takes Thu 15 Apr 2027, 22:30–23:30 (CEST): choose "

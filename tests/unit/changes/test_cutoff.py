@@ -1,4 +1,4 @@
-"""PROCESS.md, row *cutoff*: it is always asked, whatever was said before; then once more, and at the end."""
+"""docs/process.md, P61 to P63: it is always asked, whatever was said before; then once more, and at the end."""
 
 from datetime import datetime, timedelta
 

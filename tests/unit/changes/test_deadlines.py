@@ -1,4 +1,4 @@
-"""PROCESS.md, No answer and Short notice: until when GO can be given, by whom, and what becomes of it then."""
+"""docs/process.md, P39, P40, P42: until when GO can be given, by whom, and what becomes of it then."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -56,7 +56,7 @@ def test_the_deadline_of_an_emergency_is_when_its_snapshot_or_waived_its_start_h
     ("stands", "decision"), [("GO asked", c.GiveGo(PIERRE)), ("pre-check asked", c.ApprovePrecheck(PIERRE))]
 )
 def test_a_decision_arriving_after_its_time_is_refused_with_a_reason(stands: str, decision: c.Command) -> None:
-    """CASES.md 22."""
+    """docs/process.md, P22."""
     said = r"began at Thu 15 Apr 2027, 22:00 \(CEST\): it is too late to decide"
     a_change(stands).refuses(decision, said, night(22, 1), TooLate)
 

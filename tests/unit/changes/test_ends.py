@@ -1,4 +1,4 @@
-"""PROCESS.md, Ends: tests gate every end, and only what was tested after the last change to the system counts."""
+"""docs/process.md, P73 to P75: tests gate every end, and only what was tested after the last change counts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every command by everybody in every state: PROCESS.md, Roles, as one table, held by the application service."""
+"""Every command by everybody in every state: docs/process.md, P6 to P15, as one table, held by the application."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -116,7 +116,7 @@ VERBS: Mapping[str, tuple[set[str], Arguments]] = {
     "Postpone": ({*INVOLVED, *DECIDE}, ("Exams.",)),
     "SaveReview": ({*INVOLVED, *DECIDE}, ("It went well.",)),
 }
-"""Who may do what, from PROCESS.md; whoever is not in a row may not.
+"""Who may do what, from docs/process.md, P6 to P15; whoever is not in a row may not.
 
 Each command has everything in it that it needs, so that nothing but rights and state is left to refuse it.
 """

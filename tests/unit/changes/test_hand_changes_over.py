@@ -1,4 +1,4 @@
-"""PROCESS.md, Roles: a change whose requester is gone goes on, and whoever edited another's decides nothing of it."""
+"""docs/process.md, P8, P12: a change whose requester is gone goes on, and who edited another's decides nothing."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""The ways of a change through its states (PROCESS.md, States), by example."""
+"""The ways of a change through its states (docs/process.md, P16), by example."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""PROCESS.md, Conflicts and Short notice: the next windows that a request can take as they are."""
+"""docs/process.md, P42, P50: the next windows that a request can take as they are."""
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""Nobody is left waiting, and nobody is chased at night (PROCESS.md): what holds for all reminders."""
+"""Nobody is left waiting, and nobody is chased at night (docs/process.md, P77 to P82): what holds for all reminders."""
 
 from collections.abc import Callable
 from dataclasses import fields, replace

@@ -1,4 +1,4 @@
-"""PROCESS.md, Conflicts: changes of one server know each other, as two of them go through the application service."""
+"""docs/process.md, P51 to P54: changes of one server know each other, as two of them go through the service."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The arithmetic that the process itself gets wrong (CASES.md): when each way out of trouble would end."""
+"""The arithmetic that the process itself gets wrong (docs/process.md, P68): when each way out of trouble would end."""
 
 from datetime import date, datetime, timedelta, timezone
 

@@ -120,7 +120,7 @@ def completed(end: datetime) -> Story:
 
 
 def test_finished_early_or_cancelled_it_is_measured_with_its_real_times() -> None:
-    """CASES.md 33."""
+    """docs/process.md, P103."""
     found = measured(completed(night(22, 40)))
     assert (found.took, found.overrun, found.on_time) == (39, -50, True)
     assert (found.snapshot, found.tests, found.restore) == (149, 9, None)

@@ -1,4 +1,4 @@
-"""The table of PROCESS.md, line by line: which step, when, on which day of the week, across the change of clocks."""
+"""The timeline, step by step: when, on which weekday, across the change of clocks (docs/process.md, P26 to P63)."""
 
 from datetime import UTC, date, datetime, time, timedelta
 

@@ -42,6 +42,7 @@ def french() -> Said:
             strings = message.string if isinstance(message.string, tuple | list) else [message.string]
             yield from ((path.name, text) for text in strings if message.id and text)
     yield from notices("fr")
+    yield from of_the_app("fr")
 
 
 def german() -> Said:
@@ -50,6 +51,14 @@ def german() -> Said:
             strings = message.string if isinstance(message.string, tuple | list) else [message.string]
             yield from ((package, text) for text in strings if message.id and text)
     yield from notices("de")
+    yield from of_the_app("de")
+
+
+def of_the_app(language: str) -> Said:
+    """What Teams shows of the app; its name is the same in all languages."""
+    path = ROOT / "manifest/translations" / f"{language}.json"
+    for text in json.loads(path.read_text(encoding="utf-8")).values():
+        yield path.name, text.replace("Change bot", "")
 
 
 def notices(language: str) -> Said:

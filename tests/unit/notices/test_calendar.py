@@ -1,4 +1,4 @@
-"""The calendar entry opens, moves when the window moves, and disappears when it is cancelled (CASES.md 30)."""
+"""The calendar entry opens, moves when the window moves, and disappears when it is cancelled (docs/process.md, P87)."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta

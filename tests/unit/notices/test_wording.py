@@ -1,4 +1,4 @@
-"""A notice, in Teams and by mail, has people's words as text only (CASES.md 31); an organisation may write its own."""
+"""A notice, in Teams and by mail, has people's words as text only (docs/process.md, P88); one's own templates."""
 
 import re
 from dataclasses import replace
