@@ -91,7 +91,8 @@ COMPILE := uv pip compile --quiet --no-config --universal --python-version 3.11 
 .PHONY: lock
 lock: $(INSTALLED) ## Pin the dependencies anew (UPGRADE=1 takes newer versions)
 	@$(BIN)/$(COMPILE) pyproject.toml -o requirements/runtime.txt
-	@$(BIN)/$(COMPILE) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	@$(BIN)/$(COMPILE) pyproject.toml --extra public-cloud -c requirements/runtime.txt -o requirements/public-cloud.txt
+	@$(BIN)/$(COMPILE) pyproject.toml --extra public-cloud --group dev -c requirements/public-cloud.txt -o requirements/dev.txt
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm install --prefix local/playground --package-lock-only --ignore-scripts \
 		--omit-lockfile-registry-resolved --no-audit --no-fund
 

@@ -162,15 +162,15 @@ def _feed(changes: Sequence[Change], services: Mapping[str, Service], now: datet
 
 def _ensure_served(services: Services, settings: Settings) -> None:
     """Raise SettingsError for a service whose snapshots nobody would take, or whose mails nobody would send."""
-    if settings.local:
-        return
     known = services.catalogue.services.values()
-    wrong = [
-        f"{each.key}: it notifies by mail, which needs GRAPH_SENDER; see docs/install.md."
-        for each in known
-        if "mail" in each.notify and not settings.graph_sender
-    ]
-    wrong += registry.what_is_missing(known, provider_access(settings, services))
+    wrong = registry.not_installed(known)
+    if not settings.local:
+        wrong += [
+            f"{each.key}: it notifies by mail, which needs GRAPH_SENDER; see docs/install.md."
+            for each in known
+            if "mail" in each.notify and not settings.graph_sender
+        ]
+        wrong += registry.what_is_missing(known, provider_access(settings, services))
     if wrong:
         raise SettingsError(*wrong)
 

@@ -53,8 +53,7 @@ def templates() -> tuple[str, ...]:
     found = [each for package in PACKAGES["fr"] for each in sentences(package)]
     said = {text for each in found for text in (each.text, each.plural) if text}
     for language in PACKAGES:
-        known: dict[Any, str] = vars(load(language))["_catalog"]
-        said |= {text for key, text in known.items() if key and text}
+        said |= {text for forms in load(language).texts.values() for text in forms}
     return tuple(sorted(said))
 
 
