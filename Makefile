@@ -18,7 +18,7 @@ PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3 python; d
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } \
 	/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: demo
 demo: $(INSTALLED) ## Start the bot, the simulator and the Playground; needs no account
@@ -45,12 +45,16 @@ $(INSTALLED): requirements/dev.txt
 	@touch $@
 
 .PHONY: test
-test: lint type audit ## Check everything: format, lint, imports, types, tests
+test: $(if $(ARGS),$(INSTALLED),lint type audit) ## Check everything: format, lint, imports, types, tests; with ARGS those tests only
 	@$(BIN)/python -m pytest $(ARGS)
 
+.PHONY: test-long
+test-long: $(INSTALLED) ## Run the tests with nothing cut: every kill, every boundary; takes hours
+	@$(BIN)/python -m pytest --long --hypothesis-profile=long $(ARGS)
+
 .PHONY: check
-check: lint type ## Check style, imports, types and the unit tests: within a minute, while you work
-	@$(BIN)/python -m pytest tests/unit $(ARGS)
+check: lint type ## Check style, imports, types and the quick unit tests: within a minute, while you work
+	@$(BIN)/python -m pytest tests/unit -m 'not thorough' --hypothesis-profile=quick $(ARGS)
 
 .PHONY: lint
 lint: $(INSTALLED) ## Check style, formatting and who imports whom
@@ -58,12 +62,12 @@ lint: $(INSTALLED) ## Check style, formatting and who imports whom
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
 
-CODE := app.py command_line.py logs.py redaction.py service.py sign_in.py application bot cards changes check dialogs infomaniak language lazy_packages.py local manifest \
+CODE := app.py command_line.py logs.py redaction.py service.py sign_in.py version.py application bot cards changes check dialogs infomaniak language lazy_packages.py local manifest \
   notices scheduler settings storage
 .PHONY: audit
 audit: $(INSTALLED) ## Look for what must not be written, and for known holes in the dependencies
 	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive --exclude local/playground/node_modules $(CODE)
-	@$(BIN)/python requirements/audit.py
+	@$(BIN)/python requirements/audit.py $(if $(CI),$(if $(AUDIT_OFFLINE),,--required))
 
 .PHONY: type
 type: $(INSTALLED) ## Check types

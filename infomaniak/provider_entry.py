@@ -49,7 +49,7 @@ class ClosableBackend(SnapshotBackend, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """Packages that are installed only where they are wanted, by the name of their lock file, and one to know them by."""
+    """Packages for some installs only: the name of their lock file, and a module by which one sees that they are there."""
 
     name: str
     module: str

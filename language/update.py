@@ -3,6 +3,7 @@
 A sentence that the code no longer says leaves its catalogue.
 """
 
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -48,6 +49,7 @@ def read(path: Path, language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
+@cache
 def translations(language: str) -> Catalog:
     """Every translation into that language, whichever package its sentence is in."""
     whole = Catalog(locale=language)

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from version import version
+
 TEMPLATE = Path(__file__).with_name("manifest.json")
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -36,7 +38,7 @@ def content(app_id: str, public_url: str, template: Path = TEMPLATE) -> dict[str
 
     Raises BadInput when one of the two, or the template, is not what Teams takes.
     """
-    values = {"{APP_ID}": _app_id(app_id), "{PUBLIC_URL}": _address(public_url)}
+    values = {"{APP_ID}": _app_id(app_id), "{PUBLIC_URL}": _address(public_url), "{VERSION}": version()}
     try:
         written = json.loads(template.read_text(encoding="utf-8"))
     except ValueError as error:

@@ -4,6 +4,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from gettext import c2py
 from pathlib import Path
 
@@ -46,6 +47,7 @@ def in_english(command: str) -> list[str]:
     return [PARTS.get(called, called), *words]
 
 
+@cache
 def pairs(language: str, package: str) -> list[tuple[str, str]]:
     found = []
     for message in updated(language, package):
