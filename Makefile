@@ -62,7 +62,7 @@ lint: $(INSTALLED) ## Check style, formatting and who imports whom
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
 
-CODE := app.py command_line.py logs.py redaction.py service.py sign_in.py version.py application bot cards changes check dialogs infomaniak language lazy_packages.py local manifest \
+CODE := app.py command_line.py logs.py redaction.py service.py sign_in.py version.py application bot cards changes check dialogs infomaniak language lazy_packages.py local manifest release \
   notices scheduler settings storage
 .PHONY: audit
 audit: $(INSTALLED) ## Look for what must not be written, and for known holes in the dependencies
@@ -99,6 +99,14 @@ lock: $(INSTALLED) ## Pin the dependencies anew (UPGRADE=1 takes newer versions)
 	@$(BIN)/$(COMPILE) pyproject.toml --extra public-cloud --group dev -c requirements/public-cloud.txt -o requirements/dev.txt
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm install --prefix local/playground --package-lock-only --ignore-scripts \
 		--omit-lockfile-registry-resolved --no-audit --no-fund
+
+.PHONY: licences
+licences: $(INSTALLED) ## Write docs/licences.md: the licence of every dependency
+	@$(BIN)/python requirements/licences.py
+
+.PHONY: release
+release: test ## Tag what is committed, with notes, app package (APP_ID=…) and image; pushes nothing
+	@$(BIN)/python -m release $(if $(APP_ID),--app-id "$(APP_ID)") $(if $(PUBLIC_URL),--public-url "$(PUBLIC_URL)")
 
 .PHONY: clean
 clean: ## Remove everything that can be made again (your data in var/ stays)

@@ -49,7 +49,7 @@ class ClosableBackend(SnapshotBackend, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """Packages for some installs only: the name of their lock file, and a module by which one sees that they are there."""
+    """Packages for some installs only: the name of their lock file, and a module by which they are seen to be there."""
 
     name: str
     module: str

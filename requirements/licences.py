@@ -95,8 +95,9 @@ def page() -> str:
     """The whole of docs/licences.md."""
     parts = [
         "# Licences\n",
-        "The bot is under the [MIT licence](../LICENSE). What it is built on, as each package declares it; `make licences` writes",
-        "this page anew, and a test holds it against what is installed. Versions stand in `requirements/`.\n",
+        "The bot is under the [MIT licence](../LICENSE). What it is built on, as each package declares it:",
+        "`make licences` writes this page anew, and a test holds it against what is installed. Versions stand in",
+        "`requirements/`.\n",
     ]
     for lock, found in licences():
         parts += [f"## {LOCKS[lock]}\n", *_table(found)]
