@@ -45,6 +45,8 @@ ASKS_NOTHING = frozenset(
     {"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CNRI-Python", "ISC", "MIT", "MIT-0", "MPL-2.0", "PSF-2.0"}
 )
 """Licences under which whoever passes the bot on keeps the notices, and need publish nothing of their own."""
+FIELDS = ("License-Expression", "License", "Classifier")
+"""Where a package says it, the clearest first."""
 LONGEST = 40
 """Whoever puts the whole licence into the field for its name has more characters."""
 _PINNED = re.compile(r"^([\w.-]+)==", re.MULTILINE)
@@ -55,16 +57,15 @@ def licence_of(name: str) -> str:
     if name in NOT_EVERYWHERE or name in CLEARER:
         return NOT_EVERYWHERE.get(name) or CLEARER[name]
     declared = metadata.metadata(name)
-    classified = [
-        each.rpartition("::")[2].strip()
-        for each in declared.get_all("Classifier") or ()
-        if each.startswith("License ::")
+    said = [
+        text
+        for field in FIELDS
+        for text in declared.get_all(field) or ()
+        if "Classifier" not in field or "License ::" in text
     ]
-    said = [declared.get("License-Expression"), declared.get("License"), *classified]
-    usable = [each.strip() for each in said if each and len(each.strip()) <= LONGEST and "\n" not in each.strip()]
-    if not usable:
-        return "not declared"
-    return SAME.get(usable[0].casefold(), usable[0])
+    bare = [each.rpartition("::")[2].strip() for each in said]
+    usable = [each for each in bare if each and len(each) <= LONGEST and "\n" not in each]
+    return SAME.get(usable[0].casefold(), usable[0]) if usable else "not declared"
 
 
 def licences() -> Iterator[tuple[str, dict[str, str]]]:
