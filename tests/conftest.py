@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 
 import certifi
@@ -37,6 +38,9 @@ AMOUNTS = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """One option for all that is long, and one for each."""
+    parser.addoption(
+        "--seed", type=int, help="where the tests begin that do only some of all in a run; see the first lines"
+    )
     parser.addoption("--long", action="store_true", help="everything in full, as `make test-long` does")
     for name, amount in AMOUNTS.items():
         parser.addoption(
@@ -63,12 +67,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
     A disk that stands still for three seconds would look like a database that is away, which is another test.
     """
+    if config.getoption("seed") is None:
+        config.option.seed = Random().randrange(1000)
     for name, amount in AMOUNTS.items():
         if config.getoption(name) is None:
             setattr(config.option, name, amount.in_full if config.getoption("long") else amount.in_every_run)
     if _IN_MEMORY.is_dir() and os.access(_IN_MEMORY, os.W_OK) and shutil.disk_usage(_IN_MEMORY).free > _ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))  # noqa: TID251  # it is pytest's setting
     _trust_one_authority()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """What to add for the same selection once more."""
+    return f"--seed={config.getoption('seed')}"
 
 
 def _trust_one_authority() -> None:
