@@ -62,7 +62,7 @@ lint: $(INSTALLED) ## Check style, formatting and who imports whom
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
 
-CODE := app.py command_line.py logs.py redaction.py service.py sign_in.py version.py application bot cards changes check dialogs infomaniak language lazy_packages.py local manifest release \
+CODE := app.py command_line.py logs.py redaction.py service.py sign_in.py version.py application bot cards changes check dialogs infomaniak language lazy_packages.py local manifest \
   notices scheduler settings storage
 .PHONY: audit
 audit: $(INSTALLED) ## Look for what must not be written, and for known holes in the dependencies
