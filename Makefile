@@ -18,7 +18,7 @@ PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3 python; d
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } \
 	/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: demo
 demo: $(INSTALLED) ## Start the bot, the simulator and the Playground; needs no account
@@ -46,12 +46,16 @@ $(INSTALLED): requirements/dev.txt
 	@touch $@
 
 .PHONY: test
-test: lint type audit ## Check everything: format, lint, imports, types, tests
+test: $(if $(ARGS),$(INSTALLED),lint type audit) ## Check everything: format, lint, imports, types, tests; with ARGS those tests only
 	@$(BIN)/python -m pytest $(ARGS)
 
+.PHONY: test-long
+test-long: $(INSTALLED) ## Run the tests with nothing cut: every kill, every boundary; takes hours
+	@$(BIN)/python -m pytest --long --hypothesis-profile=long $(ARGS)
+
 .PHONY: check
-check: lint type ## Check style, imports, types and the unit tests: within a minute, while you work
-	@$(BIN)/python -m pytest tests/unit $(ARGS)
+check: lint type ## Check style, imports, types and the quick unit tests: within a minute, while you work
+	@$(BIN)/python -m pytest tests/unit -m 'not thorough' --hypothesis-profile=quick $(ARGS)
 
 .PHONY: lint
 lint: $(INSTALLED) ## Check style, formatting and who imports whom
@@ -64,7 +68,7 @@ CODE := app.py command_line.py database_address.py logs.py redaction.py service.
 .PHONY: audit
 audit: $(INSTALLED) ## Look for what must not be written, and for known holes in the dependencies
 	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive --exclude local/playground/node_modules $(CODE)
-	@$(BIN)/python requirements/audit.py
+	@$(BIN)/python requirements/audit.py $(if $(CI),$(if $(AUDIT_OFFLINE),,--required))
 
 .PHONY: type
 type: $(INSTALLED) ## Check types
@@ -92,9 +96,18 @@ COMPILE := uv pip compile --quiet --no-config --universal --python-version 3.11 
 .PHONY: lock
 lock: $(INSTALLED) ## Pin the dependencies anew (UPGRADE=1 takes newer versions)
 	@$(BIN)/$(COMPILE) pyproject.toml -o requirements/runtime.txt
-	@$(BIN)/$(COMPILE) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	@$(BIN)/$(COMPILE) pyproject.toml --extra public-cloud -c requirements/runtime.txt -o requirements/public-cloud.txt
+	@$(BIN)/$(COMPILE) pyproject.toml --extra public-cloud --group dev -c requirements/public-cloud.txt -o requirements/dev.txt
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm install --prefix local/playground --package-lock-only --ignore-scripts \
 		--omit-lockfile-registry-resolved --no-audit --no-fund
+
+.PHONY: licences
+licences: $(INSTALLED) ## Write docs/licences.md: the licence of every dependency
+	@$(BIN)/python requirements/licences.py
+
+.PHONY: release
+release: test ## Tag what is committed, with notes, app package (APP_ID=…) and image; pushes nothing
+	@$(BIN)/python -m release $(if $(APP_ID),--app-id "$(APP_ID)") $(if $(PUBLIC_URL),--public-url "$(PUBLIC_URL)")
 
 .PHONY: clean
 clean: ## Remove everything that can be made again (your data in var/ stays)

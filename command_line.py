@@ -30,11 +30,13 @@ from settings import (
 from settings.provider_access import access_to_look
 from storage import CannotOpen
 from storage.system_clock import SystemClock
+from version import version
 
 log = logging.getLogger(__name__)
 USAGE = """Usage: python app.py          runs the service
        python app.py check    looks whether everything is set up, also at the public address itself
-       python app.py probe    shows what INFOMANIAK_TOKEN can see, by reading calls only"""
+       python app.py probe    shows what INFOMANIAK_TOKEN can see, by reading calls only
+       python app.py --version"""
 
 
 class Build(Protocol):
@@ -50,6 +52,9 @@ def main(arguments: Sequence[str], build: Build) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     if list(arguments) in (["--help"], ["-h"], ["help"]):
         print(USAGE)
+        return 0
+    if list(arguments) == ["--version"]:
+        print(f"Change bot {version()}")
         return 0
     if list(arguments) not in ([], ["check"], ["probe"]):
         print(USAGE, file=sys.stderr)

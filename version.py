@@ -1,4 +1,4 @@
-"""Which version of the program this is."""
+"""Which version of the bot this is: pyproject.toml says so, and everybody else reads it here."""
 
 import tomllib
 from functools import cache
@@ -7,6 +7,6 @@ from pathlib import Path
 
 @cache
 def version() -> str:
-    """The version in pyproject.toml, which lies beside the program wherever it runs."""
-    with (Path(__file__).parent / "pyproject.toml").open("rb") as file:
-        return str(tomllib.load(file)["project"]["version"])
+    """For example `1.0.0`."""
+    project = tomllib.loads(Path(__file__).with_name("pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])

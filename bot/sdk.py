@@ -6,7 +6,6 @@ from dialogs.sdk import (
     Attachment,
     ChannelAccount,
     ConversationAccount,
-    Deserializer,
     Entity,
     TurnContext,
 )

@@ -20,4 +20,3 @@ from botbuilder.dialogs import (
     DialogTurnResult,
 )
 from botbuilder.schema import Activity, ActivityTypes, Attachment, ChannelAccount, ConversationAccount, Entity
-from msrest.serialization import Deserializer

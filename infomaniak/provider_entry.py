@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Protocol
 
 from application.ports.provider import SnapshotBackend
@@ -46,6 +47,19 @@ class ClosableBackend(SnapshotBackend, Protocol):
         """Give back what is held open; nothing is asked afterwards."""
 
 
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Packages for some installs only: the name of their lock file, and a module by which they are seen to be there."""
+
+    name: str
+    module: str
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether they are there; none of them is loaded."""
+        return find_spec(self.module) is not None
+
+
 Probe = Callable[[ProviderAccess, Sequence[Server]], Awaitable[ProbeReport]]
 
 
@@ -54,7 +68,8 @@ class ProviderEntry:
     """One provider: how it is made of the settings, and what is missing for that, as a sentence after its key.
 
     `table` is the type of its own table in services.toml, which has the provider's key as its name. With
-    `only_when_used` it is not opened unless a service names it. `probe` only reads.
+    `only_when_used` it is not opened unless a service names it. `extra` names the packages that it needs beside the
+    default ones, as pyproject.toml does. `probe` only reads.
     """
 
     provider: Provider
@@ -62,6 +77,7 @@ class ProviderEntry:
     missing: Callable[[ProviderAccess], str]
     table: type | None = None
     only_when_used: bool = False
+    extra: Extra | None = None
     probe: Probe | None = None
 
 

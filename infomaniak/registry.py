@@ -11,10 +11,16 @@ from infomaniak.vps_api.entry import VPS_API
 PROVIDERS: Mapping[str, ProviderEntry] = {entry.provider.key: entry for entry in (manual.MANUAL, VPS_API, PUBLIC_CLOUD)}
 
 
-def what_is_missing(services: Iterable[Service], access: ProviderAccess) -> list[str]:
-    """A sentence for each service whose provider cannot be reached with these settings."""
-    said = ((each, PROVIDERS[each.vps.provider.key].missing(access)) for each in services)
-    return [f"{each.key}: its backend {each.vps.provider.key} needs {missing}." for each, missing in said if missing]
+def not_installed(services: Iterable[Service]) -> list[str]:
+    """A sentence for each service whose provider needs packages that the default install does without."""
+    extras = ((each, PROVIDERS[each.vps.provider.key].extra) for each in services)
+    return [
+        f"{each.key}: its backend {each.vps.provider.key} needs packages that are not installed: "
+        f"pip install --require-hashes -r requirements/{extra.name}.txt, "
+        f"or build the image with --build-arg INSTALL={extra.name}."
+        for each, extra in extras
+        if extra and not extra.is_installed
+    ]
 
 
 def open_providers(services: Iterable[Service], access: ProviderAccess) -> dict[str, ClosableBackend]:

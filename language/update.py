@@ -3,13 +3,14 @@
 A sentence that the code no longer says leaves its catalogue.
 """
 
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import write_po
+from babel.messages.pofile import read_po, write_po
 
-from language.catalogues import FOLDER, translations
+from language.catalogues import FOLDER, files
 from language.sentences import sentences
 
 CARDS = (
@@ -40,6 +41,23 @@ in them."""
 def place(language: str, package: str) -> Path:
     """Where the catalogue of the package or module lies."""
     return FOLDER / language / f"{package.removesuffix('.py').replace('/', '.')}.po"
+
+
+def read(path: Path, language: str) -> Catalog:
+    """One catalogue as it lies in its file."""
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+@cache
+def translations(language: str) -> Catalog:
+    """Every translation into that language, whichever package its sentence is in."""
+    whole = Catalog(locale=language)
+    for path in files(language):
+        for message in read(path, language):
+            if message.id:
+                whole[message.id] = message
+    return whole
 
 
 def updated(language: str, package: str) -> Catalog:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from manifest.localization import Untranslated, localizations
+from version import version
 
 TEMPLATE = Path(__file__).with_name("manifest.json")
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -44,6 +45,7 @@ def content(app_id: str, pages: Pages, template: Path = TEMPLATE) -> tuple[dict[
     Raises BadInput when the id, an address, the template or a translation is not what Teams takes.
     """
     values = {
+        "{VERSION}": version(),
         "{APP_ID}": _app_id(app_id),
         "{PUBLIC_URL}": _address(pages.website),
         "{PRIVACY_URL}": _address(pages.privacy or pages.website),

@@ -8,6 +8,8 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
+from typing import NamedTuple
 
 import certifi
 import hypothesis
@@ -15,38 +17,69 @@ import pytest
 from aiohttp import web_app
 
 
+class Amount(NamedTuple):
+    """How much a long test does: in every run, and in `make test-long`, which has hours."""
+
+    in_every_run: int
+    in_full: int
+    what: str
+
+
+AMOUNTS = {
+    "bodies": Amount(500, 20_000, "bodies that are thrown at the door"),
+    "kills": Amount(9, 200, "kills of the bot on a bad day; from 50 on a good one too"),
+    "stride": Amount(3, 1, "kill at every such boundary of a life; 1 for every one"),
+    "mails": Amount(200, 2000, "mails that are sent through a bad day"),
+    "text": Amount(50_000, 250_000, "characters of the worst texts; 250000 fill a body"),
+    "away": Amount(6, 30, "seconds for which PostgreSQL is stopped"),
+    "steps": Amount(200, 2000, "due steps that two replicas share while they are killed"),
+}
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How much the long tests do: the figures here are for every run, larger ones for a run by hand."""
-    parser.addoption("--bodies", type=int, default=500, help="bodies that are thrown at the door")
+    """One option for all that is long, and one for each."""
     parser.addoption(
-        "--kills",
-        type=int,
-        default=9,
-        help="kills of the bot on a bad day; from 50 on a good one too",
+        "--seed", type=int, help="where the tests begin that do only some of all in a run; see the first lines"
     )
-    parser.addoption("--stride", type=int, default=3, help="kill at every such boundary of a life; 1 for every one")
-    parser.addoption("--mails", type=int, default=200, help="mails that are sent through a bad day")
-    parser.addoption("--text", type=int, default=50_000, help="characters of the worst texts; 250000 fill a body")
-    parser.addoption("--away", type=float, default=6, help="seconds for which PostgreSQL is stopped")
-    parser.addoption("--steps", type=int, default=200, help="due steps that two replicas share while they are killed")
+    parser.addoption("--long", action="store_true", help="everything in full, as `make test-long` does")
+    for name, amount in AMOUNTS.items():
+        parser.addoption(
+            f"--{name}", type=int, help=f"{amount.what}: {amount.in_every_run}, or {amount.in_full} with --long"
+        )
 
 
 # How long an example takes depends on what else the machine does.
-hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+for _profile, _examples in (("quick", 20), ("suite", 100), ("long", 1000)):
+    hypothesis.settings.register_profile(
+        _profile,
+        max_examples=_examples,
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
 hypothesis.settings.load_profile("suite")
 
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of pytest's own lies in it
 _ROOM = 4 << 30
 
 
-def pytest_configure() -> None:
-    """Let the files of tests lie in memory where there is room.
+def pytest_configure(config: pytest.Config) -> None:
+    """Settle how much is done, and let the files of tests lie in memory where there is room.
 
     A disk that stands still for three seconds would look like a database that is away, which is another test.
     """
+    if config.getoption("seed") is None:
+        config.option.seed = Random().randrange(1000)
+    for name, amount in AMOUNTS.items():
+        if config.getoption(name) is None:
+            setattr(config.option, name, amount.in_full if config.getoption("long") else amount.in_every_run)
     if _IN_MEMORY.is_dir() and os.access(_IN_MEMORY, os.W_OK) and shutil.disk_usage(_IN_MEMORY).free > _ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))  # noqa: TID251  # it is pytest's setting
     _trust_one_authority()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """What to add for the same selection once more."""
+    return f"--seed={config.getoption('seed')}"
 
 
 def _trust_one_authority() -> None:

@@ -2,7 +2,7 @@
 
 import functools
 
-from infomaniak.provider_entry import ClosableBackend, ProviderAccess, ProviderEntry, of_infomaniak
+from infomaniak.provider_entry import ClosableBackend, Extra, ProviderAccess, ProviderEntry, of_infomaniak
 
 
 def _open(access: ProviderAccess) -> ClosableBackend:
@@ -20,4 +20,10 @@ def _missing(access: ProviderAccess) -> str:
     return "" if known else "OS_CLOUD, a name in clouds.yaml"
 
 
-PUBLIC_CLOUD = ProviderEntry(of_infomaniak("public_cloud"), open=_open, missing=_missing, only_when_used=True)
+PUBLIC_CLOUD = ProviderEntry(
+    of_infomaniak("public_cloud"),
+    open=_open,
+    missing=_missing,
+    only_when_used=True,
+    extra=Extra("public-cloud", module="openstack"),
+)

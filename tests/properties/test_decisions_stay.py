@@ -13,6 +13,7 @@ from changes.model import Change, ChangeType
 from changes.notification.cards import CardKind
 from tests.properties.test_lifecycle import walk
 from tests.support.core import LEARN, Story
+from tests.support.examples import examples
 from tests.support.teams import words
 
 VERDICTS = {
@@ -59,7 +60,7 @@ def lost(story: Story) -> list[str]:
     return found
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.integers(0, 2**32))
 def test_a_decision_stays_readable_on_its_card(seed: int) -> None:
     assert lost(walk(seed))[:1] == []

@@ -34,6 +34,7 @@ from changes.planning.timeline import pending
 from changes.snapshots import FailureReason
 from tests.support.builder import a_change
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, ZURICH, Story, plan
+from tests.support.examples import examples
 
 PEOPLE = (NADIA, PIERRE, CLAIRE, LUC, SYSTEM)
 OTHER = Booking("CHG-2027-0009", "New disks", plan().window, occupied=plan().window, people=(LUC,))
@@ -291,7 +292,7 @@ def walk(seed: int, written: Callable[[c.Command], c.Command] = lambda command: 
     return story
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(st.integers(0, 2**32))
 def test_whatever_is_tried_whenever_by_whomever_the_process_holds(seed: int) -> None:
     story = walk(seed)

@@ -21,6 +21,7 @@ from scheduler.status_refresher import TICKING
 from tests.properties.test_lifecycle import walk
 from tests.support.builder import a_change
 from tests.support.core import LEARN, NADIA, Story
+from tests.support.examples import examples
 from tests.unit.cards.looking import says
 
 
@@ -45,13 +46,13 @@ def stale(story: Story) -> list[str]:
     return found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.integers(0, 2**32))
 def test_the_live_card_never_says_what_is_past_as_coming(seed: int) -> None:
     assert stale(walk(seed)) == []
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(st.integers(0, 2**32))
 def test_an_event_after_which_the_live_card_reads_otherwise_has_it_edited(seed: int) -> None:
     story = walk(seed)

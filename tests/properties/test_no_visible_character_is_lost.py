@@ -32,6 +32,7 @@ from changes.text.pasted import first_word, is_blank
 from language import in_chat
 from notices.renderer import NoticeRenderer
 from tests.cards.subjects import NADIA, PEOPLE, TODAY, change, moment, plan, service, view
+from tests.support.examples import examples
 from tests.support.markdown import Page
 from tests.unit.cards.looking import says
 
@@ -177,7 +178,7 @@ def test_a_reason_that_begins_with_a_number_arrives_whole_however_the_length_is_
         arrives_whole(typed, first, "")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(typed=st.sampled_from(TYPED), first=st.sampled_from(FIRST), text=ENTERED)
 def test_a_reason_behind_a_window_or_an_extension_arrives_whole(typed: str, first: str, text: str) -> None:
     arrives_whole(typed, first, text)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from changes.model import SYSTEM, Person, normalized_id
 from storage import codec
+from tests.support.examples import examples
 
 
 def spellings(person: str) -> st.SearchStrategy[str]:
@@ -19,7 +20,7 @@ def spellings(person: str) -> st.SearchStrategy[str]:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.uuids(version=4).map(str), st.data())
 def test_a_person_is_one_person_in_memory_and_in_what_is_stored(person: str, data: st.DataObject) -> None:
     one, other = (Person(data.draw(spellings(person)), name) for name in ("Anne", ""))

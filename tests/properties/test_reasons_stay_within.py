@@ -16,6 +16,7 @@ from changes.notification import NOTICE_LANGUAGES, NoticeKind
 from notices import NoticeRenderer
 from tests.properties.test_lifecycle import walk
 from tests.support.core import LEARN, Story
+from tests.support.examples import examples
 
 T = TypeVar("T", c.Command, Plan)
 WORDING, EVERY_LANGUAGE = NoticeRenderer(), replace(LEARN, languages=NOTICE_LANGUAGES)
@@ -64,7 +65,7 @@ def leaks(story: Story) -> list[str]:
     return [f"{kind} says {marks}: {text}" for kind, text, marks in found if not set(marks) <= allowed]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.integers(0, 2**32))
 def test_no_reason_stands_in_a_notice_unless_it_was_given_as_public_text(seed: int) -> None:
     assert leaks(walked(seed))[:1] == []

@@ -22,6 +22,7 @@ from settings.model import NAMES
 from settings.services_file import load_services
 from settings.values import SettingsError, is_example
 from storage.engine import make_engine
+from tests.support.examples import examples
 
 NOWHERE = Path("there-is-no-such.env")
 ID, OTHER = "1b4e28ba-2fa1-41d2-883f-0016d3cca427", "0abcdef0-0000-4000-8000-000000000021"
@@ -113,7 +114,7 @@ def is_consistent(service: Service) -> None:
     assert service.vps.disk == "data"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents())
 def test_any_services_file_is_consistent_or_refused_with_sentences(
     tmp_path_factory: pytest.TempPathFactory, document: Mapping[str, Any]
@@ -132,7 +133,7 @@ def test_any_services_file_is_consistent_or_refused_with_sentences(
             is_consistent(service)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(st.binary(max_size=60) | st.text(alphabet="[]{}=\"'#\n.,ab1-: \u202e", max_size=60).map(str.encode))
 def test_any_file_is_refused_with_sentences(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any-file.toml"
@@ -145,7 +146,7 @@ def test_any_file_is_refused_with_sentences(tmp_path_factory: pytest.TempPathFac
 RIGHT = {"MicrosoftAppId": ID, "MicrosoftAppPassword": "secret", "MicrosoftAppTenantId": OTHER}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(
     st.dictionaries(st.sampled_from(sorted(NAMES.values())) | TEXTS, TEXTS, max_size=6), st.booleans(), st.booleans()
 )

@@ -17,6 +17,7 @@ from changes.planning.deadlines import snapshot_too_late
 from changes.planning.occupancy import Booking, change_at_work, incident_on_server
 from tests.properties.test_lifecycle import likely_command, random_command
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, Story, night, plan
+from tests.support.examples import examples
 from tests.support.server import CATALOGUE, A, B, Server
 from tests.support.truth import untrue
 
@@ -128,7 +129,7 @@ async def walked(seed: int, steps: int = 110) -> Walk:
     return walk
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.integers(0, 2**32))
 async def test_changes_of_one_server_know_each_other_whatever_happens_to_them(seed: int) -> None:
     await walked(seed)

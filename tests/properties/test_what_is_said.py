@@ -18,6 +18,7 @@ from changes.planning.timeline import pending
 from tests.properties.test_lifecycle import likely_command, random_command, walk
 from tests.support.builder import a_change
 from tests.support.core import LEARN, NADIA, REQUESTED, Story
+from tests.support.examples import examples
 from tests.support.truth import TRUTHS, untrue
 
 MOST = 0.8
@@ -35,7 +36,7 @@ def test_every_line_has_its_truth() -> None:
     assert set(TRUTHS) == set(ThreadMessage) - RETIRED
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(st.integers(0, 2**32))
 def test_what_a_line_says_is_the_state_it_says_it_of(seed: int) -> None:
     assert wrong(walk(seed)) == []
@@ -147,7 +148,7 @@ def any_command(random: Random, story: Story) -> c.Command:
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 def test_each_affected_persons_last_message_about_the_change_is_true(seed: int) -> None:
     random = Random(seed)
     story, now = a_change(), REQUESTED

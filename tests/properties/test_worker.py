@@ -23,6 +23,7 @@ from changes.snapshots import OperationState, Server
 from storage import Store
 from tests.fakes.memory import Memory
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, RITA, START, Provider, World
+from tests.support.examples import examples
 
 THE_DAY = {State.SNAPSHOTTING, State.READY, State.IN_PROGRESS, State.INCIDENT, State.RESTORING}
 
@@ -163,7 +164,7 @@ class Walk:
             assert not [step for step in waiting if step.due <= now], "a step that is due was left"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(st.integers(0, 2**32))
 async def test_whatever_fails_what_is_stored_is_true_and_nothing_is_done_twice(seed: int) -> None:
     await Walk(seed).go(120)

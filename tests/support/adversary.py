@@ -33,7 +33,7 @@ from redaction import Redactor
 from tests.support.builder import a_change, after_tests
 from tests.support.core import LEARN, NADIA, ZURICH, Story, at, plan
 
-_ELSEWHERE = ("language.update", "language.sentences", "language.catalogues")
+_ELSEWHERE = ("language.update", "language.sentences", "language.catalogues", "language.po")
 """They read our own code and catalogues, for developers and at the start; one of them writes files."""
 PACKAGES = (
     *("changes", "application", "cards", "dialogs", "bot", "notices", "language", "scheduler", "infomaniak", "logs"),

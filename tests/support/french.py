@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from language.catalogues import files, read
+from language.catalogues import load
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CODE = re.compile(r"`[^`]*`|https?://\S+|\*\*/change [^*]*\*\*")
@@ -25,14 +25,7 @@ def words(text: str) -> set[str]:
 @cache
 def _english() -> set[str]:
     ours, theirs = set[str](), set[str]()
-    for path in files("fr"):
-        for message in read(path, "fr"):
-            for text in _texts(message.id):
-                ours |= words(re.sub(r"\{\w+\}", " ", text))
-            for text in _texts(message.string):
-                theirs |= words(text)
+    for sentence, forms in load("fr").texts.items():
+        ours |= words(re.sub(r"\{\w+\}", " ", sentence))
+        theirs |= words(" ".join(forms))
     return ours - theirs
-
-
-def _texts(text: object) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text) if isinstance(text, tuple | list) else ()

@@ -11,6 +11,7 @@ from msrest.serialization import Model
 
 from bot.turn.activities import BadActivity, delivery_key, mention_free_text, parse_activity, tenants_of
 from bot.turn.usual_activity import DEEPEST, LONGEST, Unusual, is_usual, read_usual
+from tests.support.examples import examples
 
 BOT = "28:bot"
 RAW: dict[str, Any] = {
@@ -143,7 +144,7 @@ usual = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(2) * settings().max_examples)
 @given(fields=usual)
 def test_every_activity_is_read_as_the_sdk_reads_it(fields: dict[str, Any]) -> None:
     raw = RAW | {"conversation": {"id": "19:x"}} | fields

@@ -91,6 +91,7 @@ def quiet() -> Iterator[None]:
         gc.collect()
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("quiet")
 @pytest.mark.filterwarnings("ignore")
 def test_no_function_that_takes_peoples_text_is_stopped_by_the_worst_of_it(pytestconfig: pytest.Config) -> None:

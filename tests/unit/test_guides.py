@@ -8,7 +8,7 @@ import pytest
 from bot.commands.command_parser import parse_command
 from bot.commands.command_words import VERBS, word_for
 from language import use_language
-from language.catalogues import translations
+from language.catalogues import load
 from language.sentences import sentences
 from language.update import PACKAGES
 from tests.cards.pictures.guides import LANGUAGES, PICTURED, guide_file
@@ -32,7 +32,7 @@ def text(page: str) -> str:
 def said() -> dict[str, set[str]]:
     """What the bot can say, in each language."""
     english = {each.text for package in PACKAGES["fr"] for each in sentences(package) if each.text}
-    return {"en": english, "fr": {str(each.string) for each in translations("fr")}}
+    return {"en": english, "fr": {form for forms in load("fr").texts.values() for form in forms}}
 
 
 @pytest.mark.parametrize(("language", "page"), EACH)

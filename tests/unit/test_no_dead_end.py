@@ -20,6 +20,7 @@ BY_ITSELF = {"restoring", "completed"}
 LATER = plan(date(2027, 7, 15)).window
 
 
+@pytest.mark.thorough
 def test_the_tables_in_the_documentation_are_those_of_the_code() -> None:
     assert DOCS.read_text(encoding="utf-8") == document(), "run `python -m tests.support.tables`"
 

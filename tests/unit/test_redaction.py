@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import logs
 from redaction import HIDDEN, LONGEST, SHORTEST, Redactor, passwords_in
 from settings import Settings
+from tests.support.examples import examples
 
 ODD = "\"'\\/%+ &<>@:é😀\u2028\n\tn u0x25"
 SECRETS = st.text(st.sampled_from(ODD) | st.characters(codec="utf-8"), min_size=SHORTEST, max_size=24).filter(
@@ -45,7 +46,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 
 
 @given(secret=SECRETS, around=st.text(st.sampled_from(" xyz\"'{}[]:,"), max_size=8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_a_secret_is_hidden_in_every_spelling_of_it(secret: str, around: str) -> None:
     redactor = Redactor([secret])
     for spelling, spell in SPELLINGS.items():
@@ -58,7 +59,7 @@ def test_a_secret_is_hidden_in_every_spelling_of_it(secret: str, around: str) ->
 
 
 @given(secret=SECRETS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 def test_what_was_set_percent_encoded_is_hidden_as_it_is_meant_too(secret: str) -> None:
     meant = secret.strip()
     said = Redactor([quote(meant, safe="")]).text(f"wrong password {meant} and {quote(meant, safe='')}")
@@ -66,7 +67,7 @@ def test_what_was_set_percent_encoded_is_hidden_as_it_is_meant_too(secret: str) 
 
 
 @given(st.recursive(SECRETS | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(SECRETS, inner)))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 def test_no_text_of_a_nested_value_has_a_secret(value: object) -> None:
     secret = "se\"cr'et\\1"
 
@@ -124,6 +125,7 @@ LONG = {"eyJ": 83_000, "\\": 250_000, "a": 250_000, "%25": 83_000, "bearer ": 35
 LONG |= {"\\u0061": 40_000, "p\\": 125_000, "&#": 125_000, " ": 250_000}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("part", LONG)
 def test_the_longest_line_is_read_in_a_moment_and_cut(part: str) -> None:
     redactor = Redactor(['p@ss"w\\\\ord/é 1+x', "aaaaaaaaaab", '"quoted"\\', "\\\\\\start", "%25%25%25zz"])

@@ -93,6 +93,7 @@ def test_more_people_than_a_list_says_are_not_refused() -> None:
     assert refusal(with_card(calling(CARD, "x", people), "x")) == ""
 
 
+@pytest.mark.thorough
 def test_every_card_passes_what_teams_refuses_and_so_does_each_version_with_less() -> None:
     for name, card in every_plain_card().items():
         whole = with_card(card, "A summary")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
@@ -71,6 +72,38 @@ def test_every_node_package_has_its_integrity_and_no_address() -> None:
     assert "node_modules/@microsoft/m365agentsplayground" in pinned
     assert [name for name, entry in pinned.items() if not entry.get("integrity")] == []
     assert [name for name, entry in pinned.items() if "resolved" in entry] == []
+
+
+@pytest.mark.parametrize("example", sorted((ROOT / "docs" / "ci").glob("*.yml")), ids=lambda each: each.name)
+def test_an_example_of_continuous_integration_calls_what_runs_everywhere_and_passes_over_no_audit(
+    example: Path,
+) -> None:
+    text = example.read_text(encoding="utf-8")
+    assert yaml.safe_load(text)
+    assert "bash .ci/run" in text
+    assert 'AUDIT_OFFLINE: ""' in text
+    assert '"${AUDIT_OFFLINE-1}"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8"), "nothing is not the default"
+
+
+def test_a_hook_fetches_nothing_and_runs_what_the_lock_installs_or_make() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert [each["repo"] for each in hooks["repos"]] == ["local"]
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    for hook in hooks["repos"][0]["hooks"]:
+        program, *arguments = hook["entry"].split()
+        if program == "make":
+            assert set(arguments) <= set(targets)
+        else:
+            assert program.startswith(".venv/bin/")
+            assert Path(sys.executable).with_name(Path(program).name).exists()
+
+
+def test_the_help_of_make_has_every_command_in_its_column() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    [width] = re.findall(r"make %-(\d+)s", makefile)
+    commands = re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE)
+    assert {"check", "test", "test-long", "licences", "release"} <= set(commands)
+    assert max(map(len, commands)) <= int(width)
 
 
 def test_a_test_may_talk_to_the_loopback_and_fails_where_it_reaches_beyond() -> None:

@@ -14,8 +14,8 @@ from bot.commands.small_talk import is_misspelt_prefix, suggest_commands
 from cards.request.choices import greeting_card
 from changes.reporting.search import comparable, folded
 from language import use_language
-from tests.cards.subjects import every_card
-from tests.unit.cards.looking import buttons
+from tests.cards.subjects import PLAINLY, every_card
+from tests.unit.cards.looking import buttons, unlike_cards
 
 
 @pytest.mark.parametrize("name", sorted(VERBS))
@@ -51,10 +51,11 @@ WORDS_OF_THEIR_OWN = {
 """Commands that have buttons with none of their words, and why."""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_words_on_a_button_are_words_of_its_command(language: str) -> None:
     with use_language(language):
-        found = [each for card in dict(every_card()).values() for each in buttons(card)]
+        found = [each for _name, card in every_card(PLAINLY, unlike_cards()) for each in buttons(card)]
     titles = {(COMMAND_FOR_VERB[each["verb"]], each["title"]) for each in found if each["verb"] in COMMAND_FOR_VERB}
     assert len(titles) > 25
     assert {
@@ -124,6 +125,7 @@ def misspelt(word: str) -> set[str]:
     return left_out | doubled | swapped
 
 
+@pytest.mark.thorough
 def test_a_letter_too_few_too_many_or_in_its_neighbours_place_still_leads_to_the_command() -> None:
     tried = 0
     for name, words in VERBS.items():

@@ -21,6 +21,7 @@ from bot.auth.signing_keys import KeysUnavailable, SigningKey
 from bot.auth.verified_tokens import MOST, VerifiedToken, VerifiedTokens
 from bot.connector.errors import NoToken
 from notices import GraphToken
+from tests.support.examples import examples
 from tests.support.key_server import APP_ID, ISSUER, KeyServer, key_server, public_key, token
 from tests.support.recording_teams import TENANT, Teams, message
 
@@ -146,7 +147,7 @@ async def test_a_key_speaks_for_the_channels_it_is_endorsed_for_and_the_bot_for_
     await desk.admits(desk.signed("B"), channelData={"tenant": {"id": TENANT.upper()}})
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(authorization=st.one_of(st.text(), st.text().map("Bearer {}".format), st.text().map("Bearer a.{}.b".format)))
 def test_whatever_is_brought_instead_of_a_token_is_refused_and_never_a_crash(authorization: str) -> None:
     async def bring() -> None:

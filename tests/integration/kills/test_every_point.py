@@ -1,6 +1,7 @@
 """Kill -9 at every point from the step that asks to the result: one snapshot, one restore, and the change goes on."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -17,16 +18,34 @@ ENOUGH_POINTS = 7
 """A life has more boundaries than that."""
 
 
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Which boundaries are killed at: every one, or some in every run, of which others are the next run's."""
+
+    stride: int
+    seed: int
+
+    @property
+    def of_the_call(self) -> range:
+        """Those of the life that asks: never so far apart that none lies between the record and the call."""
+        return range(1, MOST_POINTS, self.stride)
+
+    @property
+    def afterwards(self) -> range:
+        """Those of the lives that wait for the result: three times as far apart, and beginning elsewhere each time."""
+        apart = 1 if self.stride == 1 else 3 * self.stride
+        return range(1 + self.seed % apart, MOST_POINTS, apart)
+
+
 @pytest.fixture
-def stride(pytestconfig: pytest.Config) -> int:
-    """How many boundaries lie from one kill to the next."""
-    return int(pytestconfig.getoption("stride"))
+def points(pytestconfig: pytest.Config) -> Points:
+    return Points(int(pytestconfig.getoption("stride")), int(pytestconfig.getoption("seed")))
 
 
-async def killed_at_each_point(day: Day, moment: datetime, goes_on: Callable[[], Awaitable[None]], stride: int) -> None:
-    """Live at that moment over and over, killed `stride` boundaries later each time, until a life ends by itself."""
+async def killed_at_each_point(day: Day, moment: datetime, goes_on: Callable[[], Awaitable[None]], each: range) -> None:
+    """Live at that moment over and over, killed at the next of the points each time, until a life ends by itself."""
     day.keep()
-    for point in range(1, MOST_POINTS, stride):
+    for point in each:
         await day.as_kept()
         day.it_is(moment)
         if await day.live(point):
@@ -57,7 +76,7 @@ async def found_or_not(day: Day, kind: str) -> bool:
 async def killed_at_any_point_of(
     day: Day,
     kind: Literal["snapshot", "restore"],
-    stride: int,
+    points: Points,
     again: tuple[c.Command, ...],
     goes_on: Callable[[], Awaitable[None]],
 ) -> None:
@@ -86,14 +105,14 @@ async def killed_at_any_point_of(
         await goes_on()
         assert day.provider.count(call) == 0, "this provider was asked in an earlier life"
 
-    await killed_at_each_point(day, begun, asks_once, stride)
+    await killed_at_each_point(day, begun, asks_once, points.of_the_call)
     assert asked_again >= 1, "no kill fell between the record and the call"
     for passed in (minutes / 2, minutes):
-        await killed_at_each_point(day, begun + timedelta(minutes=passed), goes_on_by_itself, stride)
+        await killed_at_each_point(day, begun + timedelta(minutes=passed), goes_on_by_itself, points.afterwards)
 
 
 async def test_killed_at_any_point_of_the_snapshot_exactly_one_exists_and_the_change_goes_on(
-    day: Day, stride: int
+    day: Day, points: Points
 ) -> None:
     async def goes_on() -> None:
         day.it_is(START - timedelta(minutes=5))
@@ -105,11 +124,11 @@ async def test_killed_at_any_point_of_the_snapshot_exactly_one_exists_and_the_ch
     day.it_is(START - timedelta(days=1))
     await day.live()
     day.it_is(SNAPSHOT)
-    await killed_at_any_point_of(day, "snapshot", stride, (c.RetrySnapshot(IVO),), goes_on)
+    await killed_at_any_point_of(day, "snapshot", points, (c.RetrySnapshot(IVO),), goes_on)
 
 
 async def test_killed_at_any_point_of_the_restore_it_is_carried_out_once_and_the_change_goes_on(
-    day: Day, stride: int
+    day: Day, points: Points
 ) -> None:
     async def goes_on() -> None:
         day.wait(60)
@@ -126,4 +145,4 @@ async def test_killed_at_any_point_of_the_restore_it_is_carried_out_once_and_the
     await day.tell(c.Start(IVO), c.DeclareIncident(IVO, "Down."), ask[0])
     await day.live()
     await day.tell(ask[1])
-    await killed_at_any_point_of(day, "restore", stride, ask, goes_on)
+    await killed_at_any_point_of(day, "restore", points, ask, goes_on)

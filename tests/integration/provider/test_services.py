@@ -1,5 +1,8 @@
 """A service whose snapshots Infomaniak takes: off in production unless it is configured, and then as configured."""
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,6 +54,47 @@ def test_in_production_a_backend_and_the_mail_are_off_unless_they_are_configured
             everything(environ(tmp_path, table, backend, **more), dotenv=tmp_path / ".env")
         assert all(each.endswith(".") and "\n" not in each for each in refused.value.sentences)
         assert "secret" not in str(refused.value)
+
+
+NOT_INSTALLED = """
+import asyncio, sys
+sys.modules["openstack"] = None  # as Python notes a module that is not there
+import app
+from settings import SettingsError, from_environment
+
+try:
+    asyncio.run(app.build(from_environment()))
+except SettingsError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("mode", ["local", "production"])
+def test_a_backend_whose_packages_are_not_installed_is_refused_with_how_to_install_them(
+    tmp_path: Path, mode: str
+) -> None:
+    given = {name: str(value) for name, value in environ(tmp_path, "", "public_cloud", OS_CLOUD="isc").items()}
+    if mode == "local":
+        given = {name: given[name] for name in ("CHANGE_PORT", "CHANGE_SERVICES", "CHANGE_DATABASE_URL")}
+        given |= {"CHANGE_MODE": "local"}
+    ran = subprocess.run(
+        [sys.executable, "-c", NOT_INSTALLED],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(Path.cwd()), **given},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stderr == ""
+    said = ran.stdout.splitlines()
+    assert (
+        said[0]
+        .partition("services.toml: ")[2]
+        .startswith("learn: its backend public_cloud needs packages that are not installed: pip install ")
+    )
+    assert all("requirements/public-cloud.txt" in each for each in said)
+    for lock in re.findall(r"requirements/\S+\.txt", ran.stdout):
+        assert Path(lock).is_file()
 
 
 async def test_a_name_that_clouds_yaml_does_not_have_stops_no_start(tmp_path: Path) -> None:

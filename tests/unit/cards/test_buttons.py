@@ -40,6 +40,7 @@ FEWEST_VIEWERS = 30
 """A card whose fields are not full has room for so many; the incident's is the fullest."""
 
 
+@pytest.mark.thorough
 def test_every_button_names_its_verb_the_change_and_the_revision_in_its_fallback_too_and_carries_no_right() -> None:
     people = [person.id for person in PEOPLE]
     for button in every_button():
@@ -60,6 +61,7 @@ def test_every_button_names_its_verb_the_change_and_the_revision_in_its_fallback
         assert not any(person in json.dumps(data) for person in people)
 
 
+@pytest.mark.thorough
 def test_every_input_has_an_id_of_the_design_once_a_card_and_a_label() -> None:
     for name, card in every_plain_card().items():
         ids = [node["id"] for node in inputs(card)]
@@ -80,6 +82,7 @@ def at_once(node: Any) -> Iterator[dict[str, Any]]:
         yield node
 
 
+@pytest.mark.thorough
 def test_every_button_that_is_a_command_can_be_read() -> None:
     filled = {"result": "data", "test": "1", "waiver": "known", "extra_minutes": "45", "reason": "slow"}
     filled |= {"comment": "fine", "vps_name": "Hannibal", "snapshot_name": "s"}
@@ -88,6 +91,7 @@ def test_every_button_that_is_a_command_can_be_read() -> None:
         assert (press.command is None) == (button["verb"] in BY_DIALOG)
 
 
+@pytest.mark.thorough
 def test_a_card_in_a_thread_refreshes_for_those_who_get_a_view_of_their_own() -> None:
     for name, card in every_plain_card().items():
         if "refresh" in card:
@@ -99,12 +103,14 @@ def test_a_card_in_a_thread_refreshes_for_those_who_get_a_view_of_their_own() ->
     assert any("refresh" in card for card in every_plain_card().values())
 
 
+@pytest.mark.thorough
 def test_every_card_is_of_version_one_point_five_in_full_width_and_has_no_fractions() -> None:
     for card in every_plain_card().values():
         assert (card["type"], card["version"], card["msteams"]) == ("AdaptiveCard", "1.5", {"width": "Full"})
         assert not [value for node in walk(card) for value in node.values() if isinstance(value, float)]
 
 
+@pytest.mark.thorough
 def test_nothing_is_written_in_yellow_and_what_is_new_has_something_to_fall_back_to() -> None:
     found = list(walk(list(every_plain_card().values())))
     assert not [node for node in found if "Text" in str(node.get("type")) and node.get("color") == "Warning"]
@@ -114,6 +120,7 @@ def test_nothing_is_written_in_yellow_and_what_is_new_has_something_to_fall_back
     assert all(node.get("fallback") for node in newer)
 
 
+@pytest.mark.thorough
 def test_no_card_shows_a_piece_of_the_program() -> None:
     shown = {
         str(node[key]) for node in walk(list(every_plain_card().values())) for key in ("text", "value") if key in node
@@ -159,6 +166,7 @@ def found() -> list[tuple[str, dict[str, str]]]:
     return [each for card in every_plain_card().values() for each in panels(card)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("verb", "field", "reader"), READ_BY)
 def test_who_reads_a_field_is_said_where_it_is_asked_for(verb: str, field: str, reader: str) -> None:
     labels = {fields[field] for each, fields in found() if each == verb and (field in fields or reader != WITHIN)}
@@ -226,6 +234,7 @@ BY_THEIR_LINE = {VIEW, ADMIN, COMMAND}
 """Buttons that carry the very line that could be typed."""
 
 
+@pytest.mark.thorough
 def test_every_button_that_is_drawn_or_understood_has_a_command() -> None:
     found = {button["verb"] for button in every_button()}
     assert len(found) > 25
@@ -241,6 +250,7 @@ def test_each_of_these_commands_is_understood_and_carried_out() -> None:
         assert word in HANDLERS, verb
 
 
+@pytest.mark.thorough
 def test_a_button_that_looks_carries_a_line_that_can_be_typed() -> None:
     lines = [(button["verb"], button["data"]["typed"]) for button in every_button() if button["verb"] in BY_THEIR_LINE]
     assert {verb for verb, _line in lines} == BY_THEIR_LINE

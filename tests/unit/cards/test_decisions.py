@@ -67,6 +67,7 @@ def test_the_notice_is_folded_by_language_with_who_gets_it(card: str, named: Cha
     ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("named", [NORMAL, EMERGENCY])
 def test_wherever_go_is_given_the_notice_that_it_sends_is_shown(named: dict[str, Change]) -> None:
     renderer = NoticeRenderer()

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from gettext import NullTranslations
 from typing import Any
 
+import pytest
+
 from language import use_language
 from tests.cards.subjects import PLAINLY, every_card
 from tests.support.teams_rules import walk
@@ -64,6 +66,7 @@ KNOWN = set(WORD.findall(" ".join(NAMES)))
 """Words that are data of the subjects: names of people, services, servers, files."""
 
 
+@pytest.mark.thorough
 def test_every_text_of_every_card_comes_from_the_catalogues() -> None:
     strays: dict[str, set[str]] = {}
     with use_language("fr", Marked()):

@@ -21,8 +21,8 @@ from changes.planning.occupancy import Booking
 from changes.text.lengths import units
 from changes.text.messages import Message
 from language import LANGUAGES, in_chat, use_language
-from language.catalogues import translations
 from language.sentences import Sentence, sentences
+from language.update import translations
 from tests.cards.subjects import NADIA, PIERRE, START, change, view
 from tests.support.notifications import wrong_in
 

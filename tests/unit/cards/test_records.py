@@ -347,6 +347,7 @@ def test_the_help_is_four_ways_to_begin_and_folded_every_command() -> None:
     assert starts == ["new", "mine", "calendar", "help"]
 
 
+@pytest.mark.thorough
 def test_however_full_it_is_what_is_shown_has_its_buttons() -> None:
     without = []
     for hand in subjects.HANDS.values():

@@ -16,6 +16,7 @@ FAR = re.compile(r"\bin \d+ (?:min|h)\b|\d (?:min|h)\b[^|]{0,12} ago\b")
 LATER = timedelta(minutes=10)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("backend", ["vps_api", "dashboard"])
 def test_a_card_that_nobody_redraws_says_the_same_ten_minutes_later(backend: str) -> None:
     """A card may offer something else once a date is past, but no time on it comes from the clock."""
@@ -31,5 +32,6 @@ def test_a_card_that_nobody_redraws_says_the_same_ten_minutes_later(backend: str
     assert not found, f"{len(found)}: " + "\n".join(found[:3])
 
 
+@pytest.mark.thorough
 def test_no_card_says_how_far_away_something_is() -> None:
     assert [name for name, card in every_plain_card().items() if FAR.search(says(card))] == []

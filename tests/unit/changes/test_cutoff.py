@@ -17,6 +17,7 @@ from changes.planning.steps import StepKind
 from changes.planning.timeline import timeline
 from tests.support.builder import a_change
 from tests.support.core import LEARN, NADIA, PIERRE, Story, night, plan
+from tests.support.examples import examples
 
 START, CUTOFF, END = night(22), night(23), night(23, 30)
 BEFORE = {
@@ -72,7 +73,7 @@ def test_an_extension_moves_it_and_it_is_asked_again_before_the_new_end() -> Non
 
 
 @given(st.integers(5, 240))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_it_is_asked_half_an_hour_before_the_end_or_in_the_middle_of_a_shorter_window(minutes: int) -> None:
     change = a_change("scheduled", plan(minutes=minutes)).now_it_is
     due = {step.kind: step.due for step in timeline(change, LEARN)}
@@ -89,7 +90,7 @@ def short(minutes: int, started: int) -> Story:
 
 
 @given(st.sampled_from([5, 20, 29, 30, 31, 45, 90]), st.floats(0, 0.99), st.booleans())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120))
 def test_the_nudge_never_comes_in_the_second_of_the_question(minutes: int, part: float, was_down: bool) -> None:
     story = short(minutes, int(minutes * 60 * part))
     end = story.now_it_is.ends_at

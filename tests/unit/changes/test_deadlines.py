@@ -18,6 +18,7 @@ from changes.planning.timeline import available_approvers
 from changes.policy import Away, Service
 from tests.support.builder import a_change, urgent
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, at, night, plan
+from tests.support.examples import examples
 
 START, SNAPSHOT = night(22), night(19, 15)
 REASON = "A hole is exploited."
@@ -67,7 +68,7 @@ def test_a_decision_arriving_after_its_time_is_refused_with_a_reason(stands: str
     st.sampled_from(list(ChangeType)),
     st.booleans(),
 )
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250))
 def test_postponed_it_is_not_asked(requested_before: int, wakes: list[int], kind: ChangeType, prechecked: bool) -> None:
     now = START - timedelta(minutes=requested_before + 1)
     story = a_change(now=now, kind=kind, reason=REASON).at_once(now)
@@ -124,7 +125,7 @@ def test_go_within_a_week_is_recorded_with_the_days_of_notice(day: int, days: in
 
 
 @given(st.integers(0, 40), st.integers(0, 24 * 60 - 1))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 def test_what_is_short_notice_always_has_a_reason_and_a_waiver(days: int, minute: int) -> None:
     """The pre-check of a request, GO of a move."""
     now = START - timedelta(days=days, minutes=minute + 1)

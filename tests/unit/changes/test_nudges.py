@@ -19,6 +19,7 @@ from changes.policy import Policy, Service
 from changes.text.messages import Message
 from tests.support.builder import a_change, urgent
 from tests.support.core import LEARN, NADIA, PIERRE, Story, at, night
+from tests.support.examples import examples
 from tests.support.scenes import BY_HAND
 
 
@@ -96,7 +97,7 @@ INTERVALS = [
 
 
 @given(st.sets(st.sampled_from(INTERVALS)) | st.just(set(INTERVALS)), st.sampled_from(sorted(WAITING)))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 def test_an_interval_of_nought_switches_its_reminders_off_and_never_loops(off: set[str], what: str) -> None:
     story = WAITING[what]()
     numbers = dict.fromkeys(off, 0)

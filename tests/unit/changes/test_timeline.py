@@ -15,6 +15,7 @@ from changes.planning.steps import StepKind
 from changes.planning.timeline import days_until, timeline
 from tests.support.builder import a_change
 from tests.support.core import LEARN, NADIA, ZURICH, Story, at, night, plan
+from tests.support.examples import examples
 
 STEP = StepKind
 
@@ -149,7 +150,7 @@ def said(story: Story) -> tuple[list[int], list[int]]:
 
 
 @given(st.integers(0, TWO_YEARS), st.integers(0, 40), st.integers(0, 23), st.sampled_from([0, 1, 9, 30, 60]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_it_is_prepared_with_the_true_number_of_days(day: int, lead: int, hour: int, asleep: int) -> None:
     start = at(2027, 2, 1, 20) + timedelta(days=day)
     now = start - timedelta(days=lead, hours=hour + 1)

@@ -4,6 +4,8 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
+from gettext import c2py
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,10 @@ import pytest
 from application.input_parsing.phrases import MYSELF
 from bot.commands.command_words import COMMANDS_BY_WORD
 from changes.reporting.search import comparable
-from language.catalogues import FOLDER, files, read
+from language.catalogues import FOLDER, files, load
+from language.po import Translations, read_texts
 from language.sentences import MARKS, ROOT, sentences
-from language.update import PACKAGES, place, text_of, untranslated, updated
+from language.update import PACKAGES, place, read, text_of, translations, untranslated, updated
 
 EVERY = [(language, package) for language, packages in PACKAGES.items() for package in packages]
 PLACE = re.compile(r"\{\w+\}")
@@ -44,6 +47,7 @@ def in_english(command: str) -> list[str]:
     return [PARTS.get(called, called), *words]
 
 
+@cache
 def pairs(language: str, package: str) -> list[tuple[str, str]]:
     found = []
     for message in updated(language, package):
@@ -69,6 +73,30 @@ def test_no_catalogue_is_left_of_what_no_longer_speaks() -> None:
     wanted = {place(language, package) for language, package in EVERY}
     assert {path for language in PACKAGES for path in files(language)} <= wanted
     assert all(read(path, path.parent.name) for path in FOLDER.glob("*/*.po"))
+
+
+@pytest.mark.parametrize("language", PACKAGES)
+def test_the_bot_reads_its_catalogues_as_babel_does(language: str) -> None:
+    """It has a reader of its own, which knows no more than what language.update writes."""
+    ours, theirs = load(language), translations(language)
+    assert ours.texts == {
+        each.id[0] if isinstance(each.id, tuple) else each.id: (
+            tuple(each.string) if isinstance(each.string, tuple | list) else (each.string,)
+        )
+        for each in theirs
+        if each.id
+    }
+    index = c2py(theirs.plural_expr)
+    for one, more in (each.id for each in theirs if isinstance(each.id, tuple)):
+        for number in (0, 1, 2, 7, 100):
+            assert ours.ngettext(one, more, number) == ours.texts[one][index(number)]
+
+
+def test_a_text_in_several_lines_or_with_signs_is_read_and_one_without_a_translation_stays_english() -> None:
+    texts = read_texts('msgid ""\n"a "\n"\\"b\\"\\n"\nmsgstr "é"\n\nmsgid "x"\nmsgstr ""\n')
+    assert texts == {'a "b"\n': ("é",)}
+    spoken = Translations("fr", texts)
+    assert (spoken.gettext("x"), [spoken.ngettext("x", "xs", n) for n in (0, 1, 2)]) == ("x", ["xs", "x", "xs"])
 
 
 @pytest.mark.parametrize(("language", "package"), EVERY)

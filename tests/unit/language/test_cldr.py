@@ -70,6 +70,7 @@ def unwritten(text: str, known: set[str]) -> list[str]:
     return found
 
 
+@pytest.mark.thorough
 def test_every_date_on_a_card_is_the_cldrs() -> None:
     """In French, because an English date is what would be left by mistake."""
     known, seen = every_date("fr"), 0

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from language.catalogues import read
 from language.sentences import ROOT, sentences
-from language.update import PACKAGES, place
+from language.update import PACKAGES, place, read
 from tests.support.teams_rules import walk
 
 GLOSSARY: dict[str, dict[str, str]] = tomllib.loads(

@@ -53,8 +53,7 @@ def templates() -> tuple[str, ...]:
     found = [each for package in PACKAGES["fr"] for each in sentences(package)]
     said = {text for each in found for text in (each.text, each.plural) if text}
     for language in PACKAGES:
-        known: dict[Any, str] = vars(load(language))["_catalog"]
-        said |= {text for key, text in known.items() if key and text}
+        said |= {text for forms in load(language).texts.values() for text in forms}
     return tuple(sorted(said))
 
 
@@ -78,6 +77,7 @@ def shown(markdown: str) -> str:
     return " ".join("".join(each.content or " " for each in tokens).replace("\N{WORD JOINER}", "").split())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("nasty", NASTY)
 def test_no_fact_of_any_sentence_becomes_a_link_a_mention_or_markup(nasty: str) -> None:
     """In the chat and on cards; what stands there of a fact is what somebody wrote."""
@@ -146,6 +146,7 @@ LINKED = ("https://nas.example.ch/", "https://wiki.example.ch/")
 """Where the settings' own links lead."""
 
 
+@pytest.mark.thorough
 def test_no_card_has_a_link_a_mention_or_markup_by_what_people_wrote() -> None:
     """Nor is anything escaped twice, or markup of ours taken for a fact: people wrote no stars and no backslashes."""
     with use_language("fr"):
