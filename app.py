@@ -115,7 +115,7 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     # The Playground has no limits; keeping Teams' own there would only make people wait.
     pace = RateLimiter(units, clock, PER_CONVERSATION_LIMITS, TENANT_LIMITS) if auth else None
     connector = Connector(teams, auth.token if auth else None, pace, has_dialogs=not settings.local)
-    messenger = Messenger(units, catalogue, clock, connector, wording, refreshes=not settings.local)
+    messenger = Messenger(store.looking_units, catalogue, clock, connector, wording, refreshes=not settings.local)
     lock = store.worker_lock()
     token = ports.graph_token or GraphToken(settings.app_id, settings.app_password, settings.tenant, retries=retries)
     post = Mailer(units, catalogue, clock, wording, ports.mailbox or _mailbox(settings, clients, units, clock, token))
@@ -126,6 +126,7 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
         *(units, catalogue, clock, messenger, providers, owner, post),
         may_begin=lambda: lock.held or not working,
         outbox_units=store.repeatable_units,
+        looking_units=store.looking_units,
         retries=retries,
     )
     # Where the web is another process, nobody kicks the worker when somebody has typed something.

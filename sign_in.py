@@ -76,7 +76,9 @@ class AppToken:
             reason = f"no answer that can be used ({type(error).__name__})"
             raise SignInFailed(_number_in(error) or None, reason) from error
         if "access_token" not in answer:
-            words = str(answer.get("error") or ""), _number(str(answer.get("error_description") or ""))
+            numbers = [f"AADSTS{each}" for each in answer.get("error_codes") or ()]
+            number = _number(str(answer.get("error_description") or "")) or " ".join(numbers)
+            words = str(answer.get("error") or ""), number
             raise SignInFailed(", ".join(each for each in words if each))
         return str(answer["access_token"])
 

@@ -43,11 +43,15 @@ class DueRunner:
         heartbeat: Heartbeat,
         committed: Callable[[], None] = lambda: None,
         retries: RetryLog | None = None,
+        looking: UnitOfWorkFactory | None = None,
     ) -> None:
-        """`committed` hears that something was carried out and may have caused effects, `retries` of what failed."""
+        """`committed` hears that something was carried out and may have caused effects, `retries` of what failed.
+
+        With units of work of `looking`, else of `units`, it is looked whether anything is due.
+        """
         self._retries = retries or RetryLog()
         self._units, self._catalogue, self._clock, self._heartbeat = units, catalogue, clock, heartbeat
-        self._committed = committed
+        self._looking, self._committed = looking or units, committed
         self.handlers: Mapping[OwnerType, Handler] = {OwnerType.CHANGE: self._step}
         self._singly, self._together = 0, FEWEST
         self.stopping = self.is_at_work = False
@@ -72,7 +76,7 @@ class DueRunner:
 
     async def _is_due(self) -> bool:
         """Whether anything is, which needs no lock to see: most commits that plan steps plan them for later."""
-        async with self._units() as unit:
+        async with self._looking() as unit:
             due = await unit.due_items.next_due()
         return due is not None and due <= self._clock.now()
 

@@ -49,18 +49,21 @@ class Worker:
         heartbeat: Heartbeat | None = None,
         outbox_units: UnitOfWorkFactory | None = None,
         retries: RetryLog | None = None,
+        looking_units: UnitOfWorkFactory | None = None,
     ) -> None:
         """`post` sends mails; without it they are `carry`'s to deliver or to refuse.
 
         `outbox_units`, else `units`, are for what is taken from the outbox and is done there: where a crash undoes
         that, it is sent once more.
 
+        `looking_units`, else `units`, are for what is only looked at.
+
         `may_begin`: whether other workers would know that this one lives. `heartbeat` beats while the work gets on.
         `retries` hears of what is tried again.
         """
         self.retries = retries = retries or RetryLog()
         self.heartbeat = heartbeat or Heartbeat()
-        self._units, self._clock = units, clock
+        self._units, self._clock, self._looking = units, clock, looking_units or units
         all_units, units = units, watched(units, self.wake)
         books = OperationLog(units, catalogue, clock, backends)
         self._starter, self._poller = OperationStarter(books, retries), OperationPoller(books, retries)
@@ -92,7 +95,7 @@ class Worker:
             retries,
         )
         by_steps = watched(all_units, lambda work: self.wake(work - {Work.STEPS}))  # it goes on until none is left
-        self._due = DueRunner(by_steps, catalogue, clock, self.heartbeat, self._outbox.wake, retries)
+        self._due = DueRunner(by_steps, catalogue, clock, self.heartbeat, self._outbox.wake, retries, self._looking)
         parts = {Work.STEPS: self._fire_due, Work.DELIVERIES: self._outbox.run, Work.OPERATIONS: self._look}
         self._parts = SideBySide(parts, self._outbox.finish)
         self._one_at_a_time = asyncio.Lock()
@@ -133,7 +136,7 @@ class Worker:
 
     async def next_wake(self) -> datetime | None:
         """When something falls due next: a step, a message that waits, a look at an operation."""
-        async with self._units() as unit:
+        async with self._looking() as unit:
             moments = [await unit.due_items.next_due(), await unit.outbox.next_attempt()]
             running = await unit.operations.running()
         moments += [each.looked_at + LOOK_EVERY for each in running if each.handle and each.looked_at]
@@ -142,7 +145,7 @@ class Worker:
     async def next_moment(self) -> datetime | None:
         """When something happens next that is worth waiting for: a step, or a milestone of an operation."""
         now = self._clock.now()
-        async with self._units() as unit:
+        async with self._looking() as unit:
             due = await unit.due_items.next_due()
         moments = [moment for moment in await self._poller.moments() if moment > now]
         return min([*moments, *([due] if due else [])], default=None)

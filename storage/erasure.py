@@ -31,6 +31,7 @@ from storage.personal_rows import is_only_theirs
 from storage.query_cache import begin_generation
 from storage.redaction import FORMER, Redactor, strings_in
 from storage.rows import Values, key_of, reflect_tables, rows, texts
+from storage.statistics import leave_no_trace
 from storage.still_open import refuse_while_involved
 from storage.tables import changes, events, settings
 from storage.traces import Traces
@@ -119,6 +120,7 @@ def _without(connection: Connection, person: str, addresses: frozenset[str], nam
     redactor = Redactor(traces, f"former-{salted[:16]}", f"{FORMER} {number}" if number else FORMER)
     count = sum(_rewrite_history(connection, each, redactor) for each in _histories(connection, redactor))
     count += sum(_redact_table(connection, table, redactor) for table in tables)
+    leave_no_trace(connection)
     if count and number:
         connection.execute(delete(settings).where(settings.c.name == _COUNTER))
         connection.execute(insert(settings).values(name=_COUNTER, value=str(number)))

@@ -35,7 +35,7 @@ class ServerEngine:
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine, self._begin = engine, BEGIN
+        self._engine, self._begin, self._begins_late = engine, BEGIN, False
         self.statements = Statements(engine.dialect)
         self._at_hand: list[tuple[float, AsyncConnection, Connection[Any]]] = []
 
@@ -43,6 +43,15 @@ class ServerEngine:
         """One with the same connections; a crash of the server may undo what it committed in the last second."""
         beside = copy(self)
         beside._begin = BEGIN + NOT_SYNCHRONOUS  # noqa: SLF001  # it is one of us
+        return beside
+
+    def looking(self) -> "ServerEngine":
+        """One with the same connections, whose transactions begin with the first statement that writes or locks.
+
+        What was read before it is not held: an erasure waits for nobody who has only looked.
+        """
+        beside = copy(self)
+        beside._begins_late = True  # noqa: SLF001  # it is one of us
         return beside
 
     @property
@@ -57,7 +66,7 @@ class ServerEngine:
 
     def connect(self) -> "ServerConnection":
         """A connection that is not opened yet."""
-        return ServerConnection(self, self._begin)
+        return ServerConnection(self, self._begin, begins_late=self._begins_late)
 
     async def take(self) -> "tuple[AsyncConnection, Connection[Any]]":
         """One that was just used, or one of the pool, which tries those that were not."""
@@ -119,8 +128,8 @@ async def give_back(pooled: AsyncConnection, driver: "Connection[Any]") -> None:
 class ServerConnection:
     """One connection, with the methods of SQLAlchemy's AsyncConnection that a Transaction uses."""
 
-    def __init__(self, engine: ServerEngine, begin: str) -> None:
-        self._engine, self._begin = engine, begin
+    def __init__(self, engine: ServerEngine, begin: str, *, begins_late: bool) -> None:
+        self._engine, self._begin, self._begins_late = engine, begin, begins_late
         self._pooled: AsyncConnection | None = None
         self._driver: Connection[Any] | None = None
         self._is_open = False
@@ -135,18 +144,20 @@ class ServerConnection:
         self._pooled, self._driver = await self._engine.take()
 
     async def begin(self) -> None:
-        """Begin a transaction. The server hears of it with the first statement that writes or locks.
-
-        Each statement sees what was committed before it, inside of a transaction as outside of one.
-        """
+        """Begin a transaction; where it may begin late, with the first statement that writes or locks."""
         tell_begin(self._engine.sync_engine, self)
+        if not self._begins_late:
+            await self._begun()
+
+    async def _begun(self) -> None:
+        self._is_open = True  # whoever is cancelled meanwhile has perhaps begun one
+        await self._carried_out(self._begin, self._asked.execute)
 
     async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:
         """Run the statement, once for each of the parameters. Raises DBAPIError."""
         prepared, arguments = self._engine.statements.prepared(self._engine.sync_engine, self, statement, parameters)
         if prepared.holds and not self._is_open:
-            self._is_open = True  # whoever is cancelled meanwhile has perhaps begun one
-            await self._carried_out(self._begin, self._asked.execute)
+            await self._begun()
         if len(arguments) > 1:
             await self._carried_out(prepared.text, self._asked.executemany, arguments)
             return Rows(prepared.columns, (), -1)

@@ -20,6 +20,7 @@ LEAD_DAYS, OVERRUN = "lead_days", "overrun"
 together, too."""
 OF_YEAR = "/year"
 """Behind the name of what is counted in the first month of a year for all of it."""
+_ALL_OF_THEM = 2**62
 MOST_ADDED = 50_000
 """Maximum number of rows that are added to the counts in one transaction: it ends long before anybody gives up."""
 _KEY = ("counted", "service", "month", "value")
@@ -101,3 +102,10 @@ async def add_deltas(transaction: Transaction) -> bool:
     until = waiting.first + MOST_ADDED
     await transaction.execute(_ADD, {"until": until})
     return bool(waiting.last >= until)
+
+
+def leave_no_trace(connection: sa.Connection) -> None:
+    """Keep only what counts: as what a change counted before it was rewritten is nowhere any more."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ADD, {"until": _ALL_OF_THEM})
+    connection.execute(sa.delete(change_counts).where(change_counts.c.number == 0))

@@ -11,6 +11,7 @@ import pytest
 
 from application.ports import Absence, Binding, PersonalConversation, UserProfile
 from changes.model import Person
+from changes.reporting.periods import Period
 from storage import Store, open_store
 from storage.backup import BackupError, backup, restore
 from tests.contract import subjects as s
@@ -47,6 +48,9 @@ async def test_what_was_backed_up_comes_back_on_each_engine(store: Store, url: s
     again = await open_store(fresh)
     try:
         assert await s.content(again) == await s.content(store)
+        counted = [await autocommit(each).statistics.count(["learn"], Period(2026)) for each in (store, again)]
+        assert counted[0] == counted[1]
+        assert [each.number for each in counted[1].groups] == [1]
         async with again.units() as unit:  # numbers go on behind those that were restored
             assert await unit.absences.add(NADIA, s.NOW.date(), s.NOW.date()) == Absence(
                 2, NADIA, s.NOW.date(), s.NOW.date()

@@ -5,6 +5,7 @@ was written while people came, and stood in the settings, in capitals, and some 
 """
 
 import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -64,7 +65,9 @@ async def test_what_an_earlier_version_wrote_is_read_and_goes_on(file: Path, fre
         assert await remeasure(store.units, catalogue) > 0
         async with store.units() as unit:
             counts = await unit.statistics.count(["learn"], Period(change.plan.window.start.year))
-        assert [(each.state, each.number) for each in counts.groups] == [(State.SCHEDULED, 1)]
+            there = await unit.changes.find(Search(service="learn", viewer=""))
+        counted = Counter(each.state for each in there if each.state is not State.DRAFT)
+        assert {each.state: each.number for each in counts.groups if each.number} == counted
         now = change.plan.window.start - timedelta(days=5)
         async with store.units() as unit:
             await execute(unit, catalogue, change.id, c.Cancel(change.requester, "Not needed."), now, "chat")
