@@ -75,8 +75,8 @@ def _triggers(*, is_sqlite: bool) -> Iterator[str]:
                 when += f" WHEN (({were}) {'IS NOT' if is_sqlite else 'IS DISTINCT FROM'} ({are}))"
             add = f"INSERT INTO {into} ({_KEY}, number) {rows[event]}"
             if is_sqlite:
-                more = f"ON CONFLICT ({_KEY}) DO UPDATE SET number = number + excluded.number"
-                yield f"CREATE TRIGGER {name} {when} BEGIN {add} {more}; END"  # nosec B608  # of names that stand above
+                more = f"ON CONFLICT ({_KEY}) DO UPDATE SET number = number + excluded.number"  # nosec B608  # names from above
+                yield f"CREATE TRIGGER {name} {when} BEGIN {add} {more}; END"
             else:
                 yield f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
                     BEGIN {add}; RETURN NULL; END $$"""
