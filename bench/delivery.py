@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 
 from bench.bots import bot
 from bench.context import Context
@@ -16,31 +17,46 @@ LONGEST_S = 12.0
 """A delay is measured for so long at the most."""
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How fast they went out of all the processes together, and what each cost them."""
+
+    rate: float
+    cpu_ms: float
+    at_once: int
+
+
 async def measure(context: Context, engine: str, number: int) -> AsyncIterator[Figure]:
     """Deliveries a second with a Connector that answers at once, and with one as far away as Microsoft's."""
-    teams = context.teams
     for delay in DELAYS_S:
-        async with AsyncExitStack() as stack:
-            at = await stack.enter_async_context(context.stored(engine, 0))
-            await _fill(context, at, number)
-            before, teams.delay_s, teams.most_at_once = teams.deliveries, delay, 0
-            stack.callback(_at_once, context)
-            ours = await stack.enter_async_context(bot(at, teams))
-            # The first ones went out while the process was still starting.
-            cpu, begun, first = ours.cpu(), time.perf_counter(), teams.deliveries
-            try:
-                await teams.until(before + number, LONGEST_S)
-            except TimeoutError:
-                teams.last_at = time.perf_counter()
-            done = teams.deliveries - first
-            if first - before > number * 0.9:
-                raise RuntimeError("nearly all went out before the process was ready; take more of them")
-            spent = (ours.cpu() - cpu) * 1000 / done
-            where = f"{engine}, Connector after {delay * 1000:.0f} ms"
-            yield Figure("deliveries", where, "a second", [done / (teams.last_at - begun)])
-            yield Figure("deliveries: CPU", where, "ms each", [spent])
-            if delay:
-                yield Figure("deliveries under way at once, at most", where, "", [teams.most_at_once])
+        found = await delivered(context, engine, number, delay)
+        where = f"{engine}, Connector after {delay * 1000:.0f} ms"
+        yield Figure("deliveries", where, "a second", [found.rate])
+        yield Figure("deliveries: CPU", where, "ms each", [found.cpu_ms])
+        if delay:
+            yield Figure("deliveries under way at once, at most", where, "", [found.at_once])
+
+
+async def delivered(context: Context, engine: str, number: int, delay_s: float, processes: int = 1) -> Delivered:
+    """Let so many processes deliver so many messages; it counts from when all of them are ready."""
+    teams = context.teams
+    async with AsyncExitStack() as stack:
+        at = await stack.enter_async_context(context.stored(engine, 0))
+        await _fill(context, at, number)
+        before, teams.delay_s, teams.most_at_once = teams.deliveries, delay_s, 0
+        stack.callback(_at_once, context)
+        ours = [await stack.enter_async_context(bot(at, teams)) for _ in range(processes)]
+        # The first ones went out while a process was still starting.
+        cpu, begun, first = sum(each.cpu() for each in ours), time.perf_counter(), teams.deliveries
+        try:
+            await teams.until(before + number, LONGEST_S)
+        except TimeoutError:
+            teams.last_at = time.perf_counter()
+        done = teams.deliveries - first
+        if first - before > number * 0.9:
+            raise RuntimeError("nearly all went out before the processes were ready; take more of them")
+        spent = (sum(each.cpu() for each in ours) - cpu) * 1000 / done
+        return Delivered(done / (teams.last_at - begun), spent, teams.most_at_once)
 
 
 def _at_once(context: Context) -> None:

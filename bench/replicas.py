@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 
-from bench import due_rows
+from bench import delivery, due_rows
 from bench.bots import bot
 from bench.context import Context
 from bench.figures import Figure
@@ -15,7 +15,7 @@ from bench.talk import AT_ONCE, messages_of, talk
 
 SECONDS = 2.0
 ROUNDS = 3
-STEPS = 6_000
+STEPS, MESSAGES = 6_000, 6_000
 LONGEST_S = 40.0
 LEAD_S = 25.0
 """Seconds for the database and the start of the processes."""
@@ -40,6 +40,12 @@ async def measure(context: Context, engine: str, number: int) -> AsyncIterator[F
     for many, rates in steps.items():
         yield Figure(f"burst of due steps with {'two workers' if many > 1 else 'one worker'}", where, "a second", rates)
     yield Figure("burst of due steps, two workers ÷ one", where, "×", _ratios(steps))
+    far = delivery.DELAYS_S[-1]
+    sent = {many: [(await delivery.delivered(context, engine, MESSAGES, far, many)).rate] for many in (1, 2)}
+    where = f"{engine}, Connector after {far * 1000:.0f} ms"
+    for many, rates in sent.items():
+        yield Figure(f"deliveries by {'two workers' if many > 1 else 'one worker'}", where, "a second", rates)
+    yield Figure("deliveries, two workers ÷ one", where, "×", _ratios(sent))
 
 
 def _ratios(found: dict[int, list[float]]) -> list[float]:
