@@ -107,7 +107,8 @@ licences: $(INSTALLED) ## Write docs/licences.md: the licence of every dependenc
 
 .PHONY: release
 release: test ## Tag what is committed, with notes, app package (APP_ID=…) and image; pushes nothing
-	@$(BIN)/python -m release $(if $(APP_ID),--app-id "$(APP_ID)") $(if $(PUBLIC_URL),--public-url "$(PUBLIC_URL)")
+	@$(BIN)/python -m release $(if $(APP_ID),--app-id "$(APP_ID)") $(if $(PUBLIC_URL),--public-url "$(PUBLIC_URL)") \
+		$(if $(PRIVACY_URL),--privacy-url "$(PRIVACY_URL)") $(if $(TERMS_URL),--terms-url "$(TERMS_URL)")
 
 .PHONY: clean
 clean: ## Remove everything that can be made again (your data in var/ stays)

@@ -51,12 +51,13 @@ async def listen(runner: web.AppRunner, host: str, port: int, setting: str = "CH
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
-        raise CannotListen(_cannot_listen(host, port, setting, error)) from error
+        raise CannotListen(cannot_listen(host, port, setting, error)) from error
     found: int = runner.addresses[0][1]
     return found
 
 
-def _cannot_listen(host: str, port: int, setting: str, error: OSError) -> str:
+def cannot_listen(host: str, port: int, setting: str, error: OSError) -> str:
+    """Why not, and which setting mends it."""
     match error.errno:
         case errno.EADDRINUSE:
             return f"Port {port} is taken: stop what listens there, or set {setting}."

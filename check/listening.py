@@ -2,19 +2,17 @@
 
 import asyncio
 
+from bot.server import cannot_listen
 from check.finding import Finding
 from settings import Settings
 
 
 async def listening(settings: Settings) -> Finding:
-    """Whether CHANGE_HOST is an address of this machine."""
-    if settings.role == "worker":
-        return True, "A worker listens nowhere."
+    """Whether CHANGE_HOST is an address of this machine: every role listens there, a worker for who watches it."""
     try:
         server = await asyncio.start_server(lambda _reader, writer: writer.close(), settings.host, 0)
     except OSError as error:
-        reason = str(error.strerror or error).partition(":")[0]
-        return False, f"Nobody can listen on {settings.host} ({reason}): set CHANGE_HOST to an address of this machine."
+        return False, cannot_listen(settings.host, 0, "CHANGE_PORT", error)
     server.close()
     await server.wait_closed()
     return True, f"{settings.host} is an address of this machine."

@@ -11,16 +11,15 @@ from infomaniak.vps_api.entry import VPS_API
 PROVIDERS: Mapping[str, ProviderEntry] = {entry.provider.key: entry for entry in (manual.MANUAL, VPS_API, PUBLIC_CLOUD)}
 
 
-def not_installed(services: Iterable[Service]) -> list[str]:
-    """A sentence for each service whose provider needs packages that the default install does without."""
-    extras = ((each, PROVIDERS[each.vps.provider.key].extra) for each in services)
-    return [
-        f"{each.key}: its backend {each.vps.provider.key} needs packages that are not installed: "
-        f"pip install --require-hashes -r requirements/{extra.name}.txt, "
-        f"or build the image with --build-arg INSTALL={extra.name}."
-        for each, extra in extras
-        if extra and not extra.is_installed
-    ]
+def not_installed(provider: str) -> str:
+    """What brings the packages that the provider needs and the default install does without; empty if they are here."""
+    extra = PROVIDERS[provider].extra
+    if extra is None or extra.is_installed:
+        return ""
+    return (
+        f"packages that are not installed: pip install --require-hashes -r requirements/{extra.name}.txt, "
+        f"or build the image with --build-arg INSTALL={extra.name}"
+    )
 
 
 def open_providers(services: Iterable[Service], access: ProviderAccess) -> dict[str, ClosableBackend]:

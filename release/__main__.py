@@ -21,16 +21,18 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser(prog="python -m release", description="Make a release of what is committed.")
     parser.add_argument("--app-id", default="", help="for the app package of your own bot; without it there is none")
     parser.add_argument("--public-url", default=NO_PAGE, help="the page to which the app package links")
+    parser.add_argument("--privacy-url", default="", help="your page about privacy, if it is another")
+    parser.add_argument("--terms-url", default="", help="your page with the terms of use, if it is another")
     given = parser.parse_args(arguments)
     try:
-        _make(root, given.app_id, given.public_url)
+        _make(root, given.app_id, Pages(given.public_url, given.privacy_url, given.terms_url))
     except (NotReady, BadInput) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
 
 
-def _make(root: Path, app_id: str, public_url: str) -> None:
+def _make(root: Path, app_id: str, pages: Pages) -> None:
     tag, dist = f"v{version()}", root / "dist"
     said = notes((root / "CHANGELOG.md").read_text(encoding="utf-8"), version())
     if _git(root, "status", "--porcelain", "--untracked-files=no"):
@@ -44,7 +46,7 @@ def _make(root: Path, app_id: str, public_url: str) -> None:
     written.write_text(said, encoding="utf-8")
     print(f"notes        {written}")
     if app_id:
-        print(f"app package  {package(app_id, Pages(public_url), dist / f'change-bot-{version()}.zip')}")
+        print(f"app package  {package(app_id, pages, dist / f'change-bot-{version()}.zip')}")
     else:
         print("app package  none: each organisation builds its own, with APP_ID=the app id of its bot")
     print(f"image        {_image(root)}")

@@ -15,12 +15,13 @@ MEANINGS = {
     "prepare_days": "Days before the window on which the requester is reminded of what is still missing.",
     "precheck_days": "Days before the window on which the approver is asked for the pre-check.",
     "corrections_days": "Days after which the requester is reminded of open corrections, again and again; 0: never.",
-    "preflight_days": "Days before the window on which it is looked whether a snapshot can be taken.",
+    "preflight_days": "Days before the window on which the bot checks whether a snapshot can be taken.",
     "go_days": "Days before the window on which the approver is asked for GO or NO-GO.",
     "notice_days": "Days that people hear of a date in advance; a new date, or a GO, that leaves less is late.",
-    "nudge_days": "Working days after which whoever has to decide is reminded; 0: never.",
+    "nudge_days": "Working days after which whoever has to decide is reminded; 0: never, and the deputies are "
+    "not asked either.",
     "deputies_days": "Working days after which the deputies are asked too, then daily.",
-    "silence_days": "Days before the window until whose morning GO can be given; without it the change is postponed.",
+    "silence_days": "Days before the window on whose morning the deadline for GO is; without GO it is postponed.",
     "silence_hours": "Hours for an answer about GO, however late it was asked.",
     "emergency_nudge_minutes": "Minutes after which the approver of an emergency is reminded; 0: never.",
     "emergency_deputies_minutes": "Minutes after which the deputies are asked about an emergency, and between "
@@ -33,14 +34,15 @@ MEANINGS = {
     "day_hour": "The hour, by the service's clock, at which what is due on a day happens.",
     "snapshot_margin_minutes": "Minutes that a snapshot begins earlier than the time that it takes.",
     "snapshot_nudge_minutes": "Minutes after which the implementer is reminded to begin the snapshot; 0: never.",
-    "snapshot_approver_minutes": "Minutes after which the approver is told so too; 0: never.",
+    "snapshot_approver_minutes": "Minutes after which the approver is told so too; 0: never, nor is anybody again.",
     "snapshot_every_minutes": "Minutes between the next reminders to begin it; 0: no more of them.",
     "not_started_minutes": "Minutes after the start of the window at which the implementer is asked to start.",
     "not_started_approver_minutes": "Minutes after it at which the approver and the deputies are told.",
     "cutoff_minutes": "Minutes before the end of the window at which it is asked: solved, extend, or incident?",
     "cutoff_silence_minutes": "Minutes before the end at which it is asked once more.",
     "acceptable_overrun_minutes": "Minutes, in all, by which the window may be extended without the approver.",
-    "nag_minutes": "Minutes between reminders after the end of the window, while nobody says how it stands; 0: none.",
+    "nag_minutes": "Minutes between reminders after the end of the window while nobody says how it stands, and of a "
+    "snapshot that failed or waits; 0: none.",
     "incident_nudge_minutes": "Minutes between questions for the next update of an incident; 0: none.",
     "incident_update_minutes": "Minutes after which affected people hear again of an incident at the latest; 0: never.",
     "restore_nudge_minutes": "Minutes after which a restore that waits for its confirmation is asked about; 0: never.",
@@ -49,7 +51,7 @@ MEANINGS = {
     "handover_admins_minutes": "Minutes after the hand-over from which the admins are reminded too.",
     "review_every_days": "Days between reminders of the review; 0: none.",
     "review_nudges": "How many reminders of the review there are at most.",
-    "tests_minutes": "Minutes that the tests take, for the reckoning of when a restore is over.",
+    "tests_minutes": "Minutes that the tests take, to calculate when a restore is over.",
     "quiet_from_hour": "The hour from which nobody is asked what can wait until morning.",
     "quiet_to_hour": "The hour until which it waits; the same as the one above means no quiet hours.",
 }
@@ -84,7 +86,7 @@ PAIRS = (
     Pair("go_days", "reminder_days", "GO comes before the reminder"),
     Pair("cutoff_minutes", "cutoff_silence_minutes", "whoever is silent at the cutoff is reminded after it"),
     # Counted on from a question: who is asked first has less to wait.
-    Pair("deputies_days", "nudge_days", "the approver is reminded before the deputies are asked", may_be_off=True),
+    Pair("deputies_days", "nudge_days", "the approver is reminded before the deputies are asked"),
     Pair(
         "emergency_deputies_minutes",
         "emergency_nudge_minutes",
@@ -98,9 +100,7 @@ PAIRS = (
         may_be_off=True,
     ),
     Pair("not_started_approver_minutes", "not_started_minutes", "the implementer is asked before the approver is told"),
-    Pair(
-        "new_date_approver_days", "new_date_days", "the requester is reminded before the approver is", may_be_off=True
-    ),
+    Pair("new_date_approver_days", "new_date_days", "the requester is reminded before the approver is"),
     Pair("give_up_days", "new_date_days", "a change is cancelled only after its requester was told", may_be_off=True),
     Pair("give_up_days", "new_date_approver_days", "the approver hears of it before it is cancelled", may_be_off=True),
     Pair(
@@ -109,12 +109,7 @@ PAIRS = (
         "an update is asked for before people hear again by itself",
         may_be_off=True,
     ),
-    Pair(
-        "handover_admins_minutes",
-        "handover_nudge_minutes",
-        "those who decide are reminded before the admins are",
-        may_be_off=True,
-    ),
+    Pair("handover_admins_minutes", "handover_nudge_minutes", "those who decide are reminded before the admins are"),
 )
 _OF_THE_DAY = "quiet_from_hour", "quiet_to_hour", "day_hour"
 

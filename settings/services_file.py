@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from changes.model import Person
 from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Recipient, Service
 from changes.snapshots import Server
-from infomaniak.registry import PROVIDERS, not_installed
+from infomaniak.registry import PROVIDERS
 from lazy_packages import import_names_alone
 from settings.services_mistakes import beside_each_other, sentences
 from settings.services_schema import PROVIDER_TABLES, ServicesTable, ServiceTable
@@ -51,8 +51,6 @@ def load_services(path: Path, surroundings: Surroundings | None = None) -> Servi
     if wrong or read is None:
         raise SettingsError(*(sentence(f"{path}: {each}") for each in wrong))
     services = {each.key: _service(each) for each in read.service}
-    if missing := not_installed(services.values()):
-        raise SettingsError(*(f"{path}: {each}" for each in missing))
     tables = {key: table for key in PROVIDER_TABLES if (table := getattr(read, key)) is not None}
     return Services(Catalogue(services, tuple(Person(admin) for admin in read.admins)), tables)
 

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from infomaniak.registry import PROVIDERS
+from infomaniak.registry import PROVIDERS, not_installed
 from settings import values
 from settings.policy_table import contradictions
 from settings.services_schema import ServicesTable
@@ -44,9 +44,9 @@ def beside_each_other(document: Mapping[str, Any], surroundings: Surroundings | 
         for name, wrong in contradictions(policy):
             yield f"{head}: policy.{name} is {policy[name]}; {wrong}"
         backend = vps.get("backend")
-        if surroundings and isinstance(backend, str) and backend in PROVIDERS:
-            missing = surroundings.missing(backend, document, file)
-            yield from [f"{head}: vps.backend is {shown(backend)}; that needs {missing}"] if missing else ()
+        if isinstance(backend, str) and backend in PROVIDERS:
+            missing = [surroundings.missing(backend, document, file) if surroundings else "", not_installed(backend)]
+            yield from (f"{head}: vps.backend is {shown(backend)}; that needs {each}" for each in missing if each)
 
 
 def _tabled(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:

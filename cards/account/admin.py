@@ -67,10 +67,10 @@ def admin_card(
 def overdue_text(count: int, oldest: datetime, zone: ZoneInfo) -> str:
     """What an admin is told of steps that should have happened: of so many changes, the oldest due then."""
     return n_(
-        "**The next step of one change is overdue** since {when}: reminders, snapshots and notices may be missing. "
-        "Check that the bot's worker runs, and what its log says.",
-        "**The next steps of {n} changes are overdue**, the oldest since {when}: reminders, snapshots and notices may "
-        "be missing. Check that the bot's worker runs, and what its log says.",
+        "**The next step of one change has been overdue** since {when}: reminders, snapshots and notices may be "
+        "missing. Check that the bot's worker is running, and read its log.",
+        "**The next steps of {n} changes have been overdue**, the oldest since {when}: reminders, snapshots and "
+        "notices may be missing. Check that the bot's worker is running, and read its log.",
         count,
         when=moment_text(oldest, zone),
     )

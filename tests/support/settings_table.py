@@ -106,7 +106,7 @@ def _inner(model: type[BaseModel], example: Any, path: str) -> Iterator[tuple[st
         listed = shown if isinstance(shown, list) else [shown]
         first = next((each for each in listed if isinstance(each, Mapping)), None)
         here = f"{path}.{name}".strip(".")
-        yield (f"[[{here}]]" if name in ("service", "backup", "freeze") else f"[{here}]"), table, first
+        yield (f"[[{here}]]" if get_origin(found.annotation) is list else f"[{here}]"), table, first
         yield from _inner(table, first, here)
 
 

@@ -87,11 +87,8 @@ def test_a_backend_whose_packages_are_not_installed_is_refused_with_how_to_insta
     )
     assert ran.stderr == ""
     said = ran.stdout.splitlines()
-    assert (
-        said[0]
-        .partition("services.toml: ")[2]
-        .startswith("learn: its backend public_cloud needs packages that are not installed: pip install ")
-    )
+    first = said[0].partition("services.toml: ")[2]
+    assert first.startswith("learn: vps.backend is 'public_cloud'; that needs packages that are not installed: pip ")
     assert all("requirements/public-cloud.txt" in each for each in said)
     for lock in re.findall(r"requirements/\S+\.txt", ran.stdout):
         assert Path(lock).is_file()
