@@ -1,6 +1,5 @@
 """Three addresses that tell how the process is, on every role: whether it lives, whether it is ready, its figures."""
 
-import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
@@ -15,7 +14,6 @@ from bot.server import NoSuchRoute, no_continue, only_this_machine, without_unre
 from bot.turn.deadline import within
 from changes.errors import DatabaseUnavailable
 
-log = logging.getLogger(__name__)
 FIGURES_S = 2.0
 """Seconds for the figures of the database."""
 HELP: Mapping[str, str] = {
