@@ -140,7 +140,7 @@ class OperationStarter:
                 return
             service = await self._log.service_in(unit, effect.change)
         lost = asked.state is OperationState.UNKNOWN
-        log.warning("%s: %s was given up: %s", effect.change, effect.name, reason)
+        log.warning("%s: %s was not begun: %s", effect.change, effect.name, reason)
         self._retries.given_up(INFOMANIAK, effect.key)
         sentence, cause = (LOST, FailureReason.LOST) if lost else (AWAY, FailureReason.AWAY)
         await self._log.end(asked.key, OperationState.FAILED, _filled(sentence, effect, service, reason), cause)
