@@ -82,9 +82,7 @@ class OperationStarter:
             elapsed = self._clock.now() - asked.asked_at
             if elapsed < GIVE_UP_AFTER:
                 again_s = away.seconds if again else _pause(elapsed, away.seconds)
-                later = RetryableError(away.sentence, again_s)
-                later.status = away.status
-                raise later from away
+                raise RetryableError(away.sentence, again_s, status=away.status) from away
             await self.give_up(effect, away.sentence)
             return
         except ProviderError as refused:
