@@ -45,8 +45,8 @@ class KeyValueStore(Protocol):
     async def get(self, name: str) -> str | None:
         """The value, or None."""
 
-    async def put(self, name: str, value: str) -> None:
-        """Set the value."""
+    async def put(self, name: str, value: str) -> bool:
+        """Set the value; whether it was another. Of several who set the same at once, one hears so."""
 
 
 class WorkerBeats(Protocol):
