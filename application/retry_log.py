@@ -18,9 +18,24 @@ WORKER, WORKER_SESSION = "the worker", "the worker's session"
 TIMELINE, OVERDUE, SETTINGS = "the timeline", "keeping the dates", "services.toml"
 OURSELVES = "the bot itself"
 """Where the fault is ours."""
+LABELS: Mapping[str, str] = {
+    TEAMS: "teams",
+    GRAPH: "graph",
+    INFOMANIAK: "infomaniak",
+    DATABASE: "database",
+    SIGN_IN: "sign_in",
+    SIGNING_KEYS: "signing_keys",
+    WORKER: "worker",
+    WORKER_SESSION: "worker_session",
+    TIMELINE: "timeline",
+    OVERDUE: "overdue",
+    SETTINGS: "services",
+    OURSELVES: "bot",
+}
+"""The word for monitoring of each place, which stays the same whatever the log calls it."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 60.0, 3600.0
 """Seconds between two lines about one place that fails on: each pause is twice as long as the one before."""
-OVERDUE_S = 40.0
+TAKEN_OVER_AFTER_S = 40.0
 """Seconds after the time of its next try, more than a call takes: from then on another process has taken it up."""
 UNKNOWN_AGAIN_S = 600.0
 """The same for what has no such time, because it is tried when somebody needs it."""
@@ -82,7 +97,7 @@ class RetryLog:
         if outage is None:
             outage = self._outages[place] = _Outage(now)
         outage.tries += 1
-        until = now + (UNKNOWN_AGAIN_S if again_s is None else again_s + OVERDUE_S)
+        until = now + (UNKNOWN_AGAIN_S if again_s is None else again_s + TAKEN_OVER_AFTER_S)
         if item in outage.waiting or len(outage.waiting) < MOST_ITEMS:
             outage.waiting[item] = change, until
             if change and len(outage.changes) < MOST_ITEMS:

@@ -9,7 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from application.retry_log import RetryLog
+from application.retry_log import LABELS, RetryLog
 from bot.server import NoSuchRoute, no_continue, only_this_machine, without_unread_bodies
 from bot.turn.deadline import within
 from changes.errors import DatabaseUnavailable
@@ -102,11 +102,11 @@ class _Retries(Collector):
 
     def collect(self) -> list[Metric]:
         failures = CounterMetricFamily("change_failures", "Tries that failed", labels=["place", "status"])
-        for labels, count in self._retries.failures.items():
-            failures.add_metric(labels, count)
+        for (place, status), count in self._retries.failures.items():
+            failures.add_metric([LABELS[place], status], count)
         outages = GaugeMetricFamily(
             "change_failing_seconds", "For how long a place has failed by now", labels=["place"]
         )
         for place, seconds in self._retries.outages().items():
-            outages.add_metric([place], seconds)
+            outages.add_metric([LABELS[place]], seconds)
         return [failures, outages]
