@@ -54,7 +54,7 @@ from notices.graph import PER_MINUTE, Token
 from scheduler.leases import Leases
 from scheduler.outbox import outbox_metrics
 from scheduler.worker import Worker
-from scheduler.worker_beats import WorkerBeats, WorkersSeen
+from scheduler.worker_beats import HeartbeatRecorder, WorkerMonitor
 from scheduler.worker_loop import SWEEP_SECONDS, WorkerLoop
 from service import App
 from settings import Services, Settings, load_services
@@ -115,7 +115,7 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     # The Playground has no limits; keeping Teams' own there would only make people wait.
     pace = RateLimiter(units, clock, PER_CONVERSATION_LIMITS, TENANT_LIMITS) if auth else None
     connector = Connector(teams, auth.token if auth else None, pace, has_dialogs=not settings.local)
-    messenger = Messenger(store.looking_units, catalogue, clock, connector, wording, refreshes=not settings.local)
+    messenger = Messenger(store.lazy_units, catalogue, clock, connector, wording, refreshes=not settings.local)
     lock = store.worker_lock()
     token = ports.graph_token or GraphToken(settings.app_id, settings.app_password, settings.tenant, retries=retries)
     post = Mailer(units, catalogue, clock, wording, ports.mailbox or _mailbox(settings, clients, units, clock, token))
@@ -126,16 +126,16 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
         *(units, catalogue, clock, messenger, providers, owner, post),
         may_begin=lambda: lock.held or not working,
         outbox_units=store.repeatable_units,
-        looking_units=store.looking_units,
+        lazy_units=store.lazy_units,
         retries=retries,
     )
     # Where the web is another process, nobody kicks the worker when somebody has typed something.
     sweep_seconds = ALONE_SECONDS if settings.role == "worker" else SWEEP_SECONDS
     real = clock if isinstance(clock, SystemClock) else SystemClock()
-    beats = WorkerBeats(units, owner, real.now) if working else None
+    beats = HeartbeatRecorder(units, owner, real.now) if working else None
     past_the_outbox = Connector(teams, auth.token if auth else None)
     alarm = OverdueAlarm(units, past_the_outbox, catalogue, clock)
-    workers = WorkersSeen(units, clock, real.now, retries, alarm)
+    workers = WorkerMonitor(units, clock, real.now, retries, alarm)
     jobs = WorkerLoop(worker, clock, follow_the_database, sweep_seconds, Leases(units, lock), beats, workers)
     app = App(settings, catalogue, clock, store, worker, jobs, workers, teams, clients, providers, simulator)
     documents = Documents(units, store.read_only_units, catalogue, clock, _feed, app.public_url)

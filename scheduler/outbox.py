@@ -122,7 +122,7 @@ class OutboxDispatcher:
     def _goes_on(self, closing: Closing) -> bool:
         """Whether the next one of its key follows without being looked for."""
         is_done = closing.ended.delivered is not None
-        return is_done and bool(closing.run.left) and abs(self._clock.now() - closing.run.since) < RUN
+        return is_done and bool(closing.run.followers) and abs(self._clock.now() - closing.run.since) < RUN
 
     def _at_once(self) -> Mapping[Priority, int]:
         return {**AT_ONCE, Priority.REST: BESIDE_STEPS} if self._steps_are_late() else AT_ONCE

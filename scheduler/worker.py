@@ -49,21 +49,21 @@ class Worker:
         heartbeat: Heartbeat | None = None,
         outbox_units: UnitOfWorkFactory | None = None,
         retries: RetryLog | None = None,
-        looking_units: UnitOfWorkFactory | None = None,
+        lazy_units: UnitOfWorkFactory | None = None,
     ) -> None:
         """`post` sends mails; without it they are `carry`'s to deliver or to refuse.
 
         `outbox_units`, else `units`, are for what is taken from the outbox and is done there: where a crash undoes
         that, it is sent once more.
 
-        `looking_units`, else `units`, are for what is only looked at.
+        `lazy_units`, else `units`, are for what is only looked at.
 
         `may_begin`: whether other workers would know that this one lives. `heartbeat` beats while the work gets on.
         `retries` hears of what is tried again.
         """
         self.retries = retries = retries or RetryLog()
         self.heartbeat = heartbeat or Heartbeat()
-        self._units, self._clock, self._looking = units, clock, looking_units or units
+        self._units, self._clock, self._looking = units, clock, lazy_units or units
         all_units, units = units, watched(units, self.wake)
         books = OperationLog(units, catalogue, clock, backends)
         self._starter, self._poller = OperationStarter(books, retries), OperationPoller(books, retries)

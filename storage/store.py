@@ -68,7 +68,7 @@ class Store:
         self.engine = engine
         self._engine = quick or engine
         self._repeatable = quick.repeatable() if isinstance(quick, ServerEngine) else self._engine
-        self._looking = quick.looking() if isinstance(quick, ServerEngine) else self._engine
+        self._lazy = quick.lazy() if isinstance(quick, ServerEngine) else self._engine
         self._turnstile: WriteLock = SerializedWrites() if engine.dialect.name == "sqlite" else NoLock()
         self._health = Health(retries)
         self._cache = SharedCache() if engine.dialect.name == "postgresql" else None
@@ -93,9 +93,12 @@ class Store:
         """
         return SqlUnit(Transaction(self._repeatable, self._turnstile, self._health, patience, self._cache))
 
-    def looking_units(self, patience: float | None = None) -> UnitOfWork:
-        """The same for whoever writes back nothing that was read: on PostgreSQL, only looking begins no transaction."""
-        return SqlUnit(Transaction(self._looking, self._turnstile, self._health, patience, self._cache))
+    def lazy_units(self, patience: float | None = None) -> UnitOfWork:
+        """The same, but on PostgreSQL the transaction begins with the first statement that writes or locks.
+
+        For whoever writes back nothing that was read.
+        """
+        return SqlUnit(Transaction(self._lazy, self._turnstile, self._health, patience, self._cache))
 
     def read_only_units(self, seconds: float) -> UnitOfWork:
         """A unit of work that only reads, within `seconds`, or raises TooSlow: whoever writes does not wait for it."""

@@ -49,7 +49,7 @@ class KeyValueStore(Protocol):
         """Set the value; whether it was another. Of several who set the same at once, one hears so."""
 
 
-class WorkerBeats(Protocol):
+class WorkerHeartbeats(Protocol):
     """When each worker was last seen at work, by real time."""
 
     async def note(self, owner: str, at: datetime) -> None:
