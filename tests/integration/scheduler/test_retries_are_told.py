@@ -178,7 +178,7 @@ async def test_a_secret_that_has_expired_is_named_by_microsofts_code(
         assert await token() == "t"
     fails, works = [record.getMessage() for record in caplog.records if record.name == "application.retry_log"]
     assert fails.startswith(f"{SIGN_IN} fails: no token for https://")
-    assert "invalid_client AADSTS7000222" in fails
+    assert "invalid_client, AADSTS7000222" in fails
     assert works.startswith(f"{SIGN_IN} works again after ")
     assert works.endswith(" and 5 failed tries")
 
