@@ -35,8 +35,8 @@ class Health:
     def __init__(
         self,
         ready: Callable[[], Awaitable[str]],
+        retries: RetryLog,
         figures: Figures | None = None,
-        retries: RetryLog | None = None,
         about: Mapping[str, str] | None = None,
     ) -> None:
         """`ready` tells what is missing, or nothing; `figures` are measured when somebody asks, by their names.
@@ -46,8 +46,7 @@ class Health:
         self._ready, self._figures = ready, figures
         self.registry = CollectorRegistry()
         self._gauges: dict[str, Gauge] = {}
-        if retries is not None:
-            self.registry.register(_Retries(retries))
+        self.registry.register(_Retries(retries))
         if about:
             process = Gauge("change_process", "Which process this is", list(about), registry=self.registry)
             process.labels(**about).set(1)

@@ -7,6 +7,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from application.retry_log import RetryLog
 from changes.errors import DatabaseUnavailable
 from changes.policy import Catalogue
 from check.finding import Finding
@@ -53,7 +54,7 @@ async def bindings(url: str, catalogue: Catalogue | None) -> Finding:
         return False, "Which services are bound can only be said once services.toml can be read."
     unread = False, "Which services are bound cannot be read; the line about the database says why."
     try:
-        store = Store(_engine(url))
+        store = Store(_engine(url), RetryLog())
     except CannotOpen:
         return unread
     try:

@@ -51,8 +51,8 @@ class OutboxDispatcher:
         random: Random,
         heartbeat: Heartbeat,
         may_begin: Callable[[], bool],
+        retries: RetryLog,
         steps_are_late: Callable[[], bool] = lambda: False,
-        retries: RetryLog | None = None,
     ) -> None:
         """`carry` returns what has to be written together with the end of the delivery, if anything.
 
@@ -61,7 +61,7 @@ class OutboxDispatcher:
         `may_begin`: whether other workers would know that this one lives. While `steps_are_late` they go first.
         """
         self._units, self._clock, self._owner = units, clock, owner
-        self._attempt = DeliveryAttempt(clock, carry, given_up, late, random, retries or RetryLog())
+        self._attempt = DeliveryAttempt(clock, carry, given_up, late, random, retries)
         self._heartbeat, self._may_begin, self._steps_are_late = heartbeat, may_begin, steps_are_late
         self._woken = asyncio.Event()
         self.stopping = self._finishing = False

@@ -56,11 +56,11 @@ class WorkerMonitor:
         units: UnitOfWorkFactory,
         clock: Clock,
         now: Callable[[], datetime],
-        retries: RetryLog | None = None,
+        retries: RetryLog,
         alarm: Alarm | None = None,
     ) -> None:
         """Steps live by `clock`, workers by `now`, the real time; `retries` hears when nobody works."""
-        self._units, self._clock, self._now, self._retries = units, clock, now, retries or RetryLog()
+        self._units, self._clock, self._now, self._retries = units, clock, now, retries
         self._alarm = alarm
         self._waits_since, self._was_late = now(), False
 

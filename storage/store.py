@@ -38,7 +38,7 @@ _PADDING = "x" * 8192
 _ROUND = 1000
 
 
-async def open_store(url: str, retries: RetryLog | None = None) -> "Store":
+async def open_store(url: str, retries: RetryLog) -> "Store":
     """The database at `url`, brought up to date; `retries` hears of outages. Raises CannotOpen: what to do."""
     maintained = make_engine(url, patient=True)
     try:
@@ -50,9 +50,9 @@ async def open_store(url: str, retries: RetryLog | None = None) -> "Store":
         await maintained.dispose()
     if maintained.dialect.name != "sqlite":
         engine = make_engine(url)
-        return Store(engine, ServerEngine(engine), retries)
+        return Store(engine, retries, ServerEngine(engine))
     file = DatabaseFile(Path(maintained.url.database or ""))
-    return Store(make_engine(url, file=file), make_loop_engine(maintained.url, file), retries)
+    return Store(make_engine(url, file=file), retries, make_loop_engine(maintained.url, file))
 
 
 class Store:
@@ -61,8 +61,8 @@ class Store:
     def __init__(
         self,
         engine: AsyncEngine,
+        retries: RetryLog,
         quick: LoopEngine | ServerEngine | None = None,
-        retries: RetryLog | None = None,
     ) -> None:
         """Units of work use the `quick` engine where there is one, and what only looks uses `engine`."""
         self.engine = engine
@@ -108,7 +108,7 @@ class Store:
         """The lock of a worker of this database, not taken yet; `settled` as SessionLock has it."""
         if self.engine.dialect.name == "sqlite":
             return FileLock(Path(self.engine.url.database or ""))
-        return SessionLock(self.engine, settled, self._health.retries)
+        return SessionLock(self.engine, self._health.retries, settled)
 
     async def outage(self) -> Outage | None:
         """Why the database cannot be used, None when it reads and writes in two seconds; askers share one probe."""

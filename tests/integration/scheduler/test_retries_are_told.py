@@ -169,7 +169,7 @@ async def test_a_secret_that_has_expired_is_named_by_microsofts_code(
         return httpx.Response(200, json={"access_token": "t", "expires_in": 3600, "token_type": "Bearer"})
 
     client = httpx.Client(transport=httpx.MockTransport(answer))
-    token = kind("00000000-0000-0000-0000-00000000b070", "very-secret", TENANT, client, retries=retries)
+    token = kind("00000000-0000-0000-0000-00000000b070", "very-secret", TENANT, retries, client)
     with caplog.at_level(logging.INFO):
         for _ in range(5):
             with pytest.raises((NoToken, RetryableError)):
@@ -189,7 +189,7 @@ async def test_signing_keys_that_cannot_be_fetched_are_told_and_that_they_can_ag
     clock, retries = Clock(datetime(2026, 11, 23, tzinfo=UTC)), RetryLog()
     with key_server() as server, caplog.at_level(logging.INFO):
         async with httpx.AsyncClient() as client:
-            keys = SigningKeys(client, server.metadata_url, clock.now, retries=retries)
+            keys = SigningKeys(client, server.metadata_url, clock.now, retries)
             server.status = 503
             for _ in range(4):
                 with pytest.raises(KeysUnavailable):
