@@ -1,7 +1,6 @@
 """Effects on their way out: claimed with a lease, carried out side by side, closed; many in one transaction."""
 
 import asyncio
-import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
@@ -21,7 +20,6 @@ from scheduler.delivery_attempt import Carrier, DeliveryAttempt, Ended
 from scheduler.heartbeat import Heartbeat
 from scheduler.in_flight import Closing, InFlight, Run, left_of, runs_of
 
-log = logging.getLogger(__name__)
 LEASE_SECONDS = 120.0
 AT_ONCE: Mapping[Priority, int] = {Priority.ANSWER: 60, Priority.REST: 60}
 """How many are in flight at most: whatever hangs or abounds of one kind, the other has its own places."""
