@@ -7,7 +7,7 @@ if __name__ == "__main__":
     gc.disable()  # until the service has started
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -54,7 +54,7 @@ from notices.graph import PER_MINUTE, Token
 from scheduler.leases import Leases
 from scheduler.outbox import outbox_metrics
 from scheduler.worker import Worker
-from scheduler.worker_beats import WorkerBeats, WorkersSeen
+from scheduler.worker_beats import HeartbeatRecorder, WorkerMonitor
 from scheduler.worker_loop import SWEEP_SECONDS, WorkerLoop
 from service import App
 from settings import Services, Settings, load_services
@@ -115,28 +115,25 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     # The Playground has no limits; keeping Teams' own there would only make people wait.
     pace = RateLimiter(units, clock, PER_CONVERSATION_LIMITS, TENANT_LIMITS) if auth else None
     connector = Connector(teams, auth.token if auth else None, pace, has_dialogs=not settings.local)
-    messenger = Messenger(store.looking_units, catalogue, clock, connector, wording, refreshes=not settings.local)
+    messenger = Messenger(store.lazy_units, catalogue, clock, connector, wording, refreshes=not settings.local)
     lock = store.worker_lock()
-    token = ports.graph_token or GraphToken(settings.app_id, settings.app_password, settings.tenant, retries=retries)
+    token = ports.graph_token or GraphToken(settings.app_id, settings.app_password, settings.tenant, retries)
     post = Mailer(units, catalogue, clock, wording, ports.mailbox or _mailbox(settings, clients, units, clock, token))
     # A process of the role web has no worker and no lock; what it sends when the clock is moved is never called dead.
     working = settings.role != "web"
     owner = lock.owner if working else "web"
     worker = Worker(
-        *(units, catalogue, clock, messenger, providers, owner, post),
+        *(units, catalogue, clock, messenger, providers, owner, retries, post),
         may_begin=lambda: lock.held or not working,
         outbox_units=store.repeatable_units,
-        looking_units=store.looking_units,
-        retries=retries,
+        lazy_units=store.lazy_units,
     )
-    # Where the web is another process, nobody kicks the worker when somebody has typed something.
-    sweep_seconds = ALONE_SECONDS if settings.role == "worker" else SWEEP_SECONDS
-    real = clock if isinstance(clock, SystemClock) else SystemClock()
-    beats = WorkerBeats(units, owner, real.now) if working else None
     past_the_outbox = Connector(teams, auth.token if auth else None)
+    real = clock if isinstance(clock, SystemClock) else SystemClock()
     alarm = OverdueAlarm(units, past_the_outbox, catalogue, clock)
-    workers = WorkersSeen(units, clock, real.now, retries, alarm)
-    jobs = WorkerLoop(worker, clock, follow_the_database, sweep_seconds, Leases(units, lock), beats, workers)
+    workers = WorkerMonitor(units, clock, real.now, retries, alarm)
+    beats = HeartbeatRecorder(units, owner, real.now) if working else None
+    jobs = _worker_loop(settings, worker, clock, follow_the_database, Leases(units, lock), beats, workers)
     app = App(settings, catalogue, clock, store, worker, jobs, workers, teams, clients, providers, simulator)
     documents = Documents(units, store.read_only_units, catalogue, clock, _feed, app.public_url)
     answers: dict[str, Handler] = {"export": documents.export, "feed": documents.feed}
@@ -153,17 +150,34 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
         clients.append(key_client := open_key_client())
         # Tokens live by real time, whatever clock the process has.
         check = TokenValidator(settings.app_id, auth.issuers, key_client, SystemClock().now, settings.served, retries)
-
-    async def figures() -> Mapping[str, float]:
-        return await outbox_metrics(units, clock) | await workers.metrics()
-
-    about = {"version": version(), "role": settings.role, "instance": instance()}
-    health = Health(app.unready, figures, retries, about)
+    health = _monitoring(app, units, retries)
     if settings.role == "worker":
         app.pages = health.application(local=settings.local)
     else:
         app.pages = Routes(turns, check, health, documents).application()
     return app
+
+
+def _worker_loop(
+    settings: Settings,
+    worker: Worker,
+    clock: Clock,
+    chore: Callable[[], Awaitable[None]],
+    leases: Leases,
+    beats: HeartbeatRecorder | None,
+    workers: WorkerMonitor,
+) -> WorkerLoop:
+    # Where the web is another process, nobody kicks the worker when somebody has typed something.
+    sweep_seconds = ALONE_SECONDS if settings.role == "worker" else SWEEP_SECONDS
+    return WorkerLoop(worker, clock, chore, sweep_seconds, leases, beats, workers)
+
+
+def _monitoring(app: App, units: UnitOfWorkFactory, retries: RetryLog) -> Health:
+    async def figures() -> Mapping[str, float]:
+        return await outbox_metrics(units, app.clock) | await app.workers.metrics()
+
+    about = {"version": version(), "role": app.settings.role, "instance": instance()}
+    return Health(app.unready, retries, figures, about)
 
 
 def _mailbox(

@@ -18,13 +18,13 @@ from language.catalogues import load
 from notices import BrokenTemplate
 from service import App
 from settings import (
-    Everything,
+    Configuration,
     Services,
     Settings,
     SettingsError,
     checked_settings,
-    everything,
     from_environment,
+    load_configuration,
     load_services,
 )
 from settings.provider_access import access_to_look
@@ -66,14 +66,14 @@ def main(arguments: Sequence[str], build: Build) -> int:
             return asyncio.run(command.run(checked_settings, SystemClock()))
         if arguments:
             return asyncio.run(look_at_providers(from_environment(serving=False)))
-        asyncio.run(serve(everything(), build))
+        asyncio.run(serve(load_configuration(), build))
     except (SettingsError, CannotListen, CannotOpen, BrokenTemplate, DatabaseUnavailable) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
 
 
-async def serve(given: Everything, build: Build) -> None:
+async def serve(given: Configuration, build: Build) -> None:
     """Run until SIGTERM or SIGINT."""
     settings = given.settings
     logs.begin(settings)

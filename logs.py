@@ -53,13 +53,13 @@ def begin(settings: Settings, stream: TextIO | None = None) -> None:
     redactor = Redactor(secrets_of(settings))
     always = {"version": version(), "role": settings.role, "instance": instance()}
 
-    def by_whom(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    def with_process(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
         return {**event, **always}
 
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.ExtraAdder(allow=FACTS),
-        by_whom,
+        with_process,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

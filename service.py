@@ -14,7 +14,7 @@ from infomaniak.provider_entry import ClosableBackend
 from local.simulator import Simulator
 from local.time_travel import TimeTravel
 from scheduler.worker import Worker
-from scheduler.worker_beats import WorkersSeen
+from scheduler.worker_beats import WorkerMonitor
 from scheduler.worker_loop import WorkerLoop
 from settings import Settings
 from settings.model import NAMES
@@ -34,7 +34,7 @@ class App:
     store: Store
     worker: Worker
     jobs: WorkerLoop
-    workers: WorkersSeen
+    workers: WorkerMonitor
     teams: ClientSession
     clients: list[httpx.AsyncClient]
     providers: Mapping[str, ClosableBackend]

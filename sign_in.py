@@ -39,8 +39,8 @@ class AppToken:
         secret: str,
         tenant: str,
         resource: str,
+        retries: RetryLog,
         http: httpx.Client | None = None,
-        retries: RetryLog | None = None,
     ) -> None:
         """Nothing is requested before the first use. `resource` is whom the token is for; `retries` hears of failures.
 
@@ -49,7 +49,7 @@ class AppToken:
         """
         self._credentials = (app_id, secret, f"https://login.microsoftonline.com/{tenant}")
         self._resource, self._http = resource, http
-        self._retries = retries or RetryLog()
+        self._retries = retries
         self._app: Any = None
         self._one_at_a_time = asyncio.Lock()
 

@@ -18,9 +18,24 @@ WORKER, WORKER_SESSION = "the worker", "the worker's session"
 TIMELINE, OVERDUE, SETTINGS = "the timeline", "keeping the dates", "services.toml"
 OURSELVES = "the bot itself"
 """Where the fault is ours."""
+LABELS: Mapping[str, str] = {
+    TEAMS: "teams",
+    GRAPH: "graph",
+    INFOMANIAK: "infomaniak",
+    DATABASE: "database",
+    SIGN_IN: "sign_in",
+    SIGNING_KEYS: "signing_keys",
+    WORKER: "worker",
+    WORKER_SESSION: "worker_session",
+    TIMELINE: "timeline",
+    OVERDUE: "overdue",
+    SETTINGS: "services",
+    OURSELVES: "bot",
+}
+"""The word for monitoring of each place, which stays the same whatever the log calls it."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 60.0, 3600.0
 """Seconds between two lines about one place that fails on: each pause is twice as long as the one before."""
-OVERDUE_S = 40.0
+TAKEN_OVER_AFTER_S = 40.0
 """Seconds after the time of its next try, more than a call takes: from then on another process has taken it up."""
 UNKNOWN_AGAIN_S = 600.0
 """The same for what has no such time, because it is tried when somebody needs it."""
@@ -40,6 +55,24 @@ class _Outage:
     kinds: set[str] = field(default_factory=set)
     waiting: dict[str, tuple[str, float]] = field(default_factory=dict)
     changes: dict[str, None] = field(default_factory=dict)
+
+    def note(self, item: str, change: str, until: float) -> None:
+        """One more try has failed; the item waits, here as long as until then."""
+        self.tries += 1
+        if item in self.waiting or len(self.waiting) < MOST_ITEMS:
+            self.waiting[item] = change, until
+            if change and len(self.changes) < MOST_ITEMS:
+                self.changes[change] = None
+
+    def is_to_be_told(self, kind: str, now: float) -> bool:
+        """Whether a failure of this kind is a line now; one that is counts as told."""
+        if kind in self.kinds:
+            if now - self.told < self.pause:
+                return False
+            self.pause = min(2 * self.pause, LONGEST_PAUSE_S)
+        self.told = now
+        self.kinds.add(kind)
+        return True
 
     def let_go(self, now: float) -> None:
         """Forget what another process must have carried out by now."""
@@ -77,31 +110,19 @@ class RetryLog:
         """
         now, kind = self._seconds(), str(status or (type(error).__name__ if error else ""))
         self.failures[place, kind] += 1
-        outage = self._outages.get(place)
-        is_new = outage is None
-        if outage is None:
-            outage = self._outages[place] = _Outage(now)
-        outage.tries += 1
-        until = now + (UNKNOWN_AGAIN_S if again_s is None else again_s + OVERDUE_S)
-        if item in outage.waiting or len(outage.waiting) < MOST_ITEMS:
-            outage.waiting[item] = change, until
-            if change and len(outage.changes) < MOST_ITEMS:
-                outage.changes[change] = None
+        outage = self._outages.setdefault(place, _Outage(now))
+        outage.note(item, change, now + (UNKNOWN_AGAIN_S if again_s is None else again_s + TAKEN_OVER_AFTER_S))
         is_unknown = kind not in outage.kinds
-        if not (is_new or is_unknown or now - outage.told >= outage.pause):
+        if not outage.is_to_be_told(kind, now):
             return
-        if not (is_new or is_unknown):
-            outage.pause = min(2 * outage.pause, LONGEST_PAUSE_S)
-        outage.told = now
-        outage.kinds.add(kind)
         facts = [f"status {status}" if status else "", f"attempt {attempt or outage.tries}", _again(again_s)]
-        facts += [] if is_new else [f"failing for {duration(now - outage.since)}, {outage.tries} tries"]
+        facts += [] if outage.tries == 1 else [f"failing for {duration(now - outage.since)}, {outage.tries} tries"]
         facts += [f"waiting: {_named(outage.changes)}"] if outage.changes else []
         log.log(
             logging.ERROR if (error or severe) and is_unknown else logging.WARNING,
             "%s %s: %s (%s)",
             place,
-            "fails" if is_new or is_unknown else "still fails",
+            "fails" if is_unknown else "still fails",
             reason,
             "; ".join(each for each in facts if each),
             exc_info=error if is_unknown else None,

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from application.retry_log import RetryLog
 from bench.bots import bot
 from bench.context import Context
 from bench.databases import Database
@@ -65,7 +66,7 @@ def _at_once(context: Context) -> None:
 
 async def _fill(context: Context, at: Database, number: int) -> None:
     """Answers as the bot writes them, to so many people."""
-    store = await open_store(at.url)
+    store = await open_store(at.url, RetryLog())
     try:
         async with store.units() as unit:
             await unit.outbox.add(replies(context.teams.url, number), context.now)

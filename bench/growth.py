@@ -12,6 +12,7 @@ from typing import Any
 
 from application.ports import UnitOfWork
 from application.queries.worklist import worklist_of
+from application.retry_log import RetryLog
 from bench.context import Context
 from bench.copies import Copy
 from bench.delivery import replies
@@ -61,7 +62,7 @@ async def measure(context: Context, engine: str, number: int) -> AsyncIterator[F
             at = await stack.enter_async_context(context.databases.copy(engine, f"open-{SMALL}", copies))
             await multiply(at.url, count // SMALL)
             await add_old_rows(at.url, SMALL if count == SMALL else count * OLD_FOR_EACH, context.now)
-            store = await open_store(at.url)
+            store = await open_store(at.url, RetryLog())
             stack.push_async_callback(store.close)
             async with store.units() as unit:
                 while await unit.retention.purge_expired(context.now):  # as a worker does once an hour

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from application.change_service import draft, execute
 from application.ports import MessageRef, UnitOfWork
+from application.retry_log import RetryLog
 from bench.teams import Person
 from changes import commands as c
 from changes import model
@@ -149,7 +150,7 @@ async def _walked(way: Sequence[_Do]) -> Template:
         path = Path(folder) / "services.toml"
         path.write_text(services_toml([SERVICE], str(ZURICH)), encoding="utf-8")
         catalogue = load_services(path).catalogue
-        store = await open_store(f"sqlite+aiosqlite:///{folder}/changes.db")
+        store = await open_store(f"sqlite+aiosqlite:///{folder}/changes.db", RetryLog())
         try:
             now = _at(3, 15, 9, 55)
             async with store.units() as unit:

@@ -1,6 +1,5 @@
 """Three addresses that tell how the process is, on every role: whether it lives, whether it is ready, its figures."""
 
-import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
@@ -10,12 +9,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from application.retry_log import RetryLog
+from application.retry_log import LABELS, RetryLog
 from bot.server import NoSuchRoute, no_continue, only_this_machine, without_unread_bodies
 from bot.turn.deadline import within
 from changes.errors import DatabaseUnavailable
 
-log = logging.getLogger(__name__)
 FIGURES_S = 2.0
 """Seconds for the figures of the database."""
 HELP: Mapping[str, str] = {
@@ -37,8 +35,8 @@ class Health:
     def __init__(
         self,
         ready: Callable[[], Awaitable[str]],
+        retries: RetryLog,
         figures: Figures | None = None,
-        retries: RetryLog | None = None,
         about: Mapping[str, str] | None = None,
     ) -> None:
         """`ready` tells what is missing, or nothing; `figures` are measured when somebody asks, by their names.
@@ -48,8 +46,7 @@ class Health:
         self._ready, self._figures = ready, figures
         self.registry = CollectorRegistry()
         self._gauges: dict[str, Gauge] = {}
-        if retries is not None:
-            self.registry.register(_Retries(retries))
+        self.registry.register(_Retries(retries))
         if about:
             process = Gauge("change_process", "Which process this is", list(about), registry=self.registry)
             process.labels(**about).set(1)
@@ -104,11 +101,11 @@ class _Retries(Collector):
 
     def collect(self) -> list[Metric]:
         failures = CounterMetricFamily("change_failures", "Tries that failed", labels=["place", "status"])
-        for labels, count in self._retries.failures.items():
-            failures.add_metric(labels, count)
+        for (place, status), count in self._retries.failures.items():
+            failures.add_metric([LABELS[place], status], count)
         outages = GaugeMetricFamily(
             "change_failing_seconds", "For how long a place has failed by now", labels=["place"]
         )
         for place, seconds in self._retries.outages().items():
-            outages.add_metric([place], seconds)
+            outages.add_metric([LABELS[place]], seconds)
         return [failures, outages]

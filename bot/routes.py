@@ -73,7 +73,6 @@ class Routes:
             log.warning("turned away: %r", str(refused))
             return error_response(str(refused), refused.status)
         except KeysUnavailable as away:
-            log.warning("turned away for now: %s", away)
             return error_response(str(away), 503, {"Retry-After": RETRY_AFTER_S})
         except TimeoutError:
             return error_response("The body did not arrive in time.", 408)

@@ -4,13 +4,14 @@ import stat
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, make_url, select, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from application.retry_log import RetryLog
 from changes.errors import DatabaseUnavailable
 from changes.policy import Catalogue
 from check.finding import Finding
+from database_address import database_address
 from storage import CannotOpen, Store
 from storage.engine import READ_ONLY, make_engine
 from storage.errors import DRIVER_ERRORS, driver_reason
@@ -53,7 +54,7 @@ async def bindings(url: str, catalogue: Catalogue | None) -> Finding:
         return False, "Which services are bound can only be said once services.toml can be read."
     unread = False, "Which services are bound cannot be read; the line about the database says why."
     try:
-        store = Store(_engine(url))
+        store = Store(_engine(url), RetryLog())
     except CannotOpen:
         return unread
     try:
@@ -72,11 +73,11 @@ async def bindings(url: str, catalogue: Catalogue | None) -> Finding:
 def _engine(url: str) -> AsyncEngine:
     """The database as it is. Raises CannotOpen: a file made by looking would belong to whoever looked."""
     try:
-        address = make_url(url)
-    except ArgumentError:
-        return make_engine(url)
-    file = address.database
-    if address.get_backend_name() == "sqlite" and file and file != ":memory:" and not Path(file).exists():
+        address = database_address(url)
+    except ValueError:
+        return make_engine(url)  # which says what is wrong with it
+    file = address.database or ""
+    if address.get_backend_name() == "sqlite" and not Path(file).exists():
         raise CannotOpen(f"There is no database at {file} yet: start the bot once, it makes its tables.")
     return make_engine(url)
 

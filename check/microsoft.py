@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import httpx
 
 from application.ports import Clock
+from application.retry_log import RetryLog
 from bot.auth.authentication import BOT_FRAMEWORK_METADATA
 from bot.auth.bot_auth import bot_token
 from bot.auth.signing_keys import KeysUnavailable, SigningKeys
@@ -42,10 +43,10 @@ class Microsoft:
         """As the settings have it; local mode has none of it."""
         if settings.local:
             return cls(None, None)
-        facts = (settings.app_id, settings.app_password, settings.app_type, settings.tenant)
-        own = bot_token(*facts, resource=settings.app_id) if settings.app_type == "SingleTenant" else None
-        mails = GraphToken(settings.app_id, settings.app_password, settings.tenant) if settings.graph_sender else None
-        return cls(bot_token(*facts), own, graph_token=mails)
+        facts, retries = (settings.app_id, settings.app_password, settings.app_type, settings.tenant), RetryLog()
+        own = bot_token(*facts, retries, resource=settings.app_id) if settings.app_type == "SingleTenant" else None
+        mails = GraphToken(facts[0], facts[1], settings.tenant, retries) if settings.graph_sender else None
+        return cls(bot_token(*facts, retries), own, graph_token=mails)
 
     async def signs_in(self) -> Finding:
         """Whether the bot gets a token for Teams."""
@@ -59,7 +60,7 @@ class Microsoft:
 
     async def keys(self, client: httpx.AsyncClient, clock: Clock) -> Finding:
         """Whether the keys can be fetched that Teams signs with."""
-        found = SigningKeys(client, self.metadata, clock.now)
+        found = SigningKeys(client, self.metadata, clock.now, RetryLog())
         try:
             await found.find("any")
         except KeysUnavailable as error:

@@ -73,20 +73,14 @@ def raised(
     fault: ErrorRule, call: Call, says: str = "", retry_after: float | None = None, status: int | None = None
 ) -> ProviderError:
     """The error that the fault is in this call, with the provider's own words and its wish for a pause in seconds."""
-    error = _meant(fault, call, says, retry_after)
-    error.status = status
-    return error
-
-
-def _meant(fault: ErrorRule, call: Call, says: str, retry_after: float | None) -> ProviderError:
     sentence = joined(fault.sentence, _quote(says))
     if fault.meaning is CallOutcome.REFUSED:
-        return ProviderRefused(sentence, fault.cause)
+        return ProviderRefused(sentence, fault.cause, status=status)
     if fault.meaning is CallOutcome.NOTHING_HAPPENED:
-        return ProviderUnreachable(joined(sentence, _delay(retry_after)), retry_after)
+        return ProviderUnreachable(joined(sentence, _delay(retry_after)), retry_after, status=status)
     if call is Call.READ:
-        return ProviderUnreachable(joined(sentence, _READ_ADVICE), retry_after)
-    return ProviderUncertain(joined(sentence, _IN_DOUBT_ADVICE))
+        return ProviderUnreachable(joined(sentence, _READ_ADVICE), retry_after, status=status)
+    return ProviderUncertain(joined(sentence, _IN_DOUBT_ADVICE), status=status)
 
 
 def _quote(says: str) -> str:

@@ -56,10 +56,10 @@ class GraphToken:
         app_id: str,
         secret: str,
         tenant: str,
+        retries: RetryLog,
         http: httpx.Client | None = None,
-        retries: RetryLog | None = None,
     ) -> None:
-        self._token = sign_in.AppToken(app_id, secret, tenant, sign_in.GRAPH, http, retries)
+        self._token = sign_in.AppToken(app_id, secret, tenant, sign_in.GRAPH, retries, http)
 
     async def __call__(self, *, fresh: bool = False) -> str:
         """The token for now; a `fresh` one when the present one was refused. Raises RetryableError."""

@@ -16,35 +16,25 @@ _TURNED_AWAY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVA
 
 def of_response(response: httpx.Response, permission: str, sender: str) -> DeliveryError:
     """The error that an answer other than success stands for; `permission` is what the call needs for `sender`."""
-    error = _meant(response, permission, sender)
-    error.status = response.status_code
-    return error
-
-
-def _meant(response: httpx.Response, permission: str, sender: str) -> DeliveryError:
     status, reason = response.status_code, _reason(response)
     if status in _TURNED_AWAY:
-        return RetryableError(
-            Message("Graph asks to wait ({status}).", status=status), retry_after_seconds(response.headers)
-        )
+        wait = Message("Graph asks to wait ({status}).", status=status)
+        return RetryableError(wait, retry_after_seconds(response.headers), status=status)
     if status == HTTPStatus.UNAUTHORIZED:
-        return RetryableError(joined(Message("Graph does not accept the bot's token."), reason))
+        return RetryableError(joined(Message("Graph does not accept the bot's token."), reason), status=status)
     if status == HTTPStatus.FORBIDDEN:
-        return PermanentError(
-            joined(
-                Message(
-                    "Graph refuses: the app needs the application permission {permission} for {sender}.",
-                    permission=permission,
-                    sender=sender,
-                ),
-                reason,
-            )
+        lacking = Message(
+            "Graph refuses: the app needs the application permission {permission} for {sender}.",
+            permission=permission,
+            sender=sender,
         )
+        return PermanentError(joined(lacking, reason), status=status)
     if status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # Only 503 says that the call was turned away; behind the others the mail may have been taken.
         unsure = Message("Graph answered {status}; it is not known whether it took the mail.", status=status)
-        return OutcomeUnknown(unsure, SEEN_AFTER_S)
-    return PermanentError(joined(Message("Graph answered {status} and does not accept it.", status=status), reason))
+        return OutcomeUnknown(unsure, SEEN_AFTER_S, status=status)
+    refused = Message("Graph answered {status} and does not accept it.", status=status)
+    return PermanentError(joined(refused, reason), status=status)
 
 
 def of_failure(error: httpx.HTTPError | httpx.InvalidURL) -> DeliveryError:

@@ -41,15 +41,15 @@ class DueRunner:
         catalogue: Catalogue,
         clock: Clock,
         heartbeat: Heartbeat,
+        retries: RetryLog,
         committed: Callable[[], None] = lambda: None,
-        retries: RetryLog | None = None,
         looking: UnitOfWorkFactory | None = None,
     ) -> None:
         """`committed` hears that something was carried out and may have caused effects, `retries` of what failed.
 
         With units of work of `looking`, else of `units`, it is looked whether anything is due.
         """
-        self._retries = retries or RetryLog()
+        self._retries = retries
         self._units, self._catalogue, self._clock, self._heartbeat = units, catalogue, clock, heartbeat
         self._looking, self._committed = looking or units, committed
         self.handlers: Mapping[OwnerType, Handler] = {OwnerType.CHANGE: self._step}

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Collection, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -25,7 +25,7 @@ class Run:
         return min(each.priority for each in self.entries)
 
     @property
-    def left(self) -> list[int]:
+    def followers(self) -> list[int]:
         """Those after the first one."""
         return [each.id for each in self.entries[1:]]
 
@@ -36,7 +36,7 @@ class Closing:
 
     run: Run
     ended: Ended
-    goes_on: bool = field(default=False)
+    goes_on: bool = False
 
 
 def runs_of(entries: Sequence[OutboxEntry], since: datetime) -> list[Run]:
@@ -84,4 +84,4 @@ class InFlight:
 
 def left_of(closing: Collection[Closing]) -> list[int]:
     """What was taken up and is not begun, as its run does not go on."""
-    return [entry for each in closing if not each.goes_on for entry in each.run.left]
+    return [entry for each in closing if not each.goes_on for entry in each.run.followers]

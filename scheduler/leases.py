@@ -26,5 +26,5 @@ class Leases:
             async with self._units() as unit:
                 count = await unit.outbox.release(dead)
                 await unit.worker_beats.forget(dead)
-        log.warning("the worker %s died; %d effects that it carried out are free again", ", ".join(sorted(dead)), count)
+        log.warning("died: %s; %d effects under way there are free again", ", ".join(sorted(dead)), count)
         return True

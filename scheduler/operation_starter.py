@@ -82,9 +82,7 @@ class OperationStarter:
             elapsed = self._clock.now() - asked.asked_at
             if elapsed < GIVE_UP_AFTER:
                 again_s = away.seconds if again else _pause(elapsed, away.seconds)
-                later = RetryableError(away.sentence, again_s)
-                later.status = away.status
-                raise later from away
+                raise RetryableError(away.sentence, again_s, status=away.status) from away
             await self.give_up(effect, away.sentence)
             return
         except ProviderError as refused:
@@ -140,7 +138,7 @@ class OperationStarter:
                 return
             service = await self._log.service_in(unit, effect.change)
         lost = asked.state is OperationState.UNKNOWN
-        log.warning("%s: %s was given up: %s", effect.change, effect.name, reason)
+        log.warning("%s: %s was not begun: %s", effect.change, effect.name, reason)
         self._retries.given_up(INFOMANIAK, effect.key)
         sentence, cause = (LOST, FailureReason.LOST) if lost else (AWAY, FailureReason.AWAY)
         await self._log.end(asked.key, OperationState.FAILED, _filled(sentence, effect, service, reason), cause)

@@ -1,7 +1,6 @@
 """Effects on their way out: claimed with a lease, carried out side by side, closed; many in one transaction."""
 
 import asyncio
-import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
@@ -21,7 +20,6 @@ from scheduler.delivery_attempt import Carrier, DeliveryAttempt, Ended
 from scheduler.heartbeat import Heartbeat
 from scheduler.in_flight import Closing, InFlight, Run, left_of, runs_of
 
-log = logging.getLogger(__name__)
 LEASE_SECONDS = 120.0
 AT_ONCE: Mapping[Priority, int] = {Priority.ANSWER: 60, Priority.REST: 60}
 """How many are in flight at most: whatever hangs or abounds of one kind, the other has its own places."""
@@ -51,8 +49,8 @@ class OutboxDispatcher:
         random: Random,
         heartbeat: Heartbeat,
         may_begin: Callable[[], bool],
+        retries: RetryLog,
         steps_are_late: Callable[[], bool] = lambda: False,
-        retries: RetryLog | None = None,
     ) -> None:
         """`carry` returns what has to be written together with the end of the delivery, if anything.
 
@@ -61,7 +59,7 @@ class OutboxDispatcher:
         `may_begin`: whether other workers would know that this one lives. While `steps_are_late` they go first.
         """
         self._units, self._clock, self._owner = units, clock, owner
-        self._attempt = DeliveryAttempt(clock, carry, given_up, late, random, retries or RetryLog())
+        self._attempt = DeliveryAttempt(clock, carry, given_up, late, random, retries)
         self._heartbeat, self._may_begin, self._steps_are_late = heartbeat, may_begin, steps_are_late
         self._woken = asyncio.Event()
         self.stopping = self._finishing = False
@@ -122,7 +120,7 @@ class OutboxDispatcher:
     def _goes_on(self, closing: Closing) -> bool:
         """Whether the next one of its key follows without being looked for."""
         is_done = closing.ended.delivered is not None
-        return is_done and bool(closing.run.left) and abs(self._clock.now() - closing.run.since) < RUN
+        return is_done and bool(closing.run.followers) and abs(self._clock.now() - closing.run.since) < RUN
 
     def _at_once(self) -> Mapping[Priority, int]:
         return {**AT_ONCE, Priority.REST: BESIDE_STEPS} if self._steps_are_late() else AT_ONCE

@@ -44,26 +44,26 @@ class Worker:
         carry: Carrier,
         backends: Mapping[str, SnapshotBackend],
         owner: str,
+        retries: RetryLog,
         post: SendMail | None = None,
         may_begin: Callable[[], bool] = lambda: True,
         heartbeat: Heartbeat | None = None,
         outbox_units: UnitOfWorkFactory | None = None,
-        retries: RetryLog | None = None,
-        looking_units: UnitOfWorkFactory | None = None,
+        lazy_units: UnitOfWorkFactory | None = None,
     ) -> None:
         """`post` sends mails; without it they are `carry`'s to deliver or to refuse.
 
         `outbox_units`, else `units`, are for what is taken from the outbox and is done there: where a crash undoes
         that, it is sent once more.
 
-        `looking_units`, else `units`, are for what is only looked at.
+        `lazy_units`, else `units`, are for what is only looked at.
 
         `may_begin`: whether other workers would know that this one lives. `heartbeat` beats while the work gets on.
         `retries` hears of what is tried again.
         """
-        self.retries = retries = retries or RetryLog()
+        self.retries = retries
         self.heartbeat = heartbeat or Heartbeat()
-        self._units, self._clock, self._looking = units, clock, looking_units or units
+        self._units, self._clock, self._looking = units, clock, lazy_units or units
         all_units, units = units, watched(units, self.wake)
         books = OperationLog(units, catalogue, clock, backends)
         self._starter, self._poller = OperationStarter(books, retries), OperationPoller(books, retries)
@@ -91,11 +91,11 @@ class Worker:
             jitter,
             self.heartbeat,
             may_begin,
-            lambda: self._due.is_at_work,
             retries,
+            lambda: self._due.is_at_work,
         )
         by_steps = watched(all_units, lambda work: self.wake(work - {Work.STEPS}))  # it goes on until none is left
-        self._due = DueRunner(by_steps, catalogue, clock, self.heartbeat, self._outbox.wake, retries, self._looking)
+        self._due = DueRunner(by_steps, catalogue, clock, self.heartbeat, retries, self._outbox.wake, self._looking)
         parts = {Work.STEPS: self._fire_due, Work.DELIVERIES: self._outbox.run, Work.OPERATIONS: self._look}
         self._parts = SideBySide(parts, self._outbox.finish)
         self._one_at_a_time = asyncio.Lock()

@@ -19,7 +19,7 @@ LOOK_S = 1.5
 """Seconds that whoever asks waits for the database."""
 
 
-class WorkerBeats:
+class HeartbeatRecorder:
     """The worker's own row. It lives by real time, whatever clock the process has."""
 
     def __init__(self, units: UnitOfWorkFactory, owner: str, now: Callable[[], datetime]) -> None:
@@ -48,7 +48,7 @@ class WorkerBeats:
             self._beaten = None
 
 
-class WorkersSeen:
+class WorkerMonitor:
     """Whether anybody works and how late the steps are, for those who are asked and do not work themselves."""
 
     def __init__(
@@ -56,24 +56,27 @@ class WorkersSeen:
         units: UnitOfWorkFactory,
         clock: Clock,
         now: Callable[[], datetime],
-        retries: RetryLog | None = None,
+        retries: RetryLog,
         alarm: Alarm | None = None,
     ) -> None:
         """Steps live by `clock`, workers by `now`, the real time; `retries` hears when nobody works."""
-        self._units, self._clock, self._now, self._retries = units, clock, now, retries or RetryLog()
+        self._units, self._clock, self._now, self._retries = units, clock, now, retries
         self._alarm = alarm
         self._waits_since, self._was_late = now(), False
 
     async def metrics(self) -> dict[str, float]:
-        """How many workers live, when one was last seen, how many steps are overdue and for how long, in seconds."""
+        """How many workers live, when one was last seen; how many changes have overdue steps, the oldest for how long.
+
+        Times are in seconds.
+        """
         async with self._units(LOOK_S) as unit:
             seen, last = await unit.worker_beats.seen(), await unit.worker_beats.last()
-            late_by = self._clock.now()
-            overdue, oldest = await overdue_steps(unit, late_by)
+            now = self._clock.now()
+            overdue, oldest = await overdue_steps(unit, now)
         figures = {
             "change_workers": float(len(self._living(seen))),
             "change_steps_overdue": float(overdue),
-            "change_steps_overdue_seconds": max(0.0, (late_by - oldest).total_seconds()) if oldest else 0.0,
+            "change_steps_overdue_seconds": max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
         }
         return figures | ({"change_worker_last_tick_timestamp_seconds": last.timestamp()} if last else {})
 
@@ -83,9 +86,7 @@ class WorkersSeen:
             seen, last = await unit.worker_beats.seen(), await unit.worker_beats.last()
         if self._living(seen):
             return ""
-        if last is None:
-            return "worker (there was none yet)"
-        return f"worker (none was seen for {duration((self._now() - last).total_seconds())})"
+        return f"worker (none was seen for {self._since(last.timestamp())})" if last else "worker (there was none yet)"
 
     async def look(self) -> None:
         """Tell the log when nobody works, or works again, and when steps are overdue for days.
@@ -94,20 +95,31 @@ class WorkersSeen:
         """
         figures = await self.metrics()
         overdue, late_s = figures["change_steps_overdue"], figures["change_steps_overdue_seconds"]
-        late = f"; {overdue:.0f} changes have overdue steps, the oldest for {duration(late_s)}" if overdue else ""
+        late = _overdue(int(overdue), late_s)
         if figures["change_workers"]:
             self._retries.worked(WORKER)
         elif self._now() - self._waits_since > LOST_AFTER:  # those that start beside this one have their time
-            self._retries.failed(WORKER, (await self.missing()) + late, severe=True, again_s=LOST_AFTER.total_seconds())
+            last_s = figures.get("change_worker_last_tick_timestamp_seconds")
+            unseen = f"no worker was seen for {self._since(last_s)}" if last_s else "no worker was seen yet"
+            reason = f"{unseen}; {late}" if overdue else unseen
+            self._retries.failed(WORKER, reason, severe=True, again_s=LOST_AFTER.total_seconds())
         was_late, self._was_late = self._was_late, late_s >= ALARM_AFTER.total_seconds()
         if not self._was_late:
             self._retries.worked(OVERDUE)
         elif was_late:  # a worker that comes back after days carries them out until the second look
-            text = f"{overdue:.0f} changes have overdue steps, the oldest for {duration(late_s)}"
-            self._retries.failed(OVERDUE, text, severe=True, again_s=LOST_AFTER.total_seconds())
+            self._retries.failed(OVERDUE, late, severe=True, again_s=LOST_AFTER.total_seconds())
             if self._alarm is not None:
                 await self._alarm(int(overdue), self._clock.now() - timedelta(seconds=late_s))
+
+    def _since(self, timestamp: float) -> str:
+        return duration(self._now().timestamp() - timestamp)
 
     def _living(self, seen: Mapping[str, datetime]) -> list[str]:
         now = self._now()
         return [owner for owner, at in seen.items() if now - at <= LOST_AFTER]
+
+
+def _overdue(count: int, seconds: float) -> str:
+    """How many changes have overdue steps, the oldest for so many seconds."""
+    changes = "1 change has" if count == 1 else f"{count} changes have"
+    return f"{changes} overdue steps, the oldest for {duration(seconds)}"

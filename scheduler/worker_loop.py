@@ -16,7 +16,7 @@ from application.retry_log import OURSELVES
 from changes.errors import DatabaseUnavailable
 from scheduler.leases import Leases
 from scheduler.worker import Worker
-from scheduler.worker_beats import WorkerBeats, WorkersSeen
+from scheduler.worker_beats import HeartbeatRecorder, WorkerMonitor
 
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 15
@@ -44,8 +44,8 @@ class WorkerLoop:
         chore: Callable[[], Awaitable[None]] | None = None,
         sweep_seconds: float = SWEEP_SECONDS,
         leases: Leases | None = None,
-        beats: WorkerBeats | None = None,
-        seen: WorkersSeen | None = None,
+        beats: HeartbeatRecorder | None = None,
+        seen: WorkerMonitor | None = None,
     ) -> None:
         """`chore` runs with every sweep, also where no worker does. Without `leases` no other worker is known of.
 

@@ -2,7 +2,6 @@
 
 import difflib
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -22,7 +21,6 @@ _SHARED_PREFIXES = ("graph_", "infomaniak_", "os_cloud")
 _NOT_OURS = frozenset({"CHANGE_DOMAIN", "CHANGE_UPSTREAM"})
 """The reverse proxy's, in the same file (deploy/)."""
 _ADDRESSES = ("public_url", "infomaniak_url", "graph_url")
-_GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +129,7 @@ def _production(settings: Settings, mistakes: Mapping[str, str]) -> Iterator[tup
     if settings.app_id and settings.app_id == settings.tenant:
         said = "MicrosoftAppTenantId is the same id as MicrosoftAppId: set it to the tenant's own, the App Tenant ID."
         yield NAMES["tenant"], said
-    if _GUID.fullmatch(settings.app_password):
+    if values.is_guid(settings.app_password):
         said = "MicrosoftAppPassword is not right: it looks like the id of a secret; copy the secret's value instead."
         yield NAMES["app_password"], said
     for name in _ADDRESSES:

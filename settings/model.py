@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from database_address import DEFAULT, database_address
 from settings import values
 from settings.variables import Reader, credential, database, folder, header_credential, line, one_of, tenants
 
@@ -50,7 +51,7 @@ class Settings:
         ),
     )
     database_url: str = field(
-        default="sqlite+aiosqlite:///var/changes.db",
+        default=DEFAULT,
         repr=False,
         metadata=_from(
             "CHANGE_DATABASE_URL",
@@ -195,9 +196,9 @@ class Settings:
 
     def data_path(self, name: str) -> Path:
         """A file beside the SQLite database, or in var/ with another one."""
-        _, _, path = self.database_url.partition(":///")
-        beside = self.database_url.startswith("sqlite") and path
-        return (Path(path).parent if beside else Path("var").absolute()) / name
+        address = database_address(self.database_url)
+        is_file = address.get_backend_name() == "sqlite"
+        return (Path(address.database or "").parent if is_file else Path("var").absolute()) / name
 
     def of_providers(self) -> dict[str, str]:
         """The variables that are set for providers, by name."""

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from functools import partial
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, create_model
+from pydantic import Field, create_model
 
 from changes.policy import Policy
-from settings import values
+from settings.services_parts import Strict, whole
 
 MEANINGS = {
     "lead_days": "Days before the window by which a change is requested; what comes later is short notice.",
@@ -120,14 +119,6 @@ def _most(name: str) -> int:
     return next(most for ending, most in _MOST.items() if name.endswith(ending))
 
 
-def _number(name: str) -> Any:
-    return Annotated[int, PlainValidator(partial(values.whole_number, least=0, most=_most(name)))]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
 def contradictions(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Each number of a table that contradicts another one, and in what; what is no number at all is passed over."""
     numbers = {each.name: given.get(each.name, each.default) for each in fields(Policy)}
@@ -153,9 +144,12 @@ def contradictions(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 PolicyTable = create_model(  # type: ignore[call-overload]  # the fields are only known when it runs
     "PolicyTable",
-    __base__=_Strict,
+    __base__=Strict,
     **{
-        each.name: (_number(each.name), Field(default=each.default, description=MEANINGS[each.name]))
+        each.name: (
+            Annotated[int, whole(0, _most(each.name))],
+            Field(default=each.default, description=MEANINGS[each.name]),
+        )
         for each in fields(Policy)
     },
 )

@@ -19,7 +19,7 @@ from infomaniak.registry import PROVIDERS
 from lazy_packages import import_names_alone
 from settings.services_mistakes import beside_each_other, sentences
 from settings.services_schema import PROVIDER_TABLES, ServicesTable, ServiceTable
-from settings.surroundings import Surroundings
+from settings.serving_context import ServingContext
 from settings.values import SettingsError, ascii_invisible, sentence
 
 import_names_alone("holidays.countries")  # of all countries of the world one is asked for
@@ -37,15 +37,15 @@ class Services:
     tables: Mapping[str, object]
 
 
-def load_services(path: Path, surroundings: Surroundings | None = None) -> Services:
+def load_services(path: Path, serving: ServingContext | None = None) -> Services:
     """What `path` says. Raises SettingsError, naming each place and what is wrong with it.
 
-    With `surroundings` it is read as a bot that serves people reads it: it has to fit to them too.
+    With `serving` it is read as a bot that serves people reads it: it has to fit to them too.
     """
     document = _document(path)
-    read, wrong = None, list(beside_each_other(document, surroundings, str(path)))
+    read, wrong = None, list(beside_each_other(document, serving, str(path)))
     try:
-        read = ServicesTable.model_validate(document, context=surroundings)
+        read = ServicesTable.model_validate(document, context=serving)
     except ValidationError as error:
         wrong = [*sentences(error, document), *wrong]
     if wrong or read is None:

@@ -10,7 +10,7 @@ from infomaniak.registry import PROVIDERS, not_installed
 from settings import values
 from settings.policy_table import contradictions
 from settings.services_schema import ServicesTable
-from settings.surroundings import Surroundings
+from settings.serving_context import ServingContext
 from settings.values import shown
 
 MOST_NAMED = 20
@@ -23,7 +23,7 @@ def sentences(error: ValidationError, document: Mapping[str, Any]) -> list[str]:
     return [_said_of(where, what) for where, what in reversed(found.items())]
 
 
-def beside_each_other(document: Mapping[str, Any], surroundings: Surroundings | None, file: str) -> Iterator[str]:
+def beside_each_other(document: Mapping[str, Any], serving: ServingContext | None, file: str) -> Iterator[str]:
     """What each place alone does not show: two services of one name, numbers that contradict, what a backend lacks.
 
     Everything here is as somebody wrote it: what is not of the type that it should be is passed over.
@@ -45,7 +45,7 @@ def beside_each_other(document: Mapping[str, Any], surroundings: Surroundings | 
             yield f"{head}: policy.{name} is {policy[name]}; {wrong}"
         backend = vps.get("backend")
         if isinstance(backend, str) and backend in PROVIDERS:
-            missing = [surroundings.missing(backend, document, file) if surroundings else "", not_installed(backend)]
+            missing = [serving.missing(backend, document, file) if serving else "", not_installed(backend)]
             yield from (f"{head}: vps.backend is {shown(backend)}; that needs {each}" for each in missing if each)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -181,7 +181,7 @@ def names_once(backups: list[BackupTable]) -> list[BackupTable]:
 
 def _in_each_language(words: object) -> object:
     """A text alone stands for every language."""
-    return dict.fromkeys(("en", "fr", "de"), words) if isinstance(words, str) else words
+    return dict.fromkeys(get_args(Language), words) if isinstance(words, str) else words
 
 
 _FewLines = Annotated[str, PlainValidator(partial(values.few_lines, longest=120, most=4))]

@@ -18,7 +18,7 @@ LONGEST_SHOWN = 60
 """Maximum length of a wrong value as it is quoted, in characters."""
 LONGEST_URL = 300
 YEARS = range(2000, 2200)
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 SAMPLE = "1b4e28ba-2fa1-41d2-883f-0016d3cca427"
 """What an Entra id looks like, in sentences and in docs/."""
@@ -97,11 +97,16 @@ def port(text: str) -> int:
 def guid(value: object) -> str:
     """An Entra id in the one spelling."""
     text = normalized_id(one_line(value, 100))
-    if not _GUID.fullmatch(text):
+    if not is_guid(text):
         raise ValueError(f"an Entra id looks like {SAMPLE}; copy it from the Entra portal")
     if text == _NOBODY:
         raise ValueError("that is nobody's id; copy the right one from the Entra portal")
     return text
+
+
+def is_guid(text: str) -> bool:
+    """Whether it looks like an id of Entra, in capitals or not."""
+    return _GUID.fullmatch(text) is not None
 
 
 def is_example(text: str) -> bool:

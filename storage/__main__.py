@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from database_address import DEFAULT
 from storage.backup import BackupError, backup, restore
 from storage.erasure import Erasure, forget
 from storage.still_open import refuse_while_in_settings
 
-DEFAULT = "sqlite+aiosqlite:///var/changes.db"
 SERVICES = Path("services.toml")
 MOST_SHOWN = 40
 

@@ -81,5 +81,5 @@ class SqlKeyValueStore(SqlStore):
         value: str | None = (await self._transaction.execute(_VALUE, {"of": name})).scalar_one_or_none()
         return value
 
-    async def put(self, name: str, value: str) -> None:
-        await self._transaction.upsert(settings, {"name": name}, {"value": value})
+    async def put(self, name: str, value: str) -> bool:
+        return await self._transaction.upsert(settings, {"name": name}, {"value": value})

@@ -50,12 +50,13 @@ _next_at = sa.case((due_items.c.held_until > due_items.c.due, due_items.c.held_u
 _NEXT_DUE = (
     sa.select(due_items.c.next_at).where(due_items.c.next_at.is_not(None)).order_by(due_items.c.next_at).limit(1)
 )
-MOST_COUNTED = 5000
+MOST_OVERDUE = 5000
+"""Items that are looked at to count what is overdue, at most: more of them change nothing about the alarm."""
 _SOON = (
     sa.select(due_items.c.due)
     .where(due_items.c.next_at <= sa.bindparam("until", type_=due_items.c.next_at.type))
     .order_by(due_items.c.next_at)
-    .limit(MOST_COUNTED)
+    .limit(MOST_OVERDUE)
     .subquery()
 )
 _OVERDUE = sa.select(sa.func.count().label("number"), sa.func.min(_SOON.c.due).label("oldest")).where(

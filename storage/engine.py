@@ -105,8 +105,7 @@ def _address(url: str) -> URL:
     try:
         return database_address(url)
     except ValueError as error:
-        ends = "" if str(error).endswith("?") else "."
-        raise CannotOpen(f"The database URL cannot be used: {error}{ends}") from None
+        raise CannotOpen(f"The database URL cannot be used: {error}") from None
 
 
 def _prepare_folder(address: URL) -> None:

@@ -23,6 +23,7 @@ from storage import word_index
 from storage.backup import BackupError, maintenance_engine
 from storage.change_store import columns_of, entry_of
 from storage.codec import decode_event
+from storage.count_deltas import leave_no_trace
 from storage.engine import BUSY_SECONDS
 from storage.errors import UnknownType, driver_reason, is_lost
 from storage.identification import identify
@@ -31,7 +32,6 @@ from storage.personal_rows import is_only_theirs
 from storage.query_cache import begin_generation
 from storage.redaction import FORMER, Redactor, strings_in
 from storage.rows import Values, key_of, reflect_tables, rows, texts
-from storage.statistics import leave_no_trace
 from storage.still_open import refuse_while_involved
 from storage.tables import changes, events, settings
 from storage.traces import Traces

@@ -19,9 +19,9 @@ _LASTING = frozenset({Outage.DAMAGED, Outage.REPLACED})
 class Health:
     """Remembers the outage that lasts, so that nobody writes into a database that is lost."""
 
-    def __init__(self, retries: RetryLog | None = None) -> None:
+    def __init__(self, retries: RetryLog) -> None:
         """`retries` hears of each transaction that fails."""
-        self.retries = retries or RetryLog()
+        self.retries = retries
         self.outage: Outage | None = None
 
     def check(self) -> None:

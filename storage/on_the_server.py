@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from asyncpg import Connection
 
 AT_HAND = 16
-"""How many connections stay out of the pool at most."""
+"""How many connections stay out of the pool at most. It has twenty: the others of this process need some, too.
+
+Those are what only reads, and probes: they take theirs from the pool, and wait for none that lies here."""
 IDLE_SECONDS = 1.0
 """After so long a connection to PostgreSQL may have been cut, by a restart of the server or by something between."""
 BEGIN = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 10000"
@@ -45,7 +47,7 @@ class ServerEngine:
         beside._begin = BEGIN + NOT_SYNCHRONOUS  # noqa: SLF001  # it is one of us
         return beside
 
-    def looking(self) -> "ServerEngine":
+    def lazy(self) -> "ServerEngine":
         """One with the same connections, whose transactions begin with the first statement that writes or locks.
 
         What was read before it is not held: an erasure waits for nobody who has only looked.
@@ -156,7 +158,7 @@ class ServerConnection:
     async def execute(self, statement: Executable, parameters: Parameters = None) -> Rows:
         """Run the statement, once for each of the parameters. Raises DBAPIError."""
         prepared, arguments = self._engine.statements.prepared(self._engine.sync_engine, self, statement, parameters)
-        if prepared.holds and not self._is_open:
+        if prepared.needs_transaction and not self._is_open:
             await self._begun()
         if len(arguments) > 1:
             await self._carried_out(prepared.text, self._asked.executemany, arguments)

@@ -7,8 +7,8 @@ from sqlalchemy import Delete, Select, Table, bindparam, delete, select, true
 
 from changes.reporting.worklist import TaskKind
 from storage.columns import Instant
+from storage.count_deltas import add_deltas
 from storage.rows import key_of
-from storage.statistics import add_deltas
 from storage.tables import deliveries, outbox, refusals, sendings, tasks
 from storage.transaction import SqlStore
 

@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeEngine
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 Process = Callable[[Any], Any]
 _LOCKS = ("FOR UPDATE", "FOR NO KEY UPDATE", "FOR SHARE", "FOR KEY SHARE", "advisory")
+"""What locks, in a statement that is read: pg_advisory_xact_lock and its like are functions, which no clause shows."""
 
 
 class Rows(IteratorResult[Any]):
@@ -39,7 +40,7 @@ class Prepared:
     columns: SimpleResultMetaData
     of_columns: tuple[tuple[int, Process], ...]
     returns_rows: bool
-    holds: bool
+    needs_transaction: bool
     """Whether it writes or locks, for which a transaction has to be open; what only looks needs none."""
 
     def arguments(self, given: Mapping[str, Any]) -> list[Any]:
@@ -111,7 +112,7 @@ class Statements:
             SimpleResultMetaData([column.key for column in columns]),
             tuple(of_columns),
             returns_rows=bool(columns),
-            holds=not statement.is_select or any(word in expanded.statement for word in _LOCKS),
+            needs_transaction=not statement.is_select or any(word in expanded.statement for word in _LOCKS),
         )
 
     def _implementation(self, of: TypeEngine[Any]) -> TypeEngine[Any]:

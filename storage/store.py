@@ -38,7 +38,7 @@ _PADDING = "x" * 8192
 _ROUND = 1000
 
 
-async def open_store(url: str, retries: RetryLog | None = None) -> "Store":
+async def open_store(url: str, retries: RetryLog) -> "Store":
     """The database at `url`, brought up to date; `retries` hears of outages. Raises CannotOpen: what to do."""
     maintained = make_engine(url, patient=True)
     try:
@@ -50,9 +50,9 @@ async def open_store(url: str, retries: RetryLog | None = None) -> "Store":
         await maintained.dispose()
     if maintained.dialect.name != "sqlite":
         engine = make_engine(url)
-        return Store(engine, ServerEngine(engine), retries)
+        return Store(engine, retries, ServerEngine(engine))
     file = DatabaseFile(Path(maintained.url.database or ""))
-    return Store(make_engine(url, file=file), make_loop_engine(maintained.url, file), retries)
+    return Store(make_engine(url, file=file), retries, make_loop_engine(maintained.url, file))
 
 
 class Store:
@@ -61,14 +61,14 @@ class Store:
     def __init__(
         self,
         engine: AsyncEngine,
+        retries: RetryLog,
         quick: LoopEngine | ServerEngine | None = None,
-        retries: RetryLog | None = None,
     ) -> None:
         """Units of work use the `quick` engine where there is one, and what only looks uses `engine`."""
         self.engine = engine
         self._engine = quick or engine
         self._repeatable = quick.repeatable() if isinstance(quick, ServerEngine) else self._engine
-        self._looking = quick.looking() if isinstance(quick, ServerEngine) else self._engine
+        self._lazy = quick.lazy() if isinstance(quick, ServerEngine) else self._engine
         self._turnstile: WriteLock = SerializedWrites() if engine.dialect.name == "sqlite" else NoLock()
         self._health = Health(retries)
         self._cache = SharedCache() if engine.dialect.name == "postgresql" else None
@@ -93,9 +93,12 @@ class Store:
         """
         return SqlUnit(Transaction(self._repeatable, self._turnstile, self._health, patience, self._cache))
 
-    def looking_units(self, patience: float | None = None) -> UnitOfWork:
-        """The same for whoever writes back nothing that was read: on PostgreSQL, only looking begins no transaction."""
-        return SqlUnit(Transaction(self._looking, self._turnstile, self._health, patience, self._cache))
+    def lazy_units(self, patience: float | None = None) -> UnitOfWork:
+        """The same, but on PostgreSQL the transaction begins with the first statement that writes or locks.
+
+        For whoever writes back nothing that was read.
+        """
+        return SqlUnit(Transaction(self._lazy, self._turnstile, self._health, patience, self._cache))
 
     def read_only_units(self, seconds: float) -> UnitOfWork:
         """A unit of work that only reads, within `seconds`, or raises TooSlow: whoever writes does not wait for it."""
@@ -105,7 +108,7 @@ class Store:
         """The lock of a worker of this database, not taken yet; `settled` as SessionLock has it."""
         if self.engine.dialect.name == "sqlite":
             return FileLock(Path(self.engine.url.database or ""))
-        return SessionLock(self.engine, settled, self._health.retries)
+        return SessionLock(self.engine, self._health.retries, settled)
 
     async def outage(self) -> Outage | None:
         """Why the database cannot be used, None when it reads and writes in two seconds; askers share one probe."""

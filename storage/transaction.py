@@ -161,10 +161,10 @@ class Transaction:
             self._shared.forget()
         return conflict()
 
-    async def upsert(self, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-        """Insert the row, or change the one with these keys where it has other values."""
+    async def upsert(self, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+        """Insert the row, or change the one with these keys where it has other values; whether anything was written."""
         statement = upserting(table, self.is_postgresql, tuple(keys), tuple(values))
-        await self.execute(statement, {**keys, **values})
+        return (await self.execute(statement, {**keys, **values})).rowcount > 0
 
     async def end(self, *, commit: bool) -> None:
         """Commit or roll back, and give the connection back; raises ConcurrencyConflict when a race was lost."""

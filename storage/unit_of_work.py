@@ -20,7 +20,7 @@ from storage.retention import SqlRetention
 from storage.statistics import SqlStatistics
 from storage.tasks import SqlTasks
 from storage.transaction import Transaction
-from storage.worker_beats import SqlWorkerBeats
+from storage.worker_beats import SqlWorkerHeartbeats
 
 
 class SqlUnit:
@@ -47,7 +47,7 @@ class SqlUnit:
         self.dialogs: ports.Dialogs = SqlDialogs(transaction)
         self.processed_activities: ports.ProcessedActivities = SqlProcessedActivities(transaction)
         self.settings: ports.KeyValueStore = SqlKeyValueStore(transaction)
-        self.worker_beats: ports.WorkerBeats = SqlWorkerBeats(transaction)
+        self.worker_beats: ports.WorkerHeartbeats = SqlWorkerHeartbeats(transaction)
         self.rate_limits: ports.RateLimitStore = SqlRateLimitStore(transaction)
         self.clock_rollback: ports.ClockRollback = SqlClockRollback(transaction, self.rate_limits)
         self.retention: ports.Retention = SqlRetention(transaction)

@@ -16,8 +16,8 @@ _LAST_SEEN = select(settings.c.value).where(settings.c.name == bindparam("its"))
 _FORGET = delete(settings).where(settings.c.name == bindparam("its"))
 
 
-class SqlWorkerBeats(SqlStore):
-    """WorkerBeats in the database."""
+class SqlWorkerHeartbeats(SqlStore):
+    """WorkerHeartbeats in the database."""
 
     async def note(self, owner: str, at: datetime) -> None:
         for name in (_PREFIX + owner, _LAST):

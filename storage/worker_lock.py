@@ -99,9 +99,9 @@ class FileLock:
 class SessionLock:
     """PostgreSQL's: any number of workers, each of them with a session of its own."""
 
-    def __init__(self, engine: AsyncEngine, settled: timedelta = SETTLED, retries: RetryLog | None = None) -> None:
+    def __init__(self, engine: AsyncEngine, retries: RetryLog, settled: timedelta = SETTLED) -> None:
         """`settled`: since when the server has to be running before anybody is taken for dead."""
-        self._retries = retries or RetryLog()
+        self._retries = retries
         self.owner = new_owner_name()
         self._settled = settled
         self._engine = create_async_engine(

@@ -19,21 +19,22 @@ Those of Teams are ConnectorErrors too (bot/connector/errors.py), those of a pro
 
 
 class DeliveryError(Exception):
-    """An effect was not carried out. `status` is that of the answer, where there was one."""
+    """An effect was not carried out."""
 
-    status: int | None = None
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        """`message` says why; where it is a Message, `sentence` has its template and facts.
 
-    def __init__(self, message: str) -> None:
-        """`message` says why; where it is a Message, `sentence` has its template and facts."""
+        `status` is that of the answer, where there was one.
+        """
         super().__init__(message)
-        self.sentence = message
+        self.sentence, self.status = message, status
 
 
 class RetryableError(DeliveryError):
     """Try again, not before `seconds` have passed (None: the worker's own back-off)."""
 
-    def __init__(self, message: str, seconds: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, seconds: float | None = None, *, status: int | None = None) -> None:
+        super().__init__(message, status=status)
         self.seconds = seconds
 
 

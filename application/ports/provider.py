@@ -42,9 +42,16 @@ class ProviderError(DeliveryError):
 class ProviderRefused(ProviderError, PermanentError):
     """The provider refused; asking again without a change gives the same answer."""
 
-    def __init__(self, message: str, cause: FailureReason = FailureReason.INVALID, **facts: object) -> None:
-        """`message` is a Message, or the template of one, with its `facts`."""
-        super().__init__(message if isinstance(message, Message) else Message(message, **facts))
+    def __init__(
+        self,
+        message: str,
+        cause: FailureReason = FailureReason.INVALID,
+        *,
+        status: int | None = None,
+        **facts: object,
+    ) -> None:
+        """`message` is a Message, or the template of one, with its `facts`; `status` that of the answer, if any."""
+        super().__init__(message if isinstance(message, Message) else Message(message, **facts), status=status)
         self.cause = cause
 
 

@@ -45,11 +45,11 @@ class KeyValueStore(Protocol):
     async def get(self, name: str) -> str | None:
         """The value, or None."""
 
-    async def put(self, name: str, value: str) -> None:
-        """Set the value."""
+    async def put(self, name: str, value: str) -> bool:
+        """Set the value; whether it was another. Of several who set the same at once, one hears so."""
 
 
-class WorkerBeats(Protocol):
+class WorkerHeartbeats(Protocol):
     """When each worker was last seen at work, by real time."""
 
     async def note(self, owner: str, at: datetime) -> None:

@@ -40,7 +40,7 @@ class UnitOfWork(Protocol):
     dialogs: state.Dialogs
     processed_activities: state.ProcessedActivities
     settings: state.KeyValueStore
-    worker_beats: state.WorkerBeats
+    worker_beats: state.WorkerHeartbeats
     rate_limits: state.RateLimitStore
     retention: state.Retention
     clock_rollback: state.ClockRollback

@@ -123,7 +123,7 @@ class TokenValidator:
         client: httpx.AsyncClient,
         now: Callable[[], datetime],
         tenants: Collection[str],
-        retries: RetryLog | None = None,
+        retries: RetryLog,
     ) -> None:
         """`now` is the real time, also where the process lives by another clock; `tenants` are those served."""
         if not app_id:
@@ -132,7 +132,7 @@ class TokenValidator:
             raise ValueError("Set CHANGE_TENANTS: without it anybody in any organisation could use the bot.")
         self._app_id, self._now, self._known = app_id, now, VerifiedTokens()
         self._tenants = frozenset(each.lower() for each in tenants)
-        keys = {url: SigningKeys(client, url, now, retries=retries) for url in {each.metadata_url for each in issuers}}
+        keys = {url: SigningKeys(client, url, now, retries) for url in {each.metadata_url for each in issuers}}
         self._issuers = {issuer.name: (issuer, keys[issuer.metadata_url]) for issuer in issuers}
 
     async def __call__(self, authorization: str | None) -> Caller:

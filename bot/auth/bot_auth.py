@@ -23,13 +23,13 @@ class BotToken:
         app_id: str,
         secret: str,
         tenant: str,
+        retries: RetryLog,
         http: httpx.Client | None = None,
         *,
         resource: str = sign_in.TEAMS,
-        retries: RetryLog | None = None,
     ) -> None:
         """`tenant` is the bot's own, or MULTI_TENANT; the rest is as in `AppToken`."""
-        self._token = sign_in.AppToken(app_id, secret, tenant, resource, http, retries)
+        self._token = sign_in.AppToken(app_id, secret, tenant, resource, retries, http)
 
     async def __call__(self) -> str:
         """The token for now. Raises NoToken."""
@@ -49,21 +49,19 @@ class BotAuth:
     token: TokenProvider
 
     @classmethod
-    def of_microsoft(
-        cls, app_id: str, secret: str, app_type: str, tenant: str, retries: RetryLog | None = None
-    ) -> "BotAuth":
+    def of_microsoft(cls, app_id: str, secret: str, app_type: str, tenant: str, retries: RetryLog) -> "BotAuth":
         """Microsoft's own, for a bot registered as `app_type`."""
-        return cls(issuers_for(app_type, tenant), bot_token(app_id, secret, app_type, tenant, retries=retries))
+        return cls(issuers_for(app_type, tenant), bot_token(app_id, secret, app_type, tenant, retries))
 
 
 def bot_token(
-    app_id: str, secret: str, app_type: str, tenant: str, *, resource: str = TEAMS, retries: RetryLog | None = None
+    app_id: str, secret: str, app_type: str, tenant: str, retries: RetryLog, *, resource: str = TEAMS
 ) -> BotToken:
     """The token of a bot registered as `app_type`; a managed identity needs no secret."""
     return BotToken(
         app_id,
         "" if app_type == "UserAssignedMSI" else secret,
         MULTI_TENANT if app_type == "MultiTenant" else tenant,
+        retries,
         resource=resource,
-        retries=retries,
     )

@@ -58,15 +58,15 @@ class SigningKeys:
         client: httpx.AsyncClient,
         metadata_url: str,
         now: Callable[[], datetime],
+        retries: RetryLog,
         *,
         longest_s: float = LONGEST_S,
-        retries: RetryLog | None = None,
     ) -> None:
         """`metadata_url` is the issuer's OpenID configuration; a refresh has `longest_s` seconds.
 
         `retries` hears of those that fail.
         """
-        self._retries = retries or RetryLog()
+        self._retries = retries
         self._client, self._longest_s = client, longest_s
         self._metadata_url = metadata_url
         self._now = now

@@ -19,8 +19,7 @@ class ConnectorError(DeliveryError):
 
     def __init__(self, sentence: str = "", *, status: int | None = None, code: str = "") -> None:
         """`status` is the HTTP status where there was an answer, `code` the word Teams gave for its reason."""
-        super().__init__(sentence or self.default)
-        self.status = status
+        super().__init__(sentence or self.default, status=status)
         self.code = code
 
 

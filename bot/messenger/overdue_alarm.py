@@ -14,6 +14,8 @@ from changes.policy import Catalogue
 from language import use_language
 
 log = logging.getLogger(__name__)
+TOLD = "overdue.told"
+"""The setting that says on which day it was told last."""
 
 
 class OverdueAlarm:
@@ -30,9 +32,8 @@ class OverdueAlarm:
             return
         try:
             async with self._units() as unit:
-                if await unit.processed_activities.answer(_key(now)) is not None:
+                if not await unit.settings.put(TOLD, now.date().isoformat()):
                     return
-                await unit.processed_activities.remember(_key(now), {}, now)
                 for admin in self._catalogue.admins:
                     chat = await unit.chats.get(admin.id)
                     if chat is not None:
@@ -45,7 +46,3 @@ class OverdueAlarm:
                 await self._connector.send(service_url, conversation, with_text(text))
             except ConnectorError as error:
                 log.warning("an admin could not be told that steps are overdue: %s", error)
-
-
-def _key(now: datetime) -> str:
-    return f"overdue:{now.date().isoformat()}"

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -44,7 +43,6 @@ LONGEST_READ_S = 30.0
 """Seconds in which all changes of the feed have to be read: whoever asked may be told to come back for it."""
 _DRAWN_AS = 3
 """Counts up when the feed draws the same changes differently: readers keep what they have as long as its tag."""
-log = logging.getLogger(__name__)
 _FEED = "feed:token"
 _WITHOUT = ("no", "non", "false", "0")
 _SAFE = {
@@ -223,8 +221,7 @@ def _in_time(page: Callable[[web.Request], Coroutine[Any, Any, web.Response]]) -
     async def handler(request: web.Request) -> web.Response:
         try:
             return await within(SECONDS, page(request))
-        except DatabaseUnavailable as away:
-            log.warning("%s", away)
+        except DatabaseUnavailable:  # which was told where it was noticed
             headers = {**_SAFE, "Retry-After": "60"}
             return web.Response(status=503, text=AWAY, content_type="text/html", charset="utf-8", headers=headers)
 

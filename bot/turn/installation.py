@@ -86,7 +86,7 @@ class InstallationHandler:
         told: list[Reply] = []
         for key in lost:
             await unit.bindings.drop(key)
-            log.warning("%s lost its channel: %s removed the bot", key, by.name if by and by.name else "somebody")
+            log.warning("%s lost its channel: %s removed the bot", key, by.id if by else "somebody")
             told += await self._tell_admins(unit, key, activity, by)
         return told
 

@@ -84,9 +84,9 @@ class TurnHandler:
             try:
                 return await self._tried(activity, key, until)
             except DatabaseUnavailable as away:
-                log.warning("%s: %s", key, away)
                 # One that is busy was waited for already; what is wrong with the others does not pass.
                 if not pause or away.outage is not Outage.AWAY or time.monotonic() + pause >= until:
+                    log.info("%s: %s", key, away)
                     return await self._failures.answer(activity, key, "Unavailable", SENTENCES[away.outage], 503)
                 await asyncio.sleep(pause)
         return None

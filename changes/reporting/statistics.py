@@ -85,13 +85,6 @@ class Counts:
     leads: Mapping[int, int] = field(default_factory=dict)
     overruns: Mapping[int, int] = field(default_factory=dict)
 
-    def __add__(self, other: "Counts") -> "Counts":
-        """Both together."""
-        leads, overruns = Counter(self.leads), Counter(self.overruns)
-        leads.update(other.leads)
-        overruns.update(other.overruns)
-        return Counts((*self.groups, *other.groups), leads, overruns)
-
 
 def counted_in(change: Change, zone: tzinfo) -> int | None:
     """The number of the month in which the change counts, by the clock of its service; None while it does not."""

@@ -33,12 +33,14 @@ def ensure_restorable(volume: Volume, shot: VolumeSnapshot, shots: list[VolumeSn
         raise ProviderRefused(_wait(volume, shot), FailureReason.BUSY)
     if shot.status != "available" or volume.status != "available":
         raise ProviderRefused(
-            "Infomaniak shows the volume as “{status}” and the snapshot {name} as “{snapshot_status}”; both must be "
-            "“available” for a restore. Ask Infomaniak's support to repair it.",
+            Message(
+                "Infomaniak shows the volume as “{status}” and the snapshot {name} as “{snapshot_status}”; both must "
+                "be “available” for a restore. Ask Infomaniak's support to repair it.",
+                status=volume.status,
+                name=shot.name,
+                snapshot_status=shot.status,
+            ),
             FailureReason.UNFIT,
-            status=volume.status,
-            name=shot.name,
-            snapshot_status=shot.status,
         )
 
 

@@ -68,12 +68,14 @@ def ensure_restorable(vps: Server, name: str, rows: list[ListedSnapshot], words:
         )
     if state is not OperationState.SUCCEEDED:
         raise ProviderRefused(
-            "Infomaniak shows the snapshot {name} as “{status}”, so {server} cannot be restored from it: choose "
-            "another, or bring the files back from a backup.",
+            Message(
+                "Infomaniak shows the snapshot {name} as “{status}”, so {server} cannot be restored from it: choose "
+                "another, or bring the files back from a backup.",
+                name=name,
+                status=row.status,
+                server=vps.name,
+            ),
             FailureReason.UNFIT,
-            name=name,
-            status=row.status,
-            server=vps.name,
         )
     return row
 

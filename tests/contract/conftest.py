@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from application.ports import UnitOfWork
+from application.retry_log import RetryLog
 from storage import Store, open_store
 from storage.tables import metadata
 from tests.support.autocommit import autocommit
@@ -40,7 +41,7 @@ class Postgres:
             # The data lives as long as the test: nothing has to survive a power cut.
             fast = [f"ALTER SYSTEM SET {name} = off" for name in ("fsync", "synchronous_commit", "full_page_writes")]
             await self._tell("postgres", *fast, "SELECT pg_reload_conf()", "CREATE DATABASE changes")
-            await (await open_store(self.url("changes"))).close()
+            await (await open_store(self.url("changes"), RetryLog())).close()
             self.ready = True
         await self._tell("changes", f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY")
         return self.url("changes")
@@ -79,7 +80,7 @@ async def another(url: str) -> AsyncIterator[Open]:
     opened: list[Store] = []
 
     async def open_another() -> Store:
-        opened.append(await open_store(url))
+        opened.append(await open_store(url, RetryLog()))
         return opened[-1]
 
     yield open_another
@@ -111,6 +112,6 @@ async def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 async def on_file(tmp_path: Path) -> AsyncIterator[Store]:
     """A store in the file `changes.db`, where only SQLite is asked."""
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db", RetryLog())
     yield store
     await store.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from application.ports import Absence, Binding, PersonalConversation, UserProfile
+from application.retry_log import RetryLog
 from changes.model import Person
 from changes.reporting.periods import Period
 from storage import Store, open_store
@@ -45,7 +46,7 @@ async def test_what_was_backed_up_comes_back_on_each_engine(store: Store, url: s
     assert counts["changes"] == 1
     assert file.stat().st_mode & 0o077 == 0, "nobody else reads it"
     assert await restore(fresh, file) == counts
-    again = await open_store(fresh)
+    again = await open_store(fresh, RetryLog())
     try:
         assert await s.content(again) == await s.content(store)
         counted = [await autocommit(each).statistics.count(["learn"], Period(2026)) for each in (store, again)]
@@ -102,7 +103,7 @@ async def test_a_file_that_is_not_whole_changes_nothing_and_a_whole_one_fits(
         (tmp_path / "spoilt.gz").write_bytes(data)
         with pytest.raises(BackupError, match=r"\.$"):
             await restore(fresh, tmp_path / "spoilt.gz")
-        again = await open_store(fresh)
+        again = await open_store(fresh, RetryLog())
         assert await autocommit(again).changes.find() == (), what
         await again.close()
     counts = await restore(fresh, file)
@@ -140,6 +141,6 @@ def test_on_the_command_line_it_says_what_it_did(tmp_path: Path) -> None:
 
 
 async def _made(url: str) -> None:
-    store = await open_store(url)
+    store = await open_store(url, RetryLog())
     await lived_in(store)
     await store.close()

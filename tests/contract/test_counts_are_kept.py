@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, select
 
 from application.ports import UnitOfWork
 from application.replanning import remeasure
+from application.retry_log import RetryLog
 from changes.model import Change, Outcome, State, Window
 from changes.policy import Catalogue, Service
 from changes.reporting.metrics import measure
@@ -153,7 +154,7 @@ async def tidied(store: Store) -> None:
 
 def test_whatever_is_written_the_counts_are_those_of_the_changes(url: str) -> None:
     with asyncio.Runner() as runner:
-        store = runner.run(open_store(url))
+        store = runner.run(open_store(url, RetryLog()))
 
         @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
         @given(BATCHES)
@@ -242,7 +243,7 @@ async def restored(store: Store, url: str, fresh: str, tmp_path: Path) -> AsyncI
         await put(store, some(number, day=number * 40), number)
     await backup(url, tmp_path / "all.gz", s.NOW)
     await restore(fresh, tmp_path / "all.gz")
-    opened = await open_store(fresh)
+    opened = await open_store(fresh, RetryLog())
     yield opened
     await opened.close()
 

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from application.ports import AccessDenial, Operation, PersonalConversation, UnitOfWork, UserProfile
+from application.retry_log import RetryLog
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, recipients_of_retraction
 from changes.effects import MailNotice, SendNotice, mailed
 from changes.events import (
@@ -236,7 +237,7 @@ async def test_a_person_planted_in_every_column_is_found_in_none_after_being_for
 
 async def test_the_file_of_the_database_has_nothing_of_a_forgotten_person_either(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
-    store = await open_store(url)
+    store = await open_store(url, RetryLog())
     unit = autocommit(store)
     await unit.people.upsert([UserProfile(ZOE, MRI)])
     await unit.chats.put(PersonalConversation(ZOE, "http://x", CHAT))
@@ -421,7 +422,7 @@ async def test_no_setting_of_a_forgotten_person_stays_whatever_it_is_for(unit: U
 
 async def test_a_column_that_cannot_be_read_for_people_stops_it_before_anything_is_changed(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
-    store = await open_store(url)
+    store = await open_store(url, RetryLog())
     await autocommit(store).people.upsert([UserProfile(ZOE, MRI)])
     async with store.engine.begin() as connection:
         await connection.execute(text("ALTER TABLE people ADD COLUMN picture BLOB"))

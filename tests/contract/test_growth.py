@@ -17,6 +17,7 @@ from application.ports import UnitOfWork
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import spans_near
 from application.queries.worklist import worklist_of
+from application.retry_log import RetryLog
 from changes.model import DROPPED, Change, State, Window
 from changes.planning.calendar import span
 from changes.policy import Catalogue
@@ -56,7 +57,7 @@ def made(number: int) -> Change:
 @asynccontextmanager
 async def filled(folder: Path, number: int) -> AsyncIterator[Store]:
     """A store with so many changes."""
-    store = await open_store(f"sqlite+aiosqlite:///{folder}/{number}.db")
+    store = await open_store(f"sqlite+aiosqlite:///{folder}/{number}.db", RetryLog())
     every = [made(each) for each in range(number)]
     async with store.engine.begin() as connection:
         rows = [columns_of(each, LEARN.zone) | {"id": each.id, "version": 1} for each in every]

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from application.ports import UnitOfWork
+from application.retry_log import RetryLog
 from changes.errors import DatabaseUnavailable, Outage
 from storage import CannotOpen, Store, open_store
 from storage.migrations import configuration, newest
@@ -54,10 +55,11 @@ async def test_opening_again_keeps_what_is_there(unit: UnitOfWork, another: Open
 async def test_processes_that_start_at_the_same_moment_do_not_disturb_each_other(fresh: str) -> None:
     program = (
         "import asyncio, sys\n"
+        "from application.retry_log import RetryLog\n"
         "from storage import open_store\n"
         "async def main():\n"
         "    sys.stdin.readline()\n"
-        "    store = await open_store(sys.argv[1])\n"
+        "    store = await open_store(sys.argv[1], RetryLog())\n"
         "    async with store.units() as unit:\n"
         "        print(await unit.changes.new_id(2026))\n"
         "    await store.close()\n"
@@ -105,23 +107,23 @@ async def test_a_unit_inside_another_is_a_mistake_that_is_told_at_once(on_file: 
 async def test_a_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(CannotOpen, match=r"folder .*/file/var for the database cannot be created .*: create it, or"):
-        await open_store(f"sqlite+aiosqlite:///{tmp_path}/file/var/changes.db")
+        await open_store(f"sqlite+aiosqlite:///{tmp_path}/file/var/changes.db", RetryLog())
 
 
 async def test_a_file_that_is_no_database_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / "changes.db").write_text("a shopping list, " * 100)
     with pytest.raises(CannotOpen, match="file is not a database"):
-        await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+        await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db", RetryLog())
     assert (tmp_path / "changes.db").read_text().startswith("a shopping list")
 
 
 async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
-    await (await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")).close()
+    await (await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db", RetryLog())).close()
     with sqlite3.connect(tmp_path / "changes.db") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     with pytest.raises(CannotOpen, match="newer version"):
-        await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+        await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db", RetryLog())
 
 
 @pytest.mark.parametrize(
@@ -140,17 +142,17 @@ async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 )
 async def test_a_database_that_cannot_be_used_is_told_without_its_password(url: str, sentence: str) -> None:
     with pytest.raises(CannotOpen, match=sentence) as refusal:
-        await open_store(url)
+        await open_store(url, RetryLog())
     assert "secret" not in str(refusal.value)
 
 
 async def test_a_postgresql_database_that_does_not_exist_is_told_in_a_sentence(postgres: Postgres) -> None:
     with pytest.raises(CannotOpen, match="does not exist"):
-        await open_store(postgres.url("nowhere"))
+        await open_store(postgres.url("nowhere"), RetryLog())
 
 
 async def test_a_database_that_vanished_is_an_error_each_time_and_never_a_wait(tmp_path: Path) -> None:
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/var/changes.db")
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/var/changes.db", RetryLog())
     await store.close()
     shutil.rmtree(tmp_path / "var")
     async with asyncio.timeout(5):

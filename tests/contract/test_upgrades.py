@@ -17,6 +17,7 @@ from sqlalchemy import select
 from application.change_service import execute
 from application.queries.directory import Directory
 from application.replanning import remeasure
+from application.retry_log import RetryLog
 from changes import commands as c
 from changes.lifecycle import fold
 from changes.model import Person, State
@@ -41,7 +42,7 @@ def test_there_is_one_for_every_migration_but_the_newest() -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name.partition(".")[0])
 async def test_what_an_earlier_version_wrote_is_read_and_goes_on(file: Path, fresh: str) -> None:
     await restore(fresh, file)
-    store = await open_store(fresh)
+    store = await open_store(fresh, RetryLog())
     try:
         async with store.units() as unit:
             [change] = await unit.changes.find(Search(states=[State.SCHEDULED]))
@@ -92,7 +93,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     """Brought up to date; test_upgrades.py does so on both engines."""
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
     await restore(url, FILE)
-    opened = await open_store(url)
+    opened = await open_store(url, RetryLog())
     yield opened
     await opened.close()
 

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from application.ports import WorkerLock
+from application.retry_log import RetryLog
 from changes.effects import Reply
 from scheduler.leases import Leases
 from storage import Store, open_store
@@ -29,9 +30,10 @@ OLD = "a-machine:1"
 CHILD = """
 import asyncio, sys
 from datetime import datetime
+from application.retry_log import RetryLog
 from storage import open_store
 async def main():
-    store = await open_store(sys.argv[1])
+    store = await open_store(sys.argv[1], RetryLog())
     lock = store.worker_lock()
     assert await lock.acquire()
     async with store.units() as unit:
@@ -141,7 +143,7 @@ async def test_while_the_server_has_only_just_started_nobody_is_taken_for_dead(s
 
 
 async def test_a_worker_without_its_lock_begins_nothing(tmp_path: Path) -> None:
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db", RetryLog())
     async with child(store):
         lock = store.worker_lock()
         assert not await lock.acquire()

@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from application.change_service import execute
+from application.retry_log import RetryLog
 from bench import seed, svg
 from bench.figures import Figure, percentile
 from bench.goals import Goal
@@ -27,7 +28,7 @@ async def test_the_copies_are_changes_as_the_bot_stores_them(tmp_path: Path) -> 
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
     due = list(seed.due_from(made, 1, NOW - timedelta(minutes=1), timedelta()))
     await seed.seed(url, [*seed.to_press(made, NOW), *seed.stored(made, 40, NOW), *due], "http://teams/")
-    store, of_due = await open_store(url), seed.catalogue(DUE_SERVICES)
+    store, of_due = await open_store(url, RetryLog()), seed.catalogue(DUE_SERVICES)
     try:
         async with store.units() as unit:
             found = await unit.changes.find()

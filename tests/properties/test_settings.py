@@ -17,7 +17,7 @@ from changes.notification.recipients import is_address
 from changes.policy import Service
 from database_address import database_address
 from redaction import passwords_in
-from settings import everything, from_environment
+from settings import from_environment, load_configuration
 from settings.model import NAMES
 from settings.services_file import load_services
 from settings.values import SettingsError, is_example
@@ -205,7 +205,7 @@ def test_whatever_of_right_settings_is_changed_they_are_taken_or_refused_with_se
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     given_ = {"CHANGE_SERVICES": str(path)} | {name: each for name, each in REAL.items() if name not in gone} | other
     try:
-        read = everything(given_, NOWHERE)
+        read = load_configuration(given_, NOWHERE)
     except SettingsError as error:
         are_sentences(error)
         shows_nothing_of(SECRET, str(error))
@@ -222,7 +222,7 @@ def test_what_the_changes_start_from_is_right(tmp_path: Path) -> None:
     path = tmp_path / "services.toml"
     text = "\n".join(f"{written(name)} = {written(value)}" for name, value in TABLE.items()).replace(*PEOPLE)
     path.write_text(text, encoding="utf-8")
-    assert everything(REAL | {"CHANGE_SERVICES": str(path)}, NOWHERE).services.catalogue.service("learn").name
+    assert load_configuration(REAL | {"CHANGE_SERVICES": str(path)}, NOWHERE).services.catalogue.service("learn").name
     for each in ADDRESSES:
         assert database_address(each).password == SECRET
 

@@ -16,6 +16,7 @@ from typing import Any
 from application.input_parsing.card_action import parse_action
 from application.ports import Operation
 from application.queries.directory import Directory
+from application.retry_log import RetryLog
 from application.session import UserSession
 from cards import card_for, line
 from changes import commands as c
@@ -216,7 +217,7 @@ async def opened(folder: Path, backend: str, now: datetime, seconds: float) -> S
     simulator = await start(clock.now, folder / "simulator.json")
     catalogue = Catalogue({"learn": replace(LEARN, vps=Server("Hannibal", PROVIDERS[backend].provider))})
     url = f"sqlite+aiosqlite:///{folder}/changes.db"
-    store = await open_store(url)
+    store = await open_store(url, RetryLog())
     return Stage(url, store, clock, catalogue=catalogue, simulator=simulator, folder=folder, seconds=seconds)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from application.ports import Binding, UnitOfWork, UserProfile
+from application.retry_log import RetryLog
 from bot.connector.client import Connector, pooled_client
 from bot.turn.activities import parse_activity
 from bot.turn.activity_router import ActivityRouter
@@ -111,7 +112,7 @@ class Street:
 @asynccontextmanager
 async def street(name: str, folder: Path) -> AsyncIterator[Street]:
     """Everybody was met, the bot is in the channel, and the change is as in the scene."""
-    store, there = await open_store(f"sqlite+aiosqlite:///{folder}/changes.db"), scene(name)
+    store, there = await open_store(f"sqlite+aiosqlite:///{folder}/changes.db", RetryLog()), scene(name)
     change = there.story.now_it_is
     async with store.units() as unit:
         await unit.people.upsert([UserProfile(each) for each in EVERYBODY.values()])

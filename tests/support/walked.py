@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from application.retry_log import RetryLog
 from local.simulator import Simulator
 from storage import open_store
 from storage.private_files import create_private, make_private_folder
@@ -98,7 +99,7 @@ async def with_tables(url: str) -> None:
     if _EMPTY:
         _written(Path(path), _EMPTY[0])
     else:
-        await (await open_store(url)).close()
+        await (await open_store(url, RetryLog())).close()
         _EMPTY.append(Path(path).read_bytes())  # noqa: ASYNC240
 
 

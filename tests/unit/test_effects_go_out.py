@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from application.retry_log import RetryLog
 from bot.messenger.messenger import Messenger
 from changes import effects
 from changes.effects import DELIVERIES, Effect, MailNotice, Outlet
@@ -23,6 +24,6 @@ def test_every_effect_has_a_row_and_a_stored_name() -> None:
 def test_every_effect_is_carried_out_by_whom_the_table_says() -> None:
     messenger = Messenger(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, refreshes=False)
     assert set(messenger.carriers) == outlet(Outlet.TEAMS)
-    worker = Worker(NOTHING, NOTHING, NOTHING, NOTHING, {}, "me")
+    worker = Worker(NOTHING, NOTHING, NOTHING, NOTHING, {}, "me", RetryLog())
     assert set(worker.by_provider) == outlet(Outlet.PROVIDER)
     assert outlet(Outlet.MAIL) == {MailNotice}  # the mailer writes nothing else

@@ -1,11 +1,22 @@
 """What is tried again is told at its beginning, at growing intervals and at its end, and never once for each try."""
 
 import logging
+import re
 from itertools import pairwise
 
 import pytest
 
-from application.retry_log import GRAPH, LONGEST_PAUSE_S, MOST_ITEMS, OVERDUE_S, TEAMS, RetryLog, duration
+from application import retry_log
+from application.retry_log import (
+    GRAPH,
+    LABELS,
+    LONGEST_PAUSE_S,
+    MOST_ITEMS,
+    TAKEN_OVER_AFTER_S,
+    TEAMS,
+    RetryLog,
+    duration,
+)
 
 DAY_S = 86_400
 
@@ -99,7 +110,7 @@ def test_what_works_for_others_is_no_recovery_and_one_place_says_nothing_of_anot
 def test_what_another_process_took_up_ends_here_too(seconds: Seconds, caplog: pytest.LogCaptureFixture) -> None:
     retries = heard(seconds, caplog)
     retries.failed(TEAMS, "Away.", item="a", status=503, again_s=30)
-    seconds.now = 30 + OVERDUE_S
+    seconds.now = 30 + TAKEN_OVER_AFTER_S
     retries.settle()
     assert len(told(caplog)) == 1, "it may be on its way"
     seconds.now += 1
@@ -140,3 +151,10 @@ def test_however_much_waits_little_is_remembered(seconds: Seconds) -> None:
 )
 def test_a_duration_is_said_as_people_say_it(span: float, said: str) -> None:
     assert duration(span) == said
+
+
+def test_every_place_has_a_word_of_its_own_for_monitoring() -> None:
+    places = {each for name, each in vars(retry_log).items() if name.isupper() and isinstance(each, str)}
+    assert set(LABELS) == places
+    assert len(set(LABELS.values())) == len(places)
+    assert all(re.fullmatch("[a-z_]+", each) for each in LABELS.values())

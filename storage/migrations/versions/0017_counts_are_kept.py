@@ -3,7 +3,7 @@
 Triggers keep it: whoever writes a change, restores a backup or forgets a person writes it too, in the same transaction.
 In which month a change counts its service's clock says, so that is filled in at the start, and the table with it:
 application/replanning.py. SQLite has one writer, who adds to what is there. On PostgreSQL writers would wait for each
-other there: each leaves rows of its own, which are added to it later (storage/statistics.py).
+other there: each leaves rows of its own, which are added to it later (storage/count_deltas.py).
 """
 
 import re

@@ -11,6 +11,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from application.retry_log import RetryLog
 from bot.auth.authentication import Unauthorised
 from bot.auth.signing_keys import KeysUnavailable, SigningKeys
 from tests.integration.attack import raw
@@ -162,7 +163,7 @@ class Silent:
 async def test_a_key_server_that_never_answers_is_waited_for_so_long_and_no_longer() -> None:
     server, time = Silent(), [datetime(2026, 11, 23, tzinfo=UTC)]
     async with httpx.AsyncClient(transport=httpx.MockTransport(server.answer)) as client:
-        keys = SigningKeys(client, "https://openid.example/", lambda: time[0], longest_s=1)
+        keys = SigningKeys(client, "https://openid.example/", lambda: time[0], RetryLog(), longest_s=1)
         assert await keys.find("A")
         server.silent = True
         time[0] += timedelta(days=2)

@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 
 from application.ports import Clock, UnitOfWorkFactory
 from application.rate_limiter import Limit, RateLimiter
+from application.retry_log import RetryLog
 from bot.connector.client import PER_CONVERSATION_LIMITS, TENANT_LIMITS, Connector, pooled_client
 from bot.messenger.messenger import Messenger
 from changes.effects import Reply
@@ -83,7 +84,7 @@ def exceeded(times: list[datetime], limits: tuple[Limit, ...]) -> list[tuple[Lim
 def worker_of(units: UnitOfWorkFactory, clock: Clock, connector: Connector) -> Worker:
     catalogue = Catalogue({"learn": LEARN})
     messenger = Messenger(units, catalogue, clock, connector, NoticeRenderer(None, organizer=""), refreshes=False)
-    return Worker(units, catalogue, clock, messenger, {}, "me")
+    return Worker(units, catalogue, clock, messenger, {}, "me", RetryLog())
 
 
 async def posted(store: Store, at: Teams, now: datetime, messages: int, conversations: list[str]) -> None:
@@ -106,7 +107,7 @@ async def test_with_three_errors_in_ten_calls_everything_arrives_in_order_and_no
     tmp_path: Path,
 ) -> None:
     clock, chance = MovedClock(), Random(5)
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db", RetryLog())
     async with (
         pooled_client() as client,
         teams(clock.now, lambda: chance.choice(FAULTS) if chance.random() < 0.3 else None) as at,
@@ -144,7 +145,7 @@ class RealClock:
 async def test_in_real_time_too_no_limit_is_exceeded_where_the_messages_arrive(tmp_path: Path) -> None:
     """Two workers, as two replicas are."""
     clock = RealClock()
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db", RetryLog())
     conversations = CONVERSATIONS[:2]
     async with pooled_client() as client, teams(clock.now, lambda: None) as at:
         await posted(store, at, clock.now(), 18, conversations)

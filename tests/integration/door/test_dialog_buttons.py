@@ -11,6 +11,7 @@ import pytest
 
 from application.change_context import ChangeContext
 from application.ports import Binding
+from application.retry_log import RetryLog
 from bot.connector.client import Connector, pooled_client
 from bot.messenger.message_factory import with_card
 from bot.turn.activities import parse_activity
@@ -118,7 +119,7 @@ async def test_a_dialog_that_fails_stays_open_with_everything_that_was_typed(tmp
     async def broken(*_: object) -> None:
         raise LookupError("a defect")
 
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db", RetryLog())
     catalogue = load_services(LOCAL_SERVICES).catalogue
     router = ActivityRouter(catalogue, Clock(NOW), NoticeRenderer(), broken)
     data = {"verb": "change.edit", "change": "new", "revision": 0, "form": "0" * 16, "title": "Typed for an hour"}

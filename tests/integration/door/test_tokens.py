@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.ports import RetryableError
+from application.retry_log import RetryLog
 from bot.auth.authentication import PROBE_ID, Forbidden, Issuer, TokenValidator, Unauthorised, issuers_for
 from bot.auth.bot_auth import BotToken
 from bot.auth.signing_keys import KeysUnavailable, SigningKey
@@ -33,7 +34,7 @@ class CountedValidator(TokenValidator):
     """Says whose signatures were checked."""
 
     def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
+        super().__init__(*given, RetryLog())
         self.checked: list[str] = []
 
     def _signed(self, token: str, *by: Any) -> dict[str, Any]:
@@ -117,7 +118,7 @@ async def test_only_a_token_made_for_this_bot_and_this_address_is_let_in(desk: D
 async def test_without_an_app_id_nobody_could_be_told_from_teams_and_no_check_is_made() -> None:
     async with httpx.AsyncClient() as client:
         with pytest.raises(ValueError, match="Set MicrosoftAppId"):
-            TokenValidator("", (), client, lambda: START, {TENANT})
+            TokenValidator("", (), client, lambda: START, {TENANT}, RetryLog())
 
 
 async def test_a_token_lives_an_hour_and_five_minutes_of_doubt_at_either_end(desk: Desk) -> None:
@@ -152,7 +153,9 @@ async def test_a_key_speaks_for_the_channels_it_is_endorsed_for_and_the_bot_for_
 def test_whatever_is_brought_instead_of_a_token_is_refused_and_never_a_crash(authorization: str) -> None:
     async def bring() -> None:
         async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(404))) as client:
-            check = TokenValidator(APP_ID, issuers_for("MultiTenant", None), client, lambda: START, {TENANT})
+            check = TokenValidator(
+                APP_ID, issuers_for("MultiTenant", None), client, lambda: START, {TENANT}, RetryLog()
+            )
             await check(authorization)
 
     with pytest.raises(Unauthorised):
@@ -192,7 +195,9 @@ async def test_a_token_is_verified_once_and_counts_no_longer_than_itself_and_the
 async def test_a_token_that_one_bot_verified_is_none_for_another_app(desk: Desk, keys: KeyServer) -> None:
     async with httpx.AsyncClient() as client:
         issuers = (Issuer(ISSUER, keys.metadata_url),)
-        other = TokenValidator("00000000-0000-0000-0000-0000000000b1", issuers, client, lambda: START, {TENANT})
+        other = TokenValidator(
+            "00000000-0000-0000-0000-0000000000b1", issuers, client, lambda: START, {TENANT}, RetryLog()
+        )
         signed = desk.signed()
         await desk.admits(signed)
         with pytest.raises(Unauthorised, match="another bot"):
@@ -324,11 +329,13 @@ class SignIn:
 
     def token(self) -> BotToken:
         """A provider that signs in here."""
-        return BotToken(APP_ID, "secret", TENANT, httpx.Client(transport=httpx.MockTransport(self.answer)))
+        return BotToken(APP_ID, "secret", TENANT, RetryLog(), httpx.Client(transport=httpx.MockTransport(self.answer)))
 
     def for_graph(self) -> GraphToken:
         """The one that mails are sent with."""
-        return GraphToken(APP_ID, "secret", TENANT, httpx.Client(transport=httpx.MockTransport(self.answer)))
+        return GraphToken(
+            APP_ID, "secret", TENANT, RetryLog(), httpx.Client(transport=httpx.MockTransport(self.answer))
+        )
 
     @property
     def asked(self) -> int:
@@ -396,7 +403,7 @@ async def test_a_managed_identity_signs_in_by_the_machine_it_runs_on_and_needs_n
         body = {"access_token": "t0ken", "expires_in": "3600", "resource": "https://api.botframework.com"}
         return httpx.Response(200, json=body)
 
-    token = BotToken(APP_ID, "", TENANT, httpx.Client(transport=httpx.MockTransport(answer)))
+    token = BotToken(APP_ID, "", TENANT, RetryLog(), httpx.Client(transport=httpx.MockTransport(answer)))
 
     assert [await token(), await token()] == ["t0ken", "t0ken"]
     assert len(asked) == 1

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from application.ports import UserProfile
+from application.retry_log import RetryLog
 from bot.commands.command_context import CommandContext
 from bot.connector.client import Connector, pooled_client
 from bot.turn.activities import parse_activity
@@ -27,7 +28,7 @@ NOW = datetime(2027, 3, 15, 9, 0, tzinfo=UTC)
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db", RetryLog())
     yield store
     await store.close()
 

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from application.ports import RateLimited, RetryableError, UserProfile
 from application.rate_limiter import RateLimiter
+from application.retry_log import RetryLog
 from bot.connector.client import PER_CONVERSATION_LIMITS, TENANT_LIMITS, Connector, pooled_client
 from bot.connector.errors import ConnectorError, RateLimitReached, Rejected
 from bot.messenger.fallback_connector import DeliveryContext, FallbackConnector
@@ -88,7 +89,7 @@ async def test_for_every_set_of_refusals_the_text_arrives_once_and_the_ledger_sa
     tmp_path: Path,
 ) -> None:
     clock = Clock()
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db", RetryLog())
     for number, refused in enumerate(SUBSETS):
         async with pooled_client() as client, place(*refused) as at:
             connector = FallbackConnector(store.units, Connector(client), clock)
@@ -116,7 +117,7 @@ async def test_what_is_refused_in_a_full_channel_costs_a_bounded_number_of_calls
     tmp_path: Path, lanes: int
 ) -> None:
     clock = Clock()
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db", RetryLog())
     async with pooled_client() as client, place(Extra.CARD, Extra.SUMMARY) as at:
         paced = Connector(client, None, RateLimiter(store.units, clock, PER_CONVERSATION_LIMITS, TENANT_LIMITS))
         connector = FallbackConnector(store.units, paced, clock)
@@ -139,7 +140,7 @@ async def test_what_is_refused_in_a_full_channel_costs_a_bounded_number_of_calls
             effects = [UpsertStatusCard(f"k{number}", f"CHG-2027-{number:04}") for number in range(lanes)]
             await unit.outbox.add(effects, clock.now())
         runner = OutboxDispatcher(
-            store.units, clock, carry, given_up, given_up, "me", Random(7), Heartbeat(), lambda: True
+            store.units, clock, carry, given_up, given_up, "me", Random(7), Heartbeat(), lambda: True, RetryLog()
         )
         await runner.run()
         for _round in range(120):

@@ -14,6 +14,7 @@ import pytest
 
 from application.change_service import execute
 from application.ports import Operation
+from application.retry_log import RetryLog
 from changes import commands as c
 from changes.model import Change
 from local import simulator
@@ -115,7 +116,7 @@ async def day(tmp_path: Path) -> AsyncIterator[Day]:
     database = tmp_path / "changes.db"
     url = f"sqlite+aiosqlite:///{database}"
 
-    world = World(url, await open_store(url), catalogue=CATALOGUE)
+    world = World(url, await open_store(url, RetryLog()), catalogue=CATALOGUE)
     change = await world.scheduled()
     await world.store.close()
     clock = Clock()

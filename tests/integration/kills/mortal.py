@@ -19,6 +19,7 @@ from httpx import AsyncHTTPTransport
 from sqlalchemy import event
 
 from application.ports import UnitOfWork
+from application.retry_log import RetryLog
 from changes.effects import Effect
 from changes.model import Change
 from changes.policy import Catalogue, Service
@@ -105,7 +106,7 @@ def live(places: Places, die_at: int | None) -> None:
 
 
 async def be(places: Places, death: Death) -> None:
-    store = await open_store(places.url)
+    store = await open_store(places.url, RetryLog())
     writes = Writes(store)
     async with open_client(places.provider, "any", transport=AsyncHTTPTransport(verify=UNUSED)) as client:
         client.event_hooks = {"request": [death.pass_by_http], "response": [death.pass_by_http]}
@@ -130,7 +131,7 @@ async def be(places: Places, death: Death) -> None:
             death.pass_by()
 
         backends = {"vps_api": VpsApi(client, VpsApiSettings("1234"))}
-        worker = Worker(units, CATALOGUE, ClockFile(places.clock), carry, backends, f"life {os.getpid()}")
+        worker = Worker(units, CATALOGUE, ClockFile(places.clock), carry, backends, f"life {os.getpid()}", RetryLog())
         await worker.run_due()
     await store.close()
 
@@ -138,7 +139,7 @@ async def be(places: Places, death: Death) -> None:
 @asynccontextmanager
 async def unit_of(url: str) -> AsyncIterator[UnitOfWork]:
     """A look at a database that nobody has open now, and what is done to it there."""
-    store = await open_store(url)
+    store = await open_store(url, RetryLog())
     try:
         async with store.units() as unit:
             yield unit

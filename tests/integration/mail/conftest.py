@@ -12,6 +12,7 @@ import pytest
 from application.ports import OutcomeUnknown, Write
 from application.rate_limiter import RateLimiter
 from application.retry import commit_with_retry
+from application.retry_log import RetryLog
 from changes.delivery_log import DeliveryRecord, DeliveryStatus
 from changes.effects import MailNotice, SendNotice, mailed
 from changes.model import Change
@@ -95,6 +96,7 @@ class Office:
             Random(7),
             Heartbeat(),
             lambda: True,
+            RetryLog(),
         )
         await runner.run()
         while wake := await self._wake():
@@ -132,7 +134,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
     clock = Clock()
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
     await with_tables(url)
-    store = await open_store(url)
+    store = await open_store(url, RetryLog())
     try:
         async with Graph(clock.now) as graph, client(0.5) as http:
             yield Office(store, clock, graph, http, await saved(autocommit(store), *scheduled()))

@@ -132,15 +132,15 @@ async def teams_is_full_and_away(day: Day, web: Process, worker: Process) -> Non
     await day.typed("/change list")
     await worker.until_told("Teams fails", status=503)
     figures = await worker.metrics()
-    assert figures['change_failing_seconds{place="Teams"}'] > 0
-    assert figures['change_failures_total{place="Teams",status="503"}'] >= 1
+    assert figures['change_failing_seconds{place="teams"}'] > 0
+    assert figures['change_failures_total{place="teams",status="503"}'] >= 1
     assert (await web.metrics())["change_outbox_waiting"] >= 1
     day.answers = 429
     await worker.until_told("Teams fails", status=429)
     day.answers = 0
     await worker.until_told("Teams works again")
     await day.teams.until(lambda: len(day.teams.calls) > before)
-    assert 'change_failing_seconds{place="Teams"}' not in await worker.metrics()
+    assert 'change_failing_seconds{place="teams"}' not in await worker.metrics()
 
 
 async def a_worker_is_killed(web: Process, killed: Process, other: Process) -> None:
@@ -160,7 +160,7 @@ async def the_database_is_away(day: Day, web: Process, worker: Process) -> None:
     figures = await worker.metrics()
     assert figures["change_database_answers"] == 0
     assert "change_workers" not in figures, "an old figure would look like one of now"
-    assert figures['change_failing_seconds{place="the database"}'] > 0
+    assert figures['change_failing_seconds{place="database"}'] > 0
     await day.server.start()
     for each in (web, worker):
         works = await each.until_told("the database works again")

@@ -24,6 +24,7 @@ from cryptography.x509.oid import NameOID
 from sqlalchemy import text
 
 from application.ports import Binding
+from application.retry_log import RetryLog
 from bot.connector.errors import NoToken
 from check.command import Check
 from check.microsoft import Microsoft
@@ -339,11 +340,11 @@ async def test_a_database_that_everybody_may_read_is_named_and_left_as_it_is(
     file = folder / "old.db"
     url = f"sqlite+aiosqlite:///{file}"
     installed.has(database_url=url)
-    await (await open_store(url)).close()
+    await (await open_store(url, RetryLog())).close()
     file.chmod(0o644)
     assert "Everybody" not in bad(await installed.found("")), "the folder is the bot's own"
     folder.chmod(0o755)
-    await (await open_store(url)).close()
+    await (await open_store(url, RetryLog())).close()
     assert f"Everybody on this machine may read {file}: run `chmod 600` on it" in bad(await installed.found(""))
     assert file.stat().st_mode & 0o777 == 0o644
 
@@ -356,7 +357,7 @@ async def test_a_database_of_another_version_is_said_and_left_as_it_is(
     version: str, sentence: str, installed: Installed, tmp_path: Path
 ) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/old.db"
-    store = await open_store(url)
+    store = await open_store(url, RetryLog())
     async with store.engine.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
     installed.has(database_url=url)

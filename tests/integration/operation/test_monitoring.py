@@ -22,7 +22,7 @@ from tests.support.teams import NADIA, chat_of, shown
 from tests.support.walked import with_tables
 
 RULES = Path(__file__).parents[3] / "deploy" / "alerts.yml"
-PLACES = {value for name, value in vars(retry_log).items() if name.isupper() and isinstance(value, str)}
+PLACES = set(retry_log.LABELS.values())
 
 
 def rules() -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import httpx
 
 import app as composition
+from application.retry_log import RetryLog
 from bot.connector.client import pooled_client
 from infomaniak.manual import Manual
 from notices import NoMailbox
@@ -25,7 +26,7 @@ class Counted(Manual):
 
 async def test_every_port_can_be_replaced(tmp_path: Path) -> None:
     settings = from_environment(environment(tmp_path), tmp_path / ".env")
-    store, clock, provider = await open_store(settings.database_url), Clock(), Counted()
+    store, clock, provider = await open_store(settings.database_url, RetryLog()), Clock(), Counted()
     teams = pooled_client()
     ports = composition.Ports(
         store=store, clock=clock, teams=teams, providers={"vps_api": provider}, mailbox=NoMailbox()

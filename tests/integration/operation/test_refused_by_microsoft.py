@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from application.retry_log import RetryLog
 from bot.auth.bot_auth import BotToken
 from check.graph import Graph
 from check.microsoft import Microsoft
@@ -95,9 +96,9 @@ NUMBERS = {
 async def test_a_refused_sign_in_is_told_with_its_number_its_meaning_and_its_repair(number: int) -> None:
     async with refusing(number) as sign_in, httpx.AsyncClient() as client:
         with sign_in.client() as http:
-            good, said = await Microsoft(BotToken(APP, SECRET, TENANT, http), None).signs_in()
+            good, said = await Microsoft(BotToken(APP, SECRET, TENANT, RetryLog(), http), None).signs_in()
         with sign_in.client() as http:
-            mails = GraphToken(APP, SECRET, TENANT, http)
+            mails = GraphToken(APP, SECRET, TENANT, RetryLog(), http)
             well, of_mails = await Graph(Settings(graph_sender=SENDER), client, mails).mails()
     assert not good
     assert not well
@@ -112,7 +113,7 @@ async def test_a_refused_sign_in_is_told_with_its_number_its_meaning_and_its_rep
 
 async def test_a_sign_in_that_is_not_reached_is_told_as_that() -> None:
     with SignIn(0, port=9).client() as http:
-        good, said = await Microsoft(BotToken(APP, SECRET, TENANT, http), None).signs_in()
+        good, said = await Microsoft(BotToken(APP, SECRET, TENANT, RetryLog(), http), None).signs_in()
     assert not good
     assert said.endswith("gave no answer the bot can use. Let this machine reach login.microsoftonline.com.")
 

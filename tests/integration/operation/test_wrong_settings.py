@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from settings import SettingsError, everything
+from settings import SettingsError, load_configuration
 from settings.policy_table import PAIRS
 from settings.values import SAMPLE, is_example
 
@@ -355,7 +355,7 @@ def shows_no_secret(text: str) -> None:
 def test_what_nobody_can_have_meant_is_refused_with_its_sentence(what: str, tmp_path: Path) -> None:
     given, said = put(WRONG[what], tmp_path)
     with pytest.raises(SettingsError) as refused:
-        everything(given, tmp_path / ".env")
+        load_configuration(given, tmp_path / ".env")
     assert list(refused.value.sentences) == said
     shows_no_secret(str(refused.value))
 
@@ -410,12 +410,12 @@ def test_an_env_file_in_latin_1_is_one_sentence_and_one_with_a_byte_order_mark_i
     assert ended.stderr.decode().splitlines() == [".env is not written in UTF-8: save it as that."]
     assert ended.returncode == 2
     (tmp_path / ".env").write_bytes(b"\xef\xbb\xbf" + f"MicrosoftAppPassword={password}\n".encode())
-    assert everything(given, tmp_path / ".env").settings.app_password == PASSWORD
+    assert load_configuration(given, tmp_path / ".env").settings.app_password == PASSWORD
 
 
 def test_a_services_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     given, _ = put(Wrong((), as_bytes=b"\xef\xbb\xbf" + FILE.encode()), tmp_path)
-    read = everything(given, tmp_path / ".env")
+    read = load_configuration(given, tmp_path / ".env")
     assert list(read.services.catalogue.services) == ["learn"]
     assert read.settings.app_id == APP
 
@@ -459,7 +459,7 @@ def test_every_pair_of_numbers_that_contradicts_is_refused_with_its_reason(
 ) -> None:
     given, _ = put(Wrong((), file=f"{FILE}[service.policy]\n{lines}\n"), tmp_path)
     with pytest.raises(SettingsError) as refused:
-        everything(given, tmp_path / ".env")
+        load_configuration(given, tmp_path / ".env")
     larger, smaller = pair.split("/")
     said = f"learn: policy.{larger} is 1; that is less than {smaller} (2), but {why}; change one of the two."
     assert any(each.endswith(said) for each in refused.value.sentences)
@@ -470,7 +470,7 @@ def test_a_reminder_that_is_switched_off_contradicts_nothing(tmp_path: Path) -> 
     never = ["nudge_days", "corrections_days", "nag_minutes", "incident_nudge_minutes", "review_every_days"]
     for lines in (set(off), {f"{name} = 0" for name in never}):
         given, _ = put(Wrong((), file="\n".join((FILE, "[service.policy]", *lines))), tmp_path)
-        everything(given, tmp_path / ".env")
+        load_configuration(given, tmp_path / ".env")
 
 
 def test_no_two_pairs_say_the_same() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import app as composition
 from changes.model import SnapshotStatus
-from settings import LOCAL_SERVICES, SettingsError, everything, from_environment
+from settings import LOCAL_SERVICES, SettingsError, from_environment, load_configuration
 from tests.support.running import START, running
 
 REACHED = {"INFOMANIAK_URL": "https://127.0.0.1:9", "INFOMANIAK_TOKEN": "secret"}
@@ -51,7 +51,7 @@ def test_in_production_a_backend_and_the_mail_are_off_unless_they_are_configured
         ("dashboard", "", {"GRAPH_SENDER": ""}, "learn: notify: it names mail, which needs GRAPH_SENDER"),
     ):
         with pytest.raises(SettingsError, match=said) as refused:
-            everything(environ(tmp_path, table, backend, **more), dotenv=tmp_path / ".env")
+            load_configuration(environ(tmp_path, table, backend, **more), dotenv=tmp_path / ".env")
         assert all(each.endswith(".") and "\n" not in each for each in refused.value.sentences)
         assert "secret" not in str(refused.value)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from application.ports.provider import OperationStatus, PreflightReport
+from application.retry_log import RetryLog
 from changes.effects import Effect
 from changes.errors import DatabaseUnavailable
 from changes.policy import Catalogue
@@ -85,7 +86,7 @@ def live(places: Places) -> None:
 
 
 async def _be(places: Places) -> None:
-    store = await open_store(places.url)
+    store = await open_store(places.url, RetryLog())
 
     async def carry(effect: Effect) -> None:
         with places.delivered.open("a", encoding="utf-8") as file:
@@ -93,7 +94,13 @@ async def _be(places: Places) -> None:
 
     backends = {"fake": Provider(places.provider)}
     worker = Worker(
-        store.units, catalogue(places.services), ClockFile(places.clock), carry, backends, owner(os.getpid())
+        store.units,
+        catalogue(places.services),
+        ClockFile(places.clock),
+        carry,
+        backends,
+        owner(os.getpid()),
+        RetryLog(),
     )
     while True:
         with contextlib.suppress(DatabaseUnavailable):

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from application.change_service import draft, execute
+from application.retry_log import RetryLog
 from changes import commands as c
 from changes import events as e
 from changes.model import Plan, State, Window
@@ -132,7 +133,7 @@ async def test_two_replicas_that_are_killed_at_random_do_everything_once(
 ) -> None:
     count = -(-pytestconfig.getoption("--steps") // STEPS_OF_ONE)
     places = Places(await server.emptied(), tmp_path / "now", tmp_path / "delivered", tmp_path / "provider", count)
-    store = await open_store(places.url)
+    store = await open_store(places.url, RetryLog())
     world = World(places, store)
     world.it_is(START - timedelta(days=30))
     known = catalogue(count)

@@ -11,6 +11,7 @@ import pytest
 from application.change_service import draft, execute
 from application.ports import DeadLetter, Operation
 from application.ports.provider import OperationStatus, PreflightReport, ProviderError, SnapshotBackend
+from application.retry_log import RetryLog
 from changes import commands as c
 from changes.effects import Effect, PostThreadMessage, UpsertCard, UpsertStatusCard
 from changes.model import Change, Person, Plan, Window
@@ -105,7 +106,9 @@ class World:
         self.worker = self.new_worker()
 
     def new_worker(self) -> Worker:
-        return Worker(self.store.units, self.catalogue, self.clock, self.carry, self.backends, "this worker")
+        return Worker(
+            self.store.units, self.catalogue, self.clock, self.carry, self.backends, "this worker", RetryLog()
+        )
 
     async def carry(self, effect: Effect) -> None:
         if error := self.refusals.get(type(effect)):
@@ -114,7 +117,7 @@ class World:
 
     async def restart(self) -> None:
         await self.store.close()
-        self.store = await open_store(self.url)
+        self.store = await open_store(self.url, RetryLog())
         self.worker = self.new_worker()
 
     async def submitted(self, start: datetime = START, title: str = "Update", service: str = "learn") -> Change:
@@ -188,6 +191,6 @@ class World:
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
     await with_tables(url)
-    made = World(url, await open_store(url))
+    made = World(url, await open_store(url, RetryLog()))
     yield made
     await made.store.close()

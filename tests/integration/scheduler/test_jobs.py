@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from application.ports import UnitOfWork
+from application.retry_log import RetryLog
 from changes.effects import Effect
 from scheduler.heartbeat import Heartbeat
 from scheduler.worker import Worker
@@ -45,7 +46,9 @@ async def clock() -> RunningClock:
 
 @pytest.fixture
 async def running(world: World, clock: RunningClock) -> AsyncIterator[WorkerLoop]:
-    worker = Worker(world.store.units, world.catalogue, clock, world.carry, {"fake": world.provider}, "this worker")
+    worker = Worker(
+        world.store.units, world.catalogue, clock, world.carry, {"fake": world.provider}, "this worker", RetryLog()
+    )
     jobs = WorkerLoop(worker, clock)
     yield jobs
     await jobs.stop()
@@ -107,7 +110,9 @@ async def test_a_worker_that_hangs_is_not_at_work_until_it_gets_on(world: World,
         await gets_on.wait()
         await world.carry(effect)
 
-    worker = Worker(world.store.units, world.catalogue, clock, hang, {}, "this worker", heartbeat=Heartbeat(0.3))
+    worker = Worker(
+        world.store.units, world.catalogue, clock, hang, {}, "this worker", RetryLog(), heartbeat=Heartbeat(0.3)
+    )
     jobs = WorkerLoop(worker, clock, sweep_seconds=0.1)
     await world.submitted()
     await jobs.start()
@@ -133,7 +138,7 @@ async def test_the_worker_outlives_a_database_that_is_away(
             raise away.pop()
         return world.store.units(patience)
 
-    jobs = WorkerLoop(Worker(units, world.catalogue, clock, world.carry, {}, "this worker"), clock)
+    jobs = WorkerLoop(Worker(units, world.catalogue, clock, world.carry, {}, "this worker", RetryLog()), clock)
     change = await world.submitted()
     with caplog.at_level(logging.ERROR):
         await jobs.start()

@@ -28,7 +28,7 @@ from changes.effects import UpsertStatusCard
 from changes.policy import Catalogue
 from changes.snapshots import OperationState
 from notices import GraphToken
-from scheduler.worker_beats import BEAT_EVERY, LOST_AFTER, WorkerBeats, WorkersSeen
+from scheduler.worker_beats import BEAT_EVERY, LOST_AFTER, HeartbeatRecorder, WorkerMonitor
 from tests.integration.scheduler.conftest import LEARN, START, Clock, World
 from tests.integration.scheduler.test_steps_due import broken
 from tests.support.autocommit import autocommit
@@ -169,7 +169,7 @@ async def test_a_secret_that_has_expired_is_named_by_microsofts_code(
         return httpx.Response(200, json={"access_token": "t", "expires_in": 3600, "token_type": "Bearer"})
 
     client = httpx.Client(transport=httpx.MockTransport(answer))
-    token = kind("00000000-0000-0000-0000-00000000b070", "very-secret", TENANT, client, retries=retries)
+    token = kind("00000000-0000-0000-0000-00000000b070", "very-secret", TENANT, retries, client)
     with caplog.at_level(logging.INFO):
         for _ in range(5):
             with pytest.raises((NoToken, RetryableError)):
@@ -178,7 +178,7 @@ async def test_a_secret_that_has_expired_is_named_by_microsofts_code(
         assert await token() == "t"
     fails, works = [record.getMessage() for record in caplog.records if record.name == "application.retry_log"]
     assert fails.startswith(f"{SIGN_IN} fails: no token for https://")
-    assert "invalid_client AADSTS7000222" in fails
+    assert "invalid_client, AADSTS7000222" in fails
     assert works.startswith(f"{SIGN_IN} works again after ")
     assert works.endswith(" and 5 failed tries")
 
@@ -189,7 +189,7 @@ async def test_signing_keys_that_cannot_be_fetched_are_told_and_that_they_can_ag
     clock, retries = Clock(datetime(2026, 11, 23, tzinfo=UTC)), RetryLog()
     with key_server() as server, caplog.at_level(logging.INFO):
         async with httpx.AsyncClient() as client:
-            keys = SigningKeys(client, server.metadata_url, clock.now, retries=retries)
+            keys = SigningKeys(client, server.metadata_url, clock.now, retries)
             server.status = 503
             for _ in range(4):
                 with pytest.raises(KeysUnavailable):
@@ -207,8 +207,8 @@ async def test_nobody_at_work_is_told_once_a_minute_has_passed_and_who_comes_bac
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock, retries = world.clock, RetryLog()
-    seen = WorkersSeen(world.store.units, clock, clock.now, retries)
-    beats = WorkerBeats(world.store.units, "one", clock.now)
+    seen = WorkerMonitor(world.store.units, clock, clock.now, retries)
+    beats = HeartbeatRecorder(world.store.units, "one", clock.now)
     with caplog.at_level(logging.INFO):
         await seen.look()
         assert await seen.missing() == "worker (there was none yet)"
@@ -222,11 +222,9 @@ async def test_nobody_at_work_is_told_once_a_minute_has_passed_and_who_comes_bac
         await seen.look()
         [fails] = [record for record in caplog.records if record.name == "application.retry_log"][:1]
         assert fails.levelname == "ERROR"
-        assert (
-            "the worker fails: worker (none was seen for 29 d 0 h); 1 changes have overdue steps" in fails.getMessage()
-        )
+        assert "the worker fails: no worker was seen for 29 d 0 h; 1 change has overdue steps" in fails.getMessage()
         caplog.clear()
-        await WorkerBeats(world.store.units, "two", clock.now).beat()
+        await HeartbeatRecorder(world.store.units, "two", clock.now).beat()
         await seen.look()
     texts = [record.getMessage() for record in caplog.records]
     assert texts[0] == "no worker had been at work for 29 d 0 h: what fell due meanwhile is carried out now"
@@ -241,8 +239,8 @@ async def test_a_step_that_is_overdue_for_three_days_is_an_alarm_though_a_worker
     async def alarm(count: int, oldest: datetime) -> None:
         alarms.append((count, oldest))
 
-    seen = WorkersSeen(world.store.units, clock, clock.now, RetryLog(), alarm)
-    beats = WorkerBeats(world.store.units, "one", clock.now)
+    seen = WorkerMonitor(world.store.units, clock, clock.now, RetryLog(), alarm)
+    beats = HeartbeatRecorder(world.store.units, "one", clock.now)
     await world.submitted()
     world.catalogue = Catalogue({"learn": broken(LEARN)})
     await world.restart()
@@ -259,13 +257,13 @@ async def test_a_step_that_is_overdue_for_three_days_is_an_alarm_though_a_worker
             assert caplog.records == [], "a worker that comes back after days catches up until the next look"
             await seen.look()
         told = [record.getMessage() for record in caplog.records]
-        assert [text.startswith("keeping the dates fails: 1 changes have over") for text in told] == [True] * alarmed
+        assert [text.startswith("keeping the dates fails: 1 change has over") for text in told] == [True] * alarmed
         assert alarms == [(1, due)] * alarmed
     assert (await seen.metrics())["change_steps_overdue_seconds"] > ALARM_AFTER.total_seconds()
 
 
 async def test_a_worker_says_that_it_is_at_work_no_oftener_than_it_must(world: World) -> None:
-    beats, written = WorkerBeats(world.store.units, "one", world.clock.now), list[Any]()
+    beats, written = HeartbeatRecorder(world.store.units, "one", world.clock.now), list[Any]()
     for _ in range(30):
         await beats.beat()
         async with world.store.units() as unit:

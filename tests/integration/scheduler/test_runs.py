@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from application.ports import Binding, RetryableError
+from application.retry_log import RetryLog
 from changes.effects import Effect, Reply, UpsertStatusCard
 from changes.text.messages import Message
 from scheduler.outbox import AHEAD, RUN
@@ -49,12 +50,12 @@ async def test_of_a_run_that_fails_the_others_wait_for_the_one_and_none_goes_out
             raise RetryableError(Message("Teams is away."), 30)
         carried.append(effect.key)
 
-    worker = Worker(world.store.units, world.catalogue, world.clock, carry, {}, "this worker")
+    worker = Worker(world.store.units, world.catalogue, world.clock, carry, {}, "this worker", RetryLog())
     await worker.run_due()
     assert carried == keys(2)
     # Nobody holds what was taken up with it: whoever comes next takes it from there.
     world.clock.go_on(seconds=31)
-    other = Worker(world.store.units, world.catalogue, world.clock, carry, {}, "another worker")
+    other = Worker(world.store.units, world.catalogue, world.clock, carry, {}, "another worker", RetryLog())
     await other.run_due()
     assert carried == keys(5)
 
@@ -89,7 +90,7 @@ async def test_after_a_second_a_run_is_looked_for_again_as_an_answer_may_wait_be
             world.clock.go_on(seconds=waited.total_seconds())
         carried.append(effect.key)
 
-    worker = Worker(world.store.units, world.catalogue, world.clock, carry, {}, "this worker")
+    worker = Worker(world.store.units, world.catalogue, world.clock, carry, {}, "this worker", RetryLog())
     with counted(world.store) as counts:
         await worker.run_due()
     assert carried == [*keys(4), "answer"]

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from application.ports import DueItem, UnitOfWork, Work, Write
+from application.retry_log import RetryLog
 from changes.effects import Effect, Reply, UpsertStatusCard
 from changes.errors import ConcurrencyConflict
 from changes.planning.timeline import pending
@@ -59,7 +60,7 @@ class Hanging:
     def __init__(self, world: World, *keys: str) -> None:
         self.carried, self.keys = list[str](), keys
         self.began, self.may_end = asyncio.Event(), asyncio.Event()
-        self.worker = Worker(world.store.units, world.catalogue, world.clock, self.carry, {}, "this worker")
+        self.worker = Worker(world.store.units, world.catalogue, world.clock, self.carry, {}, "this worker", RetryLog())
 
     async def carry(self, effect: Effect) -> None:
         if effect.key in self.keys:
@@ -131,7 +132,7 @@ async def test_notices_go_out_while_people_keep_typing(world: World) -> None:
             await add(world, reply(100 + typed))
             worker.wake()
 
-    worker = Worker(world.store.units, world.catalogue, world.clock, carry, {}, "this worker")
+    worker = Worker(world.store.units, world.catalogue, world.clock, carry, {}, "this worker", RetryLog())
     await add(world, *(reply(number) for number in range(2 * max(AT_ONCE.values()))))
     async with asyncio.timeout(PATIENCE):
         await worker.run_due()
@@ -152,7 +153,7 @@ async def test_late_steps_go_before_the_cards_that_they_cause(world: World) -> N
         left.discard(effect.key)
         flying -= 1
 
-    worker = Worker(world.store.units, world.catalogue, world.clock, carry, {}, "this worker")
+    worker = Worker(world.store.units, world.catalogue, world.clock, carry, {}, "this worker", RetryLog())
     async with asyncio.timeout(PATIENCE):
         await worker.run_due()
     assert most <= BESIDE_STEPS
@@ -218,7 +219,7 @@ async def test_steps_are_carried_out_however_slow_the_database_is(world: World, 
     def units(patience: float | None = None) -> Any:
         return Slow(world.store.units(patience))
 
-    due = DueRunner(units, world.catalogue, world.clock, Heartbeat())
+    due = DueRunner(units, world.catalogue, world.clock, Heartbeat(), RetryLog())
     async with asyncio.timeout(PATIENCE):
         await due.run()
     assert await autocommit(world.store).due_items.claim(world.clock.now()) is None
@@ -236,7 +237,7 @@ async def test_deliveries_that_end_together_are_closed_together(world: World) ->
     async def carry(effect: Effect) -> None:
         await asyncio.sleep(0.001)
 
-    await Worker(units, world.catalogue, world.clock, carry, {}, "this worker").run_due()
+    await Worker(units, world.catalogue, world.clock, carry, {}, "this worker", RetryLog()).run_due()
     assert begun < MANY / 2
     assert await autocommit(world.store).outbox.next_attempt() is None
 
@@ -256,7 +257,7 @@ async def test_of_those_that_end_together_one_that_cannot_be_written_harms_no_ot
 
         return write
 
-    worker = Worker(world.store.units, world.catalogue, world.clock, carry, {}, "this worker")
+    worker = Worker(world.store.units, world.catalogue, world.clock, carry, {}, "this worker", RetryLog())
     with pytest.raises(type(error)):
         await worker.run_due()
     assert {*noted} == {each.key for each in cards(20)} - {"card 7"}
@@ -275,7 +276,7 @@ async def test_what_has_gone_out_is_written_down_also_when_what_waits_cannot_be_
                 update(outbox).where(outbox.c.key == "of a newer version").values(kind="nobody_knows_it")
             )
 
-    worker = Worker(world.store.units, world.catalogue, world.clock, carry, {}, "this worker")
+    worker = Worker(world.store.units, world.catalogue, world.clock, carry, {}, "this worker", RetryLog())
     with pytest.raises(UnknownType):
         await worker.run_due()
     async with world.store.engine.connect() as connection:

@@ -10,6 +10,7 @@ import pytest
 
 from application.ports import UnitOfWork, UnitOfWorkFactory
 from application.ports.provider import OperationStatus, ProviderRefused, ProviderUnreachable, SnapshotBackend
+from application.retry_log import RetryLog
 from changes import commands as c
 from changes.effects import Effect, PostThreadMessage, UpsertStatusCard
 from changes.errors import ConcurrencyConflict
@@ -105,7 +106,9 @@ async def test_what_was_carried_out_is_not_carried_out_again_because_noting_it_c
         ConcurrencyConflict("Somebody else was faster."),
         ConcurrencyConflict("Somebody else was faster."),
     ]
-    worker = Worker(stumbling(world, stumbles), world.catalogue, world.clock, world.carry, {}, "this worker")
+    worker = Worker(
+        stumbling(world, stumbles), world.catalogue, world.clock, world.carry, {}, "this worker", RetryLog()
+    )
     await worker.run_due()
     world.clock.go_on(minutes=10)
     await worker.run_due()
@@ -125,7 +128,7 @@ async def test_when_the_database_fails_no_effect_goes_on_behind_the_workers_back
 
     # Once beside the next claim, and once by itself.
     stumbles: list[Exception] = [OSError("the disk is full"), OSError("the disk is full")]
-    worker = Worker(stumbling(world, stumbles), world.catalogue, world.clock, carry, {}, "this worker")
+    worker = Worker(stumbling(world, stumbles), world.catalogue, world.clock, carry, {}, "this worker", RetryLog())
     with pytest.raises(OSError, match="the disk is full"):
         await worker.run_due()
     assert carried == [change.id, other.id]
@@ -195,7 +198,9 @@ class NoBackends(dict[str, SnapshotBackend]):
 
 async def test_an_operation_whose_backend_is_gone_does_not_keep_the_worker_busy(world: World, change: Change) -> None:
     await world.worker.run_due()
-    worker = Worker(world.store.units, world.catalogue, world.clock, world.carry, NoBackends(), "this worker")
+    worker = Worker(
+        world.store.units, world.catalogue, world.clock, world.carry, NoBackends(), "this worker", RetryLog()
+    )
     world.clock.go_on(minutes=1)
     await worker.run_due()
     assert await worker.next_wake() == world.clock.now() + timedelta(minutes=1)

@@ -7,27 +7,27 @@ from pathlib import Path
 from settings.environment import DOTENV, read_environment
 from settings.model import NAMES, Settings
 from settings.services_file import Services, load_services
-from settings.surroundings import Surroundings
+from settings.serving_context import ServingContext
 from settings.values import SettingsError
 
 _OF_PROVIDERS = frozenset(each.metadata["variable"] for each in fields(Settings) if each.metadata["provider"])
 
 
 @dataclass(frozen=True, slots=True)
-class Everything:
+class Configuration:
     """The settings, and the services that they name."""
 
     settings: Settings
     services: Services
 
 
-def everything(environ: Mapping[str, str] | None = None, dotenv: Path = DOTENV) -> Everything:
+def load_configuration(environ: Mapping[str, str] | None = None, dotenv: Path = DOTENV) -> Configuration:
     """What is set, in the environment and in the file of the services.
 
     Raises SettingsError with a sentence for each mistake in either, and for what does not fit together.
     """
     settings = checked_settings(environ, dotenv)
-    return Everything(settings, services_of(settings))
+    return Configuration(settings, services_of(settings))
 
 
 def checked_settings(environ: Mapping[str, str] | None = None, dotenv: Path = DOTENV) -> Settings:
@@ -53,4 +53,4 @@ def services_of(settings: Settings, wrong: Container[str] = ()) -> Services:
         return load_services(settings.services)
     meant = {name: "" for name in _OF_PROVIDERS if name in wrong}
     can_mail = bool(settings.graph_sender) or NAMES["graph_sender"] in wrong
-    return load_services(settings.services, Surroundings(can_mail, settings.of_providers() | meant))
+    return load_services(settings.services, ServingContext(can_mail, settings.of_providers() | meant))

@@ -8,7 +8,7 @@ from infomaniak.registry import PROVIDERS
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ServingContext:
     """Whether mails can be sent, and what the environment says about providers, by variable.
 
     Where there are any, the people in the file are real ones, and somebody is an admin.
