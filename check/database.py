@@ -4,15 +4,14 @@ import stat
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, make_url, select, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from changes.errors import DatabaseUnavailable
 from changes.policy import Catalogue
 from check.finding import Finding
 from storage import CannotOpen, Store
-from storage.engine import READ_ONLY, make_engine
+from storage.engine import READ_ONLY, make_engine, refuse_missing
 from storage.errors import DRIVER_ERRORS, driver_reason
 from storage.migrations import configuration
 
@@ -70,14 +69,8 @@ async def bindings(url: str, catalogue: Catalogue | None) -> Finding:
 
 
 def _engine(url: str) -> AsyncEngine:
-    """The database as it is. Raises CannotOpen: a file made by looking would belong to whoever looked."""
-    try:
-        address = make_url(url)
-    except ArgumentError:
-        return make_engine(url)
-    file = address.database
-    if address.get_backend_name() == "sqlite" and file and file != ":memory:" and not Path(file).exists():
-        raise CannotOpen(f"There is no database at {file} yet: start the bot once, it makes its tables.")
+    """The database as it is. Raises CannotOpen."""
+    refuse_missing(url)
     return make_engine(url)
 
 
