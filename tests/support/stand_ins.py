@@ -1,9 +1,9 @@
 """What the rehearsal of docs/operations.md puts on PATH in the place of commands that belong to a whole machine.
 
-`python -m tests.support.stand_ins NAME ARGUMENTS…` is that command. Each notes that it was called. `systemctl`, `systemd-run`
-and `docker` really start what the unit or compose.yaml says, with its settings, but as this user, without its rights and
-without an image; the PostgreSQL behind `docker` is the tests' own, which asks for no password. `pip` installs nothing, `sleep`
-does not wait, and the editor fills in what an installer would. `rsync` copies on this machine.
+`main(NAME, ARGUMENTS)` is that command. Each notes that it was called. `systemctl`, `systemd-run` and `docker` really
+start what the unit or compose.yaml says, with its settings, but as this user, without its rights and without an image.
+The PostgreSQL behind `docker` is the tests' own, which asks for no password. `pip` installs nothing, `sleep` does not
+wait, and the editor fills in what an installer would. `rsync` copies on this machine.
 """
 
 import asyncio
@@ -20,10 +20,19 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import asyncpg
-import yaml
-
-NAMES = ("systemctl", "systemd-run", "journalctl", "docker", "python3", "python", "pip", "chown", "rsync", "sleep", "editor")
+NAMES = (
+    "systemctl",
+    "systemd-run",
+    "journalctl",
+    "docker",
+    "python3",
+    "python",
+    "pip",
+    "chown",
+    "rsync",
+    "sleep",
+    "editor",
+)
 SETTINGS = {
     "MicrosoftAppId": "5d2c1a70-1111-4222-8333-944455556666",
     "MicrosoftAppPassword": "Zf8~geheim-Q2",
@@ -182,6 +191,8 @@ class Machine:
 
     def service(self, name: str) -> dict[str, str]:
         """The environment that compose.yaml gives the service, but for the database."""
+        import yaml  # noqa: PLC0415  # most of these commands are over before it would be there
+
         deploy = self.folder / "opt" / "change-bot" / "deploy"
         read = yaml.safe_load((deploy / "compose.yaml").read_text(encoding="utf-8"))["services"][name]
         given = self.read(str(deploy / ".env")) | read["environment"]
@@ -235,6 +246,8 @@ class Machine:
 
 
 async def _psql(order: str) -> None:
+    import asyncpg  # noqa: PLC0415
+
     connection = await asyncpg.connect(os.environ["REHEARSAL_ADMIN"])
     try:
         await connection.execute(order)
@@ -276,7 +289,3 @@ def main(name: str, arguments: Sequence[str]) -> int:
         return 0
     method = {"systemd-run": "systemd_run", "python3": "python"}.get(name, name)
     return int(getattr(machine, method)(*arguments))
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2:]))

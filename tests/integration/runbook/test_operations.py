@@ -1,11 +1,11 @@
 """docs/operations.md, word by word: each of its blocks is run, in order, both ways; each alert has an answer there.
 
-What is not real is said in tests/support/stand_ins.py. The folders of the page lie below the test's own, and the ports are free ones.
+What is not real is said in tests/support/stand_ins.py. The folders of the page lie below the test's own, and the ports
+are free ones.
 """
 
 import asyncio
 import json
-import os
 import re
 import shutil
 import socket
@@ -21,7 +21,9 @@ import pytest
 import yaml
 
 from application.ports import LINKS_SECRET, UserProfile
+from bot.commands.command_words import VERBS
 from changes.model import Person
+from dialogs.command_table import COMMANDS
 from storage import open_store
 from tests.support.autocommit import autocommit
 from tests.support.postgres import Server
@@ -131,7 +133,9 @@ def _published(origin: Path) -> None:
 
     git("init")
     for version in ("1.0.0", "1.0.1"):
-        text = re.sub(r'^version = "[^"]*"', f'version = "{version}"', about.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        text = re.sub(
+            r'^version = "[^"]*"', f'version = "{version}"', about.read_text(encoding="utf-8"), flags=re.MULTILINE
+        )
         about.write_text(text, encoding="utf-8")
         git("add", "--all", "--force")
         git("commit", "--allow-empty", "--message", version)
@@ -171,12 +175,14 @@ def _rehearse(machine: Rehearsal, way: str, url: str) -> None:
     assert "nothing is left" in machine.said["Forget a person"]
     assert "The settings can be read: production mode" in machine.said["Is it well?"]
     assert "change_workers 1" in machine.said["Look"]
-    assert f'change_process{{version="1.0.0",role="' in machine.said["Look"]
+    assert re.search(r'change_process{[^}]*version="1\.0\.0"', machine.said["Look"])
 
 
 def test_one_process_is_operated_as_the_page_says(rehearsal: Rehearsal) -> None:
     _rehearse(rehearsal, "one", f"sqlite+aiosqlite:///{rehearsal.folder}/var/lib/change-bot/changes.db")
-    assert rehearsal.did(*"systemctl enable --now change-bot change-bot-backup.timer change-bot-check.timer".split())
+    assert rehearsal.did(
+        *["systemctl", "enable", "--now", "change-bot", "change-bot-backup.timer", "change-bot-check.timer"]
+    )
     assert rehearsal.did("systemctl", "reload", "caddy")
     caddy = (rehearsal.folder / "etc" / "caddy" / "Caddyfile").read_text(encoding="utf-8")
     assert "\nchange.example.ch {" in caddy
@@ -197,7 +203,7 @@ def test_several_processes_are_operated_as_the_page_says(rehearsal: Rehearsal, s
         assert password is not None
         asked = [each[-1] for each in rehearsal.called() if each[:4] == ["docker", "compose", "exec", "database"]]
         assert f"--command=ALTER USER change PASSWORD '{password[1]}'" in asked
-        assert rehearsal.did(*"docker compose up --build --detach --wait".split())
+        assert rehearsal.did(*["docker", "compose", "up", "--build", "--detach", "--wait"])
         assert rehearsal.did("chown", "10001", "backups")
     finally:
         for file in rehearsal.folder.glob("*.pid"):
@@ -225,7 +231,16 @@ def test_every_block_says_which_way_it_is_for_and_both_ways_do_the_same() -> Non
     assert len(kinds) * 2 == PAGE.read_text(encoding="utf-8").count("```")
     one, several = ({title for title, _ in blocks(way)} for way in ("one", "several"))
     assert one == several
-    wanted = {"Install", "Upgrade", "Roll back", "Back up off the machine", "Restore", "Forget a person", "Rotate a secret", "Look"}
+    wanted = {
+        "Install",
+        "Upgrade",
+        "Roll back",
+        "Back up off the machine",
+        "Restore",
+        "Forget a person",
+        "Rotate a secret",
+        "Look",
+    }
     assert wanted <= one
 
 
@@ -238,8 +253,6 @@ def test_each_alert_has_an_answer_and_no_answer_is_to_an_alert_that_is_gone() ->
 
 
 def test_the_page_names_commands_of_the_bot_that_exist() -> None:
-    from dialogs.command_table import COMMANDS  # noqa: PLC0415
-
     named = set(re.findall(r"`/change (\w+)", PAGE.read_text(encoding="utf-8")))
-    assert named
-    assert named <= set(COMMANDS)
+    assert {"admin", "feed", "cancel"} <= named
+    assert named <= set(COMMANDS) | set(VERBS)
