@@ -86,8 +86,8 @@ def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
         file.write_text(f'#!/bin/sh\nexport PYTHONPATH_OF="${{PYTHONPATH:-}}"\nexec {_standing_in(each)} "$@"\n')
         file.chmod(0o755)
     with closing(socket.socket()) as first, closing(socket.socket()) as second:
-        for each in (first, second):
-            each.bind(("127.0.0.1", 0))
+        for free in (first, second):
+            free.bind(("127.0.0.1", 0))
         ports = f"{first.getsockname()[1]} {second.getsockname()[1]}"
     given = {
         "PATH": f"{folder}/bin:/usr/local/bin:/usr/bin:/bin",
@@ -192,7 +192,10 @@ def test_one_process_is_operated_as_the_page_says(rehearsal: Rehearsal) -> None:
 
 def test_several_processes_are_operated_as_the_page_says(rehearsal: Rehearsal, server: Server) -> None:
     admin = server.url.replace("+asyncpg", "")
-    ordered = lambda *orders: asyncio.run(_ordered(admin, orders))  # noqa: E731
+
+    def ordered(*orders: str) -> None:
+        asyncio.run(_ordered(admin, orders))
+
     gone = [f"DROP DATABASE IF EXISTS {each}" for each in ("change", "change_rolled_back", "change_damaged")]
     ordered(*gone, "DROP ROLE IF EXISTS change", "CREATE ROLE change SUPERUSER LOGIN", "CREATE DATABASE change")
     url = server.url.replace("/postgres?", "/change?")
