@@ -13,6 +13,11 @@ PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3 python; d
 	"$$each" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	&& command -v "$$each" && break; done)
 
+# What needs nothing but Python itself takes any, with or without its venv module.
+ANY_PYTHON = $(or $(PYTHON),$(shell for each in python3.13 python3.12 python3.11 python3 python; do \
+	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& command -v "$$each" && break; done),$(error Python 3.11 or newer is needed and was not found))
+
 ##@ Use
 .PHONY: help
 help: ## Show this list
@@ -25,8 +30,8 @@ demo: $(INSTALLED) ## Start the bot, the simulator and the Playground; needs no 
 	@$(BIN)/python -m local.demo
 
 .PHONY: package
-package: $(INSTALLED) ## Build the Teams app package to upload (APP_ID=the bot's app id)
-	@$(BIN)/python -m manifest.build --app-id "$(APP_ID)" $(if $(PUBLIC_URL),--public-url "$(PUBLIC_URL)") \
+package: ## Build the Teams app package to upload (APP_ID=the bot's app id); installs nothing
+	@$(ANY_PYTHON) -m manifest.build --app-id "$(APP_ID)" $(if $(PUBLIC_URL),--public-url "$(PUBLIC_URL)") \
 		--privacy-url "$(PRIVACY_URL)" --terms-url "$(TERMS_URL)"
 
 ##@ Work on it

@@ -47,7 +47,10 @@ class Build(Protocol):
 
 
 def main(arguments: Sequence[str], build: Build) -> int:
-    """Run the service, or with the argument `check` or `probe` look at something; the exit status."""
+    """Run the service, or with the argument `check` or `probe` look at something; the exit status.
+
+    2 is what the next start would stumble over too; 1, for the service, a database that cannot be opened now.
+    """
     if isinstance(sys.stdout, TextIOWrapper):  # a terminal may have no sign for what a sentence has
         sys.stdout.reconfigure(errors="backslashreplace")
     if list(arguments) in (["--help"], ["-h"], ["help"]):
@@ -67,9 +70,12 @@ def main(arguments: Sequence[str], build: Build) -> int:
         if arguments:
             return asyncio.run(look_at_providers(from_environment(serving=False)))
         asyncio.run(serve(load_configuration(), build))
-    except (SettingsError, CannotListen, CannotOpen, BrokenTemplate, DatabaseUnavailable) as error:
+    except (SettingsError, CannotListen, BrokenTemplate) as error:
         print(error, file=sys.stderr)
         return 2
+    except (CannotOpen, DatabaseUnavailable) as error:
+        print(error, file=sys.stderr)
+        return 1  # another start may find it there: what restarts the bot goes on trying, as it does not after a 2
     return 0
 
 

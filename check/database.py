@@ -11,9 +11,8 @@ from application.retry_log import RetryLog
 from changes.errors import DatabaseUnavailable
 from changes.policy import Catalogue
 from check.finding import Finding
-from database_address import database_address
 from storage import CannotOpen, Store
-from storage.engine import READ_ONLY, make_engine
+from storage.engine import READ_ONLY, make_engine, refuse_missing
 from storage.errors import DRIVER_ERRORS, driver_reason
 from storage.migrations import configuration
 
@@ -71,14 +70,8 @@ async def bindings(url: str, catalogue: Catalogue | None) -> Finding:
 
 
 def _engine(url: str) -> AsyncEngine:
-    """The database as it is. Raises CannotOpen: a file made by looking would belong to whoever looked."""
-    try:
-        address = database_address(url)
-    except ValueError:
-        return make_engine(url)  # which says what is wrong with it
-    file = address.database or ""
-    if address.get_backend_name() == "sqlite" and not Path(file).exists():
-        raise CannotOpen(f"There is no database at {file} yet: start the bot once, it makes its tables.")
+    """The database as it is. Raises CannotOpen."""
+    refuse_missing(url)
     return make_engine(url)
 
 

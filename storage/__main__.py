@@ -1,26 +1,35 @@
-"""`python -m storage backup FILE`, `… restore FILE`, `… forget PERSON [--mail ADDRESS] [--name NAME]`."""
+"""`python -m storage backup FILE`, `… restore FILE`, `… forget PERSON [--mail ADDRESS] [--name NAME]`, `… revoke`."""
 
 import argparse
 import asyncio
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dotenv import dotenv_values
+
 from database_address import DEFAULT
-from storage.backup import BackupError, backup, restore
+from storage.backup import BackupError, NotThere, backup, restore
 from storage.erasure import Erasure, forget
+from storage.revocation import revoke
 from storage.still_open import refuse_while_in_settings
 
+DOTENV = Path(".env")
 SERVICES = Path("services.toml")
 MOST_SHOWN = 40
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do it, and say what was done; the exit status is 1 when it could not be done."""
+    """Do it, and say what was done; the exit status is 1 when it could not be done, 2 when what was named is not there.
+
+    The bot's own settings hold here too, those of the environment before those of `.env`.
+    """
+    given = _dotenv() | os.environ
     parser = argparse.ArgumentParser(prog="python -m storage", description="Looks after the bot's database.")
-    parser.add_argument("--url", default=os.environ.get("CHANGE_DATABASE_URL") or DEFAULT, help="the database")
+    parser.add_argument("--url", default=given.get("CHANGE_DATABASE_URL") or DEFAULT, help="the database")
     orders = parser.add_subparsers(dest="order", required=True)
     for order, what in (("backup", "write everything into a new FILE"), ("restore", "fill an empty database")):
         orders.add_parser(order, help=what).add_argument("file", type=Path)
@@ -30,14 +39,18 @@ def main(arguments: Sequence[str]) -> int:
     forgotten.add_argument(
         "--name", action="append", default=[], help="a name of theirs that nothing else is called by"
     )
-    services = os.environ.get("CHANGE_SERVICES")
+    services = given.get("CHANGE_SERVICES")
     forgotten.add_argument("--services", type=Path, default=services or None, help="the bot's services.toml")
+    orders.add_parser("revoke", help="void every address of an export or of the calendar that was given out")
     asked = parser.parse_args(arguments)
     try:
         if asked.order == "forget":
-            given = asked.services is not None
-            refuse_while_in_settings(asked.person, asked.services or SERVICES, must_exist=given)
+            is_given = asked.services is not None
+            refuse_while_in_settings(asked.person, asked.services or SERVICES, must_exist=is_given)
             print(_said(asked.person, asyncio.run(forget(asked.url, asked.person, asked.mail, asked.name))))
+            return 0
+        if asked.order == "revoke":
+            print(f"{asyncio.run(revoke(asked.url))} secrets of addresses were taken away; the bot makes new ones.")
             return 0
         if asked.order == "backup":
             counts = asyncio.run(backup(asked.url, asked.file, datetime.now(UTC)))
@@ -45,9 +58,16 @@ def main(arguments: Sequence[str]) -> int:
             counts = asyncio.run(restore(asked.url, asked.file))
     except BackupError as error:
         print(error, file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, NotThere) else 1
     print(f"{asked.file}: {sum(counts.values())} rows, {counts.get('changes', 0)} of them changes.")
     return 0
+
+
+def _dotenv() -> dict[str, str]:
+    """What the bot reads beside it; one that it cannot read, it names when it starts."""
+    with contextlib.suppress(OSError, ValueError):
+        return {name: value for name, value in dotenv_values(DOTENV, encoding="utf-8-sig").items() if value}
+    return {}
 
 
 def _said(person: str, erasure: Erasure) -> str:

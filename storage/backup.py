@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage import word_index
-from storage.engine import READ_ONLY, make_engine
+from storage.engine import READ_ONLY, make_engine, refuse_missing
 from storage.errors import CannotOpen, driver_reason
 from storage.migrations import configuration
 from storage.rows import reflect_tables
@@ -37,11 +37,15 @@ class BackupError(Exception):
     """It cannot be done. The message is a sentence that says what to do; nothing was changed."""
 
 
+class NotThere(BackupError):
+    """What was named, a database or a file, is not there or cannot be meant."""
+
+
 async def backup(url: str, file: Path, now: datetime) -> dict[str, int]:
     """Write everything into the file, while the bot may go on; how many rows of each table. Raises BackupError."""
     if await asyncio.to_thread(file.exists):
         raise BackupError(f"{file} exists already: choose another name, a backup never replaces one.")
-    engine = maintenance_engine(url)
+    engine = maintenance_engine(url, must_exist=True)
     unfinished = file.with_name(f".{file.name}.part")
     try:
         async with engine.connect() as connection:
@@ -60,7 +64,7 @@ async def backup(url: str, file: Path, now: datetime) -> dict[str, int]:
 async def restore(url: str, file: Path) -> dict[str, int]:
     """Put everything from the file into an empty database, and bring that up to date. Raises BackupError."""
     header = await asyncio.to_thread(_checked, file)
-    engine = maintenance_engine(url)
+    engine = maintenance_engine(url, must_exist=False)
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(_restored, file, str(header["revision"]))
@@ -72,12 +76,14 @@ async def restore(url: str, file: Path) -> dict[str, int]:
         await engine.dispose()
 
 
-def maintenance_engine(url: str) -> AsyncEngine:
-    """An engine with the patience of maintenance. Raises BackupError for a URL that names no database we can use."""
+def maintenance_engine(url: str, *, must_exist: bool) -> AsyncEngine:
+    """An engine with the patience of maintenance. Raises NotThere for a URL that names no database we can use."""
     try:
+        if must_exist:
+            refuse_missing(url)
         return make_engine(url, patient=True)
     except CannotOpen as error:
-        raise BackupError(str(error)) from error
+        raise NotThere(str(error)) from error
 
 
 def _tables(connection: Connection) -> list[Table]:
@@ -134,7 +140,7 @@ def _checked(file: Path) -> dict[str, Any]:
         whole = trailer["sha256"] == checksum.hexdigest() and sum(trailer["rows"].values()) == rows - 1
         understood = header["format"] <= FORMAT
     except FileNotFoundError as error:
-        raise BackupError(f"There is no file {file}.") from error
+        raise NotThere(f"There is no file {file}.") from error
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise BackupError(f"{file} is no backup, or was cut off: take another.") from error
     if not understood:

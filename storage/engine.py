@@ -59,6 +59,16 @@ def make_engine(url: str, *, patient: bool = False, file: DatabaseFile | None = 
     return engine
 
 
+def refuse_missing(url: str) -> None:
+    """Raise CannotOpen where the database is a file of SQLite that is not there.
+
+    Whoever only looks at it or copies it makes none: it would be empty, and belong to whoever looked.
+    """
+    address = _address(url)
+    if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
+        raise CannotOpen(f"There is no database at {address.database} yet: start the bot once, it makes its tables.")
+
+
 def make_loop_engine(address: URL, file: DatabaseFile) -> LoopEngine:
     """SQLite's engine for everything that is quick, as every transaction of the bot is."""
     engine = create_engine(address.set(drivername="sqlite"), connect_args={"timeout": 0})

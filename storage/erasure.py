@@ -65,7 +65,7 @@ async def forget(url: str, person: str, addresses: Sequence[str] = (), names: Se
     Raises BackupError, also while they are part of a change that is not over.
     """
     person = normalized_id(person.strip())
-    engine = maintenance_engine(url)
+    engine = maintenance_engine(url, must_exist=True)
     try:
         mails = frozenset(each.strip() for each in addresses if each.strip())
         given = frozenset(each.strip() for each in names if words_of_name(each))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from changes.model import OPEN, Change, normalized_id
-from storage.backup import BackupError
+from storage.backup import BackupError, NotThere
 from storage.codec import decode_change
 from storage.tables import changes
 from storage.traces import Traces
@@ -55,7 +55,7 @@ def refuse_while_in_settings(person: str, file: Path, *, must_exist: bool) -> No
     except FileNotFoundError as error:
         if not must_exist:
             return
-        raise BackupError(f"Nobody was forgotten: there is no {file}. Give the bot's with --services.") from error
+        raise NotThere(f"Nobody was forgotten: there is no {file}. Give the bot's with --services.") from error
     except (OSError, ValueError, RecursionError) as error:
         raise BackupError(f"Nobody was forgotten: {file} cannot be read ({error}). Correct it first.") from error
     places = list(dict.fromkeys(_places(settings, normalized_id(person.strip()))))

@@ -39,6 +39,10 @@ class ProcessedActivities(Protocol):
         """Record the answer. Raises ConcurrencyConflict when the same delivery was recorded meanwhile."""
 
 
+LINKS_SECRET, FEED_TOKEN = "links:secret", "feed:token"  # nosec B105  # the names under which they are kept
+"""The values that make addresses of exports and of the calendar: without them no address that was given out opens."""
+
+
 class KeyValueStore(Protocol):
     """Small values of the installation, such as the offset of the movable clock."""
 

@@ -9,16 +9,15 @@ from jwt.algorithms import HMACAlgorithm
 from jwt.types import Options
 from jwt.utils import base64url_decode
 
-from application.ports import KeyValueStore
+from application.ports import LINKS_SECRET, KeyValueStore
 
-_SECRET = "links:secret"  # noqa: S105  # the name under which it is kept
 _SIZE = 32
 _ALGORITHM = "HS256"
 
 
 async def known_secret(settings: KeyValueStore) -> bytes:
     """The installation's own secret; empty before it was needed, when nothing can have been signed."""
-    return (await settings.get(_SECRET) or "").encode()
+    return (await settings.get(LINKS_SECRET) or "").encode()
 
 
 async def secret(settings: KeyValueStore) -> bytes:
@@ -26,7 +25,7 @@ async def secret(settings: KeyValueStore) -> bytes:
     known = await known_secret(settings)
     if not known:
         known = secrets.token_urlsafe(_SIZE).encode()
-        await settings.put(_SECRET, known.decode())
+        await settings.put(LINKS_SECRET, known.decode())
     return known
 
 

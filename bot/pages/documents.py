@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from application.change_context import ChangeContext
-from application.ports import Clock, ReadOnlyUnitFactory, UnitOfWork, UnitOfWorkFactory
+from application.ports import FEED_TOKEN, Clock, ReadOnlyUnitFactory, UnitOfWork, UnitOfWorkFactory
 from application.queries.directory import Directory
 from application.session import UserSession
 from bot.auth import signed_urls
@@ -43,7 +43,6 @@ LONGEST_READ_S = 30.0
 """Seconds in which all changes of the feed have to be read: whoever asked may be told to come back for it."""
 _DRAWN_AS = 3
 """Counts up when the feed draws the same changes differently: readers keep what they have as long as its tag."""
-_FEED = "feed:token"
 _WITHOUT = ("no", "non", "false", "0")
 _SAFE = {
     "Cache-Control": "private, no-store",
@@ -123,10 +122,10 @@ class Documents:
             raise CommandRejected(
                 "The feed needs an address: set CHANGE_PUBLIC_URL to where this bot is reached from outside."
             )
-        token = await session.unit.settings.get(_FEED)
+        token = await session.unit.settings.get(FEED_TOKEN)
         if not token or comparable(request.order.rest) in ("new", "nouveau"):
             token = secrets.token_urlsafe(32)
-            await session.unit.settings.put(_FEED, token)
+            await session.unit.settings.put(FEED_TOKEN, token)
         said = _(
             "All windows and freezes, to subscribe to in Outlook or any calendar: {url}\n\n"
             "Windows that do not take place stay in it as cancelled, postponed or NO-GO; add `{without}` to the "
@@ -172,7 +171,7 @@ class Documents:
         left_out = DROPPED if request.query.get("cancelled", "").casefold() in _WITHOUT else frozenset()
         search = Search(states=frozenset(State) - {State.DRAFT} - left_out, since=now - FED_BACK, viewer="")
         async with self._looks(0.9 * SECONDS) as unit:
-            token = await unit.settings.get(_FEED)
+            token = await unit.settings.get(FEED_TOKEN)
             if not token or not secrets.compare_digest(token.encode(), request.match_info["token"].encode()):
                 return _missing()
             versions = await unit.changes.versions(search)

@@ -3,18 +3,24 @@
 import asyncio
 import gzip
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from application.ports import Absence, Binding, PersonalConversation, UserProfile
+from application.ports import FEED_TOKEN, Absence, Binding, PersonalConversation, UserProfile
 from application.retry_log import RetryLog
+from bot.auth.signed_urls import known_secret, read, secret, signed
 from changes.model import Person
 from changes.reporting.periods import Period
-from storage import Store, open_store
+from check.database import database
+from storage import CannotOpen, Store, open_store
 from storage.backup import BackupError, backup, restore
+from storage.engine import refuse_missing
+from storage.revocation import revoke
 from tests.contract import subjects as s
 from tests.support.autocommit import autocommit
 
@@ -138,6 +144,69 @@ def test_on_the_command_line_it_says_what_it_did(tmp_path: Path) -> None:
     again = tell("backup", str(tmp_path / "b.gz"))
     assert again.returncode == 1
     assert "exists already" in again.stderr
+
+
+NOBODY = "00000000-0000-0000-0000-0000000000ff"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["backup", "b.gz"],
+        ["forget", NOBODY],
+        ["revoke"],
+        ["restore", "b.gz"],
+        ["forget", NOBODY, "--services", "s.toml"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("address", ["sqlite+aiosqlite:///data/changes.db", "mysql://host/name"])
+def test_what_is_not_there_is_one_sentence_and_nothing_is_made(words: list[str], address: str, tmp_path: Path) -> None:
+    told = tell_in(tmp_path, "--url", address, *words)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert re.fullmatch(
+        r"(There is no (database at|file) .+|The database URL .+|Nobody was forgotten: .+)\n", told.stderr
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_check_makes_no_database_either(tmp_path: Path) -> None:
+    """`python app.py check` and these orders refuse it in the same words."""
+    with pytest.raises(CannotOpen, match=r"There is no database at .*/changes\.db yet"):
+        refuse_missing(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    found = asyncio.run(database(f"sqlite+aiosqlite:///{tmp_path}/data/changes.db"))
+    assert found == (
+        False,
+        f"There is no database at {tmp_path}/data/changes.db yet: start the bot once, it makes its tables.",
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_database_is_the_one_that_the_bot_reads_from_its_file(tmp_path: Path) -> None:
+    asyncio.run(_made(f"sqlite+aiosqlite:///{tmp_path}/changes.db"))
+    (tmp_path / ".env").write_text("CHANGE_DATABASE_URL=sqlite+aiosqlite:///changes.db\n", encoding="utf-8-sig")
+    assert tell_in(tmp_path, "backup", "b.gz").returncode == 0
+    assert tell_in(tmp_path, "backup", "c.gz", CHANGE_DATABASE_URL="sqlite:///other.db").returncode == 2
+
+
+def tell_in(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command line, as it stands in that folder."""
+    given = {"PATH": os.defpath, "PYTHONPATH": str(ROOT)} | environment
+    command = [sys.executable, "-m", "storage", *words]
+    return subprocess.run(command, cwd=folder, env=given, capture_output=True, text=True, check=False)
+
+
+async def test_addresses_that_were_given_out_are_revoked(store: Store, url: str) -> None:
+    unit = autocommit(store)
+    old = await secret(unit.settings)
+    await unit.settings.put(FEED_TOKEN, "feed")
+    await unit.settings.put("name", "value")
+    link = signed(old, {"change": "CHG-2026-0001"}, s.NOW, 7)
+    assert await revoke(url) == 2
+    assert read(await known_secret(unit.settings), link, s.NOW) is None
+    assert read(await secret(unit.settings), link, s.NOW) is None
+    assert await unit.settings.get(FEED_TOKEN) is None
+    assert await unit.settings.get("name") == "value"
 
 
 async def _made(url: str) -> None:

@@ -34,7 +34,7 @@ class CountedValidator(TokenValidator):
     """Says whose signatures were checked."""
 
     def __init__(self, *given: Any) -> None:
-        super().__init__(*given, RetryLog())
+        super().__init__(*given, retries=RetryLog())
         self.checked: list[str] = []
 
     def _signed(self, token: str, *by: Any) -> dict[str, Any]:

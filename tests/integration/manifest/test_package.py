@@ -1,6 +1,9 @@
 """The package that is uploaded to Teams, and what is said to whoever builds it."""
 
 import json
+import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -8,6 +11,7 @@ import pytest
 
 from manifest.build import BadInput, Pages, main, package
 
+ROOT = Path(__file__).parents[3]
 APP = "11111111-2222-3333-4444-555555555555"
 PAGE = "https://change.example.ch"
 PAGES = Pages(PAGE)
@@ -26,6 +30,28 @@ def test_the_package_holds_the_manifest_and_the_icons_that_it_names_and_is_the_s
         assert sorted(archive.namelist()) == sorted(["manifest.json", *files, *made["icons"].values()])
         assert archive.testzip() is None
     assert made["id"] == APP
+
+
+def test_any_python_builds_it_with_nothing_installed(tmp_path: Path) -> None:
+    """`make package` where there is no .venv, no network and no package: the Python that is found looks at none."""
+    for each in ("Makefile", "version.py", "pyproject.toml"):
+        shutil.copy(ROOT / each, tmp_path)
+    shutil.copytree(ROOT / "manifest", tmp_path / "manifest", ignore=shutil.ignore_patterns("__pycache__"))
+    only = tmp_path / "bin" / "python3.13"
+    only.parent.mkdir()
+    only.write_text(f'#!/bin/sh\nexec {sys.executable} -S -E "$@"\n', encoding="utf-8")
+    only.chmod(0o755)
+    made = subprocess.run(
+        ["make", "package", f"APP_ID={APP}", f"PUBLIC_URL={PAGE}"],
+        cwd=tmp_path,
+        env={"PATH": f"{only.parent}:/usr/bin:/bin", "PYTHON": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    assert (tmp_path / "dist" / "change-bot.zip").read_bytes() == package(APP, PAGES, tmp_path / "b.zip").read_bytes()
+    assert not (tmp_path / ".venv").exists()
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,23 @@ async def test_an_address_of_another_machine_is_a_sentence_too(tmp_path: Path) -
         await app.close()
 
 
+def test_a_database_that_is_away_is_no_wrong_setting_and_another_start_may_find_it(tmp_path: Path) -> None:
+    """With 2 systemd would leave the bot down after a reboot that PostgreSQL needs longer for."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # and does not listen
+        given = environment(tmp_path) | {
+            "CHANGE_DATABASE_URL": f"postgresql+asyncpg://change@127.0.0.1:{closed.getsockname()[1]}/change"
+        }
+        ended = subprocess.run(
+            [sys.executable, "app.py"], cwd=ROOT, env=given, capture_output=True, text=True, check=False
+        )
+    *_, last = ended.stderr.splitlines()
+    assert last.startswith("The database postgresql+asyncpg://change@127.0.0.1:")
+    assert "cannot be opened" in last
+    assert ended.returncode == 1
+    assert "RestartPreventExitStatus=2\n" in (ROOT / "deploy" / "change-bot.service").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("asked", ["--help", "-h", "help"])
 def test_whoever_asks_for_help_gets_it_and_no_error(asked: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.main([asked], composition.build) == 0
