@@ -34,7 +34,7 @@ class CountedValidator(TokenValidator):
     """Says whose signatures were checked."""
 
     def __init__(self, *given: Any) -> None:
-        super().__init__(*given, retries=RetryLog())
+        super().__init__(*given)
         self.checked: list[str] = []
 
     def _signed(self, token: str, *by: Any) -> dict[str, Any]:
@@ -79,7 +79,7 @@ async def desk(keys: KeyServer) -> AsyncIterator[Desk]:
             Issuer(ISSUER, keys.metadata_url),
             Issuer(f"https://sts.windows.net/{TENANT}/", keys.metadata_url, is_own_tenant=True),
         )
-        yield Desk(CountedValidator(APP_ID, issuers, client, lambda: time[0], {TENANT}), keys, time)
+        yield Desk(CountedValidator(APP_ID, issuers, client, lambda: time[0], {TENANT}, RetryLog()), keys, time)
 
 
 REFUSED: tuple[tuple[str | dict[str, Any] | None, str], ...] = (
