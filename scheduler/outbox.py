@@ -107,7 +107,9 @@ class OutboxDispatcher:
             going_on = [Run(each.run.entries[1:], each.run.since) for each in ended if each.goes_on]
             for run in (*going_on, *runs):
                 flight.begin(run, self._delivered(run.entries[0]))
-            if any(begun == room[priority] for priority, begun in Counter(each.priority for each in runs).items()):
+            if any(
+                begun >= room.get(priority, 0) for priority, begun in Counter(each.priority for each in runs).items()
+            ):
                 self._woken.set()  # there may be more
             if ended or runs:
                 self._heartbeat.beat()
@@ -159,7 +161,7 @@ class OutboxDispatcher:
             followed = [each.ended.delivered for each in ended if each.goes_on and each.ended.delivered is not None]
             await unit.outbox.done(delivered, self._clock.now(), followed)
         if given_back := left_of(ended):
-            await unit.outbox.give_back(given_back)
+            await unit.outbox.give_back(given_back, self._owner)
 
     async def _claimed(self, unit: ports.UnitOfWork, room: Mapping[Priority, int]) -> list[Run]:
         now, places = self._clock.now(), sum(room.values())

@@ -28,6 +28,7 @@ _RELEASE_ALL = (
 _ADD = insert_in(outbox, is_postgresql=False).on_conflict_do_nothing(index_elements=["key"])
 # Whoever lost the lease and answers late changes nothing about an entry that is settled.
 _CLOSE = update(outbox).where(among(outbox.c.id, "entries"), waiting).values(owner=None, leased_until=None)
+_GIVE_BACK = _CLOSE.where(outbox.c.owner == bindparam("its"))
 # Of two that end at once in one lane each would take the other for the one that lets the next go on.
 _alone = func.pg_advisory_xact_lock(func.hashtext("ended:" + outbox.c.lane)).is_not(None)
 # In this order, whatever PostgreSQL thinks of their costs: it took the lanes of all that wait.
@@ -179,8 +180,8 @@ class SqlOutbox(SqlStore):
         self._transaction.work.add(Work.DELIVERIES)
         return (await self._transaction.execute(_RELEASE_ALL, {"owners": list(owners)})).rowcount
 
-    async def give_back(self, entries: Collection[int]) -> None:
-        await self._transaction.execute(_CLOSE, {"entries": entries})
+    async def give_back(self, entries: Collection[int], owner: str) -> None:
+        await self._transaction.execute(_GIVE_BACK, {"entries": entries, "its": owner})
 
     async def done(self, entries: Collection[int], now: datetime, followed: Collection[int] = ()) -> None:
         await self._transaction.execute(_DONE[self._transaction.is_postgresql], {"entries": entries, "now": now})

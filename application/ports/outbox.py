@@ -60,8 +60,8 @@ class Outbox(Protocol):
         answer waits for it. Up to `ahead` of those that wait behind it are leased with it, to be carried out after it.
         """
 
-    async def give_back(self, entries: Collection[int]) -> None:
-        """End the leases of entries that were not begun."""
+    async def give_back(self, entries: Collection[int], owner: str) -> None:
+        """End the leases of entries that were not begun, those that the owner still has."""
 
     async def owners(self) -> frozenset[str]:
         """The owners of current leases."""

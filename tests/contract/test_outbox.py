@@ -57,7 +57,7 @@ async def test_those_behind_the_first_are_leased_with_it(store: Store, unit: Uni
     await unit.outbox.done([b1.id], s.NOW, followed=[b1.id])
     assert await claimed(store) == ()
     await unit.outbox.retry(b2.id, s.at(0.5), "away")
-    await unit.outbox.give_back([b3.id])
+    await unit.outbox.give_back([b3.id], "me")
     assert await claimed(store) == ()
     [again] = await claimed(store, minutes=0.5, owner="you")
     await done(store, again)

@@ -66,9 +66,10 @@ class MemoryOutbox:
             for row in free
         )
 
-    async def give_back(self, entries: Collection[int]) -> None:
+    async def give_back(self, entries: Collection[int], owner: str) -> None:
         for entry in entries:
-            self._close(entry)
+            if self._row(entry).owner == owner:
+                self._close(entry)
 
     async def done(self, entries: Collection[int], now: datetime, followed: Collection[int] = ()) -> None:
         for entry in entries:
