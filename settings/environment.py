@@ -23,6 +23,10 @@ _NOT_OURS = frozenset({"CHANGE_DOMAIN", "CHANGE_UPSTREAM"})
 _ADDRESSES = ("public_url", "infomaniak_url", "graph_url")
 
 
+_HALF_A_PASSWORD = re.compile(r"(://[^/?#:]*:(?![0-9]{1,5}(?:[/?#]|$))|[?#]).*", re.DOTALL)
+"""What may be secret in an address without a user: what stands where the port would, the query and the fragment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """What could be read, and a sentence for each mistake, by the variable that it is about.
@@ -73,13 +77,15 @@ def read_environment(
 
 
 def _without_secrets(name: str, text: str) -> str:
-    """An address without its user and password, whatever characters were left unencoded in them, and its query."""
+    """An address without its user and password, whatever characters were left unencoded in them, and no query."""
     if not name.endswith("_URL"):
         return text
     around, at, place = text.rpartition("@")
     scheme, begins, _ = around.partition("://")
     shown = f"{scheme}{begins}…@{place}" if at and begins else f"…@{place}" if at else text
-    return f"{shown.partition('?')[0]}?…" if "?" in shown else shown
+    if not set(text) & set(".:/"):
+        return "…"  # no address at all: perhaps the token that belongs to the next variable
+    return _HALF_A_PASSWORD.sub(r"\1…", shown)
 
 
 def _dotenv(path: Path) -> Mapping[str, str | None]:

@@ -140,6 +140,19 @@ WRONG: dict[str, Wrong] = {
         "INFOMANIAK_URL is '…@api.example.ch?…': it does not begin with https://; write it like https://bot.example.ch.",
         INFOMANIAK_URL=f"https:/u:{PASSWORD}@api.example.ch?key={PASSWORD}",
     ),
+    "a password without what stands behind it": env(
+        "INFOMANIAK_URL is 'https://u:…': that is no web address; write it like https://bot.example.ch.",
+        INFOMANIAK_URL=f"https://u:{PASSWORD}%40api.example.ch",
+    ),
+    "a token in a fragment": env(
+        "GRAPH_URL is 'https://graph.example.ch/#…': it has a ? or a # in it; write it like https://bot.example.ch, "
+        "without what follows them.",
+        GRAPH_URL=f"https://graph.example.ch/#{PASSWORD}",
+    ),
+    "a token where its address belongs": env(
+        "INFOMANIAK_URL is '…': it does not begin with https://; write it like https://bot.example.ch.",
+        INFOMANIAK_URL="Zx81secretSECRET",
+    ),
     "a sender that is no address": env(
         "GRAPH_SENDER is 'the bot': that is no mail address; name@example.ch is one.", GRAPH_SENDER="the bot"
     ),
