@@ -35,6 +35,8 @@ LABELS: Mapping[str, str] = {
 """The word for monitoring of each place, which stays the same whatever the log calls it."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 60.0, 3600.0
 """Seconds between two lines about one place that fails on: each pause is twice as long as the one before."""
+SAME_STORY_S = 600.0
+"""Seconds after its recovery in which a place that fails again goes on with its pauses: else each would be told."""
 TAKEN_OVER_AFTER_S = 40.0
 """Seconds after the time of its next try, more than a call takes: from then on another process has taken it up."""
 UNKNOWN_AGAIN_S = 600.0
@@ -55,6 +57,18 @@ class _Outage:
     kinds: set[str] = field(default_factory=set)
     waiting: dict[str, tuple[str, float]] = field(default_factory=dict)
     changes: dict[str, None] = field(default_factory=dict)
+    ended: float = 0.0
+
+    def begun_again(self, now: float) -> "_Outage":
+        """The next one of the same place, which goes on with the pauses of this one if that ended only lately."""
+        if now - self.ended > SAME_STORY_S:
+            return _Outage(now)
+        return _Outage(now, told=self.told, pause=self.pause, kinds=self.kinds)
+
+    @property
+    def was_told(self) -> bool:
+        """Whether anybody knows of it."""
+        return self.told >= self.since
 
     def note(self, item: str, change: str, until: float) -> None:
         """One more try has failed; the item waits, here as long as until then."""
@@ -87,6 +101,7 @@ class RetryLog:
         """`seconds` counts real time, whatever clock the process lives by."""
         self._seconds = seconds
         self._outages: dict[str, _Outage] = {}
+        self._before: dict[str, _Outage] = {}
         self.failures: Counter[tuple[str, str]] = Counter()
         """How many tries have failed, by place and status."""
 
@@ -110,7 +125,9 @@ class RetryLog:
         """
         now, kind = self._seconds(), str(status or (type(error).__name__ if error else ""))
         self.failures[place, kind] += 1
-        outage = self._outages.setdefault(place, _Outage(now))
+        if (outage := self._outages.get(place)) is None:
+            before = self._before.get(place)
+            outage = self._outages[place] = before.begun_again(now) if before else _Outage(now)
         outage.note(item, change, now + (UNKNOWN_AGAIN_S if again_s is None else again_s + TAKEN_OVER_AFTER_S))
         is_unknown = kind not in outage.kinds
         if not outage.is_to_be_told(kind, now):
@@ -139,7 +156,8 @@ class RetryLog:
         if (outage := self._outages.get(place)) is not None:
             outage.waiting.pop(item, None)
             if not outage.waiting:
-                del self._outages[place]
+                outage.ended = self._seconds()
+                self._before[place] = self._outages.pop(place)
 
     def outages(self) -> Mapping[str, float]:
         """The seconds for which each place fails by now."""
@@ -165,7 +183,10 @@ class RetryLog:
                 self._close(place, "has not failed again in this process", now)
 
     def _close(self, place: str, how: str, now: float) -> None:
-        outage = self._outages.pop(place)
+        outage = self._before[place] = self._outages.pop(place)
+        outage.ended = now
+        if not outage.was_told:
+            return
         seconds, tries = now - outage.since, "1 failed try" if outage.tries == 1 else f"{outage.tries} failed tries"
         about = f"; had been waiting: {_named(outage.changes)}" if outage.changes else ""
         extra = {"place": place, "away_s": round(seconds, 1), "attempt": outage.tries}

@@ -158,3 +158,22 @@ def test_every_place_has_a_word_of_its_own_for_monitoring() -> None:
     assert set(LABELS) == places
     assert len(set(LABELS.values())) == len(places)
     assert all(re.fullmatch("[a-z_]+", each) for each in LABELS.values())
+
+
+def test_what_fails_now_and_then_all_day_is_a_few_lines_and_each_recovery_ends_what_was_told(
+    seconds: Seconds, caplog: pytest.LogCaptureFixture
+) -> None:
+    retries = heard(seconds, caplog)
+    while seconds.now < DAY_S:
+        retries.failed(TEAMS, "Away.", item="a", status=503, again_s=1)
+        seconds.now += 1
+        retries.worked(TEAMS, "a")
+        seconds.now += 19
+    lines = told(caplog)
+    assert len(lines) <= 2 * 35
+    assert [level for level, _ in lines] == ["WARNING", "INFO"] * (len(lines) // 2)
+    assert retries.failures[TEAMS, "503"] == DAY_S / 20
+    caplog.clear()
+    seconds.now += DAY_S
+    retries.failed(TEAMS, "Away.", item="a", status=503, again_s=1)
+    assert [level for level, _ in told(caplog)] == ["WARNING"], "after a quiet day it is news again"
