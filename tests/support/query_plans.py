@@ -36,6 +36,10 @@ _LARGE = (
     "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0"
 )
 """So many rows a page, of which an empty table has none; it is not committed."""
+_UNKNOWN = (
+    "DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
+)
+"""Nothing is known of what is in them, whatever the server has found out of the few rows of an earlier test."""
 
 
 @asynccontextmanager
@@ -74,6 +78,7 @@ async def steps_of(connection: AsyncConnection, statement: str, values: Any) -> 
     # The tables of the tests have so few rows that reading all of them is the fastest way: they are said to have many.
     await connection.execute(text("SET enable_seqscan = off"))
     await connection.execute(text(_LARGE))
+    await connection.execute(text(_UNKNOWN))
     explained = await connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values)
     [row] = explained.scalars()
     return list(nodes((json.loads(row) if isinstance(row, str) else row)[0]["Plan"]))
