@@ -148,16 +148,19 @@ class RetryLog:
 
     def worked(self, place: str, item: str = "") -> None:
         """A try has gone well; that is told where this place, or what waited for it, had failed before."""
-        if place in self._outages:
-            self._ended(place, item)
+        if (outage := self._outages.get(place)) is not None:
+            now = self._seconds()
+            outage.waiting.pop(item, None)
+            outage.let_go(now)
+            if not outage.waiting:
+                self._close(place, "works again", now)
 
     def given_up(self, place: str, item: str = "") -> None:
         """The item is not tried again; whoever says so tells why."""
         if (outage := self._outages.get(place)) is not None:
             outage.waiting.pop(item, None)
             if not outage.waiting:
-                outage.ended = self._seconds()
-                self._before[place] = self._outages.pop(place)
+                self._put_away(place, self._seconds())
 
     def outages(self) -> Mapping[str, float]:
         """The seconds for which each place fails by now."""
@@ -165,14 +168,6 @@ class RetryLog:
         for outage in self._outages.values():
             outage.let_go(now)
         return {place: now - each.since for place, each in self._outages.items() if each.waiting}
-
-    def _ended(self, place: str, item: str) -> None:
-        now, outage = self._seconds(), self._outages[place]
-        outage.waiting.pop(item, None)
-        outage.let_go(now)
-        if outage.waiting:
-            return
-        self._close(place, "works again", now)
 
     def settle(self) -> None:
         """Tell of places for which nothing waits here any more, as another process took it up; called now and then."""
@@ -182,9 +177,14 @@ class RetryLog:
             if not outage.waiting:
                 self._close(place, "has not failed again in this process", now)
 
-    def _close(self, place: str, how: str, now: float) -> None:
+    def _put_away(self, place: str, now: float) -> _Outage:
+        """End the outage; the next one of the place may go on with its pauses."""
         outage = self._before[place] = self._outages.pop(place)
         outage.ended = now
+        return outage
+
+    def _close(self, place: str, how: str, now: float) -> None:
+        outage = self._put_away(place, now)
         if not outage.was_told:
             return
         seconds, tries = now - outage.since, "1 failed try" if outage.tries == 1 else f"{outage.tries} failed tries"

@@ -39,31 +39,26 @@ Story = Callable[[World], Awaitable[str]]
 """Fails and works again; the change that it is about, or an empty text."""
 
 
-async def a_message_is_refused_for_now(world: World) -> str:
-    world.refusals[UpsertStatusCard] = Throttled(status=429, retry_after=7)
+async def refused(world: World, answer: Exception) -> str:
+    """A card is answered so, and taken when it is tried again."""
+    world.refusals[UpsertStatusCard] = answer
     change = await world.submitted()
     await world.worker.run_due()
     world.refusals.clear()
     await world.later(minutes=6)
     return change.id
+
+
+async def a_message_is_refused_for_now(world: World) -> str:
+    return await refused(world, Throttled(status=429, retry_after=7))
 
 
 async def nobody_knows_whether_it_was_taken(world: World) -> str:
-    world.refusals[UpsertStatusCard] = OutcomeUnknown("No answer.")
-    change = await world.submitted()
-    await world.worker.run_due()
-    world.refusals.clear()
-    await world.later(minutes=6)
-    return change.id
+    return await refused(world, OutcomeUnknown("No answer."))
 
 
 async def a_message_fails_by_a_fault_of_ours(world: World) -> str:
-    world.refusals[UpsertStatusCard] = KeyError("colour")
-    change = await world.submitted()
-    await world.worker.run_due()
-    world.refusals.clear()
-    await world.later(minutes=6)
-    return change.id
+    return await refused(world, KeyError("colour"))
 
 
 async def the_provider_is_away_when_it_is_asked(world: World) -> str:
