@@ -19,6 +19,7 @@ OTHERWISE = {
     "test_a_long_history_costs_nothing",
     "test_texts_with_any_character_are_kept",
     "test_a_unit_is_used_inside_its_own_block_only",
+    "test_those_behind_the_first_are_leased_with_it",
     "test_what_stands_in_one_conversation_goes_out_in_one_order",
     "test_in_a_channel_each_change_has_its_own_order",
     "test_an_answer_overtakes_nothing_in_its_conversation_and_hurries_what_it_waits_for",

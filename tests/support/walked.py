@@ -54,6 +54,7 @@ class Stage:
             _written(path, content)
             os.utime(path, ns=(changed, changed))
         with closing(sqlite3.connect(folder / DATABASE)) as database, database:
+            database.execute("DELETE FROM settings WHERE name LIKE 'worker:%'")  # whoever was ended has taken it along
             for table in ("bindings", "chats", "messages"):
                 database.execute(f"UPDATE {table} SET service_url = ?", (teams.service_url,))  # noqa: S608
         teams.calls[:], messages = copy.deepcopy((self.calls, self.messages))

@@ -14,6 +14,7 @@ from bot.commands.registry import HANDLERS
 from bot.turn.invokes import FAILED
 from tests.integration.attack.attacked import AWAKE_S, CHANGE, Attacked, attacked, cards
 from tests.support.teams import words
+from tests.support.yardstick import slowness
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 LARGEST_MESSAGE = 28 * 1024
@@ -66,7 +67,7 @@ async def test_nothing_typed_ends_in_silence_60_kb_after_a_command_or_5000_digit
             assert "more than I can take: shorten it to 4000" in answer["text"], (name, title)
             check_sane((name, title), [answer], tail)
     assert await bot.shown() == before
-    assert max(bot.asleep) < AWAKE_S, sorted(bot.asleep)[-5:]
+    assert max(bot.asleep) < AWAKE_S * slowness(), sorted(bot.asleep)[-5:]
 
 
 async def test_what_is_entered_on_a_card_beyond_its_limit_is_answered_by_a_sentence_and_nothing_is_changed(
@@ -86,7 +87,7 @@ async def test_what_is_entered_on_a_card_beyond_its_limit_is_answered_by_a_sente
             answer, _ = await bot.pressed(verb, {**about, **dict.fromkeys(names, tail), "typed": f"list {tail}"})
             assert answer["statusCode"] == 200, (verb, answer)
     assert await bot.shown() == before
-    assert max(bot.asleep) < AWAKE_S, sorted(bot.asleep)[-5:]
+    assert max(bot.asleep) < AWAKE_S * slowness(), sorted(bot.asleep)[-5:]
 
 
 async def test_whatever_is_read_at_all_is_answered_by_a_sentence_of_sane_length(bot: Attacked) -> None:
@@ -98,4 +99,4 @@ async def test_whatever_is_read_at_all_is_answered_by_a_sentence_of_sane_length(
             check_sane(line[:30], await bot.typed(f"/change {line}"), line[-400:], form=name == "new")
     for line in (f"{word} 1 {odd}" for word in ("extend", "move", "test", "accept", "absent", "stats") for odd in ODD):
         check_sane(line, await bot.typed(f"/change {line}"), line)
-    assert max(bot.asleep) < AWAKE_S, sorted(bot.asleep)[-5:]
+    assert max(bot.asleep) < AWAKE_S * slowness(), sorted(bot.asleep)[-5:]

@@ -32,7 +32,6 @@ EXPECTED = """
 16.04. 00:05 edit thread 0: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident | Started
 16.04. 00:05 edit thread 0: Cutoff | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Answered | **Nadia Favre** declared an incident on Fri 16 Apr 2027, 00:05 (CEST):
 16.04. 00:05 post thread 0: <at>Pierre André</at>: CHG-2027-0001 (Update to version 5) is an incident now. | Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident
-16.04. 00:05 post thread 1: **ISC Learn Platform: Incident**
 16.04. 00:05 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident | Now: Nadia Favre is working on the recovery: a fix, files from a backup, or a snapshot restore.
 16.04. 00:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: a restore was requested; a second person must confirm it on the incident card.
 16.04. 00:05 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident | Next incident update due by Fri 16 Apr 2027, 02:05 (CEST).
@@ -40,17 +39,18 @@ EXPECTED = """
 16.04. 00:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore in progress | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: the data is being restored, until about Fri 16 Apr 2027, 01:05 (CEST); then the tests are rerun.
 16.04. 00:05 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore in progress | Now: the data is being restored, until about Fri 16 Apr 2027, 01:05 (CEST); then the tests are rerun.
 16.04. 00:05 post thread 0: Incident process prepared | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore in progress | The data is being restored. If that does not solve it, everything the incident process needs is here.
+16.04. 00:05 post thread 1: **ISC Learn Platform: Incident**
 16.04. 00:05 post thread 1: **ISC Learn Platform: Incident update**
 16.04. 00:35 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore in progress | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: the data is being restored, until about Fri 16 Apr 2027, 01:05 (CEST); then the tests are rerun.
 16.04. 00:35 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore in progress | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: the data is being restored, until about Fri 16 Apr 2027, 01:05 (CEST); then the tests are rerun.
 16.04. 00:35 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore in progress | Now: the data is being restored, until about Fri 16 Apr 2027, 01:05 (CEST); then the tests are rerun.
+16.04. 01:05 post personal: CHG-2027-0001 (Update to version 5): the data is restored. Run the tests again.
 16.04. 01:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore in progress | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: the data is being restored, until about Fri 16 Apr 2027, 01:05 (CEST); then the tests are rerun.
 16.04. 01:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: the data is restored; Nadia Favre reruns the tests.
 16.04. 01:05 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Still nobody can log in.
 16.04. 01:05 edit thread 0: Incident process prepared | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | The data is restored; the tests are being rerun. If that does not solve it, everything the incident process needs is here.
 16.04. 01:05 edit thread 0: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
 16.04. 01:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: the data is restored; Nadia Favre reruns the tests.
-16.04. 01:05 post personal: CHG-2027-0001 (Update to version 5): the data is restored. Run the tests again.
 16.04. 01:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: the data is restored; Nadia Favre reruns the tests.
 16.04. 01:10 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: the data is restored; Nadia Favre reruns the tests.
 16.04. 01:10 edit thread 0: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
@@ -60,8 +60,8 @@ EXPECTED = """
 16.04. 01:10 edit thread 0: Cutoff | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Answered | **Nadia Favre** declared an incident on Fri 16 Apr 2027, 00:05 (CEST):
 16.04. 01:10 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Rolled back | Still nobody can log in.
 16.04. 01:10 edit thread 0: Incident process prepared | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Rolled back | ✓ The incident is resolved.
-16.04. 01:10 post thread 1: **ISC Learn Platform: Incident resolved**
 16.04. 01:10 post thread 0: <at>Pierre André</at>: CHG-2027-0001 has ended: the data is as it was before the change. The review follows on the next working day.
+16.04. 01:10 post thread 1: **ISC Learn Platform: Incident resolved**
 19.04. 09:00 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Rolled back | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – Window ✓ – **Review ●** | Outcome
 19.04. 09:00 post thread 0: <at>Nadia Favre</at>: how did CHG-2027-0001 (Update to version 5) go? | Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Rolled back
 """

@@ -6,58 +6,58 @@ from tests.support.story import told
 from tests.support.teams import NADIA, PIERRE, Message, words
 
 EXPECTED = """
-15.03. 10:00 post thread 0: **ISC Learn Platform** is now linked to this conversation: its changes are tracked here.
 15.03. 10:00 post personal: Request a change | Or type your answers: **Title?** A short one. | What | learn | Service
 15.03. 10:00 post personal: CHG-2027-0001 has been submitted. Pierre André is asked for the pre-check on Thu 1 Apr 2027, 09:00 (CEST).
+15.03. 10:00 post thread 0: **ISC Learn Platform** is now linked to this conversation: its changes are tracked here.
 15.03. 10:00 thread thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Submitted | Request ✓ – **Pre-check ●** – GO – Snapshot – Window – Review | Next: pre-check by Pierre André or a deputy, on Thu 1 Apr 2027, 09:00 (CEST).
 30.03. 09:00 post personal: The pre-check of CHG-2027-0001 is in 2 days. Is everything prepared? `/change edit CHG-2027-0001` changes the plan.
 30.03. 09:00 post personal: Tue 30 Mar, 09:00 | • Reminder to prepare, in your chat.
+01.04. 09:00 post personal: Thu 1 Apr, 09:00 | • Pre-check requested of Pierre André, in the channel.
+01.04. 09:00 post personal: **Pierre André** approved the pre-check of CHG-2027-0001.
 01.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Awaiting pre-check | Request ✓ – **Pre-check ●** – GO – Snapshot – Window – Review | Now: Pierre André or a deputy decides on the pre-check.
 01.04. 09:00 post thread 1: <at>Pierre André</at>: your pre-check of CHG-2027-0001 (Update to version 5) is needed. | Pre-check | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Awaiting pre-check
-01.04. 09:00 post personal: Thu 1 Apr, 09:00 | • Pre-check requested of Pierre André, in the channel.
 01.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Pre-check approved | Request ✓ – Pre-check ✓ – **GO ●** – Snapshot – Window – Review | Next: GO / NO-GO by Pierre André or a deputy, on Thu 8 Apr 2027, 09:00 (CEST).
 01.04. 09:00 edit thread 1: Pre-check | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Pre-check approved | **Pierre André** approved the pre-check on Thu 1 Apr 2027, 09:00 (CEST).
-01.04. 09:00 post personal: **Pierre André** approved the pre-check of CHG-2027-0001.
 07.04. 09:00 post personal: Wed 7 Apr, 09:00 | • Readiness check. | • Snapshot preflight passed.
+08.04. 09:00 post personal: Thu 8 Apr, 09:00 | • GO / NO-GO requested of Pierre André, in the channel.
+08.04. 09:00 post personal: **Pierre André** gave **GO** for CHG-2027-0001. It takes place Thu 15 Apr 2027, 22:00–23:30 (CEST).
 08.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Awaiting GO | Request ✓ – Pre-check ✓ – **GO ●** – Snapshot – Window – Review | Now: Pierre André or a deputy decides on GO / NO-GO.
 08.04. 09:00 post thread 1: <at>Pierre André</at>: GO or NO-GO for CHG-2027-0001 (Update to version 5)? | GO / NO-GO | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Awaiting GO
-08.04. 09:00 post personal: Thu 8 Apr, 09:00 | • GO / NO-GO requested of Pierre André, in the channel.
 08.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Scheduled | Request ✓ – Pre-check ✓ – GO ✓ – **Snapshot ●** – Window – Review | Next: reminder to everyone on Wed 14 Apr 2027, 09:00 (CEST), then the data snapshot starts on Thu 15 Apr 2027, 19:15 (CEST).
 08.04. 09:00 edit thread 1: Pre-check | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Pre-check approved | **Pierre André** approved the pre-check on Thu 1 Apr 2027, 09:00 (CEST).
 08.04. 09:00 edit thread 1: GO / NO-GO | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | GO given | **Pierre André** gave GO on Thu 8 Apr 2027, 09:00 (CEST).
 08.04. 09:00 thread thread 2: **ISC Learn Platform: Planned maintenance**
-08.04. 09:00 post personal: **Pierre André** gave **GO** for CHG-2027-0001. It takes place Thu 15 Apr 2027, 22:00–23:30 (CEST).
+14.04. 09:00 post personal: Wed 14 Apr, 09:00 | • Reminder to people affected, in the channel. | • Snapshot preflight passed.
 14.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Scheduled | Request ✓ – Pre-check ✓ – GO ✓ – **Snapshot ●** – Window – Review | Next: the data snapshot starts on Thu 15 Apr 2027, 19:15 (CEST).
 14.04. 09:00 post thread 2: **ISC Learn Platform: Reminder: maintenance tomorrow**
-14.04. 09:00 post personal: Wed 14 Apr, 09:00 | • Reminder to people affected, in the channel. | • Snapshot preflight passed.
+15.04. 19:15 post personal: Thu 15 Apr, 19:15 | • The snapshot CHG-2027-0001 was requested. | • The snapshot started.
 15.04. 19:15 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Awaiting its snapshot | Request ✓ – Pre-check ✓ – GO ✓ – **Snapshot ●** – Window – Review | Now: the data snapshot is being requested from Infomaniak.
 15.04. 19:15 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Snapshot in progress | Request ✓ – Pre-check ✓ – GO ✓ – **Snapshot ●** – Window – Review | Now: the data snapshot is running.
 15.04. 19:15 post thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Snapshot in progress | ≈ 0 %, ready about 21:45
-15.04. 19:15 post personal: Thu 15 Apr, 19:15 | • The snapshot CHG-2027-0001 was requested. | • The snapshot started.
-15.04. 20:30 edit thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Snapshot in progress | ≈ 50 %, ready about 21:45
 15.04. 20:30 post personal: Thu 15 Apr, 20:30 | • The snapshot reached 50 %.
-15.04. 21:45 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Next: Nadia Favre starts the work on Thu 15 Apr 2027, 22:00 (CEST).
-15.04. 21:45 edit thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | ✓ Snapshot complete: the work can start from Thu 15 Apr 2027, 22:00 (CEST).
+15.04. 20:30 edit thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Snapshot in progress | ≈ 50 %, ready about 21:45
 15.04. 21:45 post personal: The snapshot CHG-2027-0001 is finished after 2 h 30 min. The work can start from 22:00 on.
 15.04. 21:45 post personal: Thu 15 Apr, 21:45 | • The snapshot CHG-2027-0001 is complete.
+15.04. 21:45 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Next: Nadia Favre starts the work on Thu 15 Apr 2027, 22:00 (CEST).
+15.04. 21:45 edit thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | ✓ Snapshot complete: the work can start from Thu 15 Apr 2027, 22:00 (CEST).
+15.04. 22:00 post personal: Thu 15 Apr, 22:00 | • Start of the window: Nadia Favre, in the channel.
 15.04. 22:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: Nadia Favre starts the work, or postpones it.
 15.04. 22:00 post thread 1: <at>Nadia Favre</at>: it is time for CHG-2027-0001 (Update to version 5). | Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start
-15.04. 22:00 post personal: Thu 15 Apr, 22:00 | • Start of the window: Nadia Favre, in the channel.
 15.04. 22:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: Nadia Favre is working on it.
 15.04. 22:00 edit thread 1: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
 15.04. 22:00 edit thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Kept | Snapshot kept: CHG-2027-0001, taken Thu 15 Apr 2027, 21:45 (CEST).
 15.04. 22:00 post thread 2: **ISC Learn Platform: Maintenance has started**
-15.04. 22:40 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: Nadia Favre is working on it.
 15.04. 22:40 post personal: Thu 15 Apr, 22:40 | • Nothing happened meanwhile.
+15.04. 22:40 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – **Window ●** – Review | Now: Nadia Favre is working on it.
 15.04. 22:40 edit thread 1: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
 15.04. 22:40 edit thread 1: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
 15.04. 22:40 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – Window ✓ – **Review ●** | Outcome
 15.04. 22:40 edit thread 1: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Started
-15.04. 22:40 post thread 2: **ISC Learn Platform: Maintenance finished**
 15.04. 22:40 post thread 1: <at>Pierre André</at>: CHG-2027-0001 is completed. The review follows on the next working day.
+15.04. 22:40 post thread 2: **ISC Learn Platform: Maintenance finished**
+16.04. 09:00 post personal: Fri 16 Apr, 09:00 | • Review requested of Nadia Favre, in the channel.
 16.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – Window ✓ – **Review ●** | Outcome
 16.04. 09:00 post thread 1: <at>Nadia Favre</at>: how did CHG-2027-0001 (Update to version 5) go? | Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed
-16.04. 09:00 post personal: Fri 16 Apr, 09:00 | • Review requested of Nadia Favre, in the channel.
 16.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Request ✓ – Pre-check ✓ – GO ✓ – Snapshot ✓ – Window ✓ – Review ✓ | Outcome
 16.04. 09:00 edit thread 1: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Thu 15 Apr 2027, 22:00–23:30 (CEST)
 """
