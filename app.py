@@ -27,6 +27,7 @@ from application.retry_log import RetryLog
 from bot.auth.authentication import TokenValidator
 from bot.auth.bot_auth import BotAuth
 from bot.auth.signing_keys import open_key_client
+from bot.commands.addresses import Addresses
 from bot.commands.command_context import Handler
 from bot.commands.notice_preview import preview
 from bot.commands.registry import HANDLERS
@@ -34,7 +35,6 @@ from bot.connector.client import PER_CONVERSATION_LIMITS, TENANT_LIMITS, Connect
 from bot.health import Health
 from bot.messenger.messenger import Messenger
 from bot.messenger.overdue_alarm import OverdueAlarm
-from bot.pages.documents import Documents
 from bot.routes import Routes
 from bot.turn.activity_router import ActivityRouter
 from bot.turn.identity import sender
@@ -62,6 +62,7 @@ from settings.provider_access import provider_access, simulated_access
 from storage import Store, open_store
 from storage.system_clock import SystemClock
 from version import version
+from web.documents import Documents
 
 ALONE_SECONDS = 1.0
 """How often a worker without a web side looks for work."""
@@ -135,8 +136,8 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     beats = HeartbeatRecorder(units, owner, real.now) if working else None
     jobs = _worker_loop(settings, worker, clock, follow_the_database, Leases(units, lock), beats, workers)
     app = App(settings, catalogue, clock, store, worker, jobs, workers, teams, clients, providers, simulator)
-    documents = Documents(units, store.read_only_units, catalogue, clock, _feed, app.public_url)
-    answers: dict[str, Handler] = {"export": documents.export, "feed": documents.feed}
+    addresses = Addresses(app.public_url)
+    answers: dict[str, Handler] = {"export": addresses.export, "feed": addresses.feed}
     answers["notice"] = partial(preview, wording)
     handlers, who = {**HANDLERS, **answers}, sender
     if isinstance(clock, MovableClock):
@@ -154,7 +155,8 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     if settings.role == "worker":
         app.pages = health.application(local=settings.local)
     else:
-        app.pages = Routes(turns, check, health, documents).application()
+        documents = Documents(units, store.read_only_units, catalogue, clock, _feed)
+        app.pages = Routes(turns, check, health, [documents]).application()
     return app
 
 

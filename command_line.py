@@ -10,9 +10,9 @@ from io import TextIOWrapper
 from typing import Protocol
 
 import logs
-from bot.server import CannotListen
 from changes.errors import DatabaseUnavailable
 from changes.notification import NOTICE_LANGUAGES
+from http_server import CannotListen
 from infomaniak import registry
 from language.catalogues import load
 from notices import BrokenTemplate

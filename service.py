@@ -7,9 +7,9 @@ import httpx
 from aiohttp import ClientSession, web
 
 from application.ports import Clock
-from bot.server import listen, make_runner
 from changes.errors import DatabaseUnavailable
 from changes.policy import Catalogue
+from http_server import listen, make_runner
 from infomaniak.provider_entry import ClosableBackend
 from local.simulator import Simulator
 from local.time_travel import TimeTravel

@@ -9,10 +9,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from application.deadline import within
 from application.retry_log import LABELS, RetryLog
-from bot.server import NoSuchRoute, no_continue, only_this_machine, without_unread_bodies
-from bot.turn.deadline import within
 from changes.errors import DatabaseUnavailable
+from http_server import NoSuchRoute, no_continue, only_this_machine, without_unread_bodies
 
 FIGURES_S = 2.0
 """Seconds for the figures of the database."""

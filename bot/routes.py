@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from typing import Protocol
 
 from aiohttp import web
 from prometheus_client import Counter, Histogram
@@ -9,9 +11,10 @@ from prometheus_client import Counter, Histogram
 from bot.auth.authentication import TokenValidator, Unauthorised
 from bot.auth.signing_keys import KeysUnavailable
 from bot.health import Health
-from bot.pages.documents import Documents
 from bot.sdk import Activity
-from bot.server import (
+from bot.turn.activities import BadActivity, parse_activity
+from bot.turn.turn_handler import TurnHandler
+from http_server import (
     LARGEST_BODY,
     UNREADABLE,
     NoSuchRoute,
@@ -21,8 +24,6 @@ from bot.server import (
     only_this_machine,
     without_unread_bodies,
 )
-from bot.turn.activities import BadActivity, parse_activity
-from bot.turn.turn_handler import TurnHandler
 
 log = logging.getLogger(__name__)
 LONGEST_BODY_S = 10.0
@@ -31,17 +32,24 @@ RETRY_AFTER_S = "10"
 """Seconds after which something that could not be taken or recognised may be sent again."""
 
 
+class Site(Protocol):
+    """Pages for a browser, or what programs ask."""
+
+    def add_to(self, router: web.UrlDispatcher) -> None:
+        """Add the routes."""
+
+
 class Routes:
-    """Answers requests. `check` is None in local mode only."""
+    """Answers requests; `sites` are what stands beside the bot. `check` is None in local mode only."""
 
     def __init__(
         self,
         turns: TurnHandler,
         check: TokenValidator | None,
         health: Health,
-        documents: Documents | None = None,
+        sites: Sequence[Site] = (),
     ) -> None:
-        self._turns, self._check, self._health, self._documents = turns, check, health, documents
+        self._turns, self._check, self._health, self._sites = turns, check, health, sites
         registry = health.registry
         self._answers = Counter("change_activities", "Activities by answer", ["status"], registry=registry)
         self._seconds = Histogram("change_turn_seconds", "Time to the answer", registry=registry)
@@ -52,8 +60,8 @@ class Routes:
         application = web.Application(client_max_size=LARGEST_BODY, middlewares=guards)
         application.router.add_post("/api/messages", self.messages, expect_handler=no_continue)
         self._health.add_to(application.router)
-        if self._documents is not None:
-            self._documents.add_to(application.router)
+        for site in self._sites:
+            site.add_to(application.router)
         application.router.register_resource(NoSuchRoute(application.router))
         return application
 

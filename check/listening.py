@@ -2,8 +2,8 @@
 
 import asyncio
 
-from bot.server import cannot_listen
 from check.finding import Finding
+from http_server import cannot_listen
 from settings import Settings
 
 

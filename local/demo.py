@@ -8,7 +8,7 @@ import signal
 import sys
 
 import app
-from bot.server import CannotListen
+from http_server import CannotListen
 from local import demo_users, playground
 from settings import SettingsError, from_environment
 from storage import CannotOpen

@@ -1,4 +1,4 @@
-"""A change as a document, and the calendar feed: the commands that give their addresses, and the pages behind them."""
+"""A change as a document, and the calendar feed: what stands behind the addresses that are given out in the chat."""
 
 import asyncio
 import json
@@ -10,34 +10,24 @@ from typing import Any
 
 from aiohttp import web
 
-from application.change_context import ChangeContext
+from application import signed_urls
+from application.deadline import within
 from application.ports import FEED_TOKEN, Clock, ReadOnlyUnitFactory, UnitOfWork, UnitOfWorkFactory
 from application.queries.directory import Directory
+from application.record import record_of
 from application.session import UserSession
-from bot.auth import signed_urls
-from bot.commands.command_context import CommandContext
-from bot.messenger.private_answers import answer_alone
-from bot.pages.drawings import Drawings
-from bot.server import no_continue
-from bot.turn.deadline import within
 from cards.document.as_html import html
 from cards.document.as_markdown import markdown
 from cards.document.document import document, title_of
 from cards.elements.lengths import shortened
-from changes.delivery_log import DeliveryRecord
-from changes.errors import CommandRejected, DatabaseUnavailable, NotConfigured, NotFound
+from changes.errors import DatabaseUnavailable, NotConfigured, NotFound
 from changes.model import DROPPED, Change, Person, State
-from changes.permissions import Permission
 from changes.policy import Catalogue, Service
-from changes.reporting.search import Search, comparable
-from changes.text import Message, joined
-from dialogs.turn import send_text
-from language import _, as_text, current_language, translate, use_language
+from changes.reporting.search import Search
+from http_server import no_continue
+from language import as_text, translate, use_language
+from web.drawings import Drawings
 
-DAYS = 7
-"""Lifetime of the address of an export."""
-LONGEST = 15_000
-"""Maximum length of a document in the chat, in characters, where there is no address to give."""
 FED_BACK = timedelta(days=92)
 LONGEST_READ_S = 30.0
 """Seconds in which all changes of the feed have to be read: whoever asked may be told to come back for it."""
@@ -63,7 +53,7 @@ Feed = Callable[[Sequence[Change], Mapping[str, Service], datetime], bytes]
 
 
 class Documents:
-    """`public_url` is where this process is reached from outside, or empty; `feed` draws the calendar."""
+    """`feed` draws the calendar."""
 
     def __init__(
         self,
@@ -72,69 +62,14 @@ class Documents:
         catalogue: Catalogue,
         clock: Clock,
         feed: Feed,
-        public_url: Callable[[], str],
     ) -> None:
         self._units, self._looks, self._catalogue, self._clock = units, looks, catalogue, clock
-        self._drawings = Drawings()
-        self._feed, self._public_url = feed, public_url
+        self._drawings, self._feed = Drawings(), feed
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """The pages."""
         router.add_get("/export/{token}", _in_time(self.page), expect_handler=no_continue)
         router.add_get("/calendar/{token}.ics", _in_time(self.calendar), expect_handler=no_continue)
-
-    async def export(self, request: CommandContext) -> None:
-        """`export ID`: the addresses of the change as Markdown and as a page that prints well, for the person alone."""
-        session = request.turn_input.session
-        change = await request.change()
-        await answer_alone(request.context, request.turn_input)
-        blocks = await asyncio.to_thread(document, *await self._seen(session.unit, change))
-        url = self._public_url()
-        if not url:
-            text = await asyncio.to_thread(markdown, blocks)
-            cut = _("It is cut here: once an admin sets CHANGE_PUBLIC_URL, the whole of it has an address.")
-            fenced = Message.from_markup(f"```\n{text[:LONGEST]}\n```")  # no line of the document is a fence
-            await send_text(request.context, joined(fenced, cut if len(text) > LONGEST else "", by="\n\n"))
-            return
-        key = await signed_urls.secret(session.unit.settings)
-
-        def address(form: str) -> str:
-            facts = {"change": change.id, "form": form, "language": current_language(), "person": session.person.id}
-            return f"{url}/export/{signed_urls.signed(key, facts, session.now, DAYS)}"
-
-        said = _(
-            "**{id}** as a document: [Markdown for the wiki]({markdown}) or [a page to print]({page}). "
-            "Whoever has these addresses can read it, for {days} days.",
-            id=change.id,
-            markdown=address("md"),
-            page=address("html"),
-            days=DAYS,
-        )
-        await send_text(request.context, said)
-
-    async def feed(self, request: CommandContext) -> None:
-        """`feed`: the address of the calendar feed, for an admin alone; `feed new` voids the old one."""
-        session = request.turn_input.session
-        session.authorize(Permission.FEED)
-        await answer_alone(request.context, request.turn_input)
-        url = self._public_url()
-        if not url:
-            raise CommandRejected(
-                "The feed needs an address: set CHANGE_PUBLIC_URL to where this bot is reached from outside."
-            )
-        token = await session.unit.settings.get(FEED_TOKEN)
-        if not token or comparable(request.order.rest) in ("new", "nouveau"):
-            token = secrets.token_urlsafe(32)
-            await session.unit.settings.put(FEED_TOKEN, token)
-        said = _(
-            "All windows and freezes, to subscribe to in Outlook or any calendar: {url}\n\n"
-            "Windows that do not take place stay in it as cancelled, postponed or NO-GO; add `{without}` to the "
-            "address to leave them out. Whoever has this address can read them. `/change feed new` creates a new "
-            "address and revokes this one.",
-            url=Message.from_markup(f"{url}/calendar/{token}.ics"),
-            without=Message.from_markup("?cancelled=no"),
-        )
-        await send_text(request.context, said)
 
     async def page(self, request: web.Request) -> web.Response:
         """The document behind a signed address, as it is now."""
@@ -154,7 +89,7 @@ class Documents:
                 except NotFound as unknown:
                     await session.log_denial(unknown, "export")
                     return _missing()
-                seen = await self._seen(unit, change)
+                seen = await record_of(unit, self._catalogue, change, self._clock.now())
             blocks = await asyncio.to_thread(document, *seen)
         if facts["form"] == "md":
             text = await asyncio.to_thread(markdown, blocks)
@@ -203,15 +138,6 @@ class Documents:
         return UserSession(
             Directory(unit), self._catalogue, self._clock.now(), known.person if known else named, "link"
         )
-
-    async def _seen(self, unit: UnitOfWork, change: Change) -> tuple[ChangeContext, tuple[DeliveryRecord, ...]]:
-        """What a document is drawn from."""
-        directory = Directory(unit)
-        service = await directory.service(self._catalogue.of(change))
-        history = await unit.changes.history(change.id)
-        named = await directory.with_present_names(change)
-        view = ChangeContext(named, service, self._clock.now(), history=tuple(history))
-        return view, await unit.delivery_log.of(change.id)
 
 
 def _in_time(page: Callable[[web.Request], Coroutine[Any, Any, web.Response]]) -> Handler:

@@ -13,6 +13,7 @@ from typing import Any
 
 from structlog.contextvars import bound_contextvars
 
+from application.deadline import within
 from application.ports import Clock, Json, Page, ReadOnlyUnitFactory, UnitOfWorkFactory, Work
 from application.queries.text_search import Searched, SearchFirst, SearchRunner
 from bot.connector.client import Connector
@@ -22,7 +23,6 @@ from bot.sdk import Activity, ActivityTypes
 from bot.turn.activities import delivery_key
 from bot.turn.activity_router import ActivityRouter
 from bot.turn.adapter import address_of_answers, turn_context
-from bot.turn.deadline import within
 from bot.turn.dialog_answers import dialog_body, is_of_dialog
 from bot.turn.failure_answers import BUSY, SENTENCES, FailureAnswers
 from bot.turn.invokes import (

@@ -13,7 +13,7 @@ import pytest
 
 from application.ports import FEED_TOKEN, Absence, Binding, PersonalConversation, UserProfile
 from application.retry_log import RetryLog
-from bot.auth.signed_urls import known_secret, read, secret, signed
+from application.signed_urls import known_secret, read, secret, signed
 from changes.model import Person
 from changes.reporting.periods import Period
 from check.database import database

@@ -400,7 +400,7 @@ async def test_keys_that_differ_in_the_spelling_of_an_id_stay_two(store: Store, 
 def personal_settings() -> set[str]:
     """The prefixes of the settings that the code keeps for one person."""
     kept = re.compile(r'return f"([a-z]+):\{(?:person\.id|person_id)\}"')
-    folders = ("application", "bot", "changes", "dialogs", "local", "scheduler")
+    folders = ("application", "bot", "changes", "dialogs", "local", "scheduler", "web")
     paths = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
     return {prefix for path in paths for prefix in kept.findall(path.read_text(encoding="utf-8"))}
 

@@ -36,8 +36,8 @@ from tests.support.core import LEARN, NADIA, ZURICH, Story, at, plan
 _ELSEWHERE = ("language.update", "language.sentences", "language.catalogues", "language.po")
 """They read our own code and catalogues, for developers and at the start; one of them writes files."""
 PACKAGES = (
-    *("changes", "application", "cards", "dialogs", "bot", "notices", "language", "scheduler", "infomaniak", "logs"),
-    "redaction",
+    *("changes", "application", "cards", "dialogs", "bot", "web", "notices", "language", "scheduler", "infomaniak"),
+    *("logs", "redaction"),
 )
 BODY = 250_000
 """So much text the largest body can hold, in bytes."""

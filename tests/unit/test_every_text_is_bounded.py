@@ -46,8 +46,8 @@ NOT_PEOPLES: Mapping[str, str] = {
     r"changes\.errors\.(Hidden|invalid)": "a template of ours, with its facts",
     r"(language\.speaking\.invalid|application\.input_parsing\.dates\.unfit)": "a template of ours, with its facts",
     r"cards\.(thread_messages\.words\.(plain|reasoned)|\w+\.estimates\._(longer|compared))": "a template of ours",
-    r"bot\.pages\.drawings\.": "a digest of ours, and a drawing in a thread of its own",
-    r"bot\.(server\.|connector\.(client\.pooled_client|proxies\.))": "what the server or client says of a connection",
+    r"web\.drawings\.": "a digest of ours, and a drawing in a thread of its own",
+    r"bot\.(connector\.(client\.pooled_client|proxies\.))": "what the server or client says of a connection",
 }
 
 

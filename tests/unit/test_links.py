@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.auth import signed_urls
+from application import signed_urls
 
 NOW = datetime(2027, 4, 1, 12, tzinfo=UTC)
 KEY = b"the installation's own key, of 32 bytes"

@@ -20,7 +20,7 @@ import httpx
 import pytest
 from sqlalchemy import event
 
-from bot.auth.signed_urls import secret, signed
+from application.signed_urls import secret, signed
 from tests.support.key_server import key_server
 from tests.support.postgres import Server
 from tests.support.production import House, production

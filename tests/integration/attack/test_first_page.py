@@ -54,7 +54,7 @@ PAGES = {
     "application/replanning.py _replanned": "slice: all of them, so many in each transaction",
     "bot/commands/queries.py calendar": "find: more than a card has room for, and how many there are",
     "application/queries/worklist.py _read_through": "slice: the first are shown, and how many there are in all",
-    "bot/pages/documents.py export": "slice: a text",
+    "bot/commands/addresses.py export": "slice: a text",
     "bot/commands/registry.py unknown": "slice: a text",
     "bot/commands/command_context.py named_changes": "slice: a text",
     "bot/turn/turn_handler.py handle": "slice: a text",
@@ -174,7 +174,7 @@ async def test_every_live_card_ticks_however_long_ago_others_should_have_ended(b
 
 def test_nobody_reads_only_the_first_ones_but_who_says_so() -> None:
     """Whoever gives a limit to `find`, or to a statement, or cuts a sequence where stored things are read, is above."""
-    folders = ("application", "bot", "cards", "changes", "dialogs", "local", "notices", "scheduler", "storage")
+    folders = ("application", "bot", "cards", "changes", "dialogs", "local", "notices", "scheduler", "storage", "web")
     found = set()
     for path in (each for folder in folders for each in (ROOT / folder).rglob("*.py")):
         for name, cut in cuts(

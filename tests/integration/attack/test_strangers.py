@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from bot.server import LARGEST_BODY
+from http_server import LARGEST_BODY
 from tests.integration.attack import fuzz, raw
 from tests.integration.attack.process import MOST_S, Served, cost_of, most_s, serving, signed
 from tests.support.key_server import APP_ID, ISSUER

@@ -9,7 +9,7 @@ import httpx
 import jwt
 import pytest
 
-from bot.server import LARGEST_BODY
+from http_server import LARGEST_BODY
 from settings import SettingsError, from_environment
 from tests.support.key_server import APP_ID, ISSUER, key_server
 from tests.support.production import NOW, House, production

@@ -10,7 +10,7 @@ import pytest
 
 import app as composition
 import command_line
-from bot.server import CannotListen
+from http_server import CannotListen
 from settings import from_environment
 from tests.support.running import environment
 

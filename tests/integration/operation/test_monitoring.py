@@ -14,7 +14,7 @@ import yaml
 
 import app as composition
 from application import retry_log
-from bot.server import CannotListen
+from http_server import CannotListen
 from service import App
 from settings import from_environment
 from tests.support.running import START, Bot, environment, running

@@ -125,7 +125,7 @@ def test_a_marked_sentence_is_not_put_together_so_that_it_can_be_looked_up(packa
     assert [each.place for each in sentences(package) if each.text is None] == []
 
 
-SPEAKING = ("application", "cards", "dialogs", "bot", "changes", "infomaniak", "scheduler", "notices")
+SPEAKING = ("application", "cards", "dialogs", "bot", "changes", "infomaniak", "scheduler", "notices", "web")
 SPOKEN_LOCALLY = ("local/impersonation.py", "local/time_travel.py")
 FOR_PROGRAMMERS = frozenset(
     (
@@ -168,7 +168,7 @@ COMMANDS = re.compile(
     r"^((list|calendar|stats|show|mine) (\{\}|all$|mine$)|(edit|ledger|language) |admin (again|drop|refusals) )"
 )
 BY_THE_ADMINISTRATOR = {
-    *("bot/server.py", "infomaniak/public_cloud/entry.py", "infomaniak/registry.py", "infomaniak/vps_api/entry.py"),
+    *("http_server.py", "infomaniak/public_cloud/entry.py", "infomaniak/registry.py", "infomaniak/vps_api/entry.py"),
     *("infomaniak/vps_api/probe.py", "notices/sandbox.py"),
     *("application/retry_log.py", "bot/health.py", "scheduler/worker_beats.py"),
 }

@@ -19,7 +19,18 @@ from tests.golden.subject import texts as notices
 from tests.unit.cards.looking import unlike_cards
 from tests.unit.cards.test_french import texts
 
-PACKAGES = ("application", "bot", "cards", "changes", "dialogs", "notices", "scheduler", "language", "infomaniak")
+PACKAGES = (
+    "application",
+    "bot",
+    "web",
+    "cards",
+    "changes",
+    "dialogs",
+    "notices",
+    "scheduler",
+    "language",
+    "infomaniak",
+)
 NOBODY_READS = frozenset(
     {
         *("application/input_parsing/plan.py", "application/input_parsing/plan_answers.py"),

@@ -201,7 +201,7 @@ def sinks(tree: ast.AST) -> Iterator[str]:
 
 
 def test_a_text_becomes_teams_markdown_in_one_place_for_each_channel() -> None:
-    for package in ("application", "cards", "dialogs", "bot", "notices", "scheduler", "local"):
+    for package in ("application", "cards", "dialogs", "bot", "web", "notices", "scheduler", "local"):
         for path in sorted((ROOT / package).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()
             assert set(sinks(ast.parse(path.read_text(encoding="utf-8")))) <= SINKS.get(name, set()), name
@@ -209,7 +209,7 @@ def test_a_text_becomes_teams_markdown_in_one_place_for_each_channel() -> None:
 
 def test_no_caller_escapes_or_forgets_that_a_message_has_to_stay_one() -> None:
     """Markup of ours stands in templates: a string that is put together is somebody's text."""
-    for package in ("application", "cards", "dialogs", "bot", "local"):
+    for package in ("application", "cards", "dialogs", "bot", "web", "local"):
         for path in sorted((ROOT / package).rglob("*.py")):
             if path.parent == ROOT / "local" / "playground":
                 continue  # it speaks to a terminal
