@@ -48,7 +48,12 @@ _NUMBERED = sa.select(changes.c.document).where(among(changes.c.id, "ids")).orde
 _YEARS = sa.select(counters.c.year)
 _TOGETHER = sa.select(changes.c.document, changes.c.version).where(among(changes.c.id, "ids"))
 _LOCK_BOOKINGS = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("mark", type_=sa.Text()))))
-_HISTORY = sa.select(events).where(events.c.change == sa.bindparam("change")).order_by(events.c.seq)
+_HISTORY = (
+    sa.select(events)
+    .where(events.c.change == sa.bindparam("change"), events.c.seq > sa.bindparam("after"))
+    .order_by(events.c.seq)
+    .limit(sa.bindparam("most"))
+)
 
 
 class SqlChanges:
@@ -189,10 +194,11 @@ class SqlChanges:
     async def history(self, change_id: str) -> tuple[Entry, ...]:
         async def find() -> tuple[Entry, ...]:
             found: list[Entry] = []
-            rows = (await self._transaction.execute(_HISTORY, {"change": change_id})).all()
-            for number, row in enumerate(rows, start=1):
-                found.append(entry_of(row))
-                if number % AT_ONCE == 0:  # however long it is, other turns get theirs in between
+            is_left = True
+            while is_left:
+                part = {"change": change_id, "after": found[-1].seq if found else 0, "most": AT_ONCE}
+                found += map(entry_of, rows := (await self._transaction.execute(_HISTORY, part)).all())
+                if is_left := len(rows) == AT_ONCE:  # however long it is, other turns get theirs in between
                     await asyncio.sleep(0)
             return tuple(found)
 
