@@ -54,7 +54,7 @@ from notices.graph import PER_MINUTE, Token
 from scheduler.leases import Leases
 from scheduler.outbox import outbox_metrics
 from scheduler.worker import Worker
-from scheduler.worker_beats import HeartbeatRecorder, WorkerMonitor
+from scheduler.worker_beats import LOOK_S, HeartbeatRecorder, WorkerMonitor
 from scheduler.worker_loop import SWEEP_SECONDS, WorkerLoop
 from service import App
 from settings import Services, Settings, load_services
@@ -175,11 +175,15 @@ def _worker_loop(
 
 
 def _monitoring(app: App, units: UnitOfWorkFactory, retries: RetryLog) -> Health:
-    async def figures() -> Mapping[str, float]:
-        return await outbox_metrics(units, app.clock) | await app.workers.metrics()
+    async def figures() -> Mapping[str, float | Mapping[str, float]]:
+        async with units(LOOK_S) as unit:
+            states = await unit.changes.open_by_state()
+        by_state = {state.value: float(number) for state, number in states.items()}
+        measured = await outbox_metrics(units, app.clock) | await app.workers.metrics()
+        return {**measured, "change_open_changes": by_state}
 
     about = {"version": version(), "role": app.settings.role, "instance": instance()}
-    return Health(app.unready, retries, figures, about)
+    return Health(app.unready, retries, figures, about, app.worker.lateness.histogram)
 
 
 def _mailbox(

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 log = logging.getLogger(__name__)
 TEAMS, GRAPH, INFOMANIAK, DATABASE = "Teams", "Graph", "Infomaniak", "the database"
@@ -44,6 +45,13 @@ UNKNOWN_AGAIN_S = 600.0
 MOST_ITEMS = 1000
 """Items that are remembered of one place."""
 _MOST_NAMED = 5
+
+
+class End(StrEnum):
+    """How what was tried has ended."""
+
+    WORKED = "worked"
+    GIVEN_UP = "given_up"
 
 
 @dataclass(slots=True)
@@ -104,6 +112,8 @@ class RetryLog:
         self._before: dict[str, _Outage] = {}
         self.failures: Counter[tuple[str, str]] = Counter()
         """How many tries have failed, by place and status."""
+        self.ends: Counter[tuple[str, End]] = Counter()
+        """How many have gone well, and how many items were not tried again, by place."""
 
     def failed(
         self,
@@ -148,6 +158,7 @@ class RetryLog:
 
     def worked(self, place: str, item: str = "") -> None:
         """A try has gone well; that is told where this place, or what waited for it, had failed before."""
+        self.ends[place, End.WORKED] += 1
         if (outage := self._outages.get(place)) is not None:
             now = self._seconds()
             outage.waiting.pop(item, None)
@@ -157,6 +168,7 @@ class RetryLog:
 
     def given_up(self, place: str, item: str = "") -> None:
         """The item is not tried again; whoever says so tells why."""
+        self.ends[place, End.GIVEN_UP] += 1
         if (outage := self._outages.get(place)) is not None:
             outage.waiting.pop(item, None)
             if not outage.waiting:

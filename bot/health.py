@@ -1,11 +1,11 @@
 """Three addresses that tell how the process is, on every role: whether it lives, whether it is ready, its figures."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -22,11 +22,16 @@ HELP: Mapping[str, str] = {
     "change_outbox_given_up": "Those that were given up and wait for an admin",
     "change_workers": "Workers that were seen at work in the last minute",
     "change_worker_last_tick_timestamp_seconds": "When any worker was last seen at work",
+    "change_steps_due": "Changes with a step that is due and not carried out yet",
     "change_steps_overdue": "Changes with a step that is more than a minute late",
     "change_steps_overdue_seconds": "How late the oldest of them is",
+    "change_open_changes": "Changes that are not over",
 }
 """What the figures of the database say, by their names."""
-Figures = Callable[[], Coroutine[Any, Any, Mapping[str, float]]]
+Figures = Callable[[], Coroutine[Any, Any, Mapping[str, float | Mapping[str, float]]]]
+"""Figures by their names; several of one name by state."""
+Histogram = Callable[[], tuple[Sequence[tuple[str, float]], float]]
+"""Numbers up to each bound, and the sum."""
 
 
 class Health:
@@ -38,15 +43,20 @@ class Health:
         retries: RetryLog,
         figures: Figures | None = None,
         about: Mapping[str, str] | None = None,
+        lateness: Histogram | None = None,
     ) -> None:
         """`ready` tells what is missing, or nothing; `figures` are measured when somebody asks, by their names.
 
-        `about` says which process this is. Both may raise DatabaseUnavailable.
+        `about` says which process this is, `lateness` how late its steps were. The first two may raise
+        DatabaseUnavailable.
         """
         self._ready, self._figures = ready, figures
         self.registry = CollectorRegistry()
-        self._gauges: dict[str, Gauge] = {}
+        self._measured = _Measured()
+        self.registry.register(self._measured)
         self.registry.register(_Retries(retries))
+        if lateness is not None:
+            self.registry.register(_Lateness(lateness))
         if about:
             process = Gauge("change_process", "Which process this is", list(about), registry=self.registry)
             process.labels(**about).set(1)
@@ -79,18 +89,42 @@ class Health:
     async def metrics(self, _: web.Request) -> web.Response:
         """Counters and figures for Prometheus; without the figures while the database is away."""
         try:
-            figures = await within(FIGURES_S, self._figures()) if self._figures else {}
+            self._measured.figures = await within(FIGURES_S, self._figures()) if self._figures else {}
             self._answers.set(1)
         except DatabaseUnavailable:  # which was told where it was noticed
-            figures = {}
+            self._measured.figures = {}  # an old figure would look like one of now
             self._answers.set(0)
-        for name in self._gauges.keys() - figures.keys():  # an old figure would look like one of now
-            self.registry.unregister(self._gauges.pop(name))
-        for name, value in figures.items():
-            if name not in self._gauges:
-                self._gauges[name] = Gauge(name, HELP[name], registry=self.registry)
-            self._gauges[name].set(value)
         return web.Response(body=generate_latest(self.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+class _Measured(Collector):
+    """The figures of the database as they were measured last."""
+
+    def __init__(self) -> None:
+        self.figures: Mapping[str, float | Mapping[str, float]] = {}
+
+    def collect(self) -> list[Metric]:
+        return [_gauge(name, value) for name, value in self.figures.items()]
+
+
+def _gauge(name: str, value: float | Mapping[str, float]) -> Metric:
+    if not isinstance(value, Mapping):
+        return GaugeMetricFamily(name, HELP[name], value=value)
+    family = GaugeMetricFamily(name, HELP[name], labels=["state"])
+    for state, number in value.items():
+        family.add_metric([state], number)
+    return family
+
+
+class _Lateness(Collector):
+    """How late the steps were that this process has carried out."""
+
+    def __init__(self, histogram: Histogram) -> None:
+        self._histogram = histogram
+
+    def collect(self) -> list[Metric]:
+        buckets, total = self._histogram()
+        return [HistogramMetricFamily("change_step_lateness_seconds", "How late steps were", buckets, total)]
 
 
 class _Retries(Collector):
@@ -103,9 +137,14 @@ class _Retries(Collector):
         failures = CounterMetricFamily("change_failures", "Tries that failed", labels=["place", "status"])
         for (place, status), count in self._retries.failures.items():
             failures.add_metric([LABELS[place], status], count)
+        ends = CounterMetricFamily(
+            "change_ends", "Deliveries, calls and the like that worked or were given up", labels=["place", "result"]
+        )
+        for (place, result), count in self._retries.ends.items():
+            ends.add_metric([LABELS[place], result], count)
         outages = GaugeMetricFamily(
             "change_failing_seconds", "For how long a place has failed by now", labels=["place"]
         )
         for place, seconds in self._retries.outages().items():
             outages.add_metric([LABELS[place]], seconds)
-        return [failures, outages]
+        return [failures, ends, outages]

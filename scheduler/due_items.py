@@ -17,6 +17,7 @@ from changes.errors import ConcurrencyConflict, DatabaseUnavailable, NotConfigur
 from changes.model import SYSTEM
 from changes.policy import Catalogue
 from scheduler.heartbeat import Heartbeat
+from scheduler.lateness import Lateness
 
 log = logging.getLogger(__name__)
 FIRST_WAIT = timedelta(seconds=5)
@@ -52,6 +53,7 @@ class DueRunner:
         self._retries = retries
         self._units, self._catalogue, self._clock, self._heartbeat = units, catalogue, clock, heartbeat
         self._looking, self._committed = looking or units, committed
+        self.lateness = Lateness()
         self.handlers: Mapping[OwnerType, Handler] = {OwnerType.CHANGE: self._step}
         self._singly, self._together = 0, FEWEST
         self.stopping = self.is_at_work = False
@@ -142,6 +144,7 @@ class DueRunner:
     async def _carry_out(self, directory: Directory, item: DueItem, now: datetime) -> None:
         try:
             await self.handlers[item.owner.type](directory, item, now)
+            self.lateness.note((now - item.due).total_seconds())
         except StepObsolete as void:
             log.info("%s", void.sentence)
             await directory.unit.due_items.drop(item.owner, item.key)

@@ -18,6 +18,7 @@ from scheduler.clock_rollback import ClockRollbackHandler
 from scheduler.delivery_attempt import Carrier
 from scheduler.due_items import DueRunner
 from scheduler.heartbeat import Heartbeat
+from scheduler.lateness import Lateness
 from scheduler.manual_operation import follow
 from scheduler.notice_fallback import NoticeFallback
 from scheduler.operation_log import OperationLog
@@ -99,6 +100,11 @@ class Worker:
         parts = {Work.STEPS: self._fire_due, Work.DELIVERIES: self._outbox.run, Work.OPERATIONS: self._look}
         self._parts = SideBySide(parts, self._outbox.finish)
         self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def lateness(self) -> Lateness:
+        """How late the steps were that it has carried out."""
+        return self._due.lateness
 
     async def run_due(self) -> None:
         """Carry out everything that is due now; returns when nothing is left."""

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from application.ports import Clock, UnitOfWorkFactory
-from application.queries.overdue import ALARM_AFTER, overdue_steps
+from application.queries.overdue import ALARM_AFTER, LONGEST_HELD, overdue_steps
 from application.retry_log import OVERDUE, WORKER, RetryLog, duration
 
 log = logging.getLogger(__name__)
@@ -65,16 +65,19 @@ class WorkerMonitor:
         self._waits_since, self._was_late = now(), False
 
     async def metrics(self) -> dict[str, float]:
-        """How many workers live, when one was last seen; how many changes have overdue steps, the oldest for how long.
+        """How many workers live, when one was last seen; how many changes have due and how many overdue steps, the
+        oldest for how long.
 
         Times are in seconds.
         """
         async with self._units(LOOK_S) as unit:
             seen, last = await unit.worker_beats.seen(), await unit.worker_beats.last()
             now = self._clock.now()
+            due, _ = await unit.due_items.overdue(now, now + LONGEST_HELD)
             overdue, oldest = await overdue_steps(unit, now)
         figures = {
             "change_workers": float(len(self._living(seen))),
+            "change_steps_due": float(due),
             "change_steps_overdue": float(overdue),
             "change_steps_overdue_seconds": max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
         }

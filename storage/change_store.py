@@ -1,7 +1,7 @@
 """Changes with their audit trail: one row a change, one row an event, both written at once."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from typing import Any
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from application.ports import MOST_COUNTED, DueItems, Outbox, Page, VersionedChange, of_change
 from changes.effects import Effect
 from changes.events import Entry
-from changes.model import Change, Person, Window, change_id_of
+from changes.model import OPEN, Change, Person, State, Window, change_id_of
 from changes.planning.timeline import Step
 from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
@@ -48,6 +48,11 @@ _NUMBERED = sa.select(changes.c.document).where(among(changes.c.id, "ids")).orde
 _YEARS = sa.select(counters.c.year)
 _TOGETHER = sa.select(changes.c.document, changes.c.version).where(among(changes.c.id, "ids"))
 _LOCK_BOOKINGS = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("mark", type_=sa.Text()))))
+_OPEN_BY_STATE = (
+    sa.select(changes.c.state, sa.func.count().label("number"))
+    .where(changes.c.state.in_(sorted(each.value for each in OPEN)))
+    .group_by(changes.c.state)
+)
 _HISTORY = (
     sa.select(events)
     .where(events.c.change == sa.bindparam("change"), events.c.seq > sa.bindparam("after"))
@@ -167,6 +172,9 @@ class SqlChanges:
     async def count(self, search: Search, most: int = MOST_COUNTED) -> int:
         asked = ("number", shape_of(search), most, *values_of(search).items())
         return await self._transaction.cached(asked, lambda: count_of(self._transaction, search, most))
+
+    async def open_by_state(self) -> Mapping[State, int]:
+        return {State(row.state): row.number for row in await self._transaction.execute(_OPEN_BY_STATE)}
 
     async def versions(self, search: Search) -> tuple[tuple[str, int], ...]:
         query = finding(shape_of(search), "id", "version")

@@ -1,13 +1,13 @@
 """The stored changes, and their steps as they fall due."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from changes.effects import Effect
 from changes.events import Entry
-from changes.model import Change, Window
+from changes.model import Change, State, Window
 from changes.planning.timeline import Step
 from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
@@ -110,6 +110,9 @@ class ChangeStore(Protocol):
 
     async def count(self, search: Search, most: int = MOST_COUNTED) -> int:
         """How many changes match, on all pages, counted up to `most`."""
+
+    async def open_by_state(self) -> Mapping[State, int]:
+        """How many changes are in each of the open states; those in which none is are left out."""
 
     async def versions(self, search: Search) -> tuple[tuple[str, int], ...]:
         """The ids of those that match with the number of their entries, in `find`'s order, without reading them."""

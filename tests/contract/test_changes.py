@@ -323,3 +323,13 @@ async def test_two_requests_for_the_same_hours_at_one_moment_are_not_both_let_in
 
     results = await asyncio.gather(*[request(through) for through in (store, second) for _ in range(3)])
     assert sorted(results) == [False] * 5 + [True]
+
+
+async def test_open_changes_are_counted_by_their_state(unit: UnitOfWork) -> None:
+    assert await unit.changes.open_by_state() == {}
+    await s.saved(unit)
+    await s.saved(unit, s.submitted())
+    await s.saved(unit, s.submitted())
+    over = await s.saved(unit, s.submitted())
+    await s.appended(unit, over, 2, s.cancelled())
+    assert await unit.changes.open_by_state() == {State.DRAFT: 1, State.SUBMITTED: 2}

@@ -27,6 +27,7 @@ OTHERWISE = {
     "test_changes_are_found_by_service_state_and_requester_the_next_window_first",
     "test_changes_are_found_by_who_carries_them_out_and_what_was_asked_of_the_provider",
     "test_without_a_limit_everything_is_found",
+    "test_open_changes_are_counted_by_their_state",
     "test_the_longest_window_is_found_until_its_very_end",
     "test_a_change_under_way_gets_the_steps_of_todays_settings_once",
 }

@@ -17,6 +17,7 @@ from application import retry_log
 from http_server import CannotListen
 from service import App
 from settings import from_environment
+from tests.support import dashboard
 from tests.support.running import START, Bot, environment, running
 from tests.support.teams import NADIA, chat_of, shown
 from tests.support.walked import with_tables
@@ -51,6 +52,36 @@ async def test_every_metric_in_the_alert_rules_is_one_that_the_bot_shows(tmp_pat
             assert place in PLACES
         assert rule["labels"]["severity"] in ("warning", "critical")
         assert rule["annotations"]["summary"]
+
+
+async def test_the_dashboard_is_the_one_of_its_table_and_asks_for_what_the_bot_shows(tmp_path: Path) -> None:
+    assert dashboard.FILE.read_text(encoding="utf-8") == dashboard.written()
+    async with running(tmp_path, START) as bot:
+        shown = await exposed(bot)
+    for panel in dashboard.PANELS:
+        for expr, _ in panel.asked:
+            named = set(re.findall(r"\bchange_\w+", expr))
+            assert named, panel.title
+            assert named <= shown, panel.title
+            for place in re.findall(r'place="([^"]+)"', expr):
+                assert place in PLACES
+
+
+async def test_figures_follow_what_happens(tmp_path: Path) -> None:
+    async with running(tmp_path, START) as bot:
+        await bot.requested()
+        await bot.advance(START + timedelta(days=17))
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{bot.app.port}") as client:
+            said = (await client.get("/metrics")).text
+    assert 'change_open_changes{state="precheck_pending"} 1.0' in said
+    assert "change_steps_due 0.0" in said
+    fired = re.search(r"change_step_lateness_seconds_count (\d+)", said)
+    assert fired
+    assert int(fired[1]) >= 2  # the reminder to prepare, and the question for the pre-check
+    assert 'change_step_lateness_seconds_bucket{le="1.0"} ' + f"{int(fired[1])}.0" in said
+    worked = re.search(r'change_ends_total{place="teams",result="worked"} (\d+)', said)
+    assert worked
+    assert int(worked[1]) >= len(bot.teams.calls) > 3
 
 
 @asynccontextmanager
