@@ -10,6 +10,7 @@ import sqlite3
 import sys
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,8 @@ LONGEST_CALL = 0.2
 """Seconds that Teams takes for a message, at most: a kill shall meet some on their way."""
 LIFE = (0.05, 0.7)
 """Seconds from the first answer to the kill, at least and at most."""
+LONG_LIFE = 5.0
+"""Seconds that it lives at most while something is waited for."""
 PATIENCE = 30.0
 
 
@@ -68,9 +71,16 @@ class Day:
             connection.execute("UPDATE settings SET value = ? WHERE name = ?", (str(offset), OFFSET))
 
     async def live(
-        self, order: str = "", who: Somebody = NADIA, *, times_longer: int = 1, until_done: bool = False
+        self,
+        order: str = "",
+        who: Somebody = NADIA,
+        *,
+        until: Callable[[], Awaitable[bool]] | None = None,
+        until_done: bool = False,
     ) -> None:
-        """Start, hear the first answer, type the order, and be killed; or, `until_done`, when nothing is left to do."""
+        """Start, hear the first answer, type the order, and be killed: soon, or once `until` says so or some seconds
+        are over; or, `until_done`, when nothing is left to do.
+        """
         began = time.monotonic()
         facts = environment(self.folder, CHANGE_PORT=str(self.port)) | {"PATH": os.defpath}
         facts |= {"INFOMANIAK_URL": self.provider.url, "INFOMANIAK_TOKEN": "any"}
@@ -88,8 +98,13 @@ class Day:
             asked = asyncio.create_task(self._type(who, order)) if order else None
             if until_done:
                 await self.teams.until(lambda: not self.waiting(), PATIENCE)
+            elif until is not None:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LONG_LIFE):
+                        while not await until():  # noqa: ASYNC110  # it is another process
+                            await asyncio.sleep(0.1)
             else:
-                await asyncio.sleep(self.random.uniform(*LIFE) * times_longer)
+                await asyncio.sleep(self.random.uniform(*LIFE))
         finally:
             process.kill()
             await process.wait()
