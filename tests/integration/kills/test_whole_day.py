@@ -28,6 +28,7 @@ from tests.integration.scheduler.conftest import Clock
 from tests.support.running import CHANGE, START, running
 from tests.support.teams import NADIA, PIERRE, Somebody, Teams
 from tests.support.two_services import evening
+from tests.support.yardstick import slowness
 
 SECONDS = 3.0
 """From the start of the process to the first answer."""
@@ -169,7 +170,7 @@ async def test_killed_all_day_it_answers_within_three_seconds_of_each_restart_an
         f"of these computed {figures(day.computed)} s; since it listens {figures(day.waited)} s"
     )
     # Beside other tests a start takes as long as they leave room for; what it waits for is the bot's own.
-    assert median(day.computed) < SECONDS
+    assert median(day.computed) < SECONDS * slowness()
     assert median(day.waited) < SECONDS
     assert max(day.waited) < NEVER
     if kills >= MANY:
