@@ -49,7 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 # How long an example takes depends on what else the machine does.
-for _profile, _examples in (("quick", 20), ("suite", 100), ("long", 1000)):
+for _profile, _examples in (("quick", 20), ("suite", 60), ("long", 1000)):
     hypothesis.settings.register_profile(
         _profile,
         max_examples=_examples,
@@ -75,6 +75,20 @@ def pytest_configure(config: pytest.Config) -> None:
     if _IN_MEMORY.is_dir() and os.access(_IN_MEMORY, os.W_OK) and shutil.disk_usage(_IN_MEMORY).free > _ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))  # noqa: TID251  # it is pytest's setting
     _trust_one_authority()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of those that are marked to take turns each run takes the next one, and `--long` all."""
+    turns: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if (mark := item.get_closest_marker("in_turns")) is not None:
+            turns.setdefault(str(mark.args[0]), []).append(item)
+    if config.getoption("--long") or not turns:
+        return
+    seed = int(config.getoption("seed"))
+    left_out = {each for alike in turns.values() for each in alike if each is not alike[seed % len(alike)]}
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [each for each in items if each not in left_out]
 
 
 def pytest_report_header(config: pytest.Config) -> str:

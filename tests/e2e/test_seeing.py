@@ -61,6 +61,7 @@ async def two_are_over(app: App) -> None:
     await carried(app, plan("New mail relay", 5, 20), late=True)
 
 
+@pytest.mark.in_turns("seeing")
 @pytest.mark.parametrize("language", ["en", "fr"])
 async def test_calendar_history_corrections_and_statistics_are_seen(tmp_path: Path, language: str) -> None:
     # What everybody reads is in the first language of the service, what one person reads in their own.

@@ -336,12 +336,8 @@ WRONG: dict[str, Wrong] = {
         ("{file} cannot be read (No such file or directory): copy deploy/services.example.toml there.",), as_bytes=b""
     ),
 }
-BY_PROCESS = (
-    *("an app id that is none", "an unknown variable of Microsoft's", "Graph over http"),
-    *("a database with a wrong port", "a database whose password has an @", "a database with half a bracket"),
-    *("the example's ids", "no admin", "a deputy who is the approver", "a freeze that runs backwards"),
-    *("GO before the pre-check", "a file in Latin-1"),
-)
+BY_PROCESS = ("a database whose password has an @", "the example's ids", "a file in Latin-1")
+"""Of the environment, of what the file says, of the file itself."""
 
 
 def put(wrong: Wrong, folder: Path) -> tuple[dict[str, str], list[str]]:

@@ -179,6 +179,7 @@ def _rehearse(machine: Rehearsal, way: str, url: str) -> None:
     assert re.search(r'change_process{[^}]*version="1\.0\.0"', machine.said["Look"])
 
 
+@pytest.mark.in_turns("runbook")
 def test_one_process_is_operated_as_the_page_says(rehearsal: Rehearsal) -> None:
     _rehearse(rehearsal, "one", f"sqlite+aiosqlite:///{rehearsal.folder}/var/lib/change-bot/changes.db")
     assert rehearsal.did(
@@ -191,6 +192,7 @@ def test_one_process_is_operated_as_the_page_says(rehearsal: Rehearsal) -> None:
     assert list((rehearsal.folder / "srv" / "change-bot-backups").glob("backup-[1-7].gz"))
 
 
+@pytest.mark.in_turns("runbook")
 def test_several_processes_are_operated_as_the_page_says(rehearsal: Rehearsal, server: Server) -> None:
     admin = server.url.replace("+asyncpg", "")
 

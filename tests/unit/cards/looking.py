@@ -6,6 +6,8 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, Self
 
+import pytest
+
 from application.change_context import ChangeContext
 from cards import card_for
 from cards.overview.status import status_card
@@ -14,6 +16,7 @@ from changes.model import Change, ChangeType
 from changes.notification.cards import CardKind
 from changes.planning.timeline import timeline
 from language import use_language
+from tests.cards.pictures.chosen import chosen
 from tests.cards.subjects import MESSAGES, PLAINLY, START, every_card, variants, view
 from tests.support.teams_rules import walk
 
@@ -32,6 +35,24 @@ def every_plain_card() -> dict[str, dict[str, Any]]:
 def unlike_cards() -> frozenset[str]:
     """The names of the cards that differ when they are plainly written: however else one writes, the rest is alike."""
     return frozenset({str(card): name for name, card in every_plain_card().items()}.values())
+
+
+@cache
+def plain_french_cards() -> dict[str, dict[str, Any]]:
+    """Those in French that differ in English: drawn once for all who ask."""
+    with use_language("fr"):
+        return dict(every_card(PLAINLY, unlike_cards()))
+
+
+@cache
+def pictured_cards() -> frozenset[str]:
+    """The names of the cards in each state in which they ask for something or say something of their own."""
+    return frozenset(chosen(every_plain_card()))
+
+
+def looked_at(config: pytest.Config) -> frozenset[str]:
+    """The names of the cards that are drawn in yet another way: the pictured ones, or all with `--long`."""
+    return unlike_cards() if config.getoption("--long") else pictured_cards()
 
 
 def buttons(card: Any) -> Iterator[dict[str, Any]]:

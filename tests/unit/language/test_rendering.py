@@ -32,7 +32,7 @@ from language.update import PACKAGES
 from notices.feed import feed
 from tests.cards.subjects import Hand, change, every_card, service, view
 from tests.support.markdown import READER, bare_links, kinds
-from tests.unit.cards.looking import unlike_cards
+from tests.unit.cards.looking import looked_at
 
 NASTY = (
     "[Pay](https://evil.example) ![i](https://evil.example/x.png) <https://evil.example> ](https://evil.example)",
@@ -147,11 +147,11 @@ LINKED = ("https://nas.example.ch/", "https://wiki.example.ch/")
 
 
 @pytest.mark.thorough
-def test_no_card_has_a_link_a_mention_or_markup_by_what_people_wrote() -> None:
+def test_no_card_has_a_link_a_mention_or_markup_by_what_people_wrote(pytestconfig: pytest.Config) -> None:
     """Nor is anything escaped twice, or markup of ours taken for a fact: people wrote no stars and no backslashes."""
     with use_language("fr"):
         # The card for GO shows a notice too, which is Markdown already.
-        drawn = [card for name, card in every_card(HOSTILE, unlike_cards()) if not name.startswith("go card")]
+        drawn = [card for name, card in every_card(HOSTILE, looked_at(pytestconfig)) if not name.startswith("go card")]
     found = set(texts(drawn))
     assert any("evil.example" in text.replace("\N{WORD JOINER}", "") for text in found)
     assert not TURNING.search(json.dumps(drawn, ensure_ascii=False))
