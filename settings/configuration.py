@@ -49,6 +49,18 @@ def services_of(settings: Settings, wrong: Container[str] = ()) -> Services:
 
     A variable that is `wrong` was meant to be set.
     """
+    services = _loaded(settings, wrong)
+    webhooks = [each.name for each in services.webhooks if each.name not in settings.webhook_secrets]
+    lacking = [f"webhook {each} needs a secret: set it in {NAMES['webhook_secrets']}." for each in webhooks]
+    lacking = [] if NAMES["webhook_secrets"] in wrong else lacking
+    if services.wiki and not settings.wiki_token and NAMES["wiki_token"] not in wrong:
+        lacking.append(f"wiki needs a token: set {NAMES['wiki_token']}.")
+    if lacking:
+        raise SettingsError(*(f"{settings.services}: {each}" for each in lacking))
+    return services
+
+
+def _loaded(settings: Settings, wrong: Container[str]) -> Services:
     if settings.local or NAMES["mode"] in wrong:
         return load_services(settings.services)
     meant = {name: "" for name in _OF_PROVIDERS if name in wrong}
