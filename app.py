@@ -52,10 +52,9 @@ from local.time_travel import TimeTravel
 from logs import instance
 from notices import GraphMailbox, GraphToken, Mailbox, Mailer, NoMailbox, NoticeRenderer, open_mail_client
 from notices.graph import PER_MINUTE, Token
-from scheduler.delivery_attempt import Carrier
 from scheduler.leases import Leases
 from scheduler.outbox import outbox_metrics
-from scheduler.worker import Worker
+from scheduler.worker import Tool, Worker
 from scheduler.worker_beats import HeartbeatRecorder, WorkerMonitor
 from scheduler.worker_loop import SWEEP_SECONDS, WorkerLoop
 from service import App
@@ -204,7 +203,7 @@ def _tools(
     services: Services,
     clients: list[httpx.AsyncClient],
     given: tuple[UnitOfWorkFactory, UnitOfWorkFactory, Clock, Clock],
-) -> Mapping[Outlet, Carrier]:
+) -> Mapping[Outlet, Tool]:
     if not (services.webhooks or services.monitoring or services.wiki):
         return {}
     from other_tools import open_tools  # noqa: PLC0415  # which loads what hardly any installation has

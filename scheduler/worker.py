@@ -42,6 +42,8 @@ from scheduler.watched_units import watched
 AGAIN_S = 300.0
 """Seconds until it is looked again whether the service is in the settings: only a restart changes that."""
 SendMail = Callable[[MailNotice], Awaitable[Write | None]]
+Tool = Callable[[Any], Awaitable[Write | None]]
+"""Carries out the effects of one outlet."""
 log = logging.getLogger(__name__)
 
 
@@ -67,7 +69,7 @@ class Worker:
         heartbeat: Heartbeat | None = None,
         outbox_units: UnitOfWorkFactory | None = None,
         lazy_units: UnitOfWorkFactory | None = None,
-        tools: Mapping[Outlet, Carrier] | None = None,
+        tools: Mapping[Outlet, Tool] | None = None,
     ) -> None:
         """`post` sends mails; without it they are `carry`'s to deliver or to refuse. `tools` are other programs: what
         waits for one that is none of them is dropped.
@@ -87,7 +89,7 @@ class Worker:
         books = OperationLog(units, catalogue, clock, backends)
         self._starter, self._poller = OperationStarter(books, retries), OperationPoller(books, retries)
         self._fallback = NoticeFallback(units, catalogue, clock)
-        self._outlets: Mapping[Outlet, Callable[[Any], Awaitable[Write | None]]] = {
+        self._outlets: Mapping[Outlet, Tool] = {
             Outlet.TEAMS: carry,
             Outlet.MAIL: post or carry,
             **dict.fromkeys(TOOLS, _dropped),

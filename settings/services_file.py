@@ -81,7 +81,7 @@ def _document(path: Path) -> dict[str, Any]:
         ) from None
 
 
-def _tools(read: ServicesTable, service: ServiceTable) -> Tools:
+def _tools(read: Any, service: ServiceTable) -> Tools:
     follows = (each for each in read.webhook if not each.services or service.key in each.services)
     webhooks = tuple(Webhook(each.name, frozenset(each.events)) for each in follows)
     return Tools(webhooks, (service.monitoring or read.monitoring) is not None, read.wiki is not None)

@@ -9,7 +9,7 @@ from changes.events.names import EVENTS
 from settings import values
 from settings.services_parts import Strict, at_most, short_word, text, unique
 
-EventName = Literal[tuple(sorted(EVENTS.keys() - {"drafted"}))]  # type: ignore[valid-type]  # known when it runs
+EVENT_NAMES = tuple(sorted(EVENTS.keys() - {"drafted"}))
 _MATCHER = re.compile(r'[a-zA-Z_][a-zA-Z0-9_]*(?:=~|!~|!=|=)"[^"]+"')
 
 
@@ -61,7 +61,7 @@ class WebhookTable(Strict):
     services: Annotated[list[Annotated[str, PlainValidator(short_word)]], at_most(100), AfterValidator(unique)] = Field(
         default=[], description="The keys of the services whose events it hears; all of them unless set."
     )
-    events: Annotated[list[EventName], AfterValidator(unique)] = Field(
+    events: Annotated[list[Literal[EVENT_NAMES]], AfterValidator(unique)] = Field(  # type: ignore[valid-type]
         default=[], description="The events that it hears; all of them unless set."
     )
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 import httpx
@@ -41,13 +42,15 @@ def open_client() -> httpx.AsyncClient:
     )
 
 
-async def call(client: httpx.AsyncClient, request: httpx.Request, who: str, seconds: float = ANSWER_S) -> Answer:
-    """The answer of `who`. Raises RetryableError where there is none in time."""
+async def call(
+    client: httpx.AsyncClient, request: httpx.Request, who: str, seconds: float = ANSWER_S, most: int = LARGEST_ANSWER
+) -> Answer:
+    """The answer of `who`, with at most so many bytes. Raises RetryableError where there is none in time."""
     try:
         async with asyncio.timeout(seconds):
             response = await client.send(request, stream=True)
             try:
-                return Answer(response.status_code, response.headers, await _beginning(response))
+                return Answer(response.status_code, response.headers, await _beginning(response, most))
             finally:
                 await response.aclose()
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
@@ -55,13 +58,18 @@ async def call(client: httpx.AsyncClient, request: httpx.Request, who: str, seco
         raise RetryableError(Message("{who} gave no answer ({reason}).", who=who, reason=why)) from error
 
 
-async def _beginning(response: httpx.Response) -> bytes:
+async def _beginning(response: httpx.Response, most: int) -> bytes:
     body = b""
     async for piece in response.aiter_raw():
         body += piece
-        if len(body) >= LARGEST_ANSWER:
+        if len(body) >= most:
             break
-    return body[:LARGEST_ANSWER]
+    return body[:most]
+
+
+def moment(at: datetime) -> str:
+    """The time as programs read it."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def later(answer: Answer, who: str) -> RetryableError:

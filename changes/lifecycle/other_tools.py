@@ -22,7 +22,8 @@ def effects_for_tools(entry: e.Entry, before: Change | None, change: Change, ser
             yield CallWebhook(f"{key}:webhook:{each.name}", change.id, each.name, entry.seq)
     if tools.has_silences and _is_expected_otherwise(before, change):
         yield SyncSilence(f"{key}:silence", change.id)
-    if tools.has_wiki and (before.state is not change.state or isinstance(entry.event, e.Extended | e.Reviewed)):
+    is_told = before.state is not change.state or isinstance(entry.event, e.Extended | e.Reviewed)
+    if tools.has_wiki and change.announcements and is_told:  # from the first GO on
         for page in WikiPage:
             yield WriteWikiPage(f"{key}:wiki:{page}", change.id, page)
 

@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import httpx
@@ -20,8 +20,8 @@ from changes.events.names import name_of
 from changes.lifecycle import fold
 from changes.model import Change
 from changes.policy import Catalogue
-from changes.text import Message
-from web.http_calls import ANSWER_S, Answer, call, later
+from changes.text import Message, template
+from web.http_calls import ANSWER_S, Answer, call, later, moment
 from web.webhooks.addresses import Resolve, checked, resolved
 
 log = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ class WebhookSender:
             "service": {"key": service.key, "name": service.name},
             "links": {"record": page} if page else {},
         }
-        event = {"type": f"change.{name_of(entry.event)}", "timestamp": _moment(entry.at), "data": data}
+        event = {"type": f"change.{name_of(entry.event)}", "timestamp": moment(entry.at), "data": data}
         return entry, json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
     async def _posted(self, endpoint: Endpoint, key: str, body: bytes) -> Answer:
@@ -141,7 +141,7 @@ def signed(secrets: tuple[str, ...], key: str, now: datetime, body: bytes) -> di
     }
 
 
-_GONE = (
+_GONE = template(
     "The webhook {name} answered 410: it wants no more events and gets none from now on. Once it is back, select "
     "*Resend* here, or change it in services.toml and restart the bot."
 )
@@ -156,13 +156,9 @@ def _facts(change: Change, entry: Entry) -> dict[str, object]:
         "change": change.id,
         "title": change.plan.title,
         "state": str(change.state),
-        "window": {"start": _moment(change.plan.window.start), "end": _moment(change.ends_at)},
+        "window": {"start": moment(change.plan.window.start), "end": moment(change.ends_at)},
         "by": {"id": entry.by.id, "name": entry.by.name},
     }
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True)
