@@ -28,7 +28,7 @@ from settings.services_parts import (
 )
 from settings.services_tools import MonitoringTable, WebhookTable, WikiTable
 
-MOST_WEBHOOKS = 8
+MOST_WEBHOOKS = 6
 """With more, those that hang could take the places of the wiki and the monitoring (scheduler/outbox.py)."""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
@@ -37,6 +38,7 @@ def open_client() -> httpx.AsyncClient:
     return httpx.AsyncClient(
         timeout=None,  # noqa: S113  # each call has its own
         trust_env=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # a session would go on for whoever is refused now
         limits=httpx.Limits(max_keepalive_connections=0),
         headers={"User-Agent": "change-bot", "Accept-Encoding": "identity"},
     )

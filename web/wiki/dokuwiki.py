@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from xml.sax.saxutils import escape  # nosec B406  # it writes, and reads nothing
@@ -39,24 +40,19 @@ class DokuWiki:
 
     async def save(self, page: str, text: str, summary: str) -> None:
         """Make that the text of the page. Raises RetryableError, and PermanentError where an admin has to help."""
-        answer = await call(
-            self.client, self._by_xml(page, text, summary) if self.user else self._by_json(page, text, summary), _WHO
-        )
-        if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-            raise PermanentError(Message(_REFUSED[HTTPStatus(answer.status)], page=page), status=answer.status)
-        is_true, code, reason = _read_xml(answer.body) if self.user else _read_json(answer.body)
+        written = self._by_xml if self.user else self._by_json
+        answer = await call(self.client, written(page, text, summary), _WHO)
+        if answer.status in _REFUSED:
+            raise PermanentError(Message(_REFUSED[answer.status], page=page), status=answer.status)
+        is_true, code, reason = (_read_xml if self.user else _read_json)(answer.body)
         if is_true and answer.is_success:
             return
-        if code == LOCKED:
-            said = Message("Somebody is editing the page {page} of the wiki.", page=page)
+        if code == LOCKED or (code is None and answer.is_success):  # a release before 2024 gives no reason for anything
+            said = Message("The wiki does not save the page {page}: perhaps somebody is editing it.", page=page)
             raise RetryableError(said, LOCKED_AGAIN_S, status=answer.status)
-        if code is None and not answer.is_success:
+        if code is None:
             raise later(answer, _WHO)
-        said = Message(
-            "The wiki did not save the page {page}: {reason}",
-            page=page,
-            reason=reason or _SILENT,
-        )
+        said = Message("The wiki did not save the page {page}: {reason}", page=page, reason=reason)
         raise PermanentError(said, status=answer.status)
 
     def _by_json(self, page: str, text: str, summary: str) -> httpx.Request:
@@ -75,8 +71,7 @@ class DokuWiki:
         return next(httpx.BasicAuth(self.user, self.token).auth_flow(request))
 
 
-_SILENT = Message("no reason was given")
-_REFUSED = {
+_REFUSED: Mapping[int, str] = {
     HTTPStatus.UNAUTHORIZED: template(
         "The wiki does not know who writes the page {page}. Check CHANGE_WIKI_TOKEN and the user in services.toml, "
         "restart the bot, and select *Resend*."
@@ -84,6 +79,10 @@ _REFUSED = {
     HTTPStatus.FORBIDDEN: template(
         "The wiki does not let the bot write the page {page}. Give its user the right to create and edit pages there, "
         "and name it in the wiki's setting remoteuser; then select *Resend*."
+    ),
+    HTTPStatus.NOT_FOUND: template(
+        "The wiki does not offer what the page {page} is written by. Switch on its setting remote; with a release "
+        'before 2024, set api = "xml" in services.toml and restart the bot. Then select *Resend*.'
     ),
 }
 """What an admin has to do."""

@@ -34,6 +34,7 @@ class Receiver:
     received: list[Received] = field(default_factory=list)
     answer: Answering = taken
     came: asyncio.Condition = field(default_factory=asyncio.Condition)
+    connections: int = 0
     open: asyncio.Event = field(default_factory=asyncio.Event)
     """Until then nothing is answered, and everything noted."""
 
@@ -61,11 +62,44 @@ async def receiving(**own: Any) -> AsyncIterator[Receiver]:
     app.router.add_route("*", "/{anything:.*}", receiver.handle)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    handled = runner.server
+    assert handled is not None
+
+    def connected() -> asyncio.BaseProtocol:
+        receiver.connections += 1
+        return handled()
+
+    listening = await asyncio.get_running_loop().create_server(connected, "127.0.0.1", 0)
+    receiver.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
     try:
         yield receiver
     finally:
         receiver.open.set()
+        listening.close()
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def answering(head: bytes, piece: bytes, pause_s: float = 0.0) -> AsyncIterator[str]:
+    """The address of a program whose answer begins with `head` and goes on with `piece` for ever."""
+    under_way = list[asyncio.Task[None]]()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        under_way.append(asyncio.current_task())  # type: ignore[arg-type]
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(head)
+            while True:
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(pause_s)
+        except ConnectionError:
+            pass  # whoever asked has heard enough
+        finally:
+            writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        for task in under_way:
+            task.cancel()
+        await asyncio.wait(under_way)
