@@ -41,6 +41,6 @@ def open_tools(
         }
         found[Outlet.MONITORING] = Silencer(looks, clock, client, watching)
     if its := services.wiki:
-        wiki = DokuWiki(client, its.url, settings.wiki_token, its.user if its.api == "xml" else "")
+        wiki = DokuWiki(client, its.url, settings.wiki_token, is_old=its.api == "xml")
         found[Outlet.WIKI] = WikiWriter(looks, services.catalogue, clock, wiki, its.namespace, its.language)
     return found, client

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, fiel
 
 from changes.events.names import EVENTS
 from settings import values
-from settings.services_parts import Strict, at_most, short_word, text, unique
+from settings.services_parts import Strict, at_most, short_word, unique
 
 EVENT_NAMES = tuple(sorted(EVENTS.keys() - {"drafted"}))
 _MATCHER = re.compile(r'[a-zA-Z_][a-zA-Z0-9_]*(?:=~|!~|!=|=)"[^"]+"')
@@ -109,16 +109,4 @@ class WikiTable(Strict):
     api: Literal["json", "xml"] = Field(
         default="json", description="`json` from the release of February 2024 on, with a token; `xml` before it."
     )
-    user: Annotated[str, text(60, empty=True)] = Field(
-        default="",
-        validate_default=True,
-        description="With `xml`, who writes the pages; the password is `CHANGE_WIKI_TOKEN`.",
-    )
     language: Literal["en", "fr"] = Field(default="en", description="The language of its pages.")
-
-    @field_validator("user", mode="after")
-    @classmethod
-    def _somebody(cls, user: str, info: ValidationInfo) -> str:
-        if info.data.get("api") == "xml" and not user:
-            raise ValueError("nobody stands there, and xml needs somebody who writes; name a user of the wiki")
-        return user

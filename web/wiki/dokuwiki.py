@@ -31,20 +31,20 @@ _WHO = Message("The wiki")
 
 @dataclass(frozen=True, slots=True)
 class DokuWiki:
-    """A wiki at `url`; with a `user` it is spoken to in XML-RPC with `token` as the password, else in JSON-RPC."""
+    """A wiki at `url`; an old one is spoken to in XML-RPC, with a name, a colon and a password as the token."""
 
     client: httpx.AsyncClient
     url: str
     token: str
-    user: str = ""
+    is_old: bool = False
 
     async def save(self, page: str, text: str, summary: str) -> None:
         """Make that the text of the page. Raises RetryableError, and PermanentError where an admin has to help."""
-        written = self._by_xml if self.user else self._by_json
+        written = self._by_xml if self.is_old else self._by_json
         answer = await call(self.client, written(page, text, summary), _WHO)
         if answer.status in _REFUSED:
             raise PermanentError(Message(_REFUSED[answer.status], page=page), status=answer.status)
-        is_true, code, reason = (_read_xml if self.user else _read_json)(answer.body)
+        is_true, code, reason = (_read_xml if self.is_old else _read_json)(answer.body)
         if is_true and answer.is_success:
             return
         if code == LOCKED or (code is None and answer.is_success):  # a release before 2024 gives no reason for anything
@@ -68,13 +68,13 @@ class DokuWiki:
         request = self.client.build_request(
             "POST", f"{self.url}/lib/exe/xmlrpc.php", content=body, headers={"Content-Type": "text/xml; charset=utf-8"}
         )
-        return next(httpx.BasicAuth(self.user, self.token).auth_flow(request))
+        return next(httpx.BasicAuth(*self.token.split(":", 1)).auth_flow(request))
 
 
 _REFUSED: Mapping[int, str] = {
     HTTPStatus.UNAUTHORIZED: template(
-        "The wiki does not know who writes the page {page}. Check CHANGE_WIKI_TOKEN and the user in services.toml, "
-        "restart the bot, and select *Resend*."
+        "The wiki does not know who writes the page {page}. Correct CHANGE_WIKI_TOKEN, restart the bot, "
+        "and select *Resend*."
     ),
     HTTPStatus.FORBIDDEN: template(
         "The wiki does not let the bot write the page {page}. Give its user the right to create and edit pages there, "

@@ -50,11 +50,9 @@ def with_webhooks(
     folder: Path, *tables: tuple[str, str], more: str = PRIVATE, last: str = "", secrets: str = f"{NEW},{OLD}"
 ) -> dict[str, str]:
     """The demo's services with webhooks of these names and addresses; `more` stands in each, `last` in the last."""
-    path = Path(demo_services(folder))
     text = "".join(f'\n[[webhook]]\nname = "{name}"\nurl = "{url}"\n{more}\n' for name, url in tables)
-    path.write_text(f"{path.read_text(encoding='utf-8')}{text}{last}\n", encoding="utf-8")
     given = " ".join(f"{name}={secrets}" for name, _ in tables)
-    return {"CHANGE_SERVICES": str(path), "CHANGE_WEBHOOK_SECRETS": given}
+    return {"CHANGE_SERVICES": demo_services(folder, more=text + last), "CHANGE_WEBHOOK_SECRETS": given}
 
 
 def deploying(folder: Path, receiver: Receiver) -> AbstractAsyncContextManager[Bot]:
