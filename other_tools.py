@@ -35,10 +35,7 @@ def open_tools(
             units, looks, services.catalogue, clock, client, endpoints, public_url, real
         )
     if services.monitoring:
-        watching = {
-            key: Monitoring(each.alertmanager, tuple(each.matchers), each.started, each.ended)
-            for key, each in services.monitoring.items()
-        }
+        watching = {key: Monitoring(**each.model_dump()) for key, each in services.monitoring.items()}
         found[Outlet.MONITORING] = Silencer(looks, clock, client, watching)
     if its := services.wiki:
         wiki = DokuWiki(client, its.url, settings.wiki_token, is_old=its.api == "xml")

@@ -202,7 +202,7 @@ class Settings:
         metadata=_from(
             "CHANGE_WIKI_TOKEN",
             header_credential,
-            'The token of whoever writes the wiki\'s pages, or with `api = "xml"` their password.',
+            'The token of whoever writes the pages of the wiki; with `api = "xml"` a name, a colon and a password.',
         ),
     )
     templates: Path | None = field(

@@ -28,8 +28,7 @@ def beside_each_other(document: Mapping[str, Any], serving: ServingContext | Non
 
     Everything here is as somebody wrote it: what is not of the type that it should be is passed over.
     """
-    services = _tables(document, "service")
-    webhooks = _tables(document, "webhook")
+    services, webhooks = _tables(document, "service"), _tables(document, "webhook")
     for whose, tables, what in (
         ("services", services, "key"),
         ("services", services, "name"),
@@ -42,11 +41,10 @@ def beside_each_other(document: Mapping[str, Any], serving: ServingContext | Non
     known = [text.strip() for _, each in services if isinstance(text := each.get("key"), str)]
     for number, each in webhooks:
         named = each.get("services")
-        for wrong in (one for one in (named if isinstance(named, list) else []) if isinstance(one, str)):
-            if wrong.strip() not in known:
-                near = values.nearest(wrong, known)
-                meant = f"did you mean {near}?" if near else f"write one of {', '.join(known)[:200]}"
-                yield f"webhook {number + 1}.services names {shown(wrong)}; there is no such service; {meant}"
+        for one in named if isinstance(named, list) else []:
+            if isinstance(one, str) and one.strip() not in known:
+                meant = f"; did you mean {near}?" if (near := values.nearest(one, known)) else ""
+                yield f"webhook {number + 1}.services names {shown(one)}; there is no such service{meant}"
     for number, each in services:
         head, policy, vps = _head(number, document), _tabled(each, "policy"), _tabled(each, "vps")
         for name, wrong in contradictions(policy):
@@ -121,6 +119,8 @@ def _wrong(error: dict[str, Any]) -> str:
             said = "write a table of settings, as deploy/services.example.toml does"
         case "mapping_type" | "dict_type":
             said = "write a table, as deploy/services.example.toml does"
+        case "bool_type":
+            said = "write true or false, without quotes"
         case "string_type":
             said = "write a text in quotes"
         case _:

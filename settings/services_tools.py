@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, PlainValidator, StrictBool, ValidationInfo, field_validator
 
 from changes.events.names import EVENTS
 from settings import values
@@ -11,12 +11,6 @@ from settings.services_parts import Strict, at_most, short_word, unique
 
 EVENT_NAMES = tuple(sorted(EVENTS.keys() - {"drafted"}))
 _MATCHER = re.compile(r'[a-zA-Z_][a-zA-Z0-9_]*(?:=~|!~|!=|=)"[^"]+"')
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("write true or false, without quotes")
-    return value
 
 
 def _tool(value: object) -> str:
@@ -53,7 +47,7 @@ class WebhookTable(Strict):
     name: Annotated[str, PlainValidator(short_word)] = Field(
         description="What it is called; its secrets stand in `CHANGE_WEBHOOK_SECRETS` under that name."
     )
-    allow_private: Annotated[bool, PlainValidator(_flag)] = Field(
+    allow_private: StrictBool = Field(
         default=False,
         description="Whether it may be on this machine or in a private network, and then over plain `http://` too.",
     )

@@ -6,11 +6,9 @@ Nothing is remembered of it here: the silence of a change is found by its commen
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http import HTTPStatus
-from typing import Any
 
 import httpx
 
@@ -35,7 +33,7 @@ class Monitoring:
     """What watches a service. Addresses are empty where there is none; matchers are as Alertmanager writes them."""
 
     alertmanager: str = ""
-    matchers: tuple[str, ...] = ()
+    matchers: Sequence[str] = ()
     started: str = ""
     ended: str = ""
 
@@ -44,11 +42,7 @@ class Silencer:
     """Carries out SyncSilence."""
 
     def __init__(
-        self,
-        looks: UnitOfWorkFactory,
-        clock: Clock,
-        client: httpx.AsyncClient,
-        monitoring: Mapping[str, Monitoring],
+        self, looks: UnitOfWorkFactory, clock: Clock, client: httpx.AsyncClient, monitoring: Mapping[str, Monitoring]
     ) -> None:
         """`monitoring` is that of each service, by its key."""
         self._looks, self._clock, self._client, self._monitoring = looks, clock, client, monitoring
@@ -61,50 +55,37 @@ class Silencer:
         if stored is None or watching is None:
             log.info("%s is dropped: services.toml names no monitoring of it any more", effect.key)
             return
-        now = self._clock.now()
-        until = _until(stored.change, now)
+        change, now = stored.change, self._clock.now()
+        until = _until(change, now)
         if until is not None and until <= now:
             return  # the window is over, and nobody has said what becomes of it: alarms are due
         if watching.alertmanager:
-            await self._silence(watching, stored.change, until)
+            await self._silence(watching, change, until)
         if url := (watching.started if until else watching.ended):
-            await self._send("POST", url, _told(stored.change, until))
+            told = {"change": change.id, "service": change.plan.service, "title": change.plan.title}
+            told |= {"state": "started", "until": moment(until)} if until else {"state": "ended"}
+            await self._send("POST", url, told)
 
     async def _silence(self, watching: Monitoring, change: Change, until: datetime | None) -> None:
-        base = f"{watching.alertmanager.rstrip('/')}/api/v2"
-        own = await self._own(base, change)
+        base, begins = f"{watching.alertmanager.rstrip('/')}/api/v2", f"{change.id}: "
+        own = _own(await self._send("GET", f"{base}/silences"), begins)
         if until is None:
             for each in own:
-                await self._send("DELETE", f"{base}/silence/{each}", gone=True)
+                await self._send("DELETE", f"{base}/silence/{each}")
             return
-        wanted: dict[str, Any] = {
+        wanted = {
             "matchers": [_matcher(each) for each in watching.matchers],
             "startsAt": moment(change.started_at or self._clock.now()),
             "endsAt": moment(until),
             "createdBy": _CREATOR,
-            "comment": f"{_begins(change)}{change.plan.title}",
+            "comment": begins + change.plan.title,
         }
         await self._send("POST", f"{base}/silences", wanted | ({"id": own[0]} if own else {}))
 
-    async def _own(self, base: str, change: Change) -> list[str]:
-        """The ids of the change's silences that have not ended."""
-        answer = await self._send("GET", f"{base}/silences")
-        try:
-            return [
-                str(each["id"])
-                for each in json.loads(answer.body)
-                if each["createdBy"] == _CREATOR
-                and each["comment"].startswith(_begins(change))
-                and each["status"]["state"] != "expired"
-            ]
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise RetryableError(Message("Alertmanager's list of silences cannot be read.")) from error
-
-    async def _send(self, method: str, url: str, body: object = None, *, gone: bool = False) -> Answer:
-        """The answer. Raises RetryableError where it is no success; `gone`: what is not there need not be removed."""
-        request = self._client.build_request(method, url, json=body)
-        answer = await call(self._client, request, _WHO, most=LARGEST_LIST)
-        if not answer.is_success and not (gone and answer.status == HTTPStatus.NOT_FOUND):
+    async def _send(self, method: str, url: str, body: object = None) -> Answer:
+        """The answer. Raises RetryableError where it is no success: what is there is then looked for anew."""
+        answer = await call(self._client, self._client.build_request(method, url, json=body), _WHO, most=LARGEST_LIST)
+        if not answer.is_success:
             raise later(answer, _WHO)
         return answer
 
@@ -112,20 +93,21 @@ class Silencer:
 _WHO = Message("The monitoring")
 
 
+def _own(answer: Answer, begins: str) -> list[str]:
+    """The ids of our silences that begin so and have not ended."""
+    try:
+        ours = [each for each in json.loads(answer.body) if each["createdBy"] == _CREATOR]
+        current = [each for each in ours if each["status"]["state"] != "expired"]
+        return [str(each["id"]) for each in current if each["comment"].startswith(begins)]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise RetryableError(Message("Alertmanager's list of silences cannot be read.")) from error
+
+
 def _until(change: Change, now: datetime) -> datetime | None:
     """When alarms are no longer expected; None where they are not."""
     if change.state not in AT_WORK:
         return None
     return max(change.ends_at, now + INCIDENT_AHEAD) if change.state in IN_INCIDENT else change.ends_at
-
-
-def _begins(change: Change) -> str:
-    return f"{change.id}: "
-
-
-def _told(change: Change, until: datetime | None) -> dict[str, object]:
-    about: dict[str, object] = {"change": change.id, "service": change.plan.service, "title": change.plan.title}
-    return about | ({"state": "started", "until": moment(until)} if until else {"state": "ended"})
 
 
 def _matcher(text: str) -> dict[str, object]:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 
 import httpx
@@ -18,7 +19,6 @@ from changes.effects import CallWebhook
 from changes.events import Entry
 from changes.events.names import name_of
 from changes.lifecycle import fold
-from changes.model import Change
 from changes.policy import Catalogue
 from changes.text import Message, template
 from web.http_calls import ANSWER_S, Answer, call, later, moment
@@ -72,45 +72,46 @@ class WebhookSender:
         if endpoint is None:
             log.info("%s is dropped: services.toml names no such webhook any more", effect.key)
             return None
-        switch = _Switch(endpoint)
         async with self._looks() as unit:
-            is_off = await switch.is_off(unit, effect)
+            refused = await _refused(unit, endpoint)
             entry, body = await self._event(unit, effect)
-        if is_off:
+        if refused and effect.key not in refused:
             log.info("%s is dropped: the webhook %s answered 410 before", effect.key, endpoint.name)
             return None
         try:
             answer = await self._posted(endpoint, effect.key, body)
-            if answer.status == HTTPStatus.GONE:
-                await commit_with_retry(self._units, lambda unit: switch.turn_off(unit, effect))
-                raise PermanentError(Message(_GONE, name=endpoint.name), status=answer.status)
-            if not answer.is_success:
+            if not answer.is_success and answer.status != HTTPStatus.GONE:
                 raise later(answer, _who(endpoint))
         except RetryableError as failed:
             if self._clock.now() - entry.at >= PATIENCE:
                 raise PermanentError(failed.sentence, status=failed.status) from failed
             raise
-        return switch.turn_on
+        if answer.is_success:
+            return partial(_note, endpoint, "") if refused else None
+        await commit_with_retry(self._units, partial(_note, endpoint, effect.key))
+        raise PermanentError(Message(_GONE, name=endpoint.name), status=answer.status)
 
     async def _event(self, unit: UnitOfWork, effect: CallWebhook) -> tuple[Entry, bytes]:
         history = (await unit.changes.history(effect.change))[: effect.seq]
         change, entry = fold(history), history[-1]
         service = self._catalogue.of(change)
-        page = f"{self._public_url}/changes/{change.id}" if self._public_url else ""
-        data = _facts(change, entry) | {
+        data = {
+            "change": change.id,
+            "title": change.plan.title,
             "service": {"key": service.key, "name": service.name},
-            "links": {"record": page} if page else {},
+            "state": str(change.state),
+            "window": {"start": moment(change.plan.window.start), "end": moment(change.ends_at)},
+            "by": {"id": entry.by.id, "name": entry.by.name},
+            "links": {"record": f"{self._public_url}/changes/{change.id}"} if self._public_url else {},
         }
         event = {"type": f"change.{name_of(entry.event)}", "timestamp": moment(entry.at), "data": data}
         return entry, json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
     async def _posted(self, endpoint: Endpoint, key: str, body: bytes) -> Answer:
-        url, failure = httpx.URL(endpoint.url), None
-        port = url.port or (443 if url.scheme == "https" else 80)
-        addresses = await checked(
-            endpoint.name, url.host, port, self._resolve, self._seconds, allow_private=endpoint.allow_private
-        )
-        for address in addresses[:3]:
+        url = httpx.URL(endpoint.url)
+        addresses = await checked(url, self._resolve, self._seconds, _who(endpoint), endpoint.allow_private)
+        failure: RetryableError | None = None
+        for address in addresses:
             request = self._client.build_request(
                 "POST",
                 url.copy_with(host=address),
@@ -123,8 +124,8 @@ class WebhookSender:
             except RetryableError as failed:
                 failure = failed
                 if not isinstance(failed.__cause__, httpx.ConnectError):
-                    raise
-        raise failure or RetryableError(Message("The host of the webhook {name} is not known.", name=endpoint.name))
+                    break
+        raise failure or RetryableError(Message("{who} cannot be called: nobody knows its host.", who=_who(endpoint)))
 
 
 def signed(secrets: tuple[str, ...], key: str, now: datetime, body: bytes) -> dict[str, str]:
@@ -151,42 +152,13 @@ def _who(endpoint: Endpoint) -> Message:
     return Message("The webhook {name}", name=endpoint.name)
 
 
-def _facts(change: Change, entry: Entry) -> dict[str, object]:
-    return {
-        "change": change.id,
-        "title": change.plan.title,
-        "state": str(change.state),
-        "window": {"start": moment(change.plan.window.start), "end": moment(change.ends_at)},
-        "by": {"id": entry.by.id, "name": entry.by.name},
-    }
+async def _refused(unit: UnitOfWork, endpoint: Endpoint) -> list[str]:
+    """The keys of the events to which it answered 410, as it is set now: nothing else is sent until it takes one."""
+    fingerprint, *keys = (await unit.settings.get(f"webhook:gone:{endpoint.name}") or "-").split()
+    return keys if fingerprint == endpoint.fingerprint else []
 
 
-@dataclass(frozen=True, slots=True)
-class _Switch:
-    """Whether an endpoint has asked for no more, which holds until it is set anew, or takes that event after all."""
-
-    endpoint: Endpoint
-
-    @property
-    def _name(self) -> str:
-        return f"webhook:gone:{self.endpoint.name}"
-
-    async def _refused(self, unit: UnitOfWork) -> list[str]:
-        """The keys of the events that it refused, as it is set now."""
-        fingerprint, *keys = (await unit.settings.get(self._name) or "").split() or [""]
-        return keys if fingerprint == self.endpoint.fingerprint else []
-
-    async def is_off(self, unit: UnitOfWork, effect: CallWebhook) -> bool:
-        """Whether nothing is sent; what it refused is tried when an admin sends it again."""
-        refused = await self._refused(unit)
-        return bool(refused) and effect.key not in refused
-
-    async def turn_off(self, unit: UnitOfWork, effect: CallWebhook) -> None:
-        """It answered 410 to this."""
-        refused = dict.fromkeys([*await self._refused(unit), effect.key])
-        await unit.settings.put(self._name, " ".join([self.endpoint.fingerprint, *refused]))
-
-    async def turn_on(self, unit: UnitOfWork) -> None:
-        """It takes events."""
-        if await unit.settings.get(self._name):
-            await unit.settings.put(self._name, "")
+async def _note(endpoint: Endpoint, key: str, unit: UnitOfWork) -> None:
+    """It answered 410 to that event; to none of them any more without a key."""
+    keys = dict.fromkeys((*await _refused(unit, endpoint), key)) if key else ()
+    await unit.settings.put(f"webhook:gone:{endpoint.name}", " ".join((endpoint.fingerprint, *keys)))
