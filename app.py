@@ -39,6 +39,7 @@ from bot.routes import Routes
 from bot.turn.activity_router import ActivityRouter
 from bot.turn.identity import sender
 from bot.turn.turn_handler import TurnHandler
+from changes.effects import Outlet
 from changes.model import Change
 from changes.policy import Service
 from infomaniak import registry
@@ -53,7 +54,7 @@ from notices import GraphMailbox, GraphToken, Mailbox, Mailer, NoMailbox, Notice
 from notices.graph import PER_MINUTE, Token
 from scheduler.leases import Leases
 from scheduler.outbox import outbox_metrics
-from scheduler.worker import Worker
+from scheduler.worker import Tool, Worker
 from scheduler.worker_beats import LOOK_S, HeartbeatRecorder, WorkerMonitor
 from scheduler.worker_loop import SWEEP_SECONDS, WorkerLoop
 from service import App
@@ -120,6 +121,7 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     lock = store.worker_lock()
     token = ports.graph_token or GraphToken(settings.app_id, settings.app_password, settings.tenant, retries)
     post = Mailer(units, catalogue, clock, wording, ports.mailbox or _mailbox(settings, clients, units, clock, token))
+    real = clock if isinstance(clock, SystemClock) else SystemClock()
     # A process of the role web has no worker and no lock; what it sends when the clock is moved is never called dead.
     working = settings.role != "web"
     owner = lock.owner if working else "web"
@@ -128,9 +130,9 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
         may_begin=lambda: lock.held or not working,
         outbox_units=store.repeatable_units,
         lazy_units=store.lazy_units,
+        tools=_tools(settings, services, clients, (units, store.lazy_units, clock, real)),
     )
     past_the_outbox = Connector(teams, auth.token if auth else None)
-    real = clock if isinstance(clock, SystemClock) else SystemClock()
     alarm = OverdueAlarm(units, past_the_outbox, catalogue, clock)
     workers = WorkerMonitor(units, clock, real.now, retries, alarm)
     beats = HeartbeatRecorder(units, owner, real.now) if working else None
@@ -198,6 +200,21 @@ def _mailbox(
     return GraphMailbox(
         client, settings.graph_url, settings.graph_sender, token, RateLimiter(units, clock, [PER_MINUTE])
     )
+
+
+def _tools(
+    settings: Settings,
+    services: Services,
+    clients: list[httpx.AsyncClient],
+    given: tuple[UnitOfWorkFactory, UnitOfWorkFactory, Clock, Clock],
+) -> Mapping[Outlet, Tool]:
+    if not (services.webhooks or services.monitoring or services.wiki):
+        return {}
+    from other_tools import open_tools  # noqa: PLC0415  # which loads what hardly any installation has
+
+    tools, client = open_tools(settings, services, *given)
+    clients.append(client)
+    return tools
 
 
 def _feed(changes: Sequence[Change], services: Mapping[str, Service], now: datetime) -> bytes:

@@ -45,6 +45,7 @@ def secrets_of(settings: Settings) -> set[str]:
     texts = [(each, getattr(settings, each.name)) for each in fields(settings)]
     addresses = [value for _, value in texts if isinstance(value, str) and "://" in value]
     hidden = {value for each, value in texts if isinstance(value, str) and not each.repr and value not in addresses}
+    hidden |= {each for its in settings.webhook_secrets.values() for each in its}
     return {each for each in hidden if each} | {each for address in addresses for each in passwords_in(address)}
 
 

@@ -17,6 +17,7 @@ TEAMS, GRAPH, INFOMANIAK, DATABASE = "Teams", "Graph", "Infomaniak", "the databa
 SIGN_IN, SIGNING_KEYS = "Microsoft's sign-in", "the signing keys of Teams"
 WORKER, WORKER_SESSION = "the worker", "the worker's session"
 TIMELINE, OVERDUE, SETTINGS = "the timeline", "keeping the dates", "services.toml"
+WEBHOOKS, MONITORING, WIKI = "the webhooks", "the monitoring", "the wiki"
 OURSELVES = "the bot itself"
 """Where the fault is ours."""
 LABELS: Mapping[str, str] = {
@@ -31,6 +32,9 @@ LABELS: Mapping[str, str] = {
     TIMELINE: "timeline",
     OVERDUE: "overdue",
     SETTINGS: "services",
+    WEBHOOKS: "webhooks",
+    MONITORING: "monitoring",
+    WIKI: "wiki",
     OURSELVES: "bot",
 }
 """The word for monitoring of each place, which stays the same whatever the log calls it."""

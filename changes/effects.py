@@ -160,6 +160,33 @@ class SyncTeamMembers(Effect):
     service: str
 
 
+@dataclass(frozen=True, slots=True)
+class CallWebhook(Effect):
+    """Tell the endpoint called `to` of the change's entry number `seq`, as the change stood then."""
+
+    to: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class SyncSilence(Effect):
+    """Let the monitoring expect alarms for as long as the change is at work, and no longer."""
+
+
+class WikiPage(StrEnum):
+    """What the wiki has of the changes."""
+
+    RECORD = "record"
+    INDEX = "index"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteWikiPage(Effect):
+    """Write the page of the change, or the list of all, as it is then."""
+
+    page: WikiPage
+
+
 def mailed(notice: SendNotice, to: Recipient, sequence: int, instead: str = "") -> MailNotice:
     """The mail of this notice to this recipient; its key makes it unique."""
     return MailNotice(f"{notice.key}:mail:{to.address}", notice.change, notice, to, sequence, instead)
@@ -171,6 +198,9 @@ class Outlet(StrEnum):
     TEAMS = "teams"
     MAIL = "mail"
     PROVIDER = "provider"
+    WEBHOOK = "webhook"
+    MONITORING = "monitoring"
+    WIKI = "wiki"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +219,17 @@ class Delivery:
 
 def _of_person(effect: Any) -> str:
     return f"person:{effect.to.id}"
+
+
+TOOLS = frozenset({Outlet.WEBHOOK, Outlet.MONITORING, Outlet.WIKI})
+"""Other programs, which may be slow or away: what goes to them takes nothing from what goes to people."""
+_LANES = 4
+"""Ordering keys of one endpoint: a change that it never takes holds up few others, and it never hangs in more calls."""
+
+
+def _of_tool(effect: Any) -> str:
+    name = getattr(effect, "to", "") or getattr(effect, "page", "")
+    return f"{delivery(effect).outlet}:{name}:{sum(effect.change.encode()) % _LANES}"
 
 
 def _of_provider(effect: Effect) -> str:
@@ -217,6 +258,9 @@ DELIVERIES: Mapping[type[Effect], Delivery] = {
     FollowByHand: Delivery(Outlet.PROVIDER, _SNAPSHOT, _of_provider),
     Preflight: Delivery(Outlet.PROVIDER, _SNAPSHOT, _of_provider),
     BeginRestore: Delivery(Outlet.PROVIDER, template("the restore"), _of_provider),
+    CallWebhook: Delivery(Outlet.WEBHOOK, template("an event for the webhook {to}"), _of_tool),
+    SyncSilence: Delivery(Outlet.MONITORING, template("the silence of the monitoring"), _of_tool),
+    WriteWikiPage: Delivery(Outlet.WIKI, template("a page of the wiki"), _of_tool),
 }
 
 

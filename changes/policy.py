@@ -111,6 +111,23 @@ class Away:
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """An endpoint that hears of events: those of these names, or all where there are none."""
+
+    name: str
+    events: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The organisation's other programs that follow the changes of a service."""
+
+    webhooks: tuple[Webhook, ...] = ()
+    has_silences: bool = False
+    has_wiki: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A service whose changes are carried. `holidays` are the public holidays of its canton, `away` the absences of
     those who decide, `admins` the bot's own, as data.
@@ -139,6 +156,7 @@ class Service:
     greeting: Mapping[str, str] = field(default_factory=dict, hash=False)
     signature: Mapping[str, str] = field(default_factory=dict, hash=False)
     closed: frozenset[date] = frozenset()
+    tools: Tools = Tools()
     holidays: Container[date] = field(default_factory=frozenset, compare=False)
 
     @property

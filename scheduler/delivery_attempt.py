@@ -8,7 +8,7 @@ from random import Random
 
 from application import ports
 from application.rate_limiter import LONGEST_HOLD
-from application.retry_log import GRAPH, INFOMANIAK, OURSELVES, TEAMS, RetryLog
+from application.retry_log import GRAPH, INFOMANIAK, MONITORING, OURSELVES, TEAMS, WEBHOOKS, WIKI, RetryLog
 from changes.effects import Effect, Outlet, delivery, passing
 from changes.errors import DatabaseUnavailable
 
@@ -24,7 +24,14 @@ LATE = timedelta(minutes=30)
 Carrier = Callable[[Effect], Awaitable[ports.Write | None]]
 PASSING_AGAIN = 60.0
 """Seconds until what was left out is drawn again."""
-PLACES: Mapping[Outlet, str] = {Outlet.TEAMS: TEAMS, Outlet.MAIL: GRAPH, Outlet.PROVIDER: INFOMANIAK}
+PLACES: Mapping[Outlet, str] = {
+    Outlet.TEAMS: TEAMS,
+    Outlet.MAIL: GRAPH,
+    Outlet.PROVIDER: INFOMANIAK,
+    Outlet.WEBHOOK: WEBHOOKS,
+    Outlet.MONITORING: MONITORING,
+    Outlet.WIKI: WIKI,
+}
 """Who is told of in the log when an effect fails."""
 UNSURE_AGAIN = 60.0
 """Seconds. A message that was perhaps taken is tried once more at once, and then no faster than this."""

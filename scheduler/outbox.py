@@ -21,7 +21,7 @@ from scheduler.heartbeat import Heartbeat
 from scheduler.in_flight import Closing, InFlight, Run, left_of, runs_of
 
 LEASE_SECONDS = 120.0
-AT_ONCE: Mapping[Priority, int] = {Priority.ANSWER: 60, Priority.REST: 60}
+AT_ONCE: Mapping[Priority, int] = {Priority.ANSWER: 60, Priority.REST: 60, Priority.TOOLS: 40}
 """How many are in flight at most: whatever hangs or abounds of one kind, the other has its own places."""
 BESIDE_STEPS = 4
 """How many of the rest are in flight at most while steps are late, which cause more of it than could go out by then."""

@@ -1,6 +1,7 @@
 """The worker: carries out everything that is due, steps, effects and operations, until nothing is left."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
@@ -11,7 +12,17 @@ from typing import Any
 from application.ports import ALL_WORK, Clock, PermanentError, RateLimited, UnitOfWorkFactory, Work, Write
 from application.ports.provider import SnapshotBackend
 from application.retry_log import SETTINGS, RetryLog
-from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Outlet, Preflight, delivery
+from changes.effects import (
+    TOOLS,
+    BeginRestore,
+    BeginSnapshot,
+    Effect,
+    FollowByHand,
+    MailNotice,
+    Outlet,
+    Preflight,
+    delivery,
+)
 from changes.errors import NotConfigured
 from changes.policy import Catalogue
 from scheduler.clock_rollback import ClockRollbackHandler
@@ -32,6 +43,14 @@ from scheduler.watched_units import watched
 AGAIN_S = 300.0
 """Seconds until it is looked again whether the service is in the settings: only a restart changes that."""
 SendMail = Callable[[MailNotice], Awaitable[Write | None]]
+Tool = Callable[[Any], Awaitable[Write | None]]
+"""Carries out the effects of one outlet."""
+log = logging.getLogger(__name__)
+
+
+async def _dropped(effect: Effect) -> None:
+    """Nobody is told: an admin has taken that program out of the settings."""
+    log.info("%s is dropped: services.toml names no such program any more", effect.key)
 
 
 class Worker:
@@ -51,8 +70,10 @@ class Worker:
         heartbeat: Heartbeat | None = None,
         outbox_units: UnitOfWorkFactory | None = None,
         lazy_units: UnitOfWorkFactory | None = None,
+        tools: Mapping[Outlet, Tool] | None = None,
     ) -> None:
-        """`post` sends mails; without it they are `carry`'s to deliver or to refuse.
+        """`post` sends mails; without it they are `carry`'s to deliver or to refuse. `tools` are other programs: what
+        waits for one that is none of them is dropped.
 
         `outbox_units`, else `units`, are for what is taken from the outbox and is done there: where a crash undoes
         that, it is sent once more.
@@ -69,9 +90,11 @@ class Worker:
         books = OperationLog(units, catalogue, clock, backends)
         self._starter, self._poller = OperationStarter(books, retries), OperationPoller(books, retries)
         self._fallback = NoticeFallback(units, catalogue, clock)
-        self._outlets: Mapping[Outlet, Callable[[Any], Awaitable[Write | None]]] = {
+        self._outlets: Mapping[Outlet, Tool] = {
             Outlet.TEAMS: carry,
             Outlet.MAIL: post or carry,
+            **dict.fromkeys(TOOLS, _dropped),
+            **(tools or {}),
         }
         self.by_provider: Mapping[type[Effect], Callable[[Any], Awaitable[None]]] = {
             BeginSnapshot: self._starter.begin,

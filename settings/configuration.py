@@ -1,6 +1,6 @@
 """All that the bot is started with, the environment and services.toml, and whatever is wrong in either."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -49,6 +49,25 @@ def services_of(settings: Settings, wrong: Container[str] = ()) -> Services:
 
     A variable that is `wrong` was meant to be set.
     """
+    services = _loaded(settings, wrong)
+    if lacking := [each for variable, each in _lacking(settings, services) if variable not in wrong]:
+        raise SettingsError(*(f"{settings.services}: {each}" for each in lacking))
+    return services
+
+
+def _lacking(settings: Settings, services: Services) -> Iterator[tuple[str, str]]:
+    """What other programs need of the environment and is not there, by variable."""
+    secrets, token = NAMES["webhook_secrets"], NAMES["wiki_token"]
+    for each in services.webhooks:
+        if each.name not in settings.webhook_secrets:
+            yield secrets, f"webhook {each.name} needs a secret; set it in {secrets}."
+    if services.wiki and services.wiki.api == "xml" and ":" not in settings.wiki_token:
+        yield token, f"wiki needs who writes it; set {token} to their name, a colon and their password."
+    elif services.wiki and not settings.wiki_token:
+        yield token, f"wiki needs a token; set it in {token}."
+
+
+def _loaded(settings: Settings, wrong: Container[str]) -> Services:
     if settings.local or NAMES["mode"] in wrong:
         return load_services(settings.services)
     meant = {name: "" for name in _OF_PROVIDERS if name in wrong}

@@ -1,12 +1,23 @@
 """Everything that can be set from outside, as one typed value: a line for each setting, with its variable."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from database_address import DEFAULT, database_address
 from settings import values
-from settings.variables import Reader, credential, database, folder, header_credential, line, one_of, tenants
+from settings.variables import (
+    Reader,
+    credential,
+    database,
+    folder,
+    header_credential,
+    line,
+    one_of,
+    tenants,
+    webhook_secrets,
+)
 
 Mode = Literal["production", "local"]
 Role = Literal["all", "web", "worker"]
@@ -172,6 +183,26 @@ class Settings:
             line(values.mail_address),
             "The address that mails come from; needed as soon as the `notify` of a service names `mail`.",
             "change-bot@example.ch",
+        ),
+    )
+    webhook_secrets: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict,
+        repr=False,
+        metadata=_from(
+            "CHANGE_WEBHOOK_SECRETS",
+            webhook_secrets,
+            "What signs the webhooks of `services.toml`: the name of each, `=`, and its secrets with commas between, "
+            "of which the first is the newest; blanks between two webhooks. See [integrations](integrations.md).",
+            "deploy=whsec_NEW,whsec_OLD board=whsec_ANOTHER",
+        ),
+    )
+    wiki_token: str = field(
+        default="",
+        repr=False,
+        metadata=_from(
+            "CHANGE_WIKI_TOKEN",
+            header_credential,
+            'The token of whoever writes the pages of the wiki; with `api = "xml"` a name, a colon and a password.',
         ),
     )
     templates: Path | None = field(

@@ -1,8 +1,8 @@
 """What services.toml says. Everything that is wrong in it is said at once, each with its place."""
 
 import tomllib
-from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,12 +13,13 @@ import holidays
 from pydantic import ValidationError
 
 from changes.model import Person
-from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Recipient, Service
+from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Recipient, Service, Tools, Webhook
 from changes.snapshots import Server
 from infomaniak.registry import PROVIDERS
 from lazy_packages import import_names_alone
 from settings.services_mistakes import beside_each_other, sentences
 from settings.services_schema import PROVIDER_TABLES, ServicesTable, ServiceTable
+from settings.services_tools import MonitoringTable, WebhookTable, WikiTable
 from settings.serving_context import ServingContext
 from settings.values import SettingsError, ascii_invisible, sentence
 
@@ -35,6 +36,10 @@ class Services:
 
     catalogue: Catalogue
     tables: Mapping[str, object]
+    webhooks: Sequence[WebhookTable] = ()
+    monitoring: Mapping[str, MonitoringTable] = field(default_factory=dict)
+    """By the key of the service."""
+    wiki: WikiTable | None = None
 
 
 def load_services(path: Path, serving: ServingContext | None = None) -> Services:
@@ -50,9 +55,11 @@ def load_services(path: Path, serving: ServingContext | None = None) -> Services
         wrong = [*sentences(error, document), *wrong]
     if wrong or read is None:
         raise SettingsError(*(sentence(f"{path}: {each}") for each in wrong))
-    services = {each.key: _service(each) for each in read.service}
+    services = {each.key: replace(_service(each), tools=_tools(read, each)) for each in read.service}
+    watching = {each.key: its for each in read.service if (its := each.monitoring or read.monitoring) is not None}
     tables = {key: table for key in PROVIDER_TABLES if (table := getattr(read, key)) is not None}
-    return Services(Catalogue(services, tuple(Person(admin) for admin in read.admins)), tables)
+    catalogue = Catalogue(services, tuple(Person(admin) for admin in read.admins))
+    return Services(catalogue, tables, read.webhook, watching, read.wiki)
 
 
 def _document(path: Path) -> dict[str, Any]:
@@ -72,6 +79,12 @@ def _document(path: Path) -> dict[str, Any]:
         raise SettingsError(
             sentence(f"{path} is not valid TOML: {ascii_invisible(str(error))[:LONGEST_REASON]}")
         ) from None
+
+
+def _tools(read: Any, service: ServiceTable) -> Tools:
+    follows = (each for each in read.webhook if not each.services or service.key in each.services)
+    webhooks = tuple(Webhook(each.name, frozenset(each.events)) for each in follows)
+    return Tools(webhooks, (service.monitoring or read.monitoring) is not None, read.wiki is not None)
 
 
 def _service(read: ServiceTable) -> Service:

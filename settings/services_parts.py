@@ -46,6 +46,15 @@ def unique(found: list[str]) -> list[str]:
     return found
 
 
+def short_word(value: object) -> str:
+    """A short word by which something is called in commands and settings."""
+    text = values.one_line(value, 1000)
+    letters = text.isascii() and text.replace("-", "").isalnum() and not text.startswith("-")
+    if not letters or text != text.lower() or text.replace("-", "").isdigit() or len(text) > 40:
+        raise ValueError("write a short word of small letters, digits and hyphens, like learn")
+    return text
+
+
 def _person(value: object, info: ValidationInfo) -> str:
     found = values.guid(value)
     if info.context and values.is_example(found):

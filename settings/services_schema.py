@@ -23,16 +23,13 @@ from settings.services_parts import (
     addresses_once,
     at_most,
     names_once,
+    short_word,
     unique,
 )
+from settings.services_tools import MonitoringTable, WebhookTable, WikiTable
 
-
-def _key(value: object) -> str:
-    text = values.one_line(value, 1000)
-    letters = text.isascii() and text.replace("-", "").isalnum() and not text.startswith("-")
-    if not letters or text != text.lower() or text.replace("-", "").isdigit() or len(text) > 40:
-        raise ValueError("write a short word of small letters, digits and hyphens, like learn")
-    return text
+MOST_WEBHOOKS = 6
+"""With more, those that hang could take the places of the wiki and the monitoring (scheduler/outbox.py)."""
 
 
 def _approver_mail(value: object) -> str:
@@ -42,7 +39,7 @@ def _approver_mail(value: object) -> str:
 class ServiceTable(Strict):
     """One service."""
 
-    key: Annotated[str, PlainValidator(_key)] = Field(
+    key: Annotated[str, PlainValidator(short_word)] = Field(
         description="What the service is called in commands: a short word of small letters, digits and hyphens."
     )
     name: Name = Field(description="What people call it.")
@@ -83,6 +80,9 @@ class ServiceTable(Strict):
     backup: Annotated[list[BackupTable], at_most(3), AfterValidator(names_once)] = Field(
         default=[], description="Where files can be brought back from when the snapshot is not the way, up to three."
     )
+    monitoring: MonitoringTable | None = Field(
+        default=None, description="What watches it, in the place of what watches all."
+    )
     incident_link: Link = Field(default="", description="Where its incident process is described, `https://…`.")
     greeting: InLanguages = Field(
         default=Words(), description="How its mails begin: one text for all languages, or one in each."
@@ -114,6 +114,13 @@ class _Listed(Strict):
         description="Who binds services to their channels and looks after the bot: Entra object ids, at least one.",
     )
     service: Annotated[list[ServiceTable], at_most(100)] = Field(min_length=1, description="The services.")
+    webhook: Annotated[list[WebhookTable], at_most(MOST_WEBHOOKS)] = Field(
+        default=[], description="Programs that hear of every event, see [integrations](integrations.md)."
+    )
+    monitoring: MonitoringTable | None = Field(
+        default=None, description="What watches the services, and is told when alarms are expected."
+    )
+    wiki: WikiTable | None = Field(default=None, description="The DokuWiki that gets the record of each change.")
 
     @field_validator("admins", mode="after")
     @classmethod

@@ -1,5 +1,6 @@
 """Readers of environment variables: each returns the value, or raises ValueError with what to write instead."""
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,24 @@ def database(text: str) -> str:
     credential(text)
     database_address(text)
     return text
+
+
+def webhook_secrets(text: str) -> dict[str, tuple[str, ...]]:
+    """The secrets of each webhook, by its name."""
+    found = dict[str, tuple[str, ...]]()
+    for word in credential(text).split():
+        name, given, secrets = word.partition("=")
+        if not given or name in found or not secrets:
+            raise ValueError("write the name of each webhook once, =, and its secrets, like deploy=whsec_…,whsec_…")
+        found[name] = tuple(secrets.split(","))
+        for each in found[name]:
+            try:
+                bytes_of = base64.b64decode(each.removeprefix("whsec_"), validate=True)
+            except ValueError:
+                bytes_of = b""
+            if not each.startswith("whsec_") or not 24 <= len(bytes_of) <= 64:  # Standard Webhooks
+                raise ValueError(f"a secret of {name} is whsec_ and 24 to 64 bytes in base64; make it as docs say")
+    return found
 
 
 def folder(text: str) -> Path:

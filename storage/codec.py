@@ -11,11 +11,12 @@ from pydantic_core import SchemaSerializer, SchemaValidator, core_schema
 from application.ports import Operation
 from changes.effects import Effect
 from changes.events import Event
+from changes.events.names import EVENTS
 from changes.model import Change
 from changes.text import Message
 from storage.errors import UnknownType
 from storage.stored_messages import document_of, message_of
-from storage.stored_names import EFFECTS, EVENTS, FORMER
+from storage.stored_names import EFFECTS, FORMER
 
 T = TypeVar("T", bound=Event | Effect)
 

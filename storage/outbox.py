@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import ARRAY, BindParameter, bindparam, case, false, func, select, text, true, update
 
-from application.ports import DeadLetter, OutboxEntry, Priority, Work
-from changes.effects import Effect, delivery, ordering_key
+from application.ports import DeadLetter, OutboxEntry, Priority, Work, priority_of
+from changes.effects import Effect, ordering_key
 from storage import codec
 from storage.columns import Instant, among
 from storage.outbox_queue import Lease, OutboxQueue, first_of
@@ -124,7 +124,7 @@ class SqlOutbox(SqlStore):
                 "created_at": now,
                 "not_before": now,
                 "attempts": 0,
-                "priority": Priority.ANSWER if delivery(effect).answers else Priority.REST,
+                "priority": priority_of(effect),
             }
             for effect in effects
         ]

@@ -2,60 +2,15 @@
 
 from collections.abc import Mapping
 
-from changes import effects, events
+from changes import effects
 from changes.effects import Effect
 from changes.events import Event
+from changes.events.names import EVENTS
 
-EVENTS: Mapping[str, type[Event]] = {
-    "cancelled": events.Cancelled,
-    "completed": events.Completed,
-    "conflict_allowed": events.ConflictAllowed,
-    "corrections_requested": events.CorrectionsRequested,
-    "drafted": events.Drafted,
-    "extended": events.Extended,
-    "go_asked": events.GoAsked,
-    "go_given": events.GoGiven,
-    "go_refused": events.GoRefused,
-    "handed_over": events.HandedOver,
-    "holding_kept": events.HoldingKept,
-    "incident_declared": events.IncidentDeclared,
-    "incident_updated": events.IncidentUpdated,
-    "plan_edited": events.PlanEdited,
-    "postponed": events.Postponed,
-    "precheck_approved": events.PrecheckApproved,
-    "precheck_asked": events.PrecheckAsked,
-    "preflight_done": events.PreflightDone,
-    "ready_to_start": events.ReadyToStart,
-    "reassigned": events.Reassigned,
-    "recovery_tried": events.RecoveryTried,
-    "restore_asked": events.RestoreAsked,
-    "restore_confirmed": events.RestoreConfirmed,
-    "restore_failed": events.RestoreFailed,
-    "restore_finished": events.RestoreFinished,
-    "restore_milestone": events.RestoreMilestone,
-    "restore_withdrawn": events.RestoreWithdrawn,
-    "reviewed": events.Reviewed,
-    "snapshot_failed": events.SnapshotFailed,
-    "snapshot_finished": events.SnapshotFinished,
-    "snapshot_held": events.SnapshotHeld,
-    "snapshot_milestone": events.SnapshotMilestone,
-    "snapshot_planned": events.SnapshotPlanned,
-    "snapshot_requested": events.SnapshotRequested,
-    "snapshot_started": events.SnapshotStarted,
-    "snapshot_waived": events.SnapshotWaived,
-    "started": events.Started,
-    "step_fired": events.StepFired,
-    "step_skipped": events.StepSkipped,
-    "submitted": events.Submitted,
-    "test_accepted": events.TestAccepted,
-    "test_recorded": events.TestRecorded,
-    "tests_voided": events.TestsVoided,
-    "trouble_reported": events.TroubleReported,
-    "trouble_solved": events.TroubleSolved,
-}
 EFFECTS: Mapping[str, type[Effect]] = {
     "begin_restore": effects.BeginRestore,
     "begin_snapshot": effects.BeginSnapshot,
+    "call_webhook": effects.CallWebhook,
     "follow_by_hand": effects.FollowByHand,
     "mail_notice": effects.MailNotice,
     "meet_team": effects.SyncTeamMembers,
@@ -66,8 +21,10 @@ EFFECTS: Mapping[str, type[Effect]] = {
     "show_card": effects.UpsertCard,
     "show_copy": effects.UpsertPersonalCard,
     "show_status": effects.UpsertStatusCard,
+    "sync_silence": effects.SyncSilence,
     "tell": effects.PostThreadMessage,
     "tell_person": effects.TellPerson,
+    "write_wiki_page": effects.WriteWikiPage,
 }
 FORMER: Mapping[str, str] = {"".join(map(str.capitalize, name.split("_"))): name for name in (*EVENTS, *EFFECTS)}
 """The names up to schema 0010, when each was that of its class: by them what was stored then is still read."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Protocol
 
-from changes.effects import Effect
+from changes.effects import TOOLS, Effect, delivery
 
 
 class Priority(IntEnum):
@@ -15,6 +15,14 @@ class Priority(IntEnum):
     ANSWER = 0
     """Somebody has written to the bot and waits."""
     REST = 1
+    TOOLS = 2
+    """Other programs, in places of their own."""
+
+
+def priority_of(effect: Effect) -> Priority:
+    """The priority of the effect by itself, whatever waits behind it."""
+    how = delivery(effect)
+    return Priority.ANSWER if how.answers else Priority.TOOLS if how.outlet in TOOLS else Priority.REST
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,6 @@ def _undelivered(each: DeadLetter, zone: ZoneInfo) -> list[CardElement]:
 
 def what_it_is(effect: Effect) -> str:
     """The effect in a few words, for somebody who has to decide whether it still matters."""
-    to = getattr(effect, "to", None)
-    name = (to.name or to.id) if isinstance(to, Person) else getattr(to, "address", "")
+    to = getattr(effect, "to", "")
+    name = (to.name or to.id) if isinstance(to, Person) else getattr(to, "address", to)
     return _(delivery(effect).what, name=name, to=name)

@@ -16,6 +16,7 @@ from changes.errors import NotFound
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
 from changes.lifecycle.live_card import is_shown_otherwise
+from changes.lifecycle.other_tools import effects_for_tools
 from changes.lifecycle.registry import APPLICATIONS, DECISIONS, REACTIONS, STEP_REACTIONS
 from changes.lifecycle.request import request
 from changes.model import Change, instant
@@ -117,4 +118,4 @@ def effects(
     react = STEP_REACTIONS.get(event.kind) if isinstance(event, e.StepFired) else REACTIONS.get(type(event))
     if react:
         react(builder, event)
-    return tuple(builder.list)
+    return (*builder.list, *effects_for_tools(entry, before, change, service))

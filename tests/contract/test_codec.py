@@ -15,11 +15,12 @@ from application.ports import Operation
 from changes import effects, events
 from changes.effects import Effect, UpsertStatusCard
 from changes.events import Event, Postponed
+from changes.events.names import EVENTS
 from changes.model import Change, Window
 from changes.text.messages import Message
 from storage import codec
 from storage.errors import UnknownType
-from storage.stored_names import EFFECTS, EVENTS, FORMER, stored_name
+from storage.stored_names import EFFECTS, FORMER, stored_name
 from tests.contract.subjects import parts
 
 _zones = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))

@@ -33,6 +33,7 @@ from changes.events import (
     StepFired,
     StepSkipped,
 )
+from changes.events.names import EVENTS
 from changes.lifecycle import fold
 from changes.lifecycle.guards import conflict_allowed
 from changes.model import Person, Plan
@@ -50,7 +51,7 @@ from storage.rebuild_projection import SHAPE, rebuild_projections
 from storage.redaction import FORMER
 from storage.rows import reflect_tables
 from storage.stored_messages import columns_of_text
-from storage.stored_names import EFFECTS, EVENTS
+from storage.stored_names import EFFECTS
 from storage.tables import absences, changes, due_items, events, operations, outbox, settings
 from tests.contract import subjects as s
 from tests.contract.conftest import Postgres

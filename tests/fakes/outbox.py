@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from application.ports import DeadLetter, OutboxEntry, Priority
-from changes.effects import Effect, delivery, ordering_key
+from application.ports import DeadLetter, OutboxEntry, Priority, priority_of
+from changes.effects import Effect, ordering_key
 from changes.model import instant
 from tests.fakes.table import View
 
@@ -111,4 +111,4 @@ class MemoryOutbox:
 
 
 def _priority(row: Row) -> Priority:
-    return Priority.ANSWER if delivery(row.effect).answers else Priority.REST
+    return priority_of(row.effect)

@@ -7,13 +7,13 @@ from pathlib import Path
 from settings import LOCAL_SERVICES
 
 
-def demo_services(folder: Path, *others: tuple[str, str]) -> str:
-    """The path of the demo's file with the second of each pair in the place of the first."""
+def demo_services(folder: Path, *others: tuple[str, str], more: str = "") -> str:
+    """The path of the demo's file with the second of each pair in the place of the first, and more at its end."""
     text = LOCAL_SERVICES.read_text(encoding="utf-8")
     for old, new in others:
         text = text.replace(old, new)
     path = folder / "services.toml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text + more, encoding="utf-8")
     return str(path)
 
 

@@ -15,7 +15,16 @@ from settings import values
 from settings.model import Settings
 from settings.policy_table import MEANINGS, PAIRS, PolicyTable
 from settings.services_schema import PROVIDER_TABLES, ServicesTable
-from settings.variables import choices, credential, database, folder, header_credential, inside, tenants
+from settings.variables import (
+    choices,
+    credential,
+    database,
+    folder,
+    header_credential,
+    inside,
+    tenants,
+    webhook_secrets,
+)
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs" / "settings.md"
@@ -51,6 +60,7 @@ _NAMED: Mapping[Any, str] = {
     database: "an address of a database",
     credential: "a secret",
     header_credential: "a secret",
+    webhook_secrets: "secrets by name",
     folder: "a folder",
     Path: "a file",
 }
@@ -70,7 +80,7 @@ def environment() -> str:
     for each in fields(Settings):
         meta = each.metadata
         may_be = ", ".join(f"`{word}`" for word in choices(meta["read"])) or _NAMED.get(inside(meta["read"]), "a text")
-        default = "" if each.default in ("", (), None) else f"`{each.default}`"
+        default = "" if each.default in ("", (), None, MISSING) else f"`{each.default}`"
         example = f"`{meta['example']}`" if meta["example"] else ""
         lines.append(f"| `{meta['variable']}` | {may_be} | {default} | {_cell(meta['about'])} | {example} |")
     return "\n".join(lines)
@@ -173,6 +183,8 @@ def _type(annotation: Any) -> str:
         return _type(parts[0])
     if annotation is str:
         return "a text"
+    if annotation is bool:
+        return "true or false"
     if annotation is int:
         return "a whole number"
     if annotation is date:

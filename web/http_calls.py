@@ -1,0 +1,80 @@
+"""Calls to the organisation's other programs, bounded in time and size; each way to fail is a DeliveryError."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+
+from application.ports import RetryableError
+from application.rate_limiter import retry_after_seconds
+from changes.text import Message
+
+ANSWER_S = 10.0
+"""Seconds for a whole call."""
+LARGEST_ANSWER = 64 * 1024
+"""Bytes of an answer that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered; of a body that is too large, the beginning."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def is_success(self) -> bool:
+        """Whether it was done. A redirection is none: it would lead to where nobody looked."""
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+
+def open_client() -> httpx.AsyncClient:
+    """A client that follows nothing, remembers nothing and goes through no proxy; to be closed by the caller."""
+    return httpx.AsyncClient(
+        timeout=None,  # noqa: S113  # each call has its own
+        trust_env=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # a session would go on for whoever is refused now
+        limits=httpx.Limits(max_keepalive_connections=0),
+        headers={"User-Agent": "change-bot", "Accept-Encoding": "identity"},
+    )
+
+
+async def call(
+    client: httpx.AsyncClient, request: httpx.Request, who: str, seconds: float = ANSWER_S, most: int = LARGEST_ANSWER
+) -> Answer:
+    """The answer of `who`, with at most so many bytes. Raises RetryableError where there is none in time."""
+    try:
+        async with asyncio.timeout(seconds):
+            response = await client.send(request, stream=True)
+            try:
+                return Answer(response.status_code, response.headers, await _beginning(response, most))
+            finally:
+                await response.aclose()
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        why = str(error) or type(error).__name__
+        raise RetryableError(Message("{who} gave no answer ({reason}).", who=who, reason=why)) from error
+
+
+async def _beginning(response: httpx.Response, most: int) -> bytes:
+    body = b""
+    async for piece in response.aiter_raw():
+        body += piece
+        if len(body) >= most:
+            break
+    return body[:most]
+
+
+def moment(at: datetime) -> str:
+    """The time as programs read it."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def later(answer: Answer, who: str) -> RetryableError:
+    """The error of an answer that is no success: try again when it says so, or after a while."""
+    said = Message("{who} answered {status}.", who=who, status=answer.status)
+    return RetryableError(said, retry_after_seconds(answer.headers), status=answer.status)

@@ -1,0 +1,1 @@
+"""The monitoring is told when alarms are expected."""

@@ -1,0 +1,1 @@
+"""Events for other programs, signed as Standard Webhooks says."""
