@@ -45,7 +45,8 @@ async def tokens(request: CommandContext, words: Sequence[str]) -> None:
             said = _("The API token **{name}** opens nothing any more.", name=name)
         case _:
             raise NotFound(
-                "Type `/change admin token NAME [SCOPES] [DAYS]`, `/change admin tokens` or `/change admin revoke NAME`."
+                "Type `/change admin token NAME [SCOPES] [DAYS]`, `/change admin tokens` or "
+                "`/change admin revoke NAME`."
             )
     await send_text(request.context, said)
 

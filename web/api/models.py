@@ -262,7 +262,7 @@ class LookedAt(Given):
 
 
 class GateModel(Given):
-    """Whether it may be deployed, and why. `until`: the answer holds until then as things stand; null: nothing ahead."""
+    """Whether it may be deployed, and why. As things stand that holds until `until`; null: nothing is known ahead."""
 
     allowed: bool
     reasons: list[str]

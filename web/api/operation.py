@@ -1,7 +1,7 @@
 """What an operation of the API is: its place, what it takes and gives, and what runs it."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,7 +11,7 @@ from application.ports import UnitOfWork
 from application.queries.directory import Directory
 from application.session import UserSession
 from changes.errors import CommandRejected
-from web.api.site import Api
+from web.api.parts import Parts
 
 SECONDS = 3.5
 """For an answer, whatever it has to wait for."""
@@ -21,7 +21,7 @@ SECONDS = 3.5
 class Call:
     """One request from somebody who may make it. `arguments` are the parts of its address."""
 
-    api: Api
+    api: Parts
     token: ApiToken
     headers: Mapping[str, str]
     arguments: Mapping[str, str]
@@ -52,7 +52,6 @@ class Answer:
     model: BaseModel | None
     tag: str = ""
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Operation:
     summary: str
     scopes: tuple[Scope, ...]
     gives: type[BaseModel]
-    run: Callable[[Call], Awaitable[Answer]]
+    run: Callable[[Call], Coroutine[Any, Any, Answer]]
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
     status: int = 200

@@ -1,8 +1,8 @@
 """One request of the API: who asks, what for, what comes of it. Nobody's body is read before their token is known."""
 
-import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from http import HTTPStatus
 
 from aiohttp import web
 
@@ -12,17 +12,19 @@ from application.deadline import within
 from changes.errors import CommandRejected, ConcurrencyConflict, DatabaseUnavailable
 from http_server import API
 from language import use_language
+from web.api.models import ChangeModel
+from web.api.openapi import document, page
 from web.api.operation import SECONDS, Answer, Call, Operation
 from web.api.operations import OPERATIONS
 from web.api.problems import Problem, away, lost, of_rejection, out_of_scope, unauthorised
 from web.api.reading import bytes_of, idempotency_key, matches, read_json, read_query
-from web.api.site import Api
+from web.api.parts import Parts
 
-log = logging.getLogger(__name__)
+_PAGE = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
 _SAFE = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
 
 
-async def serve(api: Api, request: web.Request) -> web.Response:
+async def serve(api: Parts, request: web.Request) -> web.Response:
     """Answer it, whatever it is."""
     with use_language("en"):
         try:
@@ -37,7 +39,12 @@ async def serve(api: Api, request: web.Request) -> web.Response:
             return away().response()
 
 
-async def _served(api: Api, request: web.Request) -> web.Response:
+async def _served(api: Parts, request: web.Request) -> web.Response:
+    # What the API is like is no secret, and a browser has no token to show.
+    if request.method in ("GET", "HEAD") and request.path == f"{API}/openapi.json":
+        return web.json_response(document(), headers=_SAFE)
+    if request.method in ("GET", "HEAD") and request.path == f"{API}/docs":
+        return web.Response(text=page(), content_type="text/html", headers=_SAFE | _PAGE)
     token = await within(SECONDS, _known(api, request))
     operation, arguments = _wanted(request)
     if token.scopes.isdisjoint(operation.scopes):
@@ -57,7 +64,7 @@ async def _served(api: Api, request: web.Request) -> web.Response:
     return _response(answer, request.headers if operation.conditional else {})
 
 
-async def _known(api: Api, request: web.Request) -> ApiToken:
+async def _known(api: Parts, request: web.Request) -> ApiToken:
     """The token of the request. Raises Problem: 401."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
@@ -75,7 +82,7 @@ async def _known(api: Api, request: web.Request) -> ApiToken:
 
 def _wanted(request: web.Request) -> tuple[Operation, Mapping[str, str]]:
     """The operation, and the parts of the address. Raises Problem: 404, 405."""
-    parts = request.path.removeprefix(API).strip("/").split("/")
+    parts = request.path.removeprefix(API).removeprefix("/").split("/")
     method = "GET" if request.method == "HEAD" else request.method
     allowed = set[str]()
     for operation in OPERATIONS:
@@ -102,10 +109,12 @@ def _arguments(pattern: list[str], parts: list[str]) -> Mapping[str, str] | None
 
 
 def _response(answer: Answer, conditions: Mapping[str, str]) -> web.Response:
-    headers = {**_SAFE, **answer.headers}
+    headers = dict(_SAFE)
     if answer.tag:
         headers["ETag"] = answer.tag
     if answer.model is None or (answer.tag and matches(conditions.get("If-None-Match", ""), answer.tag)):
         return web.Response(status=304, headers=headers)
+    if answer.status == HTTPStatus.CREATED and isinstance(answer.model, ChangeModel):
+        headers["Location"] = f"{API}/changes/{answer.model.id}"
     body = answer.model.model_dump_json().encode()
     return web.Response(body=body, status=answer.status, content_type="application/json", headers=headers)

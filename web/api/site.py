@@ -1,28 +1,19 @@
 """The API's place among the routes; what answers is loaded with the first request, so that no start waits for it."""
 
-from collections.abc import Callable
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-
 from aiohttp import web
 
-from application.ports import Clock, ReadOnlyUnitFactory, UnitOfWorkFactory, Work
-from changes.policy import Catalogue
 from http_server import API, no_continue
+from web.api.parts import Parts
 
 
-@dataclass(frozen=True, slots=True)
 class Api:
-    """`catalogue` has the admins, `wake_worker` is called after a commit with the work that it has caused."""
+    """Everything below the API's address."""
 
-    units: UnitOfWorkFactory
-    looks: ReadOnlyUnitFactory
-    catalogue: Catalogue
-    clock: Clock
-    wake_worker: Callable[[AbstractSet[Work]], None]
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
 
     def add_to(self, router: web.UrlDispatcher) -> None:
-        """Everything below the API's address."""
+        """Add the routes."""
         for path in (API, API + "/{rest:.*}"):
             router.add_route("*", path, self.answer, expect_handler=no_continue)
 
@@ -30,4 +21,4 @@ class Api:
         """Answer one request."""
         from web.api.serving import serve  # noqa: PLC0415  # which loads the models
 
-        return await serve(self, request)
+        return await serve(self._parts, request)
