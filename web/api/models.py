@@ -18,16 +18,19 @@ _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 def _moment(value: object) -> datetime:
     if isinstance(value, datetime):
         return value
-    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
-        raise ValueError("give a moment with its offset, like 2027-04-15T22:00:00+02:00 or 2027-04-15T20:00:00Z")
-    # A plus sign that was not encoded arrives as a blank.
-    date_, time_ = value[:10], value[11:].upper().replace(" ", "+")
-    return datetime.fromisoformat(f"{date_}T{time_}").astimezone(UTC)
+    try:
+        if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+            raise ValueError
+        # A plus sign that was not encoded arrives as a blank.
+        return datetime.fromisoformat(f"{value[:10]}T{value[11:].upper().replace(' ', '+')}").astimezone(UTC)
+    except ValueError:
+        wrong = "Give a moment with its offset, like 2027-04-15T22:00:00+02:00 or 2027-04-15T20:00:00Z"
+        raise ValueError(wrong) from None
 
 
 def _storable(value: str) -> str:
     if _UNSTORABLE.search(value):
-        raise ValueError("it has a character that cannot be stored")
+        raise ValueError("It has a character that cannot be stored")
     return value
 
 

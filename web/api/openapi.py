@@ -12,6 +12,7 @@ from version import version
 from web.api.models import CHANGE_ID, ProblemModel
 from web.api.operation import Operation
 from web.api.operations import OPERATIONS
+from web.api.reading import KEY
 
 _REFERENCE = "#/components/schemas/{model}"
 _ALWAYS = {
@@ -104,7 +105,8 @@ def _operation(each: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     statuses = dict(_ALWAYS)
     if each.method == "POST":
         answer["headers"] = {"ETag": {"schema": {"type": "string"}}}
-        parameters.append(_header("Idempotency-Key", "Whatever is sent again with the same key happens once."))
+        said = "Whatever is sent again with the same key, within seven days, happens once."
+        parameters.append(_header("Idempotency-Key", said, pattern=KEY))
         statuses |= _OF_A_BODY
     if each.name == "submitChange":
         parameters.append(_header("If-Match", "The entity tag that was read."))
@@ -160,8 +162,8 @@ def _not_null(schema: dict[str, Any]) -> dict[str, Any]:
     return schema if len(options) != 1 else {"description": schema.get("description", ""), **options[0]}
 
 
-def _header(name: str, said: str) -> dict[str, Any]:
-    return {"name": name, "in": "header", "required": False, "schema": {"type": "string"}, "description": said}
+def _header(name: str, said: str, **more: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": False, "schema": {"type": "string"} | more, "description": said}
 
 
 def _parameter(its: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from web.api.problems import Problem
 MOST_ERRORS = 20
 LONGEST_NAME = 100
 """Maximum length of a field's name as it is quoted, in characters."""
-_KEY = re.compile(r"[!-~]{1,255}")
+KEY = "^[!-~]{1,255}$"
 _TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 _UNKNOWN = "There is no such field."
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -60,7 +60,7 @@ def idempotency_key(request: web.Request) -> str | None:
     given = request.headers.getall("Idempotency-Key", [])
     if not given:
         return None
-    if len(given) > 1 or not _KEY.fullmatch(given[0]):
+    if len(given) > 1 or not re.fullmatch(KEY, given[0]):
         raise Problem(400, "Idempotency-Key is one value of 1 to 255 visible ASCII characters.")
     return given[0]
 
@@ -77,7 +77,8 @@ def _checked(model: type[_Model], raw: object) -> _Model:
         found: dict[str, str] = {}
         for each in wrong.errors(include_url=False, include_input=False, include_context=False)[:MOST_ERRORS]:
             name = ".".join(str(part) for part in each["loc"])[:LONGEST_NAME] or "body"
-            found[_printable(name)] = _UNKNOWN if each["type"] == "extra_forbidden" else f"{each['msg']}."
+            said = each["msg"].removeprefix("Value error, ")
+            found[_printable(name)] = _UNKNOWN if each["type"] == "extra_forbidden" else f"{said}."
         raise Problem(422, "Some fields cannot be taken as they are.", found) from None
 
 

@@ -14,7 +14,7 @@ class Api:
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Add the routes."""
-        for path in (API, API + "/{rest:.*}"):
+        for path in (API, API + r"/{rest:[\s\S]*}"):
             router.add_route("*", path, self.answer, expect_handler=no_continue)
 
     async def answer(self, request: web.Request) -> web.Response:
