@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, BindParameter, bindparam, case, false, func, select, text, true, update
 
-from application.api_tokens import BEGINS
+from application.api.tokens import BEGINS
 from application.ports import DeadLetter, OutboxEntry, Priority, Work
 from changes.effects import Effect, delivery, ordering_key
 from storage import codec

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from application.api_tokens import Scope
+from application.api.tokens import Scope
 from changes.errors import ValidationFailed
 from changes.reporting.search import comparable
 from language import _, invalid

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from application import api_tokens
-from application.api_tokens import ApiToken, Scope
+from application.api import tokens as api_tokens
+from application.api.tokens import ApiToken, Scope
 from application.input_parsing.token_request import read_token_name, read_token_request
 from bot.commands.command_context import CommandContext
 from changes.errors import NotFound

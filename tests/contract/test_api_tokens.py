@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from application import api_tokens
-from application.api_tokens import Scope
+from application.api import tokens as api_tokens
+from application.api.tokens import Scope
 from application.ports import UnitOfWork, UserProfile
 from changes.errors import CommandRejected, NotFound
 from changes.model import Person

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
+from application.api.gate import changes_at
 from application.ports import VersionedChange
-from application.queries.gate import changes_at
-from changes.errors import Hidden, NotFound, invalid
+from changes.errors import Hidden, NotFound
 from changes.model import DROPPED, State
 from changes.permissions import THERE_IS_NONE
 from changes.planning.gate import gate
@@ -17,7 +17,7 @@ from changes.text import without_invisible
 from web.api import models
 from web.api.models import CHANGE_ID, ChangeModel
 from web.api.operation import SECONDS, Answer, Call
-from web.api.problems import plain
+from web.api.problems import of_fields, plain
 from web.api.reading import matches
 
 USUAL_DAYS, MOST_DAYS = 31, 366
@@ -48,7 +48,7 @@ async def list_changes(call: Call) -> Answer:
     )
     async with call.api.looks(0.9 * SECONDS) as unit:
         session = await call.session(unit)
-        _known_service(call, query.service)
+        service_called(call, query.service)
         found = sorted(await unit.changes.versions(replace(search, viewer=session.person.id)))
         behind = [each for each in found if each[0] > (query.cursor or "")]
         here, more = behind[: query.limit], len(behind) > query.limit
@@ -83,7 +83,7 @@ async def list_services(call: Call) -> Answer:
 async def list_freezes(call: Call) -> Answer:
     """The freezes of one service or of all, the earliest first."""
     query: models.OfService = call.query
-    _known_service(call, query.service)
+    service_called(call, query.service)
     found = [
         models.FreezeModel(
             service=service.key,
@@ -103,11 +103,11 @@ async def list_freezes(call: Call) -> Answer:
 async def list_windows(call: Call) -> Answer:
     """The windows that take place, or took place, in a time."""
     query: models.WindowsQuery = call.query
-    _known_service(call, query.service)
+    service_called(call, query.service)
     since = query.since or call.api.clock.now()
     until = query.until or since + timedelta(days=USUAL_DAYS)
     if not since < until <= since + timedelta(days=MOST_DAYS):
-        raise invalid("until", "Ask for at least a moment and at most {days} days at once.", days=MOST_DAYS)
+        raise of_fields({"until": f"Ask for a moment at least and for {MOST_DAYS} days at most."})
     states = frozenset(State) - DROPPED - {State.DRAFT}
     search = Search(states=states, service=query.service or "", since=since, until=until)
     async with call.api.looks(0.9 * SECONDS) as unit:
@@ -130,7 +130,7 @@ async def list_windows(call: Call) -> Answer:
 async def ask_gate(call: Call) -> Answer:
     """Whether the service may be deployed to."""
     query: models.GateQuery = call.query
-    service = _known_service(call, query.service)
+    service = service_called(call, query.service)
     at = query.at or call.api.clock.now()
     async with call.api.looks(0.9 * SECONDS) as unit:
         changes = await changes_at(unit, call.api.catalogue, service, at, call.token.person.id)
@@ -171,11 +171,11 @@ def change_id_of(call: Call) -> str:
     return given
 
 
-def _known_service(call: Call, key: str | None) -> Service:
+def service_called(call: Call, key: str | None) -> Service:
     """The service of that key, or any. Raises ValidationFailed: it stands in the query and not in the path."""
     services = call.api.catalogue.services
     if key is not None and key not in services:
-        raise invalid("service", "There is no service called {key}.", key=key)
+        raise of_fields({"service": "There is no such service."})
     return services[key] if key is not None else next(iter(services.values()))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from application.api_tokens import ApiToken, Scope
+from application.api.tokens import ApiToken, Scope
 from application.ports import UnitOfWork
 from application.queries.directory import Directory
 from application.session import UserSession

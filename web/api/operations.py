@@ -1,6 +1,6 @@
 """Everything that the API can do, in one table: it is what is answered, and what the OpenAPI document says."""
 
-from application.api_tokens import Scope
+from application.api.tokens import Scope
 from web.api import looking, models, writing
 from web.api.operation import Operation
 

@@ -64,12 +64,16 @@ def lost() -> Problem:
     return Problem(503, "Too many others write at the moment.", headers={"Retry-After": RETRY_AFTER_S})
 
 
+def of_fields(errors: Mapping[str, str]) -> Problem:
+    """Some fields are wrong."""
+    return Problem(422, "Some fields cannot be taken as they are.", errors)
+
+
 def of_rejection(refusal: CommandRejected) -> Problem:
     """What the core refuses, with its own sentences."""
     match refusal:
         case ValidationFailed():
-            errors = {field: plain(said) for field, said in refusal.problems.items()}
-            return Problem(422, "Some fields cannot be taken as they are.", errors)
+            return of_fields({field: plain(said) for field, said in refusal.problems.items()})
         case NotFound():
             status = 404
         case NotAllowed():

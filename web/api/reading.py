@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from http_server import Unreadable, read_body
-from web.api.problems import Problem
+from web.api.problems import Problem, of_fields
 
 MOST_ERRORS = 20
 LONGEST_NAME = 100
@@ -30,7 +30,7 @@ def read_query(model: type[_Model], request: web.Request) -> _Model:
     for name in query:
         values = query.getall(name)
         if name not in several and len(values) > 1:
-            raise Problem(422, "Some fields cannot be taken as they are.", {name[:LONGEST_NAME]: "Give it once only."})
+            raise of_fields({name[:LONGEST_NAME]: "Give it once only."})
         given[name] = values if name in several else values[0]
     return _checked(model, given)
 
@@ -79,7 +79,7 @@ def _checked(model: type[_Model], raw: object) -> _Model:
             name = ".".join(str(part) for part in each["loc"])[:LONGEST_NAME] or "body"
             said = each["msg"].removeprefix("Value error, ")
             found[_printable(name)] = _UNKNOWN if each["type"] == "extra_forbidden" else f"{said}."
-        raise Problem(422, "Some fields cannot be taken as they are.", found) from None
+        raise of_fields(found) from None
 
 
 def _printable(name: str) -> str:

@@ -6,8 +6,8 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from application import api_tokens
-from application.api_tokens import ApiToken
+from application.api import tokens as api_tokens
+from application.api.tokens import ApiToken
 from application.deadline import within
 from changes.errors import CommandRejected, ConcurrencyConflict, DatabaseUnavailable
 from http_server import API
@@ -16,9 +16,9 @@ from web.api.models import ChangeModel
 from web.api.openapi import document, page
 from web.api.operation import SECONDS, Answer, Call, Operation
 from web.api.operations import OPERATIONS
-from web.api.problems import Problem, away, lost, of_rejection, out_of_scope, unauthorised
-from web.api.reading import bytes_of, idempotency_key, matches, read_json, read_query
 from web.api.parts import Parts
+from web.api.problems import Problem, away, lost, of_fields, of_rejection, out_of_scope, unauthorised
+from web.api.reading import bytes_of, idempotency_key, matches, read_json, read_query
 
 _PAGE = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
 _SAFE = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
@@ -54,7 +54,7 @@ async def _served(api: Parts, request: web.Request) -> web.Response:
     if operation.query is not None:
         call = replace(call, query=read_query(operation.query, request))
     elif request.query_string:
-        raise Problem(422, "Some fields cannot be taken as they are.", dict.fromkeys(request.query, "It takes none."))
+        raise of_fields(dict.fromkeys(request.query, "It takes none."))
     if operation.body is not None:
         body, sent = await read_json(operation.body, request)
         call = replace(call, body=body, sent=sent)

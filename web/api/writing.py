@@ -10,8 +10,8 @@ from application.ports import Json, UnitOfWork
 from application.retry import commit_with_retry
 from application.session import UserSession
 from changes import commands as c
-from changes.errors import CommandRejected, invalid
-from web.api.looking import answer_of, change_id_of, tag_of
+from changes.errors import CommandRejected
+from web.api.looking import answer_of, change_id_of, service_called, tag_of
 from web.api.models import ChangeModel, NewChange
 from web.api.operation import Answer, Call
 from web.api.problems import Problem
@@ -25,9 +25,7 @@ async def create(call: Call) -> Answer:
 
     async def drafted(session: UserSession) -> Answer:
         answers = _answers(call.body)
-        services = {each.key: each for each in await session.services()}
-        if (service := services.get(answers["service"])) is None:
-            raise invalid("service", "There is no service called {key}.", key=answers["service"])
+        service = await session.service(service_called(call, answers["service"]).key)
         plan = read_plan(answers, service, session.person, await session.people(), session.now)
         await session.validate_new(plan)
         return answer_of(await session.stored((await session.draft(plan)).id), 201)

@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 import httpx
 import pytest
 
-from application import api_tokens
+from application.api import tokens as api_tokens
 from redaction import Redactor
 from tests.support.api import made_token, problem, program, url_of
 from tests.support.running import CHANGE, START, Bot
