@@ -19,18 +19,20 @@ SECONDS = 3.5
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request from somebody who may make it. `arguments` are the parts of its address."""
+    """One request from somebody who may make it: `line` is its method and path, `arguments` are the parts of the path.
+
+    `sent` is the body as it came, and `key` the Idempotency-Key, or empty.
+    """
 
     api: Parts
     token: ApiToken
-    headers: Mapping[str, str]
+    line: str
     arguments: Mapping[str, str]
-    query: Any = None
-    body: Any = None
-    sent: bytes = b""
-    key: str | None = None
-    line: str = ""
-    """The method and the path."""
+    headers: Mapping[str, str]
+    query: Any
+    body: Any
+    sent: bytes
+    key: str
 
     async def session(self, unit: UnitOfWork) -> UserSession:
         """The session of the token's person, without an admin's rights: no program needs them."""
@@ -47,7 +49,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered; without a `model` that nothing has changed."""
+    """What is answered, with its entity tag; without a `model` that nothing has changed."""
 
     model: BaseModel | None
     tag: str = ""
@@ -56,7 +58,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`scopes`: the token needs one of them. `query` and `body` are what it takes, `gives` is what it answers."""
+    """`scopes`: the token needs one of them. `gives` is what is answered, `query` and `body` are what it takes.
+
+    `conditional`: it has an entity tag, and If-None-Match is obeyed.
+    """
 
     name: str
     method: str
@@ -69,4 +74,3 @@ class Operation:
     body: type[BaseModel] | None = None
     status: int = 200
     conditional: bool = False
-    """Whether it has an entity tag: If-None-Match is obeyed."""

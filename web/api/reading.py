@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
@@ -15,31 +15,33 @@ LONGEST_NAME = 100
 """Maximum length of a field's name as it is quoted, in characters."""
 KEY = "^[!-~]{1,255}$"
 _TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
-_UNKNOWN = "There is no such field."
-_Model = TypeVar("_Model", bound=BaseModel)
 
 
-def read_query(model: type[_Model], request: web.Request) -> _Model:
+def read_query(model: type[BaseModel] | None, request: web.Request) -> BaseModel | None:
     """The query of the address. Raises Problem: 422."""
-    given: dict[str, Any] = {}
-    several = {name for name, field in model.model_fields.items() if "list" in str(field.annotation)}
+    lists = {"state"}
+    given: dict[str, Any] = {name: request.query.getall(name) for name in request.query}
+    if twice := [name for name, values in given.items() if len(values) > 1 and name not in lists]:
+        raise of_fields({_quoted(name): "Give it once only." for name in twice})
+    if model is None and given:
+        raise of_fields({_quoted(name): "There is no such field." for name in given})
+    one_each = {name: values if name in lists else values[0] for name, values in given.items()}
+    return _checked(model, one_each) if model is not None else None
+
+
+async def read_json(model: type[BaseModel] | None, request: web.Request) -> tuple[BaseModel | None, bytes]:
+    """The body, and as it was sent; none where there is no model. Raises Problem: 400, 408, 413, 415, 422."""
+    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if model is not None and kind != "application/json":
+        raise Problem(415, "Send the body as application/json.", Accept="application/json")
     try:
-        query = request.query
-    except ValueError as broken:  # more parameters than anybody has
-        raise Problem(400, "The query cannot be read.") from broken
-    for name in query:
-        values = query.getall(name)
-        if name not in several and len(values) > 1:
-            raise of_fields({name[:LONGEST_NAME]: "Give it once only."})
-        given[name] = values if name in several else values[0]
-    return _checked(model, given)
-
-
-async def read_json(model: type[_Model], request: web.Request) -> tuple[_Model, bytes]:
-    """The body, and as it was sent. Raises Problem: 400, 408, 413, 415, 422."""
-    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
-        raise Problem(415, "Send the body as application/json.", headers={"Accept": "application/json"})
-    body = await bytes_of(request)
+        body = await read_body(request)
+    except Unreadable as broken:
+        raise Problem(broken.status, str(broken)) from broken
+    if model is None:
+        if body:
+            raise Problem(400, "This takes no body.")
+        return None, body
     try:
         raw = json.loads(body.decode(), parse_constant=_refuse, object_pairs_hook=_once)
     except (ValueError, RecursionError) as broken:
@@ -47,22 +49,12 @@ async def read_json(model: type[_Model], request: web.Request) -> tuple[_Model, 
     return _checked(model, raw), body
 
 
-async def bytes_of(request: web.Request) -> bytes:
-    """The body as it was sent. Raises Problem: 400, 408, 413."""
-    try:
-        return await read_body(request)
-    except Unreadable as broken:
-        raise Problem(broken.status, str(broken)) from broken
-
-
-def idempotency_key(request: web.Request) -> str | None:
-    """The key by which a repeated request is known; None without one. Raises Problem: 400."""
+def idempotency_key(request: web.Request) -> str:
+    """The key by which a repeated request is known; empty without one. Raises Problem: 400."""
     given = request.headers.getall("Idempotency-Key", [])
-    if not given:
-        return None
-    if len(given) > 1 or not re.fullmatch(KEY, given[0]):
+    if given and (len(given) > 1 or not re.fullmatch(KEY, given[0])):
         raise Problem(400, "Idempotency-Key is one value of 1 to 255 visible ASCII characters.")
-    return given[0]
+    return "".join(given)
 
 
 def matches(header: str, tag: str) -> bool:
@@ -70,20 +62,22 @@ def matches(header: str, tag: str) -> bool:
     return header.strip() == "*" or tag.strip('"') in _TAG.findall(header)
 
 
-def _checked(model: type[_Model], raw: object) -> _Model:
+def _checked(model: type[BaseModel], raw: object) -> BaseModel:
     try:
-        return model.model_validate(raw)
+        return model.model_validate(raw, from_attributes=False)
     except ValidationError as wrong:
         found: dict[str, str] = {}
         for each in wrong.errors(include_url=False, include_input=False, include_context=False)[:MOST_ERRORS]:
-            name = ".".join(str(part) for part in each["loc"])[:LONGEST_NAME] or "body"
             said = each["msg"].removeprefix("Value error, ")
-            found[_printable(name)] = _UNKNOWN if each["type"] == "extra_forbidden" else f"{said}."
+            is_unknown = each["type"] == "extra_forbidden"
+            found[_quoted(".".join(map(str, each["loc"])) or "body")] = (
+                "There is no such field." if is_unknown else f"{said}."
+            )
         raise of_fields(found) from None
 
 
-def _printable(name: str) -> str:
-    return name.encode("ascii", "backslashreplace").decode()
+def _quoted(name: str) -> str:
+    return name[:LONGEST_NAME].encode("ascii", "backslashreplace").decode()
 
 
 def _refuse(constant: str) -> NoReturn:

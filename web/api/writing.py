@@ -12,19 +12,19 @@ from application.session import UserSession
 from changes import commands as c
 from changes.errors import CommandRejected
 from web.api.looking import answer_of, change_id_of, service_called, tag_of
-from web.api.models import ChangeModel, NewChange
+from web.api.models import FullChange
 from web.api.operation import Answer, Call
 from web.api.problems import Problem
 from web.api.reading import matches
 
-_LINES = ("tests",)
-
 
 async def create(call: Call) -> Answer:
     """A draft of the plan, under a new id, as the token's person."""
+    given = call.body.model_dump(mode="json")
+    given |= {"tests": "\n".join(given["tests"]), "notify": ", ".join(given["notify"])}
+    answers = {name: clean(str(value)) for name, value in given.items()}  # as they would stand in the form
 
     async def drafted(session: UserSession) -> Answer:
-        answers = _answers(call.body)
         service = await session.service(service_called(call, answers["service"]).key)
         plan = read_plan(answers, service, session.person, await session.people(), session.now)
         await session.validate_new(plan)
@@ -53,44 +53,29 @@ async def _once(call: Call, write: Callable[[UserSession], Awaitable[Answer]], v
     """
     key = f"api {call.token.digest[:16]} {sha256((call.key or token_hex()).encode()).hexdigest()}"
     asked = sha256(b"\n".join((call.line.encode("utf-8", "surrogatepass"), call.sent))).hexdigest()
-    found: list[Answer] = []
+    done: list[tuple[UnitOfWork, Answer]] = []
 
     async def written(unit: UnitOfWork) -> None:
         session = await call.session(unit)
         known = await unit.processed_activities.begin(key, session.now)
-        if known is not None:
-            found.append(_remembered(known, asked))
-            return
-        answer = await write(session)
-        await unit.processed_activities.answered(key, _stored(answer, asked))
-        units.append(unit)
-        found.append(answer)
+        answer = await write(session) if known is None else _remembered(known, asked)
+        if known is None:
+            body = answer.model.model_dump(mode="json") if answer.model else {}
+            kept = {"asked": asked, "status": answer.status, "tag": answer.tag, "body": body}
+            await unit.processed_activities.answered(key, kept)
+        done.append((unit, answer))
 
-    units: list[UnitOfWork] = []
     try:
         await commit_with_retry(call.api.units, written)
     except CommandRejected as refusal:
         await call.log_denial(refusal, verb)
         raise
-    for unit in units[-1:]:
-        call.api.wake_worker(unit.work)
-    return found[-1]
-
-
-def _stored(answer: Answer, asked: str) -> Json:
-    body = answer.model.model_dump(mode="json") if answer.model else {}
-    return {"asked": asked, "status": answer.status, "tag": answer.tag, "body": body}
+    unit, answer = done[-1]
+    call.api.wake_worker(unit.work)
+    return answer
 
 
 def _remembered(known: Json, asked: str) -> Answer:
     if known["asked"] != asked:
         raise Problem(422, "This Idempotency-Key was used for something else: take a new one.")
-    model = ChangeModel.model_validate(known["body"])
-    return Answer(model, str(known["tag"]), int(str(known["status"])))
-
-
-def _answers(new: NewChange) -> dict[str, str]:
-    """The same as it would stand in the form."""
-    given = new.model_dump(mode="json")
-    lines = {name: "\n".join(given[name]) for name in _LINES} | {"notify": ", ".join(given["notify"])}
-    return {name: clean(str(value)) for name, value in (given | lines).items()}
+    return Answer(FullChange.model_validate(known["body"]), str(known["tag"]), int(str(known["status"])))

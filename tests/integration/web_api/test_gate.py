@@ -25,7 +25,7 @@ async def test_it_opens_with_the_start_and_closes_with_the_end_whatever_was_exte
         closed = await gate()
         assert closed["allowed"] is False
         assert "but was not started" in closed["reasons"][0]
-        assert closed["looked_at"]["changes"] == [CHANGE]
+        assert closed["looked_at"] == [CHANGE]
         await bot.press(NADIA, "window.start")
         opened = await gate()
         assert (opened["allowed"], opened["change"], opened["until"]) == (True, CHANGE, "2027-04-15T21:30:00Z")
