@@ -16,22 +16,6 @@ from web.api.operations import OPERATIONS
 from web.api.reading import KEY
 
 _REFERENCE = "#/components/schemas/{model}"
-_REFUSED = {
-    400: "It cannot be read",
-    401: "No token, or none that is good",
-    403: "The token's scope, or its person's rights, are too small",
-    404: "There is nothing there",
-    405: "That cannot be done there",
-    413: "The body is too large",
-    415: "The body is not plain JSON",
-    422: "Fields are wrong, each with a sentence",
-    503: "It cannot be answered now: try again",
-}
-_NOT_WRITTEN = {
-    408: "The body did not arrive in time",
-    409: "The change is not where that can be done",
-    412: "Something has happened to the change since",
-}
 _STYLE = "body{font:16px/1.5 sans-serif;max-width:60rem;margin:auto;padding:1rem}pre{overflow:auto;background:#f3f3f3}"
 
 
@@ -100,23 +84,23 @@ def _operation(each: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         ]
     if each.conditional:
         parameters.append(_parameter("If-None-Match", "header", "An entity tag: 304 where it is still right."))
-    refused, headers = dict(_REFUSED), {"ETag": {"schema": {"type": "string"}}}
     if each.method == "POST":
         said = "Whatever is sent again with the same key, within seven days, happens once."
         parameters.append(_parameter("Idempotency-Key", "header", said, {"type": "string", "pattern": KEY}))
         parameters += [_parameter("If-Match", "header", "The entity tag that was read.")] if each.body is None else []
-        refused |= _NOT_WRITTEN
-    responses = {str(each.status): {"description": each.summary, "content": _content(each.gives), "headers": headers}}
-    responses |= {"304": {"description": "Nothing has changed"}} if each.conditional else {}
-    for status, why in refused.items():
-        responses[str(status)] = {"description": why, "content": _content(Problem, "application/problem+json")}
+    answer: dict[str, Any] = {"description": each.summary, "content": _content(each.gives)}
+    if each.conditional or each.method == "POST":
+        answer["headers"] = {"ETag": {"schema": {"type": "string"}}}
+    refused = {"description": "It is refused, and why", "content": _content(Problem, "application/problem+json")}
+    away = {**refused, "description": "It cannot be answered now: again after Retry-After seconds"}
+    unchanged = {"304": {"description": "Nothing has changed"}} if each.conditional else {}
     return {
         "operationId": each.name,
         "summary": each.summary,
         "description": f"Needs a token with the scope {' or '.join(each.scopes)}.",
         "parameters": parameters,
         **({"requestBody": {"required": True, "content": _content(each.body)}} if each.body is not None else {}),
-        "responses": responses,
+        "responses": {str(each.status): answer, **unchanged, "4XX": refused, "503": away},
     }
 
 
