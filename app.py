@@ -63,6 +63,8 @@ from settings.provider_access import provider_access, simulated_access
 from storage import Store, open_store
 from storage.system_clock import SystemClock
 from version import version
+from web.api.parts import Parts
+from web.api.site import Api
 from web.documents import Documents
 
 ALONE_SECONDS = 1.0
@@ -158,7 +160,8 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
         app.pages = health.application(local=settings.local)
     else:
         documents = Documents(units, store.read_only_units, catalogue, clock, _feed)
-        app.pages = Routes(turns, check, health, [documents]).application()
+        api = Api(Parts(units, store.read_only_units, catalogue, clock, jobs.wake_worker))
+        app.pages = Routes(turns, check, health, [documents, api]).application()
     return app
 
 

@@ -6,6 +6,7 @@ import ipaddress
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import HttpVersion11, hdrs, web
@@ -14,6 +15,10 @@ from yarl import URL
 
 LARGEST_BODY = 256 * 1024
 """Bytes. Teams' own messages end at about 100 KB."""
+LONGEST_BODY_S = 10.0
+"""Seconds in which a body has to have arrived: Teams itself has given up by then."""
+API = "/api/v1"
+"""Where the API of other programs begins: there every refusal is a problem+json (RFC 9457)."""
 _LARGEST_DISCARDED = 2 * LARGEST_BODY
 """Bytes of a refused body that are taken off the connection, so that its sender reads why; of a larger one none."""
 _DISCARD_S = 0.5
@@ -86,7 +91,7 @@ def make_runner(application: web.Application, shutdown_seconds: float) -> web.Ap
 async def without_unread_bodies(request: web.Request, handler: _Handler) -> web.StreamResponse:
     """Refuse encoded bodies, whoever sends them, and close the connection where more of a body would follow."""
     try:
-        response = _unsupported() if _is_encoded(request.headers) else await handler(request)
+        response = _unsupported(request) if _is_encoded(request.headers) else await handler(request)
     except web.HTTPException as refused:
         if not await _discard_body(request):
             refused.force_close()
@@ -107,7 +112,7 @@ async def only_this_machine(request: web.Request, handler: _Handler) -> web.Stre
         called = [""]
     if all(map(_is_this_machine, called)):
         return await handler(request)
-    return error_response("In local mode the bot is reached as localhost only.", 403)
+    return _refusal(request, "In local mode the bot is reached as localhost only.", 403)
 
 
 def _is_this_machine(name: str | None) -> bool:
@@ -152,9 +157,46 @@ async def invite_body(request: web.Request) -> None:
         request.writer.output_size = 0  # it is no part of the answer
 
 
+async def read_body(request: web.Request) -> bytes:
+    """The body, from somebody who may send one. Raises Unreadable, with the status and the sentence for its sender."""
+    try:
+        async with asyncio.timeout(LONGEST_BODY_S):
+            await invite_body(request)
+            return await request.read()
+    except TimeoutError:
+        raise Unreadable("The body did not arrive in time.", 408) from None
+    except UNREADABLE as broken:
+        raise Unreadable("The body cannot be read.", 400) from broken
+    except web.HTTPRequestEntityTooLarge:
+        raise Unreadable(f"The body is larger than {LARGEST_BODY} bytes.", 413) from None
+
+
+class Unreadable(Exception):
+    """A body that is not taken; its text is the reason in a sentence."""
+
+    def __init__(self, sentence: str, status: int) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
 def error_response(sentence: str, status: int, headers: Mapping[str, str] | None = None) -> web.Response:
     """An answer for whoever runs the calling program: why the request is refused, in English."""
     return web.json_response({"error": sentence}, status=status, headers=headers)
+
+
+def problem_response(
+    sentence: str, status: int, headers: Mapping[str, str] | None = None, **more: object
+) -> web.Response:
+    """The same as RFC 9457 has it, for whoever calls the API; `more` are members beside the usual ones."""
+    said = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": sentence, **more}
+    return web.json_response(said, status=status, headers=headers, content_type="application/problem+json")
+
+
+def _refusal(
+    request: web.Request, sentence: str, status: int, headers: Mapping[str, str] | None = None
+) -> web.Response:
+    is_of_api = request.path == API or request.path.startswith(f"{API}/")
+    return (problem_response if is_of_api else error_response)(sentence, status, headers)
 
 
 def _is_encoded(headers: Mapping[str, str]) -> bool:
@@ -163,8 +205,9 @@ def _is_encoded(headers: Mapping[str, str]) -> bool:
     return not codings <= {"", "identity", "chunked"}
 
 
-def _unsupported() -> web.Response:
-    return error_response(
+def _unsupported(request: web.Request) -> web.Response:
+    return _refusal(
+        request,
         "Send the body as it is: Content-Encoding and compressed transfers are not supported.",
         415,
         {hdrs.ACCEPT_ENCODING: "identity"},

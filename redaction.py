@@ -22,6 +22,7 @@ _SHAPES = re.compile(
     r"eyJ[\w.-]{8,}"  # a signed token
     r"|(?i:bearer)\s{1,8}[\w.~+/=-]{8,}"
     r"|(?i:authorization)[\"':\s=]{1,8}(?i:basic)\s{1,8}[\w+/=-]{4,}"
+    r"|chg_[\w-]{20,}"  # a token of the API
     r"|(?<=/export/)[\w.~=-]{8,}"  # whoever has one of these addresses can read what is behind it
     r"|(?<=/calendar/)[\w.~=-]{8,}"
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # who signs in to a database, and how

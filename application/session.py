@@ -82,7 +82,19 @@ class UserSession:
 
     async def change(self, change_id: str) -> Change:
         """The change as it stands, if it is for the person to see. Raises NotFound with a sentence."""
-        return (await self._stored(change_id)).change
+        return (await self.stored(change_id)).change
+
+    async def stored(self, change_id: str) -> VersionedChange:
+        """The same, with the number of its entries."""
+        known = self._loaded.get(change_id)
+        if known is None:
+            known = await load_visible(self.unit, self.catalogue, change_id, self.person)
+            self._loaded[change_id] = known
+        else:
+            check_visible(self.catalogue, known.change, self.person)
+        if known.change.is_private:
+            await self._private()
+        return known
 
     async def numbered(self, number: int) -> tuple[Change, ...]:
         """The person's visible changes with that number: the open ones, or else the newest."""
@@ -120,7 +132,7 @@ class UserSession:
 
     async def execute(self, change_id: str, command: c.Command, seen: int | None = None) -> Change:
         """Execute the command. On CommandRejected nothing is written."""
-        stored = await self._stored(change_id)
+        stored = await self.stored(change_id)
         if isinstance(command, c.Submit):
             await self._has_channel(stored.change)
         after = await change_service.execute_on(
@@ -132,7 +144,7 @@ class UserSession:
 
     async def would_accept(self, change_id: str, command: c.Command) -> None:
         """Raise CommandRejected where `execute` would, for what the change and the person are; nothing is written."""
-        stored = await self._stored(change_id)
+        stored = await self.stored(change_id)
         await change_service.check_on(stored, self.directory, self.catalogue, command, self.now)
 
     async def may_edit(self, change: Change) -> None:
@@ -161,17 +173,6 @@ class UserSession:
             # Admins read it, who may see every draft; whoever asked hears that there is no such change.
             sentence = refusal.why if isinstance(refusal, Hidden) else refusal.sentence
             await self.unit.access_denials.note(AccessDenial(self.now, self.person, change, what, self.via, sentence))
-
-    async def _stored(self, change_id: str) -> VersionedChange:
-        known = self._loaded.get(change_id)
-        if known is None:
-            known = await load_visible(self.unit, self.catalogue, change_id, self.person)
-            self._loaded[change_id] = known
-        else:
-            check_visible(self.catalogue, known.change, self.person)
-        if known.change.is_private:
-            await self._private()
-        return known
 
     async def _private(self) -> None:
         if self.on_private is not None:

@@ -1,6 +1,5 @@
 """The HTTP side: activities in, documents out, and the addresses that tell how the bot is."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Protocol
@@ -16,18 +15,16 @@ from bot.turn.activities import BadActivity, parse_activity
 from bot.turn.turn_handler import TurnHandler
 from http_server import (
     LARGEST_BODY,
-    UNREADABLE,
     NoSuchRoute,
+    Unreadable,
     error_response,
-    invite_body,
     no_continue,
     only_this_machine,
+    read_body,
     without_unread_bodies,
 )
 
 log = logging.getLogger(__name__)
-LONGEST_BODY_S = 10.0
-"""Seconds in which a body has to have arrived: Teams itself has given up by then."""
 RETRY_AFTER_S = "10"
 """Seconds after which something that could not be taken or recognised may be sent again."""
 
@@ -82,12 +79,8 @@ class Routes:
             return error_response(str(refused), refused.status)
         except KeysUnavailable as away:
             return error_response(str(away), 503, {"Retry-After": RETRY_AFTER_S})
-        except TimeoutError:
-            return error_response("The body did not arrive in time.", 408)
-        except UNREADABLE:
-            return error_response("The body cannot be read.", 400)
-        except web.HTTPRequestEntityTooLarge:
-            return error_response(f"The body is larger than {LARGEST_BODY} bytes.", 413)
+        except Unreadable as broken:
+            return error_response(str(broken), broken.status)
         answer = await self._turns.handle(activity)
         if answer is None:
             return web.Response(status=200)
@@ -101,9 +94,7 @@ class Routes:
         caller = None
         if self._check is not None:
             caller = await self._check(request.headers.get("Authorization", ""))
-        async with asyncio.timeout(LONGEST_BODY_S):
-            await invite_body(request)
-            body = await request.read()
+        body = await read_body(request)
         activity = parse_activity(body, request.headers.get("Content-Type", ""))
         if caller is not None:
             caller.authorize_activity(activity)

@@ -1,9 +1,10 @@
 """What a turn of conversation leaves behind: the dialog's state, the deliveries that were answered, small settings."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from secrets import randbelow
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from application.ports import Json
 from storage import codec
@@ -25,6 +26,9 @@ _BEGIN = {
 """It reads the generation, too, as every turn begins with it."""
 _ANSWERED = update(deliveries).where(deliveries.c.key == bindparam("its"))
 _VALUE = select(settings.c.value).where(settings.c.name == bindparam("of"))
+_BEGINS = func.substr(settings.c.name, 1, bindparam("length")) == bindparam("prefix")
+_BEGINNING_WITH = select(settings.c.name, settings.c.value).where(_BEGINS).order_by(settings.c.name)
+_REMOVE = delete(settings).where(settings.c.name == bindparam("its"))
 
 
 class SqlDialogs(SqlStore):
@@ -83,3 +87,10 @@ class SqlKeyValueStore(SqlStore):
 
     async def put(self, name: str, value: str) -> bool:
         return await self._transaction.upsert(settings, {"name": name}, {"value": value})
+
+    async def beginning_with(self, prefix: str) -> Mapping[str, str]:
+        rows = await self._transaction.execute(_BEGINNING_WITH, {"prefix": prefix, "length": len(prefix)})
+        return {row.name: row.value for row in rows}
+
+    async def remove(self, name: str) -> bool:
+        return (await self._transaction.execute(_REMOVE, {"its": name})).rowcount > 0

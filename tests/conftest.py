@@ -27,6 +27,7 @@ class Amount(NamedTuple):
 
 AMOUNTS = {
     "bodies": Amount(500, 20_000, "bodies that are thrown at the door"),
+    "requests": Amount(200, 100_000, "requests that are thrown at the API"),
     "kills": Amount(9, 200, "kills of the bot on a bad day; from 50 on a good one too"),
     "stride": Amount(3, 1, "kill at every such boundary of a life; 1 for every one"),
     "mails": Amount(200, 2000, "mails that are sent through a bad day"),

@@ -52,6 +52,12 @@ class KeyValueStore(Protocol):
     async def put(self, name: str, value: str) -> bool:
         """Set the value; whether it was another. Of several who set the same at once, one hears so."""
 
+    async def beginning_with(self, prefix: str) -> Mapping[str, str]:
+        """The values whose names begin so, by name."""
+
+    async def remove(self, name: str) -> bool:
+        """Take the value away; whether there was one."""
+
 
 class WorkerHeartbeats(Protocol):
     """When each worker was last seen at work, by real time."""

@@ -1,6 +1,7 @@
 """`/change admin`: what could not be delivered, to be sent again or let go, and who was refused what."""
 
 from application.queries.overdue import overdue_steps
+from bot.commands.api_tokens import WORDS, tokens
 from bot.commands.command_context import CommandContext
 from bot.messenger.private_answers import answer_alone
 from cards.account.admin import MOST_REFUSED, admin_card
@@ -13,10 +14,15 @@ from language import _, n_
 
 
 async def admin(request: CommandContext) -> None:
-    """`admin`, `admin again NUMBER|all`, `admin drop NUMBER`, `admin refusals PAGE`; for admins, in their own chat."""
+    """`admin`, `admin again NUMBER|all`, `admin drop NUMBER`, `admin refusals PAGE`, and what is about tokens of the
+    API; for admins, in their own chat.
+    """
     session, words = request.turn_input.session, [comparable(word) for word in request.order.words]
     session.authorize(Permission.ADMIN)
     await answer_alone(request.context, request.turn_input)
+    if words and words[0] in WORDS:
+        await tokens(request, words)
+        return
     outbox = session.unit.outbox
     said, page = "", 1
     match words:

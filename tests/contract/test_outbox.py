@@ -373,3 +373,12 @@ async def test_whatever_happens_a_lane_keeps_its_order_and_nothing_is_left(
 
 def lane_of(entry: OutboxEntry) -> str:
     return entry.lane.removeprefix("conversation:")
+
+
+async def test_a_token_of_the_api_is_nowhere_in_the_outbox_once_it_was_said(store: Store) -> None:
+    await posted(store, s.reply("a:nadia", "Copy it: chg_0123456789abcdef."), s.reply("a:luc", "CHG-2027-0001 chg"))
+    await done(store, *await claimed(store))
+    async with store.engine.connect() as connection:
+        said = " ".join((await connection.execute(text("SELECT body FROM outbox"))).scalars())
+    assert "0123456789abcdef" not in said
+    assert "CHG-2027-0001 chg" in said

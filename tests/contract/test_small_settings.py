@@ -26,3 +26,13 @@ async def test_of_many_who_set_the_same_at_once_one_hears_that_it_was_another(st
 
     for day in ("1", "2"):
         assert (await asyncio.gather(*(put(day) for _ in range(8)))).count(True) == 1
+
+
+async def test_values_are_found_by_how_their_names_begin_letter_by_letter_and_taken_away(unit: UnitOfWork) -> None:
+    for name in ("api:1:n", "api:2:n", "api%", "API:3", "apis", "ap"):
+        await unit.settings.put(name, name.upper())
+    assert await unit.settings.beginning_with("api:") == {"api:1:n": "API:1:N", "api:2:n": "API:2:N"}
+    assert await unit.settings.beginning_with("api%") == {"api%": "API%"}
+    assert len(await unit.settings.beginning_with("")) >= 6
+    assert [await unit.settings.remove("api:1:n") for _ in range(2)] == [True, False]
+    assert await unit.settings.beginning_with("api:") == {"api:2:n": "API:2:N"}

@@ -223,9 +223,9 @@ def test_no_sentence_of_the_chat_in_local_mode_stands_outside_the_catalogues(mod
 
 def _known(stray: str) -> bool:
     place, _, text = stray.partition(": ")
-    return (
-        text in EXCEPTIONS or bool(COMMANDS.match(text)) or place.partition(":")[0] in BY_THE_ADMINISTRATOR | READ_ONLY
-    )
+    is_for_programs = place.startswith("web/api/")  # of others: in English, as their logs are
+    silent = is_for_programs or place.partition(":")[0] in BY_THE_ADMINISTRATOR | READ_ONLY
+    return silent or text in EXCEPTIONS or bool(COMMANDS.match(text))
 
 
 def test_the_search_finds_a_sentence_that_was_forgotten(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What other programs are given: tokens, and what the gate looks at."""

@@ -1,0 +1,156 @@
+"""May this service be deployed to at a moment? What a pipeline asks before it does.
+
+It looks at the freezes, at the windows of the service's changes and what became of them, at its incidents, and at
+restores on its server; at nothing else, and always as things stand: a window that lies ahead has not been started.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from changes.labels import moment_label, window_label
+from changes.model import (
+    AWAITING_APPROVAL,
+    AWAITING_IMPLEMENTATION,
+    IMPLEMENTING,
+    IN_INCIDENT,
+    Change,
+    State,
+    Window,
+)
+from changes.policy import Freeze, Service
+from changes.text import Message, template
+
+AT_WORK = AWAITING_IMPLEMENTATION | IMPLEMENTING | IN_INCIDENT
+"""Changes that count whenever their window is; of all others only those whose window touches the moment."""
+_BECAME = {
+    **dict.fromkeys(AWAITING_APPROVAL, template("{id} has a window then, but no GO.")),
+    State.NO_GO: template("{id} had a window then, but got NO-GO."),
+    State.POSTPONED: template("{id} had a window then, but was postponed."),
+    State.CANCELLED: template("{id} had a window then, but was cancelled."),
+    State.COMPLETED: template("{id} had a window then, but is completed."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The answer, and why. `change` is the id of the one in whose window it is allowed, or empty.
+
+    The same would be answered until `until`, as things stand; None where that is not known, or nothing lies ahead.
+    """
+
+    allowed: bool
+    reasons: tuple[Message, ...]
+    change: str = ""
+    until: datetime | None = None
+
+
+def gate(service: Service, changes: Sequence[Change], at: datetime, *, needs_window: bool = True) -> Gate:
+    """Whether the service may be deployed to at `at`: within a started window, or anywhere without `needs_window` where
+    nobody else takes the service; never in a freeze, unless the approver let that change through, nor in an incident.
+
+    `changes` are those of the service, and of others on its server, that are AT_WORK or touch the moment.
+    """
+    own = [each for each in changes if each.plan.service == service.key and not each.is_private]
+    started = max((each for each in own if _is_inside(each, at)), key=_end, default=None)
+    freeze = next((each for each in service.freezes if _touches(each.window(service.zone), at)), None)
+    if freeze is not None and started is not None and started.conflict_allowed is not None:
+        freeze = None
+    obstacles = [*_frozen(freeze, service), *_broken(changes, service)]
+    if not obstacles and started is None:
+        obstacles = list(_without_window(own, service, at) if needs_window else _taken(own, service, at))
+    if obstacles:
+        may_be_let_in = any(each.conflict_allowed is not None for each in own)
+        ends = freeze.window(service.zone).end if freeze is not None and not may_be_let_in else None
+        return Gate(False, tuple(obstacles), until=ends)
+    if started is not None:
+        facts = {"id": started.id, "when": moment_label(started.ends_at, service.zone)}
+        why = Message("{id} was started, and its window ends on {when}.", **facts)
+        until = started.ends_at if started.conflict_allowed else min(_ahead((), service, at), default=None)
+        return Gate(True, (why,), started.id, min(started.ends_at, until or started.ends_at))
+    why = Message("No freeze, no incident, and no window of another change: this needs none.")
+    return Gate(True, (why,), until=min(_ahead(own, service, at), default=None))
+
+
+def _end(change: Change) -> tuple[datetime, str]:
+    return change.ends_at, change.id
+
+
+def _touches(window: Window, at: datetime) -> bool:
+    return window.start <= at < window.end
+
+
+def _is_inside(change: Change, at: datetime) -> bool:
+    """Whether the moment lies within the window, extensions included, and after the work began, perhaps early."""
+    return change.state in IMPLEMENTING and change.started_at is not None and change.started_at <= at < change.ends_at
+
+
+def _frozen(freeze: Freeze | None, service: Service) -> Iterator[Message]:
+    if freeze is not None:
+        yield Message(
+            "{service} is frozen from {first} to {last} ({name}).",
+            service=service.name,
+            first=freeze.first,
+            last=freeze.last,
+            name=freeze.name,
+        )
+
+
+def _broken(changes: Iterable[Change], service: Service) -> Iterator[Message]:
+    for each in changes:
+        if each.state is State.RESTORING:
+            yield Message("The server is being restored for {id}.", id=each.id)
+        elif each.state is State.INCIDENT and each.plan.service == service.key:
+            yield Message("{id} is an incident: its process decides what is deployed.", id=each.id)
+
+
+def _without_window(own: Iterable[Change], service: Service, at: datetime) -> Iterator[Message]:
+    """Why there is no started window: what became of those that touch the moment."""
+    found = False
+    for each in own:
+        if reason := _why_not_inside(each, service, at):
+            found = True
+            yield reason
+    if not found:
+        when = moment_label(at, service.zone)
+        yield Message("{service} has no window on {when}.", service=service.name, when=when)
+
+
+def _why_not_inside(change: Change, service: Service, at: datetime) -> Message | None:
+    window = Window(change.plan.window.start, change.ends_at)
+    if change.state in IMPLEMENTING:
+        return _outside(change, service, at)
+    if not _touches(window, at):
+        return None
+    if change.state in AWAITING_IMPLEMENTATION:
+        when = window_label(window, service.zone)
+        return Message("{id} has its GO for {when}, but was not started.", id=change.id, when=when)
+    return Message(_BECAME[change.state], id=change.id) if change.state in _BECAME else None
+
+
+def _outside(change: Change, service: Service, at: datetime) -> Message:
+    if at >= change.ends_at:
+        facts = {"id": change.id, "when": moment_label(change.ends_at, service.zone)}
+        return Message("The window of {id} ended on {when}: extend it, or complete the change.", **facts)
+    began = change.started_at or change.plan.window.start
+    return Message("{id} was started on {when}, and not before.", id=change.id, when=moment_label(began, service.zone))
+
+
+def _taken(own: Iterable[Change], service: Service, at: datetime) -> Iterator[Message]:
+    """Whose time it is, where nobody needs a window of their own."""
+    for each in own:
+        window = Window(each.plan.window.start, each.ends_at)
+        if each.state in IMPLEMENTING and at >= each.ends_at:
+            yield _outside(each, service, at)
+        elif each.state is State.SNAPSHOTTING and at < window.end:
+            yield Message("The snapshot for {id} is being taken.", id=each.id)
+        elif each.state in AWAITING_IMPLEMENTATION and _touches(window, at):
+            yield Message("It is the window of {id}: {when}.", id=each.id, when=window_label(window, service.zone))
+
+
+def _ahead(own: Iterable[Change], service: Service, at: datetime) -> Iterator[datetime]:
+    """The moments after which the answer may be another one."""
+    moments = [each.window(service.zone).start for each in service.freezes]
+    moments += [each.plan.window.start for each in own if each.state in AWAITING_IMPLEMENTATION]
+    moments += [each.ends_at for each in own if each.state in IMPLEMENTING]
+    return (each for each in moments if each > at)
