@@ -21,7 +21,7 @@ CARDS = (
 PACKAGES = {
     "fr": (
         "language/speaking.py",
-        *("changes", "application", "dialogs", "bot", "notices", "scheduler", "infomaniak", "local"),
+        *("changes", "application", "dialogs", "bot", "notices", "scheduler", "infomaniak", "local", "web"),
         *(f"cards/{room}" for room in CARDS),
     ),
     "de": (
