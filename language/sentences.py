@@ -38,8 +38,8 @@ def sentences(package: str) -> Iterator[Sentence]:
     where = ROOT / package
     for path in sorted(where.rglob("*.html")) if package == "web" else ():
         tree = jinja2.Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
-        for line, _mark, said in extract_from_ast(tree, ("_",)):
-            text = said[0] if isinstance(said, tuple) else said
+        for line, _mark, found in extract_from_ast(tree, ("_",)):
+            text = found[0] if isinstance(found, tuple) else found
             if text:  # else a sentence of a table, marked where it stands
                 yield Sentence(text, None, f"{path.relative_to(ROOT).as_posix()}:{line}")
     for path in [where] if where.is_file() else sorted(where.rglob("*.py")):

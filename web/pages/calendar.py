@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from application.ports import UnitOfWork
 from changes.model import BOOKED, Change
 from changes.planning.calendar import WEEKS, Day, first_monday, span, weeks
 from changes.policy import Service
@@ -74,30 +73,24 @@ class Span:
         return filters.within(search, min(each[0] for each in spans), max(each[1] for each in spans))
 
 
-@dataclass(frozen=True, slots=True)
-class Windows:
-    """The changes of a view, at most MOST, and those beside which they are looked at."""
-
-    changes: Sequence[Change]
-    beside: Sequence[Change]
-
-    @classmethod
-    async def read(cls, unit: UnitOfWork, search: Search) -> "Windows":
-        """Only the windows of that time are read. What is in a window's way is so whatever else is filtered out."""
-        found = await unit.changes.find(search, limit=MOST)
-        if not (search.service or search.words or search.person or search.requester) and set(search.states) >= BOOKED:
-            return cls(found, found)
-        everything = Search(states=BOOKED, since=search.since, until=search.until)
-        return cls(found, await unit.changes.find(everything, limit=MOST))
+def searches(search: Search) -> tuple[Search, ...]:
+    """The search, and behind it one of all that is booked then, if that is another: what is in a window's way is so
+    whatever else is filtered out.
+    """
+    is_whole = not (search.service or search.words or search.person or search.requester)
+    if is_whole and set(search.states) >= BOOKED:
+        return (search,)
+    return search, Search(states=BOOKED, since=search.since, until=search.until)
 
 
 def days(
-    windows: Windows, shown: Span, services: Mapping[str, Service], filters: Filters, *, most: int
+    changes: Sequence[Change], beside: Sequence[Change], shown: Span, services: Mapping[str, Service], filters: Filters
 ) -> list[list[DayView]]:
-    """The weeks of days, with `most` changes in each."""
+    """The weeks of days with the changes in each, which are looked at beside the others."""
+    most = A_DAY if filters.view == "month" else MOST
     wanted = [each for each in services.values() if filters.service in ("", each.key)]
-    entries = Entries.among(windows.beside, services, next(iter(services.values())).zone)
-    made = {each.id: entries.of(each) for each in windows.changes}
+    entries = Entries.among(beside, services, next(iter(services.values())).zone)
+    made = {each.id: entries.of(each) for each in changes}
 
     def view(day: Day) -> DayView:
         first = tuple(Shown(entries.on(day.date, each), made[each.id]) for each in day.changes[:most])
@@ -109,7 +102,7 @@ def days(
             day, first, len(day.changes) - len(first), tuple(frozen), tuple(each.name for each in day.closed)
         )
 
-    return [[view(day) for day in week.days] for week in weeks(shown.first, windows.changes, wanted, shown.weeks)]
+    return [[view(day) for day in week.days] for week in weeks(shown.first, changes, wanted, shown.weeks)]
 
 
 def weekdays() -> list[tuple[str, str]]:

@@ -6,15 +6,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from aiohttp import web
 
 from application.deadline import within
-from application.ports import Clock, ReadOnlyUnitFactory, UnitOfWork, UnitOfWorkFactory
+from application.ports import Clock, ReadOnlyUnitFactory, UnitOfWorkFactory
 from application.queries.directory import Directory
+from application.queries.text_search import SearchRunner
 from application.session import UserSession
-from changes.errors import CommandRejected, DatabaseUnavailable, NotFound, TooSlow
+from changes.errors import CommandRejected, DatabaseUnavailable, Hidden, NotFound
 from changes.model import Person
 from changes.policy import Catalogue
 from http_server import no_continue
 from language import N_, _, as_text, of_locale, translate, use_language
-from web.access.gate import ACTING, LINK, Gate, person_named
+from web.access.gate import Gate, person_named
 from web.access.refusal import NotSignedIn
 from web.pages.drawing import HEADERS, TEAMS_JS, TEAMS_JS_HASH, drawn, static
 from web.pages.views import Answer, Visit, calendar_view, list_view, record_view, tasks_view
@@ -22,7 +23,6 @@ from web.pages.views import Answer, Visit, calendar_view, list_view, record_view
 SECONDS = 3.5
 """For a page, whatever it has to wait for."""
 AWAY = N_("The database of the Change bot cannot be used at the moment. Load this page again in a minute.")
-TOO_SLOW = N_("This search took too long and was stopped. Narrow it by service or time, or use fewer words.")
 
 
 Read = Callable[[Visit], Awaitable[Answer]]
@@ -47,7 +47,7 @@ class Pages:
         bot_id: str,
     ) -> None:
         self._units, self._looks, self._catalogue, self._clock = units, looks, catalogue, clock
-        self._gate, self._bot_id = gate, bot_id
+        self._gate, self._bot_id, self._searches = gate, bot_id, SearchRunner(looks)
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Add the routes."""
@@ -59,15 +59,14 @@ class Pages:
 
     async def link(self, request: web.Request) -> web.Response:
         """A link that somebody followed: from here on the browser shows it, and no address holds it."""
+        token = request.match_info["token"]
 
         async def follow() -> web.Response:
             async with self._looks(0.9 * SECONDS) as unit:
-                await self._gate.reader(request.match_info["token"], unit)
-            response = web.Response(status=303, headers={**HEADERS, "Location": "/calendar"})
-            self._gate.remember(response, LINK, request.match_info["token"])
-            return response
+                person = await self._gate.reader(token, unit)
+            return self._gone_on(person, "/calendar", token)
 
-        return await self._answered(request, follow)
+        return await self._answered(request, lambda: within(SECONDS, follow()))
 
     async def tab(self, request: web.Request) -> web.Response:
         """What Teams shows before the calendar becomes a tab of a channel: there is nothing to choose."""
@@ -75,8 +74,14 @@ class Pages:
             return self._response(200, "tab.html", {})
 
     def _page(self, read: Read) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def show(request: web.Request) -> web.Response:
+            signed_in = await self._gate.signed_in(request)
+            if self._gate.local is not None and "as" in request.query:
+                return await within(SECONDS, self._acting(request))
+            return await within(SECONDS, self._shown(request, read, signed_in))
+
         async def handler(request: web.Request) -> web.Response:
-            return await self._answered(request, lambda: self._shown(request, read))
+            return await self._answered(request, lambda: show(request))
 
         return handler
 
@@ -87,60 +92,52 @@ class Pages:
                 return await work()
             except NotSignedIn as refused:
                 return self._refused(refused.status, _(str(refused)), is_stranger=True)
-            except CommandRejected as refused:
-                return self._refused(404 if isinstance(refused, NotFound) else 409, translate(refused))
-            except TooSlow:
-                return self._refused(503, _(TOO_SLOW))
+            except NotFound as unknown:
+                return self._refused(404, translate(unknown))
             except DatabaseUnavailable:  # which was told where it was noticed
                 return self._refused(503, _(AWAY))
-
-    async def _shown(self, request: web.Request, read: Read) -> web.Response:
-        signed_in = await self._gate.signed_in(request)
-        if self._gate.local is not None and "as" in request.query:
-            return await within(SECONDS, self._acting(request))
-        return await within(SECONDS, self._read(request, read, signed_in))
 
     async def _acting(self, request: web.Request) -> web.Response:
         """Local mode: from here on this browser looks as somebody else."""
         async with self._looks(0.9 * SECONDS) as unit:
             person = await person_named(request.query["as"], unit)
-        rest = request.rel_url.without_query_params("as")
-        response = web.Response(status=303, headers={**HEADERS, "Location": str(rest)})
-        self._gate.remember(response, ACTING, person.id)
+        return self._gone_on(person, str(request.rel_url.without_query_params("as")))
+
+    def _gone_on(self, person: Person, address: str, token: str = "") -> web.Response:
+        response = web.Response(status=303, headers={**HEADERS, "Location": address})
+        self._gate.remember(response, person, token)
         return response
 
-    async def _read(self, request: web.Request, read: Read, signed_in: Person | None) -> web.Response:
+    async def _shown(self, request: web.Request, read: Read, signed_in: Person | None) -> web.Response:
         async with self._looks(0.9 * SECONDS) as unit:
             named = signed_in or await self._gate.linked(request, unit)
-            session = await self._session(unit, named)
-            language = await session.directory.language(session.person)
+            known = await unit.people.get(named.id)
+            person = known.person if known and known.person.name else named
+            session = UserSession(Directory(unit), self._catalogue, self._clock.now(), person, "page")
+            language = await session.directory.language(person)
+            people = [each.person for each in await unit.people.everybody()] if self._gate.local else []
+            services = {each.key: each for each in await session.services()}
             with use_language(of_locale(language) if language else _accepted(request)):
                 try:
-                    services = {each.key: each for each in await session.services()}
-                    answer = await read(Visit(request, session, services, self._bot_id))
-                except NotFound as unknown:
-                    await self._denied(session, unknown)
-                    return self._refused(404, translate(unknown), session.person)
+                    answer = await read(Visit(request, session, services, self._bot_id, self._searches))
                 except CommandRejected as refused:
-                    return self._refused(409, translate(refused), session.person)
-                headers = {"ETag": f'"{answer.tag}"'}
-                if not answer.template or request.headers.get("If-None-Match") == headers["ETag"]:
-                    return web.Response(status=304, headers={**HEADERS, **headers})
-                people = [each.person for each in await unit.people.everybody()] if self._gate.local else []
-                about = {"tag": answer.tag, "person": session.person, "people": people, "path": request.path}
-                values = {**about, **(answer.values or {})}
-                return await asyncio.to_thread(self._response, 200, answer.template, values, headers)
+                    await self._denied(session, refused)
+                    status = 404 if isinstance(refused, NotFound) else 503
+                    return self._refused(status, translate(refused), person)
+        with use_language(of_locale(language) if language else _accepted(request)):
+            headers = {"ETag": f'"{answer.tag}"'}
+            if not answer.template or request.headers.get("If-None-Match") == headers["ETag"]:
+                return web.Response(status=304, headers={**HEADERS, **headers})
+            about = {"tag": answer.tag, "person": person, "people": people, "path": request.path}
+            values = {**about, **(answer.values or {})}
+            return await asyncio.to_thread(self._response, 200, answer.template, values, headers)
 
-    async def _session(self, unit: UnitOfWork, named: Person) -> UserSession:
-        known = await unit.people.get(named.id)
-        person = known.person if known and known.person.name else named
-        return UserSession(Directory(unit), self._catalogue, self._clock.now(), person, "page")
-
-    async def _denied(self, session: UserSession, unknown: NotFound) -> None:
+    async def _denied(self, session: UserSession, refused: CommandRejected) -> None:
         """Write down who wanted to see what they may not, in a unit of its own: the other one only reads."""
-        async with self._units(0.5 * SECONDS) as unit:
-            writing = UserSession(Directory(unit), self._catalogue, session.now, session.person, session.via)
-            await writing.log_denial(unknown, "show")
+        if isinstance(refused, Hidden):
+            async with self._units(0.5 * SECONDS) as unit:
+                writing = UserSession(Directory(unit), self._catalogue, session.now, session.person, session.via)
+                await writing.log_denial(refused, "show")
 
     def _refused(
         self, status: int, why: str, person: Person | None = None, *, is_stranger: bool = False

@@ -7,9 +7,11 @@ from typing import Any
 
 from aiohttp import web
 
+from application.queries.text_search import TOO_SLOW, SearchFirst, SearchRunner
 from application.queries.worklist import worklist_of
 from application.session import UserSession
 from cards.overview.worklist import ASKED, until_text
+from changes.errors import CommandRejected
 from changes.policy import Service
 from language import _, as_text
 from web.pages import calendar
@@ -42,6 +44,7 @@ class Visit:
     services: Mapping[str, Service]
     bot_id: str
     """The app's, by which Teams finds the chat with the bot; empty in local mode."""
+    searches: SearchRunner
 
     @property
     def now(self) -> datetime:
@@ -70,18 +73,18 @@ async def calendar_view(visit: Visit) -> Answer:
     filters, unit, services = visit.filters, visit.session.unit, visit.services
     shown = calendar.Span.of(filters)
     search = shown.search(filters, filters.search(services, visit.session.person.id, TAKES_PLACE), services)
-    tag = visit.tag(await unit.changes.versions(search))
+    searches = calendar.searches(search)
+    tag = visit.tag([await unit.changes.versions(each) for each in searches])
     if visit.has(tag):
         return Answer(tag)
-    windows = await calendar.Windows.read(unit, search)
-    most = calendar.A_DAY if filters.view == "month" else calendar.MOST
+    found = [await unit.changes.find(each, limit=calendar.MOST) for each in searches]
     values = {
         "filters": filters,
         "shown": shown,
-        "weeks": calendar.days(windows, shown, services, filters, most=most),
+        "weeks": calendar.days(found[0], found[-1], shown, services, filters),
         "weekdays": calendar.weekdays(),
         "today": next(iter(services.values())).local(visit.now).date(),
-        "is_cut": len(windows.changes) == calendar.MOST,
+        "is_cut": len(found[0]) == calendar.MOST,
         "most": calendar.MOST,
         "views": VIEWS,
         **_choices(filters, services),
@@ -93,7 +96,9 @@ async def list_view(visit: Visit) -> Answer:
     """The changes that match, whenever they are; the open ones first of all."""
     filters, unit, services = visit.filters, visit.session.unit, visit.services
     search = filters.search(services, visit.session.person.id, None)
-    page = await unit.changes.page(search, LISTED)
+    page = await (visit.searches(SearchFirst(search, LISTED)) if search.words else unit.changes.page(search, LISTED))
+    if page is None:
+        raise CommandRejected(TOO_SLOW)
     entries = Entries.among((), services, next(iter(services.values())).zone)
     values = {
         "filters": filters,
@@ -103,15 +108,13 @@ async def list_view(visit: Visit) -> Answer:
         "has_next": page.count > filters.page * LISTED,
         **_choices(filters, services),
     }
-    tag = visit.tag(values["found"], page.count)
-    return Answer(tag) if visit.has(tag) else Answer(tag, "list.html", values)
+    return Answer(visit.tag(values["found"], page.count), "list.html", values)
 
 
 async def record_view(visit: Visit) -> Answer:
     """One change whole."""
     record = await Record.read(visit.session, visit.request.match_info["id"][:40], visit.bot_id)
-    tag = visit.tag(record.blocks, record.teams)
-    return Answer(tag) if visit.has(tag) else Answer(tag, "record.html", {"record": record})
+    return Answer(visit.tag(record.blocks, record.teams), "record.html", {"record": record})
 
 
 async def tasks_view(visit: Visit) -> Answer:
@@ -131,8 +134,9 @@ async def tasks_view(visit: Visit) -> Answer:
         for each in of.tasks
     ]
     others = [entries.of(each) for each in of.others]
-    tag = visit.tag(tasks, others, of.count)
-    return Answer(tag, "tasks.html", {"tasks": tasks, "others": others, "count": of.count})
+    return Answer(
+        visit.tag(tasks, others, of.count), "tasks.html", {"tasks": tasks, "others": others, "count": of.count}
+    )
 
 
 def _choices(filters: Filters, services: Mapping[str, Service]) -> dict[str, Any]:
