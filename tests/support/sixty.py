@@ -53,7 +53,7 @@ backend = "vps_api"
 
 def services_file(folder: Path) -> str:
     """The path of a file with the two services of the sixty."""
-    path = folder / "services.toml"
+    path = folder / "two.toml"
     path.write_text(_SERVICES, encoding="utf-8")
     return str(path)
 
