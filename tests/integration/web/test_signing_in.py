@@ -2,6 +2,7 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -53,7 +54,7 @@ async def test_teams_sign_in_shows_what_the_person_may_see_in_the_chat(house: Ho
     ],
 )
 async def test_any_other_token_is_turned_away_with_a_sentence_and_noted_in_the_log(
-    house: House, caplog: pytest.LogCaptureFixture, claims: dict[str, object], status: int, said: str
+    house: House, caplog: pytest.LogCaptureFixture, claims: dict[str, Any], status: int, said: str
 ) -> None:
     with caplog.at_level(logging.WARNING):
         answer = await house.client.get("/calendar", headers=of_teams(**claims))
