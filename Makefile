@@ -32,7 +32,7 @@ demo: $(INSTALLED) ## Start the bot, the simulator and the Playground; needs no 
 .PHONY: package
 package: ## Build the Teams app package to upload (APP_ID=the bot's app id); installs nothing
 	@$(ANY_PYTHON) -m manifest.build --app-id "$(APP_ID)" $(if $(PUBLIC_URL),--public-url "$(PUBLIC_URL)") \
-		--privacy-url "$(PRIVACY_URL)" --terms-url "$(TERMS_URL)"
+		--privacy-url "$(PRIVACY_URL)" --terms-url "$(TERMS_URL)" --bot-url "$(CHANGE_PUBLIC_URL)"
 
 ##@ Work on it
 .PHONY: setup
@@ -113,7 +113,8 @@ licences: $(INSTALLED) ## Write docs/licences.md: the licence of every dependenc
 .PHONY: release
 release: test ## Tag what is committed, with notes, app package (APP_ID=…) and image; pushes nothing
 	@$(BIN)/python -m release $(if $(APP_ID),--app-id "$(APP_ID)") $(if $(PUBLIC_URL),--public-url "$(PUBLIC_URL)") \
-		$(if $(PRIVACY_URL),--privacy-url "$(PRIVACY_URL)") $(if $(TERMS_URL),--terms-url "$(TERMS_URL)")
+		$(if $(PRIVACY_URL),--privacy-url "$(PRIVACY_URL)") $(if $(TERMS_URL),--terms-url "$(TERMS_URL)") \
+		--bot-url "$(CHANGE_PUBLIC_URL)"
 
 .PHONY: clean
 clean: ## Remove everything that can be made again (your data in var/ stays)

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from urllib.parse import urlsplit
 
 # httpx and structlog would load what draws on a console, where it is installed: httpx has a command line of its own.
 for _console in ("httpx._main", "rich"):
@@ -24,9 +25,9 @@ from application.ports import Clock, UnitOfWorkFactory
 from application.rate_limiter import RateLimiter
 from application.replanning import remeasure, replan
 from application.retry_log import RetryLog
-from bot.auth.authentication import TokenValidator
+from bot.auth.authentication import ENTRA, TokenValidator
 from bot.auth.bot_auth import BotAuth
-from bot.auth.signing_keys import open_key_client
+from bot.auth.signing_keys import SigningKeys, open_key_client
 from bot.commands.addresses import Addresses
 from bot.commands.command_context import Handler
 from bot.commands.notice_preview import preview
@@ -35,7 +36,7 @@ from bot.connector.client import PER_CONVERSATION_LIMITS, TENANT_LIMITS, Connect
 from bot.health import Health
 from bot.messenger.messenger import Messenger
 from bot.messenger.overdue_alarm import OverdueAlarm
-from bot.routes import Routes
+from bot.routes import Routes, Site
 from bot.turn.activity_router import ActivityRouter
 from bot.turn.identity import sender
 from bot.turn.turn_handler import TurnHandler
@@ -63,9 +64,12 @@ from settings.provider_access import provider_access, simulated_access
 from storage import Store, open_store
 from storage.system_clock import SystemClock
 from version import version
+from web.access.entra import EntraTokens
+from web.access.gate import Gate
 from web.api.parts import Parts
 from web.api.site import Api
 from web.documents import Documents
+from web.pages.site import Pages
 
 ALONE_SECONDS = 1.0
 """How often a worker without a web side looks for work."""
@@ -82,6 +86,8 @@ class Ports:
     providers: Mapping[str, ClosableBackend] | None = None
     mailbox: Mailbox | None = None
     graph_token: Token | None = None
+    entra: str = ENTRA
+    """Where the keys of Teams' sign-in are, below the tenant's name."""
 
 
 async def build(settings: Settings, ports: Ports | None = None, *, services: Services | None = None) -> App:
@@ -141,7 +147,7 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     jobs = _worker_loop(settings, worker, clock, follow_the_database, Leases(units, lock), beats, workers)
     app = App(settings, catalogue, clock, store, worker, jobs, workers, teams, clients, providers, simulator)
     addresses = Addresses(app.public_url)
-    answers: dict[str, Handler] = {"export": addresses.export, "feed": addresses.feed}
+    answers: dict[str, Handler] = {"export": addresses.export, "feed": addresses.feed, "calendar": addresses.calendar}
     answers["notice"] = partial(preview, wording)
     handlers, who = {**HANDLERS, **answers}, sender
     if isinstance(clock, MovableClock):
@@ -159,10 +165,26 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     if settings.role == "worker":
         app.pages = health.application(local=settings.local)
     else:
-        documents = Documents(units, store.read_only_units, catalogue, clock, _feed)
-        api = Api(Parts(units, store.read_only_units, catalogue, clock, jobs.wake_worker))
-        app.pages = Routes(turns, check, health, [documents, api]).application()
+        looks = store.read_only_units
+        api = Api(Parts(units, looks, catalogue, clock, jobs.wake_worker))
+        sites: list[Site] = [Documents(units, looks, catalogue, clock, _feed), api]
+        if settings.local or settings.public_url:
+            gate = _gate(settings, clock, clients, ports.entra, retries)
+            sites.append(Pages(units, looks, catalogue, clock, gate, settings.app_id))
+        app.pages = Routes(turns, check, health, sites).application()
     return app
+
+
+def _gate(settings: Settings, clock: Clock, clients: list[httpx.AsyncClient], entra: str, retries: RetryLog) -> Gate:
+    """Who may look at the pages: in local mode whoever says who they are, else by Teams' sign-in or a link."""
+    if settings.local:
+        return Gate(clock, local=demo_users.PEOPLE[0].person, is_secure=False)
+    clients.append(client := open_key_client())
+    now = SystemClock().now  # tokens live by real time
+    where = {each: f"{entra}/{each}/v2.0/.well-known/openid-configuration" for each in settings.served}
+    keys = {tenant: SigningKeys(client, url, now, retries) for tenant, url in where.items()}
+    domain = urlsplit(settings.public_url).hostname or ""
+    return Gate(clock, EntraTokens(settings.app_id, domain, keys, now))
 
 
 def _worker_loop(

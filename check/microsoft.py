@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import httpx
 
 from application.ports import Clock
+from application.ports.signing_keys import KeysUnavailable
 from application.retry_log import RetryLog
 from bot.auth.authentication import BOT_FRAMEWORK_METADATA
 from bot.auth.bot_auth import bot_token
-from bot.auth.signing_keys import KeysUnavailable, SigningKeys
+from bot.auth.signing_keys import SigningKeys
 from bot.connector.errors import NoToken
 from check.finding import Finding
 from check.sign_in_codes import repair

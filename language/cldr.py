@@ -32,6 +32,19 @@ def written_day(day: date, language: str) -> str:
     return str(format_date(day, _WITHOUT_YEAR[language], locale=language))
 
 
+@lru_cache(maxsize=512)
+def written_month(day: date, language: str) -> str:
+    """The month of the day, for example `April 2027`, `avril 2027`."""
+    return str(format_date(day, "LLLL y", locale=_locale(language)))
+
+
+@lru_cache(maxsize=64)
+def written_weekday(day: date, language: str) -> tuple[str, str]:
+    """The day of the week, whole and short, for example `Thursday`, `Thu`."""
+    whole, short = (str(format_date(day, pattern, locale=_locale(language))) for pattern in ("cccc", "ccc"))
+    return whole, short
+
+
 @lru_cache(maxsize=2048)
 def written_time(moment: time, language: str) -> str:
     """By the clock of 24 hours, for example `09:05`: a night has to be told from a morning everywhere."""

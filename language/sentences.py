@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import jinja2
+from jinja2.ext import extract_from_ast
+
 ROOT = Path(__file__).parent.parent
 MARKS = frozenset(
     (
@@ -31,8 +34,14 @@ class Sentence:
 
 
 def sentences(package: str) -> Iterator[Sentence]:
-    """Every marked sentence of the package, or module, in the order of its files."""
+    """Every marked sentence of the package, or module, in the order of its files; those of its templates come first."""
     where = ROOT / package
+    for path in sorted(where.rglob("*.html")) if package == "web" else ():
+        tree = jinja2.Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
+        for line, _mark, found in extract_from_ast(tree, ("_",)):
+            text = found[0] if isinstance(found, tuple) else found
+            if text:  # else a sentence of a table, marked where it stands
+                yield Sentence(text, None, f"{path.relative_to(ROOT).as_posix()}:{line}")
     for path in [where] if where.is_file() else sorted(where.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and (mark := _name(node.func)) in MARKS:

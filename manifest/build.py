@@ -54,10 +54,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--public-url", default=NO_PAGE, help="a page of yours about the bot, to which Teams links")
     parser.add_argument("--privacy-url", default="", help="your page about privacy, if it is another")
     parser.add_argument("--terms-url", default="", help="your page with the terms of use, if it is another")
+    parser.add_argument(
+        "--bot-url", default="", help="where the bot is reached, CHANGE_PUBLIC_URL: it gets tabs with it"
+    )
     parser.add_argument("--out", type=Path, default=Path("dist/change-bot.zip"))
     given = parser.parse_args(arguments)
     try:
-        written = package(given.app_id, Pages(given.public_url, given.privacy_url, given.terms_url), given.out)
+        pages = Pages(given.public_url, given.privacy_url, given.terms_url, given.bot_url)
+        written = package(given.app_id, pages, given.out)
     except BadInput as bad:
         print(bad, file=sys.stderr)
         return 2

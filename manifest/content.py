@@ -32,11 +32,18 @@ class BadInput(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The pages of the organisation to which Teams links; the website stands in where the other two are not given."""
+    """The pages of the organisation to which Teams links; the website stands in where the other two are not given.
+
+    `bot` is where the bot itself is reached (CHANGE_PUBLIC_URL): without it its pages are no tabs.
+    """
 
     website: str
     privacy: str = ""
     terms: str = ""
+    bot: str = ""
+
+
+TABS = ("staticTabs", "configurableTabs", "webApplicationInfo", "validDomains")
 
 
 def content(app_id: str, pages: Pages, template: Path = TEMPLATE) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
@@ -50,12 +57,15 @@ def content(app_id: str, pages: Pages, template: Path = TEMPLATE) -> tuple[dict[
         "{PUBLIC_URL}": _address(pages.website),
         "{PRIVACY_URL}": _address(pages.privacy or pages.website),
         "{TERMS_URL}": _address(pages.terms or pages.website),
+        **(_of_tabs(_address(pages.bot).rstrip("/"), _app_id(app_id)) if pages.bot else {}),
     }
     try:
         written = json.loads(template.read_text(encoding="utf-8"))
     except ValueError as error:
         raise BadInput(f"{template.name} is not valid JSON: {error}.") from None
     made: dict[str, Any] = _filled(written, values)
+    if not pages.bot:
+        made = {name: part for name, part in made.items() if name not in TABS} | {"validDomains": []}
     try:
         wrong = next(complaints(made), None)
     except (KeyError, IndexError) as error:
@@ -63,6 +73,18 @@ def content(app_id: str, pages: Pages, template: Path = TEMPLATE) -> tuple[dict[
     if wrong:
         raise BadInput(f"{template.name}: {wrong}")
     return made, _languages(made, template)
+
+
+def _of_tabs(address: str, app_id: str) -> dict[str, str]:
+    """The bot's pages, and the name by which Teams asks Entra who looks at them."""
+    domain = urlsplit(address).hostname or ""
+    return {
+        "{CALENDAR}": f"{address}/calendar",
+        "{TASKS}": f"{address}/tasks",
+        "{NEW_TAB}": f"{address}/calendar/tab",
+        "{DOMAIN}": domain,
+        "{RESOURCE}": f"api://{domain}/botid-{app_id}",
+    }
 
 
 def _languages(made: Mapping[str, Any], template: Path) -> dict[str, dict[str, str]]:

@@ -31,6 +31,8 @@ def texts(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{part}.{length}", manifest[part][length]
     for n, listed in enumerate(manifest["bots"][0]["commandLists"]):
         yield from _commands(f"bots[0].commandLists[{n}]", listed)
+    for n, tab in enumerate(manifest.get("staticTabs", [])):
+        yield f"staticTabs[{n}].name", tab["name"]
     for n, extension in enumerate(manifest.get("composeExtensions", [])):
         yield from _commands(f"composeExtensions[{n}]", extension)
 

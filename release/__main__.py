@@ -23,9 +23,10 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
     parser.add_argument("--public-url", default=NO_PAGE, help="the page to which the app package links")
     parser.add_argument("--privacy-url", default="", help="your page about privacy, if it is another")
     parser.add_argument("--terms-url", default="", help="your page with the terms of use, if it is another")
+    parser.add_argument("--bot-url", default="", help="where your bot is reached, for tabs in the app package")
     given = parser.parse_args(arguments)
     try:
-        _make(root, given.app_id, Pages(given.public_url, given.privacy_url, given.terms_url))
+        _make(root, given.app_id, Pages(given.public_url, given.privacy_url, given.terms_url, given.bot_url))
     except (NotReady, BadInput) as error:
         print(error, file=sys.stderr)
         return 2

@@ -77,7 +77,7 @@ class Documents:
         async with self._looks(0.9 * SECONDS) as unit:
             key = await signed_urls.known_secret(unit.settings)
         facts = signed_urls.read(key, request.match_info["token"], self._clock.now())
-        if facts is None:
+        if facts is None or "change" not in facts:
             return _missing()
         with use_language(facts["language"]):
             async with self._units(0.9 * SECONDS) as unit:

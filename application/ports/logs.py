@@ -29,7 +29,7 @@ class AccessDenial:
     """Somebody wanted what they may not.
 
     `change` is empty where no change was meant; `what` is the button's verb or the command's word, never what a person
-    typed besides; `via` is `chat`, `card` or `link`; `sentence` is the bot's own.
+    typed besides; `via` is `chat`, `card`, `link` or `page`; `sentence` is the bot's own.
     """
 
     at: datetime

@@ -11,8 +11,9 @@ from typing import Any
 import httpx
 import jwt
 
+from application.ports.signing_keys import SigningKey
 from application.retry_log import RetryLog
-from bot.auth.signing_keys import SigningKey, SigningKeys
+from bot.auth.signing_keys import SigningKeys
 from bot.auth.verified_tokens import VerifiedToken, VerifiedTokens
 from bot.sdk import Activity, ActivityTypes
 from bot.turn.activities import tenants_of

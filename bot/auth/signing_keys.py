@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from application.ports.signing_keys import KeysUnavailable, SigningKey
 from application.retry_log import SIGNING_KEYS, RetryLog
 
 REFRESH_AFTER = timedelta(days=1)
@@ -30,18 +30,6 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 def open_key_client() -> httpx.AsyncClient:
     """The client that fetches keys, once an hour or so."""
     return httpx.AsyncClient(timeout=httpx.Timeout(15, connect=5))
-
-
-class KeysUnavailable(Exception):
-    """Whether a key is the issuer's cannot be known now. Answer 503: Teams delivers again, and loses nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class SigningKey:
-    """A public key, and the channels it may speak for; None where the issuer lists none."""
-
-    key: jwt.PyJWK
-    endorsements: frozenset[str] | None
 
 
 class SigningKeys:

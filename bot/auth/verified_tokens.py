@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from bot.auth.signing_keys import SigningKey
+from application.ports.signing_keys import SigningKey
 
 MOST = 100
 """Maximum number that is remembered; Teams uses one at a time, or one for each of its regions."""

@@ -1,4 +1,4 @@
-"""Commands that give somebody an address: a change as a document, and the calendar feed."""
+"""Commands that give somebody an address: a change as a document, the pages, and the calendar feed."""
 
 import asyncio
 import secrets
@@ -8,6 +8,7 @@ from application import signed_urls
 from application.ports import FEED_TOKEN
 from application.record import record_of
 from bot.commands.command_context import CommandContext
+from bot.commands.queries import calendar
 from bot.messenger.private_answers import answer_alone
 from cards.document.as_markdown import markdown
 from cards.document.document import document
@@ -20,6 +21,7 @@ from language import _, current_language
 
 DAYS = 7
 """Lifetime of the address of an export."""
+_NEW = ("new", "nouveau")
 LONGEST = 15_000
 """Maximum length of a document in the chat, in characters, where there is no address to give."""
 
@@ -60,6 +62,35 @@ class Addresses:
         )
         await send_text(request.context, said)
 
+    async def calendar(self, request: CommandContext) -> None:
+        """`calendar link`: the address of the pages for the person alone, `link new` revokes their earlier ones.
+
+        Anything else behind it is about the calendar in the chat.
+        """
+        word, _mark, rest = comparable(request.order.rest).partition(" ")
+        if word not in ("link", "lien"):
+            await calendar(request)
+            return
+        session = request.turn_input.session
+        await answer_alone(request.context, request.turn_input)
+        url = self._public_url()
+        if not url:
+            raise CommandRejected(
+                "The pages need an address: an admin has to set CHANGE_PUBLIC_URL to where this bot is reached from "
+                "outside."
+            )
+        token = await signed_urls.pages_token(
+            session.unit.settings, session.person.id, session.now, renewed=rest in _NEW
+        )
+        said = _(
+            "The calendar, the changes and your tasks as pages: [open them]({address}). They only read, and show what "
+            "you may see here, to whoever has this link, for {days} days: keep it to yourself. `/change calendar link "
+            "new` creates a new link and revokes all earlier ones of yours.",
+            address=f"{url}/calendar/link/{token}",
+            days=signed_urls.PAGES_DAYS,
+        )
+        await send_text(request.context, said)
+
     async def feed(self, request: CommandContext) -> None:
         """`feed`: the address of the calendar feed, for an admin alone; `feed new` voids the old one."""
         session = request.turn_input.session
@@ -71,7 +102,7 @@ class Addresses:
                 "The feed needs an address: set CHANGE_PUBLIC_URL to where this bot is reached from outside."
             )
         token = await session.unit.settings.get(FEED_TOKEN)
-        if not token or comparable(request.order.rest) in ("new", "nouveau"):
+        if not token or comparable(request.order.rest) in _NEW:
             token = secrets.token_urlsafe(32)
             await session.unit.settings.put(FEED_TOKEN, token)
         said = _(

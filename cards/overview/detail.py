@@ -24,6 +24,7 @@ from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, Deliv
 from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
 from changes.memoization import by_identity
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, Change, State
+from changes.planning.timeline import Step
 from changes.policy import Service
 from language import _, current_catalogue, current_language, n_
 
@@ -131,8 +132,11 @@ def _reason(entry: Entry) -> str:
 
 
 def _to_come(view: ChangeContext) -> list[CardElement]:
-    # Before the day the whole way is of interest; afterwards only what can still happen.
-    whole = view.change.state in AWAITING_APPROVAL | AWAITING_IMPLEMENTATION | {State.DRAFT}
-    steps = view.steps if whole else view.pending_steps
-    steps = tuple(step for step in steps if step.due > view.now)
+    steps = steps_to_come(view)
     return [timeline_facts(view, steps)] if steps else []
+
+
+def steps_to_come(view: ChangeContext) -> tuple[Step, ...]:
+    """The steps after now: before the day the whole way is of interest, afterwards only what can still happen."""
+    whole = view.change.state in AWAITING_APPROVAL | AWAITING_IMPLEMENTATION | {State.DRAFT}
+    return tuple(step for step in (view.steps if whole else view.pending_steps) if step.due > view.now)

@@ -17,7 +17,7 @@ from changes.reporting.worklist import PendingTask, TaskKind
 from language import N_, _, moment_text, n_
 
 MOST, MOST_OWN = 8, 4
-_ASKED: dict[TaskKind, str] = {
+ASKED: dict[TaskKind, str] = {
     TaskKind.PREPARE: N_("Get ready for the pre-check"),
     TaskKind.PRECHECK: N_("Your pre-check is needed"),
     TaskKind.CORRECTIONS: N_("Correct the plan"),
@@ -33,6 +33,7 @@ _ASKED: dict[TaskKind, str] = {
     TaskKind.HANDOVER: N_("Handed over: report progress, or close it"),
     TaskKind.REVIEW: N_("Review to write"),
 }
+"""What somebody is asked to do."""
 _OPENS: dict[TaskKind, str] = {
     TaskKind.PRECHECK: N_("Approve…"),
     TaskKind.GO: N_("GO / NO-GO…"),
@@ -87,7 +88,7 @@ def digest_line(count: int) -> str:
 def _asked(
     items: Sequence[PendingTask], services: Mapping[str, Service], now: datetime, count: int
 ) -> list[list[Drawn]]:
-    rows = [_row(item, _until(item, services.get(item.change.plan.service), now), now) for item in items[:MOST]]
+    rows = [_row(item, until_text(item, services.get(item.change.plan.service), now), now) for item in items[:MOST]]
     if count > MOST:
         less = n_("And one more, less urgent.", "And {n} more, less urgent.", count - MOST)
         rows.append(draw([text_block(less, subtle=True)]))
@@ -97,7 +98,7 @@ def _asked(
 def _row(item: PendingTask, until: str, now: datetime) -> list[Drawn]:
     change, is_due = item.change, item.by is not None and item.by <= now
     key = (item.asked, change.id, change.revision, change.plan.title, until, is_due)
-    return drawn_once(key, lambda: task_row(change, _(_ASKED[item.asked]), until, _actions(item), urgent=is_due))
+    return drawn_once(key, lambda: task_row(change, _(ASKED[item.asked]), until, _actions(item), urgent=is_due))
 
 
 def _actions(item: PendingTask) -> list[Action]:
@@ -107,7 +108,7 @@ def _actions(item: PendingTask) -> list[Action]:
     return [view_button(_(_OPENS.get(item.asked, N_("Open"))), f"show {item.change.id}")]
 
 
-def _until(item: PendingTask, service: Service | None, now: datetime) -> str:
+def until_text(item: PendingTask, service: Service | None, now: datetime) -> str:
     """By when it has to be done, or since when it waits."""
     if service is None:
         return ""

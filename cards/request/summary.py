@@ -121,6 +121,11 @@ def _due(view: ChangeContext, kind: StepKind, due: datetime) -> str:
 
 
 def timeline_facts(view: ChangeContext, steps: Sequence[Step]) -> CardElement:
+    """The main steps with their dates, as a card shows them."""
+    return facts(*timeline_rows(view, steps))
+
+
+def timeline_rows(view: ChangeContext, steps: Sequence[Step]) -> list[tuple[str, str]]:
     """The main steps with their dates; what would have been before now happens as soon as it can.
 
     A reminder does not: nobody is reminded of what they were not told before.
@@ -130,4 +135,4 @@ def timeline_facts(view: ChangeContext, steps: Sequence[Step]) -> CardElement:
         step for step in steps if step.kind in _MAIN and (step.due > view.now or step.kind is not StepKind.REMINDER)
     ]
     ahead.sort(key=lambda step: (max(step.due, view.now), _MAIN.index(step.kind)))
-    return facts(*[(_(names[step.kind]), _due(view, step.kind, step.due)) for step in ahead])
+    return [(_(names[step.kind]), _due(view, step.kind, step.due)) for step in ahead]

@@ -1,10 +1,10 @@
 """The calendar by day: windows, freezes and public holidays, week by week (docs/process.md, P25)."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from changes.model import Change, Window
+from changes.model import BOOKED, Change, Window
 from changes.policy import Freeze, Service
 
 WEEKS = 8
@@ -12,12 +12,15 @@ WEEKS = 8
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day with what touches it: `changes` whose window does, the service's `freezes`, and whether it is a holiday."""
+    """A day with what touches it: `changes` whose window does, the services' `freezes`, whether it is a holiday, and
+    the services that are `closed` on it beside that.
+    """
 
     date: date
     changes: tuple[Change, ...] = ()
     freezes: tuple[tuple[Service, Freeze], ...] = ()
     holiday: bool = False
+    closed: tuple[Service, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -55,7 +58,7 @@ def weeks(first: date, changes: Sequence[Change], services: Sequence[Service], n
 
 def days_of(change: Change, service: Service) -> Iterator[date]:
     """Every local day that the change's window touches, with every extension; an end at midnight touches no more."""
-    day, last = Window(change.plan.window.start, change.ends_at).days(service.zone)
+    day, last = _window(change).days(service.zone)
     while day <= last:
         yield day
         day += timedelta(days=1)
@@ -68,6 +71,30 @@ def count_days(windows: Iterable[Window], first: date, number: int, service: Ser
         begins, ends = window.days(service.zone)
         count += max(0, (min(ends, first + timedelta(days=number - 1)) - max(begins, first)).days + 1)
     return count
+
+
+def in_the_way(changes: Iterable[Change], services: Mapping[str, Service]) -> dict[str, tuple[Change | Freeze, ...]]:
+    """What is in the way of each change, by its id: the freezes that its window touches, and the booked changes of the
+    same server whose windows overlap its own.
+    """
+    booked = [each for each in changes if each.state in BOOKED and each.plan.service in services]
+    found: dict[str, list[Change | Freeze]] = {}
+    under_way: list[Change] = []
+    for change in sorted(booked, key=lambda each: each.plan.window.start):
+        service = services[change.plan.service]
+        frozen = [each for each in service.freezes if each.touches(_window(change), service.zone)]
+        under_way = [each for each in under_way if each.ends_at > change.plan.window.start]
+        same = [each for each in under_way if services[each.plan.service].vps.server == service.vps.server]
+        if frozen or same:
+            found.setdefault(change.id, []).extend([*frozen, *same])
+        for other in same:
+            found.setdefault(other.id, []).append(change)
+        under_way.append(change)
+    return {change: tuple(what) for change, what in found.items()}
+
+
+def _window(change: Change) -> Window:
+    return Window(change.plan.window.start, change.ends_at)
 
 
 def span(first: date, days: int, service: Service) -> tuple[datetime, datetime]:
@@ -91,4 +118,5 @@ def _day(
     frozen = tuple(
         (service, freeze) for service in services for freeze in service.freezes if freeze.first <= day <= freeze.last
     )
-    return Day(day, tuple(touched.get(day, ())), frozen, any(day in each for each in holidays))
+    closed = tuple(service for service in services if day in service.closed)
+    return Day(day, tuple(touched.get(day, ())), frozen, any(day in each for each in holidays), closed)

@@ -63,10 +63,10 @@ class Search:
 EVERYTHING = Search()
 
 
-def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
+def read_search(typed: str, services: Mapping[str, Service], me: str, usual: Collection[State] | None = None) -> Search:
     """What `list mine 2027-q2 forum page 2` asks for; what is no filter is a word to look for.
 
-    Without a word about states the open changes are meant, or all of them where words are looked for.
+    Without a word about states the `usual` ones are meant, or else the open changes, or all where words are looked for.
     """
     zone = next(iter(services.values())).zone if services else ZoneInfo("UTC")
     found, states = Search(viewer=me), frozenset[State]()
@@ -95,7 +95,7 @@ def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
                 found, words=tuple(dict.fromkeys((*found.words, folded(without_invisible(part)))))[:MOST_WORDS]
             )
     if not states:
-        states = frozenset(State) if found.words or found.since else OPEN
+        states = frozenset(usual or (State if found.words or found.since else OPEN))
     if states == {State.DRAFT} and not found.person:
         found = replace(found, requester=me)
     elif not found.person:

@@ -46,8 +46,9 @@ class KeyServer:
     """`keys` may be changed at any time; `seconds` is how long each answer takes, once `released` is set."""
 
     def __init__(self, port: int) -> None:
-        self.metadata_url = f"http://127.0.0.1:{port}/{uuid4()}/openid"
-        self.keys_url = f"http://127.0.0.1:{port}/keys"
+        self.base_url = f"http://127.0.0.1:{port}"
+        self.metadata_url = f"{self.base_url}/{uuid4()}/openid"
+        self.keys_url = f"{self.base_url}/keys"
         self.keys: Any = [public_key("A")]
         self.status = 200
         self.seconds = 0.0

@@ -100,7 +100,9 @@ async def production(folder: Path, keys: KeyServer, **more: str) -> AsyncIterato
     door = BotAuth((Issuer(ISSUER, keys.metadata_url), own), our_token)
     given = environment(folder, **more)
     await with_tables(given["CHANGE_DATABASE_URL"])
-    app = await composition.build(from_environment(given, folder / ".env"), composition.Ports(auth=door))
+    app = await composition.build(
+        from_environment(given, folder / ".env"), composition.Ports(auth=door, entra=keys.base_url)
+    )
     try:
         await app.start()
         url = f"http://127.0.0.1:{app.port}"

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from application.ports import RetryableError
+from application.ports.signing_keys import KeysUnavailable, SigningKey
 from application.retry_log import RetryLog
 from bot.auth.authentication import PROBE_ID, Forbidden, Issuer, TokenValidator, Unauthorised, issuers_for
 from bot.auth.bot_auth import BotToken
-from bot.auth.signing_keys import KeysUnavailable, SigningKey
 from bot.auth.verified_tokens import MOST, VerifiedToken, VerifiedTokens
 from bot.connector.errors import NoToken
 from notices import GraphToken

@@ -58,6 +58,25 @@ def test_microsofts_schema_has_no_objection_and_every_placeholder_is_filled_in(s
     assert made["version"] == project["project"]["version"]
 
 
+def test_the_pages_are_tabs_where_the_bots_own_address_is_given(schema: Draft4Validator) -> None:
+    assert manifest_of()["validDomains"] == []
+    assert {"staticTabs", "configurableTabs", "webApplicationInfo"}.isdisjoint(manifest_of())
+    made = manifest_of(Pages(PAGES.website, bot="https://change.example.ch:8443/"))
+    assert [error.message for error in schema.iter_errors(made)] == []
+    assert [leaf for leaf in leaves(made) if "{" in str(leaf)] == []
+    resource = f"api://change.example.ch/botid-{APP.lower()}"
+    assert (made["webApplicationInfo"], made["validDomains"]) == (
+        {"id": APP.lower(), "resource": resource},
+        ["change.example.ch"],
+    )
+    tabs = [*made["staticTabs"], *made["configurableTabs"]]
+    assert {each.get("contentUrl") or each["configurationUrl"] for each in tabs} == {
+        f"https://change.example.ch:8443/{page}" for page in ("calendar", "tasks", "calendar/tab")
+    }
+    with pytest.raises(BadInput, match="https"):
+        manifest_of(Pages(PAGES.website, bot="http://change.example.ch"))
+
+
 def addresses_of(manifest: dict[str, Any]) -> list[str]:
     return [manifest["developer"][f"{page}Url"] for page in ("website", "privacy", "termsOfUse")]
 

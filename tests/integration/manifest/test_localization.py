@@ -16,7 +16,7 @@ from manifest.content import TEMPLATE, BadInput, Pages, content, translation_com
 from manifest.localization import TRANSLATIONS, TYPED, Untranslated, localizations, texts
 
 APP = "11111111-2222-3333-4444-555555555555"
-MADE, LANGUAGES = content(APP, Pages("https://change.example.ch"))
+MADE, LANGUAGES = content(APP, Pages("https://change.example.ch", bot="https://change.example.ch"))
 FILES = pytest.mark.parametrize("language", ["fr", "de"])
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from application.ports import OutcomeUnknown, PermanentError, RetryableError
 from application.ports.provider import ProviderUnreachable
+from application.ports.signing_keys import KeysUnavailable
 from application.queries.overdue import ALARM_AFTER
 from application.retry_log import (
     INFOMANIAK,
@@ -22,7 +23,7 @@ from application.retry_log import (
     RetryLog,
 )
 from bot.auth.bot_auth import BotToken
-from bot.auth.signing_keys import KeysUnavailable, SigningKeys
+from bot.auth.signing_keys import SigningKeys
 from bot.connector.errors import NoToken, Throttled, Transient
 from changes.effects import UpsertStatusCard
 from changes.policy import Catalogue
