@@ -228,8 +228,8 @@ _LANES = 4
 
 
 def _of_tool(effect: Any) -> str:
-    name = getattr(effect, "to", "") or getattr(effect, "page", "")
-    return f"{delivery(effect).outlet}:{name}:{sum(effect.change.encode()) % _LANES}"
+    lane = f"{delivery(effect).outlet}:{getattr(effect, 'to', '')}"
+    return f"{lane}:{sum(effect.change.encode()) % _LANES}"
 
 
 def _of_provider(effect: Effect) -> str:
@@ -260,7 +260,11 @@ DELIVERIES: Mapping[type[Effect], Delivery] = {
     BeginRestore: Delivery(Outlet.PROVIDER, template("the restore"), _of_provider),
     CallWebhook: Delivery(Outlet.WEBHOOK, template("an event for the webhook {to}"), _of_tool),
     SyncSilence: Delivery(Outlet.MONITORING, template("the silence of the monitoring"), _of_tool),
-    WriteWikiPage: Delivery(Outlet.WIKI, template("a page of the wiki"), _of_tool),
+    WriteWikiPage: Delivery(
+        Outlet.WIKI,
+        template("a page of the wiki"),
+        lambda effect: "wiki:index" if effect.page is WikiPage.INDEX else _of_tool(effect),
+    ),
 }
 
 

@@ -125,7 +125,8 @@ class OutboxDispatcher:
         return is_done and bool(closing.run.followers) and abs(self._clock.now() - closing.run.since) < RUN
 
     def _at_once(self) -> Mapping[Priority, int]:
-        return {**AT_ONCE, Priority.REST: BESIDE_STEPS} if self._steps_are_late() else AT_ONCE
+        beside = {Priority.REST: BESIDE_STEPS, Priority.TOOLS: BESIDE_STEPS}
+        return {**AT_ONCE, **beside} if self._steps_are_late() else AT_ONCE
 
     def _begins(self, flight: InFlight) -> bool:
         return not (self.stopping or self._finishing or flight.failure) and self._may_begin()
