@@ -21,7 +21,7 @@ async def test_a_token_is_known_by_its_secret_until_it_is_revoked(unit: UnitOfWo
     other = await api_tokens.make(unit.settings, STAYS, "wiki", {Scope.READ, Scope.WRITE}, 1, s.NOW)
     found = await api_tokens.known(unit.settings, secret)
     assert found is not None
-    assert (found.name, found.person, found.scopes, found.used_on) == ("deploy", STAYS, {Scope.GATE}, None)
+    assert (found.name, found.person, found.scopes, found.used_on) == ("deploy", STAYS, frozenset({Scope.GATE}), None)
     assert found.expires_at == s.NOW + timedelta(days=90)
     await api_tokens.note_use(unit.settings, found, s.NOW.date())
     assert [each.used_on for each in await api_tokens.tokens(unit.settings)] == [s.NOW.date(), None]
