@@ -90,10 +90,9 @@ def days(
     most = A_DAY if filters.view == "month" else MOST
     wanted = [each for each in services.values() if filters.service in ("", each.key)]
     entries = Entries.among(beside, services, next(iter(services.values())).zone)
-    made = {each.id: entries.of(each) for each in changes}
 
     def view(day: Day) -> DayView:
-        first = tuple(Shown(entries.on(day.date, each), made[each.id]) for each in day.changes[:most])
+        first = tuple(Shown(entries.on(day.date, each), entries.of(each)) for each in day.changes[:most])
         frozen = dict.fromkeys(
             as_text(_("Freeze: {name} ({service})", name=freeze.name, service=service.name))
             for service, freeze in day.freezes
