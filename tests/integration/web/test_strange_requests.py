@@ -1,9 +1,15 @@
 """Requests that no browser writes: bytes that are no text, numbers without end, names with a NUL."""
 
 import asyncio
+from pathlib import Path
+
+import httpx
 
 from tests.integration.web.looking import of_teams
+from tests.support.api import made_token
+from tests.support.postgres import Server
 from tests.support.production import House
+from tests.support.running import START, running
 from tests.support.teams import NADIA
 
 NINES = b"9" * 5000
@@ -47,3 +53,17 @@ async def test_a_request_that_no_browser_writes_is_refused_and_never_a_fault(hou
     ]
     found = [(await status_of(house, *each), each) for each in asked]
     assert [each for each in found if each[0] >= 500] == []
+
+
+async def test_what_postgresql_cannot_hold_is_refused_too(tmp_path: Path, server: Server) -> None:
+    async with running(tmp_path, START, CHANGE_DATABASE_URL=await server.emptied()) as bot:
+        token = await made_token(bot)
+        async with httpx.AsyncClient(base_url=f"http://localhost:{bot.app.port}") as client:
+            paths = ["changes/%00", "changes?q=%00x", "calendar?q=%00x", "changes?page=999999&q=x", "tasks?as=%00"]
+            asked = [f"/{each}" for each in paths] + ["/calendar/link/%00", "/export/%00", "/calendar/%00.ics"]
+            asked += [f"/api/v1/{each}" for each in ("changes/%00", "changes?words=%00x", "gate?service=%00", "%00")]
+            for path in asked:
+                for cookie in ("", "change-as=x%00", "change-as=\x01"):
+                    headers = {"Authorization": f"Bearer {token}", "Cookie": cookie}
+                    answer = await client.get(path, headers=headers)
+                    assert answer.status_code < 500, (path, cookie)
