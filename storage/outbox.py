@@ -226,7 +226,7 @@ class SqlOutbox(SqlStore):
         return await self._settle(entry, dead_at=None, **anew)
 
     async def discard(self, entry: int, now: datetime) -> bool:
-        return await self._settle(entry, dead_at=None, done_at=now)
+        return await self._settle(entry, dead_at=None, done_at=now, body=_said)
 
     async def waiting(self, *, programs: bool | None = None) -> tuple[int, datetime | None]:
         query = select(func.count().label("number"), func.min(outbox.c.created_at).label("oldest")).where(waiting)

@@ -1,9 +1,12 @@
 """Calls to the organisation's other programs, bounded in time and size; each way to fail is a DeliveryError."""
 
 import asyncio
-from collections.abc import Mapping
+import socket
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
@@ -17,6 +20,10 @@ ANSWER_S = 10.0
 """Seconds for a whole call."""
 LARGEST_ANSWER = 64 * 1024
 """Bytes of an answer that are read."""
+_NAMES = ThreadPoolExecutor(64, thread_name_prefix="names")
+"""Where names are looked up: one whose servers are silent keeps a thread for half a minute, whoever has given up. The
+loop's own few threads look up Teams.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +51,26 @@ def open_client() -> httpx.AsyncClient:
     )
 
 
+async def resolved(host: str, port: int | None) -> Sequence[str]:
+    """The addresses of the host, in the order in which they should be tried. Raises OSError."""
+    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_NAMES, look_up)
+    return list(dict.fromkeys(str(each[4][0]) for each in found))
+
+
 async def call(
     client: httpx.AsyncClient, request: httpx.Request, who: str, seconds: float = ANSWER_S, most: int = LARGEST_ANSWER
 ) -> Answer:
     """The answer of `who`, with at most so many bytes. Raises RetryableError where there is none in time."""
     try:
         async with asyncio.timeout(seconds):
+            await resolved(request.url.host, request.url.port)  # the client asks again, where others would wait for it
             response = await client.send(request, stream=True)
             try:
                 return Answer(response.status_code, response.headers, await _beginning(response, most))
             finally:
                 await response.aclose()
-    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
         why = str(error) or type(error).__name__
         raise RetryableError(Message("{who} gave no answer ({reason}).", who=who, reason=why)) from error
 

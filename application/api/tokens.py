@@ -80,7 +80,8 @@ async def tokens(settings: KeyValueStore, digest: str = "") -> tuple[ApiToken, .
 
 async def known(settings: KeyValueStore, secret: str) -> ApiToken | None:
     """The token, whether it has expired or not; None for what is none, or was revoked."""
-    found = await tokens(settings, _digest(secret)) if secret.startswith(BEGINS) else ()
+    may_be = secret.startswith(BEGINS) and secret.isascii()  # a header may hold bytes that are no text
+    found = await tokens(settings, _digest(secret)) if may_be else ()
     return found[0] if found else None
 
 

@@ -391,3 +391,13 @@ async def test_a_token_of_the_api_is_nowhere_in_the_outbox_once_it_was_said(stor
         said = " ".join((await connection.execute(text("SELECT body FROM outbox"))).scalars())
     assert "0123456789abcdef" not in said
     assert "CHG-2027-0001 chg" in said
+
+
+async def test_a_token_whose_message_was_given_up_and_let_go_is_in_the_database_no_longer(store: Store) -> None:
+    await posted(store, s.reply("a:nadia", "Copy it: chg_0123456789abcdef."), s.entry("A", "a1"))
+    for entry in await claimed(store):
+        await autocommit(store).outbox.dead_letter(entry.id, "the bot was removed", s.NOW)
+        await autocommit(store).outbox.discard(entry.id, s.NOW)
+    async with store.engine.connect() as connection:
+        bodies = (await connection.execute(text("SELECT body FROM outbox ORDER BY id"))).scalars().all()
+    assert (bodies[0], "a1" in bodies[1], len(bodies)) == ("{}", True, 2)

@@ -26,6 +26,8 @@ VIEWS: Mapping[str, str] = {"month": N_("Month"), "week": N_("Week"), "agenda": 
 _YEARS = range(1990, 2201)
 _LONGEST = 400
 """Characters of words that are read; the search itself reads fewer."""
+_MOST_DIGITS = 6
+"""Digits of a page's number that are read."""
 TAKES_PLACE = frozenset(State) - DROPPED
 
 
@@ -50,7 +52,7 @@ class Filters:
             " ".join(query.get("q", "")[:_LONGEST].split()),
             query.get("view", "") if query.get("view", "") in VIEWS else "month",
             _day(query.get("date", "")) or today,
-            int(number) if number.isascii() and number.isdigit() and 0 < int(number[:6]) == int(number) else 1,
+            max(1, int(number)) if len(number) <= _MOST_DIGITS and number.isascii() and number.isdigit() else 1,
         )
 
     def search(self, services: Mapping[str, Service], me: str, usual: frozenset[State] | None) -> Search:

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from application.input_parsing.cleaning import clean
 from application.queries.text_search import TOO_SLOW, SearchFirst, SearchRunner
 from application.queries.worklist import worklist_of
 from application.session import UserSession
@@ -113,7 +114,8 @@ async def list_view(visit: Visit) -> Answer:
 
 async def record_view(visit: Visit) -> Answer:
     """One change whole."""
-    record = await Record.read(visit.session, visit.request.match_info["id"][:40], visit.bot_id)
+    wanted = clean(visit.request.match_info["id"])[:40]
+    record = await Record.read(visit.session, wanted, visit.bot_id)
     return Answer(visit.tag(record.blocks, record.teams), "record.html", {"record": record})
 
 

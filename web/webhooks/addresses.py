@@ -2,7 +2,6 @@
 
 import asyncio
 import ipaddress
-import socket
 from collections.abc import Awaitable, Callable, Sequence
 
 import httpx
@@ -14,12 +13,6 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a host. Raises OSError where it has none."""
 MOST_TRIED = 3
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-
-async def resolved(host: str, port: int) -> Sequence[str]:
-    """The addresses of the host, in the order in which they should be tried. Raises OSError."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
 async def checked(url: httpx.URL, resolve: Resolve, seconds: float, who: str, allow_private: bool) -> Sequence[str]:

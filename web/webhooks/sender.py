@@ -21,8 +21,8 @@ from changes.events.names import name_of
 from changes.lifecycle import fold
 from changes.policy import Catalogue
 from changes.text import Message, template
-from web.http_calls import ANSWER_S, Answer, call, later, moment
-from web.webhooks.addresses import Resolve, checked, resolved
+from web.http_calls import ANSWER_S, Answer, call, later, moment, resolved
+from web.webhooks.addresses import Resolve, checked
 
 log = logging.getLogger(__name__)
 PATIENCE = timedelta(hours=24)

@@ -1,7 +1,9 @@
 """A call to another program: bounded in time and size, to the address that was looked at, and nothing is remembered."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import httpx
 import pytest
@@ -12,7 +14,7 @@ from changes.effects import CallWebhook, SyncSilence, WikiPage, WriteWikiPage, o
 from scheduler.outbox import AT_ONCE
 from settings.services_schema import MOST_WEBHOOKS
 from tests.integration.web_out.receiver import answering, receiving
-from web.http_calls import LARGEST_ANSWER, call, open_client
+from web.http_calls import _NAMES, LARGEST_ANSWER, call, open_client, resolved
 from web.webhooks.addresses import checked, is_public
 
 HOOKS = httpx.URL("https://hooks.example.ch/changes")
@@ -42,6 +44,30 @@ async def test_of_an_answer_without_an_end_the_beginning_is_read(client: httpx.A
     async with answering(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n", b"x" * 10_000) as url:
         answer = await call(client, client.build_request("GET", url), "It")
         assert (answer.status, len(answer.body)) == (200, LARGEST_ANSWER)
+
+
+async def test_a_name_whose_servers_are_silent_keeps_nobody_else_waiting(client: httpx.AsyncClient) -> None:
+    silent = threading.Event()
+    waiting = [_NAMES.submit(silent.wait) for _ in range(64)]
+    try:
+        with pytest.raises(RetryableError, match="TimeoutError"):
+            await call(client, client.build_request("GET", "http://localhost:9"), "It", 0.2)
+        # Where the loop looks up Teams, there is room.
+        assert await asyncio.get_running_loop().getaddrinfo("localhost", 80)
+    finally:
+        silent.set()
+        await asyncio.to_thread(wait, waiting)
+
+
+async def test_names_are_looked_up_though_the_threads_of_the_others_are_taken() -> None:
+    taken, one = threading.Event(), ThreadPoolExecutor(1)
+    asyncio.get_running_loop().set_default_executor(one)
+    one.submit(taken.wait)
+    try:
+        async with asyncio.timeout(20):
+            assert {"127.0.0.1", "::1"} & set(await resolved("localhost", 80))
+    finally:
+        taken.set()
 
 
 async def test_no_session_goes_on_for_whoever_comes_next(client: httpx.AsyncClient) -> None:
