@@ -54,4 +54,4 @@ async def test_a_person_who_is_forgotten_takes_their_tokens_along(unit: UnitOfWo
     await forget(url, GONE.id)
     assert await api_tokens.known(unit.settings, theirs) is None
     assert await api_tokens.known(unit.settings, mine) is not None
-    assert not any(GONE.id in name for name in await unit.settings.beginning_with(""))
+    assert not any(GONE.id in f"{name} {value}" for name, value in (await unit.settings.beginning_with("")).items())

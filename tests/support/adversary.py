@@ -221,7 +221,9 @@ class _Absent:
 ABSENT = _Absent()
 
 
-_OUTSIDE = frozenset({"httpx", "aiohttp", "botbuilder", "jwt", "msal", "openstack", "requests", "prometheus_client"})
+_OUTSIDE = frozenset(
+    {"httpx", "aiohttp", "botbuilder", "jwt", "msal", "openstack", "pydantic", "requests", "prometheus_client"}
+)
 
 
 @cache

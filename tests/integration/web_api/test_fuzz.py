@@ -66,6 +66,8 @@ def odd_request(random: Random) -> tuple[str, str, dict[bytes, bytes], bytes]:
         headers[random.choice((b"If-Match", b"If-None-Match"))] = random.choice(
             (b"*", b'"1"', b"W/", b'"', b"\xff", b'","')
         )
+    if random.random() < 0.05:
+        headers[b"Authorization"] = random.choice((b"Bearer \xff", b"\xff", b"Bearer", b"Bearer chg_\xc3\xbc"))
     place = random.choice(PLACES) if random.random() < 0.5 else "changes"
     return method, f"{place}?{query}" if query else place, headers, odd_body(random)
 
