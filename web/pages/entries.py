@@ -9,7 +9,16 @@ from zoneinfo import ZoneInfo
 from cards.elements.state_labels import state_look
 from changes.labels import duration_label, time_of
 from changes.memoization import by_identity
-from changes.model import BEFORE_WORK, Change, ChangeType, SnapshotStatus, Window, last_day
+from changes.model import (
+    AWAITING_APPROVAL,
+    AWAITING_IMPLEMENTATION,
+    Change,
+    ChangeType,
+    SnapshotStatus,
+    State,
+    Window,
+    last_day,
+)
 from changes.planning.calendar import in_the_way
 from changes.planning.deadlines import snapshot_due
 from changes.policy import Freeze, Service
@@ -17,6 +26,9 @@ from changes.text.display_names import display_name
 from changes.text.messages import strip_bidi_controls
 from language import _, as_text, current_language, window_text
 from language.speaking import written
+
+_BEFORE = AWAITING_APPROVAL | AWAITING_IMPLEMENTATION | {State.DRAFT}
+"""When a snapshot is still to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +54,17 @@ class Entries:
     """Makes them of the changes that are shown, once each."""
 
     services: Mapping[str, Service]
-    zone: ZoneInfo
-    """The zone of the page: another one is named wherever a time is."""
     ways: Mapping[str, tuple[Change | Freeze, ...]]
 
     @classmethod
-    def among(cls, changes: Sequence[Change], services: Mapping[str, Service], zone: ZoneInfo) -> "Entries":
+    def among(cls, changes: Sequence[Change], services: Mapping[str, Service]) -> "Entries":
         """For changes beside which these `changes` are."""
-        return cls(services, zone, in_the_way(changes, services))
+        return cls(services, in_the_way(changes, services))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the page, that of the first service: another one is named wherever a time is."""
+        return next(iter(self.services.values())).zone
 
     def of(self, change: Change) -> Entry:
         """The change; in UTC where its service is no longer in the settings."""
@@ -96,7 +111,7 @@ def _drawn(change: Change, service: Service | None, zone: ZoneInfo, _language: s
 
 def _snapshot(change: Change, service: Service, zone: ZoneInfo) -> str:
     """When its snapshot begins; nothing once the work has begun, or where there will be none."""
-    if change.state not in BEFORE_WORK or change.snapshot.status is SnapshotStatus.WAIVED:
+    if change.state not in _BEFORE or change.snapshot.status is SnapshotStatus.WAIVED:
         return ""
     local = service.local(change.snapshot.started_at or snapshot_due(change, service))
     return _time(local, zoned=_is_elsewhere(local, zone))

@@ -15,8 +15,8 @@ from changes.model import Person
 from changes.policy import Catalogue
 from http_server import no_continue
 from language import N_, _, as_text, of_locale, translate, use_language
+from web.access.entra import NotSignedIn
 from web.access.gate import Gate, person_named
-from web.access.refusal import NotSignedIn
 from web.pages.drawing import HEADERS, TEAMS_JS, TEAMS_JS_HASH, drawn, static
 from web.pages.views import Answer, Visit, calendar_view, list_view, record_view, tasks_view
 
