@@ -8,11 +8,11 @@ from typing import Any
 from aiohttp import web
 
 from application.input_parsing.cleaning import clean
-from application.queries.text_search import TOO_SLOW, SearchFirst, SearchRunner
+from application.queries.text_search import TOO_SLOW
 from application.queries.worklist import worklist_of
 from application.session import UserSession
 from cards.overview.worklist import ASKED, until_text
-from changes.errors import CommandRejected
+from changes.errors import CommandRejected, TooSlow
 from changes.policy import Service
 from language import _, as_text
 from web.pages import calendar
@@ -45,7 +45,6 @@ class Visit:
     services: Mapping[str, Service]
     bot_id: str
     """The app's, by which Teams finds the chat with the bot; empty in local mode."""
-    searches: SearchRunner
 
     @property
     def now(self) -> datetime:
@@ -97,9 +96,10 @@ async def list_view(visit: Visit) -> Answer:
     """The changes that match, whenever they are; the open ones first of all."""
     filters, unit, services = visit.filters, visit.session.unit, visit.services
     search = filters.search(services, visit.session.person.id, None)
-    page = await (visit.searches(SearchFirst(search, LISTED)) if search.words else unit.changes.page(search, LISTED))
-    if page is None:
-        raise CommandRejected(TOO_SLOW)
+    try:
+        page = await unit.changes.page(search, LISTED)
+    except TooSlow:
+        raise CommandRejected(TOO_SLOW) from None
     entries = Entries.among((), services, next(iter(services.values())).zone)
     values = {
         "filters": filters,
