@@ -21,8 +21,9 @@ import httpx
 from aiohttp import ClientSession
 
 import command_line
+from application.limits.few_looks import FewLooks
+from application.limits.rate_limiter import RateLimiter
 from application.ports import Clock, UnitOfWorkFactory
-from application.rate_limiter import RateLimiter
 from application.replanning import remeasure, replan
 from application.retry_log import RetryLog
 from bot.auth.authentication import ENTRA, TokenValidator
@@ -165,7 +166,7 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     if settings.role == "worker":
         app.pages = health.application(local=settings.local)
     else:
-        looks = store.read_only_units
+        looks = FewLooks(store.read_only_units)
         api = Api(Parts(units, looks, catalogue, clock, jobs.wake_worker))
         sites: list[Site] = [Documents(units, looks, catalogue, clock, _feed), api]
         if settings.local or settings.public_url:

@@ -9,7 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from application.deadline import within
+from application.limits.deadline import within
 from application.retry_log import LABELS, RetryLog
 from changes.errors import DatabaseUnavailable
 from http_server import NoSuchRoute, no_continue, only_this_machine, without_unread_bodies

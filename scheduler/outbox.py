@@ -10,8 +10,8 @@ from random import Random
 from structlog.contextvars import bound_contextvars
 
 from application import ports
+from application.limits.rate_limiter import answering
 from application.ports import Priority
-from application.rate_limiter import answering
 from application.retry import commit_with_retry
 from application.retry_log import RetryLog
 from changes.effects import Effect

@@ -12,8 +12,8 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
+from application.limits.rate_limiter import retry_after_seconds
 from application.ports import RetryableError
-from application.rate_limiter import retry_after_seconds
 from changes.text import Message
 
 ANSWER_S = 10.0

@@ -65,7 +65,7 @@ Write = Callable[[UnitOfWork], Awaitable[None]]
 class ReadOnlyUnitFactory(Protocol):
     """Makes units of work that only read: nobody waits for them."""
 
-    def __call__(self, seconds: float) -> UnitOfWork:
+    def __call__(self, seconds: float) -> AbstractAsyncContextManager[UnitOfWork]:
         """A new one, not begun yet, that has so many seconds for everything.
 
         It raises TooSlow, and DatabaseUnavailable.

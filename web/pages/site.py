@@ -5,10 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
-from application.deadline import within
+from application.limits.deadline import within
 from application.ports import Clock, ReadOnlyUnitFactory, UnitOfWorkFactory
 from application.queries.directory import Directory
-from application.queries.text_search import SearchRunner
 from application.session import UserSession
 from changes.errors import CommandRejected, DatabaseUnavailable, Hidden, NotFound
 from changes.model import Person
@@ -47,7 +46,7 @@ class Pages:
         bot_id: str,
     ) -> None:
         self._units, self._looks, self._catalogue, self._clock = units, looks, catalogue, clock
-        self._gate, self._bot_id, self._searches = gate, bot_id, SearchRunner(looks)
+        self._gate, self._bot_id = gate, bot_id
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Add the routes."""
@@ -119,7 +118,7 @@ class Pages:
             services = {each.key: each for each in await session.services()}
             with use_language(of_locale(language) if language else _accepted(request)):
                 try:
-                    answer = await read(Visit(request, session, services, self._bot_id, self._searches))
+                    answer = await read(Visit(request, session, services, self._bot_id))
                 except CommandRejected as refused:
                     await self._denied(session, refused)
                     status = 404 if isinstance(refused, NotFound) else 503

@@ -8,11 +8,11 @@ from aiohttp import web
 
 from application.input_parsing.cleaning import clean
 from application.ports import FEED_TOKEN
-from application.queries.text_search import TOO_SLOW, SearchFirst, SearchRunner
+from application.queries.text_search import TOO_SLOW
 from application.queries.worklist import worklist_of
 from application.session import UserSession
 from cards.overview.worklist import ASKED, until_text
-from changes.errors import CommandRejected
+from changes.errors import CommandRejected, TooSlow
 from changes.permissions import Permission
 from changes.policy import Service
 from language import _, as_text, current_language
@@ -47,7 +47,6 @@ class Visit:
     services: Mapping[str, Service]
     bot_id: str
     """The app's, by which Teams finds the chat with the bot; empty in local mode."""
-    searches: SearchRunner
 
     @property
     def today(self) -> date:
@@ -96,11 +95,12 @@ async def calendar_view(visit: Visit) -> Answer:
 
 async def list_view(visit: Visit) -> Answer:
     """The changes that match, whenever they are."""
-    filters, changes = visit.filters, visit.session.unit.changes
+    filters = visit.filters
     search = filters.search(visit.services, visit.session.person.id)
-    page = await (visit.searches(SearchFirst(search, LISTED)) if search.words else changes.page(search, LISTED))
-    if page is None:
-        raise CommandRejected(TOO_SLOW)
+    try:
+        page = await visit.session.unit.changes.page(search, LISTED)
+    except TooSlow:
+        raise CommandRejected(TOO_SLOW) from None
     found = [*map(Entries.among((), visit.services).of, page.changes)]
     values = {"filters": filters, "found": found, "page": page, "choices": _choices(visit.services)}
     values["has_next"] = page.count > filters.page * LISTED

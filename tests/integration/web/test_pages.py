@@ -1,12 +1,14 @@
 """What stands on the pages, and when it is sent again."""
 
+import asyncio
 import re
 from datetime import timedelta
 
 import httpx
 import pytest
 
-from tests.integration.web.looking import read, tags
+from tests.integration.web.looking import of_teams, read, tags
+from tests.support.production import House
 from tests.support.running import CHANGE, Bot
 from tests.support.sixty import NOW, fill
 from tests.support.teams import NADIA, PIERRE
@@ -186,3 +188,10 @@ async def test_a_full_day_says_how_many_more_there_are_and_its_week_shows_them(b
 async def test_whatever_the_address_says_the_page_is_shown(bot: Bot, query: str) -> None:
     for path in ("/calendar", "/changes"):
         assert (await get(bot, f"{path}?{query}")).status_code == 200, path
+
+
+async def test_however_many_look_for_words_at_once_all_find_them(house: House) -> None:
+    async with httpx.AsyncClient(base_url=house.client.base_url, headers=of_teams(NADIA), timeout=60) as client:
+        await client.get("/changes")
+        answers = await asyncio.gather(*(client.get("/changes?show=drafts&q=secret") for _ in range(20)))
+    assert {(each.status_code, "A secret" in each.text) for each in answers} == {(200, True)}

@@ -51,7 +51,12 @@ def test_a_row_has_its_cells_and_no_more(hostile: str) -> None:
 
 
 def test_a_document_is_headings_lines_a_list_and_a_table() -> None:
-    blocks = [Heading(1, "T ="), Text("one\n\ntwo"), Items(("a",)), Rows(("x",), (("1",),))]
+    blocks: list[Heading | Text | Items | Rows] = [
+        Heading(1, "T ="),
+        Text("one\n\ntwo"),
+        Items(("a",)),
+        Rows(("x",), (("1",),)),
+    ]
     assert dokuwiki(blocks) == (
         "====== T ======\n\n<nowiki>one</nowiki>\\\\\n<nowiki>two</nowiki>\n\n  * <nowiki>a</nowiki>\n\n"
         "^ <nowiki>x</nowiki> ^\n| <nowiki>1</nowiki> |\n"
