@@ -41,7 +41,7 @@ from bot.routes import Routes, Site
 from bot.turn.activity_router import ActivityRouter
 from bot.turn.identity import sender
 from bot.turn.turn_handler import TurnHandler
-from changes.effects import Outlet
+from changes.deliveries import Outlet
 from changes.model import Change
 from changes.policy import Service
 from infomaniak import registry

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import httpx
 
 from application.ports import Clock, UnitOfWorkFactory
-from changes.effects import Outlet
+from changes.deliveries import Outlet
 from scheduler.worker import Tool
 from settings import Services, Settings
 from web.http_calls import open_client

@@ -9,7 +9,8 @@ from random import Random
 from application import ports
 from application.limits.rate_limiter import LONGEST_HOLD
 from application.retry_log import GRAPH, INFOMANIAK, MONITORING, OURSELVES, TEAMS, WEBHOOKS, WIKI, RetryLog
-from changes.effects import Effect, Outlet, delivery, passing
+from changes.deliveries import Outlet, delivery
+from changes.effects import Effect, passing
 from changes.errors import DatabaseUnavailable
 
 log = logging.getLogger(__name__)

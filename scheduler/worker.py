@@ -12,17 +12,8 @@ from typing import Any
 from application.ports import ALL_WORK, Clock, PermanentError, RateLimited, UnitOfWorkFactory, Work, Write
 from application.ports.provider import SnapshotBackend
 from application.retry_log import SETTINGS, RetryLog
-from changes.effects import (
-    TOOLS,
-    BeginRestore,
-    BeginSnapshot,
-    Effect,
-    FollowByHand,
-    MailNotice,
-    Outlet,
-    Preflight,
-    delivery,
-)
+from changes.deliveries import TOOLS, Outlet, delivery
+from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Preflight
 from changes.errors import NotConfigured
 from changes.policy import Catalogue
 from scheduler.clock_rollback import ClockRollbackHandler

@@ -8,7 +8,8 @@ from sqlalchemy import ARRAY, BindParameter, bindparam, case, false, func, selec
 
 from application.api.tokens import BEGINS
 from application.ports import DeadLetter, OutboxEntry, Priority, Work, priority_of
-from changes.effects import Effect, ordering_key
+from changes.deliveries import ordering_key
+from changes.effects import Effect
 from storage import codec
 from storage.columns import Instant, among
 from storage.outbox_queue import Lease, OutboxQueue, first_of

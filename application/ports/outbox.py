@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Protocol
 
-from changes.effects import TOOLS, Effect, delivery
+from changes.deliveries import TOOLS, delivery
+from changes.effects import Effect
 
 
 class Priority(IntEnum):

@@ -30,11 +30,11 @@ async def tokens(request: CommandContext, words: Sequence[str]) -> None:
             said = _(
                 "The API token **{name}** ({scopes}) was created and is valid for {days} days. It acts with your own "
                 "rights, without admin rights, while you remain an admin. Copy it now; it is not shown again. Then "
-                "delete this message.\n\n{secret}",
+                "delete this message.\n\n`{secret}`",
                 name=wanted.name,
                 scopes=_scopes(wanted.scopes),
                 days=wanted.days,
-                secret=Message.from_markup(f"`{secret}`"),
+                secret=Message.from_markup(secret),
             )
         case [word] if word in _LISTED:
             lines = [await _line(request, each) for each in await api_tokens.tokens(settings)]

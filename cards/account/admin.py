@@ -13,7 +13,8 @@ from cards.elements.blocks import label, range_shown, text_block, user_text
 from cards.elements.controls import admin_button, render_card
 from cards.elements.header import page_header
 from cards.elements.table import tiles
-from changes.effects import Effect, delivery
+from changes.deliveries import delivery
+from changes.effects import Effect
 from changes.model import Person
 from changes.policy import Service
 from changes.text.messages import joined

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from application.ports import DeadLetter, OutboxEntry, Priority, priority_of
-from changes.effects import Effect, ordering_key
+from changes.deliveries import ordering_key
+from changes.effects import Effect
 from changes.model import instant
 from tests.fakes.table import View
 

@@ -16,11 +16,10 @@ from bot.messenger.private_answers import ANSWERED
 from cards.overview.worklist import digest_line
 from cards.thread_messages import UNREACHABLE
 from changes import commands as c
+from changes.deliveries import DELIVERIES, Outlet
 from changes.effects import (
-    DELIVERIES,
     Effect,
     MailNotice,
-    Outlet,
     PostThreadMessage,
     Reply,
     SendDigest,

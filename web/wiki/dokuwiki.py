@@ -81,8 +81,8 @@ _REFUSED: Mapping[int, str] = {
         "and name it in the wiki's setting remoteuser; then select *Resend*."
     ),
     HTTPStatus.NOT_FOUND: template(
-        "The wiki's remote API is off or was not found (404), for the page {page}. Switch on its setting remote; with a "
-        'release before 2024, set api = "xml" in services.toml and restart the bot. Then select *Resend*.'
+        "The wiki's remote API is off or was not found (404), for the page {page}. Switch on its setting remote; with "
+        'a release before 2024, set api = "xml" in services.toml and restart the bot. Then select *Resend*.'
     ),
 }
 """What an admin has to do."""

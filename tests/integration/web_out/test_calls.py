@@ -10,7 +10,8 @@ import pytest
 from aiohttp import web
 
 from application.ports import Priority, RetryableError
-from changes.effects import CallWebhook, SyncSilence, WikiPage, WriteWikiPage, ordering_key
+from changes.deliveries import ordering_key
+from changes.effects import CallWebhook, SyncSilence, WikiPage, WriteWikiPage
 from scheduler.outbox import AT_ONCE
 from settings.services_schema import MOST_WEBHOOKS
 from tests.integration.web_out.receiver import answering, receiving

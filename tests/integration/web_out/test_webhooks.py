@@ -5,6 +5,7 @@ import json
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 from standardwebhooks import Webhook
@@ -55,6 +56,19 @@ def with_webhooks(
     return {"CHANGE_SERVICES": demo_services(folder, more=text + last), "CHANGE_WEBHOOK_SECRETS": given}
 
 
+def of_the_guide() -> dict[str, Any]:
+    """The event that docs/integrations.md shows."""
+    blocks = Path("docs/integrations.md").read_text(encoding="utf-8").split("```json\n")[1:]
+    [shown] = (json.loads(each.partition("```")[0]) for each in blocks)
+    found: dict[str, Any] = shown
+    return found
+
+
+def shape(value: object) -> object:
+    """The names in it, without the values."""
+    return {name: shape(each) for name, each in value.items()} if isinstance(value, dict) else None
+
+
 def deploying(folder: Path, receiver: Receiver) -> AbstractAsyncContextManager[Bot]:
     """A bot with the one webhook `deploy`."""
     return running(folder, START, **with_webhooks(folder, ("deploy", receiver.url)))
@@ -93,6 +107,9 @@ async def test_every_event_from_the_request_to_the_end_is_told_signed_in_order_a
         assert len(set(ids)) == len(ids)
         history = await bot.unit.changes.history(CHANGE)
         assert len(ids) == len(history) - 1, "all but the draft"
+        example, event = of_the_guide(), json.loads(receiver.received[-1].body)
+        example["data"]["links"] = {}  # this bot has no public address
+        assert shape(event) == shape(example), "the guide shows what is posted"
 
 
 async def test_nothing_of_a_draft_is_told_and_only_the_events_and_services_that_were_asked_for(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cards.document.as_dokuwiki import dokuwiki, heading, plain
-from cards.document.document import Heading, Items, Rows, Text
+from cards.document.document import Block, Heading, Items, Rows, Text
 
 PIECES = ("<nowiki>", "</nowiki>", "</NOWIKI>", "%%", "|", "^", "\n", "[[x|y]]", "**", "=", "\\\\", "<", ">", "a", " ")
 WRITTEN = st.lists(st.sampled_from(PIECES), max_size=12).map("".join) | st.text(max_size=20)
@@ -51,12 +51,7 @@ def test_a_row_has_its_cells_and_no_more(hostile: str) -> None:
 
 
 def test_a_document_is_headings_lines_a_list_and_a_table() -> None:
-    blocks: list[Heading | Text | Items | Rows] = [
-        Heading(1, "T ="),
-        Text("one\n\ntwo"),
-        Items(("a",)),
-        Rows(("x",), (("1",),)),
-    ]
+    blocks: list[Block] = [Heading(1, "T ="), Text("one\n\ntwo"), Items(("a",)), Rows(("x",), (("1",),))]
     assert dokuwiki(blocks) == (
         "====== T ======\n\n<nowiki>one</nowiki>\\\\\n<nowiki>two</nowiki>\n\n  * <nowiki>a</nowiki>\n\n"
         "^ <nowiki>x</nowiki> ^\n| <nowiki>1</nowiki> |\n"

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from changes import commands as c
+from changes.deliveries import ordering_key
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, recipients_of_retraction
-from changes.effects import MailNotice, SendNotice, ordering_key
+from changes.effects import MailNotice, SendNotice
 from changes.model import State, Window
 from changes.notification.notices import NoticeKind
 from changes.policy import Recipient

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from changes import commands as c
+from changes.deliveries import ordering_key
 from changes.effects import (
     BeginRestore,
     BeginSnapshot,
@@ -16,7 +17,6 @@ from changes.effects import (
     SyncTeamMembers,
     UpsertCard,
     UpsertStatusCard,
-    ordering_key,
 )
 from changes.model import SYSTEM
 from changes.notification.cards import CardKind

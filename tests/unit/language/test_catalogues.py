@@ -170,7 +170,7 @@ COMMANDS = re.compile(
 BY_THE_ADMINISTRATOR = {
     *("http_server.py", "infomaniak/public_cloud/entry.py", "infomaniak/registry.py", "infomaniak/vps_api/entry.py"),
     *("infomaniak/vps_api/probe.py", "notices/sandbox.py"),
-    *("application/retry_log.py", "bot/health.py", "scheduler/worker_beats.py"),
+    *("application/retry_log.py", "application/limits/few_looks.py", "bot/health.py", "scheduler/worker_beats.py"),
 }
 """Speaks on the command line, at the start too, in the log or to monitoring."""
 READ_ONLY = {"application/input_parsing/phrases.py", "dialogs/keywords.py"}
