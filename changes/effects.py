@@ -228,8 +228,12 @@ _LANES = 4
 
 
 def _of_tool(effect: Any) -> str:
-    name = getattr(effect, "to", "") or getattr(effect, "page", "")
-    return f"{delivery(effect).outlet}:{name}:{sum(effect.change.encode()) % _LANES}"
+    """A silence waits for no other change, which another monitoring may watch; the list of all is one page."""
+    if isinstance(effect, SyncSilence):
+        return f"{Outlet.MONITORING}:{effect.change}"
+    name = effect.to if isinstance(effect, CallWebhook) else effect.page
+    lane = "" if name is WikiPage.INDEX else f":{sum(effect.change.encode()) % _LANES}"
+    return f"{delivery(effect).outlet}:{name}{lane}"
 
 
 def _of_provider(effect: Effect) -> str:
