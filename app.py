@@ -21,9 +21,9 @@ import httpx
 from aiohttp import ClientSession
 
 import command_line
-from application.few_looks import FewLooks
+from application.limits.few_looks import FewLooks
+from application.limits.rate_limiter import RateLimiter
 from application.ports import Clock, UnitOfWorkFactory
-from application.rate_limiter import RateLimiter
 from application.replanning import remeasure, replan
 from application.retry_log import RetryLog
 from bot.auth.authentication import ENTRA, TokenValidator

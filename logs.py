@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from types import TracebackType
 from typing import TextIO
@@ -40,12 +41,18 @@ class RedactingHandler(logging.StreamHandler[TextIO]):
             self.flush()
 
 
+def _texts_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (text for each in value.values() for text in each)
+
+
 def secrets_of(settings: Settings) -> set[str]:
     """What these settings keep secret: what they do not show of themselves, and the passwords in their addresses."""
-    texts = [(each, getattr(settings, each.name)) for each in fields(settings)]
-    addresses = [value for _, value in texts if isinstance(value, str) and "://" in value]
-    hidden = {value for each, value in texts if isinstance(value, str) and not each.repr and value not in addresses}
-    hidden |= {each for its in settings.webhook_secrets.values() for each in its}
+    texts = [(each, text) for each in fields(settings) for text in _texts_in(getattr(settings, each.name))]
+    addresses = [value for _, value in texts if "://" in value]
+    hidden = {value for each, value in texts if not each.repr and value not in addresses}
     return {each for each in hidden if each} | {each for address in addresses for each in passwords_in(address)}
 
 

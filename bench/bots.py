@@ -21,6 +21,7 @@ def environment(at: Database, port: int, role: str = "all") -> dict[str, str]:
         "CHANGE_SERVICES": str(at.folder / "services.toml"),
         "CHANGE_PORT": str(port),
         "CHANGE_ROLE": role,
+        "CHANGE_PUBLIC_URL": "https://change.example.ch",
         "MicrosoftAppId": APP_ID,
         "MicrosoftAppPassword": "not-a-secret",
         "MicrosoftAppTenantId": TENANT,

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bench import burst, delivery, growth, hot_turn, lateness, press, replicas, start, turns
+from bench import burst, delivery, growth, hot_turn, lateness, pages, press, replicas, start, turns
 from bench.context import Context
 from bench.figures import Figure, Table
 
@@ -43,6 +43,7 @@ _KINDS = {
     "lateness": _Kind(lateness.measure, 150, (1_000,), (1_000,)),
     "delivery": _Kind(delivery.measure, 120, (4_000,), (4_000,)),
     "growth": _Kind(growth.measure, 150, (20_000,), (100_000,)),
+    "pages": _Kind(pages.measure, 90),
     "profile": _Kind(hot_turn.measure, 90, engines=(SQLITE,)),
     "replicas": _Kind(replicas.measure, 240, engines=(POSTGRESQL,), full_engines=(POSTGRESQL,)),
 }

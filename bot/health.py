@@ -9,7 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from application.deadline import within
+from application.limits.deadline import within
 from application.retry_log import LABELS, RetryLog
 from changes.errors import DatabaseUnavailable
 from http_server import NoSuchRoute, no_continue, only_this_machine, without_unread_bodies
@@ -17,8 +17,10 @@ from http_server import NoSuchRoute, no_continue, only_this_machine, without_unr
 FIGURES_S = 2.0
 """Seconds for the figures of the database."""
 HELP: Mapping[str, str] = {
-    "change_outbox_waiting": "Messages, mails and calls that have not gone out",
+    "change_outbox_waiting": "Messages, mails and calls of the provider that have not gone out",
     "change_outbox_oldest_seconds": "Age of the oldest of them",
+    "change_outbox_programs_waiting": "Events, silences and pages for other programs that have not gone out",
+    "change_outbox_programs_oldest_seconds": "Age of the oldest of those",
     "change_outbox_given_up": "Those that were given up and wait for an admin",
     "change_workers": "Workers that were seen at work in the last minute",
     "change_worker_last_tick_timestamp_seconds": "When any worker was last seen at work",
@@ -138,7 +140,9 @@ class _Retries(Collector):
         for (place, status), count in self._retries.failures.items():
             failures.add_metric([LABELS[place], status], count)
         ends = CounterMetricFamily(
-            "change_ends", "Deliveries, calls and the like that worked or were given up", labels=["place", "result"]
+            "change_deliveries",
+            "Deliveries, calls and the like that worked or were given up",
+            labels=["place", "result"],
         )
         for (place, result), count in self._retries.ends.items():
             ends.add_metric([LABELS[place], result], count)

@@ -228,12 +228,13 @@ _LANES = 4
 
 
 def _of_tool(effect: Any) -> str:
-    """A silence waits for no other change, which another monitoring may watch; the list of all is one page."""
-    if isinstance(effect, SyncSilence):
-        return f"{Outlet.MONITORING}:{effect.change}"
-    name = effect.to if isinstance(effect, CallWebhook) else effect.page
-    lane = "" if name is WikiPage.INDEX else f":{sum(effect.change.encode()) % _LANES}"
-    return f"{delivery(effect).outlet}:{name}{lane}"
+    lane = f"{delivery(effect).outlet}:{getattr(effect, 'to', '')}"
+    return f"{lane}:{sum(effect.change.encode()) % _LANES}"
+
+
+def _of_silence(effect: Effect) -> str:
+    """It waits for no other change, which another monitoring may watch."""
+    return f"monitoring:{effect.change}"
 
 
 def _of_provider(effect: Effect) -> str:
@@ -263,8 +264,12 @@ DELIVERIES: Mapping[type[Effect], Delivery] = {
     Preflight: Delivery(Outlet.PROVIDER, _SNAPSHOT, _of_provider),
     BeginRestore: Delivery(Outlet.PROVIDER, template("the restore"), _of_provider),
     CallWebhook: Delivery(Outlet.WEBHOOK, template("an event for the webhook {to}"), _of_tool),
-    SyncSilence: Delivery(Outlet.MONITORING, template("the silence of the monitoring"), _of_tool),
-    WriteWikiPage: Delivery(Outlet.WIKI, template("a page of the wiki"), _of_tool),
+    SyncSilence: Delivery(Outlet.MONITORING, template("the silence of the monitoring"), _of_silence),
+    WriteWikiPage: Delivery(
+        Outlet.WIKI,
+        template("a page of the wiki"),
+        lambda effect: "wiki:index" if effect.page is WikiPage.INDEX else _of_tool(effect),
+    ),
 }
 
 

@@ -17,8 +17,8 @@ from urllib.parse import quote
 import httpx
 
 import sign_in
+from application.limits.rate_limiter import Limit, RateLimiter
 from application.ports import OutcomeUnknown, PermanentError, RetryableError
-from application.rate_limiter import Limit, RateLimiter
 from application.retry_log import RetryLog
 from changes.text import Message, template
 from notices.graph_answers import of_failure, of_response

@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 import httpx
 
+from application.limits.rate_limiter import retry_after_seconds
 from application.ports import DeliveryError, OutcomeUnknown, PermanentError, RetryableError
-from application.rate_limiter import retry_after_seconds
 from changes.text import Message, joined
 from notices.mailbox import SEEN_AFTER_S
 

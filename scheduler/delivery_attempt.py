@@ -7,7 +7,7 @@ from datetime import timedelta
 from random import Random
 
 from application import ports
-from application.rate_limiter import LONGEST_HOLD
+from application.limits.rate_limiter import LONGEST_HOLD
 from application.retry_log import GRAPH, INFOMANIAK, MONITORING, OURSELVES, TEAMS, WEBHOOKS, WIKI, RetryLog
 from changes.effects import Effect, Outlet, delivery, passing
 from changes.errors import DatabaseUnavailable

@@ -3,15 +3,15 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
 from structlog.contextvars import bound_contextvars
 
 from application import ports
+from application.limits.rate_limiter import answering
 from application.ports import Priority
-from application.rate_limiter import answering
 from application.retry import commit_with_retry
 from application.retry_log import RetryLog
 from changes.effects import Effect
@@ -125,7 +125,8 @@ class OutboxDispatcher:
         return is_done and bool(closing.run.followers) and abs(self._clock.now() - closing.run.since) < RUN
 
     def _at_once(self) -> Mapping[Priority, int]:
-        return {**AT_ONCE, Priority.REST: BESIDE_STEPS} if self._steps_are_late() else AT_ONCE
+        beside = {Priority.REST: BESIDE_STEPS, Priority.TOOLS: BESIDE_STEPS}
+        return {**AT_ONCE, **beside} if self._steps_are_late() else AT_ONCE
 
     def _begins(self, flight: InFlight) -> bool:
         return not (self.stopping or self._finishing or flight.failure) and self._may_begin()
@@ -189,13 +190,21 @@ class OutboxDispatcher:
 
 
 async def outbox_metrics(units: ports.UnitOfWorkFactory, clock: ports.Clock) -> dict[str, float]:
-    """Metrics worth an alarm: entries waiting, the age of the oldest in seconds, and dead letters."""
+    """Metrics worth an alarm: entries waiting and the age of the oldest in seconds, those for other programs apart, and
+    dead letters.
+    """
     async with units(1.5) as unit:
-        count, oldest = await unit.outbox.waiting()
+        waiting = await unit.outbox.waiting(programs=False)
+        of_programs = await unit.outbox.waiting(programs=True)
         dead = await unit.outbox.dead()
-    waits = (clock.now() - oldest).total_seconds() if oldest else 0.0
+
+    def age_s(oldest: datetime | None) -> float:
+        return max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0.0
+
     return {
-        "change_outbox_waiting": float(count),
-        "change_outbox_oldest_seconds": max(0.0, waits),
+        "change_outbox_waiting": float(waiting[0]),
+        "change_outbox_oldest_seconds": age_s(waiting[1]),
+        "change_outbox_programs_waiting": float(of_programs[0]),
+        "change_outbox_programs_oldest_seconds": age_s(of_programs[1]),
         "change_outbox_given_up": float(len(dead)),
     }

@@ -86,7 +86,8 @@ class Settings:
         metadata=_from(
             "CHANGE_PUBLIC_URL",
             line(values.web_address),
-            "Where the bot is reached from outside; exports and the calendar feed get their addresses from it.",
+            "Where the bot is reached from outside; exports, calendar feed and pages get their addresses from it. "
+            "Without it there are no pages.",
             "https://change.example.ch",
         ),
     )

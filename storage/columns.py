@@ -15,6 +15,21 @@ Number = BigInteger().with_variant(Integer(), "sqlite")
 """A number that counts upwards for ever; SQLite numbers rows by itself only in a column called INTEGER."""
 
 
+ByteText = Text().with_variant(Text(collation="C"), "postgresql")
+"""A text of which ranges are read: compared byte by byte, whatever the language of the database (migration 0018)."""
+_LAST_CHARACTER = "\U0010ffff"
+
+
+def begins_with(column: ColumnElement[str]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Whether the column, a ByteText, begins with what `beginning` gives the parameters for: a range of its index."""
+    return column >= bindparam("beginning"), column < bindparam("behind")
+
+
+def beginning(prefix: str) -> dict[str, str]:
+    """The parameters of `begins_with`."""
+    return {"beginning": prefix, "behind": prefix + _LAST_CHARACTER}
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment, in UTC both ways. Raises ValueError for a datetime without a zone."""
 

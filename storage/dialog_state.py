@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from secrets import randbelow
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from application.ports import Json
 from storage import codec
+from storage.columns import beginning, begins_with
 from storage.query_cache import READ_GENERATION
 from storage.tables import deliveries, dialogs, settings
 from storage.transaction import SqlStore
@@ -26,8 +27,9 @@ _BEGIN = {
 """It reads the generation, too, as every turn begins with it."""
 _ANSWERED = update(deliveries).where(deliveries.c.key == bindparam("its"))
 _VALUE = select(settings.c.value).where(settings.c.name == bindparam("of"))
-_BEGINS = func.substr(settings.c.name, 1, bindparam("length")) == bindparam("prefix")
-_BEGINNING_WITH = select(settings.c.name, settings.c.value).where(_BEGINS).order_by(settings.c.name)
+_BEGINNING_WITH = (
+    select(settings.c.name, settings.c.value).where(*begins_with(settings.c.name)).order_by(settings.c.name)
+)
 _REMOVE = delete(settings).where(settings.c.name == bindparam("its"))
 
 
@@ -89,7 +91,7 @@ class SqlKeyValueStore(SqlStore):
         return await self._transaction.upsert(settings, {"name": name}, {"value": value})
 
     async def beginning_with(self, prefix: str) -> Mapping[str, str]:
-        rows = await self._transaction.execute(_BEGINNING_WITH, {"prefix": prefix, "length": len(prefix)})
+        rows = await self._transaction.execute(_BEGINNING_WITH, beginning(prefix))
         return {row.name: row.value for row in rows}
 
     async def remove(self, name: str) -> bool:

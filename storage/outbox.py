@@ -228,8 +228,11 @@ class SqlOutbox(SqlStore):
     async def discard(self, entry: int, now: datetime) -> bool:
         return await self._settle(entry, dead_at=None, done_at=now, body=_said)
 
-    async def waiting(self) -> tuple[int, datetime | None]:
+    async def waiting(self, *, programs: bool | None = None) -> tuple[int, datetime | None]:
         query = select(func.count().label("number"), func.min(outbox.c.created_at).label("oldest")).where(waiting)
+        if programs is not None:
+            is_theirs = outbox.c.priority == Priority.TOOLS
+            query = query.where(is_theirs if programs else ~is_theirs)
         row = (await self._transaction.execute(query)).one()
         return row.number, row.oldest
 

@@ -1,5 +1,8 @@
 """Tells the rows that belong to one person only: they are deleted with the person, not redacted."""
 
+import json
+
+from application.api.tokens import MADE
 from storage.rows import Values
 from storage.traces import Traces
 
@@ -15,7 +18,8 @@ def is_only_theirs(table: str, row: Values, traces: Traces) -> bool:
         case "chats" | "absences" | "tasks":
             return traces.is_own(row["person"])
         case "settings":
-            return traces.is_own(row["name"].rpartition(":")[2])
+            is_token = row["name"].startswith(MADE)
+            return traces.is_own(json.loads(row["value"])["person"] if is_token else row["name"].rpartition(":")[2])
         case "messages":
             return traces.is_own(row["message"].rpartition("@")[2]) or traces.is_their_chat(row["conversation"])
         case "dialogs":

@@ -5,7 +5,7 @@ A text and not JSONB: the document comes back exactly as the codec wrote it, on 
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, Table, Text, and_, false, true
 
-from storage.columns import Instant, Number, Words
+from storage.columns import ByteText, Instant, Number, Words
 
 metadata = MetaData(
     naming_convention={
@@ -293,7 +293,9 @@ deliveries = Table(
     Column("at", Instant, nullable=False, index=True),
 )
 
-settings = Table("settings", metadata, Column("name", Text, primary_key=True), Column("value", Words, nullable=False))
+settings = Table(
+    "settings", metadata, Column("name", ByteText, primary_key=True), Column("value", Words, nullable=False)
+)
 
 counters = Table(
     "counters",

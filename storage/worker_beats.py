@@ -5,12 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
 
+from storage.columns import beginning, begins_with
 from storage.tables import settings
 from storage.transaction import SqlStore
 
-_PREFIX, _BEHIND = "worker:", "worker;"
-"""Of the names of these rows, and the first name behind them."""
-_SEEN = select(settings.c.name, settings.c.value).where(settings.c.name >= _PREFIX, settings.c.name < _BEHIND)
+_PREFIX = "worker:"
+"""Of the names of these rows."""
+_SEEN = select(settings.c.name, settings.c.value).where(*begins_with(settings.c.name))
 _LAST = "workers.last"
 _LAST_SEEN = select(settings.c.value).where(settings.c.name == bindparam("its"))
 _FORGET = delete(settings).where(settings.c.name == bindparam("its"))
@@ -24,7 +25,7 @@ class SqlWorkerHeartbeats(SqlStore):
             await self._transaction.upsert(settings, {"name": name}, {"value": at.isoformat()})
 
     async def seen(self) -> Mapping[str, datetime]:
-        rows = await self._transaction.execute(_SEEN)
+        rows = await self._transaction.execute(_SEEN, beginning(_PREFIX))
         return {row.name.removeprefix(_PREFIX): datetime.fromisoformat(row.value) for row in rows}
 
     async def last(self) -> datetime | None:

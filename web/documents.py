@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from application import signed_urls
-from application.deadline import within
+from application.limits.deadline import within
 from application.ports import FEED_TOKEN, Clock, ReadOnlyUnitFactory, UnitOfWork, UnitOfWorkFactory
 from application.queries.directory import Directory
 from application.record import record_of

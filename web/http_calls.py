@@ -12,8 +12,8 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
+from application.limits.rate_limiter import retry_after_seconds
 from application.ports import RetryableError
-from application.rate_limiter import retry_after_seconds
 from changes.text import Message
 
 ANSWER_S = 10.0
@@ -43,7 +43,7 @@ class Answer:
 def open_client() -> httpx.AsyncClient:
     """A client that follows nothing, remembers nothing and goes through no proxy; to be closed by the caller."""
     return httpx.AsyncClient(
-        timeout=None,  # noqa: S113  # each call has its own
+        timeout=ANSWER_S,
         trust_env=False,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # a session would go on for whoever is refused now
         limits=httpx.Limits(max_keepalive_connections=0),

@@ -1,7 +1,7 @@
 """Tokens for programs that use the API. Only their digests are kept, and each acts for the admin who made it.
 
-A token is a row of the small settings, whose name ends with that person's id: so it is deleted with them when they are
-forgotten. Nobody makes one in another's name: whoever could would request as one person and approve as the other.
+A token is a row of the small settings that names that person: storage/personal_rows.py deletes it with them when they
+are forgotten. Nobody makes one in another's name: whoever could would request as one person and approve as the other.
 """
 
 import json
@@ -16,7 +16,8 @@ from application.ports import KeyValueStore
 from changes.errors import CommandRejected, NotFound
 from changes.model import Person, instant
 
-_MADE, _USED = "api-token", "api-token-used"
+MADE, _USED = "api-token:", "api-token-used:"
+"""What the names of the rows begin with; the digest follows."""
 BEGINS = "chg_"
 """What every token begins with: redaction.py and scanners of repositories know it by that."""
 _BYTES = 32
@@ -43,11 +44,6 @@ class ApiToken:
     expires_at: datetime
     used_on: date | None = None
 
-    @property
-    def row(self) -> str:
-        """The name of its row in the settings."""
-        return f"{_MADE}:{self.digest}:{self.person.id}"
-
 
 async def make(
     settings: KeyValueStore, person: Person, name: str, scopes: Collection[Scope], days: int, now: datetime
@@ -56,38 +52,38 @@ async def make(
 
     Raises CommandRejected where there is one of that name, or too many.
     """
-    known = await tokens(settings)
-    if len(known) >= MOST:
+    others = await tokens(settings)
+    if len(others) >= MOST:
         raise CommandRejected("There are {limit} API tokens already: revoke one first.", limit=MOST)
-    if any(each.name == name for each in known):
+    if any(each.name == name for each in others):
         raise CommandRejected(
             "There is an API token called {name} already: choose another name, or revoke it first.", name=name
         )
     secret = BEGINS + secrets.token_urlsafe(_BYTES)
-    new = ApiToken(_digest(secret), person, name, frozenset(scopes), now + timedelta(days=days))
-    facts = {"name": name, "scopes": sorted(new.scopes), "until": instant(new.expires_at).isoformat()}
-    await settings.put(new.row, json.dumps(facts))
+    until = instant(now + timedelta(days=days)).isoformat()
+    facts = {"person": person.id, "name": name, "scopes": sorted(scopes), "until": until}
+    await settings.put(MADE + _digest(secret), json.dumps(facts))
     return secret
 
 
-async def tokens(settings: KeyValueStore, digest: str = "") -> tuple[ApiToken, ...]:
-    """All of them by name, the expired too; or the one with that digest."""
-    used = await settings.beginning_with(f"{_USED}:{digest}")
-    made = await settings.beginning_with(f"{_MADE}:{digest}")
-    found = (_read(row, value, used.get(row.replace(_MADE, _USED, 1))) for row, value in made.items())
+async def tokens(settings: KeyValueStore) -> tuple[ApiToken, ...]:
+    """All of them by name, the expired too."""
+    made, used = await settings.beginning_with(MADE), await settings.beginning_with(_USED)
+    digests = (name.removeprefix(MADE) for name in made)
+    found = (_read(each, made[MADE + each], used.get(_USED + each)) for each in digests)
     return tuple(sorted(found, key=lambda each: each.name))
 
 
 async def known(settings: KeyValueStore, secret: str) -> ApiToken | None:
     """The token, whether it has expired or not; None for what is none, or was revoked."""
-    may_be = secret.startswith(BEGINS) and secret.isascii()  # a header may hold bytes that are no text
-    found = await tokens(settings, _digest(secret)) if may_be else ()
-    return found[0] if found else None
+    digest = _digest(secret)
+    value = await settings.get(MADE + digest)
+    return _read(digest, value, await settings.get(_USED + digest)) if value is not None else None
 
 
 async def note_use(settings: KeyValueStore, token: ApiToken, day: date) -> None:
     """The token was taken on that day."""
-    await settings.put(token.row.replace(_MADE, _USED, 1), day.isoformat())
+    await settings.put(_USED + token.digest, day.isoformat())
 
 
 async def revoke(settings: KeyValueStore, name: str) -> None:
@@ -96,18 +92,16 @@ async def revoke(settings: KeyValueStore, name: str) -> None:
     if not found:
         raise NotFound("There is no API token called {name}: `/change admin tokens` shows those there are.", name=name)
     for each in found:
-        await settings.remove(each.row)
-        await settings.remove(each.row.replace(_MADE, _USED, 1))
+        await settings.remove(MADE + each.digest)
+        await settings.remove(_USED + each.digest)
 
 
 def _digest(secret: str) -> str:
     # 256 random bits: nobody finds them by trying, so nothing slower is needed.
-    return sha256(secret.encode()).hexdigest()
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _read(row: str, value: str, used: str | None) -> ApiToken:
-    _, digest, person = row.split(":", 2)
+def _read(digest: str, value: str, used: str | None) -> ApiToken:
     facts = json.loads(value)
-    scopes = frozenset(map(Scope, facts["scopes"]))
     until, day = datetime.fromisoformat(facts["until"]), date.fromisoformat(used) if used else None
-    return ApiToken(digest, Person(person), facts["name"], scopes, until, day)
+    return ApiToken(digest, Person(facts["person"]), facts["name"], frozenset(map(Scope, facts["scopes"])), until, day)

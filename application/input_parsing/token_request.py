@@ -37,7 +37,8 @@ def read_token_request(words: Sequence[str]) -> TokenRequest:
     """The name, then scopes and days in any order; without a scope it may read. Raises ValidationFailed."""
     name = read_token_name(words[:1])
     scopes, days, is_number = set[Scope](), list[int](), False
-    for word in filter(None, _BETWEEN.split(comparable(" ".join(words[1:])))):
+    for typed in filter(None, _BETWEEN.split(" ".join(words[1:]))):
+        word = comparable(typed[:LONGEST_SHOWN])
         if found := _DAYS.fullmatch(word):
             days.append(_days(found[1]))
         elif word in _SCOPES:
@@ -46,17 +47,17 @@ def read_token_request(words: Sequence[str]) -> TokenRequest:
             raise invalid(
                 "scopes",
                 "“{typed}” is neither a scope nor a number of days: the scopes are read, gate and write.",
-                typed=word[:LONGEST_SHOWN],
+                typed=word,
             )
+        if len(days) > 1:
+            raise invalid("days", "Give one number of days only.")
         is_number = found is not None
-    if len(days) > 1:
-        raise invalid("days", "Give one number of days only.")
     return TokenRequest(name, frozenset(scopes or {Scope.READ}), days[0] if days else USUAL_DAYS)
 
 
 def read_token_name(words: Sequence[str]) -> str:
     """The name of a token. Raises ValidationFailed."""
-    name = comparable(words[0]) if words else ""
+    name = comparable(words[0][: LONGEST_NAME + 1]) if words else ""
     if len(name) <= LONGEST_NAME and _NAME.fullmatch(name):
         return name
     raise ValidationFailed(
@@ -71,7 +72,7 @@ def read_token_name(words: Sequence[str]) -> str:
 
 
 def _days(digits: str) -> int:
-    number = int(digits[:LONGEST_NAME])
+    number = int(digits)
     if 1 <= number <= MOST_DAYS:
         return number
     raise invalid("days", "A token is good for 1 to {limit} days.", limit=MOST_DAYS)

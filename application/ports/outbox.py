@@ -98,8 +98,10 @@ class Outbox(Protocol):
     async def discard(self, entry: int, now: datetime) -> bool:
         """Discard a dead letter; returns whether it existed."""
 
-    async def waiting(self) -> tuple[int, datetime | None]:
-        """The number of waiting entries, and since when the oldest waits."""
+    async def waiting(self, *, programs: bool | None = None) -> tuple[int, datetime | None]:
+        """The number of waiting entries, and since when the oldest waits: of all, or only those for other `programs`,
+        or, where it is False, only the others.
+        """
 
     async def next_attempt(self) -> datetime | None:
         """When the next waiting entry may be delivered; None when nothing waits."""

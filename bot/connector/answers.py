@@ -15,7 +15,7 @@ from aiohttp import (
     NonHttpUrlClientError,
 )
 
-from application.rate_limiter import retry_after_seconds
+from application.limits.rate_limiter import retry_after_seconds
 from bot.connector.errors import ConnectorError, ConversationUnavailable, Rejected, Throttled, Transient, Unconfirmed
 from changes.text import Message, joined
 

@@ -9,8 +9,8 @@ import aiohttp
 from pydantic_core import to_json
 from yarl import URL
 
+from application.limits.rate_limiter import Limit, RateLimiter
 from application.ports import RateLimited
-from application.rate_limiter import Limit, RateLimiter
 from bot.connector.answers import Answer, list_in, object_in, objects_in, of_failure, of_response, text_of
 from bot.connector.errors import RateLimitReached, Rejected, Throttled, TooLarge
 from bot.connector.proxies import Proxies

@@ -13,7 +13,7 @@ from typing import Any
 
 from structlog.contextvars import bound_contextvars
 
-from application.deadline import within
+from application.limits.deadline import within
 from application.ports import Clock, Json, Page, ReadOnlyUnitFactory, UnitOfWorkFactory, Work
 from application.queries.text_search import Searched, SearchFirst, SearchRunner
 from bot.connector.client import Connector

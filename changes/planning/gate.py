@@ -9,15 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from changes.labels import moment_label, window_label
-from changes.model import (
-    AWAITING_APPROVAL,
-    AWAITING_IMPLEMENTATION,
-    IMPLEMENTING,
-    IN_INCIDENT,
-    Change,
-    State,
-    Window,
-)
+from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, IMPLEMENTING, IN_INCIDENT, Change, State, Window
 from changes.policy import Freeze, Service
 from changes.text import Message, template
 
@@ -52,13 +44,17 @@ def gate(service: Service, changes: Sequence[Change], at: datetime, *, needs_win
     `changes` are those of the service, and of others on its server, that are AT_WORK or touch the moment.
     """
     own = [each for each in changes if each.plan.service == service.key and not each.is_private]
-    started = max((each for each in own if _is_inside(each, at)), key=_end, default=None)
+    within = (each for each in own if _is_inside(each, at))
+    started = max(within, key=lambda each: (each.ends_at, each.id), default=None)
     freeze = next((each for each in service.freezes if _touches(each.window(service.zone), at)), None)
     if freeze is not None and started is not None and started.conflict_allowed is not None:
         freeze = None
     obstacles = [*_frozen(freeze, service), *_broken(changes, service)]
     if not obstacles and started is None:
         obstacles = list(_without_window(own, service, at) if needs_window else _taken(own, service, at))
+        if needs_window and not obstacles:
+            when = moment_label(at, service.zone)
+            obstacles = [Message("{service} has no window on {when}.", service=service.name, when=when)]
     if obstacles:
         may_be_let_in = any(each.conflict_allowed is not None for each in own)
         ends = freeze.window(service.zone).end if freeze is not None and not may_be_let_in else None
@@ -70,10 +66,6 @@ def gate(service: Service, changes: Sequence[Change], at: datetime, *, needs_win
         return Gate(True, (why,), started.id, min(started.ends_at, until or started.ends_at))
     why = Message("No freeze, no incident, and no window of another change: this needs none.")
     return Gate(True, (why,), until=min(_ahead(own, service, at), default=None))
-
-
-def _end(change: Change) -> tuple[datetime, str]:
-    return change.ends_at, change.id
 
 
 def _touches(window: Window, at: datetime) -> bool:
@@ -105,27 +97,16 @@ def _broken(changes: Iterable[Change], service: Service) -> Iterator[Message]:
 
 
 def _without_window(own: Iterable[Change], service: Service, at: datetime) -> Iterator[Message]:
-    """Why there is no started window: what became of those that touch the moment."""
-    found = False
+    """What became of the changes that touch the moment, or are at work at another."""
     for each in own:
-        if reason := _why_not_inside(each, service, at):
-            found = True
-            yield reason
-    if not found:
-        when = moment_label(at, service.zone)
-        yield Message("{service} has no window on {when}.", service=service.name, when=when)
-
-
-def _why_not_inside(change: Change, service: Service, at: datetime) -> Message | None:
-    window = Window(change.plan.window.start, change.ends_at)
-    if change.state in IMPLEMENTING:
-        return _outside(change, service, at)
-    if not _touches(window, at):
-        return None
-    if change.state in AWAITING_IMPLEMENTATION:
-        when = window_label(window, service.zone)
-        return Message("{id} has its GO for {when}, but was not started.", id=change.id, when=when)
-    return Message(_BECAME[change.state], id=change.id) if change.state in _BECAME else None
+        window = Window(each.plan.window.start, each.ends_at)
+        if each.state in IMPLEMENTING:
+            yield _outside(each, service, at)
+        elif _touches(window, at) and each.state in AWAITING_IMPLEMENTATION:
+            when = window_label(window, service.zone)
+            yield Message("{id} has its GO for {when}, but was not started.", id=each.id, when=when)
+        elif _touches(window, at) and each.state in _BECAME:
+            yield Message(_BECAME[each.state], id=each.id)
 
 
 def _outside(change: Change, service: Service, at: datetime) -> Message:

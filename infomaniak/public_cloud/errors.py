@@ -11,8 +11,8 @@ import openstack.exceptions as sdk
 import requests
 import urllib3.exceptions as transport
 
+from application.limits.rate_limiter import retry_after_seconds
 from application.ports.provider import ProviderError
-from application.rate_limiter import retry_after_seconds
 from changes.snapshots import FailureReason
 from infomaniak.call_errors import SHARED, Call, CallOutcome, ErrorRule, in_doubt, nothing_happened, raised, refused
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 
-from application.rate_limiter import retry_after_seconds
+from application.limits.rate_limiter import retry_after_seconds
 from changes.text import Message
 from infomaniak.call_errors import Call
 from infomaniak.vps_api.error_mapping import from_exception, from_refusal, from_status, unreadable

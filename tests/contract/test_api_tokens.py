@@ -21,7 +21,7 @@ async def test_a_token_is_known_by_its_secret_until_it_is_revoked(unit: UnitOfWo
     other = await api_tokens.make(unit.settings, STAYS, "wiki", {Scope.READ, Scope.WRITE}, 1, s.NOW)
     found = await api_tokens.known(unit.settings, secret)
     assert found is not None
-    assert (found.name, found.person, found.scopes, found.used_on) == ("deploy", STAYS, {Scope.GATE}, None)
+    assert (found.name, found.person, found.scopes, found.used_on) == ("deploy", STAYS, frozenset({Scope.GATE}), None)
     assert found.expires_at == s.NOW + timedelta(days=90)
     await api_tokens.note_use(unit.settings, found, s.NOW.date())
     assert [each.used_on for each in await api_tokens.tokens(unit.settings)] == [s.NOW.date(), None]
@@ -54,4 +54,4 @@ async def test_a_person_who_is_forgotten_takes_their_tokens_along(unit: UnitOfWo
     await forget(url, GONE.id)
     assert await api_tokens.known(unit.settings, theirs) is None
     assert await api_tokens.known(unit.settings, mine) is not None
-    assert not any(GONE.id in name for name in await unit.settings.beginning_with(""))
+    assert not any(GONE.id in f"{name} {value}" for name, value in (await unit.settings.beginning_with("")).items())

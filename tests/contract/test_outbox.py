@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from application.ports import Binding, OutboxEntry, PersonalConversation, Priority, UnitOfWork
-from changes.effects import Effect, UpsertPersonalCard
+from changes.effects import CallWebhook, Effect, UpsertPersonalCard
 from changes.model import Person
 from changes.notification.cards import CardKind
 from storage import Store
@@ -282,6 +282,15 @@ async def test_each_kind_is_claimed_for_itself(store: Store, unit: UnitOfWork) -
     assert keys(await unit.outbox.claim(s.NOW, "me", 60, 9, {Priority.REST: 9})) == ["a"]
     assert keys(await unit.outbox.claim(s.NOW, "me", 60, 9, {Priority.REST: 9})) == []
     assert keys(await unit.outbox.claim(s.NOW, "me", 60, 9, {Priority.ANSWER: 9})) == [answer.key]
+
+
+async def test_what_goes_to_other_programs_has_places_of_its_own(store: Store, unit: UnitOfWork) -> None:
+    calls = [CallWebhook(f"w{number}", f"CHG-2027-000{number}", "deploy", 1) for number in range(1, 5)]
+    await posted(store, *calls, CallWebhook("w5", "CHG-2027-0001", "deploy", 2), s.entry("A", "a"))
+    room = {Priority.REST: 9, Priority.TOOLS: 2}
+    assert keys(await unit.outbox.claim(s.NOW, "me", 60, 9, room)) == ["a", "w1", "w2"]
+    assert keys(await unit.outbox.claim(s.NOW, "me", 60, 9, {Priority.REST: 9})) == []
+    assert keys(await unit.outbox.claim(s.NOW, "me", 60, 9, {Priority.TOOLS: 9})) == ["w3", "w4"]
 
 
 async def test_an_answer_overtakes_nothing_in_its_conversation_and_hurries_what_it_waits_for(

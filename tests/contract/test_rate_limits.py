@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from application.limits.rate_limiter import Limit, RateLimiter, answering
 from application.ports import RateLimited, UnitOfWork
-from application.rate_limiter import Limit, RateLimiter, answering
 from storage import Store
 from tests.contract import subjects as s
 from tests.contract.conftest import Open

@@ -137,6 +137,8 @@ class _Builder:
     def build(self, hint: Any, size: int) -> object:
         """A value of that type, whose texts have `size` characters."""
         origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+        if hint is None:
+            return None
         if hint in _ANYTHING:
             return {"a": [text(self.kind, size)], "b": {"c": _deep()}}
         if origin in (types.UnionType, typing.Union):
@@ -221,7 +223,9 @@ class _Absent:
 ABSENT = _Absent()
 
 
-_OUTSIDE = frozenset({"httpx", "aiohttp", "botbuilder", "jwt", "msal", "openstack", "requests", "prometheus_client"})
+_OUTSIDE = frozenset(
+    {"httpx", "aiohttp", "botbuilder", "jwt", "msal", "openstack", "pydantic", "requests", "prometheus_client"}
+)
 
 
 @cache

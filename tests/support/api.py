@@ -21,7 +21,9 @@ def url_of(bot: Bot) -> str:
 async def made_token(bot: Bot, wanted: str = "pipeline read,gate,write", who: Somebody = NADIA) -> str:
     """The token that an admin makes."""
     await bot.type(who, f"/change admin token {wanted}")
-    return _SECRET.findall(bot.teams.calls[-1].message.text)[0]
+    found = _SECRET.search(bot.teams.calls[-1].message.text)
+    assert found is not None
+    return found[0]
 
 
 @asynccontextmanager

@@ -38,11 +38,25 @@ PANELS = (
         ),
         "s",
     ),
-    Panel("Outbox", (("max(change_outbox_waiting)", "waiting"), ("max(change_outbox_given_up)", "given up"))),
-    Panel("Age of the outbox", (("max(change_outbox_oldest_seconds)", "oldest"),), "s"),
+    Panel(
+        "Outbox",
+        (
+            ("max(change_outbox_waiting)", "waiting"),
+            ("max(change_outbox_programs_waiting)", "waiting for other programs"),
+            ("max(change_outbox_given_up)", "given up"),
+        ),
+    ),
+    Panel(
+        "Age of the outbox",
+        (
+            ("max(change_outbox_oldest_seconds)", "people and provider"),
+            ("max(change_outbox_programs_oldest_seconds)", "other programs"),
+        ),
+        "s",
+    ),
     Panel(
         "Deliveries and calls that worked",
-        (('sum by (place) (rate(change_ends_total{result="worked",place!="bot"}[5m]))', "{{place}}"),),
+        (('sum by (place) (rate(change_deliveries_total{result="worked",place!="bot"}[5m]))', "{{place}}"),),
         "ops",
     ),
     Panel(

@@ -120,6 +120,7 @@ def test_whatever_the_settings_do_not_show_is_secret() -> None:
     for name in hidden:
         given_to_it: dict[str, Any] = {name: "never-shown"}
         assert logs.secrets_of(Settings(**given_to_it)) == {"never-shown"}
+    assert logs.secrets_of(Settings(webhook_secrets={"a": ("one", "two"), "b": ("three",)})) == {"one", "two", "three"}
 
 
 LONG = {"eyJ": 83_000, "\\": 250_000, "a": 250_000, "%25": 83_000, "bearer ": 35_000, "://a:": 50_000}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from changes.policy import Recipient
+from changes.policy import Recipient, Tools, Webhook
 from changes.snapshots import OperationState
 from infomaniak.vps_api.configuration import VpsApiSettings
 from settings import SettingsError, from_environment, load_services
@@ -153,6 +153,32 @@ def test_a_service_has_closed_days_of_its_own_single_ones_and_times(tmp_path: Pa
     closed = (date(2027, 4, 1), date(2027, 7, 26), date(2027, 7, 30), date(2027, 8, 6))
     assert not any(service.is_working(day) for day in closed)
     assert all(service.is_working(day) for day in (date(2027, 3, 31), date(2027, 7, 23), date(2027, 8, 9)))
+
+
+def test_other_programs_follow_the_services_that_they_are_set_for(tmp_path: Path) -> None:
+    text = f"""
+[service.monitoring]
+started = "http://own.example.ch/started"
+{SERVICE.replace('"learn"', '"forum"').replace('"Learn"', '"Forum"')}
+[[webhook]]
+name = "every"
+url = "https://ci.example.ch/every"
+[[webhook]]
+name = "some"
+url = "https://ci.example.ch/some"
+services = ["forum"]
+events = ["started", "completed"]
+[monitoring]
+ended = "http://all.example.ch/ended"
+"""
+    read = loaded(tmp_path, SERVICE + text)
+    learn, forum = (read.catalogue.services[key].tools for key in ("learn", "forum"))
+    assert learn == Tools((Webhook("every"),), has_silences=True)
+    assert forum == Tools((Webhook("every"), Webhook("some", frozenset({"started", "completed"}))), has_silences=True)
+    assert {key: (each.started, each.ended) for key, each in read.monitoring.items()} == {
+        "learn": ("http://own.example.ch/started", ""),
+        "forum": ("", "http://all.example.ch/ended"),
+    }
 
 
 def test_how_the_vps_api_is_spoken_to_is_configuration(tmp_path: Path) -> None:

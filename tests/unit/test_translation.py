@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
+from application.limits.rate_limiter import retry_after_seconds
 from application.ports.provider import ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
-from application.rate_limiter import retry_after_seconds
 from changes.snapshots import FailureReason
 from infomaniak.call_errors import Call
 from infomaniak.vps_api import error_mapping

@@ -10,7 +10,6 @@ from jwt.types import Options
 from application.ports.signing_keys import SigningKeySource
 from changes.model import Person
 from language import N_
-from web.access.refusal import NotServed, NotSignedIn
 
 ISSUER = "https://login.microsoftonline.com/{tenant}/v2.0"
 SCOPE = "access_as_user"
@@ -31,6 +30,14 @@ STRANGER = N_("This sign-in is not for the Change bot, or it cannot be read.")
 ELSEWHERE = N_("The Change bot does not serve your organisation.")
 
 
+class NotSignedIn(Exception):
+    """The pages are not for whoever asked: the message is a sentence for them, answered with HTTP `status`."""
+
+    def __init__(self, sentence: str, status: int = 401) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
 class EntraTokens:
     """Tells the person of a token. What Teams says in its context is never asked: a page can be told anything there."""
 
@@ -46,7 +53,7 @@ class EntraTokens:
         """The person, by their Entra object id. Raises NotSignedIn, or KeysUnavailable."""
         kid, issuer = _unverified(token)
         if issuer not in self._keys:
-            raise NotServed(ELSEWHERE)
+            raise NotSignedIn(ELSEWHERE, 403)
         tenant, keys = self._keys[issuer]
         key = await keys.find(kid)
         if key is None:
@@ -54,7 +61,7 @@ class EntraTokens:
         claims = self._verified(token, key.key, issuer)
         oid, name = claims["oid"], claims.get("name", "")
         if str(claims["tid"]).lower() != tenant:
-            raise NotServed(ELSEWHERE)
+            raise NotSignedIn(ELSEWHERE, 403)
         if SCOPE not in str(claims["scp"]).split() or not isinstance(oid, str) or not oid:
             raise NotSignedIn(STRANGER)
         return Person(oid, name if isinstance(name, str) else "")

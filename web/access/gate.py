@@ -13,8 +13,7 @@ from changes.errors import NotFound
 from changes.model import Person
 from changes.text.messages import listed
 from language import N_
-from web.access.entra import EntraTokens
-from web.access.refusal import NotSignedIn
+from web.access.entra import EntraTokens, NotSignedIn
 
 log = logging.getLogger(__name__)
 LINK, ACTING = "change-link", "change-as"
@@ -22,12 +21,6 @@ LINK, ACTING = "change-link", "change-as"
 UNKNOWN = N_("To read the changes here, ask the Change bot for a link of your own: type `/change calendar link` to it.")
 REVOKED = N_("This link has expired or was revoked. Type `/change calendar link` to the Change bot for a new one.")
 NO_KEYS = N_("Your sign-in cannot be checked at the moment. Load the page again in a minute.")
-
-
-class KeysAway(NotSignedIn):
-    """Whether the token is good cannot be known now."""
-
-    status = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +43,7 @@ class Gate:
         try:
             return await self.entra.person(token.strip())
         except KeysUnavailable:
-            raise KeysAway(NO_KEYS) from None
+            raise NotSignedIn(NO_KEYS, 503) from None
         except NotSignedIn as refused:
             log.warning("turned away from the pages: %r", str(refused))
             raise

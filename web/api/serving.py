@@ -8,7 +8,7 @@ from aiohttp import web
 
 from application.api import tokens
 from application.api.tokens import ApiToken
-from application.deadline import within
+from application.limits.deadline import within
 from changes.errors import CommandRejected, ConcurrencyConflict, DatabaseUnavailable
 from http_server import API
 from language import use_language

@@ -19,9 +19,11 @@ TEAMS_JS_HASH = "sha384-sMo/EOqQPa1OCup2/VBRum7oFeOS22kvs8WGDc45xK53tUVZzFR5WwFY
 THEMES = ("default", "dark", "contrast")
 _TYPES = {".css": "text/css", ".js": "text/javascript"}
 _FRAMES = (
-    "https://*.cloud.microsoft https://teams.microsoft.com https://*.teams.microsoft.com https://*.microsoft365.com "
-    "https://*.office.com outlook.office.com outlook.office365.com outlook-sdf.office.com outlook-sdf.office365.com"
+    *("https://*.cloud.microsoft", "https://teams.microsoft.com", "https://*.teams.microsoft.com"),
+    *("https://*.microsoft365.com", "https://*.office.com", "outlook.office.com", "outlook.office365.com"),
+    *("outlook-sdf.office.com", "outlook-sdf.office365.com"),
 )
+"""Who may show the pages in a frame: Teams, and where else Microsoft shows its apps."""
 HEADERS = {
     "Cache-Control": "private, no-store",
     "X-Content-Type-Options": "nosniff",
@@ -29,7 +31,7 @@ HEADERS = {
     "Content-Security-Policy": (
         f"default-src 'none'; script-src 'self' {TEAMS_JS}; style-src 'self'; img-src 'self' data:; "
         "connect-src 'self' https://res.cdn.office.net; form-action 'self'; base-uri 'none'; "
-        f"frame-ancestors {_FRAMES}"
+        f"frame-ancestors {' '.join(_FRAMES)}"
     ),
 }
 
@@ -49,7 +51,7 @@ async def static(request: web.Request) -> web.Response:
     path = STATIC / request.match_info["name"]
     if path.name not in _files():
         raise web.HTTPNotFound
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "public,max-age=31536000,immutable", "X-Content-Type-Options": "nosniff"}
     return web.Response(body=_files()[path.name], content_type=_TYPES[path.suffix], charset="utf-8", headers=headers)
 
 

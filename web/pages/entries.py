@@ -1,20 +1,34 @@
 """One change among many on a page: what stands in a day of the calendar, in the agenda, in a list."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from sys import intern
 from zoneinfo import ZoneInfo
 
 from cards.elements.state_labels import state_look
 from changes.labels import duration_label, time_of
-from changes.model import BEFORE_WORK, Change, ChangeType, SnapshotStatus, Window, last_day
+from changes.memoization import by_identity
+from changes.model import (
+    AWAITING_APPROVAL,
+    AWAITING_IMPLEMENTATION,
+    Change,
+    ChangeType,
+    SnapshotStatus,
+    State,
+    Window,
+    last_day,
+)
 from changes.planning.calendar import in_the_way
 from changes.planning.deadlines import snapshot_due
 from changes.policy import Freeze, Service
 from changes.text.display_names import display_name
 from changes.text.messages import strip_bidi_controls
-from language import _, as_text, window_text
+from language import _, as_text, current_language, window_text
 from language.speaking import written
+
+_BEFORE = AWAITING_APPROVAL | AWAITING_IMPLEMENTATION | {State.DRAFT}
+"""When a snapshot is still to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +54,25 @@ class Entries:
     """Makes them of the changes that are shown, once each."""
 
     services: Mapping[str, Service]
-    zone: ZoneInfo
-    """The zone of the page: another one is named wherever a time is."""
     ways: Mapping[str, tuple[Change | Freeze, ...]]
 
     @classmethod
-    def among(cls, changes: Sequence[Change], services: Mapping[str, Service], zone: ZoneInfo) -> "Entries":
+    def among(cls, changes: Sequence[Change], services: Mapping[str, Service]) -> "Entries":
         """For changes beside which these `changes` are."""
-        return cls(services, zone, in_the_way(changes, services))
+        return cls(services, in_the_way(changes, services))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the page, that of the first service: another one is named wherever a time is."""
+        return next(iter(self.services.values())).zone
 
     def of(self, change: Change) -> Entry:
         """The change; in UTC where its service is no longer in the settings."""
-        service, look, plan = self.services.get(change.plan.service), state_look(change), change.plan
-        window = Window(plan.window.start, change.ends_at)
-        return Entry(
-            change.id,
-            strip_bidi_controls(plan.title),
-            service.name if service else plan.service,
-            as_text(look.label),
-            look.style,
-            as_text(window_text(window, service.zone if service else ZoneInfo("UTC"))),
-            as_text(duration_label(window.minutes)),
-            self._snapshot(change, service) if service else "",
-            display_name(plan.implementer.name),
-            plan.kind is ChangeType.EMERGENCY,
-            tuple(as_text(_way(each)) for each in self.ways.get(change.id, ())),
-            change.conflict_allowed is not None,
-        )
+        service = self.services.get(change.plan.service)
+        entry = _drawn(change, service, self.zone, intern(current_language()))
+        if not (ways := self.ways.get(change.id)):
+            return entry
+        return replace(entry, ways=tuple(as_text(_way(each)) for each in ways))
 
     def on(self, day: date, change: Change) -> str:
         """When the change takes place on that day of its service."""
@@ -74,24 +80,46 @@ class Entries:
         start, end = service.local(change.plan.window.start), service.local(change.ends_at)
         begins, ends = start.date() == day, last_day(change.ends_at, service.zone) == day
         zoned = start.tzname() != end.tzname() or _is_elsewhere(start, self.zone)
-        first, last = self._time(start, zoned=zoned), self._time(end, zoned=zoned)
+        first, last = _time(start, zoned=zoned), _time(end, zoned=zoned)
         if begins and ends:
             return f"{first}–{last}"
         if begins:
             return as_text(_("from {time}", time=first))
         return as_text(_("until {time}", time=last) if ends else _("all day"))
 
-    def _snapshot(self, change: Change, service: Service) -> str:
-        """When its snapshot begins; nothing once it has, or where there will be none."""
-        if change.state not in BEFORE_WORK or change.snapshot.status is SnapshotStatus.WAIVED:
-            return ""
-        local = service.local(change.snapshot.started_at or snapshot_due(change, service))
-        return self._time(local, zoned=_is_elsewhere(local, self.zone))
 
-    @staticmethod
-    def _time(local: datetime, *, zoned: bool) -> str:
-        said = written(time_of(local))
-        return f"{said} {local.tzname()}" if zoned else said
+@by_identity(2048)
+def _drawn(change: Change, service: Service | None, zone: ZoneInfo, _language: str) -> Entry:
+    """Made once for all who look until something is changed: that takes much longer than reading the change."""
+    look, plan = state_look(change), change.plan
+    window = Window(plan.window.start, change.ends_at)
+    return Entry(
+        change.id,
+        strip_bidi_controls(plan.title),
+        service.name if service else plan.service,
+        as_text(look.label),
+        look.style,
+        as_text(window_text(window, service.zone if service else ZoneInfo("UTC"))),
+        as_text(duration_label(window.minutes)),
+        _snapshot(change, service, zone) if service else "",
+        display_name(plan.implementer.name),
+        plan.kind is ChangeType.EMERGENCY,
+        (),
+        change.conflict_allowed is not None,
+    )
+
+
+def _snapshot(change: Change, service: Service, zone: ZoneInfo) -> str:
+    """When its snapshot begins; nothing once the work has begun, or where there will be none."""
+    if change.state not in _BEFORE or change.snapshot.status is SnapshotStatus.WAIVED:
+        return ""
+    local = service.local(change.snapshot.started_at or snapshot_due(change, service))
+    return _time(local, zoned=_is_elsewhere(local, zone))
+
+
+def _time(local: datetime, *, zoned: bool) -> str:
+    said = written(time_of(local))
+    return f"{said} {local.tzname()}" if zoned else said
 
 
 def _is_elsewhere(local: datetime, zone: ZoneInfo) -> bool:

@@ -1,8 +1,8 @@
 """What a page's address asks for: a service, states, words and a time; the words mean what they mean in the chat."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from urllib.parse import urlencode
 
 from changes.model import DROPPED, State
@@ -26,9 +26,6 @@ VIEWS: Mapping[str, str] = {"month": N_("Month"), "week": N_("Week"), "agenda": 
 _YEARS = range(1990, 2201)
 _LONGEST = 400
 """Characters of words that are read; the search itself reads fewer."""
-_MOST_DIGITS = 6
-"""Digits of a page's number that are read."""
-TAKES_PLACE = frozenset(State) - DROPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +37,30 @@ class Filters:
     words: str
     view: str
     day: date
-    page: int = 1
+    page: int
 
     @classmethod
     def read(cls, query: Mapping[str, str], services: Mapping[str, Service], today: date) -> "Filters":
         """What the address says; what it says wrongly is as if it said nothing."""
-        number = query.get("page", "")
+        service, show, view, page = (query.get(name, "") for name in ("service", "show", "view", "page"))
         return cls(
-            query.get("service", "") if query.get("service", "") in services else "",
-            query.get("show", "") if query.get("show", "") in SHOW else "",
+            service if service in services else "",
+            show if show in SHOW else "",
             " ".join(query.get("q", "")[:_LONGEST].split()),
-            query.get("view", "") if query.get("view", "") in VIEWS else "month",
+            view if view in VIEWS else "month",
             _day(query.get("date", "")) or today,
-            max(1, int(number)) if len(number) <= _MOST_DIGITS and number.isascii() and number.isdigit() else 1,
+            max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
         )
 
-    def search(self, services: Mapping[str, Service], me: str, usual: frozenset[State] | None) -> Search:
-        """The same as if it were typed behind `list`, without a time."""
-        found = read_search(f"{self.show} {self.service} {self.words}", services, me, usual)
-        return replace(found, page=self.page)
-
-    def within(self, search: Search, since: datetime, until: datetime) -> Search:
-        """The windows of the search in that time, the earliest first."""
-        return replace(search, since=since, until=until, newest_first=False, page=1)
+    def search(self, services: Mapping[str, Service], me: str) -> Search:
+        """The same as if it were typed behind `list`; without a word about states, all that takes place."""
+        typed = f"{self.show} {self.service} {self.words}"
+        return replace(read_search(typed, services, me, frozenset(State) - DROPPED), page=self.page)
 
     def query(self, **other: object) -> str:
         """The address' query for the same with some of it otherwise."""
         mine = {"view": self.view, "date": self.day, "service": self.service, "show": self.show, "q": self.words}
-        given = {name: str(value) for name, value in (mine | other).items() if value not in ("", None)}
-        return f"?{urlencode(given)}" if given else ""
+        return "?" + urlencode({name: str(value) for name, value in (mine | other).items() if value != ""})
 
 
 def _day(text: str) -> date | None:
@@ -79,8 +71,3 @@ def _day(text: str) -> date | None:
             continue
         return day if day.year in _YEARS else None
     return None
-
-
-def options(chosen: str, names: Mapping[str, str]) -> Sequence[tuple[str, str, bool]]:
-    """The value and the name of each choice, and whether it is the chosen one."""
-    return [(value, name, value == chosen) for value, name in names.items()]

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
-from application.deadline import within
+from application.limits.deadline import within
 from application.ports import Clock, ReadOnlyUnitFactory, UnitOfWorkFactory
 from application.queries.directory import Directory
 from application.session import UserSession
@@ -14,8 +14,8 @@ from changes.model import Person
 from changes.policy import Catalogue
 from http_server import no_continue
 from language import N_, _, as_text, of_locale, translate, use_language
+from web.access.entra import NotSignedIn
 from web.access.gate import Gate, person_named
-from web.access.refusal import NotSignedIn
 from web.pages.drawing import HEADERS, TEAMS_JS, TEAMS_JS_HASH, drawn, static
 from web.pages.views import Answer, Visit, calendar_view, list_view, record_view, tasks_view
 

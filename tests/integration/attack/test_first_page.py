@@ -47,7 +47,7 @@ PAGES = {
     "storage/due_items.py _FREE": "limit: whoever carries them out asks again until there is none",
     "storage/due_items.py _PUT_FIRST": "limit: one, the first of its owner",
     "scheduler/outbox.py _advance": "slice: and then the others, until all are closed",
-    "application/rate_limiter.py _answer": "slice: and then the others, until all are answered",
+    "application/limits/rate_limiter.py _answer": "slice: and then the others, until all are answered",
     "bot/turn/people_search.py find_people": "slice: a text",
     "changes/planning/conflicts.py free_slots": "limit: the nearest, and every booking is looked at for each",
     "application/replanning.py remeasure": "slice: a text",

@@ -12,8 +12,8 @@ from random import Random
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from application.limits.rate_limiter import Limit, RateLimiter
 from application.ports import Clock, UnitOfWorkFactory
-from application.rate_limiter import Limit, RateLimiter
 from application.retry_log import RetryLog
 from bot.connector.client import PER_CONVERSATION_LIMITS, TENANT_LIMITS, Connector, pooled_client
 from bot.messenger.messenger import Messenger

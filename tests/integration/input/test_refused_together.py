@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from application.limits.rate_limiter import RateLimiter
 from application.ports import RateLimited, RetryableError, UserProfile
-from application.rate_limiter import RateLimiter
 from application.retry_log import RetryLog
 from bot.connector.client import PER_CONVERSATION_LIMITS, TENANT_LIMITS, Connector, pooled_client
 from bot.connector.errors import ConnectorError, RateLimitReached, Rejected

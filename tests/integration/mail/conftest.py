@@ -9,8 +9,8 @@ from random import Random
 import httpx
 import pytest
 
+from application.limits.rate_limiter import RateLimiter
 from application.ports import OutcomeUnknown, Write
-from application.rate_limiter import RateLimiter
 from application.retry import commit_with_retry
 from application.retry_log import RetryLog
 from changes.delivery_log import DeliveryRecord, DeliveryStatus

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from tests.support.running import START, Bot, environment, running
 from tests.support.teams import NADIA, chat_of, shown
 from tests.support.walked import with_tables
 
-RULES = Path(__file__).parents[3] / "deploy" / "alerts.yml"
+ROOT = Path(__file__).parents[3]
+RULES = ROOT / "deploy" / "alerts.yml"
 PLACES = set(retry_log.LABELS.values())
 
 
@@ -79,7 +81,7 @@ async def test_figures_follow_what_happens(tmp_path: Path) -> None:
     assert fired
     assert int(fired[1]) >= 2  # the reminder to prepare, and the question for the pre-check
     assert 'change_step_lateness_seconds_bucket{le="1.0"} ' + f"{int(fired[1])}.0" in said
-    worked = re.search(r'change_ends_total{place="teams",result="worked"} (\d+)', said)
+    worked = re.search(r'change_deliveries_total{place="teams",result="worked"} (\d+)', said)
     assert worked
     assert int(worked[1]) >= len(bot.teams.calls) > 3
 
@@ -153,3 +155,25 @@ async def test_three_days_of_overdue_steps_are_told_to_the_admins_once_a_day_tho
         await bot.teams.type(NADIA, "/change admin")
         await bot.settle()
         assert any("en retard" in shown(call.message.card) for call in bot.teams.calls[said + 2 :])
+
+
+def test_every_place_of_the_log_stands_on_its_page() -> None:
+    page = (ROOT / "docs" / "operations-log.md").read_text(encoding="utf-8")
+    assert {place for place in retry_log.LABELS if f"`{place}`" not in page} == set()
+    assert {word for word in retry_log.LABELS.values() if f"`{word}`" not in page} == set()
+
+
+FOR_WHO_WATCHES = {"/readyz", "/metrics"}
+
+
+async def test_every_address_is_passed_on_by_the_proxy_or_is_for_who_watches(tmp_path: Path) -> None:
+    """A page or a call that the proxy keeps to itself is a 404 for everybody but this machine."""
+    async with running(tmp_path, START) as bot:
+        found = {each.canonical.rstrip("/") for each in bot.app.pages.router.resources()} - FOR_WHO_WATCHES - {""}
+    assert {"/api/messages", "/api/v1", "/calendar"} < found
+    for file in ("deploy/Caddyfile", "docs/install.md"):
+        said = (ROOT / file).read_text(encoding="utf-8").split()
+        passed = [each for each in said if each.startswith("/")]
+        for address in found:
+            example = re.sub(r"{\w+}", "x", address)
+            assert any(fnmatch(each, path) for path in passed for each in (example, f"{example}/x")), (file, address)

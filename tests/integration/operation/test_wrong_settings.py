@@ -1,5 +1,6 @@
 """Each setting that nobody can have meant, with the sentence that whoever set it reads; no traceback, no password."""
 
+import base64
 import os
 import re
 import socket
@@ -14,6 +15,7 @@ import pytest
 
 from settings import SettingsError, load_configuration
 from settings.policy_table import PAIRS
+from settings.services_tools import EVENT_NAMES
 from settings.values import SAMPLE, is_example
 
 ROOT = Path(__file__).parents[3]
@@ -41,7 +43,7 @@ PLAIN = "plain http is for stand-ins on this machine, in local mode; write https
 URLS = "sqlite+aiosqlite:///var/changes.db or postgresql+asyncpg://USER:PASSWORD@HOST/NAME"
 A_SERVICE = (
     "key, name, timezone, languages, approver, deputies, mail, approver_mail, notify, vps, policy, freeze, closed, "
-    "backup, incident_link, greeting, signature"
+    "backup, monitoring, incident_link, greeting, signature"
 )
 ADMIN = (
     "{file}: admins: nobody stands there, and only an admin can bind a service to its channel; write the Entra object "
@@ -82,6 +84,16 @@ def policy(line: str, said: str) -> Wrong:
     return Wrong((f"{{file}}: learn: policy.{said}",), file=f"{FILE}[service.policy]\n{line}\n")
 
 
+def beside(table: str, said: str, **given: str) -> Wrong:
+    """A table about another program."""
+    return Wrong((f"{{file}}: {said}",), given, file=f"{FILE}{table}\n")
+
+
+HOOK = '[[webhook]]\nname = "deploy"\nurl = "https://ci.example.ch/hooks"\n'
+WIKI = '[wiki]\nurl = "https://wiki.example.ch"\n'
+NO_SECRET = "webhook deploy needs a secret; set it in CHANGE_WEBHOOK_SECRETS."
+SIGNING = "a secret is whsec_ and 24 to 64 bytes in base64; make one as docs/integrations.md says."
+OPEN = "over plain http everybody on the way reads along; write https://."
 WRONG: dict[str, Wrong] = {
     # The environment
     "an app id that is none": env(f"MicrosoftAppId is 'change-bot': {LOOKS}", MicrosoftAppId="change-bot"),
@@ -322,6 +334,65 @@ WRONG: dict[str, Wrong] = {
     "quiet hours over the hour of the day": policy(
         "quiet_to_hour = 10",
         "quiet_to_hour is 10; day_hour (9) lies in the quiet hours from 21 to 10; change one of the three.",
+    ),
+    # Other programs
+    "a webhook without a secret": beside(HOOK, NO_SECRET),
+    "a webhook with another's secret": beside(
+        HOOK, NO_SECRET, CHANGE_WEBHOOK_SECRETS=f"deplay=whsec_{base64.b64encode(bytes(32)).decode()}"
+    ),
+    "a secret that is none": Wrong(
+        (f"CHANGE_WEBHOOK_SECRETS is not right: {SIGNING}",),
+        {"CHANGE_WEBHOOK_SECRETS": f"deploy={PASSWORD}"},
+        file=FILE + HOOK,
+    ),
+    "a secret without a name": env(
+        f"CHANGE_WEBHOOK_SECRETS is not right: {SIGNING}", CHANGE_WEBHOOK_SECRETS=f"whsec_{PASSWORD}=="
+    ),
+    "secrets without names": env(
+        "CHANGE_WEBHOOK_SECRETS is not right: write the name of each webhook once, =, and its secrets, like "
+        "deploy=whsec_…,whsec_….",
+        CHANGE_WEBHOOK_SECRETS=PASSWORD,
+    ),
+    "a misspelt key of a webhook": beside(
+        f'{HOOK}event = ["started"]', "webhook 1.event: there is no such setting; did you mean events?"
+    ),
+    "an event that is none": beside(
+        f'{HOOK}events = ["go_gven"]',
+        f"webhook 1.events 1 is 'go_gven'; write one of {', '.join(map(repr, EVENT_NAMES))}; did you mean go_given?",
+    ),
+    "a draft's event": beside(
+        f'{HOOK}events = ["drafted"]',
+        f"webhook 1.events 1 is 'drafted'; write one of {', '.join(map(repr, EVENT_NAMES))}.",
+    ),
+    "a service that a webhook does not find": beside(
+        f'{HOOK}services = ["lern"]', "webhook 1.services names 'lern'; there is no such service; did you mean learn?"
+    ),
+    "a webhook over plain http": beside(
+        HOOK.replace("https", "http"), f"webhook 1.url is 'http://ci.example.ch/hooks'; {OPEN}"
+    ),
+    "a private webhook in quotes": beside(
+        f'{HOOK}allow_private = "yes"', "webhook 1.allow_private is 'yes'; write true or false, without quotes."
+    ),
+    "two webhooks of one name": beside(HOOK + HOOK, "two webhooks have the same name, 'deploy'; give each its own."),
+    "a silence of everything": beside(
+        '[monitoring]\nalertmanager = "http://alertmanager.example.ch:9093"',
+        "monitoring.matchers: nothing stands there, and a silence of every alarm is none; name at least one.",
+    ),
+    "a matcher that is none": beside(
+        '[monitoring]\nalertmanager = "http://alertmanager.example.ch:9093"\nmatchers = ["learn"]',
+        "monitoring.matchers 1 is 'learn'; write it as Alertmanager does, in single quotes: 'instance=~\"learn.*\"'.",
+    ),
+    "a wiki over plain http": beside(WIKI.replace("https", "http"), f"wiki.url is 'http://wiki.example.ch'; {OPEN}"),
+    "a wiki without a token": beside(WIKI, "wiki needs a token; set it in CHANGE_WIKI_TOKEN."),
+    "an old wiki without a password": beside(
+        f'{WIKI}api = "xml"',
+        "wiki needs who writes it; set CHANGE_WIKI_TOKEN to their name, a colon and their password.",
+        CHANGE_WIKI_TOKEN="geheim",
+    ),
+    "a namespace that a wiki would change": beside(
+        f'{WIKI}namespace = "Processes/Changes"',
+        "wiki.namespace is 'Processes/Changes'; write a namespace of the wiki, of small letters and digits, like "
+        "processes:changes.",
     ),
     # The file
     "a file in Latin-1": Wrong(

@@ -53,6 +53,13 @@ WHEN_NEEDED = frozenset(
         *("alembic", "mako"),  # a database that is not up to date
         "icalendar",  # a mail
         "asyncpg",  # a database on PostgreSQL
+        *(
+            "other_tools",
+            "web.http_calls",
+            "web.webhooks",
+            "web.silences",
+            "web.wiki",
+        ),  # other programs in the settings
         *("sqlalchemy.orm", "botframework.connector.connector_client", "botbuilder.dialogs.prompts", "jsonpickle"),
         *("holidays.countries.france", "holidays.countries.germany"),
     }

@@ -111,7 +111,7 @@ async def test_a_repeated_request_happens_once_and_a_key_is_good_for_one_request
         problem(await client.post("changes", json=PLAN | {"title": "Another"}, headers=key), 422)
         problem(await client.post(f"changes/{CHANGE}/submit", headers=key), 422)
         for odd in ("", "é", "x" * 256):
-            answer = await client.post("changes", json=PLAN, headers={"Idempotency-Key": odd.encode()})  # type: ignore[dict-item]
+            answer = await client.post("changes", json=PLAN, headers={b"Idempotency-Key": odd.encode()})
             problem(answer, 400)
         refused = await client.post("changes", json=PLAN | {"title": ""}, headers={"Idempotency-Key": "run-18"})
         problem(refused, 422)

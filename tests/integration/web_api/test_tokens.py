@@ -16,11 +16,18 @@ PLACES = ("changes", f"changes/{CHANGE}", "services", "freezes", "windows", "gat
 
 
 async def test_without_a_token_nobody_is_answered_whatever_they_ask(bot: Bot) -> None:
-    async with httpx.AsyncClient(base_url=url_of(bot), headers={"Authorization": ""}) as client:
-        for authorization in ("", "Bearer", "Basic Y2hnOng=", "Bearer chg_nobody", "chg_x", "Bearer ü"):
+    async with httpx.AsyncClient(base_url=url_of(bot)) as client:
+        for authorization in (
+            b"",
+            b"Bearer",
+            b"Basic Y2hnOng=",
+            b"Bearer chg_nobody",
+            b"chg_x",
+            b"Bearer \xff",
+            b"Bearer \xc3\xbc",
+        ):
             for path in PLACES:
-                sent = {"Authorization": authorization.encode("latin-1").decode("latin-1")}
-                answer = await client.get(path, headers={name: value.encode() for name, value in sent.items()})
+                answer = await client.get(path, headers={b"Authorization": authorization})
                 assert problem(answer, 401)
                 assert answer.headers["www-authenticate"].startswith('Bearer realm="change"')
 

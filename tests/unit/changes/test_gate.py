@@ -92,11 +92,11 @@ def test_a_window_ends_with_its_last_extension_and_begins_when_it_was_started() 
 
 def test_a_freeze_closes_it_unless_the_approver_let_that_change_through() -> None:
     change = a_change("in progress").now_it_is
+    let_in = change.with_(conflict_allowed=Decision("allowed", PIERRE, night(9), change.plan.fingerprint))
     for needs in (True, False):
         assert not asked(change, service=FROZEN, needs=needs).allowed
         assert not asked(service=FROZEN, needs=needs).allowed
         assert asked(service=FROZEN, needs=needs).until == at(2027, 4, 17, 0)
-        let_in = change.with_(conflict_allowed=Decision("allowed", PIERRE, night(9), change.plan.fingerprint))
         assert asked(let_in, service=FROZEN, needs=needs).allowed
         assert asked(let_in, service=FROZEN, needs=needs).until == night(23, 30)
     assert not asked(let_in, service=FROZEN, when=night(23, 30)).allowed

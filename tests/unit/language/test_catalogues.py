@@ -27,8 +27,8 @@ PARTS = dict(
         r"(\w+)=(\w+)",
         "motif=reason nom=name texte=text remarque=note type=kind numéro=id commentaire=comment serveur=server "
         "intervenant=implementer demandeur=requester réussi=pass échec=fail tous=all mes=mine correction=fix "
-        "fichiers=files données=data système=system vérifié=checked supprimer=remove nouveau=new retour=back "
-        "annuler=cancel aide=help soumettre=submit le=the refuser=nogo urgence=emergency",
+        "fichiers=files données=data système=system vérifié=checked supprimer=remove nouveau=new lien=link "
+        "retour=back annuler=cancel aide=help soumettre=submit le=the refuser=nogo urgence=emergency",
     )
 )
 """What stands behind a command, or alone, in French; the command itself is read as the bot reads it."""
