@@ -264,7 +264,7 @@ DELIVERIES: Mapping[type[Effect], Delivery] = {
     Preflight: Delivery(Outlet.PROVIDER, _SNAPSHOT, _of_provider),
     BeginRestore: Delivery(Outlet.PROVIDER, template("the restore"), _of_provider),
     CallWebhook: Delivery(Outlet.WEBHOOK, template("an event for the webhook {to}"), _of_tool),
-    SyncSilence: Delivery(Outlet.MONITORING, template("the silence of the monitoring"), _of_silence),
+    SyncSilence: Delivery(Outlet.MONITORING, template("the monitoring silence"), _of_silence),
     WriteWikiPage: Delivery(
         Outlet.WIKI,
         template("a page of the wiki"),

@@ -87,7 +87,7 @@ class MonitoringTable(Strict):
     @classmethod
     def _some_alarms(cls, matchers: list[str], info: ValidationInfo) -> list[str]:
         if info.data.get("alertmanager") and not matchers:
-            raise ValueError("nothing stands there, and a silence of every alarm is none; name at least one")
+            raise ValueError("it is empty; a silence needs at least one")
         return matchers
 
 

@@ -28,9 +28,9 @@ async def tokens(request: CommandContext, words: Sequence[str]) -> None:
                 settings, session.person, wanted.name, wanted.scopes, wanted.days, session.now
             )
             said = _(
-                "The API token **{name}** ({scopes}) is good for {days} days, for what you may do yourself without an "
-                "admin’s rights, and as long as you are an admin. Copy it now: it is not shown again. Then delete this "
-                "message.\n\n{secret}",
+                "The API token **{name}** ({scopes}) was created and is valid for {days} days. It acts with your own "
+                "rights, without admin rights, while you remain an admin. Copy it now; it is not shown again. Then "
+                "delete this message.\n\n{secret}",
                 name=wanted.name,
                 scopes=_scopes(wanted.scopes),
                 days=wanted.days,
@@ -42,7 +42,7 @@ async def tokens(request: CommandContext, words: Sequence[str]) -> None:
         case [word, *named] if word in _REVOKED and len(named) <= 1:
             name = read_token_name(named)
             await api_tokens.revoke(settings, name)
-            said = _("The API token **{name}** opens nothing any more.", name=name)
+            said = _("The API token **{name}** has been revoked.", name=name)
         case _:
             raise NotFound(
                 "Type `/change admin token NAME [SCOPES] [DAYS]`, `/change admin tokens` or "

@@ -72,7 +72,7 @@ _INCIDENT = [
 _ADMIN = [
     (N_("/change bind SERVICE"), N_("link a service to this channel or group chat")),
     (N_("/change admin"), N_("bot health: failed deliveries, and denied actions")),
-    (N_("/change admin token NAME"), N_("a token for the API; **tokens** lists them, **revoke** ends one")),
+    (N_("/change admin token NAME"), N_("a token for the API; **tokens** lists them, **revoke NAME** revokes one")),
     (N_("/change feed"), N_("the address of a calendar of all windows to subscribe to")),
 ]
 _LOCAL = [

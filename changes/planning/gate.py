@@ -64,7 +64,7 @@ def gate(service: Service, changes: Sequence[Change], at: datetime, *, needs_win
         why = Message("{id} was started, and its window ends on {when}.", **facts)
         until = started.ends_at if started.conflict_allowed else min(_ahead((), service, at), default=None)
         return Gate(True, (why,), started.id, min(started.ends_at, until or started.ends_at))
-    why = Message("No freeze, no incident, and no window of another change: this needs none.")
+    why = Message("No freeze, incident or other window: no window is needed.")
     return Gate(True, (why,), until=min(_ahead(own, service, at), default=None))
 
 
@@ -93,7 +93,7 @@ def _broken(changes: Iterable[Change], service: Service) -> Iterator[Message]:
         if each.state is State.RESTORING:
             yield Message("The server is being restored for {id}.", id=each.id)
         elif each.state is State.INCIDENT and each.plan.service == service.key:
-            yield Message("{id} is an incident: its process decides what is deployed.", id=each.id)
+            yield Message("{id} is an open incident: the incident process decides about deployments.", id=each.id)
 
 
 def _without_window(own: Iterable[Change], service: Service, at: datetime) -> Iterator[Message]:

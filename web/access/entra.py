@@ -26,7 +26,7 @@ _OPTIONS: Options = {
     "verify_iat": False,
 }
 EXPIRED = N_("Your sign-in has expired. Load the page again.")
-STRANGER = N_("This sign-in is not for the Change bot, or it cannot be read.")
+STRANGER = N_("Sign-in failed. Close the tab and open it again.")
 ELSEWHERE = N_("The Change bot does not serve your organisation.")
 
 

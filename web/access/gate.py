@@ -18,7 +18,9 @@ from web.access.entra import EntraTokens, NotSignedIn
 log = logging.getLogger(__name__)
 LINK, ACTING = "change-link", "change-as"
 """The cookies: of a link that was followed, and of whom one acts as in local mode."""
-UNKNOWN = N_("To read the changes here, ask the Change bot for a link of your own: type `/change calendar link` to it.")
+UNKNOWN = N_(
+    "To read the changes here, send `/change calendar link` to the Change bot in Teams and open the link you get."
+)
 REVOKED = N_("This link has expired or was revoked. Type `/change calendar link` to the Change bot for a new one.")
 NO_KEYS = N_("Your sign-in cannot be checked at the moment. Load the page again in a minute.")
 

@@ -36,7 +36,7 @@ def unauthorised(sentence: str, error: str = "") -> Problem:
 def out_of_scope(needed: str) -> Problem:
     """The token is good, but not for this."""
     challenge = f'Bearer realm="change", error="insufficient_scope", scope="{needed}"'
-    return Problem(403, f"The token has not the scope {needed}.", WWW_Authenticate=challenge)
+    return Problem(403, f"The token lacks the scope {needed}.", WWW_Authenticate=challenge)
 
 
 def not_now(sentence: str) -> Problem:
@@ -46,7 +46,7 @@ def not_now(sentence: str) -> Problem:
 
 def of_fields(errors: Mapping[str, str]) -> Problem:
     """Some fields are wrong."""
-    return Problem(422, "Some fields cannot be taken as they are.", errors)
+    return Problem(422, "Some fields are invalid.", errors)
 
 
 def of_rejection(refusal: CommandRejected) -> Problem:

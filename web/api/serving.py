@@ -33,7 +33,7 @@ async def serve(api: Parts, request: web.Request) -> web.Response:
         except Problem as problem:
             return problem.response()
         except ConcurrencyConflict:
-            return not_now("Too many others write at the moment.").response()
+            return not_now("Too many concurrent writes; retry.").response()
         except CommandRejected as refusal:
             return of_rejection(refusal).response()
         except DatabaseUnavailable:  # which was told where it was noticed

@@ -39,7 +39,7 @@ async def submit(call: Call) -> Answer:
     async def submitted(session: UserSession) -> Answer:
         stored = await session.stored(change_id_of(call))
         if "If-Match" in call.headers and not matches(call.headers["If-Match"], tag_of(stored)):
-            raise Problem(412, "Something has happened to the change since: read it again.")
+            raise Problem(412, "The change was modified since; read it again.")
         await session.execute(stored.change.id, c.Submit(session.person))
         return answer_of(await session.stored(stored.change.id))
 

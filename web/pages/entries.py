@@ -132,5 +132,5 @@ def _is_elsewhere(local: datetime, zone: ZoneInfo) -> bool:
 
 def _way(what: Change | Freeze) -> str:
     if isinstance(what, Freeze):
-        return _("Lies in the freeze {name}", name=what.name)
+        return _("In the freeze period {name}", name=what.name)
     return _("Overlaps {id}: {title}", id=what.id, title=what.plan.title)

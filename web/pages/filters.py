@@ -11,7 +11,7 @@ from changes.reporting.search import Search, read_search
 from language import N_
 
 SHOW: Mapping[str, str] = {
-    "": N_("Everything that takes place"),
+    "": N_("All except cancelled and postponed"),
     "open": N_("Open changes"),
     "running": N_("In progress"),
     "done": N_("Completed"),

@@ -21,7 +21,7 @@ async def checked(url: httpx.URL, resolve: Resolve, seconds: float, who: str, al
         async with asyncio.timeout(seconds):
             addresses = await resolve(url.host, url.port or (443 if url.scheme == "https" else 80))
     except (OSError, UnicodeError) as error:
-        raise RetryableError(Message("{who} cannot be called: nobody knows its host.", who=who)) from error
+        raise RetryableError(Message("{who} cannot be called: its host name was not found.", who=who)) from error
     if not allow_private and not all(map(is_public, addresses)):
         raise RetryableError(
             Message(

@@ -125,7 +125,9 @@ class WebhookSender:
                 failure = failed
                 if not isinstance(failed.__cause__, httpx.ConnectError):
                     break
-        raise failure or RetryableError(Message("{who} cannot be called: nobody knows its host.", who=_who(endpoint)))
+        raise failure or RetryableError(
+            Message("{who} cannot be called: its host name was not found.", who=_who(endpoint))
+        )
 
 
 def signed(secrets: tuple[str, ...], key: str, now: datetime, body: bytes) -> dict[str, str]:
@@ -143,8 +145,8 @@ def signed(secrets: tuple[str, ...], key: str, now: datetime, body: bytes) -> di
 
 
 _GONE = template(
-    "The webhook {name} answered 410: it wants no more events and gets none from now on. Once it is back, select "
-    "*Resend* here, or change it in services.toml and restart the bot."
+    "The webhook {name} answered 410 (gone) and was disabled. Once it is back, select *Resend* here, or change it in "
+    "services.toml and restart the bot."
 )
 
 

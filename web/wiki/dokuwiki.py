@@ -73,16 +73,16 @@ class DokuWiki:
 
 _REFUSED: Mapping[int, str] = {
     HTTPStatus.UNAUTHORIZED: template(
-        "The wiki does not know who writes the page {page}. Correct CHANGE_WIKI_TOKEN, restart the bot, "
-        "and select *Resend*."
+        "The wiki rejected the bot's credentials (401) for the page {page}. Correct CHANGE_WIKI_TOKEN, restart the "
+        "bot, and select *Resend*."
     ),
     HTTPStatus.FORBIDDEN: template(
         "The wiki does not let the bot write the page {page}. Give its user the right to create and edit pages there, "
         "and name it in the wiki's setting remoteuser; then select *Resend*."
     ),
     HTTPStatus.NOT_FOUND: template(
-        "The wiki does not offer what the page {page} is written by. Switch on its setting remote; with a release "
-        'before 2024, set api = "xml" in services.toml and restart the bot. Then select *Resend*.'
+        "The wiki's remote API is off or was not found (404), for the page {page}. Switch on its setting remote; with a "
+        'release before 2024, set api = "xml" in services.toml and restart the bot. Then select *Resend*.'
     ),
 }
 """What an admin has to do."""

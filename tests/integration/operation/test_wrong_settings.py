@@ -376,7 +376,7 @@ WRONG: dict[str, Wrong] = {
     "two webhooks of one name": beside(HOOK + HOOK, "two webhooks have the same name, 'deploy'; give each its own."),
     "a silence of everything": beside(
         '[monitoring]\nalertmanager = "http://alertmanager.example.ch:9093"',
-        "monitoring.matchers: nothing stands there, and a silence of every alarm is none; name at least one.",
+        "monitoring.matchers: it is empty; a silence needs at least one.",
     ),
     "a matcher that is none": beside(
         '[monitoring]\nalertmanager = "http://alertmanager.example.ch:9093"\nmatchers = ["learn"]',

@@ -187,7 +187,7 @@ async def test_an_endpoint_that_answers_410_gets_nothing_more_until_an_admin_sen
     async with receiving() as receiver, deploying(tmp_path, receiver) as bot:
         await gone(bot, receiver)
         await bot.type(NADIA, "/change admin")
-        assert "The webhook deploy answered 410: it wants no more events" in await shown(bot)
+        assert "The webhook deploy answered 410 (gone) and was disabled" in await shown(bot)
         await bot.type(NADIA, "/change admin again all")
         assert types(receiver) == ["submitted"] * 2
         await bot.type(NADIA, "/change cancel CHG-2027-0002 not needed")
