@@ -69,6 +69,11 @@ def _of_tool(effect: Any) -> str:
     return f"{lane}:{sum(effect.change.encode()) % _LANES}"
 
 
+def _of_silence(effect: Effect) -> str:
+    """It waits for no other change, which another monitoring may watch."""
+    return f"monitoring:{effect.change}"
+
+
 def _of_provider(effect: Effect) -> str:
     return f"provider:{effect.change}"
 
@@ -96,7 +101,7 @@ DELIVERIES: Mapping[type[Effect], Delivery] = {
     Preflight: Delivery(Outlet.PROVIDER, _SNAPSHOT, _of_provider),
     BeginRestore: Delivery(Outlet.PROVIDER, template("the restore"), _of_provider),
     CallWebhook: Delivery(Outlet.WEBHOOK, template("an event for the webhook {to}"), _of_tool),
-    SyncSilence: Delivery(Outlet.MONITORING, template("the monitoring silence"), _of_tool),
+    SyncSilence: Delivery(Outlet.MONITORING, template("the monitoring silence"), _of_silence),
     WriteWikiPage: Delivery(
         Outlet.WIKI,
         template("a page of the wiki"),

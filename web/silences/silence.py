@@ -99,7 +99,7 @@ def _own(answer: Answer, begins: str) -> list[str]:
         ours = [each for each in json.loads(answer.body) if each["createdBy"] == _CREATOR]
         current = [each for each in ours if each["status"]["state"] != "expired"]
         return [str(each["id"]) for each in current if each["comment"].startswith(begins)]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise RetryableError(Message("Alertmanager's list of silences cannot be read.")) from error
 
 

@@ -25,7 +25,7 @@ _XML = """<?xml version="1.0"?>
 </params></methodCall>"""
 _XML_TRUE = re.compile(rb"<params>\s*<param>\s*<value>\s*<boolean>1</boolean>\s*</value>\s*</param>\s*</params>")
 _XML_FAULT = re.compile(rb"<name>faultCode</name>\s*<value>\s*<(?:int|i4)>(-?\d{1,9})</")
-_XML_REASON = re.compile(rb"<name>faultString</name>\s*<value>\s*(?:<string>)?([^<]*)<")
+_XML_REASON = re.compile(rb"<name>faultString</name>\s*+<value>\s*+(?:<string>)?+([^<]*+)<")
 _WHO = Message("The wiki")
 
 
@@ -96,7 +96,7 @@ def _read_json(body: bytes) -> Read:
         error = found.get("error") or {}
         code = int(error.get("code") or 0) or None
         return found.get("result") is True and code is None, code, str(error.get("message", ""))[:LONGEST_REASON]
-    except (AttributeError, TypeError, ValueError):
+    except (ArithmeticError, AttributeError, RecursionError, TypeError, ValueError):  # a code may be infinite
         return False, None, ""
 
 

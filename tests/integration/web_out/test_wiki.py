@@ -175,11 +175,14 @@ NOT_SAVED: dict[str, list[Callable[[], web.Response]]] = {
         lambda: xml("<html>TRUE <boolean>1</boolean></html>"),
         lambda: xml(FAULT.format(code=133)),
         lambda: xml(TRUE, 500),
+        lambda: xml(f"<name>faultString</name><value>{' ' * 60_000}"),
     ],
     "json": [
         lambda: web.json_response({"result": 1}),
         lambda: web.json_response({"result": {}}),
         lambda: web.json_response([True]),
+        lambda: web.Response(text='{"error": {"code": 1e999}}'),
+        lambda: web.Response(text="[" * 60_000),
         lambda: web.Response(text="true"),
         lambda: web.Response(status=502),
         lambda: web.Response(status=302, headers={"Location": "/"}),
@@ -188,7 +191,9 @@ NOT_SAVED: dict[str, list[Callable[[], web.Response]]] = {
 
 
 @pytest.mark.parametrize("api", NOT_SAVED)
-async def test_only_true_counts_as_saved_and_everything_else_is_tried_again(tmp_path: Path, api: str) -> None:
+async def test_only_true_counts_as_saved_and_everything_else_is_tried_again(
+    tmp_path: Path, api: str, caplog: pytest.LogCaptureFixture
+) -> None:
     first, *others = NOT_SAVED[api]
     stand_in = StandIn(first)
     async with with_wiki(tmp_path, stand_in, api) as bot:
@@ -202,6 +207,7 @@ async def test_only_true_counts_as_saved_and_everything_else_is_tried_again(tmp_
         await bot.advance(bot.clock.now() + timedelta(minutes=6))
         assert {page: len(texts) for page, texts in stand_in.pages.items()} == {PAGE: 1, INDEX: 1}
         assert (await bot.unit.outbox.waiting())[0] == 0
+    assert [each.message for each in caplog.records if each.exc_info] == [], "none of it is a fault of the bot's"
 
 
 @pytest.mark.skipif(not real_dokuwiki.is_there(), reason=real_dokuwiki.MISSING)
