@@ -79,7 +79,7 @@ async def list_windows(call: Call) -> Answer:
     since = query.since or call.api.clock.now()
     until = query.until or since + timedelta(days=USUAL_DAYS)
     if not since < until <= since + timedelta(days=MOST_DAYS):
-        raise of_fields({"until": f"It must be after `since`, by at most {MOST_DAYS} days."})
+        raise of_fields({"until": f"It must be after since, by at most {MOST_DAYS} days."})
     search = replace(_search(call, query, states=_TAKES_PLACE), since=since, until=until)
     async with call.api.looks(0.9 * SECONDS) as unit:
         found = await unit.changes.find(search, limit=MOST_WINDOWS + 1)
