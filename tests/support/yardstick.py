@@ -4,7 +4,7 @@ import json
 import re
 import time
 
-REFERENCE_S = 0.005
+REFERENCE_S = 0.004
 """Processor seconds that `work` takes on the machine for which the bounds of the tests were set."""
 SLOWEST = 5.0
 """A machine slower than that is not waited for: the bound would say nothing any more."""

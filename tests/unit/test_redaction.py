@@ -137,4 +137,4 @@ def test_the_longest_line_is_read_in_a_moment_and_cut(part: str) -> None:
         began = time.thread_time()
         assert len(redactor.text(text)) <= LONGEST
         seconds.append(time.thread_time() - began)
-    assert min(seconds) < 0.05 * slowness()
+    assert min(seconds) < 0.1 * slowness()

@@ -50,7 +50,7 @@ class DokuWiki:
         if code == LOCKED or (code is None and answer.is_success):  # a release before 2024 gives no reason for anything
             said = Message("The wiki does not save the page {page}: perhaps somebody is editing it.", page=page)
             raise RetryableError(said, LOCKED_AGAIN_S, status=answer.status)
-        if code is None:
+        if code is None or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise later(answer, _WHO)
         said = Message("The wiki did not save the page {page}: {reason}", page=page, reason=reason)
         raise PermanentError(said, status=answer.status)
@@ -81,8 +81,8 @@ _REFUSED: Mapping[int, str] = {
         "and name it in the wiki's setting remoteuser; then select *Resend*."
     ),
     HTTPStatus.NOT_FOUND: template(
-        "The wiki's remote API is off or was not found (404), for the page {page}. Switch on its setting remote; with "
-        'a release before 2024, set api = "xml" in services.toml and restart the bot. Then select *Resend*.'
+        "The wiki, or its remote API, was not found (404) for the page {page}. Check its url in services.toml, and switch "
+        'on its setting remote; with a release before 2024, set api = "xml". Restart the bot, and select *Resend*.'
     ),
 }
 """What an admin has to do."""

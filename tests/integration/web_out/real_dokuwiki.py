@@ -79,7 +79,7 @@ async def wiki(folder: Path) -> AsyncIterator[Wiki]:
     hashed = await asyncio.to_thread(_php, "echo password_hash($argv[1], PASSWORD_BCRYPT);", PASSWORD)
     people = "".join(f"{name}:{hashed}:{name}:{name}@example.ch:bots\n" for name in ("bot", "guest"))
     (conf / "users.auth.php").write_text(people, encoding="utf-8")
-    (conf / "acl.auth.php").write_text("*\t@ALL\t1\nchanges:*\tbot\t8\n", encoding="utf-8")
+    (conf / "acl.auth.php").write_text("*\t@ALL\t1\nchanges:*\tbot\t4\n", encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
