@@ -10,6 +10,7 @@ from datetime import datetime
 
 from changes.labels import moment_label, window_label
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, IMPLEMENTING, IN_INCIDENT, Change, State, Window
+from changes.planning.deadlines import snapshot_due
 from changes.policy import Freeze, Service
 from changes.text import Message, template
 
@@ -123,15 +124,23 @@ def _taken(own: Iterable[Change], service: Service, at: datetime) -> Iterator[Me
         window = Window(each.plan.window.start, each.ends_at)
         if each.state in IMPLEMENTING and at >= each.ends_at:
             yield _outside(each, service, at)
-        elif each.state is State.SNAPSHOTTING and at < window.end:
+        elif at < window.end and (
+            each.state is State.SNAPSHOTTING or _snapshot_begins(each, service) <= at < window.start
+        ):
             yield Message("The snapshot for {id} is being taken.", id=each.id)
         elif each.state in AWAITING_IMPLEMENTATION and _touches(window, at):
             yield Message("It is the window of {id}: {when}.", id=each.id, when=window_label(window, service.zone))
 
 
+def _snapshot_begins(change: Change, service: Service) -> datetime:
+    """When the server has to be left alone for its snapshot; the window's start where none is to come any more."""
+    is_to_come = change.state is State.SCHEDULED and not change.snapshot.unlocks_start
+    return snapshot_due(change, service) if is_to_come else change.plan.window.start
+
+
 def _ahead(own: Iterable[Change], service: Service, at: datetime) -> Iterator[datetime]:
     """The moments after which the answer may be another one."""
     moments = [each.window(service.zone).start for each in service.freezes]
-    moments += [each.plan.window.start for each in own if each.state in AWAITING_IMPLEMENTATION]
+    moments += [_snapshot_begins(each, service) for each in own if each.state in AWAITING_IMPLEMENTATION]
     moments += [each.ends_at for each in own if each.state in IMPLEMENTING]
     return (each for each in moments if each > at)

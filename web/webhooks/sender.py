@@ -154,13 +154,21 @@ def _who(endpoint: Endpoint) -> Message:
     return Message("The webhook {name}", name=endpoint.name)
 
 
+def _row(endpoint: Endpoint) -> str:
+    """What the names of the settings begin with that say which events it refused: two may be refused at once."""
+    return f"webhook:gone:{endpoint.name}:"
+
+
 async def _refused(unit: UnitOfWork, endpoint: Endpoint) -> list[str]:
     """The keys of the events to which it answered 410, as it is set now: nothing else is sent until it takes one."""
-    fingerprint, *keys = (await unit.settings.get(f"webhook:gone:{endpoint.name}") or "-").split()
-    return keys if fingerprint == endpoint.fingerprint else []
+    found = await unit.settings.beginning_with(_row(endpoint))
+    return [name.removeprefix(_row(endpoint)) for name, its in found.items() if its == endpoint.fingerprint]
 
 
 async def _note(endpoint: Endpoint, key: str, unit: UnitOfWork) -> None:
     """It answered 410 to that event; to none of them any more without a key."""
-    keys = dict.fromkeys((*await _refused(unit, endpoint), key)) if key else ()
-    await unit.settings.put(f"webhook:gone:{endpoint.name}", " ".join((endpoint.fingerprint, *keys)))
+    if key:
+        await unit.settings.put(_row(endpoint) + key, endpoint.fingerprint)
+        return
+    for name in await unit.settings.beginning_with(_row(endpoint)):
+        await unit.settings.remove(name)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from changes.model import IMPLEMENTING, IN_INCIDENT, Change, Decision, State, Window
+from changes.planning.deadlines import snapshot_due
 from changes.planning.gate import Gate, gate
 from changes.policy import Freeze, Service
 from tests.support.builder import WAYS, a_change
@@ -88,6 +89,17 @@ def test_a_window_ends_with_its_last_extension_and_begins_when_it_was_started() 
         "CHG-2027-0001 was started on Thu 15 Apr 2027, 22:01 (CEST), and not before."
     ]
     assert asked(plain, when=night(22, 1)).allowed
+
+
+def test_what_needs_no_window_is_let_in_until_the_snapshot_begins_that_is_to_come() -> None:
+    scheduled, waived = a_change("scheduled").now_it_is, a_change("scheduled, snapshot waived").now_it_is
+    begins = snapshot_due(scheduled, LEARN)
+    before = asked(scheduled, when=begins - timedelta(seconds=1), needs=False)
+    assert (before.allowed, before.until) == (True, begins)
+    for moment in (begins, night(21, 59)):
+        assert said(asked(scheduled, when=moment, needs=False)) == ["The snapshot for CHG-2027-0001 is being taken."]
+    free = asked(waived, when=begins, needs=False)
+    assert (free.allowed, free.until) == (True, night(22))
 
 
 def test_a_freeze_closes_it_unless_the_approver_let_that_change_through() -> None:
