@@ -112,6 +112,22 @@ async def test_the_tasks_are_those_of_whom_one_acts_as(bot: Bot) -> None:
     assert (unknown.status_code, "No match for “Zoe”" in read(unknown)) == (404, True)
 
 
+async def test_a_link_is_followed_as_its_person_in_local_mode_too(bot: Bot) -> None:
+    await bot.at_precheck()
+    await bot.type(PIERRE, "/change calendar link")
+    address = re.search(r"(/calendar/link/[^)]+)\)", bot.teams.calls[-1].message.text)
+    assert address
+    kept = (await get(bot, address[1])).headers["set-cookie"].partition(";")[0]
+    assert "Your pre-check is needed" in read(await get(bot, "/tasks", Cookie=kept))
+
+
+async def test_an_admin_can_subscribe_and_nobody_else_learns_the_address(bot: Bot) -> None:
+    await bot.type(NADIA, "/change feed")
+    assert ".ics" in (await get(bot, PAGES[0])).text
+    others = await get(bot, PAGES[0], Cookie=f"change-as={PIERRE.object_id}")
+    assert (".ics" in others.text, "ask an admin" in read(others)) == (False, True)
+
+
 async def test_a_record_tells_plan_timeline_decisions_history_and_notices(bot: Bot) -> None:
     await bot.scheduled()
     shown = read(await get(bot, f"/changes/{CHANGE}"))
