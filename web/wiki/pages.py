@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from application.ports import Clock, PermanentError, UnitOfWork, UnitOfWorkFactory
+from application.ports import Clock, PermanentError, UnitOfWorkFactory
 from application.record import record_of
 from cards.document.as_dokuwiki import dokuwiki, heading, plain, table
 from cards.document.document import document
@@ -44,10 +44,8 @@ class WikiWriter:
     async def __call__(self, effect: WriteWikiPage) -> None:
         """Write the page, unless this was written last. Raises RetryableError or PermanentError."""
         with use_language(self._language):
-            async with self._looks() as unit:
-                page, text, summary = await (
-                    self._list(unit) if effect.page is WikiPage.INDEX else self._record(unit, effect.change)
-                )
+            drawn = self._list() if effect.page is WikiPage.INDEX else self._record(effect.change)
+            page, text, summary = await drawn
         seen = hashlib.sha256(text.encode()).digest()
         if self._written.get(page) == seen:
             return
@@ -56,17 +54,19 @@ class WikiWriter:
         while len(self._written) > MOST_REMEMBERED:
             del self._written[next(iter(self._written))]
 
-    async def _record(self, unit: UnitOfWork, change_id: str) -> tuple[str, str, str]:
-        stored = await unit.changes.load(change_id)
-        if stored is None:
-            raise PermanentError(f"{change_id} does not exist")
-        seen = await record_of(unit, self._catalogue, stored.change, self._clock.now())
+    async def _record(self, change_id: str) -> tuple[str, str, str]:
+        async with self._looks() as unit:
+            stored = await unit.changes.load(change_id)
+            if stored is None:
+                raise PermanentError(f"{change_id} does not exist")
+            seen = await record_of(unit, self._catalogue, stored.change, self._clock.now())
         text = await asyncio.to_thread(lambda: dokuwiki(document(*seen)))
         return self._page_of(stored.change), text, f"{change_id}: {state_label(stored.change)[0]}"
 
-    async def _list(self, unit: UnitOfWork) -> tuple[str, str, str]:
+    async def _list(self) -> tuple[str, str, str]:
         search = Search(states=frozenset(State) - {State.DRAFT}, newest_first=True, viewer="")
-        changes = await unit.changes.find(search, limit=MOST_LISTED)
+        async with self._looks() as unit:
+            changes = await unit.changes.find(search, limit=MOST_LISTED)
         text = await asyncio.to_thread(self._drawn, [each for each in changes if each.announcements])
         return f"{self._namespace}:index", text, _("List of changes")
 
