@@ -143,6 +143,7 @@ def test_every_container_of_the_bot_is_asked_for_its_health_and_the_proxy_knows_
     ]
     caddy = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
     assert "health_uri /healthz" in caddy
+    assert "not path /api/v1/*" in caddy.partition("lb_retry_match {")[2].partition("}")[0], "a draft is written once"
     assert services["backup"]["environment"]["CHANGE_DATABASE_URL"].startswith("postgresql")
 
 
