@@ -104,9 +104,9 @@ class Pages:
             person = one_called(request.query["as"], [each.person for each in await unit.people.everybody()])
         return self._gone_on(person, str(request.rel_url.without_query_params("as")))
 
-    def _gone_on(self, person: Person, address: str, token: str = "") -> web.Response:
+    def _gone_on(self, person: Person, address: str, link: str = "") -> web.Response:
         response = web.Response(status=303, headers={**HEADERS, "Location": address})
-        self._gate.remember(response, person, token)
+        self._gate.remember(response, person, link)
         return response
 
     async def _shown(self, request: web.Request, read: Read, signed_in: Person | None) -> web.Response:

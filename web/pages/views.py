@@ -19,7 +19,7 @@ from language.cldr import written_weekday
 from web.pages import calendar
 from web.pages.drawing import tag_of
 from web.pages.entries import Entries
-from web.pages.filters import SHOW, VIEWS, Filters
+from web.pages.filters import SHOW, VIEWS, Filters, printable
 from web.pages.record import address_in_teams, record_blocks
 
 LISTED, TASKS = 50, 100
@@ -108,7 +108,7 @@ async def list_view(visit: Visit) -> Answer:
 
 async def record_view(visit: Visit) -> Answer:
     """One change whole."""
-    change = await visit.session.change(visit.request.match_info["id"][:40])
+    change = await visit.session.change(printable(visit.request.match_info["id"][:40]))
     blocks = await record_blocks(visit.session, change)
     teams = await address_in_teams(visit.session.unit, change, visit.bot_id) if visit.bot_id else ""
     entry = Entries.among((), visit.services).of(change)

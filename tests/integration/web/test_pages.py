@@ -2,12 +2,14 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.integration.web.looking import read, tags
-from tests.support.running import CHANGE, Bot
+from tests.support.postgres import Server
+from tests.support.running import CHANGE, START, Bot, running
 from tests.support.sixty import NOW, fill
 from tests.support.teams import NADIA, PIERRE
 
@@ -97,6 +99,16 @@ async def test_a_page_is_sent_again_only_when_something_on_it_has_changed(bot: B
     for path, tag in tags_before.items():
         fresh = await get(bot, path, **{"If-None-Match": tag})
         assert (fresh.status_code, "Pre-check approved" in read(fresh)) == (200, True), path
+
+
+async def test_style_and_script_are_kept_by_the_browser_until_they_look_otherwise(bot: Bot) -> None:
+    named = re.findall(r'"(/static/[^"]+)"', (await get(bot, "/tasks")).text)
+    assert len(named) == 2
+    for path in named:
+        plain = path.partition("?")[0]
+        kept, other, none = [(await get(bot, each)) for each in (path, f"{plain}?of-another", "/static/site.py")]
+        assert "immutable" in kept.headers["cache-control"]
+        assert (other.headers["cache-control"], none.status_code) == ("no-store", 404)
 
 
 async def test_the_tasks_are_those_of_whom_one_acts_as(bot: Bot) -> None:
@@ -202,3 +214,18 @@ async def test_a_full_day_says_how_many_more_there_are_and_its_week_shows_them(b
 async def test_whatever_the_address_says_the_page_is_shown(bot: Bot, query: str) -> None:
     for path in ("/calendar", "/changes"):
         assert (await get(bot, f"{path}?{query}")).status_code == 200, path
+
+
+async def test_on_postgresql_the_same_pages_are_shown_and_no_character_of_an_address_breaks_one(
+    tmp_path: Path, server: Server
+) -> None:
+    async with running(tmp_path, START, CHANGE_DATABASE_URL=await server.emptied()) as bot:
+        await bot.requested()
+        for path in (*PAGES, "/changes?q=version", "/changes?q=a%00b+%00", "/calendar?q=%00&date=2027-04", "/tasks"):
+            assert (await get(bot, path)).status_code == 200, path
+        first = await get(bot, PAGES[0])
+        assert "Snapshot from 19:15" in read(first)
+        assert (await get(bot, PAGES[0], **{"If-None-Match": first.headers["etag"]})).status_code == 304
+        for unknown in ("%00", f"{CHANGE}%00x", "CHG-2027-0009", "%ED%A0%80"):
+            answer = await get(bot, f"/changes/{unknown}")
+            assert (answer.status_code, "There is no change" in read(answer)) == (404, True), unknown
