@@ -63,13 +63,13 @@ class Gate:
             raise NotSignedIn(REVOKED)
         return Person(reader)
 
-    def remember(self, response: web.StreamResponse, person: Person, token: str = "") -> None:
+    def remember(self, response: web.StreamResponse, person: Person, link: str = "") -> None:
         """Let the browser show the token of the person's link with each request to the pages; in local mode their id.
 
         The address holds it no longer then, so that addresses can be handed on. In a frame no browser shows it: there
         Teams signs in.
         """
-        cookie, value = (LINK, token) if self.local is None else (ACTING, person.id)
+        cookie, value = (LINK, link) if self.local is None else (ACTING, person.id)
         days = signed_urls.PAGES_DAYS
         response.set_cookie(
             cookie, value, max_age=days * 86400, path="/", httponly=True, samesite="Lax", secure=self.is_secure
