@@ -31,7 +31,7 @@ AMOUNTS = {
     "kills": Amount(9, 200, "kills of the bot on a bad day; from 50 on a good one too"),
     "stride": Amount(3, 1, "kill at every such boundary of a life; 1 for every one"),
     "mails": Amount(200, 2000, "mails that are sent through a bad day"),
-    "text": Amount(50_000, 250_000, "characters of the worst texts; 250000 fill a body"),
+    "text": Amount(20_000, 250_000, "characters of the worst texts; 250000 fill a body"),
     "away": Amount(6, 30, "seconds for which PostgreSQL is stopped"),
     "steps": Amount(200, 2000, "due steps that two replicas share while they are killed"),
 }

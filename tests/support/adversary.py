@@ -151,6 +151,8 @@ class _Builder:
             return self._container(origin, arguments, size)
         if isinstance(hint, collections.abc.Hashable) and hint in _PLAIN:
             return _PLAIN[hint](self.kind, size)
+        if origin in _CALLABLE and arguments[-1:] == (datetime,):
+            return lambda *_: NOW  # a clock
         if origin in _CALLABLE or getattr(hint, "_is_protocol", False) or hint.__module__.partition(".")[0] in _OUTSIDE:
             return ABSENT  # a port of ours, or what a library is made of that talks to somebody else
         if isinstance(hint, type):

@@ -35,7 +35,7 @@ LONGEST_S = 0.1
 WITHOUT_DOUBT_S = 5 * LONGEST_S
 """Longer than any other work of the machine could make it: not tried again."""
 NOT_PEOPLES: Mapping[str, str] = {
-    r"infomaniak\.(vps_|listing|probe|products)": "the operator's settings, and the provider's listings",
+    r"infomaniak\.(vps_|listing|probe|products|registry)": "the operator's settings, and the provider's listings",
     r"notices\.(sandbox|renderer)": "the organisation's templates: what people wrote comes in elsewhere",
     r"notices\.(rendered_mail\.|mailbox\.Mail\.written)": "a whole notice, whose texts have limits: tested below",
     r"redaction\.(Redactor\.__init__|_|passwords_in)": "a secret of the settings, read once, at the start",
