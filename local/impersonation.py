@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from application.input_parsing.people import people_called
+from application.input_parsing.people import one_called
 from application.input_parsing.phrases import MYSELF
 from application.ports import UnitOfWork, UserProfile
 from bot.commands.command_context import CommandContext
@@ -48,16 +48,12 @@ async def act_as(request: CommandContext) -> None:
             said = _("You are yourself again: **{name}**.", name=real.person.name)
             await _say(request, said, real.person, real.person, key)
         return
-    everybody = [each.person for each in await session.unit.people.everybody()]
-    found = people_called(wanted, everybody)
-    if len(found) != 1:
-        names = listed(person.name for person in (found or everybody) if person.name)
-        raise NotFound("No match for “{wanted}”. Choose one of: {names}.", wanted=wanted[:40], names=names)
-    await session.unit.settings.put(_key(real.person.id), found[0].id)
+    found = one_called(wanted, [each.person for each in await session.unit.people.everybody()])
+    await session.unit.settings.put(_key(real.person.id), found.id)
     # A card with the report has a button that ends it.
     sentence = N_("You act as **{name}** now.") if key else N_("You act as **{name}** now; `/as me` ends it.")
-    said = _(sentence, name=found[0].name)
-    await _say(request, said, found[0], real.person, key)
+    said = _(sentence, name=found.name)
+    await _say(request, said, found, real.person, key)
 
 
 async def _say(request: CommandContext, said: str, acting: Person, real: Person, key: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import unescape
 
 from application.input_parsing.phrases import MYSELF
-from changes.errors import ValidationFailed
+from changes.errors import NotFound, ValidationFailed
 from changes.model import Person, normalized_id
 from changes.reporting.search import comparable
 from changes.text import stripped
@@ -88,6 +88,16 @@ def people_called(text: str, people: Iterable[Person]) -> list[Person]:
         or [person for each, person in known.items() if _words(names[each]) == _words(wanted)]
         or [person for each, person in known.items() if wanted in names[each]]
     )
+
+
+def one_called(text: str, people: Iterable[Person]) -> Person:
+    """The one of them whom `people_called` finds. Raises NotFound, naming those it may be."""
+    known = list(people)
+    found = people_called(text, known)
+    if len(found) != 1:
+        names = listed(person.name for person in (found or known) if person.name)
+        raise NotFound("No match for “{wanted}”. Choose one of: {names}.", wanted=text[:40], names=names)
+    return found[0]
 
 
 def distinct_names(people: Iterable[Person]) -> dict[str, str]:

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from application import signed_urls
-from application.input_parsing.people import people_called
 from application.ports import Clock, UnitOfWork
 from application.ports.signing_keys import KeysUnavailable
-from changes.errors import NotFound
 from changes.model import Person
-from changes.text.messages import listed
 from language import N_
 from web.access.entra import EntraTokens, NotSignedIn
 
@@ -66,24 +63,14 @@ class Gate:
             raise NotSignedIn(REVOKED)
         return Person(reader)
 
-    def remember(self, response: web.StreamResponse, person: Person, token: str = "") -> None:
+    def remember(self, response: web.StreamResponse, person: Person, link: str = "") -> None:
         """Let the browser show the token of the person's link with each request to the pages; in local mode their id.
 
         The address holds it no longer then, so that addresses can be handed on. In a frame no browser shows it: there
         Teams signs in.
         """
-        cookie, value = (LINK, token) if self.local is None else (ACTING, person.id)
+        cookie, value = (LINK, link) if self.local is None else (ACTING, person.id)
         days = signed_urls.PAGES_DAYS
         response.set_cookie(
             cookie, value, max_age=days * 86400, path="/", httponly=True, samesite="Lax", secure=self.is_secure
         )
-
-
-async def person_named(wanted: str, unit: UnitOfWork) -> Person:
-    """Whom local mode's `as` means, in the chat's own words. Raises NotFound."""
-    everybody = [each.person for each in await unit.people.everybody()]
-    found = people_called(wanted, everybody)
-    if len(found) != 1:
-        names = listed(person.name for person in (found or everybody) if person.name)
-        raise NotFound("No match for “{wanted}”. Choose one of: {names}.", wanted=wanted[:40], names=names)
-    return found[0]

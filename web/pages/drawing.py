@@ -47,11 +47,12 @@ def tag_of(*parts: object) -> str:
 
 
 async def static(request: web.Request) -> web.Response:
-    """A file beside the pages. Its address names what is in it, so it may be kept for good."""
+    """A file beside the pages, kept for good where its address says which look it is of: replicas may differ."""
     path = STATIC / request.match_info["name"]
     if path.name not in _files():
         raise web.HTTPNotFound
-    headers = {"Cache-Control": "public,max-age=31536000,immutable", "X-Content-Type-Options": "nosniff"}
+    kept = "public,max-age=31536000,immutable" if request.query_string == _looks() else "no-store"
+    headers = {"Cache-Control": kept, "X-Content-Type-Options": "nosniff"}
     return web.Response(body=_files()[path.name], content_type=_TYPES[path.suffix], charset="utf-8", headers=headers)
 
 

@@ -46,7 +46,7 @@ class Filters:
         return cls(
             service if service in services else "",
             show if show in SHOW else "",
-            " ".join(query.get("q", "")[:_LONGEST].split()),
+            printable(query.get("q", "")[:_LONGEST]),
             view if view in VIEWS else "month",
             _day(query.get("date", "")) or today,
             max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
@@ -61,6 +61,11 @@ class Filters:
         """The address' query for the same with some of it otherwise."""
         mine = {"view": self.view, "date": self.day, "service": self.service, "show": self.show, "q": self.words}
         return "?" + urlencode({name: str(value) for name, value in (mine | other).items() if value != ""})
+
+
+def printable(text: str) -> str:
+    """The words of the text without what is no character: not every database takes a NUL or half a pair."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
 def _day(text: str) -> date | None:

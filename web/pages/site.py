@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
+from application.input_parsing.people import one_called
 from application.limits.deadline import within
 from application.ports import Clock, ReadOnlyUnitFactory, UnitOfWorkFactory
 from application.queries.directory import Directory
@@ -15,7 +16,7 @@ from changes.policy import Catalogue
 from http_server import no_continue
 from language import N_, _, as_text, of_locale, translate, use_language
 from web.access.entra import NotSignedIn
-from web.access.gate import Gate, person_named
+from web.access.gate import Gate
 from web.pages.drawing import HEADERS, TEAMS_JS, TEAMS_JS_HASH, drawn, static
 from web.pages.views import Answer, Visit, calendar_view, list_view, record_view, tasks_view
 
@@ -99,12 +100,12 @@ class Pages:
     async def _acting(self, request: web.Request) -> web.Response:
         """Local mode: from here on this browser looks as somebody else."""
         async with self._looks(0.9 * SECONDS) as unit:
-            person = await person_named(request.query["as"], unit)
+            person = one_called(request.query["as"], [each.person for each in await unit.people.everybody()])
         return self._gone_on(person, str(request.rel_url.without_query_params("as")))
 
-    def _gone_on(self, person: Person, address: str, token: str = "") -> web.Response:
+    def _gone_on(self, person: Person, address: str, link: str = "") -> web.Response:
         response = web.Response(status=303, headers={**HEADERS, "Location": address})
-        self._gate.remember(response, person, token)
+        self._gate.remember(response, person, link)
         return response
 
     async def _shown(self, request: web.Request, read: Read, signed_in: Person | None) -> web.Response:
@@ -114,22 +115,21 @@ class Pages:
             person = known.person if known and known.person.name else named
             session = UserSession(Directory(unit), self._catalogue, self._clock.now(), person, "page")
             language = await session.directory.language(person)
+            speaks = of_locale(language) if language else _accepted(request)
             people = [each.person for each in await unit.people.everybody()] if self._gate.local else []
             services = {each.key: each for each in await session.services()}
-            with use_language(of_locale(language) if language else _accepted(request)):
+            with use_language(speaks):
                 try:
-                    answer = await read(Visit(request, session, services, self._bot_id))
+                    tag, template, values = await read(Visit(request, session, services, self._bot_id))
                 except CommandRejected as refused:
                     await self._denied(session, refused)
-                    status = 404 if isinstance(refused, NotFound) else 503
-                    return self._refused(status, translate(refused), person)
-        with use_language(of_locale(language) if language else _accepted(request)):
-            headers = {"ETag": f'"{answer.tag}"'}
-            if not answer.template or request.headers.get("If-None-Match") == headers["ETag"]:
-                return web.Response(status=304, headers={**HEADERS, **headers})
-            about = {"tag": answer.tag, "person": person, "people": people, "path": request.path}
-            values = {**about, **(answer.values or {})}
-            return await asyncio.to_thread(self._response, 200, answer.template, values, headers)
+                    return self._refused(404 if isinstance(refused, NotFound) else 503, translate(refused), person)
+        headers = {"ETag": f'"{tag}"'}
+        if not template or request.headers.get("If-None-Match") == headers["ETag"]:
+            return web.Response(status=304, headers={**HEADERS, **headers})
+        about = {"tag": tag, "person": person, "people": people, "path": request.path}
+        with use_language(speaks):
+            return await asyncio.to_thread(self._response, 200, template, {**about, **values}, headers)
 
     async def _denied(self, session: UserSession, refused: CommandRejected) -> None:
         """Write down who wanted to see what they may not, in a unit of its own: the other one only reads."""

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from aiohttp import web
 
-from application.input_parsing.cleaning import clean
 from application.ports import FEED_TOKEN
 from application.queries.text_search import TOO_SLOW
 from application.queries.worklist import worklist_of
@@ -20,7 +19,7 @@ from language.cldr import written_weekday
 from web.pages import calendar
 from web.pages.drawing import tag_of
 from web.pages.entries import Entries
-from web.pages.filters import SHOW, VIEWS, Filters
+from web.pages.filters import SHOW, VIEWS, Filters, printable
 from web.pages.record import address_in_teams, record_blocks
 
 LISTED, TASKS = 50, 100
@@ -29,13 +28,8 @@ _FRESH = timedelta(minutes=10)
 """What depends on the time of day alone is drawn anew after so long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is to be drawn, and the tag of it; without a template the browser has it already."""
-
-    tag: str
-    template: str = ""
-    values: Mapping[str, object] | None = None
+Answer = tuple[str, str, Mapping[str, object]]
+"""The tag of what is to be drawn, the template and its values; without a template the browser has it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +58,6 @@ class Visit:
         moment = int(self.session.now.timestamp() // _FRESH.total_seconds())
         return tag_of(self.session.person.id, self.request.path_qs, services, moment, *parts)
 
-    def has(self, tag: str) -> bool:
-        """Whether the browser has what the tag says."""
-        return self.request.headers.get("If-None-Match") == f'"{tag}"'
-
 
 async def calendar_view(visit: Visit) -> Answer:
     """A month, a week or the agenda."""
@@ -76,8 +66,8 @@ async def calendar_view(visit: Visit) -> Answer:
     searches = shown.searches(filters.search(services, session.person.id), services)
     feed = await session.unit.settings.get(FEED_TOKEN) if session.has_permission(Permission.FEED) else ""
     tag = visit.tag([await session.unit.changes.versions(each) for each in searches], feed)
-    if visit.has(tag):
-        return Answer(tag)
+    if visit.request.headers.get("If-None-Match") == f'"{tag}"':
+        return tag, "", {}
     found = [await session.unit.changes.find(each, limit=calendar.MOST) for each in searches]
     values = {
         "filters": filters,
@@ -90,7 +80,7 @@ async def calendar_view(visit: Visit) -> Answer:
         "feed": feed,
         "choices": _choices(services),
     }
-    return Answer(tag, "agenda.html" if filters.view == "agenda" else "grid.html", values)
+    return tag, "agenda.html" if filters.view == "agenda" else "grid.html", values
 
 
 async def list_view(visit: Visit) -> Answer:
@@ -104,16 +94,16 @@ async def list_view(visit: Visit) -> Answer:
     found = [*map(Entries.among((), visit.services).of, page.changes)]
     values = {"filters": filters, "found": found, "page": page, "choices": _choices(visit.services)}
     values["has_next"] = page.count > filters.page * LISTED
-    return Answer(visit.tag(found, page.count), "list.html", values)
+    return visit.tag(found, page.count), "list.html", values
 
 
 async def record_view(visit: Visit) -> Answer:
     """One change whole."""
-    change = await visit.session.change(clean(visit.request.match_info["id"])[:40])
+    change = await visit.session.change(printable(visit.request.match_info["id"][:40]))
     blocks = await record_blocks(visit.session, change)
     teams = await address_in_teams(visit.session.unit, change, visit.bot_id) if visit.bot_id else ""
     entry = Entries.among((), visit.services).of(change)
-    return Answer(visit.tag(blocks, teams), "record.html", {"entry": entry, "blocks": blocks, "teams": teams})
+    return visit.tag(blocks, teams), "record.html", {"entry": entry, "blocks": blocks, "teams": teams}
 
 
 async def tasks_view(visit: Visit) -> Answer:
@@ -133,7 +123,7 @@ async def tasks_view(visit: Visit) -> Answer:
         for each in of.tasks
     ]
     values = {"tasks": tasks, "others": [*map(entries.of, of.others)], "count": of.count}
-    return Answer(visit.tag(values), "tasks.html", values)
+    return visit.tag(values), "tasks.html", values
 
 
 def _choices(services: Mapping[str, Service]) -> dict[str, dict[str, str]]:

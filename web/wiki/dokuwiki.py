@@ -81,8 +81,9 @@ _REFUSED: Mapping[int, str] = {
         "and name it in the wiki's setting remoteuser; then select *Resend*."
     ),
     HTTPStatus.NOT_FOUND: template(
-        "The wiki, or its remote API, was not found (404) for the page {page}. Check its url in services.toml, and switch "
-        'on its setting remote; with a release before 2024, set api = "xml". Restart the bot, and select *Resend*.'
+        "The wiki, or its remote API, was not found (404) for the page {page}. Check its url in services.toml, and "
+        'switch on its setting remote; with a release before 2024, set api = "xml". Restart the bot, and select '
+        "*Resend*."
     ),
 }
 """What an admin has to do."""

@@ -2,11 +2,10 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from application.ports import Clock, PermanentError, UnitOfWork, UnitOfWorkFactory
+from application.ports import Clock, PermanentError, UnitOfWorkFactory
 from application.record import record_of
 from cards.document.as_dokuwiki import dokuwiki, heading, plain, table
 from cards.document.document import document
@@ -22,7 +21,6 @@ MOST_LISTED = 300
 """Changes in the list, the latest windows first; the wiki's own list of pages has them all."""
 MOST_REMEMBERED = 1000
 """Pages of which it is known what was written last."""
-Draw = Callable[[], str]
 _UTC = ZoneInfo("UTC")
 
 
@@ -46,12 +44,8 @@ class WikiWriter:
     async def __call__(self, effect: WriteWikiPage) -> None:
         """Write the page, unless this was written last. Raises RetryableError or PermanentError."""
         with use_language(self._language):
-            async with self._looks() as unit:
-                page, draw, summary = await (
-                    self._list(unit) if effect.page is WikiPage.INDEX else self._record(unit, effect.change)
-                )
-            # On SQLite whoever looks so keeps everybody from writing, and a thread may have to be waited for.
-            text = await asyncio.to_thread(draw)
+            drawn = self._list() if effect.page is WikiPage.INDEX else self._record(effect.change)
+            page, text, summary = await drawn
         seen = hashlib.sha256(text.encode()).digest()
         if self._written.get(page) == seen:
             return
@@ -60,22 +54,21 @@ class WikiWriter:
         while len(self._written) > MOST_REMEMBERED:
             del self._written[next(iter(self._written))]
 
-    async def _record(self, unit: UnitOfWork, change_id: str) -> tuple[str, Draw, str]:
-        stored = await unit.changes.load(change_id)
-        if stored is None:
-            raise PermanentError(f"{change_id} does not exist")
-        seen = await record_of(unit, self._catalogue, stored.change, self._clock.now())
-        return (
-            self._page_of(stored.change),
-            lambda: dokuwiki(document(*seen)),
-            f"{change_id}: {state_label(stored.change)[0]}",
-        )
+    async def _record(self, change_id: str) -> tuple[str, str, str]:
+        async with self._looks() as unit:
+            stored = await unit.changes.load(change_id)
+            if stored is None:
+                raise PermanentError(f"{change_id} does not exist")
+            seen = await record_of(unit, self._catalogue, stored.change, self._clock.now())
+        text = await asyncio.to_thread(lambda: dokuwiki(document(*seen)))
+        return self._page_of(stored.change), text, f"{change_id}: {state_label(stored.change)[0]}"
 
-    async def _list(self, unit: UnitOfWork) -> tuple[str, Draw, str]:
+    async def _list(self) -> tuple[str, str, str]:
         search = Search(states=frozenset(State) - {State.DRAFT}, newest_first=True, viewer="")
-        changes = await unit.changes.find(search, limit=MOST_LISTED)
-        listed = [each for each in changes if each.announcements]
-        return f"{self._namespace}:index", partial(self._drawn, listed), _("List of changes")
+        async with self._looks() as unit:
+            changes = await unit.changes.find(search, limit=MOST_LISTED)
+        text = await asyncio.to_thread(self._drawn, [each for each in changes if each.announcements])
+        return f"{self._namespace}:index", text, _("List of changes")
 
     def _drawn(self, changes: Sequence[Change]) -> str:
         titles = (_("Change"), _("Title"), _("Service"), _("Window"), _("State"))

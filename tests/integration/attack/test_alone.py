@@ -10,7 +10,7 @@ from tests.support.running import FORM
 from tests.support.teams import CHANNEL, GROUP, Message, words
 
 ABOUT_THE_DRAFT = ("show {id}", "notice {id} planned", "edit {id}", "test {id}", "export {id}", "ledger {id}")
-ABOUT_ONESELF = ("mine", "list mine", "list drafts")
+ABOUT_ONESELF = ("mine", "list mine", "list drafts", "calendar link", "calendar link new")
 FOR_ADMINS = ("admin", "feed")
 
 
@@ -20,7 +20,9 @@ async def test_what_only_its_asker_may_read_is_posted_nowhere_but_in_their_own_c
         others, alone = await heard(house, NADIA, f"change {each.format(id=draft)}", where)
 
         assert others == [ANSWERED], each
-        wanted = {"admin": ".", "feed": "/calendar/"}.get(each, f"{SECRET}|/export/|Tests of {draft}")
+        wanted = {"admin": ".", "feed": "/calendar/", "calendar": "/calendar/link/"}.get(
+            each.partition(" ")[0], f"{SECRET}|/export/|Tests of {draft}"
+        )
         assert re.search(wanted, str([one.activity for one in alone])), each
 
 
@@ -54,7 +56,7 @@ async def test_where_there_is_no_personal_chat_nothing_is_done_and_a_sentence_sa
     house: House,
 ) -> None:
     before = await house.unit.settings.get("feed:token")
-    for each in ("admin", "feed", "feed new", "mine", "list mine"):
+    for each in ("admin", "feed", "feed new", "calendar link new", "mine", "list mine"):
         assert await heard(house, CLAIRE, f"change {each}", "channel") == ([NO_CHAT], []), each
     assert await house.unit.settings.get("feed:token") == before
     others, alone = await heard(house, CLAIRE, "change absent 2031-07-12 2031-07-30", "channel")

@@ -87,6 +87,7 @@ async def lived(bot: Bot) -> None:
     await bot.advance(datetime(2027, 4, 7, 12, tzinfo=ZURICH))
     await bot.press(PIERRE, "precheck.approve")
     await bot.type(ZOE, "/change mine")
+    await bot.type(ZOE, "/change calendar link")
 
 
 async def kept(bot: Bot) -> dict[str, int]:
@@ -100,6 +101,7 @@ async def kept(bot: Bot) -> dict[str, int]:
         "half-filled forms": sum(map(bool, open_forms)),
         "digests": bool(await bot.unit.settings.get(f"digest:{ZOE.object_id}")),
         "languages": bool(await bot.unit.settings.get(f"language:{ZOE.object_id}")),
+        "links": bool(await bot.unit.settings.get(f"pages:{ZOE.object_id}")),
         "absences": len(await bot.unit.absences.of([Person(ZOE.object_id)], START.date())),
     }
 

@@ -3,13 +3,15 @@
 import asyncio
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.integration.web.looking import of_teams, read, tags
+from tests.support.postgres import Server
 from tests.support.production import House
-from tests.support.running import CHANGE, Bot
+from tests.support.running import CHANGE, START, Bot, running
 from tests.support.sixty import NOW, fill
 from tests.support.teams import NADIA, PIERRE
 
@@ -101,6 +103,16 @@ async def test_a_page_is_sent_again_only_when_something_on_it_has_changed(bot: B
         assert (fresh.status_code, "Pre-check approved" in read(fresh)) == (200, True), path
 
 
+async def test_style_and_script_are_kept_by_the_browser_until_they_look_otherwise(bot: Bot) -> None:
+    named = re.findall(r'"(/static/[^"]+)"', (await get(bot, "/tasks")).text)
+    assert len(named) == 2
+    for path in named:
+        plain = path.partition("?")[0]
+        kept, other, none = [(await get(bot, each)) for each in (path, f"{plain}?of-another", "/static/site.py")]
+        assert "immutable" in kept.headers["cache-control"]
+        assert (other.headers["cache-control"], none.status_code) == ("no-store", 404)
+
+
 async def test_the_tasks_are_those_of_whom_one_acts_as(bot: Bot) -> None:
     await bot.at_precheck()
     answer = await get(bot, "/tasks?as=pierre&x=1")
@@ -110,6 +122,22 @@ async def test_the_tasks_are_those_of_whom_one_acts_as(bot: Bot) -> None:
     assert "Nothing to do right now" in read(await get(bot, "/tasks"))
     unknown = await get(bot, "/tasks?as=Zoe")
     assert (unknown.status_code, "No match for “Zoe”" in read(unknown)) == (404, True)
+
+
+async def test_a_link_is_followed_as_its_person_in_local_mode_too(bot: Bot) -> None:
+    await bot.at_precheck()
+    await bot.type(PIERRE, "/change calendar link")
+    address = re.search(r"(/calendar/link/[^)]+)\)", bot.teams.calls[-1].message.text)
+    assert address
+    kept = (await get(bot, address[1])).headers["set-cookie"].partition(";")[0]
+    assert "Your pre-check is needed" in read(await get(bot, "/tasks", Cookie=kept))
+
+
+async def test_an_admin_can_subscribe_and_nobody_else_learns_the_address(bot: Bot) -> None:
+    await bot.type(NADIA, "/change feed")
+    assert ".ics" in (await get(bot, PAGES[0])).text
+    others = await get(bot, PAGES[0], Cookie=f"change-as={PIERRE.object_id}")
+    assert (".ics" in others.text, "ask an admin" in read(others)) == (False, True)
 
 
 async def test_a_record_tells_plan_timeline_decisions_history_and_notices(bot: Bot) -> None:
@@ -195,3 +223,18 @@ async def test_however_many_look_for_words_at_once_all_find_them(house: House) -
         await client.get("/changes")
         answers = await asyncio.gather(*(client.get("/changes?show=drafts&q=secret") for _ in range(20)))
     assert {(each.status_code, "A secret" in each.text) for each in answers} == {(200, True)}
+
+
+async def test_on_postgresql_the_same_pages_are_shown_and_no_character_of_an_address_breaks_one(
+    tmp_path: Path, server: Server
+) -> None:
+    async with running(tmp_path, START, CHANGE_DATABASE_URL=await server.emptied()) as bot:
+        await bot.requested()
+        for path in (*PAGES, "/changes?q=version", "/changes?q=a%00b+%00", "/calendar?q=%00&date=2027-04", "/tasks"):
+            assert (await get(bot, path)).status_code == 200, path
+        first = await get(bot, PAGES[0])
+        assert "Snapshot from 19:15" in read(first)
+        assert (await get(bot, PAGES[0], **{"If-None-Match": first.headers["etag"]})).status_code == 304
+        for unknown in ("%00", f"{CHANGE}%00x", "CHG-2027-0009", "%ED%A0%80"):
+            answer = await get(bot, f"/changes/{unknown}")
+            assert (answer.status_code, "There is no change" in read(answer)) == (404, True), unknown

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,8 +10,8 @@ import pytest
 
 from changes.reporting.search import Search
 from tests.integration.web.looking import ADDRESS, cookie_of, link_of, of_teams, read
-from tests.support.key_server import public_key
-from tests.support.production import House
+from tests.support.key_server import key_server, public_key
+from tests.support.production import House, production
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, TENANT
 
 DRAFT = "CHG-2026-0001"
@@ -160,3 +161,14 @@ async def test_every_page_may_be_framed_by_teams_alone_runs_only_our_script_and_
         "nosniff",
     )
     assert (await house.client.get(f"{path}?as=Pierre")).headers.get("set-cookie") is None
+
+
+async def test_without_an_address_of_its_own_a_bot_in_production_has_no_pages(tmp_path: Path) -> None:
+    with key_server() as keys:
+        async with production(tmp_path, keys, CHANGE_TENANTS=TENANT) as house:
+            for path in ("/calendar", "/changes", "/tasks", "/static/pages.css"):
+                assert (await house.client.get(path, headers=of_teams())).status_code == 404
+            house.teams._client.headers["Authorization"] = house.signed()
+            await house.teams.type(NADIA, "/change calendar link")
+            await house.app.worker.run_due()
+            assert "CHANGE_PUBLIC_URL" in house.teams.calls[-1].message.text

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from changes.model import Change, Extension, State, Window
-from changes.planning.calendar import WEEKS, days_of, first_monday, span, weeks
+from changes.planning.calendar import WEEKS, days_of, first_monday, in_the_way, span, weeks
 from changes.policy import Freeze
 from tests.support.core import LEARN, NADIA, at, night, plan
 
@@ -27,6 +27,32 @@ def test_a_window_shows_on_the_days_of_all_its_moments_and_no_others(after: int,
     assert list(days_of(change, LEARN)) == days
     shown = weeks(days[0], [change], [LEARN], 3)
     assert [day.date for week in shown for day in week.days if day.changes] == days
+
+
+def test_the_days_on_which_a_service_is_closed_say_which_it_is() -> None:
+    closed = replace(LEARN, key="other", closed=frozenset({date(2027, 4, 14)}))
+    days = [day for week in weeks(date(2027, 4, 14), [], [LEARN, closed], 1) for day in week.days]
+    assert {day.date: day.closed for day in days if day.closed} == {date(2027, 4, 14): (closed,)}
+
+
+# docs/process.md, P50
+def test_in_the_way_of_a_window_are_its_freezes_and_booked_windows_on_its_server() -> None:
+    freeze = Freeze("Exams", date(2027, 4, 16), date(2027, 4, 16))
+    same = replace(LEARN, key="same", freezes=(freeze,))
+    apart = replace(LEARN, key="apart", vps=replace(LEARN.vps, name="Scipio"))
+    services = {each.key: each for each in (LEARN, same, apart)}
+
+    def of(number: int, service: str, start: float, state: State = State.SCHEDULED) -> Change:
+        begins = at(2027, 4, 15, 12) + timedelta(hours=start)
+        change = lasting(Window(begins, begins + timedelta(hours=2)))
+        return change.with_(id=f"CHG-{number}", plan=replace(change.plan, service=service), state=state)
+
+    first, second, touching = of(1, "learn", 8), of(2, "same", 9), of(3, "learn", 11)
+    others = (of(4, "apart", 8), of(5, "learn", 8, State.CANCELLED), of(6, "gone", 8), of(7, "learn", 10, State.DRAFT))
+    frozen, whole = of(8, "same", 11.5), (first, second, touching, *others)
+    assert in_the_way(whole, services) == {"CHG-1": (second,), "CHG-2": (first,)}
+    assert in_the_way([*reversed(whole), frozen], services)["CHG-8"] == (freeze, touching)
+    assert in_the_way([touching, frozen], services)["CHG-3"] == (frozen,)
 
 
 def test_an_extension_past_midnight_touches_the_next_day_too() -> None:
