@@ -1,5 +1,6 @@
 """One change whole, as far as it is written down, and where in Teams it is decided about."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote, urlencode
 
@@ -19,7 +20,8 @@ TEAMS = "https://teams.microsoft.com/l"
 async def record_blocks(session: UserSession, change: Change) -> tuple[Block, ...]:
     """The change as a document without its own title, with the steps to come behind its facts."""
     view, lines = await record_of(session.unit, session.catalogue, change, session.now)
-    return tuple(_with_timeline(document(view, lines)[1:], timeline_rows(view, steps_to_come(view))))
+    blocks = await asyncio.to_thread(document, view, lines)
+    return tuple(_with_timeline(blocks[1:], timeline_rows(view, steps_to_come(view))))
 
 
 def _with_timeline(blocks: Sequence[Block], steps: Sequence[tuple[str, str]]) -> Iterator[Block]:

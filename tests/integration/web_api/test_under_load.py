@@ -106,3 +106,12 @@ async def test_a_guard_of_every_route_answers_here_as_the_api_does(bot: Bot) -> 
     async with httpx.AsyncClient() as client:
         assert (await client.get(url_of(bot).removesuffix("/v1") + "/v2")).status_code == 404
     assert await made_token(bot, "after")
+
+
+async def test_while_nothing_can_be_written_the_gate_answers_also_whom_it_has_not_seen_today(bot: Bot) -> None:
+    async with program(bot) as client:
+        async with bot.app.store.units():
+            assert (await client.get("gate?service=learn")).status_code == 200
+        assert (await client.get("gate?service=learn")).status_code == 200
+    [used] = (await bot.unit.settings.beginning_with("api-token-used")).values()
+    assert used == str(START.date()), "it is noted with the next one"
