@@ -17,6 +17,7 @@ BANNER = """
 The change bot runs.
 
   Playground  {page}      open this page in a browser first
+  Calendar    http://{host}:{port}/calendar      the same changes as a page
   Bot         http://{host}:{port}/api/messages
   Data        var/  (delete it to start anew)
   Mails       var/mail/  (a mail program opens them)

@@ -69,6 +69,6 @@ def days(
     wanted = [each for each in services.values() if filters.service in ("", each.key)]
     entries = Entries.among(beside, services)
     return [
-        [(day, [(entries.on(day.date, each), entries.of(each)) for each in day.changes[:most]]) for day in week.days]
+        [(day, [entries.on(day.date, each) for each in day.changes[:most]]) for day in week.days]
         for week in weeks(shown.first, changes, wanted, shown.weeks)
     ]

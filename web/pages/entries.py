@@ -24,7 +24,7 @@ from changes.planning.deadlines import snapshot_due
 from changes.policy import Freeze, Service
 from changes.text.display_names import display_name
 from changes.text.messages import strip_bidi_controls
-from language import _, as_text, current_language, window_text
+from language import _, as_text, current_language, day_text, window_text
 from language.speaking import written
 
 _BEFORE = AWAITING_APPROVAL | AWAITING_IMPLEMENTATION | {State.DRAFT}
@@ -74,18 +74,17 @@ class Entries:
             return entry
         return replace(entry, ways=tuple(as_text(_way(each)) for each in ways))
 
-    def on(self, day: date, change: Change) -> str:
-        """When the change takes place on that day of its service."""
+    def on(self, day: date, change: Change) -> tuple[str, Entry]:
+        """When the change takes place on that day of its service, and the change; its snapshot is told on the first."""
+        entry = self.of(change)
         service = self.services[change.plan.service]
         start, end = service.local(change.plan.window.start), service.local(change.ends_at)
         begins, ends = start.date() == day, last_day(change.ends_at, service.zone) == day
         zoned = start.tzname() != end.tzname() or _is_elsewhere(start, self.zone)
         first, last = _time(start, zoned=zoned), _time(end, zoned=zoned)
-        if begins and ends:
-            return f"{first}–{last}"
         if begins:
-            return as_text(_("from {time}", time=first))
-        return as_text(_("until {time}", time=last) if ends else _("all day"))
+            return f"{first}–{last}" if ends else as_text(_("from {time}", time=first)), entry
+        return as_text(_("until {time}", time=last) if ends else _("all day")), replace(entry, snapshot="")
 
 
 @by_identity(2048)
@@ -114,7 +113,10 @@ def _snapshot(change: Change, service: Service, zone: ZoneInfo) -> str:
     if change.state not in _BEFORE or change.snapshot.status is SnapshotStatus.WAIVED:
         return ""
     local = service.local(change.snapshot.started_at or snapshot_due(change, service))
-    return _time(local, zoned=_is_elsewhere(local, zone))
+    said = _time(local, zoned=_is_elsewhere(local, zone))
+    return (
+        said if local.date() == service.local(change.plan.window.start).date() else f"{said}, {day_text(local.date())}"
+    )
 
 
 def _time(local: datetime, *, zoned: bool) -> str:

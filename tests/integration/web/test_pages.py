@@ -58,6 +58,12 @@ async def test_a_window_stands_on_every_day_that_it_touches_by_the_clock_of_that
             assert (said in shown, "Update to version 5" in shown) == (True, bool(said)), shown
 
 
+async def test_a_snapshot_of_the_evening_before_stands_with_its_day_and_only_where_the_window_begins(bot: Bot) -> None:
+    await bot.requested({"date": "2027-04-14", "time": "01:00", "minutes": "1440"})
+    assert "Snapshot from 22:15, Tue 13 Apr" in await day_of(bot, "2027-04", "Wed 14 Apr 2027")
+    assert "Snapshot" not in await day_of(bot, "2027-04", "Thu 15 Apr 2027")
+
+
 async def test_every_view_has_windows_snapshots_states_freezes_holidays_and_what_is_in_the_way(bot: Bot) -> None:
     await bot.requested()
     async with bot.app.store.units() as unit:
