@@ -4,11 +4,13 @@ import asyncio
 import socket
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ipaddress import ip_address
 
 import httpx
 
@@ -51,8 +53,15 @@ def open_client() -> httpx.AsyncClient:
     )
 
 
+def host_of(url: httpx.URL) -> str:
+    """The host as it is written. Its letters, which httpx gives, Python would write otherwise: straße as strasse."""
+    return url.raw_host.decode("ascii")
+
+
 async def resolved(host: str, port: int | None) -> Sequence[str]:
     """The addresses of the host, in the order in which they should be tried. Raises OSError."""
+    with suppress(ValueError):
+        return [str(ip_address(host))]
     look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     found = await asyncio.get_running_loop().run_in_executor(_NAMES, look_up)
     return list(dict.fromkeys(str(each[4][0]) for each in found))
@@ -64,7 +73,8 @@ async def call(
     """The answer of `who`, with at most so many bytes. Raises RetryableError where there is none in time."""
     try:
         async with asyncio.timeout(seconds):
-            await resolved(request.url.host, request.url.port)  # the client asks again, where others would wait for it
+            # The client asks again, where others would wait for it.
+            await resolved(host_of(request.url), request.url.port)
             response = await client.send(request, stream=True)
             try:
                 return Answer(response.status_code, response.headers, await _beginning(response, most))

@@ -44,3 +44,9 @@ class MemorySettings:
 
     async def put(self, name: str, value: str) -> None:
         self._rows.rows[name] = value
+
+    async def beginning_with(self, prefix: str) -> dict[str, str]:
+        return {name: value for name, value in self._rows.rows.items() if name.startswith(prefix)}
+
+    async def remove(self, name: str) -> bool:
+        return self._rows.rows.pop(name, None) is not None

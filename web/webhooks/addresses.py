@@ -8,6 +8,7 @@ import httpx
 
 from application.ports import RetryableError
 from changes.text import Message
+from web.http_calls import host_of
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a host. Raises OSError where it has none."""
@@ -19,7 +20,7 @@ async def checked(url: httpx.URL, resolve: Resolve, seconds: float, who: str, al
     """The addresses to connect to for `who`. Raises RetryableError: one that is private refuses all."""
     try:
         async with asyncio.timeout(seconds):
-            addresses = await resolve(url.host, url.port or (443 if url.scheme == "https" else 80))
+            addresses = await resolve(host_of(url), url.port or (443 if url.scheme == "https" else 80))
     except (OSError, UnicodeError) as error:
         raise RetryableError(Message("{who} cannot be called: its host name was not found.", who=who)) from error
     if not allow_private and not all(map(is_public, addresses)):

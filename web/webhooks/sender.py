@@ -21,7 +21,7 @@ from changes.events.names import name_of
 from changes.lifecycle import fold
 from changes.policy import Catalogue
 from changes.text import Message, template
-from web.http_calls import ANSWER_S, Answer, call, later, moment, resolved
+from web.http_calls import ANSWER_S, Answer, call, host_of, later, moment, resolved
 from web.webhooks.addresses import Resolve, checked
 
 log = logging.getLogger(__name__)
@@ -117,7 +117,7 @@ class WebhookSender:
                 url.copy_with(host=address),
                 content=body,
                 headers={"Host": url.netloc.decode(), **signed(endpoint.secrets, key, self._real.now(), body)},
-                extensions={"sni_hostname": url.host},
+                extensions={"sni_hostname": host_of(url)},
             )
             try:
                 return await call(self._client, request, _who(endpoint), self._seconds)

@@ -139,7 +139,7 @@ async def test_a_host_that_is_never_found_out_is_not_waited_for() -> None:
     async def silent(_host: str, _port: int) -> list[str]:
         return await asyncio.Future()
 
-    with pytest.raises(RetryableError, match="nobody knows its host"):
+    with pytest.raises(RetryableError, match="its host name was not found"):
         await checked(HOOKS, silent, 0.1, "It", allow_private=False)
 
 
