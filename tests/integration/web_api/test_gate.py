@@ -33,7 +33,7 @@ async def test_it_opens_with_the_start_and_closes_with_the_end_whatever_was_exte
         assert (await gate())["until"] == "2027-04-15T22:00:00Z"
         assert (await gate(at="2027-04-16T00:00:00+02:00"))["allowed"] is False
         await bot.type(NADIA, f"/change incident {CHANGE} Nobody can log in.")
-        assert "is an incident" in (await gate())["reasons"][0]
+        assert "is an open incident" in (await gate())["reasons"][0]
         assert (await gate(needs_window="false"))["allowed"] is False
 
 

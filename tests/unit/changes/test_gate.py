@@ -62,7 +62,7 @@ def test_the_sentences_say_what_is_in_the_way() -> None:
         "postponed": "CHG-2027-0001 had a window then, but was postponed.",
         "cancelled": "CHG-2027-0001 had a window then, but was cancelled.",
         "completed": "CHG-2027-0001 had a window then, but is completed.",
-        "incident": "CHG-2027-0001 is an incident: its process decides what is deployed.",
+        "incident": "CHG-2027-0001 is an open incident: the incident process decides about deployments.",
         "restoring": "The server is being restored for CHG-2027-0001.",
         "in progress": "CHG-2027-0001 was started, and its window ends on Thu 15 Apr 2027, 23:30 (CEST).",
     }.items():
