@@ -193,35 +193,19 @@ async def test_a_full_day_says_how_many_more_there_are_and_its_week_shows_them(b
     assert len(set(re.findall(r'href="/changes/(CHG-[^"]+)"', week.text))) == 8
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        *(
-            "date=9999-12",
-            "date=0001-01-01",
-            "date=-1",
-            "date=%D9%A2027-04",
-            "date=2027-02-30",
-            "view=<script>",
-            "view=week&date=x",
-        ),
-        *(
-            "page=0",
-            "page=99999999999999999999",
-            "page=%D9%A3",
-            "page=-1",
-            "service=nobody",
-            "show=everything",
-            "q=%00",
-            "q=%ED%A0%80",
-        ),
-        *(f"q={'a' * 3000}", f"q={'a+' * 1000}", "q=page+2", "q=2027-04+learn+mine", "q=*", "q=%25%5F\\'", "q=q&q=r"),
-        *("date=2200-12", "date=1990-01", "as2=x", "view=agenda&date=2200-12-31"),
-    ],
+ODD = (
+    *("date=9999-12", "date=0001-01-01", "date=-1", "date=%D9%A2027-04", "date=2027-02-30", "view=<script>"),
+    *("view=week&date=x", "page=0", "page=99999999999999999999", "page=%D9%A3", "page=-1", "service=nobody"),
+    *("show=everything", "q=%00", "q=%ED%A0%80", f"q={'a' * 3000}", f"q={'a+' * 1000}", "q=page+2", "q=*", "q=q&q=r"),
+    *("q=2027-04+learn+mine", "q=%25%5F\\'", "date=2200-12", "date=1990-01", "as2=x", "view=agenda&date=2200-12-31"),
 )
-async def test_whatever_the_address_says_the_page_is_shown(bot: Bot, query: str) -> None:
-    for path in ("/calendar", "/changes"):
-        assert (await get(bot, f"{path}?{query}")).status_code == 200, path
+
+
+async def test_whatever_the_address_says_the_page_is_shown(bot: Bot) -> None:
+    async with httpx.AsyncClient(base_url=bot.app.public_url(), timeout=30) as client:
+        for query in ODD:
+            for path in ("/calendar", "/changes"):
+                assert (await client.get(f"{path}?{query}")).status_code == 200, (path, query)
 
 
 async def test_however_many_look_for_words_at_once_all_find_them(house: House) -> None:
