@@ -28,6 +28,8 @@ OTHERWISE = {
     "test_changes_are_found_by_who_carries_them_out_and_what_was_asked_of_the_provider",
     "test_without_a_limit_everything_is_found",
     "test_open_changes_are_counted_by_their_state",
+    "test_a_token_of_the_api_is_nowhere_in_the_outbox_once_it_was_said",
+    "test_a_token_whose_message_was_given_up_and_let_go_is_in_the_database_no_longer",
     "test_the_longest_window_is_found_until_its_very_end",
     "test_a_change_under_way_gets_the_steps_of_todays_settings_once",
 }
