@@ -82,9 +82,9 @@ async def list_windows(call: Call) -> Answer:
         raise of_fields({"until": f"It must be after since, by at most {MOST_DAYS} days."})
     search = replace(_search(call, query, states=_TAKES_PLACE), since=since, until=until)
     async with call.api.looks(0.9 * SECONDS) as unit:
-        found = await unit.changes.find(search, limit=MOST_WINDOWS + 1)
-    windows = [models.Window.model_validate(models.Window.facts(each)) for each in found[:MOST_WINDOWS]]
-    return Answer(models.Windows(windows=windows, complete=len(found) <= MOST_WINDOWS))
+        found = await unit.changes.find(search, limit=MOST_WINDOWS)
+    windows = [models.Window.model_validate(models.Window.facts(each)) for each in found]
+    return Answer(models.Windows(windows=windows, complete=len(found) < MOST_WINDOWS))
 
 
 async def ask_gate(call: Call) -> Answer:

@@ -61,7 +61,17 @@ PAGES = {
     "application/session.py numbered": "slice: the newest, of those that the person may see",
     "dialogs/request.py _ask_again": "slice: the names of the form's fields",
     "dialogs/request.py _typed": "slice: the names of the form's fields",
-    "local/impersonation.py act_as": "slice: a text",
+    "storage/change_store.py _HISTORY": "limit: and then those behind the last one, until there is none",
+    "application/api/gate.py changes_at": "find: more than may touch a moment, and the gate is shut by any of them",
+    "web/api/looking.py list_changes": "slice: a page, and the cursor of the next",
+    "web/api/looking.py list_windows": "find: the earliest, and whether those are all is said",
+    "web/api/writing.py _once": "slice: a digest",
+    "web/pages/views.py calendar_view": "find: more than a page has room for, and that there are more is said",
+    "web/pages/views.py record_view": "slice: a text",
+    "web/wiki/pages.py _list": "find: those with the latest windows, as docs/integrations.md says",
+    "web/webhooks/addresses.py checked": "slice: of one host's addresses a few are tried",
+    "web/webhooks/sender.py _event": "slice: the history until the event, which is told as it was",
+    "web/http_calls.py _beginning": "slice: of an answer's body no more is needed",
 }
 """Who takes no more than so many of what there is, and why nobody misses the others."""
 _CUTS = ("limit", "fetch", "fetchmany", "islice", "nsmallest", "nlargest")
