@@ -62,7 +62,7 @@ PAGES = {
     "dialogs/request.py _ask_again": "slice: the names of the form's fields",
     "dialogs/request.py _typed": "slice: the names of the form's fields",
     "storage/change_store.py _HISTORY": "limit: and then those behind the last one, until there is none",
-    "application/api/gate.py changes_at": "find: more than may touch a moment, and the gate is shut by any of them",
+    "application/api/gate.py changes_at": "find: these are only named as reasons, and twenty are enough to read",
     "web/api/looking.py list_changes": "slice: a page, and the cursor of the next",
     "web/api/looking.py list_windows": "find: the earliest, and whether those are all is said",
     "web/api/writing.py _once": "slice: a digest",
