@@ -93,12 +93,12 @@ async def test_axe_finds_nothing_on_any_page_in_any_theme_and_on_a_phone(
 async def test_without_a_script_everything_is_there(chromium: Browser, bot: Bot) -> None:
     async with opened(chromium, bot, java_script_enabled=False) as page:
         await page.goto("/calendar?date=2027-04")
-        await page.get_by_label("Words").fill("forum")
+        await page.get_by_label("Search").fill("forum")
         await page.get_by_role("button", name="Apply").click()
         assert await page.locator(".entry").count() > 2
         await page.get_by_role("link", name="Agenda").click()
         await expect(page.get_by_role("link", name="Agenda")).to_have_attribute("aria-current", "true")
-        await expect(page.get_by_label("Words")).to_have_value("forum")
+        await expect(page.get_by_label("Search")).to_have_value("forum")
 
 
 async def test_an_open_page_shows_within_half_a_minute_what_was_pressed_and_keeps_the_focus(
