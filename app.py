@@ -7,11 +7,9 @@ if __name__ == "__main__":
     gc.disable()  # until the service has started
 
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
-from urllib.parse import urlsplit
 
 # httpx and structlog would load what draws on a console, where it is installed: httpx has a command line of its own.
 for _console in ("httpx._main", "rich"):
@@ -21,14 +19,13 @@ import httpx
 from aiohttp import ClientSession
 
 import command_line
-from application.limits.few_looks import FewLooks
 from application.limits.rate_limiter import RateLimiter
 from application.ports import Clock, UnitOfWorkFactory
 from application.replanning import remeasure, replan
 from application.retry_log import RetryLog
 from bot.auth.authentication import ENTRA, TokenValidator
 from bot.auth.bot_auth import BotAuth
-from bot.auth.signing_keys import SigningKeys, open_key_client
+from bot.auth.signing_keys import open_key_client
 from bot.commands.addresses import Addresses
 from bot.commands.command_context import Handler
 from bot.commands.notice_preview import preview
@@ -37,13 +34,11 @@ from bot.connector.client import PER_CONVERSATION_LIMITS, TENANT_LIMITS, Connect
 from bot.health import Health
 from bot.messenger.messenger import Messenger
 from bot.messenger.overdue_alarm import OverdueAlarm
-from bot.routes import Routes, Site
+from bot.routes import Routes
 from bot.turn.activity_router import ActivityRouter
 from bot.turn.identity import sender
 from bot.turn.turn_handler import TurnHandler
 from changes.deliveries import Outlet
-from changes.model import Change
-from changes.policy import Service
 from infomaniak import registry
 from infomaniak.provider_entry import ClosableBackend
 from local import demo_users, mail_files
@@ -62,15 +57,10 @@ from scheduler.worker_loop import SWEEP_SECONDS, WorkerLoop
 from service import App
 from settings import Services, Settings, load_services
 from settings.provider_access import provider_access, simulated_access
+from sites import open_sites
 from storage import Store, open_store
 from storage.system_clock import SystemClock
 from version import version
-from web.access.entra import EntraTokens
-from web.access.gate import Gate
-from web.api.parts import Parts
-from web.api.site import Api
-from web.documents import Documents
-from web.pages.site import Pages
 
 ALONE_SECONDS = 1.0
 """How often a worker without a web side looks for work."""
@@ -166,26 +156,12 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     if settings.role == "worker":
         app.pages = health.application(local=settings.local)
     else:
-        looks = FewLooks(store.read_only_units)
-        api = Api(Parts(units, looks, catalogue, clock, jobs.wake_worker))
-        sites: list[Site] = [Documents(units, looks, catalogue, clock, _feed), api]
-        if settings.local or settings.public_url:
-            gate = _gate(settings, clock, clients, ports.entra, retries)
-            sites.append(Pages(units, looks, catalogue, clock, gate, settings.app_id))
-        app.pages = Routes(turns, check, health, sites).application()
+        found = open_sites(
+            *(settings, units, store.read_only_units, catalogue, clock, jobs.wake_worker, ports.entra, retries)
+        )
+        clients += found.clients
+        app.pages = Routes(turns, check, health, found.sites).application()
     return app
-
-
-def _gate(settings: Settings, clock: Clock, clients: list[httpx.AsyncClient], entra: str, retries: RetryLog) -> Gate:
-    """Who may look at the pages: in local mode whoever says who they are, else by Teams' sign-in or a link."""
-    if settings.local:
-        return Gate(clock, local=demo_users.PEOPLE[0].person, is_secure=False)
-    clients.append(client := open_key_client())
-    now = SystemClock().now  # tokens live by real time
-    where = {each: f"{entra}/{each}/v2.0/.well-known/openid-configuration" for each in settings.served}
-    keys = {tenant: SigningKeys(client, url, now, retries) for tenant, url in where.items()}
-    domain = urlsplit(settings.public_url).hostname or ""
-    return Gate(clock, EntraTokens(settings.app_id, domain, keys, now))
 
 
 def _worker_loop(
@@ -241,12 +217,6 @@ def _tools(
     tools, client = open_tools(settings, services, *given)
     clients.append(client)
     return tools
-
-
-def _feed(changes: Sequence[Change], services: Mapping[str, Service], now: datetime) -> bytes:
-    from notices.feed import feed  # noqa: PLC0415  # which loads what writes calendars
-
-    return feed(changes, services, now)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from changes.reporting.search import Search
 from http_server import no_continue
 from language import as_text, translate, use_language
 from web.drawings import Drawings
+from web.etags import is_known
 
 FED_BACK = timedelta(days=92)
 LONGEST_READ_S = 30.0
@@ -112,7 +113,7 @@ class Documents:
             versions = await unit.changes.versions(search)
         tag = self._tag(versions)
         headers = {**_SAFE, "Cache-Control": "private, max-age=900", "ETag": f'"{tag}"'}
-        if request.headers.get("If-None-Match") == headers["ETag"]:
+        if is_known(request.headers, tag):
             return web.Response(status=304, headers=headers)
 
         async def drawn() -> bytes:

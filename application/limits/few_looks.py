@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from application.ports import ReadOnlyUnitFactory, UnitOfWork
 from changes.errors import Outage, TooSlow
 
-AT_ONCE = 8
+AT_ONCE = 5
 """Of the fifteen or twenty connections that there are. Whoever looks must not begin another look meanwhile."""
 
 

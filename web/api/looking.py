@@ -17,7 +17,7 @@ from changes.text import without_invisible
 from web.api import models
 from web.api.operation import SECONDS, Answer, Call
 from web.api.problems import of_fields, plain
-from web.api.reading import matches
+from web.etags import is_known
 
 USUAL_DAYS, MOST_DAYS = 31, 366
 MOST_WINDOWS = 500
@@ -45,7 +45,7 @@ async def list_changes(call: Call) -> Answer:
         behind = [each for each in found if each[0] > (query.cursor or "")]
         here, more = behind[: query.limit], len(behind) > query.limit
         tag = f'"{sha256(repr((here, more)).encode()).hexdigest()[:32]}"'
-        if matches(call.headers.get("If-None-Match", ""), tag):
+        if is_known(call.headers, tag):
             return Answer(None, tag)
         changes = {each.id: each for each in await unit.changes.load_together([each for each, _ in here])}
     shown = [_full(VersionedChange(changes[each], version)) for each, version in here]

@@ -14,7 +14,6 @@ MOST_ERRORS = 20
 LONGEST_NAME = 100
 """Maximum length of a field's name as it is quoted, in characters."""
 KEY = "^[!-~]{1,255}$"
-_TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 
 
 def read_query(model: type[BaseModel] | None, request: web.Request) -> BaseModel | None:
@@ -55,11 +54,6 @@ def idempotency_key(request: web.Request) -> str:
     if given and (len(given) > 1 or not re.fullmatch(KEY, given[0])):
         raise Problem(400, "Idempotency-Key is one value of 1 to 255 visible ASCII characters.")
     return "".join(given)
-
-
-def matches(header: str, tag: str) -> bool:
-    """Whether the list of entity tags has this one, or any: proxies that compress make weak ones of ours."""
-    return header.strip() == "*" or tag.strip('"') in _TAG.findall(header)
 
 
 def _checked(model: type[BaseModel], raw: object) -> BaseModel:

@@ -19,7 +19,8 @@ from web.api.operation import SECONDS, Answer, Call, Operation
 from web.api.operations import OPERATIONS
 from web.api.parts import Parts
 from web.api.problems import Problem, not_now, of_rejection, out_of_scope, unauthorised
-from web.api.reading import idempotency_key, matches, read_json, read_query
+from web.api.reading import idempotency_key, read_json, read_query
+from web.etags import is_known
 
 _SAFE = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
 _PAGE = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
@@ -97,7 +98,7 @@ def _wanted(request: web.Request) -> tuple[Operation, Mapping[str, str]]:
 
 def _response(answer: Answer, conditions: Mapping[str, str]) -> web.Response:
     headers = _SAFE | ({"ETag": answer.tag} if answer.tag else {})
-    if answer.model is None or (answer.tag and matches(conditions.get("If-None-Match", ""), answer.tag)):
+    if answer.model is None or (answer.tag and is_known(conditions, answer.tag)):
         return web.Response(status=304, headers=headers)
     if answer.status == HTTPStatus.CREATED and isinstance(answer.model, FullChange):
         headers["Location"] = f"{API}/changes/{answer.model.id}"

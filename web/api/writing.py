@@ -15,7 +15,7 @@ from web.api.looking import answer_of, change_id_of, service_called, tag_of
 from web.api.models import FullChange
 from web.api.operation import Answer, Call
 from web.api.problems import Problem
-from web.api.reading import matches
+from web.etags import matches
 
 
 async def create(call: Call) -> Answer:

@@ -17,6 +17,7 @@ from http_server import no_continue
 from language import N_, _, as_text, of_locale, translate, use_language
 from web.access.entra import NotSignedIn
 from web.access.gate import Gate
+from web.etags import is_known
 from web.pages.drawing import HEADERS, TEAMS_JS, TEAMS_JS_HASH, drawn, static
 from web.pages.views import Answer, Visit, calendar_view, list_view, record_view, tasks_view
 
@@ -125,7 +126,7 @@ class Pages:
                     await self._denied(session, refused)
                     return self._refused(404 if isinstance(refused, NotFound) else 503, translate(refused), person)
         headers = {"ETag": f'"{tag}"'}
-        if not template or request.headers.get("If-None-Match") == headers["ETag"]:
+        if not template or is_known(request.headers, tag):
             return web.Response(status=304, headers={**HEADERS, **headers})
         about = {"tag": tag, "person": person, "people": people, "path": request.path}
         with use_language(speaks):

@@ -16,6 +16,7 @@ from changes.permissions import Permission
 from changes.policy import Service
 from language import _, as_text, current_language
 from language.cldr import written_weekday
+from web.etags import is_known
 from web.pages import calendar
 from web.pages.drawing import tag_of
 from web.pages.entries import Entries
@@ -66,7 +67,7 @@ async def calendar_view(visit: Visit) -> Answer:
     searches = shown.searches(filters.search(services, session.person.id), services)
     feed = await session.unit.settings.get(FEED_TOKEN) if session.has_permission(Permission.FEED) else ""
     tag = visit.tag([await session.unit.changes.versions(each) for each in searches], feed)
-    if visit.request.headers.get("If-None-Match") == f'"{tag}"':
+    if is_known(visit.request.headers, tag):
         return tag, "", {}
     found = [await session.unit.changes.find(each, limit=calendar.MOST) for each in searches]
     values = {

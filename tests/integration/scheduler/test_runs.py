@@ -16,7 +16,7 @@ from tests.support.asked_statements import counted
 from tests.support.autocommit import autocommit
 
 CHANGE = "CHG-2027-0001"
-DONE, GIVE_BACK = "SET leased_until=?, owner=?, done_at", "SET leased_until=?, owner=? WHERE outbox.id IN (SELECT"
+DONE, GIVE_BACK = "leased_until=?, owner=?, done_at", "SET leased_until=?, owner=? WHERE outbox.id IN (SELECT"
 
 
 def lines(number: int) -> list[Effect]:
