@@ -39,13 +39,13 @@ async def test_teams_sign_in_shows_what_the_person_may_see_in_the_chat(house: Ho
 NOT_LET_IN: list[tuple[dict[str, Any], int, str]] = [
     ({"exp": int((NOW - timedelta(minutes=6)).timestamp())}, 401, "Your sign-in has expired."),
     ({"nbf": int((NOW + timedelta(minutes=9)).timestamp())}, 401, "Your sign-in has expired."),
-    ({"aud": "api://change.example.ch/botid-somebody"}, 401, "is not for the Change bot"),
-    ({"aud": ADDRESS}, 401, "is not for the Change bot"),
-    ({"scp": "User.Read"}, 401, "is not for the Change bot"),
-    ({"scp": None, "roles": ["access_as_user"]}, 401, "is not for the Change bot"),
-    ({"oid": None}, 401, "is not for the Change bot"),
-    ({"oid": ["x"]}, 401, "is not for the Change bot"),
-    ({"exp": None}, 401, "is not for the Change bot"),
+    ({"aud": "api://change.example.ch/botid-somebody"}, 401, "Sign-in failed"),
+    ({"aud": ADDRESS}, 401, "Sign-in failed"),
+    ({"scp": "User.Read"}, 401, "Sign-in failed"),
+    ({"scp": None, "roles": ["access_as_user"]}, 401, "Sign-in failed"),
+    ({"oid": None}, 401, "Sign-in failed"),
+    ({"oid": ["x"]}, 401, "Sign-in failed"),
+    ({"exp": None}, 401, "Sign-in failed"),
     ({"tid": ELSEWHERE}, 403, "does not serve your organisation"),
     ({"iss": "https://sts.windows.net/x/"}, 403, "does not serve your organisation"),
     ({"tid": ELSEWHERE, "iss": f"https://login.microsoftonline.com/{TENANT}/v2.0"}, 403, "does not serve"),
@@ -138,7 +138,7 @@ async def test_the_link_is_told_to_the_asker_alone(house: House) -> None:
 
 
 async def test_whoever_brings_nothing_is_told_how_to_get_in_in_their_language(house: House) -> None:
-    for language, said in (("en", "ask the Change bot for a link"), ("fr-CH,fr;q=0.9", "demandez votre propre lien")):
+    for language, said in (("en", "send /change calendar link"), ("fr-CH,fr;q=0.9", "envoyez /change calendar link")):
         answer = await house.client.get("/calendar", headers={"Accept-Language": language})
         assert (answer.status_code, said in read(answer)) == (401, True), read(answer)
         assert f'<html lang="{language[:2]}"' in answer.text

@@ -37,7 +37,7 @@ async def test_a_token_is_shown_once_to_the_admin_alone_and_is_nowhere_afterward
     await bot.type(NADIA, "/change admin token Deploy gate,lire 30", "channel")
     said = [each.message for each in bot.teams.calls if "chg_" in each.message.text]
     assert [each.conversation for each in said] == ["personal-29:0"]
-    assert "**deploy** (gate and read) is good for 30 days" in said[0].text
+    assert "**deploy** (gate and read) was created and is valid for 30 days" in said[0].text
     secret = await made_token(bot, "other")
     async with bot.app.store.units() as unit:
         kept = await unit.settings.beginning_with("api-token")
