@@ -26,7 +26,7 @@ FLAGS = [
     *("--disable-smooth-scrolling", "--disable-threaded-animation", "--disable-threaded-scrolling"),
 ]
 PERSONAL, CHANGES = "Personal Chat", "ISC Learn Platform - Changes"
-SECONDS = 20.0
+SECONDS = 60.0
 expect.set_options(timeout=SECONDS * 1000)
 STILL_SECONDS = 3.0
 FILLED_SECONDS = 3.0
