@@ -1,6 +1,7 @@
 """Writes docs/performance.md and its plots from what was measured last: `python -m bench.report`."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
 from typing import Any
 
 from bench.figures import Figure, Table, short, spread
@@ -62,6 +63,7 @@ def page(record: Record, pictures: Iterable[str]) -> str:
     parts = [
         _HEAD,
         _machine(record.about),
+        _pace(record.figures),
         "## What was aimed at\n",
         _goals(record.figures),
         *(f"![{name.replace('-', ' ')}](performance/{name}.svg)\n" for name in pictures),
@@ -80,6 +82,18 @@ def _machine(about: Mapping[str, Any]) -> str:
         f"Measured on {about['date']}, commit {about['commit']}: {about['processor']}, {about['cores']} cores,"
         f" {about['memory_gb']} GB, {about['system']}, Python {about['python']}; the load was {about['load']} when"
         " the last run began, by whatever else the machine did.\n"
+    )
+
+
+def _pace(found: Sequence[Figure]) -> str:
+    """How fast the machine was, by what nobody of ours has changed."""
+    echo = [each.middle for each in found if each.name == f"{STOCK}: CPU"]
+    if not echo:
+        return ""
+    return (
+        f"A turn of the {STOCK}, which has no code of ours, took {median(echo):.1f} ms of CPU in these runs: what"
+        " stands in seconds or milliseconds is to be read against that. On the machine of the first measurements it"
+        " took 8.\n"
     )
 
 
