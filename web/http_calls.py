@@ -2,13 +2,10 @@
 
 import asyncio
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
-from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
 
@@ -16,6 +13,7 @@ import httpx
 
 from application.limits.rate_limiter import retry_after_seconds
 from application.ports import RetryableError
+from application.ports.http_answer import HttpAnswer
 from changes.text import Message
 
 ANSWER_S = 10.0
@@ -26,20 +24,6 @@ _NAMES = ThreadPoolExecutor(64, thread_name_prefix="names")
 """Where names are looked up: one whose servers are silent keeps a thread for half a minute, whoever has given up. The
 loop's own few threads look up Teams.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was answered; of a body that is too large, the beginning."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def is_success(self) -> bool:
-        """Whether it was done. A redirection is none: it would lead to where nobody looked."""
-        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
 
 def open_client() -> httpx.AsyncClient:
@@ -69,7 +53,7 @@ async def resolved(host: str, port: int | None) -> Sequence[str]:
 
 async def call(
     client: httpx.AsyncClient, request: httpx.Request, who: str, seconds: float = ANSWER_S, most: int = LARGEST_ANSWER
-) -> Answer:
+) -> HttpAnswer:
     """The answer of `who`, with at most so many bytes. Raises RetryableError where there is none in time."""
     try:
         async with asyncio.timeout(seconds):
@@ -77,7 +61,7 @@ async def call(
             await resolved(host_of(request.url), request.url.port)
             response = await client.send(request, stream=True)
             try:
-                return Answer(response.status_code, response.headers, await _beginning(response, most))
+                return HttpAnswer(response.status_code, response.headers, await _beginning(response, most))
             finally:
                 await response.aclose()
     except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
@@ -94,12 +78,7 @@ async def _beginning(response: httpx.Response, most: int) -> bytes:
     return body[:most]
 
 
-def moment(at: datetime) -> str:
-    """The time as programs read it."""
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def later(answer: Answer, who: str) -> RetryableError:
+def later(answer: HttpAnswer, who: str) -> RetryableError:
     """The error of an answer that is no success: try again when it says so, or after a while."""
     said = Message("{who} answered {status}.", who=who, status=answer.status)
     return RetryableError(said, retry_after_seconds(answer.headers), status=answer.status)

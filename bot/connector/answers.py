@@ -1,8 +1,6 @@
 """Turns every way a call to Teams can end badly into one of our errors; nothing of aiohttp passes this module."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +14,7 @@ from aiohttp import (
 )
 
 from application.limits.rate_limiter import retry_after_seconds
+from application.ports.http_answer import HttpAnswer
 from bot.connector.errors import ConnectorError, ConversationUnavailable, Rejected, Throttled, Transient, Unconfirmed
 from changes.text import Message, joined
 
@@ -35,21 +34,7 @@ _NEVER_LEFT = (ClientConnectorError, ClientHttpProxyError, ClientProxyConnection
 _UNSENDABLE = (InvalidURL, NonHttpUrlClientError, ValueError)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What Teams answered to a call."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the call was carried out."""
-        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
-
-
-def of_response(response: Answer) -> ConnectorError:
+def of_response(response: HttpAnswer) -> ConnectorError:
     """The error that an answer other than success stands for."""
     status, (code, detail) = response.status, _reason(response)
     if (status, code) in GONE:
@@ -78,7 +63,7 @@ def of_failure(failure: Exception) -> ConnectorError:
     return Unconfirmed()
 
 
-def _reason(response: Answer) -> tuple[str, str]:
+def _reason(response: HttpAnswer) -> tuple[str, str]:
     """The code and the message of the error body, each empty when there is none."""
     error = object_in(response).get("error")
     if not isinstance(error, dict):
@@ -91,7 +76,7 @@ def text_of(value: object) -> str:
     return str(value or "").replace("\0", "").encode(errors="replace").decode()
 
 
-def object_in(response: Answer) -> dict[str, Any]:
+def object_in(response: HttpAnswer) -> dict[str, Any]:
     """The JSON object in the body, or an empty one."""
     body = _json(response)
     return body if isinstance(body, dict) else {}
@@ -102,12 +87,12 @@ def objects_in(values: object) -> list[dict[str, Any]]:
     return [each for each in values if isinstance(each, dict)] if isinstance(values, list) else []
 
 
-def list_in(response: Answer) -> list[dict[str, Any]]:
+def list_in(response: HttpAnswer) -> list[dict[str, Any]]:
     """The JSON objects in the body, where that is a list."""
     return objects_in(_json(response))
 
 
-def _json(response: Answer) -> object:
+def _json(response: HttpAnswer) -> object:
     try:
         body: object = json.loads(response.body)
     except (ValueError, RecursionError):

@@ -11,7 +11,8 @@ from yarl import URL
 
 from application.limits.rate_limiter import Limit, RateLimiter
 from application.ports import RateLimited
-from bot.connector.answers import Answer, list_in, object_in, objects_in, of_failure, of_response, text_of
+from application.ports.http_answer import HttpAnswer
+from bot.connector.answers import list_in, object_in, objects_in, of_failure, of_response, text_of
 from bot.connector.errors import RateLimitReached, Rejected, Throttled, TooLarge
 from bot.connector.proxies import Proxies
 from cards.request.dialog import DIALOG_MARK, with_dialogs
@@ -128,7 +129,7 @@ class Connector:
 
     async def _paced(
         self, conversation: str, method: str, service_url: str, path: list[str], body: dict[str, Any] | None = None
-    ) -> Answer:
+    ) -> HttpAnswer:
         """The call, under Teams' limits. The threads of a channel are counted as one conversation."""
         if self._pace is None:
             return await self._call(method, service_url, path, body)
@@ -150,7 +151,7 @@ class Connector:
         path: list[str],
         body: dict[str, Any] | None = None,
         query: dict[str, str] | None = None,
-    ) -> Answer:
+    ) -> HttpAnswer:
         headers = {"Accept": "application/json"}
         content = None
         if body is not None:
@@ -169,7 +170,7 @@ class Connector:
             async with self._client.request(
                 method, url, data=content, headers=headers, allow_redirects=False, proxy=self._proxies.of(url)
             ) as response:
-                answer = Answer(response.status, response.headers, await _body(response))
+                answer = HttpAnswer(response.status, response.headers, await _body(response))
         except (aiohttp.ClientError, TimeoutError, ValueError) as failure:
             raise of_failure(failure) from failure
         if not answer.is_success:

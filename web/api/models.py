@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from changes.model import Change, ChangeType, Outcome, State
+from web.moments import zulu
 
 MOMENT = r"^(19[7-9]\d|20\d\d|21\d\d)-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+ -]\d\d:\d\d)$"
 CHANGE_ID = r"^CHG-\d{4}-\d{4,9}$"
@@ -34,14 +35,10 @@ def _storable(value: object) -> object:
     return value
 
 
-def _zulu(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
 Moment = Annotated[
     datetime,
     BeforeValidator(_moment, json_schema_input_type=Annotated[str, Field(pattern=MOMENT)]),
-    PlainSerializer(_zulu, return_type=Annotated[str, Field(json_schema_extra={"format": "date-time"})]),
+    PlainSerializer(zulu, return_type=Annotated[str, Field(json_schema_extra={"format": "date-time"})]),
 ]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100), BeforeValidator(_storable)]
 Short = Annotated[str, StringConstraints(max_length=200), BeforeValidator(_storable)]

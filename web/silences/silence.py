@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 import httpx
 
 from application.ports import Clock, RetryableError, UnitOfWorkFactory
+from application.ports.http_answer import HttpAnswer
 from changes.effects import SyncSilence
 from changes.lifecycle.other_tools import AT_WORK
 from changes.model import IN_INCIDENT, Change
 from changes.text import Message
-from web.http_calls import Answer, call, later, moment
+from web.http_calls import call, later
+from web.moments import zulu
 
 log = logging.getLogger(__name__)
 INCIDENT_AHEAD = timedelta(hours=3)
@@ -63,7 +65,7 @@ class Silencer:
             await self._silence(watching, change, until)
         if url := (watching.started if until else watching.ended):
             told = {"change": change.id, "service": change.plan.service, "title": change.plan.title}
-            told |= {"state": "started", "until": moment(until)} if until else {"state": "ended"}
+            told |= {"state": "started", "until": zulu(until)} if until else {"state": "ended"}
             await self._send("POST", url, told)
 
     async def _silence(self, watching: Monitoring, change: Change, until: datetime | None) -> None:
@@ -75,14 +77,14 @@ class Silencer:
             return
         wanted = {
             "matchers": [_matcher(each) for each in watching.matchers],
-            "startsAt": moment(change.started_at or self._clock.now()),
-            "endsAt": moment(until),
+            "startsAt": zulu(change.started_at or self._clock.now()),
+            "endsAt": zulu(until),
             "createdBy": _CREATOR,
             "comment": begins + change.plan.title,
         }
         await self._send("POST", f"{base}/silences", wanted | ({"id": own[0]} if own else {}))
 
-    async def _send(self, method: str, url: str, body: object = None) -> Answer:
+    async def _send(self, method: str, url: str, body: object = None) -> HttpAnswer:
         """The answer. Raises RetryableError where it is no success: what is there is then looked for anew."""
         answer = await call(self._client, self._client.build_request(method, url, json=body), _WHO, most=LARGEST_LIST)
         if not answer.is_success:
@@ -93,7 +95,7 @@ class Silencer:
 _WHO = Message("The monitoring")
 
 
-def _own(answer: Answer, begins: str) -> list[str]:
+def _own(answer: HttpAnswer, begins: str) -> list[str]:
     """The ids of our silences that begin so and have not ended."""
     try:
         ours = [each for each in json.loads(answer.body) if each["createdBy"] == _CREATOR]

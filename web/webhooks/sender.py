@@ -14,6 +14,7 @@ from http import HTTPStatus
 import httpx
 
 from application.ports import Clock, PermanentError, RetryableError, UnitOfWork, UnitOfWorkFactory, Write
+from application.ports.http_answer import HttpAnswer
 from application.retry import commit_with_retry
 from changes.effects import CallWebhook
 from changes.events import Entry
@@ -21,7 +22,8 @@ from changes.events.names import name_of
 from changes.lifecycle import fold
 from changes.policy import Catalogue
 from changes.text import Message, template
-from web.http_calls import ANSWER_S, Answer, call, host_of, later, moment, resolved
+from web.http_calls import ANSWER_S, call, host_of, later, resolved
+from web.moments import zulu
 from web.webhooks.addresses import Resolve, checked
 
 log = logging.getLogger(__name__)
@@ -100,14 +102,14 @@ class WebhookSender:
             "title": change.plan.title,
             "service": {"key": service.key, "name": service.name},
             "state": str(change.state),
-            "window": {"start": moment(change.plan.window.start), "end": moment(change.ends_at)},
+            "window": {"start": zulu(change.plan.window.start), "end": zulu(change.ends_at)},
             "by": {"id": entry.by.id, "name": entry.by.name},
             "links": {"record": f"{self._public_url}/changes/{change.id}"} if self._public_url else {},
         }
-        event = {"type": f"change.{name_of(entry.event)}", "timestamp": moment(entry.at), "data": data}
+        event = {"type": f"change.{name_of(entry.event)}", "timestamp": zulu(entry.at), "data": data}
         return entry, json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
-    async def _posted(self, endpoint: Endpoint, key: str, body: bytes) -> Answer:
+    async def _posted(self, endpoint: Endpoint, key: str, body: bytes) -> HttpAnswer:
         url = httpx.URL(endpoint.url)
         addresses = await checked(url, self._resolve, self._seconds, _who(endpoint), endpoint.allow_private)
         failure: RetryableError | None = None
