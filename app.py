@@ -130,6 +130,7 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
         outbox_units=store.repeatable_units,
         lazy_units=store.lazy_units,
         tools=_tools(settings, services, clients, (units, store.lazy_units, clock, real)),
+        late=lambda seconds: health.lateness.observe(seconds),  # noqa: PLW0108  # health is made below
     )
     past_the_outbox = Connector(teams, auth.token if auth else None)
     alarm = OverdueAlarm(units, past_the_outbox, catalogue, clock)
@@ -187,7 +188,7 @@ def _monitoring(app: App, units: UnitOfWorkFactory, retries: RetryLog) -> Health
         return {**measured, "change_open_changes": by_state}
 
     about = {"version": version(), "role": app.settings.role, "instance": instance()}
-    return Health(app.unready, retries, figures, about, app.worker.lateness.histogram)
+    return Health(app.unready, retries, figures, about)
 
 
 def _mailbox(

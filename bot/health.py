@@ -1,11 +1,11 @@
 """Three addresses that tell how the process is, on every role: whether it lives, whether it is ready, its figures."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -32,8 +32,8 @@ HELP: Mapping[str, str] = {
 """What the figures of the database say, by their names."""
 Figures = Callable[[], Coroutine[Any, Any, Mapping[str, float | Mapping[str, float]]]]
 """Figures by their names; several of one name by state."""
-Histogram = Callable[[], tuple[Sequence[tuple[str, float]], float]]
-"""Numbers up to each bound, and the sum."""
+LATE_S = (1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 86400.0)
+"""Bounds by which lateness is counted, in seconds."""
 
 
 class Health:
@@ -45,20 +45,19 @@ class Health:
         retries: RetryLog,
         figures: Figures | None = None,
         about: Mapping[str, str] | None = None,
-        lateness: Histogram | None = None,
     ) -> None:
         """`ready` tells what is missing, or nothing; `figures` are measured when somebody asks, by their names.
 
-        `about` says which process this is, `lateness` how late its steps were. The first two may raise
-        DatabaseUnavailable.
+        `about` says which process this is. The first two may raise DatabaseUnavailable.
         """
         self._ready, self._figures = ready, figures
         self.registry = CollectorRegistry()
         self._measured = _Measured()
         self.registry.register(self._measured)
         self.registry.register(_Retries(retries))
-        if lateness is not None:
-            self.registry.register(_Lateness(lateness))
+        self.lateness = Histogram(
+            "change_step_lateness_seconds", "How late steps were", buckets=LATE_S, registry=self.registry
+        )
         if about:
             process = Gauge("change_process", "Which process this is", list(about), registry=self.registry)
             process.labels(**about).set(1)
@@ -116,17 +115,6 @@ def _gauge(name: str, value: float | Mapping[str, float]) -> Metric:
     for state, number in value.items():
         family.add_metric([state], number)
     return family
-
-
-class _Lateness(Collector):
-    """How late the steps were that this process has carried out."""
-
-    def __init__(self, histogram: Histogram) -> None:
-        self._histogram = histogram
-
-    def collect(self) -> list[Metric]:
-        buckets, total = self._histogram()
-        return [HistogramMetricFamily("change_step_lateness_seconds", "How late steps were", buckets, total)]
 
 
 class _Retries(Collector):

@@ -17,7 +17,6 @@ from changes.errors import ConcurrencyConflict, DatabaseUnavailable, NotConfigur
 from changes.model import SYSTEM
 from changes.policy import Catalogue
 from scheduler.heartbeat import Heartbeat
-from scheduler.lateness import Lateness
 
 log = logging.getLogger(__name__)
 FIRST_WAIT = timedelta(seconds=5)
@@ -45,15 +44,17 @@ class DueRunner:
         retries: RetryLog,
         committed: Callable[[], None] = lambda: None,
         looking: UnitOfWorkFactory | None = None,
+        late: Callable[[float], object] = lambda _: None,
     ) -> None:
         """`committed` hears that something was carried out and may have caused effects, `retries` of what failed.
+
+        `late` hears by how many seconds each was carried out too late.
 
         With units of work of `looking`, else of `units`, it is looked whether anything is due.
         """
         self._retries = retries
         self._units, self._catalogue, self._clock, self._heartbeat = units, catalogue, clock, heartbeat
-        self._looking, self._committed = looking or units, committed
-        self.lateness = Lateness()
+        self._looking, self._committed, self._late = looking or units, committed, late
         self.handlers: Mapping[OwnerType, Handler] = {OwnerType.CHANGE: self._step}
         self._singly, self._together = 0, FEWEST
         self.stopping = self.is_at_work = False
@@ -144,7 +145,7 @@ class DueRunner:
     async def _carry_out(self, directory: Directory, item: DueItem, now: datetime) -> None:
         try:
             await self.handlers[item.owner.type](directory, item, now)
-            self.lateness.note((now - item.due).total_seconds())
+            self._late(max(0.0, (now - item.due).total_seconds()))
         except StepObsolete as void:
             log.info("%s", void.sentence)
             await directory.unit.due_items.drop(item.owner, item.key)

@@ -20,7 +20,6 @@ from scheduler.clock_rollback import ClockRollbackHandler
 from scheduler.delivery_attempt import Carrier
 from scheduler.due_items import DueRunner
 from scheduler.heartbeat import Heartbeat
-from scheduler.lateness import Lateness
 from scheduler.manual_operation import follow
 from scheduler.notice_fallback import NoticeFallback
 from scheduler.operation_log import OperationLog
@@ -62,9 +61,10 @@ class Worker:
         outbox_units: UnitOfWorkFactory | None = None,
         lazy_units: UnitOfWorkFactory | None = None,
         tools: Mapping[Outlet, Tool] | None = None,
+        late: Callable[[float], object] = lambda _: None,
     ) -> None:
         """`post` sends mails; without it they are `carry`'s to deliver or to refuse. `tools` are other programs: what
-        waits for one that is none of them is dropped.
+        waits for one that is none of them is dropped. `late` hears by how many seconds each step was too late.
 
         `outbox_units`, else `units`, are for what is taken from the outbox and is done there: where a crash undoes
         that, it is sent once more.
@@ -110,15 +110,12 @@ class Worker:
             lambda: self._due.is_at_work,
         )
         by_steps = watched(all_units, lambda work: self.wake(work - {Work.STEPS}))  # it goes on until none is left
-        self._due = DueRunner(by_steps, catalogue, clock, self.heartbeat, retries, self._outbox.wake, self._looking)
+        self._due = DueRunner(
+            by_steps, catalogue, clock, self.heartbeat, retries, self._outbox.wake, self._looking, late
+        )
         parts = {Work.STEPS: self._fire_due, Work.DELIVERIES: self._outbox.run, Work.OPERATIONS: self._look}
         self._parts = SideBySide(parts, self._outbox.finish)
         self._one_at_a_time = asyncio.Lock()
-
-    @property
-    def lateness(self) -> Lateness:
-        """How late the steps were that it has carried out."""
-        return self._due.lateness
 
     async def run_due(self) -> None:
         """Carry out everything that is due now; returns when nothing is left."""
