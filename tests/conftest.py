@@ -9,12 +9,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import certifi
 import hypothesis
 import pytest
 from aiohttp import web_app
+
+if TYPE_CHECKING:
+    from xdist.workermanage import WorkerController
 
 
 class Amount(NamedTuple):
@@ -69,13 +72,19 @@ def pytest_configure(config: pytest.Config) -> None:
     A disk that stands still for three seconds would look like a database that is away, which is another test.
     """
     if config.getoption("seed") is None:
-        config.option.seed = Random().randrange(1000)
+        config.option.seed = getattr(config, "workerinput", {}).get("seed", Random().randrange(1000))
     for name, amount in AMOUNTS.items():
         if config.getoption(name) is None:
             setattr(config.option, name, amount.in_full if config.getoption("long") else amount.in_every_run)
     if _IN_MEMORY.is_dir() and os.access(_IN_MEMORY, os.W_OK) and shutil.disk_usage(_IN_MEMORY).free > _ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))  # noqa: TID251  # it is pytest's setting
     _trust_one_authority()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: "WorkerController") -> None:
+    """Give every process of a run one seed: options that were not typed are not handed on to them."""
+    node.workerinput["seed"] = node.config.getoption("seed")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import socket
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -113,3 +114,30 @@ def test_a_test_may_talk_to_the_loopback_and_fails_where_it_reaches_beyond() -> 
         socket.getaddrinfo("example.invalid", 443)
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
         assert client.getpeername() == server.getsockname()
+
+
+_TAKING_TURNS = """
+import pytest
+
+
+@pytest.mark.in_turns("numbers")
+@pytest.mark.parametrize("number", range(100))
+def test_a_number(number: int) -> None:
+    assert number < 100
+"""
+
+
+def test_all_processes_of_a_run_take_the_same_turn(tmp_path: Path) -> None:
+    """Each drew a seed of its own: of two, half of all runs collected different tests and did none."""
+    (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"))
+    (tmp_path / "test_turns.py").write_text(_TAKING_TURNS, encoding="utf-8")
+    (tmp_path / "pytest.toml").write_text('[pytest]\nmarkers = ["in_turns(name)"]\n', encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "--numprocesses=2", "-p", "no:cacheprovider", str(tmp_path)],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert "1 passed" in run.stdout, run.stdout
