@@ -51,6 +51,8 @@ FIRST = ("because", "3 disks broke", "5 m tall rack", "2nd try", "- 4 servers", 
 """How reasons begin: what follows a number decides whether it is one of the duration."""
 SKIPPED = {"-", "none", "skip", "no", "non", "rien", "aucun", "aucune", "nein", "keine", "nichts"}
 """Answers that leave a question out."""
+BLANK = "\u2800\u3164\u115f\u1160\uffa0\ufe0f"
+"""Letters and signs that leave no mark: fillers, an empty sign of Braille, what asks for a coloured emoji."""
 READER = MarkdownIt("commonmark")
 WORDING = NoticeRenderer()
 ZURICH = ZoneInfo("Europe/Zurich")
@@ -58,7 +60,7 @@ ZURICH = ZoneInfo("Europe/Zurich")
 
 def visible(text: str) -> str:
     """Every character of the text that leaves a mark, in order and in composed letters."""
-    seen = (each for each in text if unicodedata.category(each)[0] in "LMNPS" and each not in "\u3164\u2800\ufe0f")
+    seen = (each for each in text if unicodedata.category(each)[0] in "LMNPS" and each not in BLANK)
     return unicodedata.normalize("NFC", "".join(seen))
 
 

@@ -54,7 +54,8 @@ class Stage:
             _written(path, content)
             os.utime(path, ns=(changed, changed))
         with closing(sqlite3.connect(folder / DATABASE)) as database, database:
-            database.execute("DELETE FROM settings WHERE name LIKE 'worker:%'")  # whoever was ended has taken it along
+            # Whoever was ended has taken along that it worked, and by this copy nobody was ever away.
+            database.execute("DELETE FROM settings WHERE name LIKE 'worker:%' OR name = 'workers.last'")
             for table in ("bindings", "chats", "messages"):
                 database.execute(f"UPDATE {table} SET service_url = ?", (teams.service_url,))  # noqa: S608
         teams.calls[:], messages = copy.deepcopy((self.calls, self.messages))
