@@ -87,6 +87,12 @@ def pytest_configure_node(node: "WorkerController") -> None:
     node.workerinput["seed"] = node.config.getoption("seed")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Three processes for two cores: a third of the time a test waits, for a disk, a server, a browser or a timer."""
+    return max(1, (os.cpu_count() or 1) * 3 // 2)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of those that are marked to take turns each run takes the next one, and `--long` all."""
     turns: dict[str, list[pytest.Item]] = {}
