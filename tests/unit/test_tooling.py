@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import socket
 import subprocess
@@ -135,6 +136,7 @@ def test_all_processes_of_a_run_take_the_same_turn(tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "--numprocesses=2", "-p", "no:cacheprovider", str(tmp_path)],
         cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"},  # noqa: TID251  # a seed
         capture_output=True,
         encoding="utf-8",
         timeout=120,
