@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from microsoft_teams.cards import Action, ActionSet, CardElement
 
 from application.input_parsing.card_action import COMMAND_FOR_VERB
-from application.ports import MOST_COUNTED, AccessDenial, DeadLetter
+from application.ports import DISABLED_WEBHOOK, MOST_COUNTED, AccessDenial, DeadLetter
 from cards.elements.blocks import label, range_shown, text_block, user_text
 from cards.elements.controls import admin_button, render_card
 from cards.elements.header import page_header
@@ -30,11 +30,13 @@ def admin_card(
     services: Mapping[str, Service],
     said: str = "",
     overdue: tuple[int, datetime | None] = (0, None),
+    disabled: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The list, the oldest of what was given up first; `said` is what came of the button that was pressed.
 
     `refusals` are those of a page, its number, and how many there are in all, counted up to MOST_COUNTED. `overdue` are
-    the changes with steps that should have happened: how many, and since when the oldest waits.
+    the changes with steps that should have happened: how many, and since when the oldest waits. `disabled` are settings
+    that say which webhooks want nothing more.
     """
     zone = next(iter(services.values())).zone
     count, oldest = waiting
@@ -54,6 +56,9 @@ def admin_card(
         body.append(text_block(sentence, subtle=True))
     if overdue[1] is not None:
         body.append(text_block(overdue_text(overdue[0], overdue[1], zone), colour="Attention"))
+    for name in (each.removeprefix(DISABLED_WEBHOOK) for each in disabled):
+        gone = _("The webhook **{name}** answered 410 (gone): nothing is sent to it until you enable it.", name=name)
+        body += [text_block(gone), ActionSet(actions=[admin_button(_("Enable"), f"admin enable {name}")])]
     if dead:
         body.append(label(_("Failed deliveries")))
     for each in dead[:MOST]:
