@@ -95,5 +95,6 @@ class Pages:
         if not template or is_known(request.headers, tag):
             return web.Response(status=304, headers={**HEADERS, **headers})
         about = {"tag": tag, "person": session.person, "people": people, "path": request.path}
+        about["query"] = request.query
         with use_language(speaks):
             return await asyncio.to_thread(page, 200, template, {**about, **values}, headers)
