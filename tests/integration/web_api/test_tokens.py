@@ -5,12 +5,17 @@ from datetime import UTC, timedelta
 
 import httpx
 import pytest
+from aiohttp import web
 
 from application.api import tokens as api_tokens
+from application.limits.request_limit import RequestLimit
+from http_server import listen, make_runner
 from redaction import Redactor
 from tests.support.api import made_token, problem, program, url_of
 from tests.support.running import CHANGE, START, Bot
 from tests.support.teams import LUC, NADIA, PIERRE
+from web.api.site import Api
+from web.context import WebContext
 
 PLACES = ("changes", f"changes/{CHANGE}", "services", "gate?service=learn", "nothing", "")
 
@@ -128,6 +133,28 @@ async def test_a_token_sees_no_foreign_draft_not_even_an_admins_and_the_denial_i
         assert [each["title"] for each in (await client.get("changes")).json()["changes"]] == ["My own"]
     denials = [(each.person.id, each.change, each.what, each.via) for each in await bot.unit.access_denials.latest()]
     assert denials == [(NADIA.object_id, CHANGE, what, "api") for what in ("submit", "show")]
+
+
+async def test_more_requests_than_a_minute_has_are_refused_by_address_before_the_token_and_by_token_from_anywhere(
+    bot: Bot,
+) -> None:
+    token, app = await made_token(bot), bot.app
+    context = WebContext(app.store.units, app.store.read_only_units, app.catalogue, app.clock, app.jobs.wake_worker)
+    site = web.Application()
+    Api(context, RequestLimit(2, lambda: 90.0)).add_to(site.router)
+    runner = make_runner(site, 0)
+    url = f"http://127.0.0.1:{await listen(runner, '127.0.0.1', 0)}/api/v1/services"
+    try:
+        async with httpx.AsyncClient() as client:
+            for expected in (401, 401, 429):
+                answer = await client.get(url, headers={"Authorization": "Bearer chg_x", "X-Forwarded-For": "::1, ::2"})
+                problem(answer, expected)
+            assert answer.headers["retry-after"] == "30"
+            for number, expected in enumerate((200, 200, 429)):
+                headers = {"Authorization": f"Bearer {token}", "X-Forwarded-For": f"::1, ::{number + 3}"}
+                assert (await client.get(url, headers=headers)).status_code == expected
+    finally:
+        await runner.cleanup()
 
 
 async def test_the_log_has_no_token(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
