@@ -12,6 +12,7 @@ from application.ports import DISABLED_WEBHOOK, MOST_COUNTED, AccessDenial, Dead
 from cards.elements.blocks import label, range_shown, text_block, user_text
 from cards.elements.controls import admin_button, render_card
 from cards.elements.header import page_header
+from cards.elements.lengths import shortened
 from cards.elements.table import tiles
 from changes.deliveries import delivery
 from changes.effects import Effect
@@ -21,6 +22,8 @@ from changes.text.messages import joined
 from language import _, labelled, moment_text, n_, translate
 
 MOST, MOST_REFUSED = 5, 5
+LONGEST_NAME = 40
+"""Characters of a webhook's name."""
 
 
 def admin_card(
@@ -56,7 +59,7 @@ def admin_card(
         body.append(text_block(sentence, subtle=True))
     if overdue[1] is not None:
         body.append(text_block(overdue_text(overdue[0], overdue[1], zone), colour="Attention"))
-    for name in (each.removeprefix(DISABLED_WEBHOOK) for each in disabled):
+    for name in (shortened(each.removeprefix(DISABLED_WEBHOOK), LONGEST_NAME) for each in disabled[:MOST]):
         gone = _("The webhook **{name}** answered 410 (gone): nothing is sent to it until you enable it.", name=name)
         body += [text_block(gone), ActionSet(actions=[admin_button(_("Enable"), f"admin enable {name}")])]
     if dead:
