@@ -16,7 +16,6 @@ from changes.policy import Catalogue
 SECONDS = 3.5
 """For an answer, whatever it has to wait for."""
 _DENIAL_AGAIN = timedelta(hours=1)
-_DENIALS_READ = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,6 @@ class WebContext:
             return
         async with self.units(0.5 * SECONDS) as unit:
             since, new = session.now - _DENIAL_AGAIN, (session.person, what, session.via)
-            told = [each for each in await unit.access_denials.latest(_DENIALS_READ) if each.at > since]
+            told = [each for each in await unit.access_denials.latest() if each.at > since]
             if new not in [(each.person, each.what, each.via) for each in told]:
                 await replace(session, directory=Directory(unit)).log_denial(refusal, what)

@@ -9,8 +9,7 @@ from language import invalid
 
 USUAL_DAYS, MOST_DAYS = 90, 365
 LONGEST_NAME = 40
-LONGEST_SHOWN = 40
-"""Maximum length of a wrong word as it is quoted, in characters."""
+"""Maximum length of a name, and of a wrong word as it is quoted, in characters."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _SCOPES = {each.value: each for each in Scope}
 _BETWEEN = re.compile(r"[,;+\s]+")
@@ -20,7 +19,7 @@ def read_token_request(words: Sequence[str]) -> tuple[str, frozenset[Scope], int
     """The name, the scopes and the number of days; without a scope it may read. Raises ValidationFailed."""
     name, scopes, days = read_token_name(words[:1]), set[Scope](), list[int]()
     for typed in filter(None, _BETWEEN.split(" ".join(words[1:]))):
-        word = comparable(typed[:LONGEST_SHOWN])
+        word = comparable(typed[:LONGEST_NAME])
         if word in _SCOPES:
             scopes.add(_SCOPES[word])
         elif word.isascii() and word.isdigit():

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from application.api import tokens as api_tokens
-from application.api.tokens import ApiToken, Scope
+from application.api.tokens import ApiToken
 from application.input_parsing.token_request import read_token_name, read_token_request
 from bot.commands.command_context import CommandContext
 from changes.errors import NotFound
@@ -30,7 +30,7 @@ async def tokens(request: CommandContext, words: Sequence[str]) -> None:
                 "rights, without admin rights, while you remain an admin. Copy it now; it is not shown again. Then "
                 "delete this message.\n\n`{secret}`",
                 name=name,
-                scopes=_scopes(scopes),
+                scopes=listed(sorted(scopes)),
                 days=days,
                 secret=Message.from_markup(secret),
             )
@@ -55,11 +55,7 @@ async def _line(request: CommandContext, token: ApiToken) -> str:
     return _(
         "**{name}** ({scopes}): until {day}, made by {who}",
         name=token.name,
-        scopes=_scopes(token.scopes),
+        scopes=listed(sorted(token.scopes)),
         day=token.expires_at.date(),
         who=(met.person.name if met else "") or token.person.id,
     )
-
-
-def _scopes(scopes: frozenset[Scope]) -> str:
-    return listed(sorted(scopes))

@@ -149,7 +149,7 @@ async def test_more_requests_than_a_minute_has_are_refused_by_address_before_the
             for expected in (401, 401, 429):
                 answer = await client.get(url, headers={"Authorization": "Bearer chg_x", "X-Forwarded-For": "::1, ::2"})
                 problem(answer, expected)
-            assert answer.headers["retry-after"] == "30"
+                assert answer.headers.get("retry-after") == ("30" if expected == 429 else None)
             for number, expected in enumerate((200, 200, 429)):
                 headers = {"Authorization": f"Bearer {token}", "X-Forwarded-For": f"::1, ::{number + 3}"}
                 assert (await client.get(url, headers=headers)).status_code == expected
