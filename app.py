@@ -157,11 +157,11 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     if settings.role == "worker":
         app.pages = health.application(local=settings.local)
     else:
-        found = open_sites(
+        sites, theirs = open_sites(
             *(settings, units, store.read_only_units, catalogue, clock, jobs.wake_worker, ports.entra, retries)
         )
-        clients += found.clients
-        app.pages = Routes(turns, check, health, found.sites).application()
+        clients += theirs
+        app.pages = Routes(turns, check, health, sites).application()
     return app
 
 
@@ -183,8 +183,8 @@ def _monitoring(app: App, units: UnitOfWorkFactory, retries: RetryLog) -> Health
     async def figures() -> Mapping[str, float | Mapping[str, float]]:
         async with units(LOOK_S) as unit:
             states = await unit.changes.open_by_state()
+            measured = await outbox_metrics(unit, app.clock.now()) | await app.workers.metrics(unit)
         by_state = {state.value: float(number) for state, number in states.items()}
-        measured = await outbox_metrics(units, app.clock) | await app.workers.metrics()
         return {**measured, "change_open_changes": by_state}
 
     about = {"version": version(), "role": app.settings.role, "instance": instance()}

@@ -24,7 +24,6 @@ def open_tools(
     real: Clock,
 ) -> tuple[Mapping[Outlet, Tool], httpx.AsyncClient]:
     """Who carries out the effects of each of these outlets, and the client that they use, to be closed."""
-    public_url = settings.public_url.rstrip("/")
     client, found = open_client(), dict[Outlet, Tool]()
     if services.webhooks:
         endpoints = {
@@ -32,7 +31,7 @@ def open_tools(
             for each in services.webhooks
         }
         found[Outlet.WEBHOOK] = WebhookSender(
-            units, looks, services.catalogue, clock, client, endpoints, public_url, real
+            units, looks, services.catalogue, clock, client, endpoints, settings.public_url.rstrip("/"), real
         )
     if services.monitoring:
         watching = {key: Monitoring(**each.model_dump()) for key, each in services.monitoring.items()}

@@ -14,7 +14,7 @@ from bench.databases import Database
 from bench.figures import Figure, percentile
 from bench.templates import APPROVER
 from storage import open_store
-from web.access.gate import LINK
+from web.access.authenticator import LINK
 
 VIEWS = 10
 """Of each round, one after the other, as a person reads; the first round warms the process."""

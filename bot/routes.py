@@ -7,8 +7,9 @@ from typing import Protocol
 from aiohttp import web
 from prometheus_client import Counter, Histogram
 
+from application.bearer_tokens import Unauthorised
 from application.ports.signing_keys import KeysUnavailable
-from bot.auth.authentication import TokenValidator, Unauthorised
+from bot.auth.authentication import TokenValidator
 from bot.health import Health
 from bot.sdk import Activity
 from bot.turn.activities import BadActivity, parse_activity

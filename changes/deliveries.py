@@ -23,7 +23,6 @@ from changes.effects import (
     UpsertCard,
     UpsertPersonalCard,
     UpsertStatusCard,
-    WikiPage,
     WriteWikiPage,
 )
 from changes.text import template
@@ -69,13 +68,9 @@ def _of_tool(effect: Any) -> str:
     return f"{lane}:{sum(effect.change.encode()) % _LANES}"
 
 
-def _of_silence(effect: Effect) -> str:
-    """It waits for no other change, which another monitoring may watch."""
-    return f"monitoring:{effect.change}"
-
-
-def _of_provider(effect: Effect) -> str:
-    return f"provider:{effect.change}"
+def _of_change(effect: Effect) -> str:
+    """It waits for what else is carried out there for the same change alone."""
+    return f"{delivery(effect).outlet}:{effect.change}"
 
 
 _CARD, _SNAPSHOT = template("a card in the channel"), template("the snapshot")
@@ -96,17 +91,13 @@ DELIVERIES: Mapping[type[Effect], Delivery] = {
     ),
     SyncTeamMembers: Delivery(Outlet.TEAMS, _LINE, lambda effect: f"service:{effect.service}"),
     MailNotice: Delivery(Outlet.MAIL, template("a notice by mail to {to}"), lambda effect: f"mail:{effect.to.address}"),
-    BeginSnapshot: Delivery(Outlet.PROVIDER, _SNAPSHOT, _of_provider),
-    FollowByHand: Delivery(Outlet.PROVIDER, _SNAPSHOT, _of_provider),
-    Preflight: Delivery(Outlet.PROVIDER, _SNAPSHOT, _of_provider),
-    BeginRestore: Delivery(Outlet.PROVIDER, template("the restore"), _of_provider),
+    BeginSnapshot: Delivery(Outlet.PROVIDER, _SNAPSHOT, _of_change),
+    FollowByHand: Delivery(Outlet.PROVIDER, _SNAPSHOT, _of_change),
+    Preflight: Delivery(Outlet.PROVIDER, _SNAPSHOT, _of_change),
+    BeginRestore: Delivery(Outlet.PROVIDER, template("the restore"), _of_change),
     CallWebhook: Delivery(Outlet.WEBHOOK, template("an event for the webhook {to}"), _of_tool),
-    SyncSilence: Delivery(Outlet.MONITORING, template("the monitoring silence"), _of_silence),
-    WriteWikiPage: Delivery(
-        Outlet.WIKI,
-        template("a page of the wiki"),
-        lambda effect: "wiki:index" if effect.page is WikiPage.INDEX else _of_tool(effect),
-    ),
+    SyncSilence: Delivery(Outlet.MONITORING, template("the monitoring silence"), _of_change),
+    WriteWikiPage: Delivery(Outlet.WIKI, template("a page of the wiki"), _of_tool),
 }
 
 

@@ -6,7 +6,6 @@ Effects say what to show or do, not how: they are carried out after the commit, 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 
 from changes.model import Person, Window
 from changes.notification import CardKind, News, NoticeKind, PublicTexts, ThreadMessage
@@ -171,18 +170,9 @@ class SyncSilence(Effect):
     """Let the monitoring expect alarms for as long as the change is at work, and no longer."""
 
 
-class WikiPage(StrEnum):
-    """What the wiki has of the changes."""
-
-    RECORD = "record"
-    INDEX = "index"
-
-
 @dataclass(frozen=True, slots=True)
 class WriteWikiPage(Effect):
-    """Write the page of the change, or the list of all, as it is then."""
-
-    page: WikiPage
+    """Write the page of the change as it is then."""
 
 
 def mailed(notice: SendNotice, to: Recipient, sequence: int, instead: str = "") -> MailNotice:

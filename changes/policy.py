@@ -111,18 +111,10 @@ class Away:
 
 
 @dataclass(frozen=True, slots=True)
-class Webhook:
-    """An endpoint that hears of events: those of these names, or all where there are none."""
-
-    name: str
-    events: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class Tools:
-    """The organisation's other programs that follow the changes of a service."""
+    """The organisation's other programs that follow the changes of a service; webhooks by their names."""
 
-    webhooks: tuple[Webhook, ...] = ()
+    webhooks: tuple[str, ...] = ()
     has_silences: bool = False
     has_wiki: bool = False
 

@@ -167,7 +167,8 @@ def _unreached(url: str, error: Exception) -> str:
             case ssl.SSLError():
                 return f"{url} cannot be reached: no HTTPS is spoken there. Look at the reverse proxy."
             case ConnectionRefusedError():
-                return f"{url} cannot be reached: nobody listens there. Start the reverse proxy."
+                start = "bot" if is_loopback(host or "") else "reverse proxy"
+                return f"{url} cannot be reached: nobody listens there. Start the {start}."
             case _:
                 continue
     return f"{url} gave no answer ({type(error).__name__}): look at the reverse proxy."

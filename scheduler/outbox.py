@@ -10,6 +10,7 @@ from random import Random
 from structlog.contextvars import bound_contextvars
 
 from application import ports
+from application.api.tokens import holds_token
 from application.limits.rate_limiter import answering
 from application.ports import Priority
 from application.retry import commit_with_retry
@@ -160,7 +161,8 @@ class OutboxDispatcher:
         delivered = [each.ended.delivered for each in ended if each.ended.delivered is not None]
         if delivered:
             followed = [each.ended.delivered for each in ended if each.goes_on and each.ended.delivered is not None]
-            await unit.outbox.done(delivered, self._clock.now(), followed)
+            secret = [entry.id for each in ended if holds_token((entry := each.run.entries[0]).effect)]
+            await unit.outbox.done(delivered, self._clock.now(), followed, {*secret}.intersection(delivered))
         if given_back := left_of(ended):
             await unit.outbox.give_back(given_back, self._owner)
 
@@ -189,17 +191,15 @@ class OutboxDispatcher:
         return ended
 
 
-async def outbox_metrics(units: ports.UnitOfWorkFactory, clock: ports.Clock) -> dict[str, float]:
+async def outbox_metrics(unit: ports.UnitOfWork, now: datetime) -> dict[str, float]:
     """Metrics worth an alarm: entries waiting and the age of the oldest in seconds, those for other programs apart, and
     dead letters.
     """
-    async with units(1.5) as unit:
-        waiting = await unit.outbox.waiting(programs=False)
-        of_programs = await unit.outbox.waiting(programs=True)
-        dead = await unit.outbox.dead()
+    waiting, of_programs = [await unit.outbox.waiting(programs=each) for each in (False, True)]
+    dead = await unit.outbox.dead()
 
     def age_s(oldest: datetime | None) -> float:
-        return max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0.0
+        return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
 
     return {
         "change_outbox_waiting": float(waiting[0]),

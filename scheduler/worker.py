@@ -204,6 +204,9 @@ class Worker:
                 return None
             return self._fallback.with_follow_up(effect, await self._outlets[outlet](effect))
         except NotConfigured as gone:
+            if outlet in TOOLS:
+                log.info("%s is dropped: services.toml no longer names the service of its change", effect.key)
+                return None
             if outlet is Outlet.PROVIDER:
                 # Its change could not be told how it ended: it waits, in a lane of its own, for the service.
                 self.retries.failed(SETTINGS, gone.sentence, item=effect.key, change=effect.change, again_s=AGAIN_S)

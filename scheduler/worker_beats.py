@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
-from application.ports import Clock, UnitOfWorkFactory
+from application.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from application.queries.overdue import ALARM_AFTER, LONGEST_HELD, overdue_steps
 from application.retry_log import OVERDUE, WORKER, RetryLog, duration
 
@@ -64,17 +64,16 @@ class WorkerMonitor:
         self._alarm = alarm
         self._waits_since, self._was_late = now(), False
 
-    async def metrics(self) -> dict[str, float]:
+    async def metrics(self, unit: UnitOfWork) -> dict[str, float]:
         """How many workers live, when one was last seen; how many changes have due and how many overdue steps, the
         oldest for how long.
 
         Times are in seconds.
         """
-        async with self._units(LOOK_S) as unit:
-            seen, last = await unit.worker_beats.seen(), await unit.worker_beats.last()
-            now = self._clock.now()
-            due, _ = await unit.due_items.overdue(now, now + LONGEST_HELD)
-            overdue, oldest = await overdue_steps(unit, now)
+        seen, last = await unit.worker_beats.seen(), await unit.worker_beats.last()
+        now = self._clock.now()
+        due, _ = await unit.due_items.overdue(now, now + LONGEST_HELD)
+        overdue, oldest = await overdue_steps(unit, now)
         figures = {
             "change_workers": float(len(self._living(seen))),
             "change_steps_due": float(due),
@@ -96,7 +95,8 @@ class WorkerMonitor:
 
         Raises DatabaseUnavailable.
         """
-        figures = await self.metrics()
+        async with self._units(LOOK_S) as unit:
+            figures = await self.metrics(unit)
         overdue, late_s = figures["change_steps_overdue"], figures["change_steps_overdue_seconds"]
         late = _overdue(int(overdue), late_s)
         if figures["change_workers"]:

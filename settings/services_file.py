@@ -13,7 +13,7 @@ import holidays
 from pydantic import ValidationError
 
 from changes.model import Person
-from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Recipient, Service, Tools, Webhook
+from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Recipient, Service, Tools
 from changes.snapshots import Server
 from infomaniak.registry import PROVIDERS
 from lazy_packages import import_names_alone
@@ -82,9 +82,8 @@ def _document(path: Path) -> dict[str, Any]:
 
 
 def _tools(read: Any, service: ServiceTable) -> Tools:
-    follows = (each for each in read.webhook if not each.services or service.key in each.services)
-    webhooks = tuple(Webhook(each.name, frozenset(each.events)) for each in follows)
-    return Tools(webhooks, (service.monitoring or read.monitoring) is not None, read.wiki is not None)
+    has_silences = (service.monitoring or read.monitoring) is not None
+    return Tools(tuple(each.name for each in read.webhook), has_silences, read.wiki is not None)
 
 
 def _service(read: ServiceTable) -> Service:

@@ -28,23 +28,17 @@ def beside_each_other(document: Mapping[str, Any], serving: ServingContext | Non
 
     Everything here is as somebody wrote it: what is not of the type that it should be is passed over.
     """
-    services, webhooks = _tables(document, "service"), _tables(document, "webhook")
-    for whose, tables, what in (
-        ("services", services, "key"),
-        ("services", services, "name"),
-        ("webhooks", webhooks, "name"),
-    ):
-        given = [text.strip() for _, each in tables if isinstance(text := each.get(what), str)]
+    listed = document.get("service")
+    services = [
+        (number, each)
+        for number, each in enumerate(listed if isinstance(listed, list) else [])
+        if isinstance(each, dict)
+    ]
+    for what in ("key", "name"):
+        given = [text.strip() for _, each in services if isinstance(text := each.get(what), str)]
         seen = [each.casefold() for each in given]
         if twice := next((each for each in given if seen.count(each.casefold()) > 1), ""):
-            yield f"two {whose} have the same {what}, {shown(twice)}; give each its own"
-    known = [text.strip() for _, each in services if isinstance(text := each.get("key"), str)]
-    for number, each in webhooks:
-        named = each.get("services")
-        for one in named if isinstance(named, list) else []:
-            if isinstance(one, str) and one.strip() not in known:
-                meant = f"; did you mean {near}?" if (near := values.nearest(one, known)) else ""
-                yield f"webhook {number + 1}.services names {shown(one)}; there is no such service{meant}"
+            yield f"two services have the same {what}, {shown(twice)}; give each its own"
     for number, each in services:
         head, policy, vps = _head(number, document), _tabled(each, "policy"), _tabled(each, "vps")
         for name, wrong in contradictions(policy):
@@ -53,15 +47,6 @@ def beside_each_other(document: Mapping[str, Any], serving: ServingContext | Non
         if isinstance(backend, str) and backend in PROVIDERS:
             missing = [serving.missing(backend, document, file) if serving else "", not_installed(backend)]
             yield from (f"{head}: vps.backend is {shown(backend)}; that needs {each}" for each in missing if each)
-
-
-def _tables(document: Mapping[str, Any], name: str) -> list[tuple[int, Mapping[str, Any]]]:
-    listed = document.get(name)
-    return [
-        (number, each)
-        for number, each in enumerate(listed if isinstance(listed, list) else [])
-        if isinstance(each, dict)
-    ]
 
 
 def _tabled(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:

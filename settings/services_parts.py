@@ -182,10 +182,10 @@ def addresses_once(recipients: list[Mail]) -> list[Mail]:
     return recipients
 
 
-def names_once(backups: list[BackupTable]) -> list[BackupTable]:
+def names_once(tables: list[Any]) -> list[Any]:
     """The list, in which no name stands twice."""
-    values.each_once([each.name for each in backups])
-    return backups
+    values.each_once([each.name for each in tables])
+    return tables
 
 
 def _in_each_language(words: object) -> object:

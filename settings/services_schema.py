@@ -114,7 +114,7 @@ class _Listed(Strict):
         description="Who binds services to their channels and looks after the bot: Entra object ids, at least one.",
     )
     service: Annotated[list[ServiceTable], at_most(100)] = Field(min_length=1, description="The services.")
-    webhook: Annotated[list[WebhookTable], at_most(MOST_WEBHOOKS)] = Field(
+    webhook: Annotated[list[WebhookTable], at_most(MOST_WEBHOOKS), AfterValidator(names_once)] = Field(
         default=[], description="Programs that hear of every event, see [integrations](integrations.md)."
     )
     monitoring: MonitoringTable | None = Field(

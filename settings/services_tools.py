@@ -3,14 +3,12 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, PlainValidator, StrictBool, ValidationInfo, field_validator
+from pydantic import Field, PlainValidator, StrictBool, ValidationInfo, field_validator
 
-from changes.events.names import EVENTS
 from settings import values
-from settings.services_parts import Strict, at_most, short_word, unique
+from settings.services_parts import Strict, at_most, short_word
 
-EVENT_NAMES = tuple(sorted(EVENTS.keys() - {"drafted"}))
-_MATCHER = re.compile(r'[a-zA-Z_][a-zA-Z0-9_]*(?:=~|!~|!=|=)"[^"]+"')
+_MATCHER = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)(=~|!~|!=|=)"([^"]+)"')
 
 
 def _tool(value: object) -> str:
@@ -27,11 +25,13 @@ def _wiki(value: object) -> str:
     return values.web_address(values.one_line(value, 300)).rstrip("/")
 
 
-def _matcher(value: object) -> str:
-    found = values.one_line(value, 200)
-    if not _MATCHER.fullmatch(found):
+def _matcher(value: object) -> dict[str, object]:
+    """As Alertmanager's API has it."""
+    found = _MATCHER.fullmatch(values.one_line(value, 200))
+    if found is None:
         raise ValueError("write it as Alertmanager does, in single quotes: 'instance=~\"learn.*\"'")
-    return found
+    name, sign, its = found.groups()
+    return {"name": name, "value": its, "isRegex": "~" in sign, "isEqual": not sign.startswith("!")}
 
 
 def _namespace(value: object) -> str:
@@ -42,7 +42,7 @@ def _namespace(value: object) -> str:
 
 
 class WebhookTable(Strict):
-    """A program that hears of events."""
+    """A program that hears of every event."""
 
     name: Annotated[str, PlainValidator(short_word)] = Field(
         description="What it is called; its secrets stand in `CHANGE_WEBHOOK_SECRETS` under that name."
@@ -52,12 +52,6 @@ class WebhookTable(Strict):
         description="Whether it may be on this machine or in a private network, and then over plain `http://` too.",
     )
     url: Annotated[str, PlainValidator(_tool)] = Field(description="Where the events are posted, `https://…`.")
-    services: Annotated[list[Annotated[str, PlainValidator(short_word)]], at_most(100), AfterValidator(unique)] = Field(
-        default=[], description="The keys of the services whose events it hears; all of them unless set."
-    )
-    events: Annotated[list[Literal[EVENT_NAMES]], AfterValidator(unique)] = Field(  # type: ignore[valid-type]
-        default=[], description="The events that it hears; all of them unless set."
-    )
 
     @field_validator("url", mode="after")
     @classmethod
@@ -73,7 +67,7 @@ class MonitoringTable(Strict):
     alertmanager: Annotated[str, PlainValidator(_tool)] = Field(
         default="", description="The address of an Alertmanager that gets a silence."
     )
-    matchers: Annotated[list[Annotated[str, PlainValidator(_matcher)]], at_most(20)] = Field(
+    matchers: Annotated[list[Annotated[dict[str, object], PlainValidator(_matcher)]], at_most(20)] = Field(
         default=[], validate_default=True, description="Which alarms the silence is for, as Alertmanager writes it."
     )
     started: Annotated[str, PlainValidator(_tool)] = Field(
@@ -85,7 +79,7 @@ class MonitoringTable(Strict):
 
     @field_validator("matchers", mode="after")
     @classmethod
-    def _some_alarms(cls, matchers: list[str], info: ValidationInfo) -> list[str]:
+    def _some_alarms(cls, matchers: list[object], info: ValidationInfo) -> list[object]:
         if info.data.get("alertmanager") and not matchers:
             raise ValueError("it is empty; a silence needs at least one")
         return matchers

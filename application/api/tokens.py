@@ -8,15 +8,16 @@ import json
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
 from application.ports import KeyValueStore
+from changes.effects import Effect, Reply
 from changes.errors import CommandRejected, NotFound
 from changes.model import Person, instant
 
-MADE, _USED = "api-token:", "api-token-used:"
+MADE = "api-token:"
 """What the names of the rows begin with; the digest follows."""
 BEGINS = "chg_"
 """What every token begins with: redaction.py and scanners of repositories know it by that."""
@@ -35,14 +36,13 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ApiToken:
-    """A token as it is kept. `used_on` is the last day on which it was taken, by UTC."""
+    """A token as it is kept."""
 
     digest: str
     person: Person
     name: str
     scopes: frozenset[Scope]
     expires_at: datetime
-    used_on: date | None = None
 
 
 async def make(
@@ -68,22 +68,20 @@ async def make(
 
 async def tokens(settings: KeyValueStore) -> tuple[ApiToken, ...]:
     """All of them by name, the expired too."""
-    made, used = await settings.beginning_with(MADE), await settings.beginning_with(_USED)
-    digests = (name.removeprefix(MADE) for name in made)
-    found = (_read(each, made[MADE + each], used.get(_USED + each)) for each in digests)
-    return tuple(sorted(found, key=lambda each: each.name))
+    made = await settings.beginning_with(MADE)
+    return tuple(sorted((_read(*each) for each in made.items()), key=lambda each: each.name))
 
 
 async def known(settings: KeyValueStore, secret: str) -> ApiToken | None:
     """The token, whether it has expired or not; None for what is none, or was revoked."""
-    digest = _digest(secret)
-    value = await settings.get(MADE + digest)
-    return _read(digest, value, await settings.get(_USED + digest)) if value is not None else None
+    name = MADE + _digest(secret)
+    value = await settings.get(name)
+    return _read(name, value) if value is not None else None
 
 
-async def note_use(settings: KeyValueStore, token: ApiToken, day: date) -> None:
-    """The token was taken on that day."""
-    await settings.put(_USED + token.digest, day.isoformat())
+def holds_token(effect: Effect) -> bool:
+    """Whether a token is told with it."""
+    return isinstance(effect, Reply) and BEGINS in str(effect.activity)
 
 
 async def revoke(settings: KeyValueStore, name: str) -> None:
@@ -93,7 +91,6 @@ async def revoke(settings: KeyValueStore, name: str) -> None:
         raise NotFound("There is no API token called {name}: `/change admin tokens` shows those there are.", name=name)
     for each in found:
         await settings.remove(MADE + each.digest)
-        await settings.remove(_USED + each.digest)
 
 
 def _digest(secret: str) -> str:
@@ -101,7 +98,7 @@ def _digest(secret: str) -> str:
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _read(digest: str, value: str, used: str | None) -> ApiToken:
+def _read(name: str, value: str) -> ApiToken:
     facts = json.loads(value)
-    until, day = datetime.fromisoformat(facts["until"]), date.fromisoformat(used) if used else None
-    return ApiToken(digest, Person(facts["person"]), facts["name"], frozenset(map(Scope, facts["scopes"])), until, day)
+    until, scopes = datetime.fromisoformat(facts["until"]), frozenset(map(Scope, facts["scopes"]))
+    return ApiToken(name.removeprefix(MADE), Person(facts["person"]), facts["name"], scopes, until)

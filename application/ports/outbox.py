@@ -78,8 +78,13 @@ class Outbox(Protocol):
     async def release(self, owners: Collection[str]) -> int:
         """Release the leases of owners that have died; returns how many there were."""
 
-    async def done(self, entries: Collection[int], now: datetime, followed: Collection[int] = ()) -> None:
-        """Mark the entries as delivered. After those that are `followed` the caller goes on with what it has leased."""
+    async def done(
+        self, entries: Collection[int], now: datetime, followed: Collection[int] = (), secret: Collection[int] = ()
+    ) -> None:
+        """Mark the entries as delivered. After those that are `followed` the caller goes on with what it has leased.
+
+        What `secret` ones of them said is kept no longer.
+        """
 
     async def retry(self, entry: int, not_before: datetime, error: str) -> None:
         """Count a failed attempt and delay the entry, with its ordering key, until it is tried again."""

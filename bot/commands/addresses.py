@@ -69,16 +69,11 @@ class Addresses:
         """
         word, _mark, rest = comparable(request.order.rest).partition(" ")
         if word not in ("link", "lien"):
-            await calendar(request)
+            await calendar(request, has_pages=bool(self._public_url()))
             return
         session = request.turn_input.session
         await answer_alone(request.context, request.turn_input)
-        url = self._public_url()
-        if not url:
-            raise CommandRejected(
-                "The pages need an address: an admin has to set CHANGE_PUBLIC_URL to where this bot is reached from "
-                "outside."
-            )
+        url = self._needed_url()
         token = await signed_urls.pages_token(
             session.unit.settings, session.person.id, session.now, renewed=rest in _NEW
         )
@@ -96,11 +91,7 @@ class Addresses:
         session = request.turn_input.session
         session.authorize(Permission.FEED)
         await answer_alone(request.context, request.turn_input)
-        url = self._public_url()
-        if not url:
-            raise CommandRejected(
-                "The feed needs an address: set CHANGE_PUBLIC_URL to where this bot is reached from outside."
-            )
+        url = self._needed_url()
         token = await session.unit.settings.get(FEED_TOKEN)
         if not token or comparable(request.order.rest) in _NEW:
             token = secrets.token_urlsafe(32)
@@ -114,3 +105,10 @@ class Addresses:
             without=Message.from_markup("?cancelled=no"),
         )
         await send_text(request.context, said)
+
+    def _needed_url(self) -> str:
+        if url := self._public_url():
+            return url
+        raise CommandRejected(
+            "That needs an address: an admin has to set CHANGE_PUBLIC_URL to where this bot is reached from outside."
+        )

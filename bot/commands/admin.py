@@ -1,5 +1,6 @@
 """`/change admin`: what could not be delivered, to be sent again or let go, and who was refused what."""
 
+from application.ports import DISABLED_WEBHOOK
 from application.queries.overdue import overdue_steps
 from bot.commands.api_tokens import WORDS, tokens
 from bot.commands.command_context import CommandContext
@@ -14,8 +15,8 @@ from language import _, n_
 
 
 async def admin(request: CommandContext) -> None:
-    """`admin`, `admin again NUMBER|all`, `admin drop NUMBER`, `admin refusals PAGE`, and what is about tokens of the
-    API; for admins, in their own chat.
+    """`admin`, `admin again NUMBER|all`, `admin drop NUMBER`, `admin enable WEBHOOK`, `admin refusals PAGE`, and what
+    is about tokens of the API; for admins, in their own chat.
     """
     session, words = request.turn_input.session, [comparable(word) for word in request.order.words]
     session.authorize(Permission.ADMIN)
@@ -37,6 +38,9 @@ async def admin(request: CommandContext) -> None:
                 said = _("That delivery is no longer pending.")
             else:
                 said = _("It is being resent.") if what == "again" else _("Dismissed.")
+        case ["enable", name]:
+            is_found = await session.unit.settings.remove(DISABLED_WEBHOOK + name)
+            said = _("Enabled: what happens from now on is sent to it.") if is_found else _("It is enabled already.")
         case ["refusals", typed] if (number := read_number(typed)) is not None:
             page = number
         case _:
@@ -46,10 +50,12 @@ async def admin(request: CommandContext) -> None:
     count = await session.unit.access_denials.count()
     page = max(1, min(page, -(-count // MOST_REFUSED)))
     refused = await session.unit.access_denials.latest(MOST_REFUSED, (page - 1) * MOST_REFUSED)
+    disabled = await session.unit.settings.beginning_with(DISABLED_WEBHOOK)
     await answer_with_card(
         request.context,
         admin_card(
-            dead, (refused, page, count), waiting, services, said, await overdue_steps(session.unit, session.now)
+            *(dead, (refused, page, count), waiting, services, said),
+            *(await overdue_steps(session.unit, session.now), sorted(disabled)),
         ),
         said or _("Bot health"),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from application.api import tokens as api_tokens
-from application.api.tokens import ApiToken, Scope
+from application.api.tokens import ApiToken
 from application.input_parsing.token_request import read_token_name, read_token_request
 from bot.commands.command_context import CommandContext
 from changes.errors import NotFound
@@ -23,17 +23,15 @@ async def tokens(request: CommandContext, words: Sequence[str]) -> None:
     settings = session.unit.settings
     match words:
         case [word, *named] if word in _MADE:
-            wanted = read_token_request(named)
-            secret = await api_tokens.make(
-                settings, session.person, wanted.name, wanted.scopes, wanted.days, session.now
-            )
+            name, scopes, days = read_token_request(named)
+            secret = await api_tokens.make(settings, session.person, name, scopes, days, session.now)
             said = _(
                 "The API token **{name}** ({scopes}) was created and is valid for {days} days. It acts with your own "
                 "rights, without admin rights, while you remain an admin. Copy it now; it is not shown again. Then "
                 "delete this message.\n\n`{secret}`",
-                name=wanted.name,
-                scopes=_scopes(wanted.scopes),
-                days=wanted.days,
+                name=name,
+                scopes=listed(sorted(scopes)),
+                days=days,
                 secret=Message.from_markup(secret),
             )
         case [word] if word in _LISTED:
@@ -54,18 +52,10 @@ async def tokens(request: CommandContext, words: Sequence[str]) -> None:
 async def _line(request: CommandContext, token: ApiToken) -> str:
     session = request.turn_input.session
     met = await session.directory.profile(token.person)
-    is_over = token.expires_at <= session.now
-    facts = {
-        "name": token.name,
-        "scopes": _scopes(token.scopes),
-        "day": token.expires_at.date(),
-        "who": (met.person.name if met else "") or token.person.id,
-        "used": _("last used on {day}", day=token.used_on) if token.used_on else _("never used"),
-    }
-    if is_over:
-        return _("**{name}** ({scopes}): expired on {day}, made by {who}, {used}", **facts)
-    return _("**{name}** ({scopes}): until {day}, made by {who}, {used}", **facts)
-
-
-def _scopes(scopes: frozenset[Scope]) -> str:
-    return listed(sorted(scopes))
+    return _(
+        "**{name}** ({scopes}): until {day}, made by {who}",
+        name=token.name,
+        scopes=listed(sorted(token.scopes)),
+        day=token.expires_at.date(),
+        who=(met.person.name if met else "") or token.person.id,
+    )

@@ -120,7 +120,7 @@ def _first(found: Sequence[Change]) -> Sequence[Change]:
     return sorted(found, key=lambda each: (each.plan.window.start, each.id))[:MOST_WINDOWS]
 
 
-async def calendar(request: CommandContext) -> None:
+async def calendar(request: CommandContext, *, has_pages: bool = False) -> None:
     """The next eight weeks, or those from a date, of all services or of one: `calendar [SERVICE] [DATE]`."""
     session = request.turn_input.session
     services = {service.key: service for service in await session.services()}
@@ -139,7 +139,8 @@ async def calendar(request: CommandContext) -> None:
             windows = await session.unit.changes.windows(_windows(service, monday, 7), most=MOST_IN_A_WEEK)
             first_week += count_days(windows, monday, 7, service)
             is_least = is_least or len(windows) == MOST_IN_A_WEEK
-    card = calendar_card(weeks(monday, found, wanted), services, chosen, today, first_week, is_least=is_least)
+    drawn = weeks(monday, found, wanted)
+    card = calendar_card(drawn, services, chosen, today, first_week, is_least=is_least, has_pages=has_pages)
     await answer_with_card(request.context, card, _("The calendar from {day}", day=monday))
 
 

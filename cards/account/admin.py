@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from microsoft_teams.cards import Action, ActionSet, CardElement
 
 from application.input_parsing.card_action import COMMAND_FOR_VERB
-from application.ports import MOST_COUNTED, AccessDenial, DeadLetter
+from application.ports import DISABLED_WEBHOOK, MOST_COUNTED, AccessDenial, DeadLetter
 from cards.elements.blocks import label, range_shown, text_block, user_text
 from cards.elements.controls import admin_button, render_card
 from cards.elements.header import page_header
+from cards.elements.lengths import shortened
 from cards.elements.table import tiles
 from changes.deliveries import delivery
 from changes.effects import Effect
@@ -21,6 +22,8 @@ from changes.text.messages import joined
 from language import _, labelled, moment_text, n_, translate
 
 MOST, MOST_REFUSED = 5, 5
+LONGEST_NAME = 40
+"""Characters of a webhook's name."""
 
 
 def admin_card(
@@ -30,11 +33,13 @@ def admin_card(
     services: Mapping[str, Service],
     said: str = "",
     overdue: tuple[int, datetime | None] = (0, None),
+    disabled: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The list, the oldest of what was given up first; `said` is what came of the button that was pressed.
 
     `refusals` are those of a page, its number, and how many there are in all, counted up to MOST_COUNTED. `overdue` are
-    the changes with steps that should have happened: how many, and since when the oldest waits.
+    the changes with steps that should have happened: how many, and since when the oldest waits. `disabled` are settings
+    that say which webhooks want nothing more.
     """
     zone = next(iter(services.values())).zone
     count, oldest = waiting
@@ -54,6 +59,9 @@ def admin_card(
         body.append(text_block(sentence, subtle=True))
     if overdue[1] is not None:
         body.append(text_block(overdue_text(overdue[0], overdue[1], zone), colour="Attention"))
+    for name in (shortened(each.removeprefix(DISABLED_WEBHOOK), LONGEST_NAME) for each in disabled[:MOST]):
+        gone = _("The webhook **{name}** answered 410 (gone): nothing is sent to it until you enable it.", name=name)
+        body += [text_block(gone), ActionSet(actions=[admin_button(_("Enable"), f"admin enable {name}")])]
     if dead:
         body.append(label(_("Failed deliveries")))
     for each in dead[:MOST]:

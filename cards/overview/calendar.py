@@ -35,14 +35,17 @@ def calendar_card(
     first_week: int = 0,
     *,
     is_least: bool = False,
+    has_pages: bool = False,
 ) -> dict[str, Any]:
     """The weeks as blocks, empty ones run together. `typed` is the service that was typed after `calendar`, if any.
 
     The weeks hold as many windows as a card has room for, or more; `first_week` is how many there are in the first one,
-    at least where `is_least`.
+    at least where `is_least`. `has_pages`: it can be looked at in a browser, too.
     """
     first, last = weeks[0].first, _sunday(weeks[-1])
     head = page_header(_("Calendar"), text_block(_days(first, last), subtle=True))
+    if has_pages:
+        head.append(text_block(_("In a browser: type `/change calendar link`."), subtle=True))
     left, drawn = len(weeks), _Drawn(head)
     for alike in _runs(weeks):
         rows = list(_week(alike[0], services, today)) if _has_something(alike[0]) else [_idle(alike)]

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from changes import events as e
-from changes.effects import CallWebhook, Effect, SyncSilence, WikiPage, WriteWikiPage
-from changes.events.names import name_of
+from changes.effects import CallWebhook, Effect, SyncSilence, WriteWikiPage
 from changes.model import IMPLEMENTING, IN_INCIDENT, Change
 from changes.policy import Service
 
@@ -16,16 +15,14 @@ def effects_for_tools(entry: e.Entry, before: Change | None, change: Change, ser
     """What goes to them because of the entry, which made `change` out of `before`."""
     if before is None or change.submitted_at is None:
         return
-    tools, key, name = service.tools, f"{change.id}:{entry.seq}", name_of(entry.event)
-    for each in tools.webhooks:
-        if not each.events or name in each.events:
-            yield CallWebhook(f"{key}:webhook:{each.name}", change.id, each.name, entry.seq)
+    tools, key = service.tools, f"{change.id}:{entry.seq}"
+    for name in tools.webhooks:
+        yield CallWebhook(f"{key}:webhook:{name}", change.id, name, entry.seq)
     if tools.has_silences and _is_expected_otherwise(before, change):
         yield SyncSilence(f"{key}:silence", change.id)
     is_told = before.state is not change.state or isinstance(entry.event, e.Extended | e.Reviewed)
     if tools.has_wiki and change.announcements and is_told:  # from the first GO on
-        for page in WikiPage:
-            yield WriteWikiPage(f"{key}:wiki:{page}", change.id, page)
+        yield WriteWikiPage(f"{key}:wiki", change.id)
 
 
 def _is_expected_otherwise(before: Change, change: Change) -> bool:

@@ -73,8 +73,10 @@ def count_days(windows: Iterable[Window], first: date, number: int, service: Ser
     return count
 
 
-def in_the_way(changes: Iterable[Change], services: Mapping[str, Service]) -> dict[str, tuple[Change | Freeze, ...]]:
-    """What is in the way of each change, by its id: the freezes that its window touches, and the booked changes of the
+def conflicts_by_change(
+    changes: Iterable[Change], services: Mapping[str, Service]
+) -> dict[str, tuple[Change | Freeze, ...]]:
+    """What is in the way of each change: the freezes that its window touches, and the booked changes of the
     same server whose windows overlap its own.
     """
     booked = [each for each in changes if each.state in BOOKED and each.plan.service in services]

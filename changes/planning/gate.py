@@ -26,19 +26,15 @@ _BECAME = {
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """The answer, and why. `change` is the id of the one in whose window it is allowed, or empty.
-
-    The same would be answered until `until`, as things stand; None where that is not known, or nothing lies ahead.
-    """
+class GateDecision:
+    """The answer, and why. `change` is the id of the one in whose window it is allowed, or empty."""
 
     allowed: bool
     reasons: tuple[Message, ...]
     change: str = ""
-    until: datetime | None = None
 
 
-def gate(service: Service, changes: Sequence[Change], at: datetime, *, needs_window: bool = True) -> Gate:
+def gate(service: Service, changes: Sequence[Change], at: datetime, *, needs_window: bool = True) -> GateDecision:
     """Whether the service may be deployed to at `at`: within a started window, or anywhere without `needs_window` where
     nobody else takes the service; never in a freeze, unless the approver let that change through, nor in an incident.
 
@@ -57,16 +53,11 @@ def gate(service: Service, changes: Sequence[Change], at: datetime, *, needs_win
             when = moment_label(at, service.zone)
             obstacles = [Message("{service} has no window on {when}.", service=service.name, when=when)]
     if obstacles:
-        may_be_let_in = any(each.conflict_allowed is not None for each in own)
-        ends = freeze.window(service.zone).end if freeze is not None and not may_be_let_in else None
-        return Gate(False, tuple(obstacles), until=ends)
+        return GateDecision(False, tuple(obstacles))
     if started is not None:
         facts = {"id": started.id, "when": moment_label(started.ends_at, service.zone)}
-        why = Message("{id} was started, and its window ends on {when}.", **facts)
-        until = started.ends_at if started.conflict_allowed else min(_ahead((), service, at), default=None)
-        return Gate(True, (why,), started.id, min(started.ends_at, until or started.ends_at))
-    why = Message("No freeze, incident or other window: no window is needed.")
-    return Gate(True, (why,), until=min(_ahead(own, service, at), default=None))
+        return GateDecision(True, (Message("{id} was started, and its window ends on {when}.", **facts),), started.id)
+    return GateDecision(True, (Message("No freeze, incident or other window: no window is needed."),))
 
 
 def _touches(window: Window, at: datetime) -> bool:
@@ -136,11 +127,3 @@ def _snapshot_begins(change: Change, service: Service) -> datetime:
     """When the server has to be left alone for its snapshot; the window's start where none is to come any more."""
     is_to_come = change.state is State.SCHEDULED and not change.snapshot.unlocks_start
     return snapshot_due(change, service) if is_to_come else change.plan.window.start
-
-
-def _ahead(own: Iterable[Change], service: Service, at: datetime) -> Iterator[datetime]:
-    """The moments after which the answer may be another one."""
-    moments = [each.window(service.zone).start for each in service.freezes]
-    moments += [_snapshot_begins(each, service) for each in own if each.state in AWAITING_IMPLEMENTATION]
-    moments += [each.ends_at for each in own if each.state in IMPLEMENTING]
-    return (each for each in moments if each > at)

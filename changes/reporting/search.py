@@ -91,9 +91,7 @@ def read_search(typed: str, services: Mapping[str, Service], me: str, usual: Col
         elif period := _period(word, zone):
             found = replace(found, since=period[0], until=period[1])
         else:
-            found = replace(
-                found, words=tuple(dict.fromkeys((*found.words, folded(without_invisible(part)))))[:MOST_WORDS]
-            )
+            found = replace(found, words=read_words(" ".join((*found.words, part))))
     if not states:
         states = frozenset(usual or (State if found.words or found.since else OPEN))
     if states == {State.DRAFT} and not found.person:
@@ -101,6 +99,12 @@ def read_search(typed: str, services: Mapping[str, Service], me: str, usual: Col
     elif not found.person:
         states -= {State.DRAFT}  # it is nobody else's business yet
     return replace(found, states=states, typed=" ".join(kept), newest_first=bool(states - OPEN))
+
+
+def read_words(text: str) -> tuple[str, ...]:
+    """The words that are looked for: each once, folded, and of too many the first."""
+    words = (folded(without_invisible(each[:LONGEST_WORD])) for each in text.split())
+    return tuple(dict.fromkeys(filter(None, words)))[:MOST_WORDS]
 
 
 def is_filter(word: str) -> bool:

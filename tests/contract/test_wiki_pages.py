@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from changes.effects import WikiPage, WriteWikiPage
+from changes.effects import WriteWikiPage
 from storage import Store
 from tests.contract import subjects as s
 from tests.support.server import CATALOGUE
@@ -40,6 +40,8 @@ async def _true() -> AsyncIterator[bytes]:
 
 
 async def test_whoever_writes_does_not_wait_for_a_page_that_is_drawn(store: Store) -> None:
+    async with store.units() as unit:
+        change = await s.saved(unit, s.submitted())
     saved = list[httpx.Request]()
 
     async def save(request: httpx.Request) -> httpx.Response:
@@ -51,7 +53,7 @@ async def test_whoever_writes_does_not_wait_for_a_page_that_is_drawn(store: Stor
     async with httpx.AsyncClient(transport=httpx.MockTransport(save)) as client:
         wiki = DokuWiki(client, "http://127.0.0.1", "geheim-42")
         write = WikiWriter(store.lazy_units, CATALOGUE, Clock(), wiki, "changes", "en")
-        writing = asyncio.create_task(write(WriteWikiPage("key", "", WikiPage.INDEX)))
+        writing = asyncio.create_task(write(WriteWikiPage("key", change.id)))
         await threads.asked.wait()
         try:
             async with store.units(0.0) as unit:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from changes.policy import Recipient, Tools, Webhook
+from changes.policy import Recipient, Tools
 from changes.snapshots import OperationState
 from infomaniak.vps_api.configuration import VpsApiSettings
 from settings import SettingsError, from_environment, load_services
@@ -166,15 +166,12 @@ url = "https://ci.example.ch/every"
 [[webhook]]
 name = "some"
 url = "https://ci.example.ch/some"
-services = ["forum"]
-events = ["started", "completed"]
 [monitoring]
 ended = "http://all.example.ch/ended"
 """
     read = loaded(tmp_path, SERVICE + text)
     learn, forum = (read.catalogue.services[key].tools for key in ("learn", "forum"))
-    assert learn == Tools((Webhook("every"),), has_silences=True)
-    assert forum == Tools((Webhook("every"), Webhook("some", frozenset({"started", "completed"}))), has_silences=True)
+    assert learn == forum == Tools(("every", "some"), has_silences=True)
     assert {key: (each.started, each.ended) for key, each in read.monitoring.items()} == {
         "learn": ("http://own.example.ch/started", ""),
         "forum": ("", "http://all.example.ch/ended"),

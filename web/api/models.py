@@ -4,16 +4,16 @@ import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 
-from changes.model import Change, ChangeType, Outcome, State
+from application.ports import VersionedChange
+from changes.model import ChangeType, Outcome, State
 from web.moments import zulu
 
 MOMENT = r"^(19[7-9]\d|20\d\d|21\d\d)-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+ -]\d\d:\d\d)$"
 CHANGE_ID = r"^CHG-\d{4}-\d{4,9}$"
 LONGEST_TEXT = 5000
 _MOMENT = re.compile(MOMENT, re.ASCII)
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def _moment(value: object) -> datetime:
@@ -29,20 +29,14 @@ def _moment(value: object) -> datetime:
         raise ValueError(wrong) from None
 
 
-def _storable(value: object) -> object:
-    if isinstance(value, str) and _UNSTORABLE.search(value):
-        raise ValueError("It has a character that cannot be stored")
-    return value
-
-
 Moment = Annotated[
     datetime,
     BeforeValidator(_moment, json_schema_input_type=Annotated[str, Field(pattern=MOMENT)]),
     PlainSerializer(zulu, return_type=Annotated[str, Field(json_schema_extra={"format": "date-time"})]),
 ]
-Word = Annotated[str, StringConstraints(min_length=1, max_length=100), BeforeValidator(_storable)]
-Short = Annotated[str, StringConstraints(max_length=200), BeforeValidator(_storable)]
-Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), BeforeValidator(_storable)]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Short = Annotated[str, StringConstraints(max_length=200)]
+Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 Lines = Annotated[list[Text], Field(max_length=50)]
 
 
@@ -52,22 +46,12 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
 
 
-class OfService(Model):
-    """Of one service, or of all."""
-
-    service: Word | None = Field(None, description="The key of a service.")
-
-
-class WindowsQuery(OfService):
-    """A time of at most 366 days: from now, and 31 days long, unless it is said."""
-
-    since: Moment | None = None
-    until: Moment | None = None
-
-
-class ChangesQuery(WindowsQuery):
+class ChangesQuery(Model):
     """Which changes; their windows, with every extension, touch the time from `since` until `until`."""
 
+    service: Word | None = Field(None, description="The key of a service.")
+    since: Moment | None = None
+    until: Moment | None = None
     state: list[State] = Field([], description="Any of these states; all without it.")
     words: Short = Field("", description="Words that all occur in the change.")
     limit: int = Field(50, ge=1, le=100)
@@ -117,29 +101,18 @@ class Decided(Model):
     at: Moment
 
 
-class Window(Model):
-    """The window of a change, until its end with every extension."""
+class Change(Model):
+    """A change; its window is until `end` with every extension. `version` counts all that has happened to it."""
 
     id: str
+    version: int
     service: str
-    title: str
     state: State
+    kind: ChangeType
     start: Moment
     end: Moment
-
-    @classmethod
-    def facts(cls, change: Change) -> dict[str, object]:
-        """Each field that the change or its plan has, by its name, and the window."""
-        facts = {name: getattr(change.plan, name, getattr(change, name, None)) for name in cls.model_fields}
-        return facts | {"start": change.plan.window.start, "end": change.ends_at}
-
-
-class FullChange(Window):
-    """A change. `version` counts all that has happened to it."""
-
-    version: int
-    kind: ChangeType
     extended_minutes: int
+    title: str
     what: str
     why: str
     tests: list[str]
@@ -159,36 +132,28 @@ class FullChange(Window):
     outcome: Outcome | None
     closing_reason: str
 
+    @classmethod
+    def of(cls, stored: VersionedChange) -> "Change":
+        """The change as it stands: each field that it or its plan has, by its name."""
+        change, plan = stored.change, stored.change.plan
+        facts = {name: getattr(plan, name, getattr(change, name, None)) for name in cls.model_fields}
+        window = {"start": plan.window.start, "end": change.ends_at}
+        return cls.model_validate(facts | window | {"version": stored.version})
+
 
 class Changes(Model):
     """Some changes, by id. `next` is the cursor of those behind them; null: these were the last."""
 
-    changes: list[FullChange]
+    changes: list[Change]
     next: str | None
 
 
-class Windows(Model):
-    """Windows, the earliest first. Not `complete`: there are more, so ask for less time at once."""
-
-    windows: list[Window]
-    complete: bool
-
-
 class Freeze(Model):
-    """Days, both included, on which no window of the service may lie; `start` and `end` are the same as moments."""
+    """Days of the service's own clock, both included, on which no window may lie."""
 
-    service: str
     name: str
     first: date
     last: date
-    start: Moment
-    end: Moment
-
-
-class Freezes(Model):
-    """Freezes, the earliest first."""
-
-    freezes: list[Freeze]
 
 
 class Service(Model):
@@ -196,9 +161,10 @@ class Service(Model):
 
     key: str
     name: str
-    timezone: str
+    timezone: str = Field(validation_alias=AliasPath("zone", "key"))
     languages: list[str]
     approver: Person
+    freezes: list[Freeze]
 
 
 class Services(Model):
@@ -207,18 +173,13 @@ class Services(Model):
     services: list[Service]
 
 
-class Gate(Model):
-    """Whether it may be deployed at the moment, and why; `change`: in whose window. `looked_at` are the changes of the
-    service that touch the moment or are at work. As things stand the answer holds until `until`; null: nothing is known
-    ahead.
-    """
+class GateAnswer(Model):
+    """Whether it may be deployed at the moment `at`, as things stand, and why; `change`: in whose window."""
 
     allowed: bool
     reasons: list[str]
     change: str | None
-    until: Moment | None
     at: Moment
-    looked_at: list[str]
 
 
 class FieldProblem(Model):

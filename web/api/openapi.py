@@ -13,7 +13,7 @@ from version import version
 from web.api.models import CHANGE_ID, Problem
 from web.api.operation import Operation
 from web.api.operations import OPERATIONS
-from web.api.reading import KEY
+from web.api.request_parsing import KEY
 
 _REFERENCE = "#/components/schemas/{model}"
 _STYLE = "body{font:16px/1.5 sans-serif;max-width:60rem;margin:auto;padding:1rem}pre{overflow:auto;background:#f3f3f3}"
@@ -50,21 +50,17 @@ def page() -> str:
     title, about = said["info"]["title"], said["info"]["description"]
     parts = [f'<h1>{title}</h1><p>{escape(about)} For programs: <a href="{API}/openapi.json">openapi.json</a>.</p>']
     for path, methods in said["paths"].items():
-        for method, each in methods.items():
-            parts.append(f"<h2><code>{method.upper()} {API}{escape(path)}</code></h2>")
-            parts.append(f"<p>{escape(each['summary'])}. {escape(each['description'])}</p>{_shown(each)}")
-    parts += [
-        f'<h2 id="{name}">{name}</h2><p>{escape(schema.get("description", ""))}</p>{_shown(schema)}'
-        for name, schema in said["components"]["schemas"].items()
-    ]
+        parts += [_section(f"{method.upper()} {API}{path}", each) for method, each in methods.items()]
+    parts += [_section(name, schema) for name, schema in said["components"]["schemas"].items()]
     view = '<meta name="viewport" content="width=device-width, initial-scale=1">'
     head = f'<meta charset="utf-8">{view}<title>{title}</title><style>{_STYLE}</style>'
     return f'<!doctype html><html lang="en"><head>{head}</head><body><main>{"".join(parts)}</main></body></html>'
 
 
-def _shown(part: dict[str, Any]) -> str:
-    shown = {name: each for name, each in part.items() if name not in ("summary", "description", "title")}
-    return f'<pre tabindex="0">{escape(json.dumps(shown, indent=1))}</pre>'
+def _section(title: str, part: dict[str, Any]) -> str:
+    said = " ".join(part[name] for name in ("summary", "description") if name in part)
+    shown = json.dumps({name: each for name, each in part.items() if name not in ("summary", "description")}, indent=1)
+    return f'<h2 id="{escape(title)}">{escape(title)}</h2><p>{escape(said)}</p><pre tabindex="0">{escape(shown)}</pre>'
 
 
 def _schemas(models: list[type[BaseModel]], mode: Any) -> dict[str, Any]:

@@ -1,33 +1,28 @@
 """What an operation of the API is: its place, what it takes and gives, and what runs it."""
 
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 
 from application.api.tokens import ApiToken, Scope
 from application.ports import UnitOfWork
-from application.queries.directory import Directory
 from application.session import UserSession
-from changes.errors import CommandRejected
-from web.api.parts import Parts
-
-SECONDS = 3.5
-"""For an answer, whatever it has to wait for."""
+from web.context import WebContext
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One request from somebody who may make it: `line` is its method and path, `arguments` are the parts of the path.
+class ApiRequest:
+    """One request from somebody who may make it: `line` is its method and path, `change_id` what stands in the path.
 
-    `sent` is the body as it came, and `key` the Idempotency-Key, or empty.
+    `sent` is the body as it came, and `key` the Idempotency-Key, or empty. Nobody is an admin in the `context`.
     """
 
-    api: Parts
+    context: WebContext
     token: ApiToken
     line: str
-    arguments: Mapping[str, str]
+    change_id: str
     headers: Mapping[str, str]
     query: Any
     body: Any
@@ -36,22 +31,14 @@ class Call:
 
     async def session(self, unit: UnitOfWork) -> UserSession:
         """The session of the token's person, without an admin's rights: no program needs them."""
-        met = await unit.people.get(self.token.person.id)
-        person = met.person if met else self.token.person
-        catalogue = replace(self.api.catalogue, admins=())
-        return UserSession(Directory(unit), catalogue, self.api.clock.now(), person, "api")
-
-    async def log_denial(self, refusal: CommandRejected, what: str) -> None:
-        """Write down what the person may not, after nothing else was written."""
-        async with self.api.units(0.9 * SECONDS) as unit:
-            await (await self.session(unit)).log_denial(refusal, what)
+        return await self.context.session(unit, self.token.person, "api")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered, with its entity tag; without a `model` that nothing has changed."""
+    """What is answered, with its entity tag."""
 
-    model: BaseModel | None
+    model: BaseModel
     tag: str = ""
     status: int = 200
 
@@ -69,7 +56,7 @@ class Operation:
     summary: str
     scopes: tuple[Scope, ...]
     gives: type[BaseModel]
-    run: Callable[[Call], Coroutine[Any, Any, Answer]]
+    run: Callable[[ApiRequest], Coroutine[Any, Any, Answer]]
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
     status: int = 200

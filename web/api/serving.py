@@ -1,8 +1,9 @@
 """One request of the API: who asks, what for, what comes of it. Nobody's body is read before their token is known."""
 
+import math
 import re
 from collections.abc import Mapping
-from contextlib import suppress
+from dataclasses import replace
 from http import HTTPStatus
 
 from aiohttp import web
@@ -10,30 +11,29 @@ from aiohttp import web
 from application.api import tokens
 from application.api.tokens import ApiToken
 from application.limits.deadline import within
+from application.limits.request_limit import RequestLimit
 from changes.errors import CommandRejected, ConcurrencyConflict, DatabaseUnavailable
 from http_server import API
 from language import use_language
-from web.api.models import FullChange
+from web.api.models import CHANGE_ID, Change
 from web.api.openapi import document, page
-from web.api.operation import SECONDS, Answer, Call, Operation
+from web.api.operation import Answer, ApiRequest, Operation
 from web.api.operations import OPERATIONS
-from web.api.parts import Parts
 from web.api.problems import Problem, not_now, of_rejection, out_of_scope, unauthorised
-from web.api.reading import idempotency_key, read_json, read_query
+from web.api.request_parsing import idempotency_key, read_json, read_query
+from web.context import SECONDS, WebContext
 from web.etags import is_known
 
 _SAFE = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
 _PAGE = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
 _READS = ("GET", "HEAD")
-_NOTED_S = 0.5
-"""Seconds that whoever asks waits for others who write, once a day."""
 
 
-async def serve(api: Parts, request: web.Request) -> web.Response:
+async def serve(context: WebContext, limit: RequestLimit, request: web.Request) -> web.Response:
     """Answer it, whatever it is."""
     with use_language("en"):
         try:
-            return await _served(api, request)
+            return await _served(context, limit, request)
         except Problem as problem:
             return problem.response()
         except ConcurrencyConflict:
@@ -44,52 +44,53 @@ async def serve(api: Parts, request: web.Request) -> web.Response:
             return not_now("The database cannot be used at the moment.").response()
 
 
-async def _served(api: Parts, request: web.Request) -> web.Response:
+async def _served(context: WebContext, limit: RequestLimit, request: web.Request) -> web.Response:
+    # The proxy in front adds the address that asked it.
+    _refuse_too_many(limit, request.headers.get("X-Forwarded-For", request.remote or "").rpartition(",")[2].strip())
     # What the API is like is no secret, and a browser has no token to show.
     if request.path == f"{API}/openapi.json" and request.method in _READS:
         return web.json_response(document(), headers=_SAFE)
     if request.path == f"{API}/docs" and request.method in _READS:
         return web.Response(text=page(), content_type="text/html", headers=_SAFE | _PAGE)
-    token = await within(SECONDS, _known(api, request))
-    operation, arguments = _wanted(request)
+    token = await within(SECONDS, _known(context, request))
+    _refuse_too_many(limit, token.digest)
+    operation, change_id = _wanted(request)
     if token.scopes.isdisjoint(operation.scopes):
         raise out_of_scope(operation.scopes[0])
-    line, key, query = (
-        f"{request.method} {request.path}",
-        idempotency_key(request),
-        read_query(operation.query, request),
-    )
+    line, key = f"{request.method} {request.path}", idempotency_key(request)
+    query = read_query(operation.query, request)
     body, sent = await read_json(operation.body, request) if operation.method == "POST" else (None, b"")
-    call = Call(api, token, line, arguments, request.headers, query, body, sent, key)
-    return _response(await within(SECONDS, operation.run(call)), request.headers if operation.conditional else {})
+    without_admins = replace(context, catalogue=replace(context.catalogue, admins=()))  # no program needs their rights
+    asked = ApiRequest(without_admins, token, line, change_id, request.headers, query, body, sent, key)
+    return _response(await within(SECONDS, operation.run(asked)), request.headers if operation.conditional else {})
 
 
-async def _known(api: Parts, request: web.Request) -> ApiToken:
+async def _known(context: WebContext, request: web.Request) -> ApiToken:
     """The token of the request. Raises Problem: 401."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise unauthorised("Send a token of the API as `Authorization: Bearer …`.")
-    now = api.clock.now()
-    async with api.looks(0.9 * SECONDS) as unit:
+    async with context.reading() as unit:
         token = await tokens.known(unit.settings, secret.strip())
-    if token is None or token.expires_at <= now or token.person not in api.catalogue.admins:
+    if token is None or token.expires_at <= context.clock.now() or token.person not in context.catalogue.admins:
         raise unauthorised("The token is unknown, expired or revoked.", ', error="invalid_token"')
-    if token.used_on != now.date():
-        with suppress(ConcurrencyConflict, DatabaseUnavailable):  # it is noted another time; what is asked is only read
-            async with api.units(_NOTED_S) as unit:
-                await tokens.note_use(unit.settings, token, now.date())
     return token
 
 
-def _wanted(request: web.Request) -> tuple[Operation, Mapping[str, str]]:
-    """The operation, and the parts of the path. Raises Problem: 404, 405."""
+def _refuse_too_many(limit: RequestLimit, sender: str) -> None:
+    if wait := limit.wait_s(sender):
+        raise Problem(429, "Too many requests in this minute.", Retry_After=str(math.ceil(wait)))
+
+
+def _wanted(request: web.Request) -> tuple[Operation, str]:
+    """The operation, and the id of the change in the path. Raises Problem: 404, 405."""
     allowed = set[str]()
     for operation in OPERATIONS:
-        pattern = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", f"{API}/{operation.path}")
-        if found := re.fullmatch(pattern, request.path):
+        pattern = f"{API}/{operation.path}".replace("{id}", f"({CHANGE_ID.strip('^$')})")
+        if found := re.fullmatch(pattern, request.path, re.ASCII):
             methods = _READS if operation.method == "GET" else (operation.method,)
             if request.method in methods:
-                return operation, found.groupdict()
+                return operation, "".join(found.groups())
             allowed.update(methods)
     if allowed:
         raise Problem(405, "This cannot be done here.", Allow=", ".join(sorted(allowed)))
@@ -98,9 +99,9 @@ def _wanted(request: web.Request) -> tuple[Operation, Mapping[str, str]]:
 
 def _response(answer: Answer, conditions: Mapping[str, str]) -> web.Response:
     headers = _SAFE | ({"ETag": answer.tag} if answer.tag else {})
-    if answer.model is None or (answer.tag and is_known(conditions, answer.tag)):
+    if answer.tag and is_known(conditions, answer.tag):
         return web.Response(status=304, headers=headers)
-    if answer.status == HTTPStatus.CREATED and isinstance(answer.model, FullChange):
+    if answer.status == HTTPStatus.CREATED and isinstance(answer.model, Change):
         headers["Location"] = f"{API}/changes/{answer.model.id}"
     body = answer.model.model_dump_json().encode()
     return web.Response(body=body, status=answer.status, content_type="application/json", headers=headers)

@@ -2,15 +2,16 @@
 
 from aiohttp import web
 
+from application.limits.request_limit import RequestLimit
 from http_server import API, no_continue
-from web.api.parts import Parts
+from web.context import WebContext
 
 
 class Api:
     """Everything below the API's address."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, context: WebContext, limit: RequestLimit) -> None:
+        self._context, self._limit = context, limit
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Add the routes."""
@@ -21,4 +22,4 @@ class Api:
         """Answer one request."""
         from web.api.serving import serve  # noqa: PLC0415  # which loads the models
 
-        return await serve(self._parts, request)
+        return await serve(self._context, self._limit, request)

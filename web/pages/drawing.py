@@ -16,7 +16,6 @@ TEMPLATES, STATIC = Path(__file__).parent / "templates", Path(__file__).parents[
 TEAMS_JS = "https://res.cdn.office.net/teams-js/2.58.0/js/MicrosoftTeams.min.js"
 """Microsoft's own library, from where Microsoft serves it: loaded in a frame only, and only as it was when pinned."""
 TEAMS_JS_HASH = "sha384-sMo/EOqQPa1OCup2/VBRum7oFeOS22kvs8WGDc45xK53tUVZzFR5WwFYDUYN1LO4"
-THEMES = ("default", "dark", "contrast")
 _TYPES = {".css": "text/css", ".js": "text/javascript"}
 _FRAMES = (
     *("https://*.cloud.microsoft", "https://teams.microsoft.com", "https://*.teams.microsoft.com"),
@@ -82,4 +81,5 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"_": _say, "written": written, "looks": _looks(), "plain": strip_bidi_controls}
+    environment.globals |= {"teams_js": TEAMS_JS, "teams_js_hash": TEAMS_JS_HASH}
     return environment

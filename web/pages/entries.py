@@ -19,7 +19,7 @@ from changes.model import (
     Window,
     last_day,
 )
-from changes.planning.calendar import in_the_way
+from changes.planning.calendar import conflicts_by_change
 from changes.planning.deadlines import snapshot_due
 from changes.policy import Freeze, Service
 from changes.text.display_names import display_name
@@ -33,7 +33,7 @@ _BEFORE = AWAITING_APPROVAL | AWAITING_IMPLEMENTATION | {State.DRAFT}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The change in words. `style` is the colour of its state; `ways` are what stands in its window's way."""
+    """The change in words. `style` is the colour of its state; `conflicts` are what its window collides with."""
 
     id: str
     title: str
@@ -45,7 +45,7 @@ class Entry:
     snapshot: str
     implementer: str
     urgent: bool
-    ways: tuple[str, ...]
+    conflicts: tuple[str, ...]
     accepted: bool
 
 
@@ -54,12 +54,12 @@ class Entries:
     """Makes them of the changes that are shown, once each."""
 
     services: Mapping[str, Service]
-    ways: Mapping[str, tuple[Change | Freeze, ...]]
+    conflicts: Mapping[str, tuple[Change | Freeze, ...]]
 
     @classmethod
     def among(cls, changes: Sequence[Change], services: Mapping[str, Service]) -> "Entries":
         """For changes beside which these `changes` are."""
-        return cls(services, in_the_way(changes, services))
+        return cls(services, conflicts_by_change(changes, services))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -70,9 +70,9 @@ class Entries:
         """The change; in UTC where its service is no longer in the settings."""
         service = self.services.get(change.plan.service)
         entry = _drawn(change, service, self.zone, intern(current_language()))
-        if not (ways := self.ways.get(change.id)):
+        if not (conflicts := self.conflicts.get(change.id)):
             return entry
-        return replace(entry, ways=tuple(as_text(_way(each)) for each in ways))
+        return replace(entry, conflicts=tuple(as_text(_conflict(each)) for each in conflicts))
 
     def on(self, day: date, change: Change) -> tuple[str, Entry]:
         """When the change takes place on that day of its service, and the change; its snapshot is told on the first."""
@@ -132,7 +132,7 @@ def _is_elsewhere(local: datetime, zone: ZoneInfo) -> bool:
     )
 
 
-def _way(what: Change | Freeze) -> str:
+def _conflict(what: Change | Freeze) -> str:
     if isinstance(what, Freeze):
         return _("In the freeze period {name}", name=what.name)
     return _("Overlaps {id}: {title}", id=what.id, title=what.plan.title)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
+from application.input_parsing.cleaning import clean
 from changes.model import DROPPED, State
 from changes.policy import Service
 from changes.reporting.search import Search, read_search
@@ -46,7 +47,7 @@ class Filters:
         return cls(
             service if service in services else "",
             show if show in SHOW else "",
-            printable(query.get("q", "")[:_LONGEST]),
+            clean(query.get("q", "")[:_LONGEST]),
             view if view in VIEWS else "month",
             _day(query.get("date", "")) or today,
             max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
@@ -61,11 +62,6 @@ class Filters:
         """The address' query for the same with some of it otherwise."""
         mine = {"view": self.view, "date": self.day, "service": self.service, "show": self.show, "q": self.words}
         return "?" + urlencode({name: str(value) for name, value in (mine | other).items() if value != ""})
-
-
-def printable(text: str) -> str:
-    """The words of the text without what is no character: not every database takes a NUL or half a pair."""
-    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
 def _day(text: str) -> date | None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from aiohttp import web
 
+from application.input_parsing.cleaning import clean
 from application.ports import FEED_TOKEN
 from application.queries.text_search import TOO_SLOW
 from application.queries.worklist import worklist_of
@@ -20,7 +21,7 @@ from web.etags import is_known
 from web.pages import calendar
 from web.pages.drawing import tag_of
 from web.pages.entries import Entries
-from web.pages.filters import SHOW, VIEWS, Filters, printable
+from web.pages.filters import SHOW, VIEWS, Filters
 from web.pages.record import address_in_teams, record_blocks
 
 LISTED, TASKS = 50, 100
@@ -34,10 +35,10 @@ Answer = tuple[str, str, Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class PageRequest:
     """Somebody looks at a page."""
 
-    request: web.Request
+    http: web.Request
     session: UserSession
     services: Mapping[str, Service]
     bot_id: str
@@ -51,23 +52,23 @@ class Visit:
     @property
     def filters(self) -> Filters:
         """What the address asks for."""
-        return Filters.read(self.request.query, self.services, self.today)
+        return Filters.read(self.http.query, self.services, self.today)
 
     def tag(self, *parts: object) -> str:
         """The tag of what this person sees at this address, made of what else it shows."""
         services = [(each.key, each.name, *map(str, each.freezes), *each.closed) for each in self.services.values()]
         moment = int(self.session.now.timestamp() // _FRESH.total_seconds())
-        return tag_of(self.session.person.id, self.request.path_qs, services, moment, *parts)
+        return tag_of(self.session.person.id, self.http.path_qs, services, moment, *parts)
 
 
-async def calendar_view(visit: Visit) -> Answer:
+async def calendar_view(request: PageRequest) -> Answer:
     """A month, a week or the agenda."""
-    filters, session, services = visit.filters, visit.session, visit.services
+    filters, session, services = request.filters, request.session, request.services
     shown = calendar.Span.of(filters)
     searches = shown.searches(filters.search(services, session.person.id), services)
     feed = await session.unit.settings.get(FEED_TOKEN) if session.has_permission(Permission.FEED) else ""
-    tag = visit.tag([await session.unit.changes.versions(each) for each in searches], feed)
-    if is_known(visit.request.headers, tag):
+    tag = request.tag([await session.unit.changes.versions(each) for each in searches], feed)
+    if is_known(request.http.headers, tag):
         return tag, "", {}
     found = [await session.unit.changes.find(each, limit=calendar.MOST) for each in searches]
     values = {
@@ -75,7 +76,7 @@ async def calendar_view(visit: Visit) -> Answer:
         "shown": shown,
         "weeks": calendar.days(found[0], found[-1], shown, services, filters),
         "weekdays": [written_weekday(shown.first + timedelta(days=day), current_language()) for day in range(7)],
-        "today": visit.today,
+        "today": request.today,
         "most": len(found[0]) if len(found[0]) == calendar.MOST else 0,
         "views": VIEWS,
         "feed": feed,
@@ -84,32 +85,32 @@ async def calendar_view(visit: Visit) -> Answer:
     return tag, "agenda.html" if filters.view == "agenda" else "grid.html", values
 
 
-async def list_view(visit: Visit) -> Answer:
+async def list_view(request: PageRequest) -> Answer:
     """The changes that match, whenever they are."""
-    filters = visit.filters
-    search = filters.search(visit.services, visit.session.person.id)
+    filters = request.filters
+    search = filters.search(request.services, request.session.person.id)
     try:
-        page = await visit.session.unit.changes.page(search, LISTED)
+        page = await request.session.unit.changes.page(search, LISTED)
     except TooSlow:
         raise CommandRejected(TOO_SLOW) from None
-    found = [*map(Entries.among((), visit.services).of, page.changes)]
-    values = {"filters": filters, "found": found, "page": page, "choices": _choices(visit.services)}
+    found = [*map(Entries.among((), request.services).of, page.changes)]
+    values = {"filters": filters, "found": found, "page": page, "choices": _choices(request.services)}
     values["has_next"] = page.count > filters.page * LISTED
-    return visit.tag(found, page.count), "list.html", values
+    return request.tag(found, page.count), "list.html", values
 
 
-async def record_view(visit: Visit) -> Answer:
+async def record_view(request: PageRequest) -> Answer:
     """One change whole."""
-    change = await visit.session.change(printable(visit.request.match_info["id"][:40]))
-    blocks = await record_blocks(visit.session, change)
-    teams = await address_in_teams(visit.session.unit, change, visit.bot_id) if visit.bot_id else ""
-    entry = Entries.among((), visit.services).of(change)
-    return visit.tag(blocks, teams), "record.html", {"entry": entry, "blocks": blocks, "teams": teams}
+    change = await request.session.change(clean(request.http.match_info["id"][:40]))
+    blocks = await record_blocks(request.session, change)
+    teams = await address_in_teams(request.session.unit, change, request.bot_id) if request.bot_id else ""
+    entry = Entries.among((), request.services).of(change)
+    return request.tag(blocks, teams), "record.html", {"entry": entry, "blocks": blocks, "teams": teams}
 
 
-async def tasks_view(visit: Visit) -> Answer:
+async def tasks_view(request: PageRequest) -> Answer:
     """What waits for the person, the most urgent first, and their other open changes."""
-    session, services, now = visit.session, visit.services, visit.session.now
+    session, services, now = request.session, request.services, request.session.now
     of = await worklist_of(
         *(session.unit, session.catalogue, session.person, now, TASKS, LISTED), directory=session.directory
     )
@@ -124,7 +125,7 @@ async def tasks_view(visit: Visit) -> Answer:
         for each in of.tasks
     ]
     values = {"tasks": tasks, "others": [*map(entries.of, of.others)], "count": of.count}
-    return visit.tag(values), "tasks.html", values
+    return request.tag(values), "tasks.html", values
 
 
 def _choices(services: Mapping[str, Service]) -> dict[str, dict[str, str]]:

@@ -5,7 +5,6 @@ Nothing is remembered of it here: the silence of a change is found by its commen
 
 import json
 import logging
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,37 +26,36 @@ INCIDENT_AHEAD = timedelta(hours=3)
 LARGEST_LIST = 4 << 20
 """Bytes of the silences there are: an Alertmanager keeps expired ones for days."""
 _CREATOR = "change-bot"
-_MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"([^"]+)"', re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Monitoring:
-    """What watches a service. Addresses are empty where there is none; matchers are as Alertmanager writes them."""
+    """What watches a service. Addresses are empty where there is none; matchers are as Alertmanager's API has them."""
 
     alertmanager: str = ""
-    matchers: Sequence[str] = ()
+    matchers: Sequence[Mapping[str, object]] = ()
     started: str = ""
     ended: str = ""
 
 
+@dataclass(frozen=True, slots=True)
 class Silencer:
-    """Carries out SyncSilence."""
+    """Carries out SyncSilence. `monitoring` is that of each service, by its key."""
 
-    def __init__(
-        self, looks: UnitOfWorkFactory, clock: Clock, client: httpx.AsyncClient, monitoring: Mapping[str, Monitoring]
-    ) -> None:
-        """`monitoring` is that of each service, by its key."""
-        self._looks, self._clock, self._client, self._monitoring = looks, clock, client, monitoring
+    looks: UnitOfWorkFactory
+    clock: Clock
+    client: httpx.AsyncClient
+    monitoring: Mapping[str, Monitoring]
 
     async def __call__(self, effect: SyncSilence) -> None:
         """Make, prolong or lift the silence. Raises RetryableError."""
-        async with self._looks() as unit:
+        async with self.looks() as unit:
             stored = await unit.changes.load(effect.change)
-        watching = self._monitoring.get(stored.change.plan.service) if stored else None
+        watching = self.monitoring.get(stored.change.plan.service) if stored else None
         if stored is None or watching is None:
             log.info("%s is dropped: services.toml names no monitoring of it any more", effect.key)
             return
-        change, now = stored.change, self._clock.now()
+        change, now = stored.change, self.clock.now()
         until = _until(change, now)
         if until is not None and until <= now:
             return  # the window is over, and nobody has said what becomes of it: alarms are due
@@ -76,8 +74,8 @@ class Silencer:
                 await self._send("DELETE", f"{base}/silence/{each}")
             return
         wanted = {
-            "matchers": [_matcher(each) for each in watching.matchers],
-            "startsAt": zulu(change.started_at or self._clock.now()),
+            "matchers": watching.matchers,
+            "startsAt": zulu(change.started_at or self.clock.now()),
             "endsAt": zulu(until),
             "createdBy": _CREATOR,
             "comment": begins + change.plan.title,
@@ -86,7 +84,7 @@ class Silencer:
 
     async def _send(self, method: str, url: str, body: object = None) -> HttpAnswer:
         """The answer. Raises RetryableError where it is no success: what is there is then looked for anew."""
-        answer = await call(self._client, self._client.build_request(method, url, json=body), _WHO, most=LARGEST_LIST)
+        answer = await call(self.client, self.client.build_request(method, url, json=body), _WHO, most=LARGEST_LIST)
         if not answer.is_success:
             raise later(answer, _WHO)
         return answer
@@ -110,11 +108,3 @@ def _until(change: Change, now: datetime) -> datetime | None:
     if change.state not in AT_WORK:
         return None
     return max(change.ends_at, now + INCIDENT_AHEAD) if change.state in IN_INCIDENT else change.ends_at
-
-
-def _matcher(text: str) -> dict[str, object]:
-    found = _MATCHER.fullmatch(text)
-    if found is None:
-        raise ValueError(f"{text} is no matcher")
-    name, sign, value = found.groups()
-    return {"name": name, "value": value, "isRegex": "~" in sign, "isEqual": not sign.startswith("!")}

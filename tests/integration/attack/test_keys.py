@@ -11,9 +11,9 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from application.bearer_tokens import Unauthorised
 from application.ports.signing_keys import KeysUnavailable
 from application.retry_log import RetryLog
-from bot.auth.authentication import Unauthorised
 from bot.auth.signing_keys import SigningKeys
 from tests.integration.attack import raw
 from tests.integration.door.test_tokens import Desk, desk, keys

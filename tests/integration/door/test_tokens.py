@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,10 +14,11 @@ from botbuilder.schema import Activity
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from application.bearer_tokens import Unauthorised
 from application.ports import RetryableError
 from application.ports.signing_keys import KeysUnavailable, SigningKey
 from application.retry_log import RetryLog
-from bot.auth.authentication import PROBE_ID, Forbidden, Issuer, TokenValidator, Unauthorised, issuers_for
+from bot.auth.authentication import PROBE_ID, Forbidden, Issuer, TokenValidator, issuers_for
 from bot.auth.bot_auth import BotToken
 from bot.auth.verified_tokens import MOST, VerifiedToken, VerifiedTokens
 from bot.connector.errors import NoToken
@@ -37,9 +38,9 @@ class CountedValidator(TokenValidator):
         super().__init__(*given)
         self.checked: list[str] = []
 
-    def _signed(self, token: str, *by: Any) -> dict[str, Any]:
+    def _verified(self, token: str, *by: Any) -> Mapping[str, Any]:
         self.checked.append(token)
-        return super()._signed(token, *by)
+        return super()._verified(token, *by)
 
 
 @dataclass(slots=True)

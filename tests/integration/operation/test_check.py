@@ -383,7 +383,7 @@ async def test_nobody_listens_no_token_no_keys_and_no_database_are_each_said(
     installed.has(database_url=f"sqlite:///{tmp_path}/other/changes.db")
     said = bad(await installed.found("http://127.0.0.1:9", our_token=refused))
     for sentence in (
-        "http://127.0.0.1:9/healthz cannot be reached: nobody listens there.",
+        "http://127.0.0.1:9/healthz cannot be reached: nobody listens there. Start the bot.",
         "http://127.0.0.1:9/api/messages cannot be reached",
         "Check MicrosoftAppId, MicrosoftAppPassword and MicrosoftAppTenantId. invalid_client",
         "Let this machine reach login.botframework.com.",

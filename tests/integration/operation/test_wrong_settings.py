@@ -15,7 +15,6 @@ import pytest
 
 from settings import SettingsError, load_configuration
 from settings.policy_table import PAIRS
-from settings.services_tools import EVENT_NAMES
 from settings.values import SAMPLE, is_example
 
 ROOT = Path(__file__).parents[3]
@@ -354,18 +353,7 @@ WRONG: dict[str, Wrong] = {
         CHANGE_WEBHOOK_SECRETS=PASSWORD,
     ),
     "a misspelt key of a webhook": beside(
-        f'{HOOK}event = ["started"]', "webhook 1.event: there is no such setting; did you mean events?"
-    ),
-    "an event that is none": beside(
-        f'{HOOK}events = ["go_gven"]',
-        f"webhook 1.events 1 is 'go_gven'; write one of {', '.join(map(repr, EVENT_NAMES))}; did you mean go_given?",
-    ),
-    "a draft's event": beside(
-        f'{HOOK}events = ["drafted"]',
-        f"webhook 1.events 1 is 'drafted'; write one of {', '.join(map(repr, EVENT_NAMES))}.",
-    ),
-    "a service that a webhook does not find": beside(
-        f'{HOOK}services = ["lern"]', "webhook 1.services names 'lern'; there is no such service; did you mean learn?"
+        f"{HOOK}allow_privat = true", "webhook 1.allow_privat: there is no such setting; did you mean allow_private?"
     ),
     "a webhook over plain http": beside(
         HOOK.replace("https", "http"), f"webhook 1.url is 'http://ci.example.ch/hooks'; {OPEN}"
@@ -373,7 +361,7 @@ WRONG: dict[str, Wrong] = {
     "a private webhook in quotes": beside(
         f'{HOOK}allow_private = "yes"', "webhook 1.allow_private is 'yes'; write true or false, without quotes."
     ),
-    "two webhooks of one name": beside(HOOK + HOOK, "two webhooks have the same name, 'deploy'; give each its own."),
+    "two webhooks of one name": beside(HOOK + HOOK, "webhook: 'deploy' stands there twice; name each once."),
     "a silence of everything": beside(
         '[monitoring]\nalertmanager = "http://alertmanager.example.ch:9093"',
         "monitoring.matchers: it is empty; a silence needs at least one.",

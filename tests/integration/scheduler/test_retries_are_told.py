@@ -199,6 +199,11 @@ async def test_signing_keys_that_cannot_be_fetched_are_told_and_that_they_can_ag
     assert works.startswith(f"{SIGNING_KEYS} works again after ")
 
 
+async def figures(seen: WorkerMonitor, world: World) -> dict[str, float]:
+    async with world.store.units() as unit:
+        return await seen.metrics(unit)
+
+
 async def test_nobody_at_work_is_told_once_a_minute_has_passed_and_who_comes_back_says_how_long_it_was(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -209,7 +214,7 @@ async def test_nobody_at_work_is_told_once_a_minute_has_passed_and_who_comes_bac
         await seen.look()
         assert await seen.missing() == "worker (there was none yet)"
         await beats.beat()
-        assert (await seen.missing(), (await seen.metrics())["change_workers"]) == ("", 1)
+        assert (await seen.missing(), (await figures(seen, world))["change_workers"]) == ("", 1)
         clock.go_on(seconds=LOST_AFTER.total_seconds())
         await seen.look()
         assert caplog.records == []
@@ -255,7 +260,7 @@ async def test_a_step_that_is_overdue_for_three_days_is_an_alarm_though_a_worker
         told = [record.getMessage() for record in caplog.records]
         assert [text.startswith("keeping the dates fails: 1 change has over") for text in told] == [True] * alarmed
         assert alarms == [(1, due)] * alarmed
-    assert (await seen.metrics())["change_steps_overdue_seconds"] > ALARM_AFTER.total_seconds()
+    assert (await figures(seen, world))["change_steps_overdue_seconds"] > ALARM_AFTER.total_seconds()
 
 
 async def test_a_worker_says_that_it_is_at_work_no_oftener_than_it_must(world: World) -> None:

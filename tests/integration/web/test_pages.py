@@ -126,6 +126,9 @@ async def test_the_tasks_are_those_of_whom_one_acts_as(bot: Bot) -> None:
     kept = answer.headers["set-cookie"].partition(";")[0]
     assert "Your pre-check is needed" in read(await get(bot, "/tasks", Cookie=kept))
     assert "Nothing to do right now" in read(await get(bot, "/tasks"))
+    elsewhere = (await get(bot, "/changes?q=disks&show=all")).text
+    for kept_by_switch in ('action="/changes"', 'name="q" value="disks"', 'name="show" value="all"'):
+        assert kept_by_switch in elsewhere.partition('class="as"')[0][-60:] + elsewhere.partition('class="as"')[2]
     unknown = await get(bot, "/tasks?as=Zoe")
     assert (unknown.status_code, "No match for “Zoe”" in read(unknown)) == (404, True)
 

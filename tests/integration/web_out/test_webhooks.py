@@ -2,11 +2,13 @@
 
 import base64
 import json
+import logging
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiohttp import web
 from standardwebhooks import Webhook
 
@@ -14,7 +16,7 @@ from tests.integration.delivery.test_admin import shown
 from tests.integration.web_out.receiver import Received, Receiver, receiving
 from tests.support.running import CHANGE, FORM, START, Bot, running
 from tests.support.services import demo_services
-from tests.support.teams import NADIA
+from tests.support.teams import NADIA, PIERRE
 
 OLD, NEW = (f"whsec_{base64.b64encode(bytes([each]) * 32).decode()}" for each in b"ab")
 PRIVATE = "allow_private = true"
@@ -48,12 +50,12 @@ EXPECTED = """
 
 
 def with_webhooks(
-    folder: Path, *tables: tuple[str, str], more: str = PRIVATE, last: str = "", secrets: str = f"{NEW},{OLD}"
+    folder: Path, *tables: tuple[str, str], more: str = PRIVATE, secrets: str = f"{NEW},{OLD}"
 ) -> dict[str, str]:
-    """The demo's services with webhooks of these names and addresses; `more` stands in each, `last` in the last."""
+    """The demo's services with webhooks of these names and addresses; `more` stands in each."""
     text = "".join(f'\n[[webhook]]\nname = "{name}"\nurl = "{url}"\n{more}\n' for name, url in tables)
     given = " ".join(f"{name}={secrets}" for name, _ in tables)
-    return {"CHANGE_SERVICES": demo_services(folder, more=text + last), "CHANGE_WEBHOOK_SECRETS": given}
+    return {"CHANGE_SERVICES": demo_services(folder, more=text), "CHANGE_WEBHOOK_SECRETS": given}
 
 
 def of_the_guide() -> dict[str, Any]:
@@ -112,20 +114,15 @@ async def test_every_event_from_the_request_to_the_end_is_told_signed_in_order_a
         assert shape(event) == shape(example), "the guide shows what is posted"
 
 
-async def test_nothing_of_a_draft_is_told_and_only_the_events_and_services_that_were_asked_for(tmp_path: Path) -> None:
-    async with receiving() as every, receiving() as some:
-        both = ("every", every.url), ("some", some.url)
-        given = with_webhooks(tmp_path, *both, last='events = ["cancelled"]')
-        async with running(tmp_path, START, **given) as bot:
-            await bot.drafted()
-            await bot.type(NADIA, f"/change cancel {CHANGE} not needed")
-            assert every.received == []
-            await bot.requested()
-            await bot.type(NADIA, "/change cancel CHG-2027-0002 not needed")
-            assert (types(every), types(some)) == (["submitted", "cancelled"], ["cancelled"])
-            with_old = Webhook(OLD).verify(some.received[0].body, some.received[0].headers)
-            assert with_old["data"]["change"] == "CHG-2027-0002"
-            assert "not needed" not in some.received[0].body, "what is said in the thread stays there"
+async def test_nothing_of_a_draft_is_told_and_nothing_of_what_is_said(tmp_path: Path) -> None:
+    async with receiving() as receiver, deploying(tmp_path, receiver) as bot:
+        await bot.drafted()
+        await bot.type(NADIA, f"/change cancel {CHANGE} not needed")
+        assert receiver.received == []
+        await bot.requested()
+        await bot.type(NADIA, "/change cancel CHG-2027-0002 not needed")
+        assert types(receiver) == ["submitted", "cancelled"]
+        assert "not needed" not in receiver.received[1].body, "what is said in the thread stays there"
 
 
 async def test_while_an_endpoint_hangs_people_and_other_endpoints_get_everything(tmp_path: Path) -> None:
@@ -188,6 +185,12 @@ async def test_after_a_day_an_admin_sees_what_was_not_taken_and_sends_it_again(t
         assert (await bot.unit.outbox.waiting())[0] == 0
 
 
+def without_learn(services: Path) -> None:
+    services.write_text(
+        services.read_text(encoding="utf-8").replace('key = "learn"', 'key = "other"'), encoding="utf-8"
+    )
+
+
 async def gone(bot: Bot, receiver: Receiver) -> None:
     """The endpoint answers 410, and from then on it would take everything."""
     receiver.answer = lambda _: web.Response(status=410)
@@ -200,26 +203,31 @@ async def gone(bot: Bot, receiver: Receiver) -> None:
     assert types(receiver) == ["submitted"], "also after a restart"
 
 
-async def test_an_endpoint_that_answers_410_gets_nothing_more_until_an_admin_sends_it_again(tmp_path: Path) -> None:
+async def test_an_endpoint_that_answers_410_is_shown_until_an_admin_enables_it(tmp_path: Path) -> None:
     async with receiving() as receiver, deploying(tmp_path, receiver) as bot:
         await gone(bot, receiver)
         await bot.type(NADIA, "/change admin")
         assert "The webhook deploy answered 410 (gone) and was disabled" in await shown(bot)
+        [letter] = await bot.unit.outbox.dead()
+        await bot.type(NADIA, f"/change admin drop {letter.id}")
+        await bot.type(NADIA, "/change admin")
+        card = await shown(bot)
+        assert "All deliveries succeeded" in card
+        assert "nothing is sent to it until you enable it" in card
+        await bot.type(PIERRE, "/change admin enable deploy")
+        assert "Only an admin can do that." in bot.teams.calls[-1].message.text
+        await bot.type(NADIA, "/change admin enable deploy")
+        assert "until you enable it" not in await shown(bot)
+        await bot.type(NADIA, "/change cancel CHG-2027-0002 not needed")
+        assert types(receiver) == ["submitted", "cancelled"]
+
+
+async def test_what_an_endpoint_answered_410_to_can_be_sent_again_once_it_is_enabled(tmp_path: Path) -> None:
+    async with receiving() as receiver, deploying(tmp_path, receiver) as bot:
+        await gone(bot, receiver)
+        await bot.type(NADIA, "/change admin enable deploy")
         await bot.type(NADIA, "/change admin again all")
         assert types(receiver) == ["submitted"] * 2
-        await bot.type(NADIA, "/change cancel CHG-2027-0002 not needed")
-        assert types(receiver) == ["submitted"] * 2 + ["cancelled"]
-
-
-async def test_an_endpoint_that_answered_410_gets_events_again_once_it_is_set_anew(tmp_path: Path) -> None:
-    async with receiving() as receiver:
-        given = with_webhooks(tmp_path, ("deploy", receiver.url))
-        async with running(tmp_path, START, **given) as bot:
-            await gone(bot, receiver)
-            bot.given = given | {"CHANGE_WEBHOOK_SECRETS": f"deploy={OLD}"}
-            await bot.restart()
-            await bot.type(NADIA, "/change cancel CHG-2027-0002 not needed")
-            assert types(receiver) == ["submitted", "cancelled"]
 
 
 async def test_what_waits_for_an_endpoint_that_was_taken_out_of_the_settings_is_dropped(tmp_path: Path) -> None:
@@ -233,6 +241,22 @@ async def test_what_waits_for_an_endpoint_that_was_taken_out_of_the_settings_is_
             assert (await bot.unit.outbox.waiting())[0] == 0
             assert await bot.unit.outbox.dead() == ()
             assert types(receiver) == ["submitted"]
+
+
+async def test_what_waits_about_a_service_that_was_taken_out_of_the_settings_is_dropped_with_a_line_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with receiving() as receiver:
+        given = with_webhooks(tmp_path, ("deploy", receiver.url))
+        async with running(tmp_path, START, **given) as bot:
+            receiver.answer = lambda _: web.Response(status=500)
+            await bot.requested()
+            without_learn(Path(given["CHANGE_SERVICES"]))
+            with caplog.at_level(logging.INFO):
+                await bot.restart(START + timedelta(hours=1))
+            assert await bot.unit.outbox.dead() == ()
+            assert types(receiver) == ["submitted"]
+    assert len([each for each in caplog.messages if "no longer names the service" in each]) == 1
 
 
 async def test_nothing_is_sent_to_a_private_address_unless_it_is_allowed(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from changes.model import Change, Extension, State, Window
-from changes.planning.calendar import WEEKS, days_of, first_monday, in_the_way, span, weeks
+from changes.planning.calendar import WEEKS, conflicts_by_change, days_of, first_monday, span, weeks
 from changes.policy import Freeze
 from tests.support.core import LEARN, NADIA, at, night, plan
 
@@ -50,9 +50,9 @@ def test_in_the_way_of_a_window_are_its_freezes_and_booked_windows_on_its_server
     first, second, touching = of(1, "learn", 8), of(2, "same", 9), of(3, "learn", 11)
     others = (of(4, "apart", 8), of(5, "learn", 8, State.CANCELLED), of(6, "gone", 8), of(7, "learn", 10, State.DRAFT))
     frozen, whole = of(8, "same", 11.5), (first, second, touching, *others)
-    assert in_the_way(whole, services) == {"CHG-1": (second,), "CHG-2": (first,)}
-    assert in_the_way([*reversed(whole), frozen], services)["CHG-8"] == (freeze, touching)
-    assert in_the_way([touching, frozen], services)["CHG-3"] == (frozen,)
+    assert conflicts_by_change(whole, services) == {"CHG-1": (second,), "CHG-2": (first,)}
+    assert conflicts_by_change([*reversed(whole), frozen], services)["CHG-8"] == (freeze, touching)
+    assert conflicts_by_change([touching, frozen], services)["CHG-3"] == (frozen,)
 
 
 def test_an_extension_past_midnight_touches_the_next_day_too() -> None:

@@ -141,7 +141,6 @@ EXCEPTIONS = {
     "dialog state": "the name of a part of the SDK's memory",
     "private, no-store": "a header",
     "private, max-age=900": "a header",
-    "There is nothing here, or not any more.": "a page for whoever has a dead address, in nobody's language",
     "Teams opened no conversation: its answer names none.": "for the log; the call is made again",
     "Microsoft's sign-in gave no answer the bot can use. The message is sent later.": "for the log",
     "The signing keys of the Bot Framework cannot be fetched.": "for the log and the HTTP answer",
@@ -165,12 +164,13 @@ EXCEPTIONS = {
 }
 """What no person reads in Teams, and why."""
 COMMANDS = re.compile(
-    r"^((list|calendar|stats|show|mine) (\{\}|all$|mine$)|(edit|ledger|language) |admin (again|drop|refusals) )"
+    r"^((list|calendar|stats|show|mine) (\{\}|all$|mine$)|(edit|ledger|language) |admin (again|drop|enable|refusals) )"
 )
 BY_THE_ADMINISTRATOR = {
     *("http_server.py", "infomaniak/public_cloud/entry.py", "infomaniak/registry.py", "infomaniak/vps_api/entry.py"),
     *("infomaniak/vps_api/probe.py", "notices/sandbox.py"),
     *("application/retry_log.py", "application/limits/few_looks.py", "bot/health.py", "scheduler/worker_beats.py"),
+    "application/bearer_tokens.py",
 }
 """Speaks on the command line, at the start too, in the log or to monitoring."""
 READ_ONLY = {"application/input_parsing/phrases.py", "dialogs/keywords.py"}

@@ -11,71 +11,72 @@ from application.retry import commit_with_retry
 from application.session import UserSession
 from changes import commands as c
 from changes.errors import CommandRejected
-from web.api.looking import answer_of, change_id_of, service_called, tag_of
-from web.api.models import FullChange
-from web.api.operation import Answer, Call
+from web.api.models import Change
+from web.api.operation import Answer, ApiRequest
 from web.api.problems import Problem
+from web.api.queries import answer_of, service_called, tag_of
 from web.etags import matches
 
 
-async def create(call: Call) -> Answer:
+async def create(request: ApiRequest) -> Answer:
     """A draft of the plan, under a new id, as the token's person."""
-    given = call.body.model_dump(mode="json")
+    given = request.body.model_dump(mode="json")
     given |= {"tests": "\n".join(given["tests"]), "notify": ", ".join(given["notify"])}
     answers = {name: clean(str(value)) for name, value in given.items()}  # as they would stand in the form
 
     async def drafted(session: UserSession) -> Answer:
-        service = await session.service(service_called(call, answers["service"]).key)
+        service = await session.service(service_called(request, answers["service"]).key)
         plan = read_plan(answers, service, session.person, await session.people(), session.now)
         await session.validate_new(plan)
         return answer_of(await session.stored((await session.draft(plan)).id), 201)
 
-    return await _once(call, drafted, "new")
+    return await _once(request, drafted, "new")
 
 
-async def submit(call: Call) -> Answer:
+async def submit(request: ApiRequest) -> Answer:
     """Hand the draft in; with If-Match only if nothing has happened to it since."""
 
     async def submitted(session: UserSession) -> Answer:
-        stored = await session.stored(change_id_of(call))
-        if "If-Match" in call.headers and not matches(call.headers["If-Match"], tag_of(stored)):
+        stored = await session.stored(request.change_id)
+        if "If-Match" in request.headers and not matches(request.headers["If-Match"], tag_of(stored)):
             raise Problem(412, "The change was modified since; read it again.")
         await session.execute(stored.change.id, c.Submit(session.person))
         return answer_of(await session.stored(stored.change.id))
 
-    return await _once(call, submitted, "submit")
+    return await _once(request, submitted, "submit")
 
 
-async def _once(call: Call, write: Callable[[UserSession], Awaitable[Answer]], verb: str) -> Answer:
+async def _once(request: ApiRequest, write: Callable[[UserSession], Awaitable[Answer]], verb: str) -> Answer:
     """What `write` answers once it is committed; of what was sent before with the same key, what was answered then.
 
     Without a key of the caller one is made: a commit that may have happened is not repeated.
     """
-    key = f"api {call.token.digest[:16]} {sha256((call.key or token_hex()).encode()).hexdigest()}"
-    asked = sha256(b"\n".join((call.line.encode("utf-8", "surrogatepass"), call.sent))).hexdigest()
+    key = f"api {request.token.digest[:16]} {sha256((request.key or token_hex()).encode()).hexdigest()}"
+    asked = sha256(b"\n".join((request.line.encode("utf-8", "surrogatepass"), request.sent))).hexdigest()
     done: list[tuple[UnitOfWork, Answer]] = []
 
     async def written(unit: UnitOfWork) -> None:
-        session = await call.session(unit)
+        session = await request.session(unit)
         known = await unit.processed_activities.begin(key, session.now)
         answer = await write(session) if known is None else _remembered(known, asked)
         if known is None:
-            body = answer.model.model_dump(mode="json") if answer.model else {}
+            body = answer.model.model_dump(mode="json")
             kept = {"asked": asked, "status": answer.status, "tag": answer.tag, "body": body}
             await unit.processed_activities.answered(key, kept)
         done.append((unit, answer))
 
     try:
-        await commit_with_retry(call.api.units, written)
+        await commit_with_retry(request.context.units, written)
     except CommandRejected as refusal:
-        await call.log_denial(refusal, verb)
+        async with request.context.reading() as unit:
+            await request.context.log_denial(await request.session(unit), refusal, verb)
         raise
     unit, answer = done[-1]
-    call.api.wake_worker(unit.work)
+    request.context.wake_worker(unit.work)
     return answer
 
 
 def _remembered(known: Json, asked: str) -> Answer:
     if known["asked"] != asked:
         raise Problem(422, "This Idempotency-Key was used for something else: take a new one.")
-    return Answer(FullChange.model_validate(known["body"]), str(known["tag"]), int(str(known["status"])))
+    return Answer(Change.model_validate(known["body"]), str(known["tag"]), int(str(known["status"])))

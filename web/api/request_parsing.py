@@ -1,11 +1,11 @@
 """Reads what a request says: each part becomes a model, or a problem that names the fields that are wrong."""
 
-import json
 import re
-from typing import Any, NoReturn
+from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from http_server import Unreadable, read_body
 from web.api.problems import Problem, of_fields
@@ -42,9 +42,9 @@ async def read_json(model: type[BaseModel] | None, request: web.Request) -> tupl
             raise Problem(400, "This takes no body.")
         return None, body
     try:
-        raw = json.loads(body.decode(), parse_constant=_refuse, object_pairs_hook=_once)
-    except (ValueError, RecursionError) as broken:
-        raise Problem(400, "The body is not JSON, or has a field twice.") from broken
+        raw = from_json(body, allow_inf_nan=False)
+    except ValueError as broken:
+        raise Problem(400, "The body is not JSON.") from broken
     return _checked(model, raw), body
 
 
@@ -72,14 +72,3 @@ def _checked(model: type[BaseModel], raw: object) -> BaseModel:
 
 def _quoted(name: str) -> str:
     return name[:LONGEST_NAME].encode("ascii", "backslashreplace").decode()
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a field stands there twice")
-    return found

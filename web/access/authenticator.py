@@ -23,7 +23,7 @@ NO_KEYS = N_("Your sign-in cannot be checked at the moment. Load the page again 
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class Authenticator:
     """`entra` is None where Teams' sign-in is not set up; `local` is who looks in local mode unless they say whom they
     act as, and None in production. `is_secure`: the pages are reached by https only.
     """
@@ -38,9 +38,8 @@ class Gate:
         authorization = request.headers.get("Authorization", "")
         if not authorization or self.entra is None:
             return None
-        _scheme, _, token = authorization.partition(" ")
         try:
-            return await self.entra.person(token.strip())
+            return await self.entra.person(authorization)
         except KeysUnavailable:
             raise NotSignedIn(NO_KEYS, 503) from None
         except NotSignedIn as refused:
