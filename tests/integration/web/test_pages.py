@@ -71,7 +71,7 @@ async def test_at_midnight_a_page_that_is_open_goes_on_to_the_next_day(bot: Bot)
     await bot.clock.move_to(moment + timedelta(seconds=30), bot.app.store.units)
     after = await get(bot, PAGES[0], **{"If-None-Match": before.headers["etag"]})
     [first], [second] = (
-        re.findall(r'<td [^>]*aria-current="date">(.*?)</td>', each.text, re.S) for each in (before, after)
+        re.findall(r'<td [^>]*aria-current="date">(.*?)</td>', each.text, re.DOTALL) for each in (before, after)
     )
     assert ("Thu 15 Apr 2027" in first, "Fri 16 Apr 2027" in second) == (True, True), (first, second)
 
