@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, ViewportSize
 
 from local.playground import FOLDER
 from tests.support.running import Bot
 
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 900}
+WIDE, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=320, height=900)
 COLOURS = "color-contrast"
 """What else than colours axe looks at is the same in every theme."""
 _AXE = FOLDER / "node_modules" / "axe-core" / "axe.min.js"

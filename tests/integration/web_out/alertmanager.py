@@ -101,7 +101,8 @@ class Alertmanager:
                 self._expire(last)
                 self.done.append("lifted")
                 return 200, None
-        return 200, self.silences[last]
+            case _:
+                return 200, self.silences[last]
 
     def _post(self, body: dict[str, Any]) -> tuple[int, object]:
         starts, ends = (datetime.fromisoformat(body[name]) for name in ("startsAt", "endsAt"))
