@@ -95,7 +95,8 @@ BORDERS = {
     ),
 }
 MODES = ((WIDE, "default", ""), (WIDE, "contrast", COLOURS), (PHONE, "dark", ""))
-VIEWS = ("month", "week", "agenda", "record")
+VIEWS = {"month": "borders in a table", "week": "borders in a table", "agenda": "borders", "record": "borders"}
+"""The pages, and with which others each takes turns: a run looks at two of them at one border."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=BORDERS)
@@ -115,7 +116,9 @@ async def read(page: Page, view: str, day: str) -> str:
     return " ".join((await days.inner_text()).split())
 
 
-@pytest.mark.parametrize("view", [pytest.param(each, marks=pytest.mark.in_turns(f"borders-{each}")) for each in VIEWS])
+@pytest.mark.parametrize(
+    "view", [pytest.param(view, marks=pytest.mark.in_turns(turns)) for view, turns in VIEWS.items()]
+)
 async def test_at_a_border_every_page_is_right_and_axe_finds_nothing(
     chromium: Browser, border: tuple[Border, Bot, str], view: str
 ) -> None:
