@@ -11,6 +11,9 @@ from typing import Any
 from application.ports import OutboxEntry, Priority
 from scheduler.delivery_attempt import Ended
 
+LET_GO = Ended(None)
+"""Nobody waits for its end: whoever takes it up next carries it out once more."""
+
 
 @dataclass(slots=True)
 class Run:
@@ -66,6 +69,9 @@ class InFlight:
         """Take out those that have ended."""
         for task in [each for each in self.tasks if each.done()]:
             run = self.tasks.pop(task)
+            if task.cancelled():
+                self.ended.append(Closing(run, LET_GO))
+                continue
             failure = task.exception()
             if failure is None:
                 self.ended.append(Closing(run, task.result()))
@@ -73,6 +79,13 @@ class InFlight:
                 self.failure = self.failure or failure
             else:
                 raise failure
+
+    def let_go(self, priority: Priority) -> int:
+        """Wait no longer for what is under way of that priority; how many there are."""
+        of_it = [task for task, run in self.tasks.items() if run.priority is priority]
+        for task in of_it:
+            task.cancel()
+        return len(of_it)
 
     async def cancelled(self) -> None:
         """End what is still under way, which is only so when the worker itself is cancelled."""
@@ -83,5 +96,6 @@ class InFlight:
 
 
 def left_of(closing: Collection[Closing]) -> list[int]:
-    """What was taken up and is not begun, as its run does not go on."""
-    return [entry for each in closing if not each.goes_on for entry in each.run.followers]
+    """What was taken up and is not carried out, as its run does not go on."""
+    left = ((each.run.entries, each.ended is not LET_GO) for each in closing if not each.goes_on)
+    return [entry.id for entries, is_first_done in left for entry in entries[is_first_done:]]

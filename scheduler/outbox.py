@@ -1,11 +1,13 @@
 """Effects on their way out: claimed with a lease, carried out side by side, closed; many in one transaction."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
+from typing import Any
 
 from structlog.contextvars import bound_contextvars
 
@@ -21,6 +23,7 @@ from scheduler.delivery_attempt import Carrier, DeliveryAttempt, Ended
 from scheduler.heartbeat import Heartbeat
 from scheduler.in_flight import Closing, InFlight, Run, left_of, runs_of
 
+log = logging.getLogger(__name__)
 LEASE_SECONDS = 120.0
 AT_ONCE: Mapping[Priority, int] = {Priority.ANSWER: 60, Priority.REST: 60, Priority.TOOLS: 40}
 """How many are in flight at most: whatever hangs or abounds of one kind, the other has its own places."""
@@ -32,6 +35,8 @@ AHEAD = 7
 """How many that wait behind an entry are taken up with it: they need not be looked for once it has gone out."""
 RUN = timedelta(seconds=1)
 """How long such a run goes on: an answer may wait behind it, for which what is left of it has to become urgent."""
+STOP_TOOLS_S = 1.0
+"""Seconds for which whoever stops waits for other programs once nothing else ends: the next start tells them again."""
 GATHER_S = 0.004
 """While several are in flight, those that end within so many seconds are closed together."""
 
@@ -67,6 +72,11 @@ class OutboxDispatcher:
 
     def wake(self) -> None:
         """Look again: something may have been added."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Begin nothing more, and wait for no other program that hangs."""
+        self.stopping = True
         self._woken.set()
 
     def finish(self) -> None:
@@ -174,8 +184,12 @@ class OutboxDispatcher:
     async def _wait(self, flight: InFlight) -> None:
         """Wait until one has ended, or until somebody says that there is more."""
         waking = asyncio.create_task(self._woken.wait())
+        either: list[asyncio.Task[Any]] = [*flight.tasks, waking]
+        most_s = STOP_TOOLS_S if self.stopping else None
         try:
-            await asyncio.wait([*flight.tasks, waking], return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(either, timeout=most_s, return_when=asyncio.FIRST_COMPLETED)
+            if not done and (number := flight.let_go(Priority.TOOLS)):
+                log.warning("%s calls to other programs did not end and are left to the next start", number)
             if len(flight.tasks) > 1 and not self._woken.is_set():
                 await asyncio.sleep(GATHER_S)
         finally:

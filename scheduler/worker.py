@@ -130,8 +130,9 @@ class Worker:
                 await self._parts.run()
 
     def stop(self) -> None:
-        """Begin nothing more; what is under way is finished."""
-        self._parts.stopping = self._due.stopping = self._outbox.stopping = True
+        """Begin nothing more; what is under way is finished, but for calls to other programs that hang."""
+        self._parts.stopping = self._due.stopping = True
+        self._outbox.stop()
 
     def wake(self, work: AbstractSet[Work] = ALL_WORK) -> None:
         """Look again, also while something is under way: somebody has caused such work."""

@@ -11,8 +11,8 @@ from playwright.async_api import Browser, Frame, Page, Route, expect
 
 from application.ports import Binding, MessageRef
 from local.playground import FOLDER
-from local.playground.node import find_node, install
-from tests.e2e.playground import browser, find_browser
+from tests.e2e.playground import find_browser
+from tests.e2e.reading import COLOURS, faults, has_axe, opened
 from tests.integration.web.looking import ADDRESS, cookie_of, link_of, of_teams
 from tests.support.key_server import key_server
 from tests.support.production import House, production
@@ -36,7 +36,6 @@ PAGES = {
     "tasks": "/tasks",
     "list": "/changes?show=all",
 }
-AXE = FOLDER / "node_modules" / "axe-core" / "axe.min.js"
 TEAMS = FOLDER / "node_modules" / "@microsoft" / "teams-js" / "dist" / "umd" / "MicrosoftTeams.min.js"
 HOST = "https://teams.microsoft.com/host"
 CHANNEL = "19:changes@thread.tacv2"
@@ -44,15 +43,6 @@ THREAD = (
     f"https://teams.microsoft.com/l/message/19%3Achanges%40thread.tacv2/1700?tenantId={TENANT}&groupId=a-group"
     "&parentMessageId=1700"
 )
-VIOLATIONS = """async only => (await axe.run(document, only ? {runOnly: [only]} : {})).violations.map(
-    each => `${each.id}: ${each.help} ${each.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(" | ")}`)"""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    await install(FOLDER, await find_node())
-    async with browser() as opened:
-        yield opened
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -61,22 +51,12 @@ async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bot]:
         yield running
 
 
-@asynccontextmanager
-async def opened(chromium: Browser, bot: Bot, **look: Any) -> AsyncIterator[Page]:
-    context = await chromium.new_context(base_url=bot.app.public_url(), **look)
-    try:
-        yield await context.new_page()
-    finally:
-        await context.close()
-
-
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize(
     ("theme", "width", "only"),
     [
-        # What else than colours axe looks at is the same in every theme.
-        *(("default", 1280, ""), ("dark", 1280, "color-contrast"), ("contrast", 1280, "color-contrast")),
-        *(("contrast", 320, "color-contrast"), ("default", 320, "")),
+        *(("default", 1280, ""), ("dark", 1280, COLOURS), ("contrast", 1280, COLOURS)),
+        *(("contrast", 320, COLOURS), ("default", 320, "")),
     ],
 )
 async def test_axe_finds_nothing_on_any_page_in_any_theme_and_on_a_phone(
@@ -84,10 +64,8 @@ async def test_axe_finds_nothing_on_any_page_in_any_theme_and_on_a_phone(
 ) -> None:
     async with opened(chromium, bot, viewport={"width": width, "height": 900}) as page:
         await page.goto(PAGES[name])
-        await page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-        await page.evaluate(AXE.read_text(encoding="utf-8"))
-        assert await page.evaluate(VIOLATIONS, only) == []
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, "nothing beyond the edge"
+        await has_axe(page)
+        assert await faults(page, theme, only) == []
 
 
 async def test_without_a_script_everything_is_there(chromium: Browser, bot: Bot) -> None:
@@ -237,6 +215,79 @@ async def test_a_keyboard_alone_leads_from_the_month_to_a_record_and_into_teams(
         async with page.context.expect_page() as followed:
             await page.keyboard.press("Enter")
         assert (await followed.value).url == THREAD
+
+
+@asynccontextmanager
+async def followed_in_teams(chromium: Browser, house: House) -> AsyncIterator[tuple[Page, Frame]]:
+    """A tab in Teams that has signed in with one token, and the clock by which it asks again."""
+    async with outside(chromium, house) as page:
+        await page.clock.install()
+        frame = await tab(page, "/calendar?date=2027-04", token=signed(), theme="dark")
+        await expect(frame.get_by_role("heading", level=1)).to_have_text("April 2027")
+        await expect(frame.locator("#note")).to_have_text("")
+        yield page, frame
+
+
+def signed(**claims: Any) -> str:
+    """The token that Teams has for a tab."""
+    return of_teams(**claims)["Authorization"].removeprefix("Bearer ")
+
+
+async def test_a_token_that_teams_renews_while_the_page_is_open_is_taken_and_nobody_notices(
+    chromium: Browser, house: House
+) -> None:
+    async with followed_in_teams(chromium, house) as (page, frame):
+        renewed = signed(jti="another one")
+        await page.evaluate(f"token = {renewed!r}")
+        async with page.expect_response(lambda each: each.status == 304) as asked:
+            await page.clock.run_for(30_000)
+        assert await (await asked.value).request.header_value("authorization") == f"Bearer {renewed}"
+        await expect(frame.locator(".entry").first).to_be_visible()
+        await expect(frame.locator("#note")).to_have_text("")
+
+
+async def test_when_teams_renews_it_no_more_the_page_says_what_to_do_and_goes_on_once_it_does(
+    chromium: Browser, house: House
+) -> None:
+    async with followed_in_teams(chromium, house) as (page, frame):
+        note = frame.get_by_role("status").filter(has_text="Teams no longer signs you in here")
+        await page.evaluate("token = ''")
+        await page.clock.run_for(30_000)
+        await expect(note).to_contain_text("Close the tab and open it again.")
+        await expect(frame.locator(".entry").first).to_be_visible()
+        assert await page.evaluate("prompts") == 0, "nothing opens by itself before somebody who only reads"
+        await page.evaluate(f"token = {signed()!r}")
+        async with page.expect_response(lambda each: each.status == 304):
+            await page.clock.run_for(30_000)
+        await expect(note).to_have_count(0)
+
+
+async def test_a_token_that_expires_while_the_page_is_open_is_told_in_its_place(
+    chromium: Browser, house: House
+) -> None:
+    async with followed_in_teams(chromium, house) as (page, frame):
+        await page.evaluate(f"token = {signed(exp=1_700_000_000)!r}")
+        async with page.expect_response(lambda each: each.status == 401):
+            await page.clock.run_for(30_000)
+        await expect(frame.locator("main")).to_contain_text("Your sign-in has expired. Load the page again.")
+        await expect(frame.locator(".entry")).to_have_count(0)
+
+
+@pytest.mark.parametrize("refused", [True, False])
+async def test_a_page_that_cannot_be_updated_says_so_until_it_can(chromium: Browser, bot: Bot, refused: bool) -> None:
+    async def away(route: Route) -> None:
+        await (route.fulfill(status=503) if refused else route.abort())
+
+    async with opened(chromium, bot) as page:
+        await page.clock.install()
+        await page.goto("/calendar?date=2027-04")
+        await page.route("**/calendar?**", away)
+        await page.clock.run_for(30_000)
+        await expect(page.locator("#note")).to_contain_text("This page could not be updated")
+        await expect(page.locator(".entry").first).to_be_visible()
+        await page.unroute("**/calendar?**")
+        await page.clock.run_for(30_000)
+        await expect(page.locator("#note")).to_have_text("")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Sixty changes over two months, in every state, some beside each other, some across midnight."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -58,12 +58,19 @@ def services_file(folder: Path) -> str:
     return str(path)
 
 
-async def fill(units: UnitOfWorkFactory, number: int = NUMBER, first: date = date(2027, 4, 1)) -> None:
-    """Save so many changes, two on every second day from the first on."""
+def windows(number: int = NUMBER, first: date = date(2027, 4, 1)) -> list[Window]:
+    """So many, two on every second day from the first on."""
+    return [
+        Window.on(first + timedelta(days=each // 2 * 2), time(_HOURS[each % 6]), 45 + 30 * (each % 5), ZURICH)
+        for each in range(number)
+    ]
+
+
+async def fill(units: UnitOfWorkFactory, those: Sequence[Window] = tuple(windows())) -> list[str]:
+    """Save a change with each of the windows; their ids."""
+    ids = list[str]()
     async with units() as unit:
-        for each in range(number):
-            day = first + timedelta(days=each // 2 * 2)
-            window = Window.on(day, time(_HOURS[each % 6]), 45 + 30 * (each % 5), ZURICH)
+        for each, window in enumerate(those):
             stands = (_BEFORE if window.end < NOW else _AFTER)[each % 7]
             if window.start <= NOW < window.end:
                 stands = "in progress"
@@ -79,6 +86,8 @@ async def fill(units: UnitOfWorkFactory, number: int = NUMBER, first: date = dat
             change = story.now_it_is.with_(id=change_id, plan=plan, requester=PEOPLE[(each + 1) % 6].person)
             entries = [replace(story.entries[0], event=Drafted(change_id, plan)), *story.entries[1:]]
             await unit.changes.save(change, 0, entries, (), (), NOW)
+            ids.append(change_id)
+    return ids
 
 
 @asynccontextmanager

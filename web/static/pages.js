@@ -2,7 +2,7 @@
 // Follows what a page shows, and in a frame of Teams signs in there, wears its theme and opens its links.
 // Everything that these pages do without a script they do without this one.
 (() => {
-  const EVERY_MS = 30_000, root = document.documentElement;
+  const EVERY_MS = 30_000, PATIENCE_MS = 20_000, root = document.documentElement;
   const isFramed = window.parent !== window;
   const parsed = async answer => new DOMParser().parseFromString(await answer.text(), "text/html");
   const live = () => document.getElementById("live");
@@ -13,11 +13,23 @@
     try { sessionStorage.setItem("theme", theme); } catch { /* a frame that may keep nothing asks Teams each time */ }
   };
 
-  const ask = async tag => {
+  // Teams keeps the token, and renews it before it expires; where it has to ask the person, it does so at the beginning only.
+  const bearer = async silent => {
+    try { return `Bearer ${await teams.authentication.getAuthToken({silent})}`; }
+    catch { throw new Error("Teams gives no token", {cause: "lapsed"}); }
+  };
+
+  const ask = async (tag = "") => {
     const headers = tag ? {"If-None-Match": `"${tag}"`} : {};
-    // Teams keeps the token, and renews it before it expires.
-    if (teams) headers.Authorization = `Bearer ${await teams.authentication.getAuthToken()}`;
+    if (teams) headers.Authorization = await bearer(tag !== "");
     return fetch(location.href, {headers, cache: "no-store"});
+  };
+
+  const soon = work => Promise.race([work, new Promise((_, late) => setTimeout(late, PATIENCE_MS))]);
+
+  const note = name => {
+    const place = document.getElementById("note"), said = document.body.dataset[name] ?? "";
+    if (place.textContent !== said) place.textContent = said;
   };
 
   const replace = (old, fresh) => {
@@ -27,9 +39,9 @@
   };
 
   const follow = async () => {
-    if (document.visibilityState !== "visible" || !live()) return;
-    const answer = await ask(live().dataset.tag);
-    if (answer.status === 304 || answer.status >= 500) return;
+    const answer = await soon(ask(live().dataset.tag));
+    if (answer.status >= 500) throw new Error(answer.statusText);
+    if (answer.status === 304) return;
     const page = await parsed(answer), fresh = page.getElementById("live");
     if (fresh) replace(live(), fresh);
     else replace(document.getElementById("main"), page.getElementById("main"));
@@ -75,7 +87,11 @@
       root.lang = page.documentElement.lang;
       document.body.replaceWith(document.adoptNode(page.body));
     }
-    const again = () => follow().catch(() => { /* no network: the page stays as it is, and is asked for again */ });
+    // The page stays as it is, is asked for again, and says so.
+    const again = () => {
+      if (document.visibilityState !== "visible" || !live()) return;
+      follow().then(() => note(""), failed => note(failed?.cause ?? "stale"));
+    };
     setInterval(again, EVERY_MS);
     document.addEventListener("visibilitychange", again);
   };

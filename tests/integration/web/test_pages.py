@@ -12,7 +12,7 @@ from tests.integration.web.looking import of_teams, read, tags
 from tests.support.postgres import Server
 from tests.support.production import House
 from tests.support.running import CHANGE, START, Bot, running
-from tests.support.sixty import NOW, fill
+from tests.support.sixty import NOW, fill, windows
 from tests.support.teams import NADIA, PIERRE
 
 PAGES = ("/calendar?date=2027-04", "/calendar?view=week&date=2027-04-15", "/calendar?view=agenda&date=2027-04-15")
@@ -56,6 +56,24 @@ async def test_a_window_stands_on_every_day_that_it_touches_by_the_clock_of_that
         for day, said in days.items():
             shown = await day_of(bot, month, day)
             assert (said in shown, "Update to version 5" in shown) == (True, bool(said)), shown
+
+
+async def test_a_week_has_its_number_also_where_the_year_ends(bot: Bot) -> None:
+    weeks = {"2026-12-31": "Week 53,", "2027-01-03": "Week 53,", "2027-01-04": "Week 1,", "2029-12-31": "Week 1,"}
+    for day, said in weeks.items():
+        assert f"{said} Mon" in read(await get(bot, f"/calendar?view=week&date={day}"))
+
+
+async def test_at_midnight_a_page_that_is_open_goes_on_to_the_next_day(bot: Bot) -> None:
+    moment = NOW.replace(hour=23, minute=59, second=30)
+    await bot.clock.move_to(moment, bot.app.store.units)
+    before = await get(bot, PAGES[0])
+    await bot.clock.move_to(moment + timedelta(seconds=30), bot.app.store.units)
+    after = await get(bot, PAGES[0], **{"If-None-Match": before.headers["etag"]})
+    [first], [second] = (
+        re.findall(r'<td [^>]*aria-current="date">(.*?)</td>', each.text, re.DOTALL) for each in (before, after)
+    )
+    assert ("Thu 15 Apr 2027" in first, "Fri 16 Apr 2027" in second) == (True, True), (first, second)
 
 
 async def test_a_snapshot_of_the_evening_before_stands_with_its_day_and_only_where_the_window_begins(bot: Bot) -> None:
@@ -188,7 +206,7 @@ async def test_filters_narrow_and_the_list_has_pages(bot: Bot) -> None:
 
 async def test_a_full_day_says_how_many_more_there_are_and_its_week_shows_them(bot: Bot) -> None:
     for _pair in range(4):
-        await fill(bot.app.store.units, 2, NOW.date() + timedelta(days=5))
+        await fill(bot.app.store.units, windows(2, NOW.date() + timedelta(days=5)))
     await bot.clock.move_to(NOW, bot.app.store.units)
     month = read(await get(bot, "/calendar?date=2027-04"))
     assert "2 more on Tue 20 Apr 2027" in month

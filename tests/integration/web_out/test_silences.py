@@ -3,17 +3,33 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import jsonschema
+import pytest
 from aiohttp import web
 
-from tests.integration.web_out.alertmanager import Alertmanager
+from tests.integration.web_out.alertmanager import Alertmanager, document, schema_of, validate
 from tests.integration.web_out.receiver import Receiver, receiving
 from tests.support.running import CHANGE, FORM, START, Bot, running
 from tests.support.services import demo_services
 from tests.support.teams import NADIA
 from tests.support.two_services import evening
+
+THEIRS: dict[str, Any] = {
+    "id": "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+    "createdBy": "somebody",
+    "comment": "We look at it.",
+    "status": {"state": "active"},
+    "matchers": [{"name": "service", "value": "learn", "isRegex": False}],
+    "startsAt": "2027-04-15T19:00:00.000Z",
+    "endsAt": "2027-04-15T23:00:00.000Z",
+    "updatedAt": "2027-04-15T19:00:00.000Z",
+    "annotations": {},
+}
+"""A silence that somebody has made."""
 
 
 @asynccontextmanager
@@ -28,7 +44,13 @@ started = "{kuma.url}/started?key=1"
 ended = "{kuma.url}/ended"
 """
         async with running(folder, START, CHANGE_SERVICES=demo_services(folder, more=table)) as bot:
+
+            def now() -> datetime:
+                return bot.clock.now()
+
+            alertmanager.now = now
             yield bot, kuma
+            assert alertmanager.broken == []
 
 
 async def complete(bot: Bot) -> None:
@@ -79,19 +101,42 @@ async def test_in_an_incident_alarms_are_expected_until_it_is_closed(tmp_path: P
 
 async def test_a_silence_that_was_made_before_a_crash_is_found_and_not_made_twice(tmp_path: Path) -> None:
     alertmanager = Alertmanager(loses_its_answer=True)
-    alertmanager.silences["theirs"] = {
-        "id": "theirs",
-        "createdBy": "somebody",
-        "comment": f"{CHANGE}: ours",
-        "status": {"state": "active"},
-    }
+    alertmanager.silences[THEIRS["id"]] = THEIRS | {"comment": f"{CHANGE}: ours"}
     async with monitored(tmp_path, alertmanager) as (bot, _):
         await bot.started()
         assert alertmanager.done == ["made until 21:30"]
         await bot.restart(evening(22, 1))
         assert alertmanager.done == ["made until 21:30", "prolonged until 21:30"]
         await complete(bot)
-        assert [each["id"] for each in alertmanager.active] == ["theirs"]
+        assert [each["id"] for each in alertmanager.active] == [THEIRS["id"]]
+
+
+async def test_a_silence_that_was_made_late_is_replaced_when_it_is_prolonged_and_none_is_left(tmp_path: Path) -> None:
+    alertmanager = Alertmanager(is_away=True)
+    async with monitored(tmp_path, alertmanager) as (bot, _):
+        await bot.started()
+        assert alertmanager.done == []
+        alertmanager.is_away = False
+        await bot.advance(evening(22, 10))
+        [first] = alertmanager.active
+        assert first["startsAt"] > "2027-04-15T20:10", "none begins before it is made"
+        await bot.press(NADIA, "window.extend", extra_minutes="60", reason="The log-in has to be repaired.")
+        [second] = alertmanager.active
+        assert second["id"] != first["id"], "what was silenced when stays written down there"
+        await complete(bot)
+        assert alertmanager.active == []
+        assert alertmanager.done == ["made until 21:30", "prolonged until 22:30", "lifted"]
+
+
+def test_the_published_description_is_valid_and_promises_every_field_that_is_read_of_a_silence() -> None:
+    validator = pytest.importorskip("openapi_spec_validator", reason="installed with requirements/dev.txt")
+    validator.validate(document(), cls=validator.OpenAPIV2SpecValidator)
+    assert "date-time" in jsonschema.FormatChecker.checkers, "or moments are taken as they come"
+    validate([THEIRS], schema_of("gettableSilences"))
+    for name in ("id", "createdBy", "comment", "status"):
+        short = {each: value for each, value in THEIRS.items() if each != name}
+        with pytest.raises(jsonschema.ValidationError):
+            validate([short], schema_of("gettableSilences"))
 
 
 async def test_a_monitoring_that_is_away_delays_nobody_and_hears_how_it_stands_once_it_is_back(tmp_path: Path) -> None:

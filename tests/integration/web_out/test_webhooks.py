@@ -143,6 +143,27 @@ async def test_while_an_endpoint_hangs_people_and_other_endpoints_get_everything
             assert types(slow) == types(fast) == ["submitted", "cancelled"]
 
 
+async def test_who_stops_waits_for_no_endpoint_that_hangs_and_the_next_start_tells_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with receiving() as slow, receiving() as fast:
+        given = with_webhooks(tmp_path, ("slow", slow.url), ("fast", fast.url))
+        async with running(tmp_path, START, **given) as bot:
+            await bot.drafted()
+            slow.open.clear()
+            await bot.teams.press(NADIA, "change.submit")
+            await slow.until(1)
+            await fast.until(1)
+            await bot.app.jobs.stop()
+            said = [each.getMessage() for each in caplog.records if "left to the next start" in each.getMessage()]
+            assert said == ["1 calls to other programs did not end and are left to the next start"]
+            slow.open.set()
+            await bot.restart()
+            assert types(slow) == ["submitted"] * 2
+            assert len({each.headers["webhook-id"] for each in slow.received}) == 1
+            assert types(fast) == ["submitted"], "what had ended was written down"
+
+
 async def test_what_an_endpoint_does_not_take_is_sent_again_when_it_says_and_no_redirection_is_followed(
     tmp_path: Path,
 ) -> None:
