@@ -35,7 +35,7 @@ def templates_card(found: Sequence[Template], services: Mapping[str, Service], n
     for each in found:
         service = services[each.service]
         holds = each.approval is not None and why_lapsed(each, service, now) is None
-        opens = command_button(_("Open"), f"template show {each.name}")
+        opens = command_button(_("Open"), _line("show", each.name))
         cells = (shortened(each.name, LONGEST_NAME), service.name, _("pre-approved") if holds else "–")
         body.append(row(cells, (3, 2, 2), opens))
     how = _("**/change template save ID NAME** makes one of a change; **use NAME** begins a request with it.")
@@ -112,6 +112,11 @@ def fares_text(fares: Fares) -> str:
     )
 
 
+def _line(*words: str) -> str:
+    """What is typed for it, without `/change`."""
+    return " ".join(("template", *words))
+
+
 def _actions(template: Template, service: Service, person: Person, now: datetime) -> list[Action]:
     if template.retired:
         return []
@@ -120,12 +125,12 @@ def _actions(template: Template, service: Service, person: Person, now: datetime
     actions: list[Action] = [opens_dialog(use)]
     if lacking := [key for key in NEEDED if key not in template.locked]:
         fields = listed(_(BY_KEY[key].label) for key in lacking)
-        lock = command_button(_("Lock: {fields}", fields=fields), f"template edit {name} lock {', '.join(lacking)}")
+        lock = command_button(_("Lock: {fields}", fields=fields), _line("edit", name, "lock", ", ".join(lacking)))
         return [*actions, lock] if may_keep_template(person, template.by, service) else actions
     holds = template.approval is not None and why_lapsed(template, service, now) is None
     if service.decides(person) and person != template.by and not holds:
         until = service.local(now).date() + A_YEAR
         yearly = _("Pre-approve until {day}", day=date_text(until))
-        actions.append(command_button(yearly, f"template approve {name} until {until.isoformat()} {mark}"))
-        actions.append(command_button(_("Pre-approve without end"), f"template approve {name} {mark}"))
+        actions.append(command_button(yearly, _line("approve", name, "until", until.isoformat(), mark)))
+        actions.append(command_button(_("Pre-approve without end"), _line("approve", name, mark)))
     return actions

@@ -1,4 +1,4 @@
-"""Templates of a service's changes, and the pre-approval of what they lock (docs/process.md, P104 to P110)."""
+"""What a template is, what becomes of it, and which plans keep what it locks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
