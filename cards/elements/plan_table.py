@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from microsoft_teams.cards import CardElement, Container
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import facts, first_of, label, strip, text_block, user_text
+from cards.elements.blocks import Style, facts, first_of, label, strip, text_block, user_text
 from cards.elements.lengths import capital, shortened
 from cards.elements.table import table
 from changes.lifecycle.standard import label_of
@@ -86,7 +86,7 @@ def exceptions(view: ChangeContext) -> list[CardElement]:
         who = view.name(change.conflict_allowed.by)
         items.append(text_block(_("The window overlaps another one. Accepted by **{who}**:", who=who)))
         items += user_text(change.conflict_allowed.comment)
-    usual = "emphasis" if change.standard is not None and len(items) == 1 else "warning"
+    usual: Style = "emphasis" if change.standard is not None and len(items) == 1 else "warning"
     return strip(items, "attention" if plan.kind is ChangeType.EMERGENCY else usual)
 
 

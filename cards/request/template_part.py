@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from microsoft_teams.cards import Action, ActionSet, CardElement
 
@@ -79,5 +80,6 @@ class TemplatePart:
 
 
 def _fills(title: str, change: str, revision: int, **fields: str) -> Action:
-    pressed = button(title, FILL, change, revision, **{f"fill_{name}": value for name, value in fields.items()})
+    more: dict[str, Any] = {f"fill_{name}": value for name, value in fields.items()}
+    pressed = button(title, FILL, change, revision, **more)
     return pressed.model_copy(update={"fallback": None})

@@ -36,7 +36,7 @@ def templates_card(found: Sequence[Template], services: Mapping[str, Service], n
         service = services[each.service]
         holds = each.approval is not None and why_lapsed(each, service, now) is None
         opens = command_button(_("Open"), _line("show", each.name))
-        cells = (shortened(each.name, LONGEST_NAME), service.name, _("pre-approved") if holds else "–")
+        cells = (user_text(shortened(each.name, LONGEST_NAME)), service.name, _("pre-approved") if holds else "–")
         body.append(row(cells, (3, 2, 2), opens))
     how = _("**/change template save ID NAME** makes one of a change; **use NAME** begins a request with it.")
     return render_card([*body, text_block(how, subtle=True)])
@@ -67,7 +67,7 @@ def template_card(
 
 def _fields(template: Template) -> list[CardElement]:
     """What it holds, each with what a change may do with it."""
-    rows = []
+    rows: list[list[Sequence[CardElement]]] = []
     for each in TEMPLATED:
         mark, value = template.mark(each.key), template.values.get(each.key, "")
         if each.entry is Entry.WINDOW:
