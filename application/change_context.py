@@ -7,9 +7,11 @@ from application.ports import Drafts, NoticeTexts, Operation, UnitOfWork
 from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import minute_of, neighbours, spans_shown
+from application.templates.following import template_of
 from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
 from changes.labels import time_of
+from changes.lifecycle.standard import Standing, standing_on
 from changes.model import (
     AWAITING_IMPLEMENTATION,
     IMPLEMENTING,
@@ -18,6 +20,7 @@ from changes.model import (
     Change,
     Person,
     SnapshotStatus,
+    StandingApproval,
     State,
     Window,
 )
@@ -46,7 +49,8 @@ class ChangeContext:
     `operation` is its latest snapshot, `restoring` its latest restore, as the provider shows them; `history` and
     `ledger`, who was told what, are told only where a card needs them, and so is what `past` changes of the service
     teach. `mris` are who gets a view of their own, `neighbours` the other changes of the service and its server
-    that are at work or near it in time. `drafts` are the notices that the buttons of the card send.
+    that are at work or near it in time. `drafts` are the notices that the buttons of the card send. `standing` is what
+    would stand for the decisions about a draft, which then is shown as the standard change that it will be.
     """
 
     change: Change
@@ -60,6 +64,7 @@ class ChangeContext:
     past: DurationEstimates = NOTHING
     neighbours: tuple[Booking, ...] = ()
     drafts: Drafts = field(default_factory=dict)
+    standing: Standing = None
 
     @classmethod
     async def of(
@@ -92,7 +97,16 @@ class ChangeContext:
             if change.snapshot.status is SnapshotStatus.HELD:
                 spans = ()  # what its snapshot was held for may have been moved since, to anywhere
             near = await neighbours(unit, catalogue, service, now, change, near=spans)
-        return cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), neighbours=near)
+        seen = cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), neighbours=near)
+        return await seen._with_standing(unit) if change.template is not None else seen
+
+    async def _with_standing(self, unit: UnitOfWork) -> "ChangeContext":
+        change, now = self.change, self.now
+        if change.state is not State.DRAFT:
+            return self
+        standing = standing_on(change, change.plan, await template_of(unit, change), self.service, now, now)
+        standard = standing if isinstance(standing, StandingApproval) else None
+        return replace(self, change=change.with_(standard=standard), standing=standing)
 
     @classmethod
     async def plain(cls, directory: Directory, catalogue: Catalogue, change: Change, now: datetime) -> "ChangeContext":

@@ -8,6 +8,7 @@ from application.access import load_visible
 from application.ports import UnitOfWork, VersionedChange
 from application.queries.directory import Directory
 from application.queries.neighbours import MAKES_ROOM, bookings_of, changes_beside, spans_near
+from application.templates.following import template_of, with_template
 from changes import commands as c
 from changes.errors import StaleRevision, ValidationFailed
 from changes.events import Event, RestoreFailed, RestoreFinished
@@ -91,6 +92,7 @@ async def _decided(
 ) -> tuple[VersionedChange, tuple[Change, ...]]:
     """The change after the command, and the others in sight of which it was decided."""
     made, others = await _handled(stored, directory, catalogue, command, now, via)
+    made = await with_template(directory.unit, await template_of(directory.unit, stored.change), made)
     service = await directory.service(catalogue.of(made.change))
     await directory.unit.changes.save(made.change, stored.version, made.entries, made.steps, made.effects, now, service)
     if any(_overwrote(entry.event) for entry in made.entries):
@@ -103,6 +105,7 @@ async def _handled(
 ) -> tuple[Decision, tuple[Change, ...]]:
     """What would come of the command, and the others in sight of which that is decided; nothing is written."""
     unit, change = directory.unit, stored.change
+    template = await template_of(unit, change)
     service = replace(await directory.service(catalogue.of(change)), admins=catalogue.admins)
 
     async def decided(near: Sequence[Window] = ()) -> tuple[Decision, tuple[Change, ...]]:
@@ -111,7 +114,7 @@ async def _handled(
             since = change.snapshot.oldest or now
             others = await changes_beside(unit, catalogue, service, since, change.id, booking=True, near=near)
         bookings = bookings_of(others, catalogue, service, now)
-        return handle(change, stored.version, command, now, via, service, bookings), others
+        return handle(change, stored.version, command, now, via, service, bookings, template=template), others
 
     if not _is_beside_others(command):
         return await decided()

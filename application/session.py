@@ -12,10 +12,12 @@ from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import neighbours
 from application.queries.text_search import Searched
+from application.templates.following import template_of
 from changes import commands as c
 from changes.errors import CommandRejected, Hidden, NotAllowed
 from changes.lifecycle.guards import conflict_allowed
-from changes.model import OPEN, Change, Person, Plan, Window
+from changes.lifecycle.standard import check_required, standing_on
+from changes.model import OPEN, Change, Person, Plan, StandingApproval, State, TemplateRef, Window
 from changes.permissions import Permission, authorize, check_visible, is_allowed
 from changes.planning.conflicts import next_free_windows
 from changes.planning.validation import validate_plan
@@ -113,21 +115,31 @@ class UserSession:
         """The same for a card on which the plan is decided: with what past changes teach."""
         return await (await self.view(change)).with_estimates(self.unit)
 
-    async def validate_new(self, plan: Plan) -> None:
+    async def validate_new(self, plan: Plan, template: TemplateRef | None = None) -> None:
         """Raise ValidationFailed, field by field, when a new change with this plan could not be handed in now."""
         service = await self.service(plan.service)
-        validate_plan(plan, self.now, service, await neighbours(self.unit, self.catalogue, service, self.now))
+        taken = await neighbours(self.unit, self.catalogue, service, self.now)
+        change = Change("", self.person, plan, State.DRAFT, self.now, template=template)
+        is_standard = await self._checked_as_standard(change, service)
+        validate_plan(plan, self.now, service, taken, is_standard=is_standard)
 
     async def validate_draft(self, change: Change) -> None:
         """Raise ValidationFailed when the draft could not be handed in now as it stands."""
         service = await self.service(change.plan.service)
         taken = await neighbours(self.unit, self.catalogue, service, self.now, change)
-        validate_plan(change.plan, self.now, service, taken, allowed=conflict_allowed(change))
+        is_standard = await self._checked_as_standard(change, service)
+        validate_plan(change.plan, self.now, service, taken, allowed=conflict_allowed(change), is_standard=is_standard)
 
-    async def draft(self, plan: Plan) -> Change:
-        """Save the plan as a draft under a new id."""
+    async def _checked_as_standard(self, change: Change, service: Service) -> bool:
+        """Whether a draft would be a standard change. Raises ValidationFailed for what its template misses."""
+        template = await template_of(self.unit, change)
+        check_required(template, change.plan)
+        return isinstance(standing_on(change, change.plan, template, service, self.now, self.now), StandingApproval)
+
+    async def draft(self, plan: Plan, template: TemplateRef | None = None) -> Change:
+        """Save the plan as a draft under a new id, perhaps as one from a template."""
         await self._private()
-        command = c.Draft(self.person, plan)
+        command = c.Draft(self.person, plan, template)
         return await change_service.draft(self.unit, self.catalogue, command, self.now, self.via, self.directory)
 
     async def execute(self, change_id: str, command: c.Command, seen: int | None = None) -> Change:

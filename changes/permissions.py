@@ -161,6 +161,29 @@ def _may_with(person: Person, act: Permission, change: Change, service: Service)
             return False
 
 
+def may_keep_template(person: Person, author: Person, service: Service, admins: Container[Person] = ()) -> bool:
+    """Whether the person may edit or retire a template whose latest version `author` wrote (docs/process.md, P105)."""
+    return person == author or service.decides(person) or person in admins
+
+
+def authorize_template(person: Person, author: Person, service: Service, admins: Container[Person] = ()) -> None:
+    """Raise NotAllowed unless the person may edit or retire the template."""
+    if not may_keep_template(person, author, service, admins):
+        raise NotAllowed(
+            "Only {author}, who wrote it, the approver, a deputy or an admin can do that to this template.",
+            author=author.name or Message("its author"),
+        )
+
+
+def authorize_preapproval(person: Person, service: Service) -> None:
+    """Raise NotAllowed unless the person decides about the service's changes."""
+    if not service.decides(person):
+        raise NotAllowed(
+            "Only {approver} or a deputy can pre-approve a template, or suspend that.",
+            approver=service.approver.name or Message("the approver"),
+        )
+
+
 def check_visible(catalogue: Catalogue, change: Change, person: Person) -> None:
     """Raise Hidden, in the words of a change that does not exist, when the person may not see it; the clock sees all.
 

@@ -34,6 +34,7 @@ from dialogs.request_answers import (
 )
 from dialogs.request_drafts import new_draft, what_comes_next
 from dialogs.request_form import request_form
+from dialogs.request_template import begin_with, take_template
 from dialogs.sdk import Dialog, DialogContext, DialogTurnResult
 from dialogs.turn import TurnInput, answer_with_card, ask_whether_command, say_and_wait, turn_input
 from language import N_, _, translate
@@ -67,6 +68,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         state["card"] = turn.press.message if turn.press is not None and turn.in_place else ""
         # Until something is asked, whatever is typed beside the form of a plan is no answer.
         state["form_alone"] = state["change"] != "new"
+        await begin_with(turn, state)
         if (press := turn.press) is not None and (press.inputs or press.fills or press.verb in ENDING_VERBS):
             return await self.continue_dialog(dialog_context)
         await choose_the_only_service(turn, state)
@@ -106,8 +108,9 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
     async def _filled_in(self, dc: DialogContext, turn: TurnInput, press: CardAction) -> DialogTurnResult:
         state = dc.active_dialog.state
         state["answers"] = entered(state, press)
-        if press.fills is not None:  # nothing is saved yet
-            await self._form(dc, dict(turn.problems))
+        to_look_at, wrong = await take_template(turn, state)
+        if press.fills is not None or to_look_at:  # nothing is saved yet
+            await self._form(dc, dict(turn.problems) | ({"template": wrong} if wrong else {}))
             return Dialog.end_of_turn
         if turn.problems:
             return await self._ask_again(dc, dict(turn.problems), one_by_one=False)
@@ -180,7 +183,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
 
     async def _save(self, dc: DialogContext, turn: TurnInput, *, one_by_one: bool) -> DialogTurnResult:
         state, session = dc.active_dialog.state, turn.session
-        plan = await plan_of(turn, state["answers"])
+        plan = await plan_of(turn, state)
         if state["change"] == "new":
             change = await new_draft(turn, state, plan)
         else:
@@ -195,7 +198,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         state["asking"] = SUMMARY if one_by_one else ""
         if change.state is State.DRAFT:
             view = await session.plan_view(change)
-            summary = summary_card(view, timeline(change, view.service))
+            summary = summary_card(view, timeline(view.change, view.service))
             await answer_with_card(dc.context, summary, about_change(_("Review your request"), change))
             return await say_and_wait(dc, _(_AT_SUMMARY)) if one_by_one else Dialog.end_of_turn
         done = _("The plan of {id} has been changed.", id=change.id)

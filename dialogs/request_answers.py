@@ -7,10 +7,12 @@ from application.input_parsing.card_action import CardAction
 from application.input_parsing.people import is_unknown_id
 from application.input_parsing.plan import read_plan
 from application.input_parsing.plan_answers import AnswerContext, asks_for, check
+from application.templates.answers import locked_answers
 from changes.errors import ValidationFailed
 from changes.model import Plan
 from changes.plan_fields import PLAN_FIELDS, Entry, Question
 from changes.text import joined
+from dialogs.request_template import held_in, imposed, is_standard
 from dialogs.turn import TurnInput
 from language import N_, _, invalid
 
@@ -45,13 +47,15 @@ FIELDS = [question.field for question in QUESTIONS]
 """In the order in which they are asked."""
 
 
-async def plan_of(turn: TurnInput, answers: dict[str, str]) -> Plan:
-    """The plan that the answers give. Raises ValidationFailed."""
+async def plan_of(turn: TurnInput, state: dict[str, Any]) -> Plan:
+    """The plan that the answers give, with what its template locks. Raises ValidationFailed."""
+    answers = state["answers"]
     services = {service.key: service for service in await turn.session.services()}
     service = services.get(answers.get("service", ""))
     if service is None:
         raise invalid("service", "Choose the service that is modified.")
-    return read_plan(answers, service, turn.session.person, await turn.session.people(), turn.session.now)
+    plan = read_plan(answers, service, turn.session.person, await turn.session.people(), turn.session.now)
+    return await imposed(turn, state, plan)
 
 
 async def wrong_at_once(turn: TurnInput, state: dict[str, Any]) -> dict[str, str]:
@@ -104,15 +108,18 @@ def fields_left(state: dict[str, Any], last: str, answered: Collection[str]) -> 
 async def answer_context(turn: TurnInput, state: dict[str, Any]) -> AnswerContext:
     """What a typed answer is checked against."""
     session = turn.session
-    return AnswerContext(
-        state["answers"], await session.services(), await session.people(), session.person, session.now
-    )
+    services, people, standard = await session.services(), await session.people(), await is_standard(turn, state)
+    return AnswerContext(state["answers"], services, people, session.person, session.now, standard)
 
 
 async def asked_fields(turn: TurnInput, state: dict[str, Any], fields: list[str]) -> list[str]:
     """The fields that are asked for, given the answers so far."""
-    services = await turn.session.services()
-    return [field for field in fields if asks_for(field, state["answers"], services, turn.session.now)]
+    services, answers, now = await turn.session.services(), state["answers"], turn.session.now
+    held, standard = await held_in(turn, state), await is_standard(turn, state)
+    kept = locked_answers(held) if held is not None else {}
+    return [
+        each for each in fields if each not in kept and asks_for(each, answers, services, now, is_standard=standard)
+    ]
 
 
 async def drop_unknown(turn: TurnInput, state: dict[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from changes.model import Change, Plan
 from changes.planning.timeline import StepKind, pending
 from changes.text import Message
 from changes.text.messages import listed
+from dialogs.request_template import reference
 from dialogs.turn import TurnInput
 from language import _, moment_text, n_
 
@@ -16,7 +17,7 @@ async def what_comes_next(turn: TurnInput, change: Change) -> str:
     """Who is asked for the pre-check, and when; what else comes next where that is behind it."""
     service = await turn.session.service(change.plan.service)
     asking = next((step for step in pending(change, service) if step.kind is StepKind.PRECHECK), None)
-    if asking is None:
+    if asking is None or change.standard is not None:
         return next_step_text(await turn.session.view(change))
     if not service.deciding(change.involved):
         return _("Nobody can decide about it yet: an admin has to name a deputy of {name}.", name=service.name)
@@ -42,11 +43,11 @@ async def what_comes_next(turn: TurnInput, change: Change) -> str:
 
 async def new_draft(turn: TurnInput, state: dict[str, Any], plan: Plan) -> Change:
     """The draft of the plan. One whose window is taken is kept too: the approver may let the overlap stand."""
-    session = turn.session
+    session, template = turn.session, await reference(turn, state, plan)
     try:
-        await session.validate_new(plan)
+        await session.validate_new(plan, template)
     except WindowTaken as taken:
-        change = await session.draft(plan)
+        change = await session.draft(plan, template)
         state.update(change=change.id, revision=change.revision)
         who = (await session.service(plan.service)).approver.name or _("the approver")
         sentence = Message(
@@ -57,4 +58,4 @@ async def new_draft(turn: TurnInput, state: dict[str, Any], plan: Plan) -> Chang
             id=change.id,
         )
         raise WindowTaken({"date": sentence}) from taken
-    return await session.draft(plan)
+    return await session.draft(plan, template)

@@ -12,13 +12,14 @@ from changes.notification import NoticeKind
 from changes.policy import Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates
 from dialogs.request_answers import answer_context, drop_unknown
+from dialogs.request_template import part_of_form
 from dialogs.turn import TurnInput
 from language import _
 
 
 async def request_form(turn: TurnInput, state: dict[str, Any], problems: dict[str, str]) -> tuple[dict[str, Any], str]:
     """The form with the answers of the request's `state`, each problem below its field; and its title."""
-    session = turn.session
+    session, problems = turn.session, dict(problems)
     if await drop_unknown(turn, state):
         problems = problems | {"implementer": not_known_any_more()}
     services, past = await session.services(), await session.duration_estimates()
@@ -28,6 +29,8 @@ async def request_form(turn: TurnInput, state: dict[str, Any], problems: dict[st
         if change.announced is not None:
             service = await session.service(change.plan.service)
             drafts = turn.wording.draft(NoticeKind.POSTPONED, change, service, session.now)
+    chosen = chosen_service(state["answers"], services)
+    template = await part_of_form(turn, state, chosen.key if chosen else "", problems.pop("template", ""))
     card = form_card(
         answers=state["answers"],
         problems=problems,
@@ -37,8 +40,9 @@ async def request_form(turn: TurnInput, state: dict[str, Any], problems: dict[st
         change=state["change"],
         revision=state["revision"],
         past=past,
-        free=await _free(turn, state, chosen_service(state["answers"], services), past),
+        free=await _free(turn, state, chosen, past),
         drafts=drafts,
+        template=template,
     )
     is_new = state["change"] == "new"
     return card, _("Request a change") if is_new else _("Edit {change}", change=state["change"])

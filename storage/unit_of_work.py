@@ -19,6 +19,7 @@ from storage.rate_limits import SqlRateLimitStore
 from storage.retention import SqlRetention
 from storage.statistics import SqlStatistics
 from storage.tasks import SqlTasks
+from storage.templates import SqlTemplates
 from storage.transaction import Transaction
 from storage.worker_beats import SqlWorkerHeartbeats
 
@@ -36,6 +37,7 @@ class SqlUnit:
         self.tasks: ports.Tasks = tasks
         self.changes: ports.ChangeStore = SqlChanges(transaction, writer, outbox, due_items, tasks)
         self.statistics: ports.Statistics = SqlStatistics(transaction)
+        self.templates: ports.Templates = SqlTemplates(transaction)
         self.operations: ports.OperationStore = SqlOperations(transaction)
         self.messages: ports.Messages = SqlMessages(transaction)
         self.bindings: ports.Bindings = SqlBindings(transaction)

@@ -21,6 +21,7 @@ INPUTS = (
     | {
         *("comment", "waiver", "extra_minutes", "incident", "test", "note", "result", "vps_name", "snapshot_name"),
         *("went_well", "to_improve", SOMEBODY_ELSE),
+        "template",
     }
 )
 """The ids of every input of every card."""
@@ -28,8 +29,11 @@ FILL = "form.fill"
 """The verb of the buttons that fill in fields of the form."""
 BY_DIALOG = frozenset({"change.edit", "change.move", FILL, "card.refresh", "look", "admin", "command"})
 """Buttons that are no commands: a dialog goes on, or the card is only looked at."""
-OFFERS = ("date", "time", "minutes")
-"""The inputs that a button of the form fills in, each as `fill_…` in its data: clients put the inputs beside it."""
+OFFERS = ("date", "time", "minutes", "unlock")
+"""What a button of the form fills in, each as `fill_…` in its data: clients put the inputs beside it.
+
+`unlock` says that what a template locks is to be edited.
+"""
 LONGEST = 4000
 """Maximum length of one field or message, in characters: more than any field or command can hold."""
 LARGEST_NUMBER = 10**9

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 ANSWER_HERE = "answer-here"
 """In front of the title of a typed request: it is answered in the conversation, and no dialog is offered for it."""
 
+FROM_TEMPLATE = "from-template"
+"""Behind it: the request begins with the template of the name that follows, or with the plan of that change."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChatCommand:

@@ -12,5 +12,6 @@ from application.ports.outbox import *
 from application.ports.state import *
 from application.ports.statistics import *
 from application.ports.tasks import *
+from application.ports.templates import *
 from application.ports.unit_of_work import *
 from application.ports.work import *

@@ -15,6 +15,7 @@ from application.ports.operations import OperationStore
 from application.ports.outbox import Outbox
 from application.ports.statistics import Statistics
 from application.ports.tasks import Tasks
+from application.ports.templates import Templates
 from application.ports.work import Work
 
 
@@ -27,6 +28,7 @@ class UnitOfWork(Protocol):
     changes: ChangeStore
     tasks: Tasks
     statistics: Statistics
+    templates: Templates
     due_items: DueItems
     outbox: Outbox
     operations: OperationStore

@@ -55,6 +55,7 @@ VERBS = {
     "restored": ("restored", "restauré", "restaurée", "restaurées"),
     "notrestored": ("notrestored", "nonrestauré", "non-restauré", "not-restored"),
     "review": ("review", "bilan"),
+    "template": ("template", "modèle", "templates", "modèles"),
     "stats": ("stats", "statistiques", "statistics"),
     "bind": ("bind", "lier"),
     "language": ("language", "langue"),

@@ -16,6 +16,7 @@ from bot.commands.language import language
 from bot.commands.lifecycle import LIFECYCLE, act
 from bot.commands.queries import QUERIES
 from bot.commands.small_talk import begun_with, is_answered_here, is_greeting, is_thanks, suggest_commands
+from bot.commands.templates import template
 from bot.messenger.reposting import effects_after_binding
 from cards.account.help import help_card
 from cards.request.choices import edit_card, greeting_card, request_card, suggestion_card
@@ -39,7 +40,9 @@ async def new(request: CommandContext) -> None:
     if not _is_offered(request) or is_answered_here(request.order) or is_long:
         request.dialog = (REQUEST, {"answers": answers})
     else:
-        await answer_with_card(request.context, request_card(answers.get("title", "")), _("Request a change"))
+        given = answers.get("template", "")
+        card = request_card(given or answers.get("title", ""), is_template=bool(given))
+        await answer_with_card(request.context, card, _("Request a change"))
 
 
 async def edit(request: CommandContext) -> None:
@@ -135,6 +138,7 @@ HANDLERS: Mapping[str, Handler] = {
     "bind": bind,
     "help": show_help,
     "language": language,
+    "template": template,
     "unknown": unknown,
 }
 

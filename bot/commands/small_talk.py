@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from difflib import SequenceMatcher
 
-from application.input_parsing.chat_command import ANSWER_HERE, ChatCommand
+from application.input_parsing.chat_command import ANSWER_HERE, FROM_TEMPLATE, ChatCommand
 from bot.commands.command_words import COMMANDS_BY_WORD, PREFIXES
 from changes.reporting.search import comparable
 from changes.text import first_word
@@ -77,8 +77,13 @@ def is_politeness(text: str) -> bool:
 
 
 def begun_with(order: ChatCommand) -> dict[str, str]:
-    """The answers of a request that were typed with its command: the title, unless that is only politeness."""
+    """The answers of a request that were typed with its command: the title, unless that is only politeness.
+
+    A button may name the template there with which it begins.
+    """
     title = first_word(order.rest)[1] if is_answered_here(order) else order.rest
+    if comparable(first_word(title)[0]) == FROM_TEMPLATE:
+        return {"template": first_word(title)[1]}
     return {"title": title} if title and not is_politeness(title) else {}
 
 

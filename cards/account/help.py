@@ -24,6 +24,7 @@ _EVERYBODY = [
     (N_("/change notice ID KIND"), N_("preview a notice as it would go out now; without KIND, list the kinds")),
     (N_("/change ledger ID"), N_("notification log: recipients and results")),
     (N_("/change export ID"), N_("the change as a document for the wiki or for print")),
+    (N_("/change template"), N_("templates; **save ID NAME** makes one, **use NAME** requests a change from it")),
     (N_("/change stats SERVICE 2027-Q2"), N_("statistics; service and period are optional")),
     (N_("/change language fr"), N_("French; **en** for English, **auto** for the language of your Teams")),
 ]
@@ -44,6 +45,7 @@ _DECIDE = [
     (N_("/change accept ID 2 REASON"), N_("accept test 2 although it did not pass")),
     (N_("/change allow ID REASON"), N_("accept a draft's overlap with another window")),
     (N_("/change confirm ID SERVER"), N_("confirm a restore requested by somebody else")),
+    (N_("/change template approve NAME until 2028-01-31"), N_("pre-approve what a template locks")),
     (N_("/change absent 2027-07-12 2027-07-30"), N_("record an absence; the deputies decide instead")),
 ]
 _ON_THE_DAY = [

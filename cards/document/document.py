@@ -13,6 +13,7 @@ from cards.overview.delivery_log import RESULTS, WAYS, notice_name
 from cards.overview.history import history_line
 from changes.delivery_log import DeliveryRecord
 from changes.labels import duration_label
+from changes.lifecycle.standard import label_of
 from changes.model import Change, ChangeType, SnapshotStatus, TestResult, Window
 from changes.planning.restore_forecast import minutes_between
 from language import N_, _, labelled, window_text
@@ -108,6 +109,8 @@ def _facts(view: ChangeContext) -> Iterator[tuple[str, str]]:
     yield _("Window"), view.window_label
     yield _("Downtime"), duration_label(view.window.minutes)
     yield _("Change type"), _("emergency") if plan.kind is ChangeType.EMERGENCY else _("normal")
+    if change.template is not None:
+        yield _("Template"), label_of(change.template)
     yield _("Requester"), view.name(change.requester)
     yield _("Implementer"), view.name(plan.implementer)
     yield _("Approver"), view.name(view.service.approver)

@@ -58,6 +58,8 @@ def _unusual(view: ChangeContext) -> list[Look]:
     change = view.change
     if change.plan.kind is ChangeType.EMERGENCY:
         return [Look(_("Emergency"), "attention", "Attention", "Flash")]
+    if change.standard is not None and change.state in BEFORE_WORK:
+        return [Look(_("Standard"), "good", "Good", "CheckmarkCircle")]
     if change.short_notice and change.state in BEFORE_WORK:
         return [Look(_("Short notice"), "warning", "Warning", "Timer")]
     return []

@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterator, Sequence
 from microsoft_teams.cards import CardElement, Container
 
 from application.change_context import ChangeContext
-from cards.elements.blocks import facts, first_of, label, strip, text_block, user_text
+from cards.elements.blocks import Style, facts, first_of, label, strip, text_block, user_text
 from cards.elements.lengths import capital, shortened
 from cards.elements.table import table
+from changes.lifecycle.standard import label_of
 from changes.model import BEFORE_WORK, ChangeType, Plan
 from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry
 from changes.planning.conflicts import find_conflict
 from changes.planning.occupancy import Booking, nearby
 from changes.planning.timeline import days_until, short_notice
-from changes.text.messages import joined, listed
+from changes.text.messages import Message, joined, listed
 from language import _, window_text
 
 _SAFETY = ("risks", "rollback")
@@ -22,12 +23,13 @@ MOST_NEAR, LONGEST_TITLE = 3, 30
 
 
 def window_facts(view: ChangeContext) -> CardElement:
-    """When and by whom; how long it is down is the length of the window."""
-    plan = view.change.plan
+    """When and by whom, and from which template; how long it is down is the length of the window."""
+    plan, template = view.change.plan, view.change.template
     return facts(
         (_("Window"), view.window_label),
         (_("Implementer"), view.name(plan.implementer)),
         (_("Requester"), view.name(view.change.requester) if view.change.requester != plan.implementer else ""),
+        (_("Template"), label_of(template) if template is not None else ""),
     )
 
 
@@ -79,11 +81,28 @@ def exceptions(view: ChangeContext) -> list[CardElement]:
         items.append(text_block(joined(_short(view), _waiver(view)), bold=True))
     if items and plan.reason:
         items += user_text(plan.reason)
+    items += _by_template(view)
     if change.conflict_allowed is not None and _overlaps(view, change.conflict_allowed.fingerprint):
         who = view.name(change.conflict_allowed.by)
         items.append(text_block(_("The window overlaps another one. Accepted by **{who}**:", who=who)))
         items += user_text(change.conflict_allowed.comment)
-    return strip(items, "attention" if plan.kind is ChangeType.EMERGENCY else "warning")
+    usual: Style = "emphasis" if change.standard is not None and len(items) == 1 else "warning"
+    return strip(items, "attention" if plan.kind is ChangeType.EMERGENCY else usual)
+
+
+def _by_template(view: ChangeContext) -> list[CardElement]:
+    """That a pre-approval stands for the decisions, or why none does for a draft."""
+    standard = view.change.standard
+    if standard is not None:
+        facts_of_it = {"who": view.who(standard.by, standard.deputy_for), "day": view.day(standard.at)}
+        said = _(
+            "Standard change: pre-approved by {who} on {day}, so nobody is asked for the pre-check or GO.",
+            **facts_of_it,
+        )
+        return [text_block(said)]
+    if isinstance(view.standing, Message):
+        return [text_block(_("Normal change with pre-check and GO: {reason}.", reason=view.standing), bold=True)]
+    return []
 
 
 def _overlaps(view: ChangeContext, allowed: str) -> bool:
@@ -94,6 +113,8 @@ def _overlaps(view: ChangeContext, allowed: str) -> bool:
 
 def _is_short(view: ChangeContext) -> bool:
     change = view.change
+    if change.standard is not None:
+        return False
     if change.requested_at is not None:
         return change.short_notice
     return short_notice(change.plan.window.start, view.now, view.now, view.service)

@@ -8,7 +8,8 @@ from cards.request.summary import SAID
 from changes import events as e
 from changes.events import Entry
 from changes.labels import duration_label
-from changes.model import SYSTEM, ChangeType, Outcome
+from changes.lifecycle.standard import label_of
+from changes.model import SYSTEM, ChangeType, Outcome, StandingApproval
 from changes.text.messages import joined, listed
 from language import N_, _, n_
 
@@ -57,6 +58,13 @@ def history_line(entry: Entry, view: ChangeContext) -> str:
     who = view.name(entry.by)
     by = view.who(entry.by, getattr(entry.event, "deputy_for", None))
     match entry.event:
+        case e.Drafted(template=template) if template is not None:
+            return _("{who} created the draft from the template {template}.", who=who, template=label_of(template))
+        case e.MadeStandard(standing=standing):
+            given = view.who(standing.by, standing.deputy_for)
+            return _("It is a standard change, by the pre-approval of {given}.", given=given)
+        case e.MadeNormal(reason=reason):
+            return _("It is a normal change: {reason}.", reason=reason)
         case e.Submitted(short_notice=short):
             return _("{who} submitted it at short notice.", who=who) if short else _("{who} submitted it.", who=who)
         case e.PlanEdited(keeps_precheck=True):
@@ -90,6 +98,10 @@ def _decided(entry: Entry, view: ChangeContext, by: str) -> str:
     match entry.event:
         case e.PrecheckApproved() if _with_go(entry, view):
             return ""
+        case e.PrecheckApproved(standing=standing) if standing is not None:
+            return _("The pre-check was given by {given}.", given=_standing(standing, view))
+        case e.GoGiven(standing=standing) if standing is not None:
+            return _go(entry.event, _standing(standing, view))
         case e.PrecheckApproved(comment=comment, waives_lead_time=waived):
             said = N_("{by} approved the pre-check. {comment}")
             if waived:
@@ -99,6 +111,11 @@ def _decided(entry: Entry, view: ChangeContext, by: str) -> str:
             return _go(entry.event, by)
         case _:
             return _of_the_day(entry, by)
+
+
+def _standing(standing: StandingApproval, view: ChangeContext) -> str:
+    who, template = view.who(standing.by, standing.deputy_for), label_of(standing.template)
+    return _("the pre-approval of {who} ({template})", who=who, template=template)
 
 
 def _with_go(entry: Entry, view: ChangeContext) -> bool:

@@ -52,6 +52,8 @@ def _sentences(view: ChangeContext) -> tuple[str, ...]:
 
 def _decision(view: ChangeContext) -> str:
     """Who is asked for what, now or later; or that nobody can decide, with the way out."""
+    if view.change.standard is not None:
+        return _standing(view)
     if view.nobody_decides:
         return view.nobody
     is_emergency = view.change.plan.kind is ChangeType.EMERGENCY
@@ -70,6 +72,13 @@ def _decision(view: ChangeContext) -> str:
             return _("Next: GO / NO-GO by {deciders}, {when}.", deciders=_asked(view, StepKind.GO), when=when)
         case _:
             return _("Now: {deciders} decides on GO / NO-GO.", deciders=view.deciders)
+
+
+def _standing(view: ChangeContext) -> str:
+    """When the pre-approval of its template gives the next answer."""
+    if view.change.state is State.SUBMITTED:
+        return _("Next: pre-check, given by the pre-approval {when}.", when=_when(view, StepKind.PRECHECK))
+    return _("Next: GO, given by the pre-approval {when}.", when=_when(view, StepKind.GO))
 
 
 def _of_the_day(view: ChangeContext) -> tuple[str, ...]:

@@ -17,17 +17,22 @@ from microsoft_teams.cards import (
 from cards.elements.blocks import facts, fold, label, text_block
 from cards.elements.controls import command_button, render_card, view_button
 from cards.elements.header import page_header
+from cards.elements.lengths import shortened
 from cards.elements.table import table, tiles
 from cards.request.dialog import opens_dialog
+from cards.request.templates import fares_text
 from changes.labels import duration_label
 from changes.policy import Service
 from changes.reporting.periods import Period
 from changes.reporting.statistics import ChangeStatistics, Counts, by_quarter, by_service, summarise
+from changes.templates import Template
 from changes.text.messages import Message, listed
 from language import N_, _, current_catalogue, current_language, labelled, n_
 
 MOST_LINES = 20
-"""Maximum number of services and quarters shown one by one."""
+"""Maximum number of services and quarters, and of templates, shown one by one."""
+LONGEST_NAME = 40
+"""Of a template, in UTF-16 units."""
 _SERIES: tuple[tuple[str, str, ChartColor], ...] = (
     ("successful", N_("successful"), "good"),
     ("fixed", N_("fixed after an incident"), "warning"),
@@ -37,8 +42,17 @@ _BLOCK = "█"
 MINUS = "\N{MINUS SIGN}"
 
 
-def stats_card(counts: Counts, services: Mapping[str, Service], period: Period, only: Service | None) -> dict[str, Any]:
-    """The changes of that period, of one service or of all; `services` are by key and hold every counted one's."""
+def stats_card(
+    counts: Counts,
+    services: Mapping[str, Service],
+    period: Period,
+    only: Service | None,
+    templates: Sequence[Template] = (),
+) -> dict[str, Any]:
+    """The changes of that period, of one service or of all; `services` are by key and hold every counted one's.
+
+    `templates` are those whose changes have been carried out: they are counted over all time.
+    """
     about = only.name if only else _("All services")
     head: list[CardElement] = page_header(
         _("Statistics {period}", period=period_label(period)), text_block(about, subtle=True)
@@ -56,7 +70,13 @@ def stats_card(counts: Counts, services: Mapping[str, Service], period: Period, 
         body += [label(_("Completed changes")), _chart(bars), *_quarter_on_quarter(quarters)]
     if len(groups) > 1:
         body += fold(_("By service and quarter"), "groups", *_one_by_one(groups, services))
+    body += _by_template(templates)
     return render_card([*body, *fold(_("How this is counted"), "counted", text_block(_how_counted()))])
+
+
+def _by_template(templates: Sequence[Template]) -> list[CardElement]:
+    rows = [(shortened(each.name, LONGEST_NAME), fares_text(each.fares)) for each in templates[:MOST_LINES]]
+    return [label(_("Templates, over all time")), *table((), rows, (2, 3))] if rows else []
 
 
 def period_label(period: Period) -> str:

@@ -19,6 +19,7 @@ from cards.elements.header import page_header
 from cards.elements.lengths import shortened
 from cards.elements.public_text import draft_inputs, texts_only
 from cards.request.offers import chosen_service, offers
+from cards.request.template_part import TemplatePart
 from cards.request.window_inputs import date_input, minutes_input, time_input
 from changes.model import Person, Window
 from changes.plan_fields import BY_KEY, Entry, PlanField
@@ -55,23 +56,26 @@ def form_card(
     past: Mapping[str, DurationEstimates] | None = None,
     free: Sequence[Window] = (),
     drafts: Sequence[NoticeDraft] = (),
+    template: TemplatePart | None = None,
 ) -> dict[str, Any]:
     """The form with what was answered so far; `change` is `new` until the plan is a draft.
 
     `past` is what is known of each service, by key: where the chosen one's changes ended late, it is said.
     `free` are windows that it can take, each offered on a button. `drafts` are the notice that takes the announced
-    date back, should the window be moved.
+    date back, should the window be moved. `template` is what there is of templates, None where there are none.
     """
     known, offered = past or {}, list[CardElement]()
     if len(problems) <= FEW_PROBLEMS:  # beside many reasons there is no room
         offered = offers(chosen_service(answers, services), free, known, change, revision)
-    drawn = _Form(answers, problems, services, people, today, known, offered, is_new=change == "new")
+    drawn = _Form(answers, problems, services, people, today, known, offered, change == "new", template)
     title = _("Request a change") if change == "new" else _("Edit {change}", change=change)
     body = page_header(title)
     if problems:
         body += strip([text_block(_look(len(problems)), bold=True)], "attention")
     for name, keys in SECTIONS:
         body += [label(_(name)), *(element for key in keys for element in drawn.field(BY_KEY[key]))]
+        if template is not None and "service" in keys:
+            body += template.choosing(change, revision)
     actions = [
         button(_("Continue"), "change.edit", change, revision, style="positive"),
         button(_("Cancel"), "change.withdraw", change, revision, alone=True),
@@ -98,6 +102,7 @@ class _Form:
     past: Mapping[str, DurationEstimates]
     offered: Sequence[CardElement]
     is_new: bool
+    template: TemplatePart | None = None
 
     @property
     def service(self) -> Service | None:
@@ -114,6 +119,9 @@ class _Form:
     def field(self, field: PlanField) -> list[CardElement]:
         """The inputs of a field of the plan, each with what is wrong with it beneath; nothing where it is not asked."""
         name, title, value = field.key, _(field.form_label or field.label), self.given(field.key)
+        part = self.template
+        if part is not None and part.locks(name) and field.entry is not Entry.WINDOW:
+            return part.locked_field(name)
         match field.entry:
             case Entry.SERVICE:
                 offered = [(service.key, service.name) for service in self.services]
@@ -148,7 +156,9 @@ class _Form:
         return inputs if wrong else fold(_("Notice if the date moves"), "moved", *inputs)
 
     def _asks_for(self, name: str) -> bool:
-        return asks_for(name, self.answers, self.services, datetime.combine(self.today, time(12), self.zone))
+        standard = self.template is not None and self.template.is_standard
+        noon = datetime.combine(self.today, time(12), self.zone)
+        return asks_for(name, self.answers, self.services, noon, is_standard=standard)
 
     def _with_problem(self, element: CardElement, name: str) -> list[CardElement]:
         # The sentence may quote what somebody wrote, so it is shown as text.
@@ -158,10 +168,14 @@ class _Form:
 
     def _window(self) -> list[CardElement]:
         at = _("Start time ({zone})", zone=_zone_name(self.service, self.services))
+        part = self.template
+        minutes = self._with_problem(minutes_input(self.given("minutes")), "minutes")
+        if part is not None and part.locks("window"):
+            minutes = part.locked_field("window")
         row = flowing(
             self._with_problem(date_input(self.given("date"), self.today, self.zone), "date"),
             self._with_problem(time_input(self.given("time"), at, self.zone), "time"),
-            self._with_problem(minutes_input(self.given("minutes")), "minutes"),
+            minutes,
             narrowest=NARROWEST,
         )
         return [row, *_late(self.service, self.services, self.past), *self.offered]

@@ -80,7 +80,9 @@ def summary_card(view: ChangeContext, steps: Sequence[Step]) -> dict[str, Any]:
 def _to_know(view: ChangeContext) -> list[CardElement]:
     """On one strip everything that speaks against the plan: its window and snapshot, who decides, other changes."""
     items = [*warnings(view), *overrun_warnings(view)]
-    if view.nobody:
+    if view.change.standard is not None:
+        pass  # nobody is asked
+    elif view.nobody:
         items.insert(0, text_block(view.nobody, bold=True))
     elif view.instead_of_approver:
         items.append(text_block(view.instead_of_approver))
@@ -102,7 +104,8 @@ def _timeline(view: ChangeContext, steps: Sequence[Step]) -> list[CardElement]:
     rows = []
     for kind in (StepKind.PRECHECK, StepKind.GO, StepKind.SNAPSHOT, StepKind.START):
         if kind in at:
-            who = by.get(kind) or capital(view.deciders_at(max(at[kind], view.now)))
+            standing = _("pre-approved") if view.change.standard is not None else ""
+            who = by.get(kind) or standing or capital(view.deciders_at(max(at[kind], view.now)))
             rows.append((_(names[kind]), _due(view, kind, at[kind]), who))
     if not rows:
         return []

@@ -3,15 +3,16 @@
 from datetime import timedelta
 
 from application.change_context import ChangeContext
-from cards.thread_messages.words import Say, by, plain, reasoned, with_reason
+from cards.thread_messages.words import Say, approver, by, plain, reasoned, with_reason
 from changes.effects import PostThreadMessage
+from changes.lifecycle.standard import label_of
 from changes.model import ChangeType
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import earliest_start
 from changes.planning.reminders import gives_up_at
 from changes.planning.timeline import StepKind, days_until
 from changes.text.messages import joined
-from language import _, n_
+from language import _, n_, translate
 
 
 def _prepare(effect: PostThreadMessage, view: ChangeContext) -> str:
@@ -49,6 +50,33 @@ def _go_given(effect: PostThreadMessage, view: ChangeContext) -> str:
         window_label=view.window_label,
     )
     return with_reason(joined(said, _starts_later(effect, view), _go_late(view)), effect)
+
+
+def _go_standing(effect: PostThreadMessage, view: ChangeContext) -> str:
+    go, template = view.change.go, view.change.template
+    said = _(
+        "**GO** for {id}, given by the pre-approval of {who} for {template}. It takes place {window_label}.",
+        id=view.change.id,
+        who=view.who(go.by, go.deputy_for) if go is not None else view.name(view.service.approver),
+        template=label_of(template) if template is not None else "",
+        window_label=view.window_label,
+    )
+    return joined(said, _starts_later(effect, view), _go_late(view))
+
+
+def _made_normal(effect: PostThreadMessage, view: ChangeContext) -> str:
+    return _(
+        "{id} is a normal change, with pre-check and GO: {reason}.", id=view.change.id, reason=translate(effect.detail)
+    )
+
+
+def _suspended(effect: PostThreadMessage, view: ChangeContext) -> str:
+    return _(
+        "the pre-approval of the template is suspended ({what}). Its changes are normal ones until {approver} or a "
+        "deputy gives it again: `/change template`.",
+        what=translate(effect.detail),
+        approver=approver(view),
+    )
 
 
 def _starts_later(effect: PostThreadMessage, view: ChangeContext) -> str:
@@ -116,6 +144,9 @@ LINES: dict[ThreadMessage, Say] = {
     ),
     ThreadMessage.PRECHECK_APPROVED: reasoned("{by} approved the pre-check of {id}."),
     ThreadMessage.GO_GIVEN: _go_given,
+    ThreadMessage.GO_STANDING: _go_standing,
+    ThreadMessage.MADE_NORMAL: _made_normal,
+    ThreadMessage.TEMPLATE_SUSPENDED: _suspended,
     ThreadMessage.GO_REFUSED: reasoned("{by} decided **NO-GO** for {id}. `/change edit {id}` gives it another date."),
     ThreadMessage.NOBODY_DECIDES: _nobody,
     ThreadMessage.REASSIGNED: plain(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from changes.commands.base import Command
-from changes.model import Person, Plan, Window
+from changes.model import Person, Plan, TemplateRef, Window
 from changes.notification import PublicTexts
 
 
@@ -12,6 +12,7 @@ class Draft(Command):
     """Write the plan down without handing it in yet."""
 
     plan: Plan
+    template: TemplateRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

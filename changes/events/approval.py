@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from changes.events.base import Event
-from changes.model import Person
+from changes.model import Person, StandingApproval
 from changes.notification import PublicTexts
 
 
@@ -34,12 +34,13 @@ class CorrectionsRequested(Event):
 
 @dataclass(frozen=True, slots=True)
 class PrecheckApproved(Event):
-    """The approver agrees with the plan."""
+    """The approver agrees with the plan, or did so beforehand: `standing`."""
 
     fingerprint: str
     comment: str
     waives_lead_time: bool
     deputy_for: Person | None
+    standing: StandingApproval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,17 @@ class GoAsked(Event):
 
 @dataclass(frozen=True, slots=True)
 class GoGiven(Event):
-    """GO. `notice_days` is how many days of notice people get, where that is less than a week."""
+    """GO. `notice_days` is how many days of notice people get, where that is less than a week.
+
+    `standing` is the pre-approval by which it was given, where nobody was asked.
+    """
 
     fingerprint: str
     comment: str
     deputy_for: Person | None
     waives_lead_time: bool = False
     notice_days: int | None = None
+    standing: StandingApproval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +73,17 @@ class GoRefused(Event):
     reason: str
     deputy_for: Person | None
     public: PublicTexts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeStandard(Event):
+    """Pre-check and GO are given by the pre-approval, if it still holds at their time."""
+
+    standing: StandingApproval
+
+
+@dataclass(frozen=True, slots=True)
+class MadeNormal(Event):
+    """Its pre-approval does not hold for it, or no longer, and why: it is decided like any other change."""
+
+    reason: str

@@ -19,6 +19,8 @@ EVENTS: Mapping[str, type[Event]] = {
     "holding_kept": events.HoldingKept,
     "incident_declared": events.IncidentDeclared,
     "incident_updated": events.IncidentUpdated,
+    "made_normal": events.MadeNormal,
+    "made_standard": events.MadeStandard,
     "plan_edited": events.PlanEdited,
     "postponed": events.Postponed,
     "precheck_approved": events.PrecheckApproved,

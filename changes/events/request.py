@@ -4,17 +4,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from changes.events.base import Event
-from changes.model import Person, Plan
+from changes.model import Person, Plan, TemplateRef
 from changes.notification import PublicTexts
 from changes.planning.timeline import StepKind
 
 
 @dataclass(frozen=True, slots=True)
 class Drafted(Event):
-    """The plan was written down."""
+    """The plan was written down, perhaps from a template."""
 
     change: str
     plan: Plan
+    template: TemplateRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

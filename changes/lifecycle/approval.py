@@ -145,6 +145,9 @@ def apply(change: Change, entry: e.Entry) -> Change:
 
 
 def _decision(verdict: str, event: object, entry: e.Entry, comment: str) -> Decision:
+    if (standing := getattr(event, "standing", None)) is not None:
+        # Given by what its approver agreed with beforehand, and not by the clock that brought it about.
+        return Decision(verdict, standing.by, entry.at, event.fingerprint, comment, standing.deputy_for)  # type: ignore[attr-defined]
     return Decision(
         verdict, entry.by, entry.at, getattr(event, "fingerprint", ""), comment, getattr(event, "deputy_for", None)
     )
@@ -163,14 +166,16 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.post_message(ThreadMessage.CORRECTIONS_WANTED, comment, effects.requester)
         case e.PrecheckApproved(comment=comment):
             effects.edit_cards(CardKind.PRECHECK)
-            if change.plan.kind is ChangeType.NORMAL:  # in an emergency the same press gave GO, and one line is enough
+            # In an emergency the same press gave GO, and one line is enough; of a pre-approval GO will tell.
+            if event.standing is None and change.plan.kind is ChangeType.NORMAL:
                 effects.post_message(ThreadMessage.PRECHECK_APPROVED, comment, effects.requester)
         case e.GoAsked():
             effects.card(CardKind.GO, effects.deciders())
         case e.GoGiven(comment=comment):
             close_decision_cards(effects)
             others = () if effects.entry.by == effects.service.approver else (effects.service.approver,)
-            effects.post_message(ThreadMessage.GO_GIVEN, comment, effects.requester, effects.implementer, *others)
+            line = ThreadMessage.GO_STANDING if event.standing else ThreadMessage.GO_GIVEN
+            effects.post_message(line, comment, effects.requester, effects.implementer, *others)
             _announce(effects)
         case e.GoRefused(reason=reason, public=public):
             close_decision_cards(effects)

@@ -11,6 +11,7 @@ from changes.errors import StepObsolete, WrongState
 from changes.labels import moment_label
 from changes.lifecycle.guards import DecisionContext
 from changes.lifecycle.snapshot.snapshot import snapshot_request
+from changes.lifecycle.standard import go_events, precheck_events
 from changes.model import Change, Nudge, SnapshotStatus, State
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import blocking_change, restoring
@@ -62,9 +63,9 @@ def decide_fire_step(change: Change, command: c.FireStep, context: DecisionConte
 def _consequences(change: Change, step: Step, context: DecisionContext) -> tuple[e.Event, ...]:
     match step.kind:
         case StepKind.PRECHECK:
-            return (e.PrecheckAsked(change.plan.fingerprint),)
+            return precheck_events(change, change.plan, context)
         case StepKind.GO:
-            return (e.GoAsked(change.plan.fingerprint),)
+            return go_events(change, context)
         case StepKind.SILENCE:
             return (e.Postponed(_unanswered(change, moment_label(step.due, context.service.zone)), silent=True),)
         case StepKind.ABANDONED:

@@ -122,13 +122,13 @@ class EffectBuilder:
 
     def warn_if_nobody_decides(self) -> None:
         """Tell requester and implementer when nobody who may decide is there in time."""
-        if not available_approvers(self.change, self.service):
+        if self.change.standard is None and not available_approvers(self.change, self.service):
             self.post_message(ThreadMessage.NOBODY_DECIDES, "", self.requester, self.implementer)
 
     def warn_if_nobody_decides_any_more(self) -> None:
         """Tell them when the last person who could decide may not any more, because it is their own change now."""
         waits = self.before is not None and self.change.state in AWAITING_APPROVAL
-        if waits and self.before and available_approvers(self.before, self.service):
+        if waits and self.before and self.before.standard is None and available_approvers(self.before, self.service):
             self.warn_if_nobody_decides()
 
     @property

@@ -9,6 +9,7 @@ from changes.model import Change, State
 from changes.notification import LONGEST_PUBLIC, NoticeKind, PublicTexts, public_field
 from changes.planning.occupancy import Booking
 from changes.policy import Service
+from changes.templates import Template
 from changes.text import Message, is_blank, stripped
 
 STATE_PHRASES: dict[State, str] = {
@@ -36,11 +37,15 @@ STATE_PHRASES: dict[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class DecisionContext:
-    """The context of a decision; `bookings` are the others of the same service and server."""
+    """The context of a decision; `bookings` are the others of the same service and server.
+
+    `template` is the one that the change came from, as it is now.
+    """
 
     now: datetime
     service: Service
     bookings: tuple[Booking, ...] = ()
+    template: Template | None = None
 
 
 def in_state(change: Change, allowed: Container[State], instead: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from changes import commands as c
 from changes import events as e
-from changes.lifecycle import approval, due_steps, review
+from changes.lifecycle import approval, due_steps, review, standard
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
 from changes.lifecycle.implementation import implementation, issue, testing
@@ -68,6 +68,7 @@ DECISIONS: Mapping[type[c.Command], Decide] = {
 _EVENTS: Mapping[tuple[Apply, React], tuple[type[e.Event], ...]] = {
     (request.apply, request.react): (e.Submitted, e.PlanEdited),
     (reassignment.apply, reassignment.react): (e.Reassigned,),
+    (standard.apply, standard.react): (e.MadeStandard, e.MadeNormal),
     (withdrawal.apply, withdrawal.react): (e.Postponed, e.Cancelled),
     (approval.apply, approval.react): (
         *(e.ConflictAllowed, e.PrecheckAsked, e.CorrectionsRequested, e.PrecheckApproved),

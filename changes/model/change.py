@@ -14,6 +14,8 @@ from changes.model.records import (
     Nudge,
     PastDecision,
     RecoveryAttempt,
+    StandingApproval,
+    TemplateRef,
     TestResult,
 )
 from changes.model.snapshot import Preflight, Restore, Snapshot
@@ -49,7 +51,8 @@ class Change:
     since. `state_since` is when the present state began, `spoke_at` when the incident was last spoken of in the thread,
     `informed_at` when affected people last heard of it, and `nudges` are the last reminders of what is waited for.
     `last_update` is the last incident update that somebody sent, and `holding` what somebody wrote for the holding
-    notice of the present end, by language.
+    notice of the present end, by language. `template` is the one that it was requested from, and `standard` what stands
+    for pre-check and GO.
     """
 
     id: str
@@ -110,6 +113,8 @@ class Change:
     fired_steps: tuple[str, ...] = ()
     state_since: datetime | None = None
     nudges: tuple[Nudge, ...] = ()
+    template: TemplateRef | None = None
+    standard: StandingApproval | None = None
 
     @property
     def involved(self) -> tuple[Person, ...]:

@@ -107,3 +107,24 @@ class RecoveryAttempt:
     note: str
     by: Person
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRef:
+    """A version of a template, by the template's name."""
+
+    name: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandingApproval:
+    """A pre-approval as a change relies on it: by whom and when it was given, and for which template.
+
+    `deputy_for` is the approver a deputy stood in for.
+    """
+
+    by: Person
+    at: datetime
+    template: TemplateRef
+    deputy_for: Person | None = None

@@ -16,6 +16,9 @@ class ThreadMessage(StrEnum):
     PRECHECK_DEPUTIES = "precheck_deputies"
     PRECHECK_APPROVED = "precheck_approved"
     GO_GIVEN = "go_given"
+    GO_STANDING = "go_standing"
+    MADE_NORMAL = "made_normal"
+    TEMPLATE_SUSPENDED = "template_suspended"
     GO_REFUSED = "go_refused"
     NOBODY_DECIDES = "nobody_decides"
     STANDS_IN = "stands_in"
@@ -94,6 +97,7 @@ IN_PERSON = frozenset(
     {
         *(ThreadMessage.PREPARE, ThreadMessage.CORRECTIONS_WANTED, ThreadMessage.CORRECTIONS_REMINDER),
         *(ThreadMessage.PRECHECK_APPROVED, ThreadMessage.GO_GIVEN, ThreadMessage.GO_REFUSED),
+        ThreadMessage.GO_STANDING,
         *(ThreadMessage.MOVED, ThreadMessage.PLAN_EDITED, ThreadMessage.PLAN_CHANGED, ThreadMessage.NEW_DATE_NUDGE),
         *(ThreadMessage.SNAPSHOT_FINISHED, ThreadMessage.SNAPSHOT_WAIVED, ThreadMessage.STARTED_EARLY),
         *(ThreadMessage.TEST_ACCEPTED, ThreadMessage.TROUBLE, ThreadMessage.EXTENDED, ThreadMessage.RESTORE_ASKED),

@@ -36,8 +36,8 @@ def _asking(days: Callable[[Policy], int]) -> Moment:
 
 
 def _prepare(change: Change, service: Service) -> datetime | None:
-    """When the requester is reminded to prepare, always before the pre-check; None for an emergency."""
-    if change.plan.kind is ChangeType.EMERGENCY:
+    """When the requester is reminded to prepare, always before the pre-check; None where nobody is asked for one."""
+    if change.plan.kind is ChangeType.EMERGENCY or change.standard is not None:
         return None
     precheck = working_day_before(days_before(change, service, service.policy.precheck_days), service)
     prepare = working_day_before(days_before(change, service, service.policy.prepare_days), service)
@@ -55,6 +55,11 @@ def _precheck(change: Change, service: Service) -> datetime | None:
     )
 
 
+def _silence(change: Change, service: Service) -> datetime | None:
+    """When silence postpones it; never where nobody is asked, because a pre-approval stands for the answers."""
+    return decision_deadline(change, service) if change.standard is None else None
+
+
 def _give_up(change: Change, service: Service) -> datetime | None:
     """Never before its requester was told of it."""
     since = change.state_since or change.created_at
@@ -70,7 +75,7 @@ MOMENTS: Mapping[StepKind, Moment] = {
     StepKind.PRECHECK: _precheck,
     StepKind.PREFLIGHT_WEEK: _asking(lambda policy: policy.preflight_days),
     StepKind.GO: _asking(lambda policy: policy.go_days),
-    StepKind.SILENCE: decision_deadline,
+    StepKind.SILENCE: _silence,
     StepKind.GIVE_UP: _give_up,
     StepKind.REMINDER: lambda change, service: day_step_time(
         days_before(change, service, service.policy.reminder_days), service
@@ -145,7 +150,8 @@ def days_until(start: datetime, moment: datetime, service: Service) -> int:
 def available_approvers(change: Change, service: Service) -> tuple[Person, ...]:
     """The people who may decide about the change and are there on at least one day on which GO can be given."""
     due = {step.kind: service.local(step.due).date() for step in timeline(change, service)}
-    first, last = due.get(StepKind.GO, due[StepKind.SILENCE]), due[StepKind.SILENCE]
+    last = service.local(decision_deadline(change, service)).date()
+    first = due.get(StepKind.GO, last)
     days = [first + timedelta(days=number) for number in range(max(0, (last - first).days) + 1)]
     may = service.deciding(change.involved)
     return tuple(each for each in may if any(service.away_until(each, day) is None for day in days))

@@ -34,18 +34,20 @@ def validate_plan(
     allowed: bool = False,
     requested: datetime | None = None,
     proposed: datetime | None = None,
+    is_standard: bool = False,
 ) -> None:
     """Raise ValidationFailed with a sentence per field, or WindowTaken, when the plan cannot be handed in `now`.
 
     With `allowed` an overlap stands, because the approver let it through. The lead time counts from `requested`, when
-    the change was handed in first, and from `proposed`, when its date was.
+    the change was handed in first, and from `proposed`, when its date was; one that `is_standard` needs none
+    (docs/process.md, P108).
     """
     problems = _missing(plan) | _too_long(plan) | _of("tests", _tests(plan)) | _window(plan, now)
     problems |= _of("notify", _notify(plan, service))
     if is_blank(plan.reason) and "date" not in problems:
         if plan.kind is ChangeType.EMERGENCY:
             problems["reason"] = Message("Say why this is an emergency: it skips the weeks of preparation.")
-        elif short_notice(plan.window.start, requested or now, proposed or now, service):
+        elif not is_standard and short_notice(plan.window.start, requested or now, proposed or now, service):
             problems["reason"] = _too_soon(plan.window, requested or now, service)
     if problems:
         raise ValidationFailed(problems)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from application.ports import Absence
+from application.templates.following import told_of_suspension
 from bot.commands.absence import asking_instead
 from changes import commands as c
 from changes.effects import Effect
@@ -15,9 +16,11 @@ from changes.planning.occupancy import Booking
 from changes.planning.steps import StepKind
 from changes.policy import Recipient
 from changes.snapshots import FailureReason
+from changes.templates import Suspension
 from tests.support.builder import a_change
 from tests.support.core import CLAIRE, LUC, NADIA, PIERRE, Story, at, night, plan
 from tests.support.scenes import SERVICE
+from tests.support.templated import Templated, a_template, approved
 
 OLGA = Person("o", "Olga")
 """Who works on the other change."""
@@ -61,6 +64,23 @@ def occasions() -> Iterator[Occasion]:
     yield from _of_other_changes()
     yield from _of_the_provider()
     yield from _of_announced_dates()
+    yield from _of_templates()
+
+
+def _of_templates() -> Iterator[Occasion]:
+    of = plan(implementer=LUC)
+    standard = Templated(approved(a_template(of))).requested(of).until(at(2027, 4, 7))
+    seen = len(standard.caused)
+    yield Occasion("go", _as_story(standard.until(at(2027, 4, 8, 9, 1))), tuple(standard.caused[seen:]))
+    normal = Templated(replace(approved(a_template(of)), retired=True)).requested(of)
+    yield Occasion("`change.submit`", _as_story(normal), tuple(normal.caused))
+    bad = Suspension(standard.now_it_is.id, "was extended", standard.entries[-1].at)
+    line = told_of_suspension(standard.template, bad, standard.now_it_is, standard.entries[-1])
+    yield Occasion("`window.extend`", _as_story(standard), (line,))
+
+
+def _as_story(of: Templated) -> Story:
+    return Story(SERVICE, of.change, list(of.entries))
 
 
 def _do(

@@ -9,6 +9,7 @@ from changes.errors import WrongState, invalid
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state, public_texts
 from changes.lifecycle.request.withdrawal import retract_announcement, tell_retraction
+from changes.lifecycle.standard import Standing, check_required, precheck_events, standing_events, standing_on
 from changes.model import (
     AWAITING_APPROVAL,
     Change,
@@ -16,6 +17,7 @@ from changes.model import (
     PastDecision,
     Plan,
     Snapshot,
+    StandingApproval,
     State,
     TestResult,
     Window,
@@ -34,7 +36,7 @@ EDITABLE = AWAITING_APPROVAL | {State.DRAFT, State.SCHEDULED, State.NO_GO, State
 def decide_first_draft(command: c.Draft, new_id: str) -> tuple[e.Event, ...]:
     """Write down the plan of a new change."""
     authorize(command.by, Permission.DRAFT)
-    return (e.Drafted(new_id, command.plan),)
+    return (e.Drafted(new_id, command.plan, command.template),)
 
 
 def decide_draft(change: Change, command: c.Draft, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -46,8 +48,13 @@ def decide_submit(change: Change, command: c.Submit, context: DecisionContext) -
     """Hand in a draft whose plan is valid."""
     authorize(command.by, Permission.REQUEST, change, context.service)
     in_state(change, {State.DRAFT}, Message("only a draft can be submitted"))
-    validate_plan(change.plan, context.now, context.service, context.bookings, allowed=conflict_allowed(change))
-    return (e.Submitted(short_notice(change.plan.window.start, context.now, context.now, context.service)),)
+    plan, now, service = change.plan, context.now, context.service
+    check_required(context.template, plan)
+    standing = standing_on(change, plan, context.template, service, now, now)
+    is_standard = isinstance(standing, StandingApproval)
+    validate_plan(plan, now, service, context.bookings, allowed=conflict_allowed(change), is_standard=is_standard)
+    short = not is_standard and short_notice(plan.window.start, now, now, service)
+    return *standing_events(change, standing, is_new=True), e.Submitted(short)
 
 
 def decide_edit(change: Change, command: c.Edit, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -78,18 +85,33 @@ def _edit(
     allowed = conflict_allowed(change.with_(plan=plan)) or (
         change.state is not State.DRAFT and plan.window == change.plan.window
     )
+    check_required(context.template, plan)
+    standing = _standing(change, command, plan, context, proposed)
+    is_standard, dates = isinstance(standing, StandingApproval), {"requested": requested, "proposed": proposed}
     validate_plan(
-        plan, context.now, context.service, context.bookings, allowed=allowed, requested=requested, proposed=proposed
+        plan, context.now, context.service, context.bookings, allowed=allowed, is_standard=is_standard, **dates
     )
-    short = short_notice(plan.window.start, requested, proposed, context.service)
+    short = not is_standard and short_notice(plan.window.start, requested, proposed, context.service)
     told = public_texts(public or {}, NoticeKind.POSTPONED, context.service)
     edited = e.PlanEdited(plan, short, keeps_precheck=_precheck_holds(change, plan), public=told)
-    if change.state is State.DRAFT or edited.keeps_precheck:
+    if change.state is State.DRAFT:
         return (edited,)
+    stands = standing_events(change, standing, is_new=False)
+    if edited.keeps_precheck:
+        return *stands, edited
     # Whoever is being asked, or was asked already, is asked again at once; otherwise the new date says when.
     if _precheck_is_due(change, plan, context.now, context.service) or change.state is State.CORRECTIONS_REQUESTED:
-        return edited, e.PrecheckAsked(plan.fingerprint)
-    return (edited,)
+        relies_on = standing if isinstance(standing, StandingApproval) else None
+        return *stands, edited, *precheck_events(change.with_(standard=relies_on), plan, context)
+    return *stands, edited
+
+
+def _standing(change: Change, command: c.Command, plan: Plan, context: DecisionContext, proposed: datetime) -> Standing:
+    """What stands for the answers about the edited plan: nothing once somebody was asked for them themselves."""
+    if change.standard is None and change.state is not State.DRAFT:
+        return None
+    edited = change.with_(editors=(*change.editors, command.by))
+    return standing_on(edited, plan, context.template, context.service, context.now, proposed)
 
 
 def _precheck_holds(change: Change, plan: Plan) -> bool:
@@ -118,7 +140,8 @@ def _precheck_is_due(change: Change, plan: Plan, now: datetime, service: Service
 def apply_first_draft(entry: e.Entry, event: e.Drafted) -> Change:
     """The change that a draft begins."""
     tests = (None,) * len(event.plan.tests)
-    return Change(event.change, entry.by, event.plan, State.DRAFT, entry.at, tests=tests, state_since=entry.at)
+    draft = Change(event.change, entry.by, event.plan, State.DRAFT, entry.at, tests=tests, state_since=entry.at)
+    return draft.with_(template=event.template)
 
 
 def apply(change: Change, entry: e.Entry) -> Change:

@@ -1,0 +1,1 @@
+"""Templates beside the changes that come from them."""

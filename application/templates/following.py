@@ -1,0 +1,40 @@
+"""What a change does to the template that it came from: who uses it, how that goes, what suspends its pre-approval."""
+
+from dataclasses import replace
+
+from application.ports import UnitOfWork
+from changes.effects import PostThreadMessage
+from changes.events import Entry
+from changes.lifecycle import Decision
+from changes.model import Change
+from changes.notification import ThreadMessage
+from changes.templates import Suspension, Template, noted
+from changes.text import Message
+
+
+async def template_of(unit: UnitOfWork, change: Change) -> Template | None:
+    """The template that the change came from, as it is now; None for most changes."""
+    return await unit.templates.get(change.template.name) if change.template is not None else None
+
+
+async def with_template(unit: UnitOfWork, template: Template | None, made: Decision) -> Decision:
+    """Save what the decision means to the template; the decision, and who hears that its pre-approval is suspended."""
+    if template is None:
+        return made
+    after = noted(template, made.change, made.entries)
+    if after == template:
+        return made
+    await unit.templates.save(after)
+    if after.suspension is None or template.suspension is not None:
+        return made
+    line = told_of_suspension(after, after.suspension, made.change, made.entries[-1])
+    return replace(made, effects=(*made.effects, line))
+
+
+def told_of_suspension(template: Template, suspended: Suspension, change: Change, entry: Entry) -> PostThreadMessage:
+    """The line that says it, once, to whoever would use the template: who pre-approved, wrote and lately used it."""
+    approver = (template.approval.by,) if template.approval is not None else ()
+    people = tuple(each for each in dict.fromkeys((*approver, template.by, *template.users)) if each != entry.by)
+    key = f"{change.id}:{entry.seq}:suspends:{template.entry}"
+    detail = Message("“{name}”: {id} {why}", name=template.name, id=suspended.change, why=suspended.why)
+    return PostThreadMessage(key, change.id, ThreadMessage.TEMPLATE_SUSPENDED, entry.by, entry.at, detail, people)

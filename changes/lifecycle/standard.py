@@ -1,0 +1,130 @@
+"""Standard changes: what the approver agreed with beforehand is not asked again (docs/process.md, P106 to P109)."""
+
+from datetime import datetime
+
+from changes import events as e
+from changes.errors import ValidationFailed
+from changes.lifecycle.effect_builder import EffectBuilder
+from changes.lifecycle.guards import DecisionContext
+from changes.model import Change, ChangeType, Plan, StandingApproval, TemplateRef
+from changes.notification import ThreadMessage
+from changes.plan_fields import BY_KEY
+from changes.planning.timeline import days_until
+from changes.policy import Service
+from changes.templates import Template
+from changes.text import Message
+
+Standing = StandingApproval | Message | None
+"""What stands for pre-check and GO; or why nothing does, where a template was ever pre-approved; None elsewhere."""
+
+
+def why_lapsed(template: Template, service: Service, now: datetime) -> Message | None:
+    """Why the template's pre-approval holds for no change now; None while it holds, or where there never was one."""
+    approval, suspended = template.approval, template.suspension
+    if approval is None:
+        return None
+    if template.retired:
+        return Message("the template is retired")
+    if suspended is not None:
+        return Message("its pre-approval is suspended since {id} {why}", id=suspended.change, why=suspended.why)
+    if approval.fingerprint != template.fingerprint:
+        return Message("what the template locks has changed since it was pre-approved")
+    if approval.until is not None and service.local(now).date() > approval.until:
+        return Message("its pre-approval ended on {day}", day=approval.until)
+    if not service.decides(approval.by):
+        return Message("{name}, who pre-approved it, no longer decides", name=approval.by.name or approval.by.id)
+    return None
+
+
+def standing_for(change: Change, plan: Plan, template: Template | None, service: Service, now: datetime) -> Standing:
+    """What stands for the answers about the plan, whatever its date is (docs/process.md, P107)."""
+    if template is None or change.template is None or template.approval is None:
+        return None
+    if (lapsed := why_lapsed(template, service, now)) is not None:
+        return lapsed
+    approval = template.approval
+    if plan.kind is ChangeType.EMERGENCY:
+        return Message("it is an emergency")
+    if breaches := template.breaches(plan):
+        fields = tuple(Message(BY_KEY[key].label) for key in breaches)
+        return Message("what the template locks was edited: {fields}", fields=fields)
+    if approval.by in change.with_(plan=plan).involved:
+        return Message("{name} pre-approved it, and it is their own", name=approval.by.name or approval.by.id)
+    return StandingApproval(approval.by, approval.at, change.template, approval.deputy_for)
+
+
+def standing_on(
+    change: Change, plan: Plan, template: Template | None, service: Service, now: datetime, proposed: datetime
+) -> Standing:
+    """The same for the plan's date too: those affected have their days of notice (docs/process.md, P108)."""
+    standing = standing_for(change, plan, template, service, now)
+    days = service.policy.notice_days
+    if isinstance(standing, StandingApproval) and days_until(plan.window.start, proposed, service) < days:
+        return Message("its window is less than {days} days ahead", days=days)
+    return standing
+
+
+def check_required(template: Template | None, plan: Plan) -> None:
+    """Raise ValidationFailed for what the template asks for and the plan lacks."""
+    if template is not None and not template.retired and (missing := template.missing(plan)):
+        raise ValidationFailed(missing)
+
+
+def standing_events(change: Change, standing: Standing, *, is_new: bool) -> tuple[e.Event, ...]:
+    """What is recorded of it; of a change that is requested anew also that it is none."""
+    if isinstance(standing, StandingApproval):
+        return () if change.standard == standing else (e.MadeStandard(standing),)
+    if standing is not None and (is_new or change.standard is not None):
+        return (e.MadeNormal(standing),)
+    return ()
+
+
+def precheck_events(change: Change, plan: Plan, context: DecisionContext) -> tuple[e.Event, ...]:
+    """The pre-check is asked for, or given by what stands for it and still holds."""
+    still = _still(change, plan, context)
+    if isinstance(still, StandingApproval):
+        return (e.PrecheckApproved(plan.fingerprint, "", waives_lead_time=False, deputy_for=None, standing=still),)
+    return *_lapsed(still), e.PrecheckAsked(plan.fingerprint)
+
+
+def go_events(change: Change, context: DecisionContext) -> tuple[e.Event, ...]:
+    """GO is asked for, or given by what stands for it and still holds."""
+    plan, still = change.plan, _still(change, change.plan, context)
+    if isinstance(still, StandingApproval):
+        days = days_until(plan.window.start, context.now, context.service)
+        late = days if days < context.service.policy.notice_days else None
+        return (e.GoGiven(plan.fingerprint, "", None, notice_days=late, standing=still),)
+    return *_lapsed(still), e.GoAsked(plan.fingerprint)
+
+
+def _still(change: Change, plan: Plan, context: DecisionContext) -> Standing:
+    if change.standard is None:
+        return None
+    found = standing_for(change, plan, context.template, context.service, context.now)
+    return Message("the template has no pre-approval any more") if found is None else found
+
+
+def _lapsed(standing: Standing) -> tuple[e.Event, ...]:
+    return (e.MadeNormal(standing),) if isinstance(standing, Message) else ()
+
+
+def label_of(template: TemplateRef) -> Message:
+    """The template and its version, as cards and the record say it."""
+    return Message("{name}, version {version}", name=template.name, version=template.version)
+
+
+def apply(change: Change, entry: e.Entry) -> Change:
+    """The change after it was found to be a standard one, or not to be."""
+    match entry.event:
+        case e.MadeStandard(standing=standing):
+            return change.with_(standard=standing)
+        case e.MadeNormal():
+            return change.with_(standard=None)
+        case _:
+            return change
+
+
+def react(effects: EffectBuilder, event: e.Event) -> None:
+    """Say that it is decided like any other, and why."""
+    if isinstance(event, e.MadeNormal):
+        effects.post_message(ThreadMessage.MADE_NORMAL, event.reason, effects.requester, effects.implementer)

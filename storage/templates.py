@@ -1,0 +1,60 @@
+"""Templates in the database: a row for everything that becomes of one, of which the last says how it stands."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+
+from changes.reporting.search import comparable
+from changes.templates import Template
+from storage.codec import decode_template, encode
+from storage.columns import among
+from storage.tables import templates
+from storage.transaction import SqlStore
+
+_key = templates.c.key == bindparam("named")
+_OF = (
+    select(templates)
+    .where(among(templates.c.service, "services"), templates.c.is_current)
+    .order_by(templates.c.service, templates.c.key)
+)
+_GET = select(templates).where(_key).order_by(templates.c.entry.desc()).limit(1)
+_OVER = update(templates).where(_key, templates.c.entry == bindparam("before")).values(is_current=False)
+
+
+class SqlTemplates(SqlStore):
+    """Templates in the database."""
+
+    async def of(self, services: Collection[str]) -> tuple[Template, ...]:
+        wanted = sorted(services)
+
+        async def find() -> tuple[Template, ...]:
+            return tuple(_template(row) for row in await self._transaction.execute(_OF, {"services": wanted}))
+
+        return await self._transaction.cached(("templates", *wanted), find)
+
+    async def get(self, name: str) -> Template | None:
+        key = comparable(name)
+
+        async def find() -> Template | None:
+            row = (await self._transaction.execute(_GET, {"named": key})).one_or_none()
+            return _template(row) if row else None
+
+        return await self._transaction.cached(("template", key), find)
+
+    async def save(self, template: Template) -> None:
+        key, entry = comparable(template.name), template.entry + 1
+        if template.entry:
+            await self._transaction.execute_one(_OVER, {"named": key, "before": template.entry})
+        values = {
+            "service": template.service,
+            "version": template.version,
+            "is_current": True,
+            "body": encode(replace(template, entry=entry)),
+        }
+        await self._transaction.add(templates, ("key", "entry"), {"key": key, "entry": entry, **values})
+
+
+def _template(row: Row[Any]) -> Template:
+    return decode_template(row.body)

@@ -1,0 +1,209 @@
+"""Standard changes in the core: when nobody is asked, and why somebody is after all (docs/process.md, P106 to P109)."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from changes import commands as c
+from changes import events as e
+from changes.errors import CommandRejected, ValidationFailed
+from changes.lifecycle import fold
+from changes.model import ChangeType, Outcome, Plan, State, TemplateRef
+from changes.templates import Fares, Mark, Suspension, Template, noted, preapproved, rewritten, setback, values_of
+from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, REQUESTED, at, plan
+from tests.support.templated import LOCKS, Templated, a_template, approved
+
+ASKED = (e.PrecheckAsked, e.GoAsked)
+GIVEN = (e.PrecheckApproved, e.GoGiven)
+AFTER_GO = at(2027, 4, 8, 9, 1)
+
+
+def test_nobody_is_asked_and_the_answers_bear_the_name_of_who_pre_approved() -> None:
+    story = Templated(approved(a_template())).requested().until(AFTER_GO)
+    change = story.now_it_is
+    assert change.state is State.SCHEDULED
+    assert not story.happened(*ASKED)
+    assert change.precheck is not None
+    assert change.go is not None
+    assert {change.precheck.by, change.go.by} == {PIERRE}
+    [precheck, go] = story.happened(*GIVEN)
+    for event in (precheck, go):
+        assert isinstance(event, e.PrecheckApproved | e.GoGiven)
+        assert event.standing is not None
+        assert (event.standing.by, event.standing.template) == (PIERRE, TemplateRef("Monthly", 1))
+    assert change.announced == change.plan.window
+    assert fold(story.entries) == change
+
+
+def test_the_steps_of_a_normal_change_stay_but_those_that_ask() -> None:
+    story = Templated(approved(a_template())).requested()
+    steps = {entry.event.kind.value for entry in story.until(AFTER_GO).entries if isinstance(entry.event, e.StepFired)}
+    assert {"precheck", "preflight_week", "go"} <= steps
+    assert not {"prepare", "precheck_nudge", "go_nudge", "silence"} & steps
+
+
+def test_it_needs_no_lead_time_but_its_week_of_notice() -> None:
+    late = at(2027, 4, 8, 12)
+    story = Templated(approved(a_template())).requested(now=late)
+    assert story.now_it_is.standard is not None
+    assert not story.now_it_is.short_notice
+    assert story.until(late).now_it_is.state is State.SCHEDULED
+    too_late = at(2027, 4, 9, 12)
+    with pytest.raises(ValidationFailed, match="say why it cannot wait"):
+        Templated(approved(a_template())).requested(now=too_late)
+    normal = Templated(approved(a_template())).requested(plan(reason="Security"), too_late).until(too_late)
+    assert normal.happened(*ASKED)
+    assert "less than 7 days ahead" in said_normal(normal)
+
+
+def said_normal(story: Templated) -> str:
+    [event] = story.happened(e.MadeNormal)
+    assert isinstance(event, e.MadeNormal)
+    return str(event.reason)
+
+
+LAPSES: dict[str, tuple[dict[str, object], str]] = {
+    "suspended": ({"suspension": Suspension("CHG-2027-0009", "was extended", REQUESTED)}, "CHG-2027-0009 was extended"),
+    "retired": ({"retired": True}, "is retired"),
+    "without it": ({"approval": None}, "no pre-approval"),
+    "rewritten": ({"values": {**values_of(plan()), "what": "Something else."}}, "has changed since"),
+    "a lock more": ({"marks": {**LOCKS, "risks": Mark.LOCKED}}, "has changed since"),
+    "a lock less": ({"marks": dict(list(LOCKS.items())[:2])}, "has changed since"),
+}
+
+
+@pytest.mark.parametrize("lapse", LAPSES.values(), ids=LAPSES)
+@pytest.mark.parametrize("step", ["precheck", "go"])
+def test_what_holds_no_longer_when_the_answer_is_due_is_asked_and_said(
+    lapse: tuple[dict[str, object], str], step: str
+) -> None:
+    changed, why = lapse
+    story = Templated(approved(a_template())).requested()
+    if step == "go":
+        story.until(at(2027, 4, 7))
+        assert story.now_it_is.state is State.PRECHECKED
+    story.rewritten(**changed)
+    story.until(AFTER_GO)
+    assert why in said_normal(story)
+    assert story.now_it_is.standard is None
+    wanted = State.PRECHECK_PENDING if step == "precheck" else State.GO_PENDING
+    assert story.now_it_is.state is wanted
+    assert all(getattr(each, "standing", None) is None for each in story.happened(e.GoGiven))
+
+
+def test_it_ends_with_its_day_and_with_the_one_who_gave_it() -> None:
+    story = Templated(approved(a_template(), date(2027, 4, 5))).requested().until(AFTER_GO)
+    assert "ended on" in said_normal(story)
+    assert story.now_it_is.state is State.GO_PENDING
+    by_luc = replace(approved(a_template()).approval, by=LUC)  # type: ignore[type-var]
+    gone = Templated(replace(approved(a_template()), approval=by_luc)).requested()
+    assert "no longer decides" in said_normal(gone)
+
+
+@pytest.mark.parametrize(
+    ("of", "by", "why"),
+    [
+        (plan(what="Other"), NADIA, "Description"),
+        (plan(tests=("Log in",)), NADIA, "Test plan"),
+        (plan(kind=ChangeType.EMERGENCY, reason="Now"), NADIA, "emergency"),
+        (plan(), PIERRE, "their own"),
+        (plan(implementer=PIERRE), NADIA, "their own"),
+    ],
+)
+def test_what_was_not_agreed_with_beforehand_is_decided_like_any_other(of: Plan, by: object, why: str) -> None:
+    story = Templated(approved(a_template())).requested(of, by=by)  # type: ignore[arg-type]
+    assert why in said_normal(story)
+    assert not story.until(AFTER_GO).happened(*GIVEN)
+
+
+def test_a_locked_field_that_is_edited_later_asks_and_what_may_be_edited_does_not() -> None:
+    story = Templated(approved(a_template())).requested().until(AFTER_GO)
+    story.do(c.Edit(NADIA, plan(title="Another title")), AFTER_GO)
+    assert story.now_it_is.standard is not None
+    assert not story.happened(*ASKED)
+    story.do(c.Edit(NADIA, plan(title="Another title", rollback="None known")), AFTER_GO)
+    assert "Rollback plan" in said_normal(story)
+    assert story.now_it_is.state is State.PRECHECK_PENDING
+    # Whoever is being asked answers, whatever is put back.
+    put_back = story.do(c.Edit(NADIA, plan(title="Another title")), AFTER_GO)
+    assert not [each for each in put_back if isinstance(each, e.MadeStandard | e.PrecheckApproved)]
+    assert story.happened(e.PrecheckAsked)
+
+
+def test_an_approver_who_edits_it_makes_it_normal() -> None:
+    story = Templated(approved(a_template())).requested().until(at(2027, 4, 2))
+    story.do(c.Edit(PIERRE, plan(title="Mine")), at(2027, 4, 2))
+    assert "their own" in said_normal(story)
+
+
+def test_a_required_field_is_asked_of_each_change() -> None:
+    template = a_template(why=Mark.REQUIRED)
+    assert "why" not in template.starting_values
+    with pytest.raises(ValidationFailed, match="asks for this in each change"):
+        Templated(template).requested()
+    assert Templated(template).requested(plan(why="Security")).now_it_is.state is State.SUBMITTED
+
+
+def test_only_what_is_enough_can_be_pre_approved_and_by_whom() -> None:
+    with pytest.raises(CommandRejected, match="Description, Test plan and Rollback plan"):
+        approved(replace(a_template(), marks={}))
+    with pytest.raises(CommandRejected, match="somebody else who decides"):
+        approved(a_template(by=PIERRE))
+    given = approved(a_template(by=PIERRE), by=CLAIRE)
+    assert given.approval is not None
+    assert given.approval.deputy_for == PIERRE
+    with pytest.raises(CommandRejected, match="pre-approved already"):
+        approved(given, by=CLAIRE)
+    with pytest.raises(CommandRejected, match="retired"):
+        approved(replace(a_template(), retired=True))
+
+
+def test_an_edit_of_what_is_not_locked_keeps_the_pre_approval() -> None:
+    before = approved(a_template())
+    after = rewritten(before, {**before.values, "title": "New"}, before.marks, NADIA, REQUESTED)
+    assert (after.version, after.fingerprint) == (2, before.fingerprint)
+    assert Templated(after).requested(plan(title="New")).now_it_is.standard is not None
+
+
+def ended(template: Template, outcome: Outcome, **happened: object) -> Template:
+    story = Templated(template).requested()
+    started = story.now_it_is.plan.window.start
+    change = story.now_it_is.with_(
+        state=State.COMPLETED, outcome=outcome, started_at=started, ended_at=started + timedelta(minutes=40), **happened
+    )
+    entry = e.Entry(99, started + timedelta(minutes=40), NADIA, "test", e.Completed(outcome))
+    return noted(story.template, change, [entry])
+
+
+def test_a_run_is_counted_and_one_that_did_not_end_as_planned_suspends_once() -> None:
+    good = ended(approved(a_template()), Outcome.SUCCESSFUL)
+    assert good.fares == Fares(1, 1, 0, 0, (40,))
+    assert good.suspension is None
+    assert good.users == (NADIA,)
+    bad = ended(good, Outcome.ROLLED_BACK, incident_at=REQUESTED)
+    assert bad.fares == Fares(2, 1, 0, 1, (40, 40))
+    assert bad.suspension is not None
+    assert bad.fares.median == 40
+    again = preapproved(bad, PIERRE, None, REQUESTED, None)
+    assert again.suspension is None
+
+
+@pytest.mark.parametrize(
+    ("event", "suspends"),
+    [
+        (e.IncidentDeclared("down"), True),
+        (e.TestAccepted(0, "later", None), True),
+        (e.Completed(Outcome.FIXED), True),
+        (e.Completed(Outcome.SUCCESSFUL), False),
+        (e.TroubleSolved(), False),
+    ],
+)
+def test_what_suspends_a_pre_approval(event: e.Event, suspends: bool) -> None:
+    assert (setback(event) is not None) == suspends
+
+
+def test_old_drafts_open_without_a_template() -> None:
+    drafted = e.Drafted("CHG-2027-0001", plan())
+    change = fold([e.Entry(1, datetime(2027, 3, 1, tzinfo=LEARN.zone), NADIA, "test", drafted)])
+    assert (change.template, change.standard) == (None, None)
