@@ -7,6 +7,8 @@ from application.ports import Drafts, NoticeTexts, Operation, UnitOfWork
 from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import minute_of, neighbours, spans_shown
+from application.queries.past import last_runs, similar_changes
+from changes.approvals.quorum import OpenStage, asked_stage, can_be_decided, is_usual
 from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
 from changes.labels import time_of
@@ -22,10 +24,11 @@ from changes.model import (
     Window,
 )
 from changes.notification import CardKind, drafts_on
-from changes.planning.occupancy import Booking
-from changes.planning.timeline import Step, still_pending, timeline
+from changes.planning.occupancy import Booking, nearby
+from changes.planning.timeline import Step, short_notice, still_pending, timeline
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates
+from changes.reporting.risk import RiskFacts, assess
 from changes.text.display_names import display_name
 from changes.text.messages import Message, listed
 from language import _, date_text, moment_text, translate, window_text
@@ -46,7 +49,8 @@ class ChangeContext:
     `operation` is its latest snapshot, `restoring` its latest restore, as the provider shows them; `history` and
     `ledger`, who was told what, are told only where a card needs them, and so is what `past` changes of the service
     teach. `mris` are who gets a view of their own, `neighbours` the other changes of the service and its server
-    that are at work or near it in time. `drafts` are the notices that the buttons of the card send.
+    that are at work or near it in time. `drafts` are the notices that the buttons of the card send, `similar` the
+    completed changes that are like it. A draft has the risk that it would be handed in with now.
     """
 
     change: Change
@@ -60,6 +64,7 @@ class ChangeContext:
     past: DurationEstimates = NOTHING
     neighbours: tuple[Booking, ...] = ()
     drafts: Drafts = field(default_factory=dict)
+    similar: tuple[Change, ...] = ()
 
     @classmethod
     async def of(
@@ -92,6 +97,10 @@ class ChangeContext:
             if change.snapshot.status is SnapshotStatus.HELD:
                 spans = ()  # what its snapshot was held for may have been moved since, to anywhere
             near = await neighbours(unit, catalogue, service, now, change, near=spans)
+        if change.state is State.DRAFT and service.risk is not None:
+            short = short_notice(change.plan.window.start, now, now, service)
+            known = RiskFacts(short, nearby(change, service, near, now), await last_runs(unit, service, now))
+            change = change.with_(risk=assess(change.plan, service, known))
         return cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), neighbours=near)
 
     @classmethod
@@ -104,7 +113,8 @@ class ChangeContext:
         """The same with what past changes teach, where the plan is looked at: the cards before the decision tell it."""
         if self.change.state not in _PLANNED:
             return self
-        return replace(self, past=await duration_estimates(unit, self.service, self.now))
+        past, similar = await duration_estimates(unit, self.service, self.now), await similar_changes(unit, self.change)
+        return replace(self, past=past, similar=similar)
 
     def with_drafts(self, card: CardKind | None, wording: NoticeTexts) -> "ChangeContext":
         """The same with the notices that the buttons of that card send; None is the change's live card."""
@@ -139,14 +149,22 @@ class ChangeContext:
 
     @property
     def nobody_decides(self) -> bool:
-        """Whether it is the own change of everybody who may decide."""
-        return not self.service.deciding(self.change.involved)
+        """Whether it is the own change of everybody who may decide, or of too many of them."""
+        return not can_be_decided(self.change, self.service)
 
     @property
     def nobody(self) -> str:
         """The sentence that nobody may decide, with the way out; empty where somebody may."""
         if not self.nobody_decides:
             return ""
+        if not is_usual(self.change, self.service):
+            return _(
+                "It cannot be approved: {left} more people have to agree, and only {names} may. An admin has to name "
+                "somebody else for {service}, or it is cancelled and somebody else requests it anew.",
+                left=asked_stage(self.change, self.service).left,
+                names=listed(map(self.name, asked_stage(self.change, self.service).may)) or _("nobody"),
+                service=self.service.name,
+            )
         return _(
             "Nobody can decide about it: everybody who may is its requester, implementer or editor. An admin has to "
             "name a deputy of {service}, or it is cancelled and somebody else requests it anew.",
@@ -154,23 +172,26 @@ class ChangeContext:
         )
 
     @property
-    def instead_of_approver(self) -> str:
-        """Why the approver does not decide about it, and who does; empty where they may, or where nobody may."""
-        approver, change = self.service.approver, self.change
-        if approver not in change.involved or self.nobody_decides:
-            return ""
-        deputies = listed(self.name(each) for each in self.service.deciding(change.involved))
-        facts = {"approver": self.name(approver), "deputies": deputies}
-        if approver == change.plan.implementer:
-            return _("{approver} implements this change, so a deputy decides: {deputies}.", **facts)
-        if approver == change.requester:
-            return _("{approver} requests this change, so a deputy decides: {deputies}.", **facts)
-        return _("{approver} edited this change, so a deputy decides: {deputies}.", **facts)
+    def approvers(self) -> str:
+        """Who is asked for pre-check or GO now."""
+        return self.approvers_at(self.now)
+
+    def approvers_at(self, moment: datetime) -> str:
+        """Who is asked for pre-check or GO then: by name, and how many of them, where several decide."""
+        stage = asked_stage(self.change, self.service)
+        if is_usual(self.change, self.service) or self.nobody_decides:
+            return self.deciders_at(moment)
+        return self.some_of(stage, stage.asked(self.service, self.service.local(moment).date()))
+
+    def some_of(self, stage: OpenStage, people: tuple[Person, ...]) -> str:
+        """The people by name, and how many of them have to decide where that is not all."""
+        names = listed(map(self.name, people))
+        return names if stage.left >= len(people) else _("{number} of {names}", number=stage.left, names=names)
 
     def deciders_at(self, moment: datetime) -> str:
         """Who is asked to decide then: the approver, or a deputy if it is their own change or they are away."""
         approver, involved = self.service.approver, self.change.involved
-        if self.nobody_decides:
+        if not self.service.deciding(involved):
             return _("the deputy whom an admin has to name")
         if approver not in self.service.asked(involved, self.service.local(moment).date()):
             return _("a deputy")

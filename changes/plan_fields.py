@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from changes.text import template
 
+MOST_QUESTIONS = 5
+"""So many are asked about the risk, at most."""
+
 
 class Entry(StrEnum):
     """How a field is entered."""
@@ -20,6 +23,7 @@ class Entry(StrEnum):
     ADDRESSES = "addresses"
     PERSON = "person"
     KIND = "kind"
+    RISK = "risk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,16 @@ PLAN_FIELDS: tuple[PlanField, ...] = (
         may_be_unknown=True,
         section=6,
         searched=True,
+    ),
+    PlanField(
+        "risk_answers",
+        template("Risk"),
+        Entry.RISK,
+        parts=tuple(
+            Question(f"risk_{number}", "", template("Answer with the words of one of the choices, or with its number."))
+            for number in range(1, MOST_QUESTIONS + 1)
+        ),
+        added_later=True,
     ),
     PlanField(
         "affected",

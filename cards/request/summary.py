@@ -7,8 +7,11 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
+from cards.approval.approvers import instead_of_approver
 from cards.approval.estimates import overrun_warnings, snapshot_hint
 from cards.approval.readiness import warnings
+from cards.approval.risk import risk_section
+from cards.approval.similar import similar_section
 from cards.elements.blocks import facts, fold, label, strip, text_block
 from cards.elements.controls import LARGEST, button, render_card, show_card_button, size
 from cards.elements.header import change_header
@@ -61,9 +64,9 @@ _AT_ONCE = {StepKind.GO: N_("right after the pre-check"), StepKind.SNAPSHOT: N_(
 def summary_card(view: ChangeContext, steps: Sequence[Step]) -> dict[str, Any]:
     """The draft with its timeline, to be submitted, edited or discarded; what was entered just before is folded."""
     change = view.change
-    head = [*change_header(view, _("Review your request")), *exceptions(view), *_to_know(view)]
+    head = [*change_header(view, _("Review your request")), *exceptions(view), *_to_know(view), *risk_section(view)]
     window, *entered = plan_sections(view)
-    plan = [window, *fold(_("Show the plan"), "plan", *entered), *snapshot_hint(view)]
+    plan = [window, *fold(_("Show the plan"), "plan", *entered), *snapshot_hint(view), *similar_section(view)]
     gone = _("{id} is deleted. Nobody has been asked for anything yet.", id=change.id)
     discard = button(_("Discard draft"), "change.withdraw", change.id, change.revision, style="destructive")
     actions = [
@@ -74,6 +77,7 @@ def summary_card(view: ChangeContext, steps: Sequence[Step]) -> dict[str, Any]:
     card = render_card([*head, *_timeline(view, steps), *plan], actions)
     if size(card) <= LARGEST:
         return card
+    head = [*change_header(view, _("Review your request")), *exceptions(view), *_to_know(view)]
     return render_card([*head, label(_("Timeline")), timeline_facts(view, steps), *plan], actions)
 
 
@@ -82,8 +86,8 @@ def _to_know(view: ChangeContext) -> list[CardElement]:
     items = [*warnings(view), *overrun_warnings(view)]
     if view.nobody:
         items.insert(0, text_block(view.nobody, bold=True))
-    elif view.instead_of_approver:
-        items.append(text_block(view.instead_of_approver))
+    elif instead := instead_of_approver(view):
+        items.append(text_block(instead))
     elif view.away:
         items.append(text_block(view.away))
     if near := neighbours(view):
@@ -102,7 +106,7 @@ def _timeline(view: ChangeContext, steps: Sequence[Step]) -> list[CardElement]:
     rows = []
     for kind in (StepKind.PRECHECK, StepKind.GO, StepKind.SNAPSHOT, StepKind.START):
         if kind in at:
-            who = by.get(kind) or capital(view.deciders_at(max(at[kind], view.now)))
+            who = by.get(kind) or capital(view.approvers_at(max(at[kind], view.now)))
             rows.append((_(names[kind]), _due(view, kind, at[kind]), who))
     if not rows:
         return []

@@ -4,14 +4,15 @@ from datetime import timedelta
 
 from application.change_context import ChangeContext
 from cards.thread_messages.words import Say, by, plain, reasoned, with_reason
+from changes.approvals.quorum import is_usual
 from changes.effects import PostThreadMessage
-from changes.model import ChangeType
+from changes.model import ChangeType, State
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import earliest_start
 from changes.planning.reminders import gives_up_at
 from changes.planning.timeline import StepKind, days_until
-from changes.text.messages import joined
-from language import _, n_
+from changes.text.messages import Message, joined, listed
+from language import N_, _, n_
 
 
 def _prepare(effect: PostThreadMessage, view: ChangeContext) -> str:
@@ -75,6 +76,8 @@ def _new_date(effect: PostThreadMessage, view: ChangeContext) -> str:
 
 
 def _nobody(effect: PostThreadMessage, view: ChangeContext) -> str:
+    if view.nobody_decides and not is_usual(view.change, view.service):
+        return joined(Message("{id}:", id=view.change.id), view.nobody)
     if not view.service.deciding(view.change.involved):
         return _(
             "nobody can decide about {id}: everybody who may is its requester, implementer or editor. An admin has to "
@@ -87,6 +90,16 @@ def _nobody(effect: PostThreadMessage, view: ChangeContext) -> str:
         "or ask one of them to be there.",
         id=view.change.id,
     )
+
+
+def _approval_given(effect: PostThreadMessage, view: ChangeContext) -> str:
+    """One of several agrees, and others are asked only now."""
+    is_go = view.change.state is not State.PRECHECK_PENDING
+    said = N_("{by} gave GO for {id}. {names}: please answer on its card, too.")
+    if not is_go:
+        said = N_("{by} approved the pre-check of {id}. {names}: please answer on its card, too.")
+    names = listed(map(view.name, effect.mention))
+    return with_reason(_(said, by=by(effect, view), id=view.change.id, names=names), effect)
 
 
 def _go_late(view: ChangeContext) -> str:
@@ -115,6 +128,7 @@ LINES: dict[ThreadMessage, Say] = {
         "the corrections requested to {id} are still open. `/change edit {id}` opens the plan."
     ),
     ThreadMessage.PRECHECK_APPROVED: reasoned("{by} approved the pre-check of {id}."),
+    ThreadMessage.APPROVAL_GIVEN: _approval_given,
     ThreadMessage.GO_GIVEN: _go_given,
     ThreadMessage.GO_REFUSED: reasoned("{by} decided **NO-GO** for {id}. `/change edit {id}` gives it another date."),
     ThreadMessage.NOBODY_DECIDES: _nobody,

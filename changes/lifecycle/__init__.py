@@ -24,6 +24,7 @@ from changes.planning.occupancy import Booking
 from changes.planning.steps import Step
 from changes.planning.timeline import pending
 from changes.policy import Service
+from changes.reporting.metrics import ChangeMetrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,13 @@ def handle(
     service: Service,
     bookings: tuple[Booking, ...] = (),
     new_id: str = "",
+    runs: tuple[ChangeMetrics, ...] = (),
 ) -> Decision:
     """What follows from `command` for the change with that many entries. Raises CommandRejected as `decide` does."""
     entries: list[e.Entry] = []
     wanted: list[Effect] = []
     change, is_stale = before, False
-    for number, event in enumerate(decide(before, command, now, service, bookings, new_id), start=1):
+    for number, event in enumerate(decide(before, command, now, service, bookings, new_id, runs), start=1):
         entries.append(entry := e.Entry(version + number, now, command.by, via, event))
         after = evolve(change, entry)
         wanted += effects(entry, change, after, service, bookings)
@@ -71,12 +73,14 @@ def decide(
     service: Service,
     bookings: Iterable[Booking] = (),
     new_id: str = "",
+    runs: tuple[ChangeMetrics, ...] = (),
 ) -> tuple[e.Event, ...]:
     """The events that follow from `command` at `now`; at least one. Raises CommandRejected, and then nothing happens.
 
-    `bookings` are the other changes of the same service and server; `new_id` is the id a draft gets.
+    `bookings` are the other changes of the same service and server; `new_id` is the id a draft gets, `runs`
+    are the last changes of the service, for its risk.
     """
-    context = DecisionContext(instant(now), service, tuple(bookings))
+    context = DecisionContext(instant(now), service, tuple(bookings), runs)
     if change is None:
         if isinstance(command, c.Draft) and new_id:
             return request.decide_first_draft(command, new_id)

@@ -9,6 +9,7 @@ from changes.model import Change, State
 from changes.notification import LONGEST_PUBLIC, NoticeKind, PublicTexts, public_field
 from changes.planning.occupancy import Booking
 from changes.policy import Service
+from changes.reporting.metrics import ChangeMetrics
 from changes.text import Message, is_blank, stripped
 
 STATE_PHRASES: dict[State, str] = {
@@ -36,11 +37,14 @@ STATE_PHRASES: dict[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class DecisionContext:
-    """The context of a decision; `bookings` are the others of the same service and server."""
+    """The context of a decision; `bookings` are the others of the same service and server, `runs` the last changes of
+    the service that took place, where its risk is assessed.
+    """
 
     now: datetime
     service: Service
     bookings: tuple[Booking, ...] = ()
+    runs: tuple[ChangeMetrics, ...] = ()
 
 
 def in_state(change: Change, allowed: Container[State], instead: str) -> None:
