@@ -8,7 +8,7 @@ from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import minute_of, neighbours, spans_shown
 from application.queries.past import last_runs, similar_changes
-from changes.approvals.quorum import OpenStage, asked_stage, can_be_decided, is_usual
+from changes.approvals.quorum import OpenStage, asked_stage, can_be_decided, is_usual, open_stages
 from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
 from changes.labels import time_of
@@ -49,8 +49,8 @@ class ChangeContext:
     `operation` is its latest snapshot, `restoring` its latest restore, as the provider shows them; `history` and
     `ledger`, who was told what, are told only where a card needs them, and so is what `past` changes of the service
     teach. `mris` are who gets a view of their own, `neighbours` the other changes of the service and its server
-    that are at work or near it in time. `drafts` are the notices that the buttons of the card send, `similar` the
-    completed changes that are like it. A draft has the risk that it would be handed in with now.
+    that are at work or near it in time. `drafts` are the notices that the buttons of the card send, `similar` what took
+    place and is like it. A draft has the risk that it would have now.
     """
 
     change: Change
@@ -149,20 +149,21 @@ class ChangeContext:
 
     @property
     def nobody_decides(self) -> bool:
-        """Whether it is the own change of everybody who may decide, or of too many of them."""
+        """Whether it is the own change of all who may decide, or of too many."""
         return not can_be_decided(self.change, self.service)
 
     @property
     def nobody(self) -> str:
         """The sentence that nobody may decide, with the way out; empty where somebody may."""
-        if not self.nobody_decides:
+        stuck = next((each for each in open_stages(self.change, self.service) if not each.can_be_filled()), None)
+        if stuck is None:
             return ""
         if not is_usual(self.change, self.service):
             return _(
-                "It cannot be approved: {left} more people have to agree, and only {names} may. An admin has to name "
-                "somebody else for {service}, or it is cancelled and somebody else requests it anew.",
-                left=asked_stage(self.change, self.service).left,
-                names=listed(map(self.name, asked_stage(self.change, self.service).may)) or _("nobody"),
+                "It cannot be approved: answers still needed: {left}; people who may give one: {names}. An admin has "
+                "to name somebody else for {service}, or it is cancelled and somebody else requests it anew.",
+                left=stuck.left,
+                names=listed(map(self.name, stuck.may)) or _("nobody"),
                 service=self.service.name,
             )
         return _(
@@ -171,22 +172,17 @@ class ChangeContext:
             service=self.service.name,
         )
 
-    @property
-    def approvers(self) -> str:
-        """Who is asked for pre-check or GO now."""
-        return self.approvers_at(self.now)
-
-    def approvers_at(self, moment: datetime) -> str:
-        """Who is asked for pre-check or GO then: by name, and how many of them, where several decide."""
-        stage = asked_stage(self.change, self.service)
+    def approvers(self, moment: datetime | None = None) -> str:
+        """Who is asked for pre-check or GO then, or now: by name, and how many of them, where several decide."""
+        stage, at = asked_stage(self.change, self.service), moment or self.now
         if is_usual(self.change, self.service) or self.nobody_decides:
-            return self.deciders_at(moment)
-        return self.some_of(stage, stage.asked(self.service, self.service.local(moment).date()))
+            return self.deciders_at(at)
+        return self.some_of(stage, stage.asked(self.service, self.service.local(at).date()))
 
     def some_of(self, stage: OpenStage, people: tuple[Person, ...]) -> str:
         """The people by name, and how many of them have to decide where that is not all."""
-        names = listed(map(self.name, people))
-        return names if stage.left >= len(people) else _("{number} of {names}", number=stage.left, names=names)
+        who = listed(map(self.name, people))
+        return who if stage.left >= len(people) else _("{number} of {names}", number=stage.left, names=who)
 
     def deciders_at(self, moment: datetime) -> str:
         """Who is asked to decide then: the approver, or a deputy if it is their own change or they are away."""

@@ -9,7 +9,6 @@ from enum import StrEnum
 from changes.text import template
 
 MOST_QUESTIONS = 5
-"""So many are asked about the risk, at most."""
 
 
 class Entry(StrEnum):
@@ -73,6 +72,7 @@ class PlanField:
         return self.parts or (Question(self.key, self.question, self.help, self.optional),)
 
 
+_RISK_HELP = template("Answer with the words of one of the choices, or with its number.")
 PLAN_FIELDS: tuple[PlanField, ...] = (
     PlanField(
         "service",
@@ -180,10 +180,7 @@ PLAN_FIELDS: tuple[PlanField, ...] = (
         "risk_answers",
         template("Risk"),
         Entry.RISK,
-        parts=tuple(
-            Question(f"risk_{number}", "", template("Answer with the words of one of the choices, or with its number."))
-            for number in range(1, MOST_QUESTIONS + 1)
-        ),
+        parts=tuple(Question(f"risk_{n}", "", _RISK_HELP) for n in range(1, MOST_QUESTIONS + 1)),
         added_later=True,
     ),
     PlanField(

@@ -6,20 +6,23 @@ from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
 from cards.elements.blocks import text_block, user_text
+from cards.elements.lengths import shortened
 from changes.approvals.quorum import given, is_usual, open_stages
 from changes.model import AWAITING_APPROVAL, Decision
 from changes.text.messages import listed
 from language import N_, _
 
+BRIEFLY = 120
 _AGREED = {"approved": N_("**{who}** approved the pre-check on {when}."), "go": N_("**{who}** gave GO on {when}.")}
 
 
-def agreed(view: ChangeContext, decisions: Iterable[Decision]) -> list[CardElement]:
-    """Each who agreed without completing the answer, and what they wrote."""
+def agreed(view: ChangeContext, decisions: Iterable[Decision], longest: int = 0) -> list[CardElement]:
+    """Each who agreed without completing the answer, and what they wrote, up to so many UTF-16 units if said."""
     items: list[CardElement] = []
     for each in decisions:
         said = _(_AGREED[each.verdict], who=view.who(each.by, each.deputy_for), when=view.when(each.at))
-        items += [text_block(said), *user_text(each.comment)]
+        comment = shortened(each.comment, longest) if longest else each.comment
+        items += [text_block(said), *user_text(comment)]
     return items
 
 
@@ -30,7 +33,7 @@ def still_asked(view: ChangeContext) -> list[CardElement]:
         return []
     later = listed(view.some_of(each, each.named) for each in open_stages(change, service)[1:])
     after = [text_block(_("Asked after that: {names}.", names=later))] if later else []
-    return [*agreed(view, given(change)), *after]
+    return [*agreed(view, given(change), BRIEFLY), *after]
 
 
 def instead_of_approver(view: ChangeContext) -> str:

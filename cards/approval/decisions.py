@@ -150,7 +150,7 @@ def _decides(view: ChangeContext) -> str:
     if is_usual(view.change, view.service):
         return _("{who} decides.", who=capital(view.deciders))
     said = N_("Still asked: {names}.") if given(view.change) else N_("Asked: {names}.")
-    return _(said, names=view.approvers)
+    return _(said, names=view.approvers())
 
 
 def _comment() -> CardElement:

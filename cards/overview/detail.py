@@ -46,7 +46,7 @@ def show_card(
     change = view.change
     body = [
         *_of_change(view, _head),
-        *draw([*next_box(view), *still_asked(view), *exceptions(view)]),
+        *draw([*next_box(view), *exceptions(view)]),
         *_of_change(view, plan_sections),
         *draw(fold(_("Timeline"), "timeline", *_to_come(view))),
     ]
@@ -55,7 +55,7 @@ def show_card(
         actions.append(view_button(_("Open its card"), f"show {change.id}"))
     if told:
         actions.append(view_button(_("Notification log"), f"ledger {change.id}"))
-    risk = draw(risk_section(view))
+    risk = draw([*still_asked(view), *risk_section(view)])
     card = render_card((), actions, below=[*body, *risk, *draw([*_happened(view, history, MOST), *_told(told)])])
     if size(card) <= LARGEST:
         return card

@@ -59,9 +59,9 @@ def _decision(view: ChangeContext) -> str:
     by_several = not is_usual(view.change, view.service)
     match view.change.state:
         case State.PRECHECK_PENDING if by_several:
-            return _("Now: the pre-check is waiting for {names}.", names=view.approvers)
+            return _("Now: the pre-check is waiting for {names}.", names=view.approvers())
         case State.GO_PENDING if by_several:
-            return _("Now: GO / NO-GO is waiting for {names}.", names=view.approvers)
+            return _("Now: GO / NO-GO is waiting for {names}.", names=view.approvers())
         case State.SUBMITTED:
             who, when = _asked(view, StepKind.PRECHECK), _when(view, StepKind.PRECHECK)
             if is_emergency:
@@ -247,4 +247,4 @@ def _cutoff(view: ChangeContext) -> str:
 
 def _asked(view: ChangeContext, kind: StepKind) -> str:
     """The deciders who are on duty when the step falls due."""
-    return view.approvers_at(max(_due(view, kind), view.now))
+    return view.approvers(max(_due(view, kind), view.now))

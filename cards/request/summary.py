@@ -64,9 +64,9 @@ _AT_ONCE = {StepKind.GO: N_("right after the pre-check"), StepKind.SNAPSHOT: N_(
 def summary_card(view: ChangeContext, steps: Sequence[Step]) -> dict[str, Any]:
     """The draft with its timeline, to be submitted, edited or discarded; what was entered just before is folded."""
     change = view.change
-    head = [*change_header(view, _("Review your request")), *exceptions(view), *_to_know(view), *risk_section(view)]
+    head = [*change_header(view, _("Review your request")), *exceptions(view), *_to_know(view)]
     window, *entered = plan_sections(view)
-    plan = [window, *fold(_("Show the plan"), "plan", *entered), *snapshot_hint(view), *similar_section(view)]
+    plan = [window, *fold(_("Show the plan"), "plan", *entered), *snapshot_hint(view)]
     gone = _("{id} is deleted. Nobody has been asked for anything yet.", id=change.id)
     discard = button(_("Discard draft"), "change.withdraw", change.id, change.revision, style="destructive")
     actions = [
@@ -74,10 +74,10 @@ def summary_card(view: ChangeContext, steps: Sequence[Step]) -> dict[str, Any]:
         button(_("Edit"), "change.edit", change.id, change.revision),
         show_card_button(_("Discard draft…"), [text_block(gone)], discard),
     ]
-    card = render_card([*head, *_timeline(view, steps), *plan], actions)
+    risk, past = risk_section(view), similar_section(view)
+    card = render_card([*head, *risk, *_timeline(view, steps), *plan, *past], actions)
     if size(card) <= LARGEST:
         return card
-    head = [*change_header(view, _("Review your request")), *exceptions(view), *_to_know(view)]
     return render_card([*head, label(_("Timeline")), timeline_facts(view, steps), *plan], actions)
 
 
@@ -106,7 +106,7 @@ def _timeline(view: ChangeContext, steps: Sequence[Step]) -> list[CardElement]:
     rows = []
     for kind in (StepKind.PRECHECK, StepKind.GO, StepKind.SNAPSHOT, StepKind.START):
         if kind in at:
-            who = by.get(kind) or capital(view.approvers_at(max(at[kind], view.now)))
+            who = by.get(kind) or capital(view.approvers(max(at[kind], view.now)))
             rows.append((_(names[kind]), _due(view, kind, at[kind]), who))
     if not rows:
         return []

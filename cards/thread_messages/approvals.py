@@ -6,13 +6,13 @@ from application.change_context import ChangeContext
 from cards.thread_messages.words import Say, by, plain, reasoned, with_reason
 from changes.approvals.quorum import is_usual
 from changes.effects import PostThreadMessage
-from changes.model import ChangeType, State
+from changes.model import ChangeType
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import earliest_start
 from changes.planning.reminders import gives_up_at
 from changes.planning.timeline import StepKind, days_until
-from changes.text.messages import Message, joined, listed
-from language import N_, _, n_
+from changes.text.messages import Message, joined
+from language import _, n_
 
 
 def _prepare(effect: PostThreadMessage, view: ChangeContext) -> str:
@@ -92,16 +92,6 @@ def _nobody(effect: PostThreadMessage, view: ChangeContext) -> str:
     )
 
 
-def _approval_given(effect: PostThreadMessage, view: ChangeContext) -> str:
-    """One of several agrees, and others are asked only now."""
-    is_go = view.change.state is not State.PRECHECK_PENDING
-    said = N_("{by} gave GO for {id}. {names}: please answer on its card, too.")
-    if not is_go:
-        said = N_("{by} approved the pre-check of {id}. {names}: please answer on its card, too.")
-    names = listed(map(view.name, effect.mention))
-    return with_reason(_(said, by=by(effect, view), id=view.change.id, names=names), effect)
-
-
 def _go_late(view: ChangeContext) -> str:
     """That people get less than a week of notice, where they do."""
     go, start = view.change.go, view.change.plan.window.start
@@ -118,6 +108,8 @@ def _with_go(asked: ThreadMessage, otherwise: Say) -> Say:
     return lambda e, v: (LINES[asked] if v.change.plan.kind is ChangeType.EMERGENCY else otherwise)(e, v)
 
 
+_AGREED = reasoned("{by} approved the pre-check of {id}. Please answer on its card, too.")
+_AGREED_TO_GO = reasoned("{by} gave GO for {id}. Please answer on its card, too.")
 LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.PREPARE: _prepare,
     ThreadMessage.OVERLAP_ALLOWED: reasoned("{by} accepted the overlap of {id}. Submit it now: `/change edit {id}`."),
@@ -128,7 +120,7 @@ LINES: dict[ThreadMessage, Say] = {
         "the corrections requested to {id} are still open. `/change edit {id}` opens the plan."
     ),
     ThreadMessage.PRECHECK_APPROVED: reasoned("{by} approved the pre-check of {id}."),
-    ThreadMessage.APPROVAL_GIVEN: _approval_given,
+    ThreadMessage.APPROVAL_GIVEN: lambda e, v: (_AGREED if v.change.precheck is None else _AGREED_TO_GO)(e, v),
     ThreadMessage.GO_GIVEN: _go_given,
     ThreadMessage.GO_REFUSED: reasoned("{by} decided **NO-GO** for {id}. `/change edit {id}` gives it another date."),
     ThreadMessage.NOBODY_DECIDES: _nobody,

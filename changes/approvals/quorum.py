@@ -15,7 +15,7 @@ There = Callable[[Person], bool]
 class OpenStage:
     """What is left of a stage: so many (`left`) of the `named`, none of whom has decided.
 
-    `stand_ins` are the deputies whom it does not name: one of them may decide in the approver's place.
+    `stand_ins` are the deputies whom no stage names: one of them may decide in the approver's place.
     """
 
     named: tuple[Person, ...]
@@ -92,7 +92,9 @@ def _open(stage: Stage, decided: Collection[Person | None], change: Change, serv
     approver, involved = service.approver, change.involved
     named = tuple(each for each in stage.people if each not in decided and each not in involved)
     left = stage.needed - len([each for each in stage.people if each in decided])
-    others = tuple(each for each in service.deputies if each not in stage.people and each not in involved)
+    # Whom a stage names answers there for themselves: nobody's one answer fills two places.
+    listed = {person for each in stages_of(change, service) for person in each.people}
+    others = tuple(each for each in service.deputies if each not in listed and each not in involved)
     if approver not in stage.people or approver in decided:
         others = ()
     elif any(each in decided for each in others):  # a deputy has decided in the approver's place

@@ -3,15 +3,11 @@
 from changes import commands as c
 from changes import events as e
 from changes.approvals.quorum import (
-    asked_stage,
-    asked_to_decide,
-    can_be_decided,
-    given,
-    open_stages,
     stages_of,
 )
 from changes.errors import TooLate, WrongState
 from changes.labels import moment_label
+from changes.lifecycle.agreement import ask_again, ask_the_others, completes
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import (
     DecisionContext,
@@ -30,7 +26,6 @@ from changes.planning.conflicts import find_conflict
 from changes.planning.steps import StepKind
 from changes.planning.timeline import days_until
 from changes.text import Message, is_blank
-from changes.text.messages import listed
 
 
 def decide_allow_conflict(change: Change, command: c.AllowConflict, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -55,7 +50,7 @@ def decide_approve_precheck(
         raise WrongState("{id} is an emergency with one combined approval: GO or NO-GO.", id=change.id)
     _in_time(change, context)
     comment = optional_text(command.comment, "comment")
-    if not _completes(change, command, context):
+    if not completes(change, command, context):
         return (e.ApprovalGiven("approved", change.plan.fingerprint, comment, deputy_for),)
     return (e.PrecheckApproved(change.plan.fingerprint, comment, change.short_notice, deputy_for),)
 
@@ -83,7 +78,7 @@ def decide_give_go(change: Change, command: c.GiveGo, context: DecisionContext) 
     if not is_blank(waiver):
         authorize(command.by, Permission.DECIDE, change, context.service)
     waived = (e.SnapshotWaived(optional_text(waiver, "waiver"), deputy_for),) if not is_blank(waiver) else ()
-    if not _completes(change, command, context):
+    if not completes(change, command, context):
         return e.ApprovalGiven("go", mark, comment, deputy_for), *waived
     days = days_until(change.plan.window.start, context.now, context.service)
     late = days if days < context.service.policy.notice_days else None
@@ -115,19 +110,6 @@ def _approving(change: Change, command: c.Command, context: DecisionContext) -> 
     authorize(command.by, Permission.APPROVE, change, context.service)
     names_them = any(each.needed > 1 and command.by in each.people for each in stages_of(change, context.service))
     return None if names_them else context.service.deputy_for(command.by)
-
-
-def _completes(change: Change, command: c.Command, context: DecisionContext) -> bool:
-    """Whether the answer is the last one that is needed. Raises WrongState where it is not theirs to give now."""
-    service = context.service
-    if not open_stages(change, service):
-        return True  # the settings ask for fewer than have decided
-    names = listed(each.name for each in asked_stage(change, service).may) or Message("somebody else")
-    if command.by in [each.by for each in given(change)]:
-        raise WrongState("You have decided about {id} already. Still asked: {names}.", id=change.id, names=names)
-    if command.by not in asked_stage(change, service).may:
-        raise WrongState("Not yet: {id} is waiting for {names} first.", id=change.id, names=names)
-    return not open_stages(change, service, also=command.by)
 
 
 def _asked_for_go(change: Change) -> set[State]:
@@ -199,7 +181,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
         case e.PrecheckAsked():
             effects.card(CardKind.PRECHECK, effects.asked_to_decide())
         case e.ApprovalGiven(comment=comment):
-            _ask_the_others(effects, comment)
+            ask_the_others(effects, comment)
         case e.CorrectionsRequested(comment=comment):
             effects.edit_cards(CardKind.PRECHECK)
             effects.post_message(ThreadMessage.CORRECTIONS_WANTED, comment, effects.requester)
@@ -222,17 +204,6 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             _remind(effects, event)
         case _:
             return
-
-
-def _ask_the_others(effects: EffectBuilder, comment: str) -> None:
-    """The card says who has decided; whoever is asked only now hears of it."""
-    day = effects.service.local(effects.entry.at).date()
-    before = asked_to_decide(effects.before, effects.service, day) if effects.before is not None else ()
-    new = tuple(each for each in effects.asked_to_decide() if each not in before)
-    card = CardKind.GO if effects.change.state is State.GO_PENDING else CardKind.PRECHECK
-    effects.card(card, new, only_edit=not new)
-    if new:
-        effects.post_message(ThreadMessage.APPROVAL_GIVEN, comment, *new)
 
 
 def _announce(effects: EffectBuilder) -> None:
@@ -259,23 +230,8 @@ def _remind(effects: EffectBuilder, event: e.StepFired) -> None:
             comment = change.corrections.comment if change.corrections else ""
             effects.post_message(ThreadMessage.CORRECTIONS_REMINDER, comment, change.requester)
         case StepKind.PRECHECK_NUDGE:
-            _ask_again(effects, ThreadMessage.PRECHECK_NUDGE, ThreadMessage.PRECHECK_DEPUTIES)
+            ask_again(effects, ThreadMessage.PRECHECK_NUDGE, ThreadMessage.PRECHECK_DEPUTIES)
         case StepKind.GO_NUDGE:
-            _ask_again(effects, ThreadMessage.GO_NUDGE, ThreadMessage.GO_DEPUTIES)
+            ask_again(effects, ThreadMessage.GO_NUDGE, ThreadMessage.GO_DEPUTIES)
         case _:
             return
-
-
-def _ask_again(effects: EffectBuilder, line: ThreadMessage, with_deputies: ThreadMessage) -> None:
-    """First whoever was asked; from the second time on the deputies too (docs/process.md, P77)."""
-    everybody, stage = effects.all_deciders(), asked_stage(effects.change, effects.service)
-    if not can_be_decided(effects.change, effects.service):
-        effects.post_message(ThreadMessage.NOBODY_DECIDES, "", effects.requester, effects.implementer)
-        return
-    has_deputies = any(each != effects.service.approver for each in everybody)
-    if effects.nudge_number > 1 and stage.by_turns and has_deputies and not effects.asked_in_the_first_place():
-        effects.post_message(with_deputies, "", *everybody)
-    elif effects.nudge_number > 1 and not stage.by_turns:
-        effects.post_message(line, "", *everybody)
-    else:
-        effects.post_message(line, "", *effects.asked_to_decide())

@@ -153,6 +153,15 @@ def test_the_second_stage_is_asked_once_the_first_is_complete_and_is_called_in_t
     assert story.now_it_is.state is State.PRECHECKED
 
 
+def test_nobodys_one_answer_fills_two_stages() -> None:
+    story = asked_for(service=replace(HIGH, approvals=(Stage((CLAIRE,)), Stage((PIERRE,)))))
+    story.do(c.ApprovePrecheck(CLAIRE), at(2027, 4, 1, 10))
+    assert story.now_it_is.state is State.PRECHECK_PENDING
+    story.refuses(c.ApprovePrecheck(CLAIRE), "already. Still asked: Pierre and Luc", error=WrongState)
+    story.do(c.ApprovePrecheck(LUC))  # a deputy whom no stage names, in Pierre's place
+    assert story.now_it_is.state is State.PRECHECKED
+
+
 def test_whoever_decided_cannot_be_made_its_implementer() -> None:
     story = asked_for()
     story.do(c.ApprovePrecheck(LUC), at(2027, 4, 1, 10))
