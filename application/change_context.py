@@ -7,7 +7,9 @@ from application.ports import Drafts, NoticeTexts, Operation, UnitOfWork
 from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import minute_of, neighbours, spans_shown
+from application.queries.past import last_runs, similar_changes
 from application.templates.following import template_of
+from changes.approvals.quorum import OpenStage, asked_stage, can_be_decided, is_usual, open_stages
 from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
 from changes.labels import time_of
@@ -25,10 +27,11 @@ from changes.model import (
     Window,
 )
 from changes.notification import CardKind, drafts_on
-from changes.planning.occupancy import Booking
-from changes.planning.timeline import Step, still_pending, timeline
+from changes.planning.occupancy import Booking, nearby
+from changes.planning.timeline import Step, short_notice, still_pending, timeline
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates
+from changes.reporting.risk import RiskFacts, assess
 from changes.text.display_names import display_name
 from changes.text.messages import Message, listed
 from language import _, date_text, moment_text, translate, window_text
@@ -49,8 +52,9 @@ class ChangeContext:
     `operation` is its latest snapshot, `restoring` its latest restore, as the provider shows them; `history` and
     `ledger`, who was told what, are told only where a card needs them, and so is what `past` changes of the service
     teach. `mris` are who gets a view of their own, `neighbours` the other changes of the service and its server
-    that are at work or near it in time. `drafts` are the notices that the buttons of the card send. `standing` is what
-    would stand for the decisions about a draft, which then is shown as the standard change that it will be.
+    that are at work or near it in time. `drafts` are the notices that the buttons of the card send, `similar` what took
+    place and is like it. `standing` is what would stand for the decisions about a draft, which then is shown as the
+    standard change that it will be, and with the risk that it would have now.
     """
 
     change: Change
@@ -65,6 +69,7 @@ class ChangeContext:
     neighbours: tuple[Booking, ...] = ()
     drafts: Drafts = field(default_factory=dict)
     standing: Standing = None
+    similar: tuple[Change, ...] = ()
 
     @classmethod
     async def of(
@@ -97,6 +102,10 @@ class ChangeContext:
             if change.snapshot.status is SnapshotStatus.HELD:
                 spans = ()  # what its snapshot was held for may have been moved since, to anywhere
             near = await neighbours(unit, catalogue, service, now, change, near=spans)
+        if change.state is State.DRAFT and service.risk is not None:
+            short = short_notice(change.plan.window.start, now, now, service)
+            known = RiskFacts(short, nearby(change, service, near, now), await last_runs(unit, service, now))
+            change = change.with_(risk=assess(change.plan, service, known))
         seen = cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), neighbours=near)
         return await seen._with_standing(unit) if change.template is not None else seen
 
@@ -118,7 +127,8 @@ class ChangeContext:
         """The same with what past changes teach, where the plan is looked at: the cards before the decision tell it."""
         if self.change.state not in _PLANNED:
             return self
-        return replace(self, past=await duration_estimates(unit, self.service, self.now))
+        past, similar = await duration_estimates(unit, self.service, self.now), await similar_changes(unit, self.change)
+        return replace(self, past=past, similar=similar)
 
     def with_drafts(self, card: CardKind | None, wording: NoticeTexts) -> "ChangeContext":
         """The same with the notices that the buttons of that card send; None is the change's live card."""
@@ -153,38 +163,45 @@ class ChangeContext:
 
     @property
     def nobody_decides(self) -> bool:
-        """Whether it is the own change of everybody who may decide."""
-        return not self.service.deciding(self.change.involved)
+        """Whether it is the own change of all who may decide, or of too many."""
+        return not can_be_decided(self.change, self.service)
 
     @property
     def nobody(self) -> str:
         """The sentence that nobody may decide, with the way out; empty where somebody may."""
-        if not self.nobody_decides:
+        stuck = next((each for each in open_stages(self.change, self.service) if not each.can_be_filled()), None)
+        if stuck is None:
             return ""
+        if not is_usual(self.change, self.service):
+            return _(
+                "It cannot be approved: answers still needed: {left}; people who may give one: {names}. An admin has "
+                "to name somebody else for {service}, or it is cancelled and somebody else requests it anew.",
+                left=stuck.left,
+                names=listed(map(self.name, stuck.may)) or _("nobody"),
+                service=self.service.name,
+            )
         return _(
             "Nobody can decide about it: everybody who may is its requester, implementer or editor. An admin has to "
             "name a deputy of {service}, or it is cancelled and somebody else requests it anew.",
             service=self.service.name,
         )
 
-    @property
-    def instead_of_approver(self) -> str:
-        """Why the approver does not decide about it, and who does; empty where they may, or where nobody may."""
-        approver, change = self.service.approver, self.change
-        if approver not in change.involved or self.nobody_decides:
-            return ""
-        deputies = listed(self.name(each) for each in self.service.deciding(change.involved))
-        facts = {"approver": self.name(approver), "deputies": deputies}
-        if approver == change.plan.implementer:
-            return _("{approver} implements this change, so a deputy decides: {deputies}.", **facts)
-        if approver == change.requester:
-            return _("{approver} requests this change, so a deputy decides: {deputies}.", **facts)
-        return _("{approver} edited this change, so a deputy decides: {deputies}.", **facts)
+    def approvers(self, moment: datetime | None = None) -> str:
+        """Who is asked for pre-check or GO then, or now: by name, and how many of them, where several decide."""
+        stage, at = asked_stage(self.change, self.service), moment or self.now
+        if is_usual(self.change, self.service) or self.nobody_decides:
+            return self.deciders_at(at)
+        return self.some_of(stage, stage.asked(self.service, self.service.local(at).date()))
+
+    def some_of(self, stage: OpenStage, people: tuple[Person, ...]) -> str:
+        """The people by name, and how many of them have to decide where that is not all."""
+        who = listed(map(self.name, people))
+        return who if stage.left >= len(people) else _("{number} of {names}", number=stage.left, names=who)
 
     def deciders_at(self, moment: datetime) -> str:
         """Who is asked to decide then: the approver, or a deputy if it is their own change or they are away."""
         approver, involved = self.service.approver, self.change.involved
-        if self.nobody_decides:
+        if not self.service.deciding(involved):
             return _("the deputy whom an admin has to name")
         if approver not in self.service.asked(involved, self.service.local(moment).date()):
             return _("a deputy")

@@ -8,6 +8,7 @@ from application.access import load_visible
 from application.ports import UnitOfWork, VersionedChange
 from application.queries.directory import Directory
 from application.queries.neighbours import MAKES_ROOM, bookings_of, changes_beside, spans_near
+from application.queries.past import last_runs
 from application.templates.following import template_of, with_template
 from changes import commands as c
 from changes.errors import StaleRevision, ValidationFailed
@@ -108,13 +109,16 @@ async def _handled(
     template = await template_of(unit, change)
     service = replace(await directory.service(catalogue.of(change)), admins=catalogue.admins)
 
+    runs = await last_runs(unit, service, now) if isinstance(command, c.Submit | c.Edit | c.Move) else ()
+
     async def decided(near: Sequence[Window] = ()) -> tuple[Decision, tuple[Change, ...]]:
         others: tuple[Change, ...] = ()
         if _is_beside_others(command):
             since = change.snapshot.oldest or now
             others = await changes_beside(unit, catalogue, service, since, change.id, booking=True, near=near)
         bookings = bookings_of(others, catalogue, service, now)
-        return handle(change, stored.version, command, now, via, service, bookings, template=template), others
+        made = handle(change, stored.version, command, now, via, service, bookings, template=template, runs=runs)
+        return made, others
 
     if not _is_beside_others(command):
         return await decided()

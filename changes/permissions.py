@@ -3,6 +3,7 @@
 from collections.abc import Container
 from enum import StrEnum
 
+from changes.approvals.quorum import approvers_of, is_usual, may_approve
 from changes.errors import Hidden, NotAllowed
 from changes.model import SYSTEM, Change, Person
 from changes.policy import Catalogue, Service
@@ -21,6 +22,7 @@ class Permission(StrEnum):
     EDIT = "edit"
     POSTPONE = "postpone"
     DECIDE = "decide"
+    APPROVE = "approve"
     RUN = "run"
     EXTEND_FAR = "extend_far"
     EXCEPTION = "exception"
@@ -45,6 +47,7 @@ _WHY_NOT = {
     Permission.EXCEPTION: template("Only {approver} or a deputy can allow that for {id}, with a reason."),
     Permission.POSTPONE: template("Only the requester, the implementer, the approver or a deputy can postpone {id}."),
     Permission.DECIDE: template("Only {approver} or a deputy can decide about {id}."),
+    Permission.APPROVE: template("Only {others} can decide about {id}."),
     Permission.RUN: template("Only the implementer ({implementer}), the approver or a deputy can do that for {id}."),
     Permission.EXTEND_FAR: template(
         "More than {overrun} minutes of overrun in all must be granted by {approver} or a deputy, with "
@@ -113,9 +116,13 @@ def authorize(
         return
     if change is None or service is None:
         raise NotAllowed(_WHY_NOT[act])
-    others = service.deciding(change.involved)
+    if act is Permission.APPROVE and is_usual(change, service):
+        act = Permission.DECIDE
+    others = may_approve(change, service) if act is Permission.APPROVE else service.deciding(change.involved)
     sentence = _WHY_NOT[act]
-    if act in (Permission.DECIDE, Permission.EXTEND_FAR) and service.decides(person):
+    if act in (Permission.DECIDE, Permission.APPROVE, Permission.EXTEND_FAR) and _is_asked(
+        person, act, change, service
+    ):
         sentence = _OWN if others else _NOBODY_ELSE
     raise NotAllowed(
         sentence,
@@ -148,6 +155,8 @@ def _may_with(person: Person, act: Permission, change: Change, service: Service)
             return person == change.requester or decides
         case Permission.DECIDE | Permission.EXTEND_FAR:
             return decides and not own
+        case Permission.APPROVE:
+            return person in may_approve(change, service)
         case Permission.EXCEPTION | Permission.REASSIGN:
             return decides
         case Permission.RUN | Permission.REPORT_SNAPSHOT:
@@ -182,6 +191,13 @@ def authorize_preapproval(person: Person, service: Service) -> None:
             "Only {approver} or a deputy can pre-approve a template, or suspend that.",
             approver=service.approver.name or Message("the approver"),
         )
+
+
+def _is_asked(person: Person, act: Permission, change: Change, service: Service) -> bool:
+    """Whether it would be for the person to decide, if it were not their own change."""
+    if act is not Permission.APPROVE:
+        return service.decides(person)
+    return person in approvers_of(service) and person in change.involved
 
 
 def check_visible(catalogue: Catalogue, change: Change, person: Person) -> None:

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from changes.text import template
 
+MOST_QUESTIONS = 5
+
 
 class Entry(StrEnum):
     """How a field is entered."""
@@ -20,6 +22,7 @@ class Entry(StrEnum):
     ADDRESSES = "addresses"
     PERSON = "person"
     KIND = "kind"
+    RISK = "risk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class PlanField:
         return self.parts or (Question(self.key, self.question, self.help, self.optional),)
 
 
+_RISK_HELP = template("Answer with the words of one of the choices, or with its number.")
 PLAN_FIELDS: tuple[PlanField, ...] = (
     PlanField(
         "service",
@@ -171,6 +175,13 @@ PLAN_FIELDS: tuple[PlanField, ...] = (
         may_be_unknown=True,
         section=6,
         searched=True,
+    ),
+    PlanField(
+        "risk_answers",
+        template("Risk"),
+        Entry.RISK,
+        parts=tuple(Question(f"risk_{n}", "", _RISK_HELP) for n in range(1, MOST_QUESTIONS + 1)),
+        added_later=True,
     ),
     PlanField(
         "affected",

@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from changes.errors import NotConfigured, NotFound
-from changes.model import Change, Person, Window
+from changes.model import Change, Person, Stage, Window
+from changes.model.risk_rules import RiskRules
 from changes.snapshots import Server
 from changes.text.messages import Message, listed
 
@@ -126,7 +127,8 @@ class Service:
 
     `incident_link` is where its incident process is described, or empty; `approver_mail` gets what the people of `mail`
     get; `closed` are days on which nobody works, beside the holidays. `greeting` and `signature` of its mails are by
-    language, and empty where the usual ones do.
+    language, and empty where the usual ones do. `risk` is how the risk of its changes is assessed, `approvals` are the
+    stages of those who decide, where they are not the usual ones.
     """
 
     key: str
@@ -149,6 +151,8 @@ class Service:
     signature: Mapping[str, str] = field(default_factory=dict, hash=False)
     closed: frozenset[date] = frozenset()
     tools: Tools = Tools()
+    risk: RiskRules | None = None
+    approvals: tuple[Stage, ...] = ()
     holidays: Container[date] = field(default_factory=frozenset, compare=False)
 
     @property

@@ -22,8 +22,8 @@ from dialogs.request_answers import (
     FIELDS,
     TEXTS,
     answer_context,
-    asked,
     asked_fields,
+    asked_now,
     choose_the_only_service,
     drop_unknown,
     entered,
@@ -76,7 +76,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if state["change"] != "new" or turn.in_dialog:
             await self._form(dialog_context, problems)
             return Dialog.end_of_turn
-        first, title = asked(question_of(state)), state["answers"].get("title", "")
+        first, title = await asked_now(turn, state), state["answers"].get("title", "")
         if problems:
             await self._form(dialog_context, problems)
             said = joined(_(_BESIDE), *map(translate, problems.values()), first, by="\n\n")
@@ -134,7 +134,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             return await self._at_summary(dc, turn, text)
         question = question_of(state)
         if is_word(text, HELP):
-            return await say_and_wait(dc, joined(_(question.help), asked(question), by="\n\n"))
+            return await say_and_wait(dc, joined(_(question.help), await asked_now(turn, state), by="\n\n"))
         if is_word(text, BACK):
             before = await asked_fields(turn, state, FIELDS[: FIELDS.index(state["asking"])])
             state["asking"] = before[-1] if before else FIELDS[0]
@@ -156,7 +156,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             if turn.command and question.field not in TEXTS:
                 turn.runs_command = True
                 return Dialog.end_of_turn
-            return await say_and_wait(dc, joined(translate(problem), asked(question), by="\n\n"))
+            return await say_and_wait(dc, joined(translate(problem), await asked_now(turn, state), by="\n\n"))
         following = await asked_fields(turn, state, fields_left(state, question.field, answered))
         if following:
             state["asking"] = following[0]
@@ -238,10 +238,11 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if not one_by_one:
             await self._form(dc, problems)
             return Dialog.end_of_turn
-        return await say_and_wait(dc, joined(*map(translate, problems.values()), asked(question_of(state)), by="\n\n"))
+        first = await asked_now(turn_input(dc.context), state)
+        return await say_and_wait(dc, joined(*map(translate, problems.values()), first, by="\n\n"))
 
     async def _ask(self, dc: DialogContext) -> DialogTurnResult:
-        return await say_and_wait(dc, asked(question_of(dc.active_dialog.state)))
+        return await say_and_wait(dc, await asked_now(turn_input(dc.context), dc.active_dialog.state))
 
     async def _form(self, dc: DialogContext, problems: dict[str, str], beside: str = "") -> None:
         card, title = await request_form(turn_input(dc.context), dc.active_dialog.state, problems)

@@ -7,14 +7,16 @@ from application.input_parsing.card_action import CardAction
 from application.input_parsing.people import is_unknown_id
 from application.input_parsing.plan import read_plan
 from application.input_parsing.plan_answers import AnswerContext, asks_for, check
+from application.input_parsing.risk import choices, risk_questions
 from application.templates.answers import locked_answers
 from changes.errors import ValidationFailed
 from changes.model import Plan
+from changes.model.risk_rules import said
 from changes.plan_fields import PLAN_FIELDS, Entry, Question
-from changes.text import joined
+from changes.text import Message, joined
 from dialogs.request_template import held_in, imposed, is_standard
 from dialogs.turn import TurnInput
-from language import N_, _, invalid
+from language import N_, _, invalid, translate
 
 _SKIP = N_("(`-` for none)")
 _OWN_WORDS = (Entry.PERSON, Entry.KIND)
@@ -129,6 +131,15 @@ async def drop_unknown(turn: TurnInput, state: dict[str, Any]) -> bool:
     if unknown:
         del answers["implementer"]
     return unknown
+
+
+async def asked_now(turn: TurnInput, state: dict[str, Any]) -> str:
+    """The question that is asked now; one about the risk is the service's own."""
+    question = question_of(state)
+    own = risk_questions((await answer_context(turn, state)).service).get(question.field)
+    if own is None:
+        return asked(question)
+    return Message("**{asked}** {choices}", asked=translate(said(own.ask)), choices=choices(own))
 
 
 def question_of(state: dict[str, Any]) -> Question:

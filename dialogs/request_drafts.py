@@ -3,6 +3,7 @@
 from typing import Any
 
 from cards.overview.next_step import next_step_text
+from changes.approvals.quorum import asked_to_decide, can_be_decided, is_usual
 from changes.errors import WindowTaken
 from changes.model import Change, Plan
 from changes.planning.timeline import StepKind, pending
@@ -17,13 +18,13 @@ async def what_comes_next(turn: TurnInput, change: Change) -> str:
     """Who is asked for the pre-check, and when; what else comes next where that is behind it."""
     service = await turn.session.service(change.plan.service)
     asking = next((step for step in pending(change, service) if step.kind is StepKind.PRECHECK), None)
-    if asking is None or change.standard is not None:
+    if asking is None or change.standard is not None or not is_usual(change, service):
         return next_step_text(await turn.session.view(change))
-    if not service.deciding(change.involved):
+    if not can_be_decided(change, service):
         return _("Nobody can decide about it yet: an admin has to name a deputy of {name}.", name=service.name)
     due = max(asking.due, turn.session.now)
     # Never the approver about their own change, or while they are away.
-    deciders = service.asked(change.involved, service.local(due).date())
+    deciders = asked_to_decide(change, service, service.local(due).date())
     names = listed(each.name or _("the approver or a deputy") for each in deciders)
     if asking.due <= turn.session.now:
         return n_(

@@ -10,6 +10,7 @@ from application.input_parsing.cleaning import clean
 from application.session import UserSession
 from cards.overview.next_step import next_step_text
 from changes import commands as c
+from changes.approvals.quorum import given
 from changes.errors import TooLong, ValidationFailed
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import Change, Window
@@ -19,7 +20,7 @@ from changes.reporting.search import comparable
 from changes.text import Message, first_word, joined, read_number
 from dialogs.command_makers import OF_DATA, last_word
 from dialogs.command_table import COMMANDS
-from language import _, moment_text, translate, window_text
+from language import N_, _, moment_text, translate, window_text
 
 TEXTS = frozenset({"reason", "comment", "text", "vps_name", "snapshot_name", "name"})
 """The fields that are asked for when they were left out; anything else needs another line."""
@@ -75,8 +76,9 @@ def with_hint(what: str, change: Change, argument: str, wrong: ValidationFailed)
 async def confirmation(what: str, session: UserSession, change: Change, argument: str) -> str:
     """What was done, where the change stands now, and what comes next."""
     service = await session.service(change.plan.service)
+    is_part = what in ("approve", "go") and given(change)  # others have to agree too
     done = _(
-        COMMANDS[what].done,
+        N_("Your approval is recorded.") if is_part else COMMANDS[what].done,
         id=change.id,
         number=read_number(first_word(argument)[0]) or "",
         requester=change.requester.name or _("the requester"),

@@ -26,6 +26,7 @@ from settings.services_parts import (
     short_word,
     unique,
 )
+from settings.services_risk import ApprovalTable, Groups, RiskTable, stages
 from settings.services_tools import MonitoringTable, WebhookTable, WikiTable
 
 MOST_WEBHOOKS = 6
@@ -88,6 +89,32 @@ class ServiceTable(Strict):
         default=Words(), description="How its mails begin: one text for all languages, or one in each."
     )
     signature: InLanguages = Field(default=Words(), description="Who signs its mails, in up to four lines.")
+
+    risk: RiskTable | None = Field(  # type: ignore[valid-type]  # as above
+        default=None, description="How the risk of its changes is assessed; an empty table asks the usual questions."
+    )
+    groups: Groups = Field(default={}, description="People by the name of a group, for `approval`.")
+    approval: Annotated[list[ApprovalTable], at_most(12)] = Field(
+        default=[],
+        validate_default=True,
+        description="Who decides about a change, stage by stage, where it is not the approver or a deputy alone.",
+    )
+
+    @field_validator("approval", mode="after")
+    @classmethod
+    def _can_be_filled(cls, approval: list[ApprovalTable], info: ValidationInfo) -> list[ApprovalTable]:
+        approver, deputies, risk = info.data.get("approver"), info.data.get("deputies"), info.data.get("risk")
+        if approver is None or deputies is None or "risk" not in info.data or "groups" not in info.data:
+            return approval  # that is wrong already
+        stages(approval, approver, deputies, info.data["groups"])
+        if levels := {each.level for each in approval if each.level != "any"} if risk is None else set():
+            raise ValueError(f"it names the level {min(levels)}, but no risk is assessed; write [service.risk] too")
+        if risk is not None and not deputies and not {each.level for each in approval} & {"high", "any"}:
+            raise ValueError(
+                "a high risk asks two people, and there is no deputy; name one, or write in [[service.approval]] who "
+                'decides at level = "high"'
+            )
+        return approval
 
     @field_validator("deputies", mode="after")
     @classmethod

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from application.ports import Worklist
+from changes.approvals.quorum import approvers_of
 from changes.model import Change, Person
 from changes.policy import Service
 from changes.reporting.worklist import Duty, PendingTask, TaskKind, duties
@@ -114,7 +115,7 @@ def _roles(person: Person, service: Service, now: datetime) -> tuple[ApprovalRol
     """The roles that the person has today: they are there, or nothing is asked of them by turns."""
     if person == service.approver:
         return (ApprovalRole.APPROVER,)
-    if not service.decides(person):
+    if person not in approvers_of(service):
         return ()
     is_away = service.away_until(service.approver, service.local(now).date()) is not None
     return (ApprovalRole.INSTEAD, ApprovalRole.DEPUTY) if is_away else (ApprovalRole.INSTEAD,)

@@ -9,6 +9,7 @@ from application.input_parsing.cleaning import clean
 from application.input_parsing.dates import UnfitDate, read_date
 from application.input_parsing.device import device_date
 from application.input_parsing.people import read_person
+from application.input_parsing.risk import RISK_FIELDS, read_choice, risk_questions
 from application.input_parsing.services import read_service
 from application.input_parsing.times import read_time
 from application.input_parsing.windows import take_window
@@ -64,6 +65,8 @@ def check(field: str, text: str, context: AnswerContext) -> str:
         raise ValidationFailed({field: needed})
     if field in _MAY_BE_UNKNOWN:
         text = plan_values.none_known(text)
+    if field in (asked := risk_questions(context.service)):
+        return read_choice(field, asked[field], text)
     if field in _IN_CONTEXT:
         return _IN_CONTEXT[field](text, context)
     if field in _READERS:
@@ -119,9 +122,12 @@ def asks_for(
     """
     if field == "reason" and now is not None:
         return _needs_reason(answers, services, now, is_standard=is_standard)
+    chosen = [each for each in services if each.key == answers.get("service")]
+    if field in RISK_FIELDS:  # asked once it is known which questions those are
+        return any(field in risk_questions(each) for each in chosen)
     if field != "notify" or answers.get(field):
         return True
-    chosen = [each for each in services if each.key == answers.get("service")] or services
+    chosen = chosen or list(services)
     return any("mail" in each.notify for each in chosen)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from application.ports import Absence, UnitOfWork, UserProfile
+from changes.approvals.quorum import approvers_of
 from changes.model import Change, Person
 from changes.policy import Away, Service
 
@@ -43,14 +44,14 @@ class Directory:
 
     async def service_of(self, change: Change, service: Service) -> Service:
         """The change's service as `service` gives it; the people of both are read at once."""
-        await self.prefetch(*service.deciding(), change.requester, change.plan.implementer)
+        await self.prefetch(*approvers_of(service), change.requester, change.plan.implementer)
         return await self.service(service)
 
     async def services(self, services: Collection[Service]) -> tuple[Service, ...]:
         """The services as `service` gives each."""
         new = [each for each in services if each.key not in self._services]
         if new:
-            deciding = tuple(dict.fromkeys(person for each in new for person in each.deciding()))
+            deciding = tuple(dict.fromkeys(person for each in new for person in approvers_of(each)))
             await self.prefetch(*deciding)
             absences = await self.unit.absences.of(deciding, date.min)
             for each in new:
@@ -58,13 +59,14 @@ class Directory:
         return tuple(self._services[each.key] for each in services)
 
     def _as_they_are_now(self, service: Service, absences: Sequence[Absence]) -> Service:
-        deciding = service.deciding()
+        deciding = approvers_of(service)
         away = tuple(Away(each.person, each.first, each.last) for each in absences if each.person in deciding)
         approver, *deputies = people = tuple(map(self._named, (service.approver, *service.deputies)))
-        said = away, tuple(each.name for each in people)
+        stages = tuple(replace(each, people=tuple(map(self._named, each.people))) for each in service.approvals)
+        said = away, tuple(each.name for each in (*people, *(one for each in stages for one in each.people)))
         known = _LAST.get(service.key)
         if known is None or known[0] is not service or known[1] != said:
-            present = replace(service, approver=approver, deputies=tuple(deputies), away=away)
+            present = replace(service, approver=approver, deputies=tuple(deputies), approvals=stages, away=away)
             known = _LAST[service.key] = service, said, present
         return known[2]
 
@@ -79,7 +81,7 @@ class Directory:
 
     async def refresh_user_ids(self, change: Change, service: Service) -> tuple[str, ...]:
         """The ids by which Teams knows those concerned by the change: their cards refresh by themselves."""
-        involved = dict.fromkeys((*service.deciding(), change.plan.implementer, change.requester))
+        involved = dict.fromkeys((*approvers_of(service), change.plan.implementer, change.requester))
         await self.prefetch(*involved)
         met = [self._profiles[person.id] for person in involved]
         return tuple(each.mri for each in met if each is not None and each.mri)

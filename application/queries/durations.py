@@ -14,12 +14,16 @@ _ENOUGH = 60
 """Maximum number of past changes of each sort that durations are learned from: the latest."""
 
 
+def days_looked_back(now: datetime) -> tuple[datetime, datetime]:
+    """Whole days: what is asked for all day long is the same, and the storage may know the answer."""
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today - LOOK_BACK, today + timedelta(days=1)
+
+
 async def duration_estimates(unit: UnitOfWork, service: Service, now: datetime) -> DurationEstimates:
     """The durations estimated from the service's past changes."""
     past: dict[str, ChangeMetrics] = {}
-    # Whole days: what is asked for all day long is the same, and the storage may know the answer.
-    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    since, until = today - LOOK_BACK, today + timedelta(days=1)
+    since, until = days_looked_back(now)
     # What is rare is asked for by itself: among the last changes of all sorts there may be none of it.
     for states, operation in ((State.COMPLETED,), ""), ((State.CANCELLED,), "snapshot"), (OVER, "restore"):
         of = Search(service=service.key, states=states, operation=operation, since=since, until=until)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from application.ports import UnitOfWork, Worklist
 from application.queries.directory import Directory
+from changes.approvals.quorum import approvers_of
 from changes.model import OPEN, Change, Person, State
 from changes.planning.reminders import REVIEWED_WITHIN
 from changes.policy import Catalogue, Service
@@ -29,7 +30,7 @@ async def worklist_of(
     known = directory or Directory(unit)
     services = {key: each for key, each in catalogue.services.items() if only in ("", key)}
     # Who is away matters to those alone who may decide: of the other services nothing is read.
-    decided = await known.services([each for each in services.values() if each.decides(person)])
+    decided = await known.services([each for each in services.values() if person in approvers_of(each)])
     if any(each.away_until(person, each.local(now).date()) for each in decided):
         everything = await known.services(services.values())
         return await _read_through(unit, everything, person, now, most, most_others)
@@ -45,7 +46,7 @@ async def _read_through(
     mine = await unit.changes.find(Search(states=OPEN, person=person.id))
     over = await unit.changes.find(Search(states=(State.COMPLETED,), person=person.id, since=since, until=now))
     found = {change.id: change for change in (*mine, *over)}
-    for service in [each for each in services if each.decides(person)]:
+    for service in [each for each in services if person in approvers_of(each)]:
         asked = await unit.changes.find(Search(service=service.key, states=DECIDERS_ASKED))
         found |= {each.id: each for each in asked}
     of = {each.key: each for each in services}

@@ -1,11 +1,13 @@
 """When somebody who decides is away: dates are entered, shown and taken back, and deputies are asked instead."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from application.input_parsing.ranges import read_days
 from application.ports import Absence
 from bot.commands.command_context import CommandContext
 from cards.account.absence import absence_card
+from changes.approvals.quorum import approvers_of, asked_to_decide
 from changes.effects import Effect, PostThreadMessage, UpsertPersonalCard
 from changes.errors import invalid
 from changes.model import Change, Person, State
@@ -33,7 +35,7 @@ async def absent(request: CommandContext) -> None:
         if any(each.first <= last and first <= each.last for each in known):
             raise invalid("date", "You already have an absence on some of these days: remove that first.")
         await _ask_deputies(request, await session.unit.absences.add(session.person, first, last))
-    decides = [each.name for each in await session.services() if each.decides(session.person)]
+    decides = [each.name for each in await session.services() if session.person in approvers_of(each)]
     await answer_with_card(
         request.context,
         absence_card(await session.unit.absences.of([session.person], today), decides),
@@ -43,7 +45,7 @@ async def absent(request: CommandContext) -> None:
 
 def _today(request: CommandContext) -> date:
     session = request.turn_input.session
-    zones = [service for service in session.catalogue.services.values() if service.decides(session.person)]
+    zones = [service for service in session.catalogue.services.values() if session.person in approvers_of(service)]
     service = next(iter(zones or session.catalogue.services.values()))
     return service.local(session.now).date()
 
@@ -72,11 +74,13 @@ async def _ask_deputies(request: CommandContext, absence: Absence) -> None:
     if not absence.first <= today <= absence.last:
         return
     for service in await session.services():
-        if service.approver != session.person:
+        if session.person not in approvers_of(service):
             continue
         for change in await session.unit.changes.find(Search(service=service.key, states=_ASK)):
-            asked = service.asked(change.involved, service.local(session.now).date())
-            if asked and session.person not in asked:
+            day = service.local(session.now).date()
+            before = asked_to_decide(change, replace(service, away=()), day)
+            asked = tuple(each for each in asked_to_decide(change, service, day) if each not in before)
+            if asked and session.person in before:
                 request.effects += asking_instead(change, asked, absence, session.now)
 
 

@@ -32,8 +32,8 @@ _KIND = {
 """Which card a button stands on, by its verb or the first word of it."""
 
 _ACTS: dict[CardKind, tuple[Permission, ...]] = {
-    CardKind.PRECHECK: (Permission.DECIDE,),
-    CardKind.GO: (Permission.DECIDE,),
+    CardKind.PRECHECK: (Permission.APPROVE,),
+    CardKind.GO: (Permission.APPROVE,),
     CardKind.PROGRESS: (Permission.REPORT_SNAPSHOT, Permission.DECIDE),
     CardKind.DAY: (Permission.RUN, Permission.DECIDE),
     CardKind.CUTOFF: (Permission.RUN, Permission.DECIDE),

@@ -7,10 +7,13 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
+from cards.approval.approvers import agreed, instead_of_approver, still_asked
 from cards.approval.estimates import duration_hints
 from cards.approval.in_short import announcement, plan_in_short
 from cards.approval.plan_diff import changed_since
 from cards.approval.readiness import late_notice, readiness, snapshot_comes_late
+from cards.approval.risk import risk_section
+from cards.approval.similar import similar_section
 from cards.approval.superseded import decided, is_superseded, superseded, superseded_look
 from cards.elements.blocks import Style, box, fold, strip, text_block, user_text
 from cards.elements.controls import LARGEST, action_button, render_card, show_card_button, size, text_input
@@ -19,6 +22,7 @@ from cards.elements.lengths import capital
 from cards.elements.plan_table import exceptions, plan_sections, window_facts
 from cards.elements.public_text import public_text
 from cards.elements.state_labels import Look, state_look
+from changes.approvals.quorum import given, is_usual
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import ChangeType, Decision, SnapshotStatus, State
 from changes.notification import NoticeKind
@@ -78,7 +82,9 @@ def _with_changes(
     rest = [*readiness(view, dense=True), _comment()]
     if size(render_card([*head, *plan, *rest], actions)) > LARGEST:
         rest = [*readiness(view, dense=True, brief=True), _comment()]
-    taught = [*plan, *duration_hints(view)]
+    if size(render_card([*head, *risk_section(view), *plan, *rest], actions)) <= LARGEST:
+        head = [*head, *risk_section(view)]
+    taught = [*plan, *duration_hints(view), *similar_section(view)]
     if size(render_card([*head, *taught, *rest], actions)) <= LARGEST:
         plan = taught
     folded = fold(_("Show the whole plan"), "plan", *plan)
@@ -112,9 +118,11 @@ def go_card(view: ChangeContext, message: str, notice: str) -> dict[str, Any]:
     if change.state is not State.GO_PENDING:
         return _decided(view, message, title, change.go)
     body = [*change_header(view, title), _by_when(view, _("GO or NO-GO?")), *exceptions(view), window_facts(view)]
-    body += [*readiness(view), *plan_in_short(view)]
+    asked, rest = risk_section(view), [*readiness(view), *plan_in_short(view)]
     actions = _go_buttons(view, message)
     comment = _comment()
+    fits = size(render_card([*body, *asked, *rest, comment], actions)) <= LARGEST
+    body = [*body, *(asked if fits else []), *rest]
     sent = _announcement(view, notice, [*body, comment], actions)
     return render_card([*body, *sent, comment], actions, view, message)
 
@@ -130,12 +138,19 @@ def _announcement(
 def _by_when(view: ChangeContext, asked: str) -> CardElement:
     """The question, who answers it, and what happens without an answer: silence is never GO."""
     silence = next((step.due for step in view.pending_steps if step.kind is StepKind.SILENCE), None)
-    decides = view.nobody or view.instead_of_approver or view.away or _("{who} decides.", who=capital(view.deciders))
+    decides = view.nobody or instead_of_approver(view) or view.away or _decides(view)
     by = ""
     if silence is not None and silence - view.now < FAR:  # until then the change's own card says it
         by = _("Without GO by {when} the change is postponed.", when=view.when(silence))
     style: Style = "attention" if view.nobody_decides else "emphasis"
-    return box([text_block(asked, bold=True), text_block(joined(decides, by))], style)
+    return box([text_block(asked, bold=True), text_block(joined(decides, by)), *still_asked(view)], style)
+
+
+def _decides(view: ChangeContext) -> str:
+    if is_usual(view.change, view.service):
+        return _("{who} decides.", who=capital(view.deciders))
+    said = N_("Still asked: {names}.") if given(view.change) else N_("Asked: {names}.")
+    return _(said, names=view.approvers())
 
 
 def _comment() -> CardElement:
@@ -215,11 +230,22 @@ def _record(view: ChangeContext, decision: Decision | None) -> list[CardElement]
     if decision is None:
         return strip([text_block(_("No decision was made here: {id} {state}.", id=view.change.id, state=state))])
     good = decision.verdict in ("approved", "go")
-    shown = [text_block(decided(view, decision)), *_exceptions_made(view, decision), *user_text(decision.comment)]
+    shown = [
+        *agreed(view, _beside(view, decision)),
+        text_block(decided(view, decision)),
+        *_exceptions_made(view, decision),
+        *user_text(decision.comment),
+    ]
     items: list[CardElement] = [box(shown, "good" if good else "warning")]
     if view.change.state in _OVERTAKEN:
         items += strip([text_block(_("Since then: {id} {state}.", id=view.change.id, state=state))])
     return items
+
+
+def _beside(view: ChangeContext, decision: Decision) -> list[Decision]:
+    """The answers to the same question, about the same plan, that came before the decision."""
+    of = "go" if decision.verdict in ("go", "no_go") else "approved", decision.fingerprint
+    return [each for each in view.change.approvals if (each.verdict, each.fingerprint) == of]
 
 
 def _exceptions_made(view: ChangeContext, decision: Decision) -> list[CardElement]:

@@ -51,7 +51,7 @@ def _shown(difference: Difference) -> list[DiffSegment]:
     """The pieces with what was kept cut short; none where hardly anything was kept."""
     if len(difference.pieces) > MOST_PIECES:
         return []
-    if difference.field in ("window", "kind"):
+    if difference.field in ("window", "kind", "risk_answers"):
         return [
             DiffSegment(each.mark, _(_KINDS.get(each.text, "")) or translate(each.text)) for each in difference.pieces
         ]

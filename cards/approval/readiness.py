@@ -10,6 +10,7 @@ from cards.elements.blocks import facts, first_of, fold, label, strip, text_bloc
 from cards.elements.countdown import too_short
 from cards.elements.plan_table import neighbours
 from cards.elements.table import Cell, table
+from changes.approvals.quorum import may_approve
 from changes.labels import duration_label, span_label
 from changes.model import ChangeType, SnapshotStatus, State
 from changes.planning.deadlines import (
@@ -220,7 +221,7 @@ def _away(view: ChangeContext) -> str:
     change = view.change
     today = view.service.local(change.asked_at or change.submitted_at or view.now).date()
     found = []
-    for person in view.service.deciding(view.change.involved):
+    for person in may_approve(view.change, view.service):
         until = view.service.away_until(person, today)
         if until is not None:
             found.append(_("{name}, until {day}", name=view.name(person), day=until))

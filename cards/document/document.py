@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from application.change_context import ChangeContext
+from cards.approval.risk import risk_answers
 from cards.elements.plan_table import sections
-from cards.elements.state_labels import OUTCOMES, state_label
+from cards.elements.state_labels import OUTCOMES, risk_looks, state_label
 from cards.implementation.review import review_text
 from cards.implementation.tests import accepted_test
 from cards.overview.delivery_log import RESULTS, WAYS, notice_name
@@ -16,7 +17,7 @@ from changes.labels import duration_label
 from changes.lifecycle.standard import label_of
 from changes.model import Change, ChangeType, SnapshotStatus, TestResult, Window
 from changes.planning.restore_forecast import minutes_between
-from language import N_, _, labelled, window_text
+from language import N_, _, labelled, translate, window_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,10 @@ def _blocks(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> Iterator[Bl
         if text.strip():
             yield Heading(3, name)
             yield Text(text)
+    if change.risk is not None:
+        yield Heading(3, _("Risk"))
+        yield Items(tuple(map(translate, change.risk.reasons)))
+        yield Rows((_("Question"), _("Answer")), risk_answers(view))
     yield Heading(2, _("Tests"))
     yield Rows((_("Test"), _("Result"), _("Note")), tuple(_tests(view)))
     if decided := tuple(_decisions(view)):
@@ -114,6 +119,7 @@ def _facts(view: ChangeContext) -> Iterator[tuple[str, str]]:
     yield _("Requester"), view.name(change.requester)
     yield _("Implementer"), view.name(plan.implementer)
     yield _("Approver"), view.name(view.service.approver)
+    yield from ((_("Risk"), each.label) for each in risk_looks(change))
     if change.early_reason:
         yield _("Started before its window"), change.early_reason
     if change.outcome is not None:
@@ -147,7 +153,7 @@ def _decisions(view: ChangeContext) -> Iterator[tuple[str, str, str, str]]:
     precheck, go = change.precheck, change.go
     if precheck is not None and go is not None and (precheck.at, precheck.by) == (go.at, go.by):
         precheck = None  # in an emergency GO is the pre-check too
-    made = (change.conflict_allowed, change.corrections, precheck, go)
+    made = (change.conflict_allowed, change.corrections, precheck, go, *change.approvals)
     for each in sorted((each for each in made if each is not None), key=lambda each: each.at):
         who = view.who(each.by, each.deputy_for)
         yield _(_VERDICTS[each.verdict]), who, view.when(each.at), each.comment

@@ -10,7 +10,7 @@ from microsoft_teams.cards import Badge, CardElement, Container, FlowLayout
 
 from application.change_context import ChangeContext
 from cards.elements.blocks import heading, text_block, user_text
-from cards.elements.state_labels import Look, state_look
+from cards.elements.state_labels import Look, risk_looks, state_look
 from changes.model import BEFORE_WORK, ChangeType
 from changes.text.messages import joined
 from language import _, as_text
@@ -56,10 +56,11 @@ def _badges(looks: Sequence[Look]) -> Container:
 def _unusual(view: ChangeContext) -> list[Look]:
     """What is out of the ordinary about the plan; of no interest once the work has begun."""
     change = view.change
+    risk = risk_looks(change) if change.state in BEFORE_WORK else []
     if change.plan.kind is ChangeType.EMERGENCY:
-        return [Look(_("Emergency"), "attention", "Attention", "Flash")]
+        return [Look(_("Emergency"), "attention", "Attention", "Flash"), *risk]
     if change.standard is not None and change.state in BEFORE_WORK:
-        return [Look(_("Standard"), "good", "Good", "CheckmarkCircle")]
+        return [Look(_("Standard"), "good", "Good", "CheckmarkCircle"), *risk]
     if change.short_notice and change.state in BEFORE_WORK:
-        return [Look(_("Short notice"), "warning", "Warning", "Timer")]
-    return []
+        return [Look(_("Short notice"), "warning", "Warning", "Timer"), *risk]
+    return risk

@@ -134,7 +134,7 @@ def _waiver(view: ChangeContext) -> str:
     if view.change.go is not None or view.nobody_decides:
         return ""
     if view.change.precheck is None:
-        return _("{who} must waive the lead time.", who=capital(view.deciders))
+        return _("{who} must waive the lead time.", who=capital(view.approvers()))
     if view.change.prechecked_round == view.change.round:
         return ""
     return _("GO waives the lead time.")

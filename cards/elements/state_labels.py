@@ -6,7 +6,7 @@ from typing import Literal
 from microsoft_teams.cards import CardElement
 
 from cards.elements.blocks import Colour, Style, text_block
-from changes.model import IMPLEMENTING, IN_INCIDENT, Change, ChangeType, Outcome, SnapshotStatus, State
+from changes.model import IMPLEMENTING, IN_INCIDENT, Change, ChangeType, Outcome, RiskLevel, SnapshotStatus, State
 from changes.text.messages import Message, joined
 from language import N_, _
 
@@ -42,6 +42,19 @@ _AS_TEXT: dict[Style, Colour] = {
     "attention": "Attention",
     "warning": "Warning",
 }
+
+
+_RISKS = {
+    RiskLevel.LOW: Look(N_("Low risk"), "good", "Subtle", "ShieldCheckmark"),
+    RiskLevel.MEDIUM: Look(N_("Medium risk"), "warning", "Warning", "Shield"),
+    RiskLevel.HIGH: Look(N_("High risk"), "attention", "Attention", "ShieldError"),
+}
+
+
+def risk_looks(change: Change) -> list[Look]:
+    """The badge of its risk; nothing where its service assesses none."""
+    looks = [_RISKS[change.risk.level]] if change.risk is not None else []
+    return [replace(each, label=_(each.label)) for each in looks]
 
 
 def _awaiting(label: str, icon: str = "Clock") -> Look:

@@ -9,6 +9,8 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
+from cards.approval.approvers import still_asked
+from cards.approval.risk import risk_section
 from cards.elements.blocks import fold, label, text_block, user_text
 from cards.elements.controls import LARGEST, draw, render_card, size, view_button
 from cards.elements.header import change_header
@@ -53,7 +55,8 @@ def show_card(
         actions.append(view_button(_("Open its card"), f"show {change.id}"))
     if told:
         actions.append(view_button(_("Notification log"), f"ledger {change.id}"))
-    card = render_card((), actions, below=[*body, *draw([*_happened(view, history, MOST), *_told(told)])])
+    risk = draw([*still_asked(view), *risk_section(view)])
+    card = render_card((), actions, below=[*body, *risk, *draw([*_happened(view, history, MOST), *_told(told)])])
     if size(card) <= LARGEST:
         return card
     return render_card((), actions, below=[*body, *draw([*_happened(view, history, FEWER), *_told(told)])])

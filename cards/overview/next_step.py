@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from application.change_context import ChangeContext
 from cards.elements.plan_table import named
+from changes.approvals.quorum import is_usual
 from changes.model import AWAITING_IMPLEMENTATION, ChangeType, SnapshotStatus, State
 from changes.planning.deadlines import cutoff_times, earliest_start, snapshot_due
 from changes.planning.occupancy import incident_on_server
@@ -57,7 +58,12 @@ def _decision(view: ChangeContext) -> str:
     if view.nobody_decides:
         return view.nobody
     is_emergency = view.change.plan.kind is ChangeType.EMERGENCY
+    by_several = not is_usual(view.change, view.service)
     match view.change.state:
+        case State.PRECHECK_PENDING if by_several:
+            return _("Now: the pre-check is waiting for {names}.", names=view.approvers())
+        case State.GO_PENDING if by_several:
+            return _("Now: GO / NO-GO is waiting for {names}.", names=view.approvers())
         case State.SUBMITTED:
             who, when = _asked(view, StepKind.PRECHECK), _when(view, StepKind.PRECHECK)
             if is_emergency:
@@ -250,4 +256,4 @@ def _cutoff(view: ChangeContext) -> str:
 
 def _asked(view: ChangeContext, kind: StepKind) -> str:
     """The deciders who are on duty when the step falls due."""
-    return view.deciders_at(max(_due(view, kind), view.now))
+    return view.approvers(max(_due(view, kind), view.now))

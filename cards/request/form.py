@@ -11,6 +11,7 @@ from microsoft_teams.cards import CardElement
 from application.input_parsing.card_action import SOMEBODY_ELSE
 from application.input_parsing.people import distinct_names
 from application.input_parsing.plan_answers import asks_for
+from application.input_parsing.risk import risk_questions
 from application.ports import NoticeDraft
 from cards.approval.estimates import overrun_hint
 from cards.elements.blocks import flowing, fold, label, strip, text_block, user_text
@@ -22,6 +23,7 @@ from cards.request.offers import chosen_service, offers
 from cards.request.template_part import TemplatePart
 from cards.request.window_inputs import date_input, minutes_input, time_input
 from changes.model import Person, Window
+from changes.model.risk_rules import said
 from changes.plan_fields import BY_KEY, Entry, PlanField
 from changes.policy import Service
 from changes.reporting.duration_estimates import DurationEstimates
@@ -30,7 +32,7 @@ from language import N_, _, as_text, n_, translate
 SECTIONS: Sequence[tuple[str, Sequence[str]]] = (
     (N_("What"), ("service", "title", "what", "why")),
     (N_("When"), ("window", "kind", "reason")),
-    (N_("Safety"), ("tests", "risks", "rollback")),
+    (N_("Safety"), ("tests", "risks", "rollback", "risk_answers")),
     (N_("People"), ("affected", "notify", "implementer")),
 )
 """The fields under their headings, by their keys."""
@@ -135,6 +137,8 @@ class _Form:
             case Entry.KIND:
                 kinds = [("normal", _("Normal")), ("emergency", _("Emergency (expedited)"))]
                 return self._with_problem(choice(name, title, kinds, value or "normal"), name)
+            case Entry.RISK:
+                return self._risk()
             case _:
                 if not (self._asks_for(name) or name in self.problems or value):
                     return []
@@ -179,6 +183,14 @@ class _Form:
             narrowest=NARROWEST,
         )
         return [row, *_late(self.service, self.services, self.past), *self.offered]
+
+    def _risk(self) -> list[CardElement]:
+        """A choice for each question that the chosen service asks about the risk."""
+        items: list[CardElement] = []
+        for name, asked in risk_questions(self.service).items():
+            offered = [(answer, translate(said(answer))) for answer, _score in asked.answers]
+            items += self._with_problem(choice(name, translate(said(asked.ask)), offered, self.given(name)), name)
+        return items
 
     def _person(self, name: str, title: str, chosen: str) -> list[CardElement]:
         named = _named(self.people, chosen)

@@ -7,8 +7,11 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
+from cards.approval.approvers import instead_of_approver
 from cards.approval.estimates import overrun_warnings, snapshot_hint
 from cards.approval.readiness import warnings
+from cards.approval.risk import risk_section
+from cards.approval.similar import similar_section
 from cards.elements.blocks import facts, fold, label, strip, text_block
 from cards.elements.controls import LARGEST, button, render_card, show_card_button, size
 from cards.elements.header import change_header
@@ -71,7 +74,8 @@ def summary_card(view: ChangeContext, steps: Sequence[Step]) -> dict[str, Any]:
         button(_("Edit"), "change.edit", change.id, change.revision),
         show_card_button(_("Discard draft…"), [text_block(gone)], discard),
     ]
-    card = render_card([*head, *_timeline(view, steps), *plan], actions)
+    risk, past = risk_section(view), similar_section(view)
+    card = render_card([*head, *risk, *_timeline(view, steps), *plan, *past], actions)
     if size(card) <= LARGEST:
         return card
     return render_card([*head, label(_("Timeline")), timeline_facts(view, steps), *plan], actions)
@@ -84,8 +88,8 @@ def _to_know(view: ChangeContext) -> list[CardElement]:
         pass  # nobody is asked
     elif view.nobody:
         items.insert(0, text_block(view.nobody, bold=True))
-    elif view.instead_of_approver:
-        items.append(text_block(view.instead_of_approver))
+    elif instead := instead_of_approver(view):
+        items.append(text_block(instead))
     elif view.away:
         items.append(text_block(view.away))
     if near := neighbours(view):
@@ -105,7 +109,7 @@ def _timeline(view: ChangeContext, steps: Sequence[Step]) -> list[CardElement]:
     for kind in (StepKind.PRECHECK, StepKind.GO, StepKind.SNAPSHOT, StepKind.START):
         if kind in at:
             standing = _("pre-approved") if view.change.standard is not None else ""
-            who = by.get(kind) or standing or capital(view.deciders_at(max(at[kind], view.now)))
+            who = by.get(kind) or standing or capital(view.approvers(max(at[kind], view.now)))
             rows.append((_(names[kind]), _due(view, kind, at[kind]), who))
     if not rows:
         return []

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from application.change_context import ChangeContext
 from cards.thread_messages.words import Say, approver, by, plain, reasoned, with_reason
+from changes.approvals.quorum import is_usual
 from changes.effects import PostThreadMessage
 from changes.lifecycle.standard import label_of
 from changes.model import ChangeType
@@ -11,7 +12,7 @@ from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import earliest_start
 from changes.planning.reminders import gives_up_at
 from changes.planning.timeline import StepKind, days_until
-from changes.text.messages import joined
+from changes.text.messages import Message, joined
 from language import _, n_, translate
 
 
@@ -103,6 +104,8 @@ def _new_date(effect: PostThreadMessage, view: ChangeContext) -> str:
 
 
 def _nobody(effect: PostThreadMessage, view: ChangeContext) -> str:
+    if view.nobody_decides and not is_usual(view.change, view.service):
+        return joined(Message("{id}:", id=view.change.id), view.nobody)
     if not view.service.deciding(view.change.involved):
         return _(
             "nobody can decide about {id}: everybody who may is its requester, implementer or editor. An admin has to "
@@ -133,6 +136,8 @@ def _with_go(asked: ThreadMessage, otherwise: Say) -> Say:
     return lambda e, v: (LINES[asked] if v.change.plan.kind is ChangeType.EMERGENCY else otherwise)(e, v)
 
 
+_AGREED = reasoned("{by} approved the pre-check of {id}. Please answer on its card, too.")
+_AGREED_TO_GO = reasoned("{by} gave GO for {id}. Please answer on its card, too.")
 LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.PREPARE: _prepare,
     ThreadMessage.OVERLAP_ALLOWED: reasoned("{by} accepted the overlap of {id}. Submit it now: `/change edit {id}`."),
@@ -143,6 +148,7 @@ LINES: dict[ThreadMessage, Say] = {
         "the corrections requested to {id} are still open. `/change edit {id}` opens the plan."
     ),
     ThreadMessage.PRECHECK_APPROVED: reasoned("{by} approved the pre-check of {id}."),
+    ThreadMessage.APPROVAL_GIVEN: lambda e, v: (_AGREED if v.change.precheck is None else _AGREED_TO_GO)(e, v),
     ThreadMessage.GO_GIVEN: _go_given,
     ThreadMessage.GO_STANDING: _go_standing,
     ThreadMessage.MADE_NORMAL: _made_normal,

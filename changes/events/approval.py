@@ -44,6 +44,16 @@ class PrecheckApproved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalGiven(Event):
+    """One of several who have to decide agrees, and others are still asked; the verdict is that of the whole answer."""
+
+    verdict: str
+    fingerprint: str
+    comment: str
+    deputy_for: Person | None
+
+
+@dataclass(frozen=True, slots=True)
 class GoAsked(Event):
     """The approver was asked for GO / NO-GO."""
 

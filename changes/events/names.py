@@ -6,6 +6,7 @@ from changes import events
 from changes.events.base import Event
 
 EVENTS: Mapping[str, type[Event]] = {
+    "approval_given": events.ApprovalGiven,
     "cancelled": events.Cancelled,
     "completed": events.Completed,
     "conflict_allowed": events.ConflictAllowed,

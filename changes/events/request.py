@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from changes.events.base import Event
-from changes.model import Person, Plan, TemplateRef
+from changes.model import Assessment, Person, Plan, TemplateRef
 from changes.notification import PublicTexts
 from changes.planning.timeline import StepKind
 
@@ -20,22 +20,24 @@ class Drafted(Event):
 
 @dataclass(frozen=True, slots=True)
 class Submitted(Event):
-    """The draft was handed in."""
+    """The draft was handed in, with this risk where its service assesses one."""
 
     short_notice: bool
+    risk: Assessment | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlanEdited(Event):
     """The plan was replaced; `short_notice` is about the new window. `keeps_precheck`: only the date is another.
 
-    `public` is what those read who were told the old date.
+    `public` is what those read who were told the old date, `risk` what the new plan puts at risk.
     """
 
     plan: Plan
     short_notice: bool
     keeps_precheck: bool = False
     public: PublicTexts = field(default_factory=dict)
+    risk: Assessment | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from changes.planning.occupancy import Booking
 from changes.planning.steps import Step
 from changes.planning.timeline import pending
 from changes.policy import Service
+from changes.reporting.metrics import ChangeMetrics
 from changes.templates import Template
 
 
@@ -47,12 +48,14 @@ def handle(
     bookings: tuple[Booking, ...] = (),
     new_id: str = "",
     template: Template | None = None,
+    runs: tuple[ChangeMetrics, ...] = (),
 ) -> Decision:
     """What follows from `command` for the change with that many entries. Raises CommandRejected as `decide` does."""
     entries: list[e.Entry] = []
     wanted: list[Effect] = []
     change, is_stale = before, False
-    for number, event in enumerate(decide(before, command, now, service, bookings, new_id, template), start=1):
+    known = (new_id, template, runs)
+    for number, event in enumerate(decide(before, command, now, service, bookings, *known), start=1):
         entries.append(entry := e.Entry(version + number, now, command.by, via, event))
         after = evolve(change, entry)
         wanted += effects(entry, change, after, service, bookings)
@@ -74,13 +77,14 @@ def decide(
     bookings: Iterable[Booking] = (),
     new_id: str = "",
     template: Template | None = None,
+    runs: tuple[ChangeMetrics, ...] = (),
 ) -> tuple[e.Event, ...]:
     """The events that follow from `command` at `now`; at least one. Raises CommandRejected, and then nothing happens.
 
-    `bookings` are the other changes of the same service and server; `new_id` is the id a draft gets, and
-    `template` the one that the change came from, as it is now.
+    `bookings` are the other changes of the same service and server; `new_id` is the id a draft gets, `template` the one
+    that the change came from, as it is now, and `runs` are the last changes of the service, for its risk.
     """
-    context = DecisionContext(instant(now), service, tuple(bookings), template)
+    context = DecisionContext(instant(now), service, tuple(bookings), template, runs)
     if change is None:
         if isinstance(command, c.Draft) and new_id:
             return request.decide_first_draft(command, new_id)

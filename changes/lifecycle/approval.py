@@ -2,8 +2,12 @@
 
 from changes import commands as c
 from changes import events as e
+from changes.approvals.quorum import (
+    stages_of,
+)
 from changes.errors import TooLate, WrongState
 from changes.labels import moment_label
+from changes.lifecycle.agreement import ask_again, ask_the_others, completes
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import (
     DecisionContext,
@@ -40,12 +44,14 @@ def decide_approve_precheck(
     change: Change, command: c.ApprovePrecheck, context: DecisionContext
 ) -> tuple[e.Event, ...]:
     """Approve the pre-check of a normal change before its window begins."""
-    deputy_for = _deciding(change, command, context)
+    deputy_for = _approving(change, command, context)
     in_state(change, {State.PRECHECK_PENDING}, Message("there is no pre-check to give"))
     if change.plan.kind is ChangeType.EMERGENCY:
         raise WrongState("{id} is an emergency with one combined approval: GO or NO-GO.", id=change.id)
     _in_time(change, context)
     comment = optional_text(command.comment, "comment")
+    if not completes(change, command, context):
+        return (e.ApprovalGiven("approved", change.plan.fingerprint, comment, deputy_for),)
     return (e.PrecheckApproved(change.plan.fingerprint, comment, change.short_notice, deputy_for),)
 
 
@@ -53,7 +59,7 @@ def decide_request_corrections(
     change: Change, command: c.RequestCorrections, context: DecisionContext
 ) -> tuple[e.Event, ...]:
     """Answer the pre-check with what has to be corrected."""
-    deputy_for = _deciding(change, command, context)
+    deputy_for = _approving(change, command, context)
     in_state(change, {State.PRECHECK_PENDING}, Message("there is no pre-check to answer"))
     _in_time(change, context)
     wanted = required_text(command.comment, "comment", Message("Say which changes are needed."))
@@ -61,25 +67,32 @@ def decide_request_corrections(
 
 
 def decide_give_go(change: Change, command: c.GiveGo, context: DecisionContext) -> tuple[e.Event, ...]:
-    """Give GO, which may waive short notice and the snapshot; for an emergency it is the pre-check too."""
-    deputy_for, mark = _deciding(change, command, context), change.plan.fingerprint
+    """Give GO, which may waive short notice and the snapshot; for an emergency it is the pre-check too.
+
+    Whoever is one of several gives their part of it; the snapshot is waived by the approver or a deputy alone.
+    """
+    deputy_for, mark = _approving(change, command, context), change.plan.fingerprint
     in_state(change, _asked_for_go(change), Message("there is no GO to give"))
     _in_time(change, context)
     comment, waiver = optional_text(command.comment, "comment"), command.waiver
+    if not is_blank(waiver):
+        authorize(command.by, Permission.DECIDE, change, context.service)
+    waived = (e.SnapshotWaived(optional_text(waiver, "waiver"), deputy_for),) if not is_blank(waiver) else ()
+    if not completes(change, command, context):
+        return e.ApprovalGiven("go", mark, comment, deputy_for), *waived
     days = days_until(change.plan.window.start, context.now, context.service)
     late = days if days < context.service.policy.notice_days else None
     # For a request the pre-check is the waiver; a date that was proposed after it is waived by GO.
     is_new_date = change.prechecked_round < change.round
     go = e.GoGiven(mark, comment, deputy_for, change.short_notice and is_new_date, late)
-    waived = (e.SnapshotWaived(optional_text(waiver, "waiver"), deputy_for),) if not is_blank(waiver) else ()
     if change.state is State.PRECHECK_PENDING:
         return e.PrecheckApproved(mark, comment, change.short_notice, deputy_for), go, *waived
     return go, *waived
 
 
 def decide_refuse_go(change: Change, command: c.RefuseGo, context: DecisionContext) -> tuple[e.Event, ...]:
-    """Answer NO-GO, with a reason."""
-    deputy_for = _deciding(change, command, context)
+    """Answer NO-GO, with a reason: one of several is enough for that (docs/process.md, P125)."""
+    deputy_for = _approving(change, command, context)
     in_state(change, _asked_for_go(change), Message("there is no NO-GO to give"))
     reason = required_text(command.reason, "reason", Message("Say why it is a NO-GO."))
     public = public_texts(command.public, NoticeKind.POSTPONED, context.service)
@@ -90,6 +103,13 @@ def _deciding(change: Change, command: c.Command, context: DecisionContext) -> P
     """Whom the person who decides stands in for. Raises NotAllowed for whoever may not decide (docs/process.md, P8)."""
     authorize(command.by, Permission.DECIDE, change, context.service)
     return context.service.deputy_for(command.by)
+
+
+def _approving(change: Change, command: c.Command, context: DecisionContext) -> Person | None:
+    """The same for a pre-check or GO, about which others may have a say than about exceptions."""
+    authorize(command.by, Permission.APPROVE, change, context.service)
+    names_them = any(each.needed > 1 and command.by in each.people for each in stages_of(change, context.service))
+    return None if names_them else context.service.deputy_for(command.by)
 
 
 def _asked_for_go(change: Change) -> set[State]:
@@ -116,6 +136,8 @@ def apply(change: Change, entry: e.Entry) -> Change:
             return change.with_(conflict_allowed=_decision("conflict", event, entry, reason))
         case e.PrecheckAsked():
             return change.with_(state=State.PRECHECK_PENDING, asked_at=at)
+        case e.ApprovalGiven(verdict=verdict, comment=comment):
+            return change.with_(approvals=(*change.approvals, _decision(verdict, event, entry, comment)))
         case e.CorrectionsRequested(comment=comment):
             decision = _decision("corrections", event, entry, comment)
             looked_at = change.with_(reviewed_plan=change.plan, judged_at=at)
@@ -160,7 +182,9 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
         case e.ConflictAllowed(reason=reason):
             effects.post_message(ThreadMessage.OVERLAP_ALLOWED, reason, effects.requester)
         case e.PrecheckAsked():
-            effects.card(CardKind.PRECHECK, effects.deciders())
+            effects.card(CardKind.PRECHECK, effects.asked_to_decide())
+        case e.ApprovalGiven(comment=comment):
+            ask_the_others(effects, comment)
         case e.CorrectionsRequested(comment=comment):
             effects.edit_cards(CardKind.PRECHECK)
             effects.post_message(ThreadMessage.CORRECTIONS_WANTED, comment, effects.requester)
@@ -170,7 +194,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             if event.standing is None and change.plan.kind is ChangeType.NORMAL:
                 effects.post_message(ThreadMessage.PRECHECK_APPROVED, comment, effects.requester)
         case e.GoAsked():
-            effects.card(CardKind.GO, effects.deciders())
+            effects.card(CardKind.GO, effects.asked_to_decide())
         case e.GoGiven(comment=comment):
             close_decision_cards(effects)
             others = () if effects.entry.by == effects.service.approver else (effects.service.approver,)
@@ -211,21 +235,8 @@ def _remind(effects: EffectBuilder, event: e.StepFired) -> None:
             comment = change.corrections.comment if change.corrections else ""
             effects.post_message(ThreadMessage.CORRECTIONS_REMINDER, comment, change.requester)
         case StepKind.PRECHECK_NUDGE:
-            _ask_again(effects, ThreadMessage.PRECHECK_NUDGE, ThreadMessage.PRECHECK_DEPUTIES)
+            ask_again(effects, ThreadMessage.PRECHECK_NUDGE, ThreadMessage.PRECHECK_DEPUTIES)
         case StepKind.GO_NUDGE:
-            _ask_again(effects, ThreadMessage.GO_NUDGE, ThreadMessage.GO_DEPUTIES)
+            ask_again(effects, ThreadMessage.GO_NUDGE, ThreadMessage.GO_DEPUTIES)
         case _:
             return
-
-
-def _ask_again(effects: EffectBuilder, line: ThreadMessage, with_deputies: ThreadMessage) -> None:
-    """First whoever was asked; from the second time on the deputies too (docs/process.md, P77)."""
-    everybody = effects.all_deciders()
-    if not everybody:
-        effects.post_message(ThreadMessage.NOBODY_DECIDES, "", effects.requester, effects.implementer)
-        return
-    has_deputies = any(each != effects.service.approver for each in everybody)
-    if effects.nudge_number > 1 and has_deputies and not effects.asked_in_the_first_place():
-        effects.post_message(with_deputies, "", *everybody)
-    else:
-        effects.post_message(line, "", *effects.deciders())

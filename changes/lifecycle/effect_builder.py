@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from changes import events as e
+from changes.approvals import quorum as approvals
 from changes.effects import Effect, PostThreadMessage, Preflight, SendNotice, UpsertCard, mailed
 from changes.model import AWAITING_APPROVAL, Change, Person, Window
 from changes.notification import (
@@ -141,14 +142,18 @@ class EffectBuilder:
         """Who is asked to decide now: the approver or, where it is their own change or they are away, the deputies."""
         return self.service.asked(self.change.involved, self._today)
 
+    def asked_to_decide(self) -> tuple[Person, ...]:
+        """Who is asked for pre-check or GO now, and has not decided yet (docs/process.md, P123)."""
+        return approvals.asked_to_decide(self.change, self.service, self._today)
+
     def all_deciders(self) -> tuple[Person, ...]:
-        """Everybody who may decide about the change and is there, or who may at all."""
-        return self._there(self.service.deciding(self.change.involved))
+        """Everybody whose answer is still of use and who is there, or whose answer is at all."""
+        return self._there(approvals.asked_stage(self.change, self.service).may)
 
     def asked_in_the_first_place(self) -> bool:
         """Whether the deputies were asked when GO first was: it is the approver's own change, or they were away."""
         asked_at = self.change.asked_at or self.entry.at
-        asked = self.service.asked(self.change.involved, self.service.local(asked_at).date())
+        asked = approvals.asked_to_decide(self.change, self.service, self.service.local(asked_at).date())
         return self.service.approver not in asked
 
     def approver_or_deputies(self) -> tuple[Person, ...]:

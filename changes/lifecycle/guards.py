@@ -9,6 +9,7 @@ from changes.model import Change, State
 from changes.notification import LONGEST_PUBLIC, NoticeKind, PublicTexts, public_field
 from changes.planning.occupancy import Booking
 from changes.policy import Service
+from changes.reporting.metrics import ChangeMetrics
 from changes.templates import Template
 from changes.text import Message, is_blank, stripped
 
@@ -37,7 +38,8 @@ STATE_PHRASES: dict[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class DecisionContext:
-    """The context of a decision; `bookings` are the others of the same service and server.
+    """The context of a decision; `bookings` are the others of the same service and server, `runs` the last changes of
+    the service that took place, where its risk is assessed.
 
     `template` is the one that the change came from, as it is now.
     """
@@ -46,6 +48,7 @@ class DecisionContext:
     service: Service
     bookings: tuple[Booking, ...] = ()
     template: Template | None = None
+    runs: tuple[ChangeMetrics, ...] = ()
 
 
 def in_state(change: Change, allowed: Container[State], instead: str) -> None:

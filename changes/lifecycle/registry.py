@@ -71,7 +71,7 @@ _EVENTS: Mapping[tuple[Apply, React], tuple[type[e.Event], ...]] = {
     (standard.apply, standard.react): (e.MadeStandard, e.MadeNormal),
     (withdrawal.apply, withdrawal.react): (e.Postponed, e.Cancelled),
     (approval.apply, approval.react): (
-        *(e.ConflictAllowed, e.PrecheckAsked, e.CorrectionsRequested, e.PrecheckApproved),
+        *(e.ConflictAllowed, e.PrecheckAsked, e.CorrectionsRequested, e.PrecheckApproved, e.ApprovalGiven),
         *(e.GoAsked, e.GoGiven, e.GoRefused),
     ),
     (snapshot.apply, snapshot.react): (

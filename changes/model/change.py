@@ -18,6 +18,7 @@ from changes.model.records import (
     TemplateRef,
     TestResult,
 )
+from changes.model.risk import Assessment
 from changes.model.snapshot import Preflight, Restore, Snapshot
 from changes.model.states import Outcome, State
 from changes.model.windows import Window
@@ -38,6 +39,9 @@ class Change:
     people were last told; None when nobody was, or when it was taken back (`announcement_retractions` times);
     then `promised` is the window in whose place they were told that another follows. `told` stands for what they read
     last, in the last of so many `announcements`, at `announced_at`.
+
+    `approvals` are the answers of those who decided beside or before whoever gave the pre-check or GO; `risk` is what
+    was found when the plan was handed in, None where its service assesses none.
 
     `reviewed_plan` is the plan that the approver looked at last, and `prechecked_round` the round in which the
     pre-check that holds was given. `past_decisions` are those about earlier plans, which hold no longer. `editors`
@@ -73,6 +77,7 @@ class Change:
     reviewed_plan: Plan | None = None
     judged_at: datetime | None = None
     go: Decision | None = None
+    approvals: tuple[Decision, ...] = ()
     past_decisions: tuple[PastDecision, ...] = ()
     scheduled_at: datetime | None = None
     announced: Window | None = None
@@ -115,6 +120,7 @@ class Change:
     nudges: tuple[Nudge, ...] = ()
     template: TemplateRef | None = None
     standard: StandingApproval | None = None
+    risk: Assessment | None = None
 
     @property
     def involved(self) -> tuple[Person, ...]:
@@ -129,7 +135,7 @@ class Change:
     @property
     def decided_by(self) -> tuple[Person, ...]:
         """Whose decisions about the plan stand: pre-check, GO, the snapshot's waiver, an overlap let through."""
-        decisions = (self.precheck, self.go, self.conflict_allowed)
+        decisions = (self.precheck, self.go, self.conflict_allowed, *self.approvals)
         waived = (self.snapshot.waived_by,) if self.snapshot.waived_by else ()
         return (*(each.by for each in decisions if each is not None), *waived)
 

@@ -12,7 +12,10 @@ from changes.plan_fields import PLAN_FIELDS
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything the approver decides about; `notify` are addresses of affected people beside the service's own."""
+    """Everything the approver decides about; `notify` are addresses of affected people beside the service's own.
+
+    `risk_answers` are the questions about the risk that were asked, each with its answer.
+    """
 
     service: str
     title: str
@@ -27,6 +30,7 @@ class Plan:
     kind: ChangeType = ChangeType.NORMAL
     reason: str = ""
     notify: tuple[str, ...] = ()
+    risk_answers: tuple[tuple[str, str], ...] = ()
 
     @property
     def fingerprint(self) -> str:

@@ -15,6 +15,7 @@ class ThreadMessage(StrEnum):
     PRECHECK_NUDGE = "precheck_nudge"
     PRECHECK_DEPUTIES = "precheck_deputies"
     PRECHECK_APPROVED = "precheck_approved"
+    APPROVAL_GIVEN = "approval_given"
     GO_GIVEN = "go_given"
     GO_STANDING = "go_standing"
     MADE_NORMAL = "made_normal"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from changes.approvals.quorum import can_be_decided, may_approve
 from changes.memoization import by_identity
 from changes.model import Change, ChangeType, Person
 from changes.planning.deadlines import (
@@ -148,10 +149,13 @@ def days_until(start: datetime, moment: datetime, service: Service) -> int:
 
 
 def available_approvers(change: Change, service: Service) -> tuple[Person, ...]:
-    """The people who may decide about the change and are there on at least one day on which GO can be given."""
+    """The people who may decide about the change and are there on at least one day on which GO can be given; nobody
+    where they are too few for its stages.
+    """
     due = {step.kind: service.local(step.due).date() for step in timeline(change, service)}
     last = service.local(decision_deadline(change, service)).date()
     first = due.get(StepKind.GO, last)
     days = [first + timedelta(days=number) for number in range(max(0, (last - first).days) + 1)]
-    may = service.deciding(change.involved)
-    return tuple(each for each in may if any(service.away_until(each, day) is None for day in days))
+    may = may_approve(change, service)
+    there = tuple(each for each in may if any(service.away_until(each, day) is None for day in days))
+    return there if can_be_decided(change, service, there.__contains__) else ()

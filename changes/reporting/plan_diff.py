@@ -10,9 +10,10 @@ from itertools import pairwise
 
 from changes.labels import duration_label, window_label
 from changes.model import Plan
+from changes.model.risk_rules import said
 from changes.plan_fields import PLAN_FIELDS, Entry, PlanField
 from changes.policy import Service
-from changes.text import template
+from changes.text import Message, template
 
 FIELDS = tuple(each for each in PLAN_FIELDS if each.entry is not Entry.SERVICE)
 """The fields that are compared, in the order of the form; the window is followed by its length."""
@@ -59,7 +60,9 @@ def differences(before: Plan, after: Plan, service: Service) -> tuple[Difference
         if old == new:
             continue
         pieces: Iterable[DiffSegment]
-        if field.entry in _BY_LINE:
+        if field.entry is Entry.RISK:
+            pieces = _answers(before.risk_answers, after.risk_answers)
+        elif field.entry in _BY_LINE:
             pieces = _pieces(old.splitlines(keepends=True), new.splitlines(keepends=True))
         elif field.entry in _BY_WORD:
             pieces = _pieces(_WORDS.findall(old), _WORDS.findall(new))
@@ -74,6 +77,14 @@ def differences(before: Plan, after: Plan, service: Service) -> tuple[Difference
 
 def _replaced(old: str, new: str) -> tuple[DiffSegment, ...]:
     return DiffSegment(DiffOp.REMOVED, old), DiffSegment(DiffOp.ADDED, new)
+
+
+def _answers(old: Iterable[tuple[str, str]], new: Iterable[tuple[str, str]]) -> Iterator[DiffSegment]:
+    """The answers that are others, each with its question."""
+    for mark, those, others in ((DiffOp.REMOVED, old, new), (DiffOp.ADDED, new, old)):
+        for ask, answer in those:
+            if (ask, answer) not in others:
+                yield DiffSegment(mark, Message("{question} {answer}", question=said(ask), answer=said(answer)))
 
 
 def _shown(plan: Plan, field: PlanField, service: Service) -> str:

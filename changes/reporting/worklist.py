@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from changes.approvals.quorum import asked_stage
 from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, IN_INCIDENT, Change, Person, State
 from changes.planning.deadlines import cutoff_times, decision_deadline, review_due, snapshot_due, snapshot_waits
 from changes.planning.reminders import REVIEWED_WITHIN, gives_up_at, nudged
@@ -107,7 +108,7 @@ def duties(change: Change, service: Service) -> Iterator[Duty]:
             task = PendingTask(change, asked, asked_at, decision_deadline(change, service))
             again = [nudged(change, kind, asked_at) for kind in _ASKED_AGAIN]
             by_turns = not any(each is not None and each.number > 1 for each in again)
-            yield Duty(service.deciding(change.involved), task, is_shared=by_turns)
+            yield from _to_decide(change, service, task, by_turns=by_turns)
         case State.CORRECTIONS_REQUESTED if change.corrections is not None:
             silence, since = decision_deadline(change, service), change.corrections.at
             go = MOMENTS[StepKind.GO](change, service) or silence
@@ -120,6 +121,18 @@ def duties(change: Change, service: Service) -> Iterator[Duty]:
             yield from _afterwards(change, service)
         case _:
             yield from _on_the_day(change, service)
+
+
+def _to_decide(change: Change, service: Service, task: PendingTask, *, by_turns: bool) -> Iterator[Duty]:
+    """Those who have not decided yet, of the stage that is asked now; deputies whom it does not name take turns."""
+    stage = asked_stage(change, service)
+    if stage.left == 1 or not by_turns:
+        yield Duty(stage.may, task, is_shared=by_turns)
+        return
+    is_one = service.approver in stage.named and bool(stage.stand_ins)
+    turns = (service.approver, *stage.stand_ins) if is_one else stage.stand_ins
+    yield Duty(tuple(each for each in stage.named if each not in turns), task)
+    yield Duty(turns, task, is_shared=True)
 
 
 def _on_the_day(change: Change, service: Service) -> Iterator[Duty]:

@@ -53,10 +53,12 @@ from changes.model import (
     Restore,
     Snapshot,
     SnapshotStatus,
+    Stage,
     State,
     TestResult,
     Window,
 )
+from changes.model.risk_rules import QUESTIONS, RiskQuestion, RiskRules
 from changes.notification import LONGEST_PUBLIC, CardKind, NoticeKind, drafts_on, public_field
 from changes.notification.recipients import MOST_NAMED
 from changes.planning.calendar import weeks
@@ -65,8 +67,9 @@ from changes.planning.timeline import timeline
 from changes.planning.validation import LIMITS, LONGEST_TEST, MOST_TESTS
 from changes.policy import Backup, Freeze, Recipient, Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates, Estimate
-from changes.reporting.metrics import measure
+from changes.reporting.metrics import ChangeMetrics, measure
 from changes.reporting.periods import Period
+from changes.reporting.risk import RiskFacts, assess
 from changes.reporting.statistics import Counts
 from changes.reporting.worklist import PendingTask, TaskKind
 from changes.snapshots import FailureReason, OperationState, Server
@@ -79,6 +82,7 @@ from tests.support.counted import counted
 NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")
 PIERRE = Person("00000000-0000-0000-0000-000000000021", "Pierre André")
 CLAIRE = Person("00000000-0000-0000-0000-000000000022", "Claire Rey")
+OLGA = Person("00000000-0000-0000-0000-000000000023", "Olga Meier")
 PEOPLE = (NADIA, PIERRE, CLAIRE)
 ZURICH = ZoneInfo("Europe/Zurich")
 START = datetime(2027, 4, 15, 20, 0, tzinfo=UTC)
@@ -549,6 +553,39 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "chosen", resolved_card(f"/change {reason.line}")
     yield "list, empty", list_card(Page((), 0), {})
     yield "help", help_card(is_local=True, is_admin=True)
+    yield from _risky(hand)
+
+
+def _risky(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Where a service assesses risk, and asks several: as much as the settings and the facts can say."""
+    own = tuple(RiskQuestion(hand.fill(each.ask, 80), each.answers) for each in QUESTIONS)
+    rules = RiskRules(questions=own if hand.full else QUESTIONS)
+    answers = tuple((each.ask, each.answers[-1][0]) for each in rules.questions)
+    bad = ChangeMetrics("CHG-2027-0001", "learn", State.COMPLETED, WINDOW, short_notice=False)
+    facts = RiskFacts(short_notice=True, near=(neighbour(hand),) * 3, runs=(bad,) * 5)
+    both = Stage((named(PIERRE, hand), named(CLAIRE, hand)), 2)
+    its = replace(service(hand=hand), risk=rules, approvals=(both, Stage((named(OLGA, hand),))))
+    past = tuple(change(State.COMPLETED, hand) for _ in range(3))
+
+    def seen(state: State) -> ChangeContext:
+        of = change(state, hand)
+        wanted = replace(of.plan, risk_answers=answers, window=Window(START, START + timedelta(minutes=45)))
+        verdict = "approved" if state is State.PRECHECK_PENDING else "go"
+        mark = of.go.fingerprint if of.go is not None else wanted.fingerprint
+        comment = hand.fill("Good plan.", LIMITS["comment"])
+        agreed = Decision(verdict, named(CLAIRE, hand), START - timedelta(days=13), mark, comment)
+        partly = () if state is State.DRAFT else (agreed,)
+        of = of.with_(plan=wanted, risk=assess(wanted, its, facts), approvals=partly)
+        return replace(view(of, hand), service=its, similar=past)
+
+    filled = answers_of(plan(hand), its) | {f"risk_{n}": each for n, (_ask, each) in enumerate(answers, 1)}
+    yield "risk: form", form_card(filled, {}, [its], PEOPLE, TODAY)
+    draft_of = seen(State.DRAFT)
+    yield "risk: summary", summary_card(draft_of, timeline(draft_of.change, its))
+    yield "risk: pre-check", card_for(CardKind.PRECHECK, seen(State.PRECHECK_PENDING), "precheck:1")
+    yield "risk: GO", card_for(CardKind.GO, seen(State.GO_PENDING), "go:1", hand.fill("**Planned maintenance**", 3000))
+    yield "risk: GO given", card_for(CardKind.GO, seen(State.SCHEDULED), "go:1")
+    yield "risk: whole", show_card(seen(State.GO_PENDING), history(seen(State.GO_PENDING).change, hand, 60))
 
 
 def _administered(changes: list[Change], known: dict[str, Service], hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -120,6 +120,7 @@ FLAT: Mapping[str, Query] = {
         ["learn"], s.NOW, near=spans_near(made(101), LEARN, made(101).plan.window.start)
     ),
     "what past changes teach": lambda unit: duration_estimates(unit, LEARN, s.NOW),
+    "what past changes are like one": lambda unit: unit.changes.similar("learn", ("update", "database"), 2, 3),
     "what ticks": lambda unit: unit.changes.find(Search(states=(State.IN_PROGRESS, State.EXTENDED), since=s.NOW)),
     "what is tidied": lambda unit: unit.retention.purge_expired(s.NOW - timedelta(days=4000)),
 }

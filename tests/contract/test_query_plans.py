@@ -72,6 +72,7 @@ QUERIES: Mapping[str, Query] = {
     "statistics": lambda unit: unit.statistics.count(["learn"], Period(2026)),
     "what a number means": lambda unit: unit.changes.numbered(7),
     "which mails went out beside one": lambda unit: unit.delivery_log.mailed_since(SINCE),
+    "what past changes are like one": lambda unit: unit.changes.similar("learn", ("update", "database"), 2, 3),
     "whose server is taken": lambda unit: unit.changes.sharing(["learn"], SINCE),
 }
 """Every query that is asked again and again, or of all that ever was."""

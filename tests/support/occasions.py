@@ -11,7 +11,7 @@ from application.templates.following import told_of_suspension
 from bot.commands.absence import asking_instead
 from changes import commands as c
 from changes.effects import Effect
-from changes.model import SYSTEM, Person, State, Window
+from changes.model import SYSTEM, Person, Stage, State, Window
 from changes.planning.occupancy import Booking
 from changes.planning.steps import StepKind
 from changes.policy import Recipient
@@ -102,6 +102,8 @@ def _of_the_request() -> Iterator[Occasion]:
     yield _do("`/change assign`", _at("submitted"), c.Reassign(PIERRE, implementer=CLAIRE))
     alone = a_change("pre-check asked", service=replace(SERVICE, deputies=()), implementer=LUC)
     yield _do("`/change assign`", alone, c.Reassign(PIERRE, implementer=PIERRE))
+    staged = replace(SERVICE, approvals=(Stage((CLAIRE,)), Stage((PIERRE,))))
+    yield _do("`precheck.approve`", a_change("pre-check asked", service=staged), c.ApprovePrecheck(CLAIRE))
     asked = _at("pre-check asked")
     away = Absence(1, PIERRE, date(2027, 4, 1), date(2027, 4, 9))
     instead = asking_instead(asked.now_it_is, (CLAIRE,), away, asked.last)

@@ -173,6 +173,8 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 def _type(annotation: Any) -> str:
     origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is dict:
+        return "a table"
     if origin is Literal:
         return ", ".join(f"`{word}`" for each in parts for word in (get_args(each) or (each,)) if word)
     if origin in (list, Union):

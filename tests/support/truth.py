@@ -117,6 +117,9 @@ TRUTHS: dict[ThreadMessage, Truth] = {
     ThreadMessage.PRECHECK_APPROVED: lambda said, change, service: (
         change.state is State.PRECHECKED and change.precheck and change.precheck.by == said.by
     ),
+    ThreadMessage.APPROVAL_GIVEN: lambda said, change, service: (
+        change.state in (State.PRECHECK_PENDING, State.GO_PENDING) and said.by in [each.by for each in change.approvals]
+    ),
     ThreadMessage.GO_GIVEN: lambda said, change, service: (
         change.state is State.SCHEDULED and change.go and (change.go.verdict, change.go.by) == ("go", said.by)
     ),

@@ -6,6 +6,7 @@ from secrets import token_hex
 
 from application.input_parsing.cleaning import clean
 from application.input_parsing.plan import read_plan
+from application.input_parsing.risk import RISK_FIELDS
 from application.ports import Json, UnitOfWork
 from application.retry import commit_with_retry
 from application.session import UserSession
@@ -22,6 +23,7 @@ async def create(request: ApiRequest) -> Answer:
     """A draft of the plan, under a new id, as the token's person."""
     given = request.body.model_dump(mode="json")
     given |= {"tests": "\n".join(given["tests"]), "notify": ", ".join(given["notify"])}
+    given |= dict(zip(RISK_FIELDS, given.pop("risk_answers"), strict=False))
     answers = {name: clean(str(value)) for name, value in given.items()}  # as they would stand in the form
 
     async def drafted(session: UserSession) -> Answer:

@@ -78,6 +78,7 @@ class NewChange(Model):
     tests: Lines
     risks: Text
     rollback: Text
+    risk_answers: Lines = Field([], description="The answers to what the service asks about the risk, in that order.")
     why: Text = ""
     affected: Text = ""
     notify: Lines = Field([], description="Mail addresses.")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from changes import commands as c
 from changes import events as e
+from changes.approvals.quorum import asked_to_decide
 from changes.errors import WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state
@@ -52,9 +53,12 @@ def _reassigned(change: Change, requester: Person, implementer: Person) -> Chang
     plan = replace(change.plan, implementer=implementer)
     left = [each for each in (change.requester, change.plan.implementer) if each not in (requester, implementer)]
 
+    def still(decision: Decision) -> Decision:
+        holds = decision.fingerprint == change.plan.fingerprint
+        return replace(decision, fingerprint=plan.fingerprint) if holds else decision
+
     def moved(decision: Decision | None) -> Decision | None:
-        holds = decision is not None and decision.fingerprint == change.plan.fingerprint
-        return replace(decision, fingerprint=plan.fingerprint) if decision is not None and holds else decision
+        return still(decision) if decision is not None else None
 
     return change.with_(
         requester=requester,
@@ -64,6 +68,7 @@ def _reassigned(change: Change, requester: Person, implementer: Person) -> Chang
         precheck=moved(change.precheck),
         corrections=moved(change.corrections),
         go=moved(change.go),
+        approvals=tuple(map(still, change.approvals)),
     )
 
 
@@ -82,8 +87,9 @@ def _ask_who_decides_now(effects: EffectBuilder) -> None:
     if line is None or effects.before is None:
         return
     day = effects.service.local(effects.entry.at).date()
-    if effects.deciders() and effects.deciders() != effects.service.asked(effects.before.involved, day):
-        effects.post_message(line, "", *effects.deciders())
+    asked = effects.asked_to_decide()
+    if asked and asked != asked_to_decide(effects.before, effects.service, day):
+        effects.post_message(line, "", *asked)
 
 
 def _with_another_part(effects: EffectBuilder) -> tuple[Person, ...]:

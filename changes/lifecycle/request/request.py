@@ -12,8 +12,10 @@ from changes.lifecycle.request.withdrawal import retract_announcement, tell_retr
 from changes.lifecycle.standard import Standing, check_required, precheck_events, standing_events, standing_on
 from changes.model import (
     AWAITING_APPROVAL,
+    Assessment,
     Change,
     ChangeType,
+    Decision,
     PastDecision,
     Plan,
     Snapshot,
@@ -28,6 +30,7 @@ from changes.planning.occupancy import nearby
 from changes.planning.timeline import StepKind, short_notice, timeline
 from changes.planning.validation import validate_plan
 from changes.policy import Service
+from changes.reporting.risk import RiskFacts, assess
 from changes.text import Message
 
 EDITABLE = AWAITING_APPROVAL | {State.DRAFT, State.SCHEDULED, State.NO_GO, State.POSTPONED}
@@ -54,7 +57,7 @@ def decide_submit(change: Change, command: c.Submit, context: DecisionContext) -
     is_standard = isinstance(standing, StandingApproval)
     validate_plan(plan, now, service, context.bookings, allowed=conflict_allowed(change), is_standard=is_standard)
     short = not is_standard and short_notice(plan.window.start, now, now, service)
-    return *standing_events(change, standing, is_new=True), e.Submitted(short)
+    return *standing_events(change, standing, is_new=True), e.Submitted(short, _risk(change, context, short=short))
 
 
 def decide_edit(change: Change, command: c.Edit, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -93,7 +96,8 @@ def _edit(
     )
     short = not is_standard and short_notice(plan.window.start, requested, proposed, context.service)
     told = public_texts(public or {}, NoticeKind.POSTPONED, context.service)
-    edited = e.PlanEdited(plan, short, keeps_precheck=_precheck_holds(change, plan), public=told)
+    risk = _risk(change.with_(plan=plan), context, short=short)
+    edited = e.PlanEdited(plan, short, keeps_precheck=_precheck_holds(change, plan), public=told, risk=risk)
     if change.state is State.DRAFT:
         return (edited,)
     stands = standing_events(change, standing, is_new=False)
@@ -112,6 +116,12 @@ def _standing(change: Change, command: c.Command, plan: Plan, context: DecisionC
         return None
     edited = change.with_(editors=(*change.editors, command.by))
     return standing_on(edited, plan, context.template, context.service, context.now, proposed)
+
+
+def _risk(change: Change, context: DecisionContext, *, short: bool) -> Assessment | None:
+    """What the plan puts at risk, assessed whenever it is handed in (docs/process.md, P122)."""
+    near = nearby(change, context.service, context.bookings, context.now)
+    return assess(change.plan, context.service, RiskFacts(short, near, context.runs))
 
 
 def _precheck_holds(change: Change, plan: Plan) -> bool:
@@ -148,9 +158,9 @@ def apply(change: Change, entry: e.Entry) -> Change:
     """The change after it was handed in or its plan was edited."""
     event, at = entry.event, entry.at
     match event:
-        case e.Submitted(short_notice=short):
+        case e.Submitted(short_notice=short, risk=risk):
             submitted = change.with_(state=State.SUBMITTED, requested_at=at, submitted_at=at, proposed_at=at)
-            return submitted.with_(short_notice=short, round=change.round + 1)
+            return submitted.with_(short_notice=short, round=change.round + 1, risk=risk)
         case e.PlanEdited():
             return _edited(change, event, entry)
         case _:
@@ -183,6 +193,8 @@ def _edited(change: Change, event: e.PlanEdited, entry: e.Entry) -> Change:
         precheck=change.precheck if keeps else None,
         prechecked_round=change.prechecked_round if keeps else 0,
         go=None,
+        approvals=tuple(each for each in change.approvals if keeps and each.verdict == "approved"),
+        risk=event.risk,
         corrections=None,
         past_decisions=(*change.past_decisions, *_ended(change, entry, keeps_precheck=keeps)),
         asked_at=None,
@@ -195,7 +207,12 @@ def _edited(change: Change, event: e.PlanEdited, entry: e.Entry) -> Change:
 def _ended(change: Change, entry: e.Entry, *, keeps_precheck: bool) -> tuple[PastDecision, ...]:
     """The decisions that the edit makes void: they stay on record, where they were given."""
     precheck = None if keeps_precheck else change.precheck
-    given = [(change.prechecked_round, precheck), (change.round, change.corrections), (change.round, change.go)]
+    given: list[tuple[int, Decision | None]] = [
+        (change.prechecked_round or change.round if each.verdict == "approved" else change.round, each)
+        for each in change.approvals
+        if not keeps_precheck or each.verdict != "approved"
+    ]
+    given += [(change.prechecked_round, precheck), (change.round, change.corrections), (change.round, change.go)]
     ended = [PastDecision(number, decision, entry.by, entry.at) for number, decision in given if decision is not None]
     if all(each.round != change.round for each in ended):
         ended.append(PastDecision(change.round, None, entry.by, entry.at))

@@ -15,11 +15,14 @@ from cards.document.document import document
 from cards.request.form import form_card
 from cards.request.summary import summary_card
 from changes.model import ChangeType, Person, Plan, State
+from changes.model.risk_rules import QUESTIONS as QUESTIONS_OF_RISK
+from changes.model.risk_rules import RiskRules
 from changes.notification.announcement import announced_text
 from changes.notification.notices import NoticeKind
 from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry, PlanField
 from changes.planning.validation import LIMITS
 from changes.reporting.plan_diff import DiffOp, differences
+from changes.reporting.risk import RiskFacts, assess
 from changes.reporting.search import words_of
 from dialogs.request_answers import QUESTIONS
 from notices.renderer import NoticeRenderer
@@ -29,7 +32,7 @@ from tests.support.core import LEARN, LUC, plan
 from tests.support.teams import inputs_of
 from tests.unit.cards.looking import says
 
-SHOWN_BY = service()
+SHOWN_BY = replace(service(), risk=RiskRules())
 PLAN = full_plan()
 OTHER = Plan(
     service="mail",
@@ -45,6 +48,7 @@ OTHER = Plan(
     kind=ChangeType.EMERGENCY,
     reason="Rhubarb",
     notify=("quince@example.ch",),
+    risk_answers=tuple((each.ask, each.answers[-1][0]) for each in QUESTIONS_OF_RISK),
 )
 """A value for each field that stands nowhere in PLAN."""
 CHANGING = [each for each in PLAN_FIELDS if each.entry is not Entry.SERVICE]  # the service of a change stays
@@ -100,7 +104,10 @@ def test_an_edit_is_a_difference_and_is_searched_announced_and_shown_as_the_tabl
     assert (notices[0] != notices[1]) == field.announced
     # The reason is shown where one is needed.
     given = PLAN if field.entry is Entry.KIND else replace(PLAN, kind=ChangeType.EMERGENCY)
-    first, second = (view(change(State.DRAFT).with_(plan=each)) for each in (given, edited(field, given)))
+    first, second = (
+        view(change(State.DRAFT).with_(plan=each, risk=assess(each, SHOWN_BY, RiskFacts())))
+        for each in (given, edited(field, given))
+    )
     assert says(summary_card(first, ())) != says(summary_card(second, ()))
     assert markdown(document(first, ())) != markdown(document(second, ()))
 
@@ -111,7 +118,9 @@ def test_every_field_is_asked_for_in_the_form_and_in_the_dialog(field: PlanField
     form = form_card({"kind": "emergency"}, {}, [SHOWN_BY], PEOPLE, date(2027, 3, 1))
     assert set(inputs) <= set(inputs_of(form)) & {each.field for each in QUESTIONS} & INPUTS
     assert LIMITS.get(field.key, 0) == field.longest
-    assert all(each.help.endswith(".") and "**" in each.question for each in field.questions)
+    assert all(each.help.endswith(".") for each in field.questions)
+    is_own = field.entry is Entry.RISK  # the service's own questions
+    assert is_own or all("**" in each.question for each in field.questions)
 
 
 BEFORE = plan(what="The platform is updated to version 5.", risks="The forum may be slow.")

@@ -1,0 +1,1 @@
+"""What a change puts at risk, and who has to decide about it."""

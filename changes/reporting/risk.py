@@ -1,0 +1,77 @@
+"""The risk of a plan: what was answered about it, and what the bot knows; the higher of the two counts.
+
+docs/process.md, P120 and P121. A service whose settings say nothing about risk has none.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from changes.model import Assessment, ChangeType, Outcome, Plan, RiskLevel
+from changes.model.risk_rules import RiskQuestion, RiskRules, said
+from changes.planning.occupancy import Booking
+from changes.policy import Service
+from changes.reporting.metrics import ChangeMetrics
+from changes.text import Message
+
+_Points = tuple[int, str]
+"""What something counts, and the sentence that says so."""
+NEAREST = 3
+"""So many of the windows that are near are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class RiskFacts:
+    """What the bot knows: whether the date is short notice, the changes near its window, and how the last ones ended:
+    of the service or, where it has a name, of the template that the change was `made_from`.
+    """
+
+    short_notice: bool = False
+    near: tuple[Booking, ...] = ()
+    runs: tuple[ChangeMetrics, ...] = ()
+    made_from: str = ""
+
+
+def assess(plan: Plan, service: Service, facts: RiskFacts) -> Assessment | None:
+    """The risk, with its reasons, the weightiest first; None where the service assesses none."""
+    rules = service.risk
+    if rules is None:
+        return None
+    answered, known = tuple(_answered(plan, rules)), tuple(_known(plan, service, rules, facts))
+    score = max(sum(points for points, _why in each) for each in (answered, known))
+    level = RiskLevel.HIGH if score >= rules.high else RiskLevel.MEDIUM if score >= rules.medium else RiskLevel.LOW
+    counted = sorted((each for each in (*answered, *known) if each[0] > 0), key=lambda each: -each[0])
+    return Assessment(level, tuple(why for _points, why in counted))
+
+
+def _answered(plan: Plan, rules: RiskRules) -> Iterator[_Points]:
+    given = dict(plan.risk_answers)
+    for question in rules.questions:
+        answer = given.get(question.ask, "")
+        yield question.score(answer), _said(question, answer)
+
+
+def _said(question: RiskQuestion, answer: str) -> str:
+    if answer not in dict(question.answers):
+        return Message("{question} Not answered, which counts as the worst.", question=said(question.ask))
+    return Message("{question} {answer}", question=said(question.ask), answer=said(answer))
+
+
+def _known(plan: Plan, service: Service, rules: RiskRules, facts: RiskFacts) -> Iterator[_Points]:
+    if plan.kind is ChangeType.EMERGENCY:
+        yield rules.short_notice, Message("It is an emergency.")
+    elif facts.short_notice:
+        yield rules.short_notice, Message("It is short notice.")
+    if facts.near:
+        ids = tuple(each.change for each in facts.near[:NEAREST])
+        yield rules.near, Message("Other windows are near: {others}.", others=ids)
+    if bad := sum(map(went_badly, facts.runs)):
+        of, name = len(facts.runs), facts.made_from or service.name
+        why = Message("{bad} of the last {of} changes of {name} did not end well in time.", bad=bad, of=of, name=name)
+        yield bad * rules.bad_run, why
+    if plan.window.minutes < service.vps.restore_minutes + service.policy.cutoff_minutes:
+        yield rules.no_rollback, Message("Its window is too short for a rollback.")
+
+
+def went_badly(run: ChangeMetrics) -> bool:
+    """Whether it was rolled back or an incident, or took longer than its window."""
+    return run.outcome is not Outcome.SUCCESSFUL or run.extended > 0 or (run.overrun or 0) > 0
