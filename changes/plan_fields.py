@@ -1,7 +1,4 @@
-"""Every field of a plan in one table: its names, how it is entered, how long it may be and where it counts.
-
-A field counts in the fingerprint in any case: decisions are bound to the whole plan.
-"""
+"""Every field of a plan in one table: its names, how it is entered, how long it may be and where it counts."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +17,7 @@ class Entry(StrEnum):
     ADDRESSES = "addresses"
     PERSON = "person"
     KIND = "kind"
+    TASKS = "tasks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +169,19 @@ PLAN_FIELDS: tuple[PlanField, ...] = (
         may_be_unknown=True,
         section=6,
         searched=True,
+    ),
+    PlanField(
+        "tasks",
+        template("Tasks"),
+        Entry.TASKS,
+        question=template("**Tasks?** Who does what beside the work, and by when? One per line."),
+        help=template("When, who, what, how long, `!` if it blocks: `-2d @Nadia: Order the certificate 15m !`."),
+        optional=True,
+        form_label=template("Tasks (optional, one per line; `!` if it blocks)"),
+        hint=template("-2d @Nadia: Order the certificate 15m !"),
+        several_lines=True,
+        searched=True,
+        added_later=True,
     ),
     PlanField(
         "affected",

@@ -11,6 +11,7 @@ from cards.implementation.review import review_text
 from cards.implementation.tests import accepted_test
 from cards.overview.delivery_log import RESULTS, WAYS, notice_name
 from cards.overview.history import history_line
+from cards.tasks.runbook import tasks_text
 from changes.delivery_log import DeliveryRecord
 from changes.labels import duration_label
 from changes.model import Change, ChangeType, SnapshotStatus, TestResult, Window
@@ -74,6 +75,9 @@ def _blocks(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> Iterator[Bl
         if text.strip():
             yield Heading(3, name)
             yield Text(text)
+    if plan.tasks:
+        yield Heading(2, _("Tasks"))
+        yield Items(tuple(tasks_text(view).splitlines()))
     yield Heading(2, _("Tests"))
     yield Rows((_("Test"), _("Result"), _("Note")), tuple(_tests(view)))
     if decided := tuple(_decisions(view)):

@@ -34,4 +34,5 @@ def _shown(change: Change) -> tuple[object, ...]:
         *(change.snapshot.status, change.snapshot.cause, change.snapshot.started_at, change.snapshot_at),
         *(change.has_open_issue, change.extended_minutes, change.cutoff_asked_at, change.cutoff_answered),
         *(change.restore, change.restored, change.informed_at, change.handed_over_at, bool(change.review)),
+        change.task_marks,
     )

@@ -97,6 +97,7 @@ class NewChange(Model):
     why: Text = ""
     affected: Text = ""
     notify: Lines = Field([], description="Mail addresses.")
+    tasks: Lines = Field([], description="As in the form, for example `-2d @Nadia: Order the certificate !`.")
     implementer: Short = Field("", description="A name or an Entra object id; empty: the token's person.")
     kind: ChangeType = ChangeType.NORMAL
     reason: Text = Field("", description="Why it cannot wait: short notice, or an emergency.")
@@ -131,6 +132,7 @@ class Window(Model):
     def facts(cls, change: Change) -> dict[str, object]:
         """Each field that the change or its plan has, by its name, and the window."""
         facts = {name: getattr(change.plan, name, getattr(change, name, None)) for name in cls.model_fields}
+        facts |= {"tasks": [each.typed for each in change.plan.tasks]} if "tasks" in facts else {}
         return facts | {"start": change.plan.window.start, "end": change.ends_at}
 
 
@@ -147,6 +149,7 @@ class FullChange(Window):
     rollback: str
     affected: str
     notify: list[str]
+    tasks: list[str]
     reason: str
     requester: Person
     implementer: Person

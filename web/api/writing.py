@@ -21,7 +21,11 @@ from web.etags import matches
 async def create(call: Call) -> Answer:
     """A draft of the plan, under a new id, as the token's person."""
     given = call.body.model_dump(mode="json")
-    given |= {"tests": "\n".join(given["tests"]), "notify": ", ".join(given["notify"])}
+    given |= {
+        "tests": "\n".join(given["tests"]),
+        "notify": ", ".join(given["notify"]),
+        "tasks": "\n".join(given["tasks"]),
+    }
     answers = {name: clean(str(value)) for name, value in given.items()}  # as they would stand in the form
 
     async def drafted(session: UserSession) -> Answer:

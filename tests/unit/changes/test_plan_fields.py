@@ -14,7 +14,7 @@ from cards.document.as_markdown import markdown
 from cards.document.document import document
 from cards.request.form import form_card
 from cards.request.summary import summary_card
-from changes.model import ChangeType, Person, Plan, State
+from changes.model import ChangeType, Person, Plan, PlanTask, State
 from changes.notification.announcement import announced_text
 from changes.notification.notices import NoticeKind
 from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry, PlanField
@@ -45,6 +45,7 @@ OTHER = Plan(
     kind=ChangeType.EMERGENCY,
     reason="Rhubarb",
     notify=("quince@example.ch",),
+    tasks=(PlanTask("Paprika", Person("other", "Walter Quill"), days=2, blocking=True),),
 )
 """A value for each field that stands nowhere in PLAN."""
 CHANGING = [each for each in PLAN_FIELDS if each.entry is not Entry.SERVICE]  # the service of a change stays
