@@ -31,6 +31,7 @@ class Permission(StrEnum):
     REPORT_SNAPSHOT = "report_snapshot"
     REVIEW = "review"
     TICK = "tick"
+    TASK = "task"
     BIND = "bind"
     FEED = "feed"
     ADMIN = "admin"
@@ -63,6 +64,9 @@ _WHY_NOT = {
         "Only the requester, the implementer, the approver or a deputy can write the review of {id}."
     ),
     Permission.TICK: template("Only the timeline itself does that."),
+    Permission.TASK: template(
+        "Only whoever has the task, the requester, the implementer, the approver or a deputy can do that."
+    ),
     Permission.BIND: template("Only an admin can bind a service to a channel."),
     Permission.FEED: template(
         "Only an admin sees the address of the calendar feed: whoever has it can read every window."
@@ -136,6 +140,12 @@ def authorize(
     )
 
 
+def authorize_task(person: Person, change: Change, index: int, service: Service) -> None:
+    """Raise NotAllowed unless the task with that index is theirs, or they may tick any (docs/process.md, P131)."""
+    if not 0 <= index < len(change.plan.tasks) or person != change.doer_of(index):
+        authorize(person, Permission.TASK, change, service)
+
+
 def why_hidden(change: Change) -> Message:
     """Why somebody may not see the change, for the record that admins read."""
     return Message(_WHY_NOT[Permission.READ], id=change.id, requester=change.requester.name or change.requester.id)
@@ -161,7 +171,7 @@ def _may_with(person: Person, act: Permission, change: Change, service: Service)
             return decides
         case Permission.RUN | Permission.REPORT_SNAPSHOT:
             return decides or person == change.plan.implementer
-        case Permission.POSTPONE | Permission.REVIEW:
+        case Permission.POSTPONE | Permission.REVIEW | Permission.TASK:
             return decides or involved
         case Permission.CONFIRM_RESTORE:
             asked = change.restore is not None and change.restore.open and person == change.restore.asked_by

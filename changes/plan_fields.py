@@ -1,7 +1,4 @@
-"""Every field of a plan in one table: its names, how it is entered, how long it may be and where it counts.
-
-A field counts in the fingerprint in any case: decisions are bound to the whole plan.
-"""
+"""Every field of a plan in one table: its names, how it is entered, how long it may be and where it counts."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +20,7 @@ class Entry(StrEnum):
     PERSON = "person"
     KIND = "kind"
     RISK = "risk"
+    TASKS = "tasks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +179,19 @@ PLAN_FIELDS: tuple[PlanField, ...] = (
         template("Risk"),
         Entry.RISK,
         parts=tuple(Question(f"risk_{n}", "", _RISK_HELP) for n in range(1, MOST_QUESTIONS + 1)),
+        added_later=True,
+    ),
+    PlanField(
+        "tasks",
+        template("Tasks"),
+        Entry.TASKS,
+        question=template("**Tasks?** Who does what beside the work, and by when? One per line."),
+        help=template("When, who, what, how long, `!` if it blocks: `-2d @Nadia: Order the certificate 15m !`."),
+        optional=True,
+        form_label=template("Tasks (optional, one per line; `!` if it blocks)"),
+        hint=template("-2d @Nadia: Order the certificate 15m !"),
+        several_lines=True,
+        searched=True,
         added_later=True,
     ),
     PlanField(

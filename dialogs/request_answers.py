@@ -36,7 +36,7 @@ _SKIPPED = frozenset(
     for question in each.questions
     if question.optional
 )
-TEXTS = frozenset(each.key for each in PLAN_FIELDS if each.entry in (Entry.LINE, Entry.TEXT, Entry.TESTS))
+TEXTS = frozenset(each.key for each in PLAN_FIELDS if each.entry in (Entry.LINE, Entry.TEXT, Entry.TESTS, Entry.TASKS))
 """The fields that take any text."""
 
 

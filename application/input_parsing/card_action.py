@@ -22,6 +22,7 @@ INPUTS = (
         *("comment", "waiver", "extra_minutes", "incident", "test", "note", "result", "vps_name", "snapshot_name"),
         *("went_well", "to_improve", SOMEBODY_ELSE),
         "template",
+        *("task", "task_reason"),
     }
 )
 """The ids of every input of every card."""
@@ -191,6 +192,18 @@ def _accept_test(by: Person, inputs: Inputs) -> c.Command:
     return c.AcceptTest(by, int(index), inputs.get("waiver") or inputs.get("reason", ""))
 
 
+def _task_of(command: Callable[..., c.Command], *texts: str) -> Callable[[Person, Inputs], c.Command]:
+    """A command about one task of the plan, by its index."""
+
+    def make(by: Person, inputs: Inputs) -> c.Command:
+        index = inputs.get("task", "")
+        if not (index.isascii() and index.isdigit() and len(index) < 4):
+            raise NotFound("This button does not say which task it is about. Type `/change list` for fresh cards.")
+        return command(by, int(index), *(inputs.get(each, "") for each in texts))
+
+    return make
+
+
 def _tried(by: Person, inputs: Inputs) -> c.Command:
     way = next((each for each in Recovery if each == inputs.get("result")), None)
     if way is None:
@@ -243,6 +256,9 @@ _BUTTONS: Mapping[str, tuple[str, Callable[[Person, Inputs], c.Command] | None]]
     "restore.done": ("restored", _bare(c.NoteRestoreDone)),
     "restore.failed": ("notrestored", _text_command(c.NoteRestoreFailed, "comment", "reason")),
     "review.save": ("review", _review),
+    "task.done": ("task", _task_of(c.FinishTask)),
+    "task.reopen": ("task", _task_of(c.ReopenTask)),
+    "task.waive": ("task", _task_of(c.WaiveTask, "task_reason")),
 }
 """What can be typed instead of pressing a button, by its verb, and its command; what looks has a line of its own."""
 COMMAND_FOR_VERB: Mapping[str, str] = {verb: word for verb, (word, _) in _BUTTONS.items()}

@@ -8,6 +8,7 @@ from application.input_parsing.device import device_date, device_time
 from application.input_parsing.durations import read_duration
 from application.input_parsing.lists import read_addresses, read_tests
 from application.input_parsing.people import read_person
+from application.input_parsing.plan_tasks import read_tasks
 from application.input_parsing.plan_values import all_too_long, none_known, read_kind, read_named_addresses
 from application.input_parsing.risk import read_risk, risk_answers_of
 from changes.errors import ValidationFailed
@@ -51,6 +52,7 @@ def read_plan(
             problems["minutes"] = length_problem(minutes)
     named = read("notify", read_named_addresses) or ""
     risk = read("risk_answers", lambda _text: read_risk(answers, service)) or ()
+    tasks = read("tasks", lambda text: read_tasks(text, requester, people)) or ()
     problems = all_too_long(answers) | problems
     if problems or window is None:
         raise ValidationFailed(_missing_texts(answers) | problems)
@@ -62,6 +64,7 @@ def read_plan(
         kind=ChangeType(kind),
         notify=each_once(read_addresses(named), mailed_anyway(service)),
         risk_answers=risk,
+        tasks=tasks,
         **{each.key: _text(each, answers.get(each.key, "")) for each in _TEXTS},
     )
 
@@ -84,6 +87,7 @@ def answers_of(plan: Plan, service: Service) -> dict[str, str]:
         "kind": plan.kind.value,
         "notify": ", ".join(plan.notify),
         **risk_answers_of(plan, service),
+        "tasks": "\n".join(each.typed for each in plan.tasks),
     }
 
 

@@ -9,6 +9,7 @@ from application.input_parsing.cleaning import clean
 from application.input_parsing.dates import UnfitDate, read_date
 from application.input_parsing.device import device_date
 from application.input_parsing.people import read_person
+from application.input_parsing.plan_tasks import read_tasks
 from application.input_parsing.risk import RISK_FIELDS, read_choice, risk_questions
 from application.input_parsing.services import read_service
 from application.input_parsing.times import read_time
@@ -175,4 +176,5 @@ _IN_CONTEXT: dict[str, Callable[[str, AnswerContext], str]] = {
     "date": _date,
     "time": _start,
     "implementer": lambda text, context: read_person(text, context.person, context.people).id,
+    "tasks": lambda text, context: "\n".join(each.typed for each in read_tasks(text, context.person, context.people)),
 }

@@ -72,12 +72,14 @@ class Directory:
 
     async def with_present_names(self, change: Change) -> Change:
         """The change with its people as they are called now: it stores what they were called when they were named."""
-        people = (change.requester, change.plan.implementer)
+        named = [each.assignee for each in change.plan.tasks]
+        people = (change.requester, change.plan.implementer, *(each for each in named if each is not None))
         await self.prefetch(*people)
-        requester, implementer = present = tuple(map(self._named, people))
+        requester, implementer, *_assignees = present = tuple(map(self._named, people))
         if [each.name for each in present] == [each.name for each in people]:
             return change
-        return change.with_(requester=requester, plan=replace(change.plan, implementer=implementer))
+        tasks = (replace(each, assignee=each.assignee and self._named(each.assignee)) for each in change.plan.tasks)
+        return change.with_(requester=requester, plan=replace(change.plan, implementer=implementer, tasks=tuple(tasks)))
 
     async def refresh_user_ids(self, change: Change, service: Service) -> tuple[str, ...]:
         """The ids by which Teams knows those concerned by the change: their cards refresh by themselves."""

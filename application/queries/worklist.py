@@ -10,7 +10,7 @@ from changes.model import OPEN, Change, Person, State
 from changes.planning.reminders import REVIEWED_WITHIN
 from changes.policy import Catalogue, Service
 from changes.reporting.search import Search
-from changes.reporting.worklist import DECIDERS_ASKED, pending_task_for
+from changes.reporting.worklist import DECIDERS_ASKED, TaskKind, pending_task_for
 
 
 async def worklist_of(
@@ -49,6 +49,8 @@ async def _read_through(
     for service in [each for each in services if person in approvers_of(each)]:
         asked = await unit.changes.find(Search(service=service.key, states=DECIDERS_ASKED))
         found |= {each.id: each for each in asked}
+    listed = await unit.tasks.of(person, services, now, most, 0)  # others' changes may have a task for them
+    found |= {each.change.id: each.change for each in listed.tasks if each.asked is TaskKind.ASSIGNED}
     of = {each.key: each for each in services}
     items, own = [], list[Change]()
     for change in sorted(found.values(), key=lambda each: (each.plan.window.start, each.id)):

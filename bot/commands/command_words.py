@@ -39,6 +39,7 @@ VERBS = {
     "start": ("start", "démarrer"),
     "test": ("test", "tester", "tests"),
     "accept": ("accept", "accepter"),
+    "task": ("task", "tâche"),
     "done": ("done", "terminer", "terminé", "complete"),
     "trouble": ("trouble", "problème", "issue", "report-issue", "report-an-issue", "report-the-issue", "signaler"),
     "solved": ("solved", "résolu"),

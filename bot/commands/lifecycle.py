@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from application.input_parsing.cleaning import clean
+from bot.commands import plan_tasks
 from bot.commands.command_context import CommandContext, Handler
 from cards.elements.lengths import shortened
 from changes import commands as c
@@ -121,4 +122,4 @@ def _tests_listed(change: Change) -> str:
     return joined(*lines, by="\n\n")
 
 
-LIFECYCLE: Mapping[str, Handler] = {**dict.fromkeys(COMMANDS, act), "test": tests}
+LIFECYCLE: Mapping[str, Handler] = {**dict.fromkeys(COMMANDS, act), "test": tests, "task": plan_tasks.tasks}

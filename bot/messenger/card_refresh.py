@@ -20,6 +20,7 @@ _KIND = {
     "window.start": CardKind.DAY,
     "test": CardKind.DAY,
     "change.complete": CardKind.DAY,
+    "task": CardKind.DAY,
     "trouble.report": CardKind.DAY,
     "trouble.solved": CardKind.CUTOFF,
     "window.extend": CardKind.CUTOFF,

@@ -45,6 +45,9 @@ EVENTS: Mapping[type[c.Command], type[e.Event]] = {
     c.NoteRestoreDone: e.RestoreFinished,
     c.NoteRestoreFailed: e.RestoreFailed,
     c.SaveReview: e.Reviewed,
+    c.FinishTask: e.TaskDone,
+    c.ReopenTask: e.TaskReopened,
+    c.WaiveTask: e.TaskWaived,
 }
 """What stands in the audit trail once the command of a button was carried out."""
 _BY_ITSELF = (e.StepFired, e.StepSkipped, e.SnapshotMilestone, e.RestoreMilestone, e.PreflightDone)
@@ -72,6 +75,8 @@ async def already_done(session: UserSession, press: CardAction, refusal: Command
     if isinstance(press.command, c.KeepHolding) and press.command.public != change.holding:
         return ""  # another text was kept, and not this one
     steps = _steps(await session.unit.changes.history(change.id))
+    index = getattr(press.command, "index", None)
+    steps = [each for each in steps if index is None or getattr(each.entry.event, "index", index) == index]
     found = _answer(steps, wanted, press.revision, anywhere=isinstance(refusal, StaleRevision))
     if found is None or found.after.round != change.round:
         return ""

@@ -22,10 +22,12 @@ from cards.elements.lengths import capital
 from cards.elements.plan_table import exceptions, plan_sections, window_facts
 from cards.elements.public_text import public_text
 from cards.elements.state_labels import Look, state_look
+from cards.tasks.runbook import held, tasks_panel
 from changes.approvals.quorum import given, is_usual
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import ChangeType, Decision, SnapshotStatus, State
 from changes.notification import NoticeKind
+from changes.planning.tasks.moments import go_held_by
 from changes.planning.timeline import StepKind
 from changes.text.messages import joined
 from language import N_, _
@@ -63,6 +65,7 @@ def precheck_card(view: ChangeContext, message: str, notice: str = "") -> dict[s
     head = [*change_header(view, title), _by_when(view, asked), *exceptions(view)]
     plan = plan_sections(view)
     if emergency:
+        head += _go_held(view)
         return _with_changes(view, message, head, plan, _go_buttons(view, message), notice)
     return _with_changes(view, message, head, plan, _precheck_buttons(view, message))
 
@@ -118,7 +121,7 @@ def go_card(view: ChangeContext, message: str, notice: str) -> dict[str, Any]:
     if change.state is not State.GO_PENDING:
         return _decided(view, message, title, change.go)
     body = [*change_header(view, title), _by_when(view, _("GO or NO-GO?")), *exceptions(view), window_facts(view)]
-    asked, rest = risk_section(view), [*readiness(view), *plan_in_short(view)]
+    asked, rest = risk_section(view), [*_go_held(view), *readiness(view), *plan_in_short(view)]
     actions = _go_buttons(view, message)
     comment = _comment()
     fits = size(render_card([*body, *asked, *rest, comment], actions)) <= LARGEST
@@ -157,6 +160,12 @@ def _comment() -> CardElement:
     return text_input("comment", _("Comment (optional, sent to requester and implementer)"), lines=True)
 
 
+def _go_held(view: ChangeContext) -> list[CardElement]:
+    """The tasks that stand in the place of GO (docs/process.md, P132)."""
+    sentence = N_("GO opens once these tasks are done: {tasks}. Or {deciders} waives one, with a reason.")
+    return held(view, go_held_by(view.change, view.service, view.now), sentence)
+
+
 def _go_buttons(view: ChangeContext, message: str) -> list[Action]:
     reason = text_input(
         "reason",
@@ -165,9 +174,10 @@ def _go_buttons(view: ChangeContext, message: str) -> list[Action]:
         required=_("Say why it is a NO-GO."),
     )
     refuse = action_button(view, message, _("Confirm NO-GO"), "go.refuse", style="destructive")
+    waits = go_held_by(view.change, view.service, view.now)
+    give = [action_button(view, message, _("GO"), "go.give", style="positive"), *_go_without_snapshot(view, message)]
     return [
-        action_button(view, message, _("GO"), "go.give", style="positive"),
-        *_go_without_snapshot(view, message),
+        *(tasks_panel(view, message, waits) if waits else give),
         show_card_button(
             _("NO-GO…"), [text_block(_consequence(view)), reason, *public_text(view, NoticeKind.POSTPONED)], refuse
         ),

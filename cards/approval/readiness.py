@@ -10,6 +10,7 @@ from cards.elements.blocks import facts, first_of, fold, label, strip, text_bloc
 from cards.elements.countdown import too_short
 from cards.elements.plan_table import neighbours
 from cards.elements.table import Cell, table
+from cards.tasks.runbook import tasks_counted
 from changes.approvals.quorum import may_approve
 from changes.labels import duration_label, span_label
 from changes.model import ChangeType, SnapshotStatus, State
@@ -22,6 +23,7 @@ from changes.planning.deadlines import (
     snapshot_too_late,
 )
 from changes.planning.restore_forecast import durations, latest_restore_start
+from changes.planning.tasks.moments import go_held_by
 from changes.planning.timeline import available_approvers, days_until
 from changes.text.messages import Message, listed
 from language import _, labelled, n_, translate
@@ -41,6 +43,7 @@ def readiness(view: ChangeContext, *, dense: bool = False, brief: bool = False) 
     found = [
         _tested(view),
         _rollback(view),
+        _tasks(view),
         _prechecked(view),
         _preflight(view),
         _approvers(view),
@@ -105,6 +108,11 @@ def _needs_snapshot(view: ChangeContext) -> bool:
 def _tested(view: ChangeContext) -> _Finding:
     count = len(view.change.plan.tests)
     return _GOOD if count else _BAD, _("Test plan"), n_("one test", "{n} tests", count)
+
+
+def _tasks(view: ChangeContext) -> _Finding:
+    mark = _BAD if go_held_by(view.change, view.service, view.now) else _OPEN if view.change.open_tasks else _GOOD
+    return mark, _("Tasks"), tasks_counted(view)
 
 
 def _rollback(view: ChangeContext) -> _Finding:

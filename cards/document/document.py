@@ -12,6 +12,7 @@ from cards.implementation.review import review_text
 from cards.implementation.tests import accepted_test
 from cards.overview.delivery_log import RESULTS, WAYS, notice_name
 from cards.overview.history import history_line
+from cards.tasks.runbook import tasks_text
 from changes.delivery_log import DeliveryRecord
 from changes.labels import duration_label
 from changes.lifecycle.standard import label_of
@@ -80,6 +81,9 @@ def _blocks(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> Iterator[Bl
         yield Heading(3, _("Risk"))
         yield Items(tuple(map(translate, change.risk.reasons)))
         yield Rows((_("Question"), _("Answer")), risk_answers(view))
+    if plan.tasks:
+        yield Heading(2, _("Tasks"))
+        yield Items(tuple(tasks_text(view).splitlines()))
     yield Heading(2, _("Tests"))
     yield Rows((_("Test"), _("Result"), _("Note")), tuple(_tests(view)))
     if decided := tuple(_decisions(view)):

@@ -24,11 +24,13 @@ from cards.snapshot.snapshot_fallback import (
     postpone,
     postpone_or_waive,
 )
+from cards.tasks.runbook import held, runbook, tasks_panel, tasks_section
 from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, SnapshotStatus, State
 from changes.notification.cards import CardKind, message_of
 from changes.planning.deadlines import snapshot_due
 from changes.planning.occupancy import Booking, incident_on_server
-from language import _, translate
+from changes.planning.tasks.moments import blocking, start_held_by
+from language import N_, _, translate
 
 
 def day_card(view: ChangeContext, message: str) -> dict[str, Any]:
@@ -48,12 +50,16 @@ def _drawn(view: ChangeContext, message: str) -> dict[str, Any]:
         body.append(facts(*known, (_("Latest restore start"), latest_restore_label(view))))
         shown, actions = _start(view, message) if _may_start(view) else (_locked(view), _without(view, message))
         body += shown
+        actions += tasks_panel(view, message)
     elif change.state in IMPLEMENTING:
-        body += [*window_clock(view), *window_over(view), *_early(view), *_issue(view)]
+        body += [*window_clock(view), *window_over(view), *_early(view), *_issue(view), *runbook(view, message)]
         body, actions = with_tests(view, message, body, _what_is_left(view), _work(view, message))
     else:
-        body += [*_times(view), *_early(view), *tests_shown(view)]
+        body += [*_times(view), *_early(view), *tests_shown(view), *tasks_section(view)]
     return render_card(body, actions, view, message)
+
+
+_HELD = N_("*Start* opens once these tasks are done: {tasks}. Or {deciders} waives one, with a reason.")
 
 
 def _may_start(view: ChangeContext) -> bool:
@@ -85,6 +91,8 @@ def _snapshot(view: ChangeContext) -> str:
 def _start(view: ChangeContext, message: str) -> tuple[list[CardElement], list[Action]]:
     """*Start*, or why it is not open, and the approver's way past that."""
     start, other = view.change.plan.window.start, incident_on_server(view.neighbours)
+    if waits := start_held_by(view.change):
+        return held(view, waits, _HELD), [postpone(view, message)]
     if other is not None:
         return _beside(view, message, other)
     if view.now < start:
@@ -188,7 +196,8 @@ def _what_is_left(view: ChangeContext) -> list[CardElement]:
     """The reasons why it cannot end, in place of *Complete*."""
     if view.change.state is State.TROUBLE:
         return [text_block(_("Once the issue is solved, rerun the tests: earlier results no longer count."))]
-    return what_blocks(view)
+    sentence = N_("It cannot be completed before these tasks are done: {tasks}. Or {deciders} waives one.")
+    return [*what_blocks(view), *held(view, blocking(view.change), sentence)]
 
 
 def _work(view: ChangeContext, message: str) -> list[Action]:
@@ -197,9 +206,9 @@ def _work(view: ChangeContext, message: str) -> list[Action]:
     if change.state is State.TROUBLE:
         return [solved, *ways_out(view, message)]
     done: list[Action] = [solved] if change.has_open_issue else []
-    if may_end(view):
+    if may_end(view) and not blocking(change):
         done = [action_button(view, message, _("Complete"), "change.complete", style="positive", alone=True)]
-    return [*done, _trouble(view, message), *ways_out(view, message)]
+    return [*done, _trouble(view, message), *ways_out(view, message), *tasks_panel(view, message)]
 
 
 def _trouble(view: ChangeContext, message: str) -> Action:

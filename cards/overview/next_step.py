@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from application.change_context import ChangeContext
 from cards.elements.plan_table import named
 from changes.approvals.quorum import is_usual
+from changes.lifecycle.plan_tasks import numbered
 from changes.model import AWAITING_IMPLEMENTATION, ChangeType, SnapshotStatus, State
 from changes.planning.deadlines import cutoff_times, earliest_start, snapshot_due
 from changes.planning.occupancy import incident_on_server
 from changes.planning.reminders import gives_up_at
 from changes.planning.restore_forecast import restore_ends_at
+from changes.planning.tasks.moments import start_held_by
 from changes.planning.timeline import StepKind
 from changes.text.messages import joined
 from language import _
@@ -233,6 +235,8 @@ def _start(view: ChangeContext) -> str:
         snapshot, start = change.snapshot.status, earliest_start(change, view.service, view.now)
         if snapshot is not SnapshotStatus.RUNNING or not view.now < start < change.ends_at:
             return ""  # it is locked, and nobody knows until when
+    if held := start_held_by(change):
+        return _("These tasks hold the start: {tasks}.", tasks=numbered(change, held))
     if start > view.now:
         return _("Next: {implementer} starts the work on {start}.", implementer=implementer, start=view.when(start))
     if not change.snapshot.unlocks_start:

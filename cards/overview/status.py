@@ -14,9 +14,10 @@ from cards.elements.public_text import previewed, public_text
 from cards.elements.state_labels import OUTCOMES, stepper
 from cards.overview.next_step import next_step
 from cards.request.dialog import opens_dialog
+from cards.tasks.runbook import tasks_panel
 from changes.labels import duration_label, minutes_from
 from changes.lifecycle.request.request import EDITABLE
-from changes.model import BEFORE_WORK, IMPLEMENTING, State
+from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, BEFORE_WORK, IMPLEMENTING, State
 from changes.notification import NoticeKind
 from language import N_, _
 
@@ -97,6 +98,8 @@ def _actions(view: ChangeContext) -> list[Action]:
         actions.append(opens_dialog(new_date))
     elif view.change.state in EDITABLE:
         actions.append(opens_dialog(action_button(view, STATUS, _("Edit"), "change.edit", alone=True)))
+    if view.change.state in AWAITING_APPROVAL | AWAITING_IMPLEMENTATION:
+        actions += tasks_panel(view, STATUS)
     if view.change.state in BEFORE_WORK:
         why = text_input(
             "reason", _("Reason (required, stays in the thread)"), lines=True, required=_("Give the reason.")

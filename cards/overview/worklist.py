@@ -32,6 +32,7 @@ ASKED: dict[TaskKind, str] = {
     TaskKind.CONFIRM_RESTORE: N_("Confirm or decline a restore"),
     TaskKind.HANDOVER: N_("Handed over: report progress, or close it"),
     TaskKind.REVIEW: N_("Review to write"),
+    TaskKind.ASSIGNED: N_("You have a task in it"),
 }
 """What somebody is asked to do."""
 _OPENS: dict[TaskKind, str] = {

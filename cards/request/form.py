@@ -32,7 +32,7 @@ from language import N_, _, as_text, n_, translate
 SECTIONS: Sequence[tuple[str, Sequence[str]]] = (
     (N_("What"), ("service", "title", "what", "why")),
     (N_("When"), ("window", "kind", "reason")),
-    (N_("Safety"), ("tests", "risks", "rollback", "risk_answers")),
+    (N_("Safety"), ("tests", "risks", "rollback", "tasks", "risk_answers")),
     (N_("People"), ("affected", "notify", "implementer")),
 )
 """The fields under their headings, by their keys."""

@@ -52,6 +52,8 @@ SAID: dict[StepKind, str] = {
     StepKind.HANDOVER_NUDGE: N_("Reminder of the hand-over"),
     StepKind.REVIEW: N_("Review"),
     StepKind.REVIEW_NUDGE: N_("Reminder of the review"),
+    StepKind.TASK: N_("Task due"),
+    StepKind.TASK_NUDGE: N_("Reminder of open tasks"),
 }
 _MAIN = (
     *(StepKind.PRECHECK, StepKind.GO, StepKind.SILENCE, StepKind.REMINDER, StepKind.SNAPSHOT),

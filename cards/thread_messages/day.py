@@ -6,10 +6,12 @@ from application.change_context import ChangeContext
 from cards.thread_messages.words import Say, by, plain, reasoned, with_reason
 from changes.effects import PostThreadMessage
 from changes.labels import duration_label, minutes_from
+from changes.lifecycle.plan_tasks import numbered
 from changes.model import Outcome, SnapshotStatus, State
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import snapshot_too_late
 from changes.planning.occupancy import incident_on_server
+from changes.planning.tasks.moments import start_held_by
 from changes.text.messages import joined
 from language import N_, _
 
@@ -20,7 +22,8 @@ def _completed(effect: PostThreadMessage, view: ChangeContext) -> str:
             "{id} has ended: the data is as it was before the change. The review follows on the next working day.",
             id=view.change.id,
         )
-    return _("{id} is completed. The review follows on the next working day.", id=view.change.id)
+    done = _("{id} is completed. The review follows on the next working day.", id=view.change.id)
+    return joined(done, _("Tasks still open: {tasks}.", tasks=effect.detail) if effect.detail else "")
 
 
 def _locked(effect: PostThreadMessage, view: ChangeContext) -> str:
@@ -61,6 +64,15 @@ def _ways_to_unlock(view: ChangeContext) -> str:
 
 def _start_locked(effect: PostThreadMessage, view: ChangeContext) -> str:
     other = incident_on_server(view.neighbours)
+    held = start_held_by(view.change)
+    if held and view.change.state is State.READY and other is None:
+        return _(
+            "it is time for {id}, and these tasks are not done: {tasks}. Tick them off on the card; or {deciders} "
+            "waives them there, with a reason.",
+            id=view.change.id,
+            tasks=numbered(view.change, held),
+            deciders=view.deciders,
+        )
     if view.change.state is not State.READY or other is None:
         return _locked(effect, view)
     return _(
@@ -75,7 +87,8 @@ def _start_locked(effect: PostThreadMessage, view: ChangeContext) -> str:
 
 
 def _not_started(effect: PostThreadMessage, view: ChangeContext) -> str:
-    if view.change.state is not State.READY or incident_on_server(view.neighbours) is not None:
+    is_locked = incident_on_server(view.neighbours) is not None or start_held_by(view.change)
+    if view.change.state is not State.READY or is_locked:
         return _start_locked(effect, view)
     return _("{id} should have started by now. Press *Start*, or postpone it.", id=view.change.id)
 
@@ -127,4 +140,9 @@ LINES: dict[ThreadMessage, Say] = {
         since=_since(v),
     ),
     ThreadMessage.COMPLETED: _completed,
+    ThreadMessage.TASKS_DUE: plain(
+        "due for {id}: {other}. Tick it off on the card, or with `/change task {id} done NUMBER`."
+    ),
+    ThreadMessage.TASKS_REOPENED: plain("these tasks of {id} were changed, so they are open again: {other}."),
+    ThreadMessage.TASK_WAIVED: plain("{by} waived a task of {id}: {other}"),
 }

@@ -6,3 +6,4 @@ from changes.commands.implementation import *
 from changes.commands.incident import *
 from changes.commands.request import *
 from changes.commands.snapshot import *
+from changes.commands.tasks import *

@@ -6,3 +6,4 @@ from changes.events.implementation import *
 from changes.events.incident import *
 from changes.events.request import *
 from changes.events.snapshot import *
+from changes.events.tasks import *

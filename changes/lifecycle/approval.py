@@ -17,6 +17,7 @@ from changes.lifecycle.guards import (
     public_texts,
     required_text,
 )
+from changes.lifecycle.plan_tasks import tasks_gate
 from changes.lifecycle.request.withdrawal import close_decision_cards, retract_announcement, tell_retraction
 from changes.model import Change, ChangeType, Decision, Person, State
 from changes.notification import CardKind, NoticeKind, ThreadMessage
@@ -24,8 +25,9 @@ from changes.notification.announcement import announced_text
 from changes.permissions import Permission, authorize
 from changes.planning.conflicts import find_conflict
 from changes.planning.steps import StepKind
+from changes.planning.tasks.moments import go_held_by
 from changes.planning.timeline import days_until
-from changes.text import Message, is_blank
+from changes.text import Message, is_blank, template
 
 
 def decide_allow_conflict(change: Change, command: c.AllowConflict, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -74,6 +76,8 @@ def decide_give_go(change: Change, command: c.GiveGo, context: DecisionContext) 
     deputy_for, mark = _approving(change, command, context), change.plan.fingerprint
     in_state(change, _asked_for_go(change), Message("there is no GO to give"))
     _in_time(change, context)
+    tasks = go_held_by(change, context.service, context.now)
+    tasks_gate(change, tasks, template("GO has to wait for these tasks of {id}: {tasks}."))
     comment, waiver = optional_text(command.comment, "comment"), command.waiver
     if not is_blank(waiver):
         authorize(command.by, Permission.DECIDE, change, context.service)

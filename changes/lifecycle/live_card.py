@@ -35,4 +35,5 @@ def _shown(change: Change) -> tuple[object, ...]:
         *(change.has_open_issue, change.extended_minutes, change.cutoff_asked_at, change.cutoff_answered),
         change.approvals,
         *(change.restore, change.restored, change.informed_at, change.handed_over_at, bool(change.review)),
+        change.task_marks,
     )

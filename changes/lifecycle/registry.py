@@ -5,7 +5,7 @@ from typing import Any
 
 from changes import commands as c
 from changes import events as e
-from changes.lifecycle import approval, due_steps, review, standard
+from changes.lifecycle import approval, due_steps, plan_tasks, review, standard
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
 from changes.lifecycle.implementation import implementation, issue, testing
@@ -63,6 +63,9 @@ DECISIONS: Mapping[type[c.Command], Decide] = {
     c.NoteRestoreDone: restore.decide_done,
     c.NoteRestoreFailed: restore.decide_failed,
     c.SaveReview: review.decide_save_review,
+    c.FinishTask: plan_tasks.decide_finish,
+    c.ReopenTask: plan_tasks.decide_reopen,
+    c.WaiveTask: plan_tasks.decide_waive,
 }
 """What decides each command about a change that exists."""
 _EVENTS: Mapping[tuple[Apply, React], tuple[type[e.Event], ...]] = {
@@ -88,6 +91,7 @@ _EVENTS: Mapping[tuple[Apply, React], tuple[type[e.Event], ...]] = {
         *(e.RestoreMilestone, e.RestoreFinished, e.RestoreFailed),
     ),
     (review.apply, review.react): (e.Reviewed,),
+    (plan_tasks.apply, plan_tasks.react): (e.TaskDone, e.TaskReopened, e.TaskWaived),
 }
 """The events of each phase: what they make of the change, and the effects that follow."""
 APPLICATIONS: Mapping[type[e.Event], Apply] = {
@@ -107,6 +111,7 @@ _STEPS: Mapping[React, tuple[StepKind, ...]] = {
     incident.react: (StepKind.INCIDENT_NUDGE, StepKind.INCIDENT_HOLDING, StepKind.HANDOVER_NUDGE),
     restore.react: (StepKind.RESTORE_NUDGE,),
     review.react: (StepKind.REVIEW, StepKind.REVIEW_NUDGE),
+    plan_tasks.react: (StepKind.TASK, StepKind.TASK_NUDGE),
 }
 STEP_REACTIONS: Mapping[StepKind, React] = {kind: react for react, kinds in _STEPS.items() for kind in kinds}
 """What builds the effects of a due step, beside those of the events that it brings about."""

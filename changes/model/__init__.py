@@ -3,6 +3,7 @@
 from changes.model.change import *
 from changes.model.people import *
 from changes.model.plan import *
+from changes.model.plan_tasks import *
 from changes.model.records import *
 from changes.model.risk import *
 from changes.model.snapshot import *

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from changes.model.people import Person
 from changes.model.plan import Plan
+from changes.model.plan_tasks import TaskMark
 from changes.model.records import (
     AcceptedTest,
     Decision,
@@ -121,6 +122,7 @@ class Change:
     template: TemplateRef | None = None
     standard: StandingApproval | None = None
     risk: Assessment | None = None
+    task_marks: tuple[TaskMark, ...] = ()
 
     @property
     def involved(self) -> tuple[Person, ...]:
@@ -184,6 +186,20 @@ class Change:
     def blocking_tests(self) -> tuple[int, ...]:
         """The indexes of the tests that keep the change from ending: failed or without a result, and not accepted."""
         return tuple(sorted((*self.blocking_gaps, *self.blocking_failures)))
+
+    @property
+    def open_tasks(self) -> tuple[int, ...]:
+        """The indexes of the tasks that are not done; that one may stay open makes it no less so."""
+        done = {each.index for each in self.task_marks if not each.waiver}
+        return tuple(i for i in range(len(self.plan.tasks)) if i not in done)
+
+    def task_mark(self, index: int) -> TaskMark | None:
+        """What became of the task with that index."""
+        return next((each for each in self.task_marks if each.index == index), None)
+
+    def doer_of(self, index: int) -> Person:
+        """Who does the task with that index: the implementer, where nobody is named."""
+        return self.plan.tasks[index].assignee or self.plan.implementer
 
     def with_(self, **changes: object) -> "Change":
         """A copy with the given fields replaced."""

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, fields
 
 from changes.model.people import Person
+from changes.model.plan_tasks import PlanTask
 from changes.model.states import ChangeType
 from changes.model.windows import Window
 from changes.plan_fields import PLAN_FIELDS
@@ -31,6 +32,7 @@ class Plan:
     reason: str = ""
     notify: tuple[str, ...] = ()
     risk_answers: tuple[tuple[str, str], ...] = ()
+    tasks: tuple[PlanTask, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -50,6 +52,8 @@ class Plan:
     def fact(self, name: str) -> object:
         """The field as a fingerprint takes it in."""
         value = getattr(self, name)
+        if name == "tasks":
+            return [each.facts for each in self.tasks]
         return value.id if isinstance(value, Person) else value
 
 

@@ -91,6 +91,9 @@ class ThreadMessage(StrEnum):
     HANDOVER_NUDGE = "handover_nudge"
     COMPLETED = "completed"
     REVIEW_NUDGE = "review_nudge"
+    TASKS_DUE = "tasks_due"
+    TASKS_REOPENED = "tasks_reopened"
+    TASK_WAIVED = "task_waived"
     REVIEWED = "reviewed"
 
 

@@ -19,7 +19,8 @@ from changes.planning.deadlines import (
     working_day_after,
     working_day_before,
 )
-from changes.planning.steps import Step, StepKind
+from changes.planning.steps import RELEVANT, Step, StepKind
+from changes.planning.tasks.moments import overdue_since
 from changes.policy import Service
 
 Schedule = Callable[[int], datetime]
@@ -90,6 +91,9 @@ def nudged(change: Change, kind: StepKind, since: datetime) -> Nudge | None:
 
 def _open(change: Change, service: Service) -> Iterator[Series]:
     yield from _of_approval(change, service)
+    if change.state in RELEVANT[StepKind.TASK_NUDGE] and (since := overdue_since(change, service)) is not None:
+        daily = _working_days(since, 1, 2, service)
+        yield Series(StepKind.TASK_NUDGE, since, daily, change.plan.window.start)
     yield from _of_the_day(change, service)
     if change.state in IN_INCIDENT:
         yield from _of_an_incident(change, service)

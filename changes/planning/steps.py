@@ -21,6 +21,8 @@ class StepKind(StrEnum):
     SILENCE = "silence"
     NEW_DATE_NUDGE = "new_date_nudge"
     GIVE_UP = "give_up"
+    TASK_NUDGE = "task_nudge"
+    TASK = "task"
     REMINDER = "reminder"
     SNAPSHOT = "snapshot"
     SNAPSHOT_NUDGE = "snapshot_nudge"
@@ -50,6 +52,8 @@ RELEVANT: dict[StepKind, frozenset[State]] = {
     StepKind.GO_DEPUTIES: frozenset(),
     **dict.fromkeys((StepKind.PREFLIGHT_WEEK, StepKind.SILENCE), AWAITING_APPROVAL),
     **dict.fromkeys((StepKind.NEW_DATE_NUDGE, StepKind.GIVE_UP), frozenset({State.NO_GO, State.POSTPONED})),
+    StepKind.TASK_NUDGE: AWAITING_APPROVAL | AWAITING_IMPLEMENTATION,
+    StepKind.TASK: AWAITING_APPROVAL | AWAITING_IMPLEMENTATION | IMPLEMENTING,
     StepKind.SNAPSHOT: frozenset({State.SCHEDULED}),
     **dict.fromkeys((StepKind.SNAPSHOT_NUDGE, StepKind.SNAPSHOT_TOO_LATE), frozenset({State.SNAPSHOTTING})),
     **dict.fromkeys((StepKind.REMINDER, StepKind.START, StepKind.ABANDONED), AWAITING_IMPLEMENTATION),

@@ -17,8 +17,9 @@ from changes.planning.deadlines import (
     snapshot_waits,
     working_day_before,
 )
-from changes.planning.reminders import gives_up_at, next_nudges, nudged
+from changes.planning.reminders import MARK, gives_up_at, next_nudges, nudged
 from changes.planning.steps import RELEVANT, Step, StepKind
+from changes.planning.tasks.moments import reminders
 from changes.policy import Policy, Service
 
 _ORDER = {kind: place for place, kind in enumerate(StepKind)}
@@ -128,6 +129,9 @@ def _steps(change: Change, service: Service, kinds: Iterable[StepKind]) -> tuple
             if kind is StepKind.SNAPSHOT_TOO_LATE:
                 number = change.snapshot.attempt
             dated.append(Step(f"{change.round}/{kind}/{number}", kind, due))
+    # Not by the round: an edit says nothing anew of what somebody was reminded of.
+    moments = {at for at, _each in reminders(change, service)} if change.plan.tasks else ()
+    dated += [Step(f"{StepKind.TASK}/{StepKind.TASK}/{at:{MARK}}", StepKind.TASK, at) for at in moments]
     return tuple(sorted(dated, key=lambda step: (step.due, _ORDER[step.kind], step.key)))
 
 

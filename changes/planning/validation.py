@@ -19,6 +19,7 @@ LIMITS = {each.key: each.longest for each in PLAN_FIELDS if each.longest} | {"co
 _TEXTS = tuple(each for each in PLAN_FIELDS if each.entry in (Entry.LINE, Entry.TEXT))
 MOST_TESTS = 12
 LONGEST_TEST = 150
+MOST_TASKS, LONGEST_TASK, MOST_DAYS = 12, 100, 90
 LONGEST_SHOWN = 60
 """Maximum length of a wrong address as it is quoted, in characters."""
 SHORTEST_WINDOW = 5
@@ -44,6 +45,7 @@ def validate_plan(
     """
     problems = _missing(plan) | _too_long(plan) | _of("tests", _tests(plan)) | _window(plan, now)
     problems |= _of("notify", _notify(plan, service))
+    problems |= _of("tasks", _tasks(plan))
     if is_blank(plan.reason) and "date" not in problems:
         if plan.kind is ChangeType.EMERGENCY:
             problems["reason"] = Message("Say why this is an emergency: it skips the weeks of preparation.")
@@ -150,6 +152,29 @@ def _tests(plan: Plan) -> str:
         )
     if any(len(test) > LONGEST_TEST for test in plan.tests):
         return Message("A test is longer than {limit} characters: one short line each, please.", limit=LONGEST_TEST)
+    return ""
+
+
+def _tasks(plan: Plan) -> str:
+    if len(plan.tasks) > MOST_TASKS:
+        return Message(
+            "{tasks} tasks are too many: combine them to {limit} lines at most.",
+            tasks=len(plan.tasks),
+            limit=MOST_TASKS,
+        )
+    for number, each in enumerate(plan.tasks, 1):
+        if len(each.title) > LONGEST_TASK:
+            return Message(
+                "Task {number} is longer than {limit} characters: shorten it.", number=number, limit=LONGEST_TASK
+            )
+        if each.minutes > plan.window.minutes:
+            return Message("Task {number} is due after the end of the window: say when in it.", number=number)
+        if each.days > MOST_DAYS or each.minutes < -LONGEST_WINDOW:
+            return Message(
+                "Task {number} is too far from the window: {days} days before at most.", number=number, days=MOST_DAYS
+            )
+    if len({each.same for each in plan.tasks}) < len(plan.tasks):
+        return Message("A task stands there twice: the same person, the same time, the same words.")
     return ""
 
 

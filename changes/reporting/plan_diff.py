@@ -18,7 +18,7 @@ from changes.text import Message, template
 FIELDS = tuple(each for each in PLAN_FIELDS if each.entry is not Entry.SERVICE)
 """The fields that are compared, in the order of the form; the window is followed by its length."""
 _DOWNTIME = template("Downtime")
-_BY_LINE = (Entry.TESTS, Entry.ADDRESSES)
+_BY_LINE = (Entry.TESTS, Entry.ADDRESSES, Entry.TASKS)
 _BY_WORD = (Entry.LINE, Entry.TEXT)
 MOST_WORDS = 4000
 """A longer text is compared as a whole; no field of a plan that can be submitted has so many words and blanks."""
@@ -94,6 +94,8 @@ def _shown(plan: Plan, field: PlanField, service: Service) -> str:
             return window_label(plan.window, service.zone)
         case Entry.TESTS | Entry.ADDRESSES:
             return "".join(f"{each}\n" for each in value)
+        case Entry.TASKS:
+            return "".join(f"{each.typed}\n" for each in value)
         case Entry.PERSON:
             return str(value.name or value.id)
         case _:

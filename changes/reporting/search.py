@@ -134,8 +134,10 @@ def words_of(change: Change) -> str:
     return folded(" ".join((change.id, *texts, change.requester.name)))
 
 
-def _searched(value: str | tuple[str, ...] | Person) -> str:
-    return value.name if isinstance(value, Person) else " ".join((value,) if isinstance(value, str) else value)
+def _searched(value: str | tuple[object, ...] | Person) -> str:
+    if isinstance(value, Person):
+        return value.name
+    return " ".join((value,) if isinstance(value, str) else (str(getattr(each, "typed", each)) for each in value))
 
 
 def _period(word: str, zone: ZoneInfo) -> tuple[datetime, datetime] | None:

@@ -9,6 +9,8 @@ from changes.approvals.quorum import asked_stage
 from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, IN_INCIDENT, Change, Person, State
 from changes.planning.deadlines import cutoff_times, decision_deadline, review_due, snapshot_due, snapshot_waits
 from changes.planning.reminders import REVIEWED_WITHIN, gives_up_at, nudged
+from changes.planning.steps import RELEVANT
+from changes.planning.tasks.moments import in_order, task_due, waited_for
 from changes.planning.timeline import MOMENTS, StepKind
 from changes.policy import Service
 
@@ -36,6 +38,7 @@ class TaskKind(StrEnum):
     CONFIRM_RESTORE = "confirm_restore"
     HANDOVER = "handover"
     REVIEW = "review"
+    ASSIGNED = "assigned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,19 @@ def duties(change: Change, service: Service) -> Iterator[Duty]:
             yield from _afterwards(change, service)
         case _:
             yield from _on_the_day(change, service)
+    if change.state in RELEVANT[StepKind.TASK]:
+        yield from _assigned(change, service)
+
+
+def _assigned(change: Change, service: Service) -> Iterator[Duty]:
+    """Of each person's open tasks in the plan the first one."""
+    waits = waited_for(change)
+    first = {
+        change.doer_of(each): each for each in reversed([each for each in in_order(change, service) if each in waits])
+    }
+    for person, each in first.items():
+        since = change.requested_at or change.created_at
+        yield Duty((person,), PendingTask(change, TaskKind.ASSIGNED, since, task_due(change, each, service)))
 
 
 def _to_decide(change: Change, service: Service, task: PendingTask, *, by_turns: bool) -> Iterator[Duty]:

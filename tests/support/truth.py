@@ -2,6 +2,7 @@
 P89: every message is true at the moment it is read).
 """
 
+import re
 from collections.abc import Callable
 
 from changes.effects import PostThreadMessage
@@ -18,7 +19,8 @@ from changes.model import (
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import decision_deadline, snapshot_due, snapshot_too_late, snapshot_waits
 from changes.planning.occupancy import Booking, incident_on_server
-from changes.planning.steps import StepKind
+from changes.planning.steps import RELEVANT, StepKind
+from changes.planning.tasks.moments import start_held_by
 from changes.planning.timeline import available_approvers, days_until, timeline
 from changes.policy import Service
 
@@ -67,7 +69,7 @@ def _of_snapshot(*statuses: SnapshotStatus) -> Truth:
 def _is_locked(said: PostThreadMessage, change: Change, service: Service) -> bool:
     return (
         change.state in AWAITING_IMPLEMENTATION
-        and not change.snapshot.unlocks_start
+        and (not change.snapshot.unlocks_start or bool(start_held_by(change)))
         and said.at >= change.plan.window.start
     )
 
@@ -92,6 +94,11 @@ def _restore_ended(*, overwrote: bool) -> Truth:
 
 def _is_untested(change: Change) -> bool:
     return all(each is None for each in change.tests) and not change.accepted
+
+
+def _named(said: PostThreadMessage) -> list[int]:
+    """The tasks that the line names by their numbers."""
+    return [int(number) - 1 for number in re.findall(r"(?:^|; )(\d+)\. ", said.detail)]
 
 
 _UNDECIDED = is_in(
@@ -214,6 +221,11 @@ TRUTHS: dict[ThreadMessage, Truth] = {
         change.state is State.IN_PROGRESS and change.started_at == said.at
     ),
     ThreadMessage.COMPLETED: is_in(State.COMPLETED, so=lambda change: not change.blocking_tests),
+    ThreadMessage.TASKS_DUE: lambda said, change, service: (
+        change.state in RELEVANT[StepKind.TASK] and {*said.mention} == {change.doer_of(each) for each in _named(said)}
+    ),
+    ThreadMessage.TASKS_REOPENED: lambda said, change, service: change.open_tasks,
+    ThreadMessage.TASK_WAIVED: lambda said, change, service: any(each.waiver for each in change.task_marks),
     ThreadMessage.REVIEW_NUDGE: is_in(State.COMPLETED, so=lambda change: not change.review),
     # ── an incident ────────────────────────────────────────────────────────────────────────────────────────────────
     ThreadMessage.INCIDENT_NUDGE: lambda said, change, service: (

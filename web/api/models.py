@@ -82,6 +82,7 @@ class NewChange(Model):
     why: Text = ""
     affected: Text = ""
     notify: Lines = Field([], description="Mail addresses.")
+    tasks: Lines = Field([], description="As in the form, for example `-2d @Nadia: Order the certificate !`.")
     implementer: Short = Field("", description="A name or an Entra object id; empty: the token's person.")
     kind: ChangeType = ChangeType.NORMAL
     reason: Text = Field("", description="Why it cannot wait: short notice, or an emergency.")
@@ -121,6 +122,7 @@ class Change(Model):
     rollback: str
     affected: str
     notify: list[str]
+    tasks: list[str]
     reason: str
     requester: Person
     implementer: Person
@@ -138,8 +140,8 @@ class Change(Model):
         """The change as it stands: each field that it or its plan has, by its name."""
         change, plan = stored.change, stored.change.plan
         facts = {name: getattr(plan, name, getattr(change, name, None)) for name in cls.model_fields}
-        window = {"start": plan.window.start, "end": change.ends_at}
-        return cls.model_validate(facts | window | {"version": stored.version})
+        its = {"start": plan.window.start, "end": change.ends_at, "tasks": [each.typed for each in plan.tasks]}
+        return cls.model_validate(facts | its | {"version": stored.version})
 
 
 class Changes(Model):

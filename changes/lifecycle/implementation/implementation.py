@@ -9,12 +9,14 @@ from changes.labels import moment_label
 from changes.lifecycle.effect_builder import EffectBuilder, tell_restore_is_off
 from changes.lifecycle.guards import DecisionContext, in_state, optional_text
 from changes.lifecycle.implementation.testing import ensure_not_restoring, tests_gate
+from changes.lifecycle.plan_tasks import numbered, tasks_gate
 from changes.model import IMPLEMENTING, Change, Outcome, State
 from changes.notification import CardKind, News, NoticeKind, ThreadMessage
 from changes.permissions import Permission, authorize, is_allowed
 from changes.planning.occupancy import incident_on_server
 from changes.planning.steps import StepKind
-from changes.text import Message
+from changes.planning.tasks.moments import blocking, start_held_by
+from changes.text import Message, template
 
 
 def decide_start(change: Change, command: c.Start, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -35,6 +37,7 @@ def decide_start(change: Change, command: c.Start, context: DecisionContext) -> 
             id=change.id,
             end=moment_label(change.ends_at, context.service.zone),
         )
+    tasks_gate(change, start_held_by(change), template("{id} cannot start before these tasks are done: {tasks}."))
     early = context.now < change.plan.window.start
     other = incident_on_server(context.bookings)
     if not early and other is None:
@@ -69,6 +72,7 @@ def decide_complete(change: Change, command: c.Complete, context: DecisionContex
     in_state(change, IMPLEMENTING - {State.TROUBLE}, Message("it cannot be completed"))
     ensure_not_restoring(context)
     tests_gate(change)
+    tasks_gate(change, blocking(change), template("{id} cannot be completed before these tasks are done: {tasks}."))
     # What was put back is as it was before: the change itself did not take place.
     return (e.Completed(Outcome.ROLLED_BACK if change.restored else Outcome.SUCCESSFUL),)
 
@@ -120,12 +124,14 @@ def _completed(effects: EffectBuilder) -> None:
         if each.state is State.READY and each.occupied is not None and each.window.start <= effects.entry.at:
             effects.post_message_to(each, ThreadMessage.SERVER_FREE)
     effects.notice(NoticeKind.END if change.incident_at is None else NoticeKind.INCIDENT_END)
-    effects.post_message(ThreadMessage.COMPLETED, "", change.requester, *effects.approver_or_deputies())
+    left = numbered(change, change.open_tasks)
+    effects.post_message(ThreadMessage.COMPLETED, left, change.requester, *effects.approver_or_deputies())
 
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
     change, in_charge = effects.change, effects.approver_or_deputies()
     is_locked = change.state is not State.READY or incident_on_server(effects.bookings) is not None
+    is_locked = is_locked or bool(start_held_by(change))
     match event.kind:
         case StepKind.REMINDER:
             if _announced_before(change, event.due):

@@ -8,6 +8,7 @@ from changes import events as e
 from changes.errors import WrongState, invalid
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state, public_texts
+from changes.lifecycle.plan_tasks import kept_marks, tell_lost_marks
 from changes.lifecycle.request.withdrawal import retract_announcement, tell_retraction
 from changes.lifecycle.standard import Standing, check_required, precheck_events, standing_events, standing_on
 from changes.model import (
@@ -172,6 +173,7 @@ def _edited(change: Change, event: e.PlanEdited, entry: e.Entry) -> Change:
     editors = change.editors
     if entry.by != change.requester and entry.by not in editors:
         editors = (*editors, entry.by)
+    change = change.with_(task_marks=kept_marks(change, change.with_(plan=event.plan)))
     if change.state is State.DRAFT:
         return change.with_(plan=event.plan, tests=tests, editors=editors)
     keeps = event.keeps_precheck
@@ -228,6 +230,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.warn_if_nobody_decides()
         case e.PlanEdited(public=public) if before is not None and before.submitted_at is not None:
             _void(effects, before)
+            tell_lost_marks(effects, before)
             if before.plan.window != change.plan.window:
                 tell_retraction(effects, NoticeKind.POSTPONED, public)
                 _name_neighbours(effects)

@@ -100,7 +100,7 @@ async def test_where_the_service_sends_no_mails_nobody_is_asked_for_and_an_addre
     summary = await by_teams.press(NADIA, "change.edit", **(FORM | {"notify": ""}))
     assert "change.submit" in str(summary["value"])
     await by_teams.type(NADIA, "/change new")
-    for answer in ["learn", "Update", "All.", "-", "16.4.2027", "22h", "1h30", "Log in", "-", "-", "-", "Closed."]:
+    for answer in ["learn", "Update", "All.", "-", "16.4.2027", "22h", "1h30", "Log in", *"----", "Closed."]:
         await by_teams.type(NADIA, answer)
     assert "Normal or emergency?" in by_teams.teams.texts()[-1]
     await by_teams.type(NADIA, "back")
@@ -155,7 +155,7 @@ async def test_a_date_that_is_chosen_on_a_form_that_was_closed_meanwhile_stands_
 
 async def test_that_none_is_known_is_an_answer_to_the_questions_and_people_are_named_there(bot: Bot) -> None:
     await bot.type(NADIA, "/change new")
-    typed = ["learn", "Update", "All of it.", "-", "15.4.2027", "22h", "1h30", "Log in", "", "-", "none", "-", "-"]
+    typed = ["learn", "Update", "All of it.", "-", "15.4.2027", "22h", "1h30", "Log in", "", "-", "none", "-", "-", "-"]
     for answer in typed:
         await bot.type(NADIA, answer or "help")
     assert "Who else should be informed?" in bot.teams.texts()[-1]

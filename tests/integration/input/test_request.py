@@ -16,8 +16,8 @@ DAYS = (f"{day}.{month}.2027" for month in (4, 5) for day in itertools.chain(ran
 """A day for the window of each request: no two overlap."""
 TITLE, WHAT, WHY = "Update to version 5", "The platform is updated.", "Security support ends."
 BEFORE = (TITLE, WHAT, WHY)
-BEHIND = ("Log in; Open a course", "-", "Restore the snapshot.", "-", "-", "-", "normal")
-"""The answers behind the duration: tests, risks, rollback, affected, notify, implementer, kind."""
+BEHIND = ("Log in; Open a course", "-", "Restore the snapshot.", "-", "-", "-", "-", "normal")
+"""The answers behind the duration: tests, risks, rollback, tasks, affected, notify, implementer, kind."""
 
 
 async def answered(bot: Bot, *answers: str) -> str:

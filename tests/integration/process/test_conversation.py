@@ -18,6 +18,7 @@ TYPED = [
     "Log in as a teacher; Open a course",
     "-",
     "Restore the snapshot.",
+    "-2d @Nadia Tell the helpdesk; -1h Copy the files !",
     "-",
     "-",
     "-",

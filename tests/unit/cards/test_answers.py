@@ -120,6 +120,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "rollback": dict.fromkeys(("None", "none known"), "None known"),
     "notify": {"-": "", "a@x.ch; b@x.ch\nA@X.CH c@x.ch": "a@x.ch, b@x.ch, c@x.ch"},
     "why": {"skip": ""},
+    "tasks": {"-": "", "-2 days @pierre do it; 1 h après Vérifier !": "-2d @Pierre André: do it\n+1h Vérifier !"},
     "reason": {"aucun": ""},
     "kind": {"-": "", "Urgence": "emergency", "normal": "normal"},
     "implementer": {"-": "", "pierre andre": PIERRE.id},
@@ -136,6 +137,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "kind": ("huge",),
     "risks": ("",),
     "rollback": (" ",),
+    "tasks": ("soon", "-2d @Ghost: haunt"),
     "notify": (
         *("the deans", "Deans <deans@x.ch>", " ".join(f"{number}@x.ch" for number in range(21))),
         ", ".join(f"{'x' * 60}{number}@x.ch" for number in range(9)),

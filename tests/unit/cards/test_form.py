@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from application.input_parsing.plan import answers_of
 from cards.request.form import MOST_PEOPLE, form_card
 from cards.request.offers import asked_for
-from changes.model import Person
+from changes.model import Person, PlanTask
 from changes.reporting.duration_estimates import DurationEstimates, Estimate
 from tests.cards.subjects import NADIA, PEOPLE, PIERRE, plan, service
 from tests.support.teams import inputs_of
@@ -21,7 +21,7 @@ from tests.unit.cards.looking import says
 
 LEARN = service()
 MAIL = replace(LEARN, key="mail", name="Mail of the school")
-ANSWERS = answers_of(plan(), LEARN)
+ANSWERS = answers_of(replace(plan(), tasks=(PlanTask("Tell the helpdesk", days=2),)), LEARN)
 TODAY = date(2027, 3, 1)
 
 
@@ -40,7 +40,7 @@ def test_the_form_asks_for_every_answer_once_and_says_which_ones_people_affected
     form = form_card({"kind": "emergency"}, {}, [LEARN], PEOPLE, TODAY)
     assert list(inputs_of(form)) == [
         *("service", "title", "what", "why", "date", "time", "minutes", "kind", "reason", "tests", "risks", "rollback"),
-        *("affected", "notify", "implementer"),
+        *("tasks", "affected", "notify", "implementer"),
     ]
     labels = {name: each["label"] for name, each in inputs_of(form).items()}
     assert {name for name, label in labels.items() if "people affected read this" in label} == {"title", "affected"}

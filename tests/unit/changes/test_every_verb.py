@@ -11,7 +11,7 @@ from application.change_service import draft, execute
 from changes import commands as c
 from changes.errors import CommandRejected, Hidden, NotAllowed
 from changes.lifecycle.registry import DECISIONS
-from changes.model import SYSTEM, Outcome, Person, Recovery, State
+from changes.model import SYSTEM, Change, Outcome, Person, PlanTask, Recovery, State, TaskMark
 from changes.planning.steps import Step
 from changes.planning.timeline import pending
 from changes.policy import Catalogue
@@ -112,6 +112,10 @@ VERBS: Mapping[str, tuple[set[str], Arguments]] = {
     "NotePreflight": ({"clock"}, ((),)),
     "NoteSnapshotMilestone": ({"clock"}, ("half",)),
     "NoteRestoreMilestone": ({"clock"}, ("half",)),
+    # the tasks of a plan (P131, P132): whoever takes part ticks them off, and only who decides waives one
+    "FinishTask": ({*INVOLVED, *DECIDE}, (0,)),
+    "WaiveTask": (EXCEPTION, (1, "It is not needed.")),
+    "ReopenTask": ({*INVOLVED, *DECIDE}, (2,)),
     # not named in the table: whoever takes part
     "Postpone": ({*INVOLVED, *DECIDE}, ("Exams.",)),
     "SaveReview": ({*INVOLVED, *DECIDE}, ("It went well.",)),
@@ -136,6 +140,13 @@ NOTHING = "nothing yet"
 """Where a change is drafted."""
 
 
+def with_tasks(change: Change) -> Change:
+    """The change with three tasks: an open one, one that blocks, one that is done."""
+    tasks = PlanTask("Tell the helpdesk"), PlanTask("Copy the files", blocking=True), PlanTask("Look", minutes=5)
+    done = TaskMark(2, change.requester, change.created_at)
+    return change.with_(plan=replace(change.plan, tasks=tasks), task_marks=(done,))
+
+
 def _pending(story: Story) -> tuple[Step, ...]:
     return tuple(pending(story.now_it_is, SERVICE))
 
@@ -156,7 +167,8 @@ async def tried(what: str | c.Command, part: Part, where: str) -> str:
     else:
         story, now = scene(where, part.requester, part.implementer)
         async with memory.units() as unit:
-            await unit.changes.save(story.now_it_is, 0, story.entries, (), (), now)
+            stored = with_tasks(story.now_it_is) if isinstance(what, str) and what.endswith("Task") else story.now_it_is
+            await unit.changes.save(stored, 0, story.entries, (), (), now)
             if where == TAKEN:
                 other = story.now_it_is.with_(id="CHG-2027-0002", state=State.SCHEDULED)
                 await unit.changes.save(other, 0, story.entries, (), (), now)

@@ -14,7 +14,7 @@ from cards.document.as_markdown import markdown
 from cards.document.document import document
 from cards.request.form import form_card
 from cards.request.summary import summary_card
-from changes.model import ChangeType, Person, Plan, State
+from changes.model import ChangeType, Person, Plan, PlanTask, State
 from changes.model.risk_rules import QUESTIONS as QUESTIONS_OF_RISK
 from changes.model.risk_rules import RiskRules
 from changes.notification.announcement import announced_text
@@ -49,6 +49,7 @@ OTHER = Plan(
     reason="Rhubarb",
     notify=("quince@example.ch",),
     risk_answers=tuple((each.ask, each.answers[-1][0]) for each in QUESTIONS_OF_RISK),
+    tasks=(PlanTask("Paprika", Person("other", "Walter Quill"), days=2, blocking=True),),
 )
 """A value for each field that stands nowhere in PLAN."""
 CHANGING = [each for each in PLAN_FIELDS if each.entry is not Entry.SERVICE]  # the service of a change stays

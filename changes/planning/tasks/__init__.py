@@ -1,0 +1,1 @@
+"""The tasks of a plan in time: when each is due, and whom that calls when."""
