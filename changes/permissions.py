@@ -6,9 +6,11 @@ from enum import StrEnum
 from changes.errors import Hidden, NotAllowed
 from changes.model import SYSTEM, Change, Person
 from changes.policy import Catalogue, Service
+from changes.series import Series
 from changes.text import Message, template
 from changes.text.messages import listed
 
+NO_SERIES = template("There is no recurring change {id}. `/change series` shows yours.")
 THERE_IS_NONE = template("There is no change {id}. `/change list` shows those there are.")
 
 
@@ -83,10 +85,11 @@ def is_allowed(
     """Whether the person may do that: to the change of the service, or, with an admin's act, to the bot itself.
 
     What is not given grants nothing: without a change nobody may change one, without `admins` nobody is an admin. The
-    clock may tick and report, and nothing else.
+    clock may tick, report, and discard what is still a draft, and nothing else.
     """
     if person == SYSTEM:
-        return act in (Permission.TICK, Permission.REPORT_SNAPSHOT)
+        gives_up = act is Permission.EDIT and change is not None and change.is_private  # a draft that nobody confirmed
+        return act in (Permission.TICK, Permission.REPORT_SNAPSHOT) or gives_up
     if act is Permission.DRAFT:
         return True
     if act in (Permission.BIND, Permission.FEED, Permission.ADMIN):
@@ -127,6 +130,22 @@ def authorize(
         approver=service.approver.name or Message("the approver"),
         overrun=service.policy.acceptable_overrun_minutes,
     )
+
+
+def authorize_series(person: Person, series: Series, catalogue: Catalogue, *, steers: bool = False) -> None:
+    """Raise Hidden, in the words of one that does not exist, unless it is theirs to see (docs/process.md, P108).
+
+    Raise NotAllowed unless the person `steers` it: says how often it takes place, as its owner or an admin.
+    """
+    service, is_own = catalogue.services.get(series.plan.service), person == series.owner or person in catalogue.admins
+    if not is_own and not (service and service.decides(person)):
+        why = Message("{id} is a recurring change of {owner}’s.", id=series.id, owner=series.owner.name)
+        raise Hidden(why, NO_SERIES, id=series.id)
+    if steers and not is_own:
+        owner = series.owner.name or Message("its owner")
+        raise NotAllowed(
+            "Only {owner} or an admin does that. You can pause {id}, end it, or assign it.", owner=owner, id=series.id
+        )
 
 
 def why_hidden(change: Change) -> Message:

@@ -13,6 +13,7 @@ from changes.effects import Effect
 from changes.events import Event
 from changes.events.names import EVENTS
 from changes.model import Change
+from changes.series import Series
 from changes.text import Message
 from storage.errors import UnknownType
 from storage.stored_messages import document_of, message_of
@@ -21,7 +22,7 @@ from storage.stored_names import EFFECTS, FORMER
 T = TypeVar("T", bound=Event | Effect)
 
 
-def encode(value: Event | Effect | Change | Operation) -> str:
+def encode(value: Event | Effect | Change | Operation | Series) -> str:
     """The value as compact JSON. Raises ValueError when something in it is not what its type says."""
     return _SCHEMAS[type(value)][1].to_json(value, warnings="error").decode()
 
@@ -40,6 +41,12 @@ def decode_operation(document: str) -> Operation:
     """The operation that was encoded. Raises ValueError when the document is damaged."""
     operation: Operation = _SCHEMAS[Operation][0].validate_json(document, strict=True)
     return operation
+
+
+def decode_series(document: str) -> Series:
+    """The series that was encoded. Raises ValueError when the document is damaged."""
+    series: Series = _SCHEMAS[Series][0].validate_json(document, strict=True)
+    return series
 
 
 def decode_event(name: str, body: str) -> Event:

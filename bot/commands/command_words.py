@@ -55,6 +55,8 @@ VERBS = {
     "restored": ("restored", "restauré", "restaurée", "restaurées"),
     "notrestored": ("notrestored", "nonrestauré", "non-restauré", "not-restored"),
     "review": ("review", "bilan"),
+    "repeat": ("repeat", "répéter", "recur"),
+    "series": ("series", "série", "séries", "recurring", "récurrences"),
     "stats": ("stats", "statistiques", "statistics"),
     "bind": ("bind", "lier"),
     "language": ("language", "langue"),
