@@ -6,7 +6,7 @@ from enum import StrEnum
 from changes.errors import Hidden, NotAllowed
 from changes.model import SYSTEM, Change, Person
 from changes.policy import Catalogue, Service
-from changes.series import Series
+from changes.recurrence.series import Series
 from changes.text import Message, template
 from changes.text.messages import listed
 

@@ -9,7 +9,7 @@ from application.input_parsing.dates import months, weekdays
 from application.input_parsing.times import read_time
 from application.series.rule import read_rule
 from changes.errors import ValidationFailed
-from changes.series import WhenBlocked
+from changes.recurrence.series import WhenBlocked
 from changes.text import normalized
 from language import invalid
 
@@ -116,7 +116,7 @@ def _spelled_out(words: list[str], first: date) -> str:
     if on and not ordinals:
         raise invalid(
             "rule",
-            "Which of them? Say the first, second, third, fourth or last, like `every month on the last Sunday`.",
+            "Which of them? Say the first, second, third, fourth or last, like “every month on the last Sunday”.",
         )
     if on:
         return f"{rule};BYDAY={_listed(f'{ordinal}{each}' for ordinal in ordinals for each in on)}"
@@ -130,7 +130,7 @@ def _listed(values: Iterable[object]) -> str:
 def _unread() -> ValidationFailed:
     return invalid(
         "rule",
-        "I can't read how often. Type for example `every month on the first Tuesday`, `every 3 months on day 15`, "
-        "`every 2 weeks on Tuesday`, `every year`, `on the last day of the month`, or a rule like "
-        "`FREQ=MONTHLY;BYDAY=-1SU`; behind it `at 20:00` and `skip`, `before` or `after` for a day that is not free.",
+        "I can't read how often. Type for example “every month on the first Tuesday”, “every 3 months on day 15”, "
+        "“every 2 weeks on Tuesday”, “every year”, “on the last day of the month”, or a rule like "
+        "`FREQ=MONTHLY;BYDAY=-1SU`; behind it “at 20:00”, and “skip”, “before” or “after” for a day that is not free.",
     )

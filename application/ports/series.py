@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from changes.series import Series
+from changes.recurrence.series import Series
 
 
 class SeriesStore(Protocol):

@@ -17,7 +17,7 @@ from changes.effects import TellOwner
 from changes.errors import NotConfigured
 from changes.model import SYSTEM, State
 from changes.policy import Catalogue, Service
-from changes.series import Placed, Series, SeriesState, is_reminded, next_look, place, proceed, too_late
+from changes.recurrence.series import Placed, Series, SeriesState, is_reminded, next_look, place, proceed, too_late
 from changes.text import Message
 
 AT_ONCE = 50
@@ -51,8 +51,8 @@ async def look(directory: Directory, catalogue: Catalogue, series_id: str, now: 
             await plan_look(directory, series, next_look(service, now))
             return
         await execute(unit, catalogue, series.change, c.Cancel(SYSTEM, ""), now, "timeline", directory)
-        given_up = "Nobody has submitted {change}: it is discarded, and {day} left out."
-        said.append(Message(given_up, change=series.change, day=day))
+        facts = {"change": series.change, "day": day}
+        said.append(Message("Nobody has submitted {change}: it is discarded, and {day} left out.", **facts))
     days = tuple(islice(days_after(series.rule, series.first, series.handled), AT_ONCE))
     outcome = proceed(series, days, service, await neighbours(unit, catalogue, service, now), now)
     series, asks = outcome.series, outcome.draft is not None

@@ -7,7 +7,7 @@ from application.session import UserSession
 from changes.errors import Hidden, NotFound, WrongState
 from changes.model import Change, ChangeType, Person, State
 from changes.permissions import NO_SERIES, authorize_series
-from changes.series import Series, SeriesState, WhenBlocked, last_short_notice
+from changes.recurrence.series import Series, SeriesState, WhenBlocked, last_short_notice
 from changes.text import read_number, template
 
 _ALREADY = {

@@ -12,8 +12,8 @@ from bot.messenger.private_answers import answer_alone
 from cards.overview.series import choices_card, preview_card, rule_text, series_card, series_list_card
 from changes.errors import invalid
 from changes.permissions import authorize_series
+from changes.recurrence.series import Placed, Series, SeriesState
 from changes.reporting.search import comparable
-from changes.series import Placed, Series, SeriesState
 from changes.text import first_word
 from dialogs.turn import answer_with_card, send_text
 from language import N_, _

@@ -11,7 +11,7 @@ from cards.request.summary import summary_card
 from changes.effects import TellOwner
 from changes.model import State
 from changes.planning.timeline import timeline
-from changes.text.messages import joined
+from changes.text.messages import Message, joined
 from language import _, translate, use_language
 
 
@@ -27,25 +27,24 @@ class OwnerMessages(Personal):
                 return
             view = await self._views.of(directory, effect.change) if effect.asks else None
             chat, binding = await unit.chats.get(effect.to.id), await unit.bindings.get(effect.service)
+            named = {"service": service.name, "name": effect.to.name}
             own = await directory.language(effect.to) if chat is not None else ""
             who = await directory.profile(effect.to) or UserProfile(effect.to)
         with use_language(own or shared_language(service)):
             said = joined(*map(translate, effect.said))
             if view is not None and view.change.state is State.DRAFT:
-                invited = _(
-                    "Your recurring change {id}: confirm its next date with {change}.", id=of, change=view.change.id
+                card = summary_card(view, timeline(view.change, view.service), said, of)
+                said = _(
+                    "Confirm your recurring change {id} with {change}. {said}", id=of, change=effect.change, said=said
                 )
-                activity = with_card(
-                    summary_card(view, timeline(view.change, view.service), said, of), invited, [effect.to]
-                )
-                said = joined(invited, said)
+                activity = with_card(card, said, [effect.to])
             else:
-                activity = with_text(_("Your recurring change {id}: {said}", id=of, said=said))
+                said = _("Your recurring change {id}: {said}", id=of, said=said)
+                activity = with_text(said)
             if chat is not None and await self._send(chat, activity, of, effect.key, journal):
                 return
             if binding is None:
-                raise PermanentError(f"{effect.to.id} has no chat, and {effect.service} no conversation")
+                raise PermanentError(Message("{service} has no channel, and {name} no chat with me.", **named))
             # Others read it too: what is in the draft is not for them yet.
-            posting = Posting(self._connector, journal)
-            posted = await posting.begin(binding, mentioning(said, [who]), None)
+            posted = await Posting(self._connector, journal).begin(binding, mentioning(said, [who]), None)
         await journal.note(lambda unit: unit.messages.put(of, effect.key, posted.value))
