@@ -13,7 +13,7 @@ from changes.effects import Effect
 from changes.events import Event
 from changes.events.names import EVENTS
 from changes.model import Change
-from changes.series import Series
+from changes.recurrence.series import Series
 from changes.text import Message
 from storage.errors import UnknownType
 from storage.stored_messages import document_of, message_of

@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam, func, select, update
 
-from changes.series import Series, SeriesState
+from changes.recurrence.series import Series, SeriesState
 from storage import codec
 from storage.tables import series as table
 from storage.transaction import SqlStore

@@ -90,7 +90,7 @@ def _spelled_out(words: list[str], first: date) -> str:
             # “every 3 months on the last day of the month” says it twice.
             if unit and named != unit:
                 raise _unread()
-            unit, interval = named, max(interval, times)
+            unit, interval = named, interval * times
         elif word == "other" or (found and following in _UNITS):
             interval = int(found[1]) if found else 2
         elif word in weekdays():
@@ -103,7 +103,7 @@ def _spelled_out(words: list[str], first: date) -> str:
             in_months.append(months()[word])
         elif word not in _FILLERS:
             raise _unread()
-    if not (unit or ordinals or numbers or on) or (on and numbers):
+    if not (unit or ordinals or numbers or on) or (on and numbers) or not interval:
         raise _unread()
     unit = unit or ("YEARLY" if in_months else "MONTHLY" if ordinals or numbers else "WEEKLY")
     rule = f"FREQ={unit}" + (f";INTERVAL={interval}" if interval != 1 else "")

@@ -4,19 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from microsoft_teams.cards import Action, CardElement
+from microsoft_teams.cards import Action, ActionSet, CardElement
 
-from cards.elements.blocks import facts, label, strip, text_block, user_text
+from application.input_parsing.recurrence import CODES
+from cards.elements.blocks import facts, label, more, strip, text_block, user_text
 from cards.elements.controls import command_button, render_card, show_card_button, view_button
 from cards.elements.header import page_header
+from cards.elements.lengths import shortened
+from cards.elements.table import row
+from cards.overview.rows import LONGEST_TITLE
 from changes.model import Change
 from changes.policy import Service
-from changes.series import Placed, Series, SeriesState, WhenBlocked
-from changes.text.messages import joined, listed
+from changes.recurrence.series import Placed, Series, SeriesState, WhenBlocked
+from changes.text.messages import capitalized, joined, listed
 from language import N_, _, current_language, n_, translate, window_text
 from language.cldr import written_day_of_year, written_weekday
 
-CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WHICH = {"1": N_("first"), "2": N_("second"), "3": N_("third"), "4": N_("fourth"), "-1": N_("last")}
 _BLOCKED = {
     WhenBlocked.AFTER: N_("the next free day"),
@@ -25,6 +28,7 @@ _BLOCKED = {
 }
 _STATES = {SeriesState.ACTIVE: N_("Active"), SeriesState.PAUSED: N_("Paused"), SeriesState.ENDED: N_("Ended")}
 _SHORT_MONTH = 28
+MOST = 20
 
 
 def rule_text(rule: str) -> str:
@@ -59,12 +63,15 @@ def choices_card(change: Change, day: date) -> dict[str, Any]:
         *(f"FREQ=MONTHLY;INTERVAL=3;BYDAY={which}{weekday}", f"FREQ=YEARLY;BYMONTH={day.month};BYMONTHDAY={day.day}"),
     )
     said = _(
-        "Choose, or type it behind `/change repeat {id}`: how often, `at 20:00` for another time, and `skip`, `before` "
-        "or `after` for a day that is not free.",
+        "Choose, or type it behind `/change repeat {id}`: how often, “at 20:00” for another time, and “skip”, “before” "
+        "or “after” for a day that is not free.",
         id=change.id,
     )
-    body = [*page_header(_("How often?"), *user_text(change.plan.title, bold=True)), text_block(said)]
-    return render_card(body, [command_button(rule_text(rule), f"repeat {change.id} {rule}") for rule in rules])
+    actions: list[Action] = [
+        command_button(capitalized(rule_text(rule)), f"repeat {change.id} {rule}") for rule in rules
+    ]
+    head = page_header(_("How often?"), *user_text(change.plan.title, bold=True))
+    return render_card([*head, text_block(said), ActionSet(actions=actions)])
 
 
 def preview_card(
@@ -103,22 +110,24 @@ def series_card(series: Series, service: Service, dates: Sequence[Placed], draft
 
 
 def series_list_card(found: Sequence[Series], services: Mapping[str, Service]) -> dict[str, Any]:
-    """Those that go on, with a button for each."""
-    body, actions = page_header(_("Recurring changes")), list[Action]()
-    for each in found:
+    """Those that go on; a whole row opens one."""
+    body = page_header(_("Recurring changes"))
+    for each in found[:MOST]:
         name = services[each.plan.service].name if each.plan.service in services else each.plan.service
         about = joined(each.id, name, rule_text(each.rule), _(_STATES[each.state]), by=" · ")
-        body += [*user_text(each.plan.title, bold=True), text_block(about, subtle=True, close=True)]
-        actions.append(view_button(_("Open {id}", id=each.id), f"series show {each.id}"))
+        lines = [*user_text(shortened(each.plan.title, LONGEST_TITLE), bold=True), text_block(about, subtle=True)]
+        body.append(row([lines], (1,), opens=view_button(_("Open {id}", id=each.id), f"series show {each.id}")))
     if not found:
         body.append(text_block(_("You have no recurring change. `/change repeat ID` makes one like that change.")))
-    return render_card(body, actions)
+    return render_card([*body, *more(len(found) - MOST)])
 
 
 def _rhythm(series: Series, service: Service, dates: Sequence[Placed]) -> list[CardElement]:
     start = _("{at}, for {minutes} min", at=series.at, minutes=series.plan.window.minutes)
     blocked = (_("If not free"), _(_BLOCKED[series.when_blocked]))
-    body: list[CardElement] = [facts((_("How often"), rule_text(series.rule)), (_("Start time"), start), blocked)]
+    body: list[CardElement] = [
+        facts((_("How often"), capitalized(rule_text(series.rule))), (_("Start time"), start), blocked)
+    ]
     body += [label(_("Next dates"))] if dates else []
     for window, said in dates:
         body += [text_block(window_text(window, service.zone))] if window is not None else []

@@ -34,7 +34,7 @@ async def test_it_is_said_back_saved_drafted_confirmed_and_carried_to_go(tmp_pat
         await bot.type(NADIA, "/change repeat 1 every month on the third Thursday at 21:30 skip")
         preview = bot.teams.with_button("command")
         said = text_of(preview)
-        assert "every month on the third Thursday" in said
+        assert "Every month on the third Thursday" in said
         for day in ("Thu 20 May 2027, 21:30", "Thu 17 Jun 2027, 21:30", "Thu 15 Jul 2027, 21:30"):
             assert day in said
         assert await bot.unit.series.going_on() == ()
@@ -160,8 +160,8 @@ async def test_a_choice_says_the_same_as_the_words(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
         await bot.requested()
         await bot.type(NADIA, "/change repeat 1")
-        card = await bot.press_titled(NADIA, last_to(bot, NADIA), "every 3 months on the third Thursday")
-        assert "every 3 months on the third Thursday" in shown(card)
+        card = await bot.press_titled(NADIA, last_to(bot, NADIA), "Every 3 months on the third Thursday")
+        assert "Every 3 months on the third Thursday" in shown(card)
         assert "Thu 15 Jul 2027, 22:00" in shown(card)
 
 
@@ -172,7 +172,7 @@ async def test_a_day_that_few_months_have_is_said_and_the_last_day_offered(tmp_p
         preview = last_to(bot, NADIA)
         assert "Months without a day 31 are skipped." in text_of(preview)
         card = await bot.press_titled(NADIA, preview, "Use the last day of the month")
-        assert "every month on the last day of the month" in shown(card)
+        assert "Every month on the last day of the month" in shown(card)
         assert "Wed 30 Jun 2027" in shown(card)
 
 
@@ -188,5 +188,5 @@ async def test_what_cannot_be_read_is_answered_with_examples_and_in_french(tmp_p
         await bot.type(NADIA, "/change language fr")
         await bot.type(NADIA, "/change répéter 1 tous les mois le premier mardi à 20h avant")
         said = text_of(last_to(bot, NADIA))
-        assert "tous les mois le premier mardi" in said
+        assert "Tous les mois le premier mardi" in said
         assert "mar. 4 mai 2027, 20:00" in said
