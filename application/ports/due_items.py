@@ -81,5 +81,5 @@ class DueItems(Protocol):
     async def drop(self, owner: Owner, key: str) -> None:
         """Remove an item that was carried out, or turned out to be void."""
 
-    async def replace(self, owner: Owner, steps: Sequence[Step] | Sequence[Look]) -> None:
+    async def replace(self, owner: Owner, steps: Sequence[Step | Look]) -> None:
         """Replace the owner's items by these."""

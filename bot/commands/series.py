@@ -9,7 +9,7 @@ from application.series.drafting import next_dates
 from bot.commands.command_context import CommandContext
 from bot.commands.disambiguation import question_id
 from bot.messenger.private_answers import answer_alone
-from cards.overview.series import choices_card, preview_card, rule_text, series_card, series_list_card
+from cards.request.series import choices_card, preview_card, rule_text, series_card, series_list_card
 from changes.errors import invalid
 from changes.permissions import authorize_series
 from changes.recurrence.series import Placed, Series, SeriesState

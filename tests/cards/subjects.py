@@ -19,7 +19,6 @@ from cards.overview.calendar import calendar_card
 from cards.overview.delivery_log import delivery_log_card
 from cards.overview.detail import show_card
 from cards.overview.list import list_card
-from cards.overview.series import choices_card, preview_card, series_card, series_list_card
 from cards.overview.statistics import stats_card
 from cards.overview.status import status_card
 from cards.overview.worklist import digest_card, worklist_card
@@ -32,6 +31,7 @@ from cards.request.choices import (
     suggestion_card,
 )
 from cards.request.form import form_card
+from cards.request.series import choices_card, preview_card, series_card, series_list_card
 from cards.request.summary import summary_card
 from changes import events as e
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus

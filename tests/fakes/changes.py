@@ -139,7 +139,7 @@ class MemoryDueItems:
         row = self._rows.rows[owner]
         self._rows.rows[owner] = replace(row, failures=row.failures + 1, held_until=until)
 
-    async def replace(self, owner: Owner, steps: Sequence[Step] | Sequence[Look]) -> None:
+    async def replace(self, owner: Owner, steps: Sequence[Step | Look]) -> None:
         self._rows.rows[owner] = Waiting(
             tuple(replace(step, due=instant(step.due)) for step in steps if not isinstance(step, Look))
         )

@@ -70,7 +70,7 @@ def test_every_day_of_the_rule_becomes_one_draft_at_its_time_on_the_clock(
     service = replace(LEARN, zone=zone, holidays=frozenset(), freezes=(), closed=frozenset())
     after = datetime.combine(first, time())
     until = after + FOUR_YEARS
-    wanted = [each.date() for each in rrule(dtstart=after, until=until, **asked) if each > after]  # type: ignore[arg-type]
+    wanted = [each.date() for each in rrule(dtstart=after, until=until, **asked) if each > after]
     if not wanted:
         return
     began = datetime.combine(first, time(), UTC) - timedelta(days=60)

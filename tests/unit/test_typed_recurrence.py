@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 
 from application.input_parsing.recurrence import read_recurrence
-from cards.overview.series import rule_text
+from cards.request.series import rule_text
 from changes.errors import ValidationFailed
 from changes.recurrence.series import WhenBlocked
 from language import use_language

@@ -12,7 +12,7 @@ from cards.elements.controls import command_button, render_card, show_card_butto
 from cards.elements.header import page_header
 from cards.elements.lengths import shortened
 from cards.elements.table import row
-from cards.overview.rows import LONGEST_TITLE
+from cards.request.choices import LONGEST_TITLE
 from changes.model import Change
 from changes.policy import Service
 from changes.recurrence.series import Placed, Series, SeriesState, WhenBlocked
@@ -59,7 +59,7 @@ def choices_card(change: Change, day: date) -> dict[str, Any]:
     weekday, which = CODES[day.weekday()], min(4, -(-day.day // 7))
     rules = (
         *("FREQ=WEEKLY;BYDAY=" + weekday, "FREQ=WEEKLY;INTERVAL=2;BYDAY=" + weekday),
-        *(f"FREQ=MONTHLY;BYDAY={which}{weekday}", f"FREQ=MONTHLY;BYDAY=-1{weekday}", "FREQ=MONTHLY;BYMONTHDAY=-1"),
+        *(f"FREQ=MONTHLY;BYDAY={which}{weekday}", f"FREQ=MONTHLY;BYDAY=-1{weekday}"),
         *(f"FREQ=MONTHLY;INTERVAL=3;BYDAY={which}{weekday}", f"FREQ=YEARLY;BYMONTH={day.month};BYMONTHDAY={day.day}"),
     )
     said = _(
