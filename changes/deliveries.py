@@ -19,6 +19,7 @@ from changes.effects import (
     SendNotice,
     SyncSilence,
     SyncTeamMembers,
+    TellOwner,
     TellPerson,
     UpsertCard,
     UpsertPersonalCard,
@@ -83,6 +84,7 @@ DELIVERIES: Mapping[type[Effect], Delivery] = {
     UpsertPersonalCard: Delivery(Outlet.TEAMS, _COPY, _of_person),
     SendDigest: Delivery(Outlet.TEAMS, _COPY, _of_person),
     TellPerson: Delivery(Outlet.TEAMS, template("a message for {name}"), _of_person),
+    TellOwner: Delivery(Outlet.TEAMS, template("a message for {name}"), _of_person),
     Reply: Delivery(
         Outlet.TEAMS,
         template("an answer to somebody who wrote to the bot"),

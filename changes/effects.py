@@ -83,6 +83,17 @@ class TellPerson(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class TellOwner(Effect):
+    """Say in the chat of a series' owner what becomes of it; with `asks` they get its draft, `change`, to confirm."""
+
+    to: Person
+    series: str
+    service: str
+    said: tuple[str, ...]
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SendNotice(Effect):
     """Tell the affected people. The window is the one the notice is about, whatever becomes of the plan later.
 

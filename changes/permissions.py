@@ -7,9 +7,11 @@ from changes.approvals.quorum import approvers_of, is_usual, may_approve
 from changes.errors import Hidden, NotAllowed
 from changes.model import SYSTEM, Change, Person
 from changes.policy import Catalogue, Service
+from changes.recurrence.series import Series
 from changes.text import Message, template
 from changes.text.messages import listed
 
+NO_SERIES = template("There is no recurring change {id}. `/change series` shows yours.")
 THERE_IS_NONE = template("There is no change {id}. `/change list` shows those there are.")
 
 
@@ -90,10 +92,11 @@ def is_allowed(
     """Whether the person may do that: to the change of the service, or, with an admin's act, to the bot itself.
 
     What is not given grants nothing: without a change nobody may change one, without `admins` nobody is an admin. The
-    clock may tick and report, and nothing else.
+    clock may tick, report, and discard what is still a draft, and nothing else.
     """
     if person == SYSTEM:
-        return act in (Permission.TICK, Permission.REPORT_SNAPSHOT)
+        gives_up = act is Permission.EDIT and change is not None and change.is_private  # a draft that nobody confirmed
+        return act in (Permission.TICK, Permission.REPORT_SNAPSHOT) or gives_up
     if act is Permission.DRAFT:
         return True
     if act in (Permission.BIND, Permission.FEED, Permission.ADMIN):
@@ -144,6 +147,22 @@ def authorize_task(person: Person, change: Change, index: int, service: Service)
     """Raise NotAllowed unless the task with that index is theirs, or they may tick any (docs/process.md, P131)."""
     if not 0 <= index < len(change.plan.tasks) or person != change.doer_of(index):
         authorize(person, Permission.TASK, change, service)
+
+
+def authorize_series(person: Person, series: Series, catalogue: Catalogue, *, steers: bool = False) -> None:
+    """Raise Hidden, in the words of one that does not exist, unless it is theirs to see (docs/process.md, P144).
+
+    Raise NotAllowed unless the person `steers` it: says how often it takes place, as its owner or an admin.
+    """
+    service, is_own = catalogue.services.get(series.plan.service), person == series.owner or person in catalogue.admins
+    if not is_own and not (service and service.decides(person)):
+        why = Message("{id} is a recurring change of {owner}’s.", id=series.id, owner=series.owner.name)
+        raise Hidden(why, NO_SERIES, id=series.id)
+    if steers and not is_own:
+        owner = series.owner.name or Message("its owner")
+        raise NotAllowed(
+            "Only {owner} or an admin does that. You can pause {id}, end it, or assign it.", owner=owner, id=series.id
+        )
 
 
 def why_hidden(change: Change) -> Message:

@@ -45,6 +45,12 @@ def written_weekday(day: date, language: str) -> tuple[str, str]:
     return whole, short
 
 
+@lru_cache(maxsize=512)
+def written_day_of_year(month: int, day: int, language: str) -> str:
+    """A day of any year, for example `5 January`, `5 janvier`. Raises ValueError where no year has it."""
+    return str(format_date(date(2000, month, day), "d MMMM", locale=_locale(language)))
+
+
 @lru_cache(maxsize=2048)
 def written_time(moment: time, language: str) -> str:
     """By the clock of 24 hours, for example `09:05`: a night has to be told from a morning everywhere."""

@@ -12,6 +12,7 @@ from application.queries.directory import Directory
 from application.queries.overdue import LONGEST_HELD
 from application.retry import commit_with_retry
 from application.retry_log import SETTINGS, TIMELINE, RetryLog
+from application.series.drafting import look
 from changes import commands as c
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, NotConfigured, StepObsolete
 from changes.model import SYSTEM
@@ -55,7 +56,7 @@ class DueRunner:
         self._retries = retries
         self._units, self._catalogue, self._clock, self._heartbeat = units, catalogue, clock, heartbeat
         self._looking, self._committed, self._late = looking or units, committed, late
-        self.handlers: Mapping[OwnerType, Handler] = {OwnerType.CHANGE: self._step}
+        self.handlers: Mapping[OwnerType, Handler] = {OwnerType.CHANGE: self._step, OwnerType.SERIES: self._look}
         self._singly, self._together = 0, FEWEST
         self.stopping = self.is_at_work = False
 
@@ -156,6 +157,9 @@ class DueRunner:
     async def _step(self, directory: Directory, item: DueItem, now: datetime) -> None:
         command = c.FireStep(SYSTEM, item.key)
         await execute(directory.unit, self._catalogue, item.owner.id, command, now, "timeline", directory)
+
+    async def _look(self, directory: Directory, item: DueItem, now: datetime) -> None:
+        await look(directory, self._catalogue, item.owner.id, now)
 
     async def _hold(self, item: DueItem, error: Exception) -> None:
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(item.failures, MOST_DOUBLINGS))

@@ -13,6 +13,7 @@ from changes.effects import Effect
 from changes.events import Event
 from changes.events.names import EVENTS
 from changes.model import Change
+from changes.recurrence.series import Series
 from changes.templates import Template
 from changes.text import Message
 from storage.errors import UnknownType
@@ -22,7 +23,7 @@ from storage.stored_names import EFFECTS, FORMER
 T = TypeVar("T", bound=Event | Effect)
 
 
-def encode(value: Event | Effect | Change | Operation | Template) -> str:
+def encode(value: Event | Effect | Change | Operation | Series | Template) -> str:
     """The value as compact JSON. Raises ValueError when something in it is not what its type says."""
     return _SCHEMAS[type(value)][1].to_json(value, warnings="error").decode()
 
@@ -47,6 +48,12 @@ def decode_template(document: str) -> Template:
     """The template that was encoded. Raises ValueError when the document is damaged."""
     template: Template = _SCHEMAS[Template][0].validate_json(document, strict=True)
     return template
+
+
+def decode_series(document: str) -> Series:
+    """The series that was encoded. Raises ValueError when the document is damaged."""
+    series: Series = _SCHEMAS[Series][0].validate_json(document, strict=True)
+    return series
 
 
 def decode_event(name: str, body: str) -> Event:

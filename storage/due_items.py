@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from application.ports import DueItem, Owner, OwnerType, Work
+from application.ports import DueItem, Look, Owner, OwnerType, Work
 from changes.planning.timeline import Step
 from storage.tables import changes, due_items
 from storage.transaction import SqlStore, Transaction
@@ -138,7 +138,7 @@ class SqlDueItems(SqlStore):
         await self._transaction.execute(_DROP, _of(owner) | {"its_key": key})
         await self._transaction.execute(_PUT_FIRST, _of(owner))
 
-    async def replace(self, owner: Owner, steps: Sequence[Step]) -> None:
+    async def replace(self, owner: Owner, steps: Sequence[Step | Look]) -> None:
         self._transaction.work.add(Work.STEPS)
         self._transaction.mark_dirty()
         first = min(range(len(steps)), key=lambda place: (steps[place].due, place), default=None)

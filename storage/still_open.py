@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 
 from changes.model import OPEN, Change, normalized_id
 from storage.backup import BackupError, NotThere
-from storage.codec import decode_change
-from storage.tables import changes
+from storage.codec import decode_change, decode_series
+from storage.tables import changes, series
 from storage.traces import Traces
 
 _MOST_NAMED = 20
@@ -24,6 +24,12 @@ def refuse_while_involved(connection: Connection, traces: Traces) -> None:
     query = select(changes.c.document).where(changes.c.state.in_(sorted(each.value for each in OPEN)))
     found = map(decode_change, connection.execute(query.order_by(changes.c.id)).scalars().all())
     involved = [f"{each.id} ({', '.join(parts)})" for each in found if (parts := _parts_in(each, traces))]
+    recurring = connection.execute(select(series.c.document).where(series.c.over.is_(False)).order_by(series.c.number))
+    involved += [
+        f"{each.id} (recurring: `/change series assign {each.id} NAME`, or `end`)"
+        for each in map(decode_series, recurring.scalars())
+        if any(traces.is_own(person.id) for person in (each.owner, each.plan.implementer))
+    ]
     if not involved:
         return
     more = len(involved) - _MOST_NAMED

@@ -23,6 +23,7 @@ EFFECTS: Mapping[str, type[Effect]] = {
     "show_status": effects.UpsertStatusCard,
     "sync_silence": effects.SyncSilence,
     "tell": effects.PostThreadMessage,
+    "tell_owner": effects.TellOwner,
     "tell_person": effects.TellPerson,
     "write_wiki_page": effects.WriteWikiPage,
 }

@@ -17,6 +17,7 @@ from storage.operations import SqlOperations
 from storage.outbox import SqlOutbox
 from storage.rate_limits import SqlRateLimitStore
 from storage.retention import SqlRetention
+from storage.series import SqlSeries
 from storage.statistics import SqlStatistics
 from storage.tasks import SqlTasks
 from storage.templates import SqlTemplates
@@ -38,6 +39,7 @@ class SqlUnit:
         self.changes: ports.ChangeStore = SqlChanges(transaction, writer, outbox, due_items, tasks)
         self.statistics: ports.Statistics = SqlStatistics(transaction)
         self.templates: ports.Templates = SqlTemplates(transaction)
+        self.series: ports.SeriesStore = SqlSeries(transaction)
         self.operations: ports.OperationStore = SqlOperations(transaction)
         self.messages: ports.Messages = SqlMessages(transaction)
         self.bindings: ports.Bindings = SqlBindings(transaction)

@@ -9,6 +9,7 @@ from application.ports.logs import *
 from application.ports.notices import *
 from application.ports.operations import *
 from application.ports.outbox import *
+from application.ports.series import *
 from application.ports.state import *
 from application.ports.statistics import *
 from application.ports.tasks import *

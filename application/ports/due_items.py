@@ -14,6 +14,7 @@ class OwnerType(StrEnum):
 
     CHANGE = "change"
     SERVICE = "service"
+    SERIES = "series"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,20 @@ class Owner:
 def of_change(change_id: str) -> Owner:
     """The change as the owner of its steps."""
     return Owner(OwnerType.CHANGE, change_id)
+
+
+def of_series(series_id: str) -> Owner:
+    """The series as the owner of its next look."""
+    return Owner(OwnerType.SERIES, series_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The next look at a series."""
+
+    key: str
+    due: datetime
+    kind: OwnerType = OwnerType.SERIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +81,5 @@ class DueItems(Protocol):
     async def drop(self, owner: Owner, key: str) -> None:
         """Remove an item that was carried out, or turned out to be void."""
 
-    async def replace(self, owner: Owner, steps: Sequence[Step]) -> None:
+    async def replace(self, owner: Owner, steps: Sequence[Step | Look]) -> None:
         """Replace the owner's items by these."""

@@ -13,6 +13,7 @@ from application.ports.due_items import DueItems
 from application.ports.logs import AccessDenialLog, DeliveryLog
 from application.ports.operations import OperationStore
 from application.ports.outbox import Outbox
+from application.ports.series import SeriesStore
 from application.ports.statistics import Statistics
 from application.ports.tasks import Tasks
 from application.ports.templates import Templates
@@ -31,6 +32,7 @@ class UnitOfWork(Protocol):
     templates: Templates
     due_items: DueItems
     outbox: Outbox
+    series: SeriesStore
     operations: OperationStore
     messages: Messages
     bindings: Bindings

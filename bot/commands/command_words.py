@@ -57,6 +57,8 @@ VERBS = {
     "notrestored": ("notrestored", "nonrestauré", "non-restauré", "not-restored"),
     "review": ("review", "bilan"),
     "template": ("template", "modèle", "templates", "modèles"),
+    "repeat": ("repeat", "répéter", "recur"),
+    "series": ("series", "série", "séries", "recurring", "récurrences"),
     "stats": ("stats", "statistiques", "statistics"),
     "bind": ("bind", "lier"),
     "language": ("language", "langue"),

@@ -15,6 +15,7 @@ from bot.commands.disambiguation import ClarificationNeeded, question_id
 from bot.commands.language import language
 from bot.commands.lifecycle import LIFECYCLE, act
 from bot.commands.queries import QUERIES
+from bot.commands.series import repeat, series
 from bot.commands.small_talk import begun_with, is_answered_here, is_greeting, is_thanks, suggest_commands
 from bot.commands.templates import template
 from bot.messenger.reposting import effects_after_binding
@@ -134,6 +135,8 @@ HANDLERS: Mapping[str, Handler] = {
     **LIFECYCLE,
     "edit": edit,
     "move": move,
+    "repeat": repeat,
+    "series": series,
     "admin": admin,
     "bind": bind,
     "help": show_help,

@@ -18,6 +18,7 @@ from bot.messenger.in_thread import InThread
 from bot.messenger.journal import Journal
 from bot.messenger.personal import Personal
 from bot.messenger.posting import Unreachable
+from bot.messenger.series import OwnerMessages
 from bot.messenger.substitutes import PersonalFallback
 from bot.messenger.views import ContextLoader
 from changes.effects import (
@@ -27,6 +28,7 @@ from changes.effects import (
     SendDigest,
     SendNotice,
     SyncTeamMembers,
+    TellOwner,
     TellPerson,
     UpsertCard,
     UpsertPersonalCard,
@@ -71,6 +73,7 @@ class Messenger:
             UpsertPersonalCard: self._personal.copy,
             SendDigest: self._personal.digest,
             TellPerson: self._personal.tell,
+            TellOwner: OwnerMessages(units, views, fallback, wording).tell_owner,
             SendNotice: in_thread.notice,
         }
 

@@ -35,6 +35,7 @@ _REQUEST = [
     (N_("/change cancel ID REASON"), N_("cancel it")),
     (N_("/change postpone ID REASON"), N_("postpone it: this window is given up")),
     (N_("/change assign ID implementer NAME"), N_("reassign the implementer, or the **requester**")),
+    (N_("/change repeat ID"), N_("make it a recurring change; **/change series** shows yours")),
 ]
 _DECIDE = [
     (N_("/change approve ID"), N_("approve the pre-check")),

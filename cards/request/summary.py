@@ -63,18 +63,24 @@ _AT_ONCE = {StepKind.GO: N_("right after the pre-check"), StepKind.SNAPSHOT: N_(
 """What waits for something else where its own moment has passed."""
 
 
-def summary_card(view: ChangeContext, steps: Sequence[Step]) -> dict[str, Any]:
-    """The draft with its timeline, to be submitted, edited or discarded; what was entered just before is folded."""
+def summary_card(view: ChangeContext, steps: Sequence[Step], said: str = "", series: str = "") -> dict[str, Any]:
+    """The draft with its timeline, to be submitted, edited or discarded; what was entered just before is folded.
+
+    With a `series` its owner confirms the draft of it, and reads what is `said` of its date.
+    """
     change = view.change
-    head = [*change_header(view, _("Review your request")), *exceptions(view), *_to_know(view)]
+    title = _("Confirm your recurring change {id}", id=series) if series else _("Review your request")
+    head = [*change_header(view, title), *exceptions(view), *_to_know(view)]
+    head += strip([text_block(said)] if said else [])
     window, *entered = plan_sections(view)
     plan = [window, *fold(_("Show the plan"), "plan", *entered), *snapshot_hint(view)]
     gone = _("{id} is deleted. Nobody has been asked for anything yet.", id=change.id)
-    discard = button(_("Discard draft"), "change.withdraw", change.id, change.revision, style="destructive")
+    named = _("Leave this one out") if series else _("Discard draft")
+    discard = button(named, "change.withdraw", change.id, change.revision, style="destructive")
     actions = [
         button(_("Submit"), "change.submit", change.id, change.revision, style="positive"),
-        button(_("Edit"), "change.edit", change.id, change.revision),
-        show_card_button(_("Discard draft…"), [text_block(gone)], discard),
+        button(_("Another date…") if series else _("Edit"), "change.edit", change.id, change.revision),
+        show_card_button(_("Leave this one out…") if series else _("Discard draft…"), [text_block(gone)], discard),
     ]
     risk, past = risk_section(view), similar_section(view)
     card = render_card([*head, *risk, *_timeline(view, steps), *plan, *past], actions)

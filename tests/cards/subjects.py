@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +31,7 @@ from cards.request.choices import (
     suggestion_card,
 )
 from cards.request.form import form_card
+from cards.request.series import choices_card, preview_card, series_card, series_list_card
 from cards.request.summary import summary_card
 from changes import events as e
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
@@ -66,6 +67,7 @@ from changes.planning.occupancy import Booking
 from changes.planning.timeline import timeline
 from changes.planning.validation import LIMITS, LONGEST_TEST, MOST_TESTS
 from changes.policy import Backup, Freeze, Recipient, Service
+from changes.recurrence.series import Series, SeriesState, WhenBlocked
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates, Estimate
 from changes.reporting.metrics import ChangeMetrics, measure
 from changes.reporting.periods import Period
@@ -554,6 +556,7 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "list, empty", list_card(Page((), 0), {})
     yield "help", help_card(is_local=True, is_admin=True)
     yield from _risky(hand)
+    yield from _recurring(hand)
 
 
 def _risky(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -586,6 +589,31 @@ def _risky(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "risk: GO", card_for(CardKind.GO, seen(State.GO_PENDING), "go:1", hand.fill("**Planned maintenance**", 3000))
     yield "risk: GO given", card_for(CardKind.GO, seen(State.SCHEDULED), "go:1")
     yield "risk: whole", show_card(seen(State.GO_PENDING), history(seen(State.GO_PENDING).change, hand, 60))
+
+
+def _recurring(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What recurs: chosen, looked at, saved, listed, and confirmed."""
+    its, of = service(hand=hand), change(State.DRAFT, hand, ChangeType.NORMAL)
+    rule, first = "FREQ=MONTHLY;BYMONTHDAY=31", date(2027, 4, 1)
+    one = Series("SER-1", named(NADIA, hand), of.plan, rule, first, time(20), WhenBlocked.AFTER, first)
+    moved = Message(
+        "It takes place on {other} instead of {day}: {why}.",
+        other=TODAY,
+        day=first,
+        why=Message("{change} takes place then", change=of.id),
+    )
+    dates = [(WINDOW, ""), (WINDOW, moved), (None, moved)]
+    yield "recurring, choices", choices_card(of, first)
+    yield (
+        "recurring, preview",
+        preview_card(one, its, dates, f"repeat {of.id} {rule} at 20:00 after", "0123@1799999999"),
+    )
+    yield "recurring, saved", series_card(one, its, dates, of.id)
+    yield "recurring, paused", series_card(replace(one, state=SeriesState.PAUSED), its, [], "")
+    yield "recurring, list", series_list_card([replace(one, id=f"SER-{n}") for n in range(1, 6)], {"learn": its})
+    yield "recurring, none", series_list_card([], {})
+    seen = view(of, hand)
+    yield "recurring, confirm", summary_card(seen, timeline(of, seen.service), moved, one.id)
 
 
 def _administered(changes: list[Change], known: dict[str, Service], hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:

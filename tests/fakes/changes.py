@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from application.ports import DueItem, DueItems, Outbox, Owner, VersionedChange, of_change
+from application.ports import DueItem, DueItems, Look, Outbox, Owner, VersionedChange, of_change
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, Change, State, Window, change_id_of, instant
@@ -139,8 +139,10 @@ class MemoryDueItems:
         row = self._rows.rows[owner]
         self._rows.rows[owner] = replace(row, failures=row.failures + 1, held_until=until)
 
-    async def replace(self, owner: Owner, steps: Sequence[Step]) -> None:
-        self._rows.rows[owner] = Waiting(tuple(replace(step, due=instant(step.due)) for step in steps))
+    async def replace(self, owner: Owner, steps: Sequence[Step | Look]) -> None:
+        self._rows.rows[owner] = Waiting(
+            tuple(replace(step, due=instant(step.due)) for step in steps if not isinstance(step, Look))
+        )
 
     async def next_due(self) -> datetime | None:
         moments = [await self.next_of(owner) for owner in self._rows.rows]

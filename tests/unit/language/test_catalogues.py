@@ -166,7 +166,8 @@ EXCEPTIONS = {
 }
 """What no person reads in Teams, and why."""
 COMMANDS = re.compile(
-    r"^((list|calendar|stats|show|mine) (\{\}|all$|mine$)|(edit|ledger|language) |admin (again|drop|enable|refusals) )"
+    r"^((list|calendar|stats|show|mine) (\{\}|all$|mine$)|(edit|ledger|language|repeat|series) |"
+    r"admin (again|drop|enable|refusals) )"
 )
 BY_THE_ADMINISTRATOR = {
     *("http_server.py", "infomaniak/public_cloud/entry.py", "infomaniak/registry.py", "infomaniak/vps_api/entry.py"),
