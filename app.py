@@ -49,6 +49,8 @@ from local.time_travel import TimeTravel
 from logs import instance
 from notices import GraphMailbox, GraphToken, Mailbox, Mailer, NoMailbox, NoticeRenderer, open_mail_client
 from notices.graph import PER_MINUTE, Token
+from rehearsal.command import Rehearsals
+from rehearsal.stage import Installation
 from scheduler.leases import Leases
 from scheduler.outbox import outbox_metrics
 from scheduler.worker import Tool, Worker
@@ -141,6 +143,9 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     addresses = Addresses(app.public_url)
     answers: dict[str, Handler] = {"export": addresses.export, "feed": addresses.feed, "calendar": addresses.calendar}
     answers["notice"] = partial(preview, wording)
+    played_for = Installation(units, catalogue, clock, wording, teams, refreshes=not settings.local)
+    app.rehearsals = Rehearsals(played_for, jobs.wake_worker)
+    answers["rehearse"] = app.rehearsals.order
     handlers, who = {**HANDLERS, **answers}, sender
     if isinstance(clock, MovableClock):
         await demo_users.register_demo_users(units)

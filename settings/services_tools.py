@@ -9,7 +9,7 @@ from changes.events.names import EVENTS
 from settings import values
 from settings.services_parts import Strict, at_most, short_word, unique
 
-EVENT_NAMES = tuple(sorted(EVENTS.keys() - {"drafted"}))
+EVENT_NAMES = tuple(sorted(EVENTS.keys() - {"drafted", "rehearsed"}))
 _MATCHER = re.compile(r'[a-zA-Z_][a-zA-Z0-9_]*(?:=~|!~|!=|=)"[^"]+"')
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from changes import commands as c
 from changes import events as e
-from changes.lifecycle import approval, due_steps, review
+from changes.lifecycle import approval, due_steps, rehearsal, review
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
 from changes.lifecycle.implementation import implementation, issue, testing
@@ -63,6 +63,7 @@ DECISIONS: Mapping[type[c.Command], Decide] = {
     c.NoteRestoreDone: restore.decide_done,
     c.NoteRestoreFailed: restore.decide_failed,
     c.SaveReview: review.decide_save_review,
+    c.NoteRehearsal: rehearsal.decide_note_rehearsal,
 }
 """What decides each command about a change that exists."""
 _EVENTS: Mapping[tuple[Apply, React], tuple[type[e.Event], ...]] = {
