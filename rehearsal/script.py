@@ -73,15 +73,14 @@ async def _decided(stage: Stage, decide: type[c.Command]) -> None:
 
 async def _snapshot_taken(stage: Stage) -> None:
     """The snapshot goes on: by itself, or by the hand of the implementer, who is as quick as the settings say."""
-    change = await stage.change()
+    change, vps = await stage.change(), (await stage.service()).vps
     who, snapshot = change.plan.implementer, change.snapshot
-    if change.state is not State.SNAPSHOTTING or not snapshot.by_hand:
+    if change.state is not State.SNAPSHOTTING or not vps.is_manual:
         await stage.go_on()
-    elif snapshot.status is SnapshotStatus.REQUESTED:
+    elif snapshot.started_at is None:
         await stage.do(c.NoteSnapshotStarted, who)
     else:
-        minutes = (await stage.service()).vps.snapshot_minutes
-        await stage.until((snapshot.started_at or stage.now()) + timedelta(minutes=minutes))
+        await stage.until(snapshot.started_at + timedelta(minutes=vps.snapshot_minutes))
         await stage.do(c.NoteSnapshotFinished, who, snapshot.name)
 
 
@@ -99,7 +98,7 @@ async def _restored(stage: Stage, who: Person) -> None:
     await stage.do(c.AskRestore, who)
     second = next(iter(service.deciding((who,))), who)
     await stage.do(c.ConfirmRestore, second, service.vps.name)
-    if service.vps.provider.is_manual:
+    if service.vps.is_manual:
         await stage.until(stage.now() + timedelta(minutes=service.vps.restore_minutes))
         await stage.do(c.NoteRestoreDone, who)
     while (await stage.change()).state is State.RESTORING:
