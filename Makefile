@@ -69,7 +69,7 @@ lint: $(INSTALLED) ## Check style, formatting and who imports whom
 	@$(BIN)/lint-imports --no-logo
 
 CODE := app.py command_line.py database_address.py logs.py redaction.py service.py sign_in.py application bot cards changes check dialogs infomaniak http_server.py language lazy_packages.py local manifest \
-  notices other_tools.py scheduler sites.py settings storage version.py web
+  notices other_tools.py rehearsal scheduler sites.py settings storage version.py web
 .PHONY: audit
 audit: $(INSTALLED) ## Look for what must not be written, and for known holes in the dependencies
 	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive --exclude local/playground/node_modules $(CODE)

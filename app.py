@@ -41,6 +41,7 @@ from bot.turn.turn_handler import TurnHandler
 from changes.deliveries import Outlet
 from infomaniak import registry
 from infomaniak.provider_entry import ClosableBackend
+from language import link_changes
 from local import demo_users, mail_files
 from local.clock import MovableClock
 from local.impersonation import act_as, identify
@@ -49,6 +50,8 @@ from local.time_travel import TimeTravel
 from logs import instance
 from notices import GraphMailbox, GraphToken, Mailbox, Mailer, NoMailbox, NoticeRenderer, open_mail_client
 from notices.graph import PER_MINUTE, Token
+from rehearsal.command import Rehearsals
+from rehearsal.stage import Installation
 from scheduler.leases import Leases
 from scheduler.outbox import outbox_metrics
 from scheduler.worker import Tool, Worker
@@ -137,10 +140,14 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     workers = WorkerMonitor(units, clock, real.now, retries, alarm)
     beats = HeartbeatRecorder(units, owner, real.now) if working else None
     jobs = _worker_loop(settings, worker, clock, follow_the_database, Leases(units, lock), beats, workers)
+    link_changes(settings.public_url.rstrip("/"))
     app = App(settings, catalogue, clock, store, worker, jobs, workers, teams, clients, providers, simulator)
     addresses = Addresses(app.public_url)
     answers: dict[str, Handler] = {"export": addresses.export, "feed": addresses.feed, "calendar": addresses.calendar}
     answers["notice"] = partial(preview, wording)
+    played_for = Installation(units, catalogue, clock, wording, teams, refreshes=not settings.local)
+    app.rehearsals = Rehearsals(played_for, jobs.wake_worker)
+    answers["rehearse"] = app.rehearsals.order
     handlers, who = {**HANDLERS, **answers}, sender
     if isinstance(clock, MovableClock):
         await demo_users.register_demo_users(units)

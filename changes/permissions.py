@@ -32,6 +32,7 @@ class Permission(StrEnum):
     CONFIRM_RESTORE = "confirm_restore"
     REPORT_SNAPSHOT = "report_snapshot"
     REVIEW = "review"
+    REHEARSE = "rehearse"
     TICK = "tick"
     TASK = "task"
     BIND = "bind"
@@ -64,6 +65,10 @@ _WHY_NOT = {
     ),
     Permission.REVIEW: template(
         "Only the requester, the implementer, the approver or a deputy can write the review of {id}."
+    ),
+    Permission.REHEARSE: template(
+        "Only the requester, the implementer, the approver or a deputy can rehearse {id}: a rehearsal shows what each "
+        "of them would get."
     ),
     Permission.TICK: template("Only the timeline itself does that."),
     Permission.TASK: template(
@@ -190,7 +195,7 @@ def _may_with(person: Person, act: Permission, change: Change, service: Service)
             return decides
         case Permission.RUN | Permission.REPORT_SNAPSHOT:
             return decides or person == change.plan.implementer
-        case Permission.POSTPONE | Permission.REVIEW | Permission.TASK:
+        case Permission.POSTPONE | Permission.REVIEW | Permission.TASK | Permission.REHEARSE:
             return decides or involved
         case Permission.CONFIRM_RESTORE:
             asked = change.restore is not None and change.restore.open and person == change.restore.asked_by

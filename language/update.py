@@ -22,6 +22,7 @@ PACKAGES = {
     "fr": (
         "language/speaking.py",
         *("changes", "application", "dialogs", "bot", "notices", "scheduler", "infomaniak", "local", "web"),
+        "rehearsal",
         *(f"cards/{room}" for room in CARDS),
     ),
     "de": (

@@ -27,6 +27,7 @@ Type in the Playground's personal chat:
   /change new       request a change: fill in the form, continue, submit
   /clock next       go to the next thing that falls due (open the team's channel "Changes" to see it happen)
   /as Pierre        be the approver, and press the buttons in the channel; /as me to be yourself again
+  /change rehearse 1  see the whole change played in your own chat, with everything that everybody would get
   /change help      everything else
 
 Ctrl-C ends it.

@@ -19,8 +19,8 @@ COMMANDS_IN_A_LIST = 12
 LENGTHS = {"name.short": 30, "name.full": 100, "description.short": 80, "description.full": 4000}
 """The longest that Teams takes in any language, in characters, by the text's place."""
 NAME_LENGTH = 32
-DIALOGS = ("new",)
-"""The commands beside the compose box that open a dialog of the bot."""
+DIALOGS = ("new", "message")
+"""The commands beside the compose box, and of a message, that open a dialog of the bot."""
 TITLE_LENGTH = 32
 DESCRIPTION_LENGTH = 128
 """The schema takes longer commands since 1.22, for prompts; the menu of commands still shows no more than this."""
@@ -66,6 +66,8 @@ def content(app_id: str, pages: Pages, template: Path = TEMPLATE) -> tuple[dict[
     made: dict[str, Any] = _filled(written, values)
     if not pages.bot:
         made = {name: part for name, part in made.items() if name not in TABS} | {"validDomains": []}
+        for extension in made.get("composeExtensions", []):
+            extension.pop("messageHandlers", None)  # without pages there are no addresses to unfold
     try:
         wrong = next(complaints(made), None)
     except (KeyError, IndexError) as error:

@@ -17,6 +17,7 @@ VERBS = {
     ),
     "calendar": ("calendar", "calendrier"),
     "ledger": ("ledger", "registre", "journal"),
+    "rehearse": ("rehearse", "répéter", "rehearsal", "répétition"),
     "export": ("export", "exporter"),
     "feed": ("feed", "flux"),
     "show": ("show", "voir", "status", "état", "refresh", "actualiser", "open", "ouvrir"),

@@ -56,7 +56,8 @@ def fallback_versions(
         yield (*extras, Extra.CARD), _as_text(activity, call)
 
 
-def _without_mentions(activity: dict[str, Any]) -> dict[str, Any]:
+def without_mentions(activity: dict[str, Any]) -> dict[str, Any]:
+    """The message with plain names in the place of its mentions: nobody is called by it."""
     if "entities" in activity:
         text = _named_only(str(activity.get("text", "")), activity["entities"])
         activity = {name: value for name, value in activity.items() if name != "entities"} | {"text": text}
@@ -114,7 +115,7 @@ _EXTRAS: Mapping[Extra, Callable[[dict[str, Any]], bool]] = {
 }
 """Whether a message has the extra, for all that it can do without and stays what it is."""
 _WITHOUT: Mapping[Extra, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    Extra.MENTIONS: _without_mentions,
+    Extra.MENTIONS: without_mentions,
     Extra.REFRESH: _without_refreshes,
     Extra.SUMMARY: _without_summary,
 }

@@ -18,6 +18,7 @@ from bot.turn.dialog_answers import dialog_data, form_of, is_of_dialog, is_of_ex
 from bot.turn.dialog_press import take_dialog_press
 from bot.turn.identity import NOBODY, Identify, is_bot
 from bot.turn.installation import TELL_OF_THE_BOT, InstallationHandler
+from bot.turn.links import is_link, unfolded
 from bot.turn.people_search import find_people, is_search
 from bot.turn.turn import Turn, TurnOutcome
 from bot.turn.typed_text import take_text
@@ -56,6 +57,11 @@ class ActivityRouter:
         if is_search(activity):
             session = UserSession(Directory(unit), self.catalogue, self.clock.now(), who.person, "card")
             return TurnOutcome(found=await find_people(session, activity))
+        if is_link(activity):
+            directory = Directory(unit)
+            session = UserSession(directory, self.catalogue, self.clock.now(), who.person, "card")
+            with use_language(await directory.language(who.person) or of_locale(activity.locale)):
+                return TurnOutcome(unfolded=await unfolded(session, activity))
         in_dialog = is_of_dialog(activity)
         key = dialog_key(activity, in_form=in_dialog)
         known = await unit.people.sender(who.person.id, chosen_language(who.person), key)

@@ -9,6 +9,7 @@ import hashlib
 import re
 from typing import Any
 
+from application.input_parsing.from_html import text_of_html
 from bot.sdk import Activity, ActivityTypes
 from cards.elements.blocks import text_block
 from cards.elements.controls import render_card
@@ -22,7 +23,8 @@ _OPENS = frozenset({"task/fetch", f"{_EXTENSION}fetchTask"})
 DIALOGS = _OPENS | {"task/submit", f"{_EXTENSION}submitAction"}
 """The names of the invokes that a dialog gives."""
 NEW_COMMAND = "new"
-"""The one command of the app's message extension, as the manifest names it."""
+MESSAGE_COMMAND = "message"
+"""The commands of the app's message extension, as the manifest names them: beside the compose box, and of a message."""
 LONGEST_TITLE = 64
 """Of a dialog, in UTF-16 units."""
 _FORM = re.compile("[0-9a-f]{16}")
@@ -47,10 +49,19 @@ def dialog_data(activity: Activity) -> dict[str, Any]:
     """The data of the button that was pressed, with what was entered in the dialog; empty where there is none."""
     value = activity.value if isinstance(activity.value, dict) else {}
     if opens(activity) and is_of_extension(activity):
-        named = value.get("commandId") == NEW_COMMAND
+        named = value.get("commandId") in (NEW_COMMAND, MESSAGE_COMMAND)
         return {"verb": "change.edit", "change": "new", "revision": 0} if named else {}
     data = value.get("data")
     return data if isinstance(data, dict) else {}
+
+
+def text_of_message(activity: Activity) -> str:
+    """What the message says of which a change is to be made; empty for every other dialog."""
+    value = activity.value if isinstance(activity.value, dict) else {}
+    message = value.get("messagePayload") if value.get("commandId") == MESSAGE_COMMAND else None
+    body = message.get("body") if isinstance(message, dict) else None
+    content = body.get("content") if isinstance(body, dict) else None
+    return text_of_html(content) if isinstance(content, str) else ""
 
 
 def form_of(activity: Activity, delivery: str) -> str:

@@ -11,13 +11,14 @@ from bot.commands.small_talk import begun_with
 from bot.turn.already_done import already_done
 from bot.turn.card_press import FORM_VERBS
 from bot.turn.command_run import NEW
-from bot.turn.dialog_answers import is_of_extension, opens
+from bot.turn.dialog_answers import is_of_extension, opens, text_of_message
 from bot.turn.turn import Turn
 from cards.elements.controls import COMMAND
 from cards.elements.lengths import with_note
 from cards.request.dialog import within_dialog
 from changes.effects import Reply
 from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, StaleRevision, ValidationFailed, WrongState
+from changes.plan_fields import BY_KEY
 from changes.text.messages import joined
 from dialogs.feasible import check_editable
 from dialogs.request import ENDING_VERBS, REQUEST
@@ -80,6 +81,8 @@ async def _options(turn: Turn, press: CardAction, *, is_opened: bool) -> dict[st
     """What the form begins with. A dialog is opened on the plan as it is now, however old the card with its button."""
     if press.change in (NEW, COMMAND):
         order = parse_command(f"change {press.typed}") if press.verb == COMMAND else None
+        if is_opened and (said := text_of_message(turn.context.activity)):
+            return {"answers": {"what": said[: BY_KEY["what"].longest]}}
         return {"answers": begun_with(order) if order else {}}
     session = turn.turn_input.session
     change = await session.change(press.change)

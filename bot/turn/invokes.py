@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.sdk import Activity
 from bot.turn.dialog_answers import DIALOGS, dialog_failure, is_of_dialog
+from bot.turn.links import LINK, is_link, link_body
 from bot.turn.people_search import SEARCH, is_search, search_body
 from dialogs.turn import CARD
 from language import N_, without_markup
@@ -43,8 +44,10 @@ def invoke_error(code: str, message: str, status: int = 500) -> dict[str, Any]:
 def failure(activity: Activity, code: str, sentence: str, status: int) -> dict[str, Any]:
     """The press of that activity failed, as `invoke_error` says it.
 
-    A dialog stays open, and can be sent once more; a search finds nothing.
+    A dialog stays open, and can be sent once more; a search finds nothing, and a link unfolds into nothing.
     """
+    if is_link(activity):
+        return link_body()
     if is_search(activity):
         return search_body(activity)
     if is_of_dialog(activity):
@@ -61,4 +64,4 @@ def is_unsupported(name: str | None) -> bool:
 
     Teams expects 501 for them, Not Implemented, which is also what the SDK's own handlers answer.
     """
-    return name not in (PRESSED, SEARCH) and name not in DIALOGS
+    return name not in (PRESSED, SEARCH, LINK) and name not in DIALOGS

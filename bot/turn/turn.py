@@ -18,14 +18,15 @@ from dialogs.turn import TurnInput
 class TurnOutcome:
     """The outcome of an activity: the answer to an invoke, a sentence for the presser, and what has to follow.
 
-    `title` stands above the card where that is in a dialog of Teams, `found` answers a search. `messages` are what is
-    said besides, in order.
+    `title` stands above the card where that is in a dialog of Teams, `found` answers a search, `unfolded` a link.
+    `messages` are what is said besides, in order.
     """
 
     card: dict[str, Any] | None = None
     title: str = ""
     sentence: str = ""
     found: list[Person] = field(default_factory=list)
+    unfolded: dict[str, Any] | None = None
     messages: list[dict[str, Any]] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     requests: list[CommandContext] = field(default_factory=list)

@@ -34,6 +34,7 @@ from bot.turn.invokes import (
     invoke_message,
     is_unsupported,
 )
+from bot.turn.links import is_link, link_body
 from bot.turn.people_search import is_search, search_body
 from bot.turn.turn import TurnOutcome
 from cards.request.dialog import with_dialogs
@@ -162,6 +163,8 @@ class TurnHandler:
 
     def _answer_of(self, activity: Activity, outcome: TurnOutcome) -> InvokeResult:
         """The answer to a press. Raises LookupError where the turn has none: then the press has done nothing."""
+        if is_link(activity):
+            return InvokeResult(200, outcome.unfolded or link_body())
         if is_search(activity):
             return InvokeResult(200, search_body(activity, outcome.found))
         if is_of_dialog(activity):

@@ -21,6 +21,10 @@ _EVERYBODY = [
         N_("open changes; add **all**, **done**, **mine**, a service, **2027-04** or search words"),
     ),
     (N_("/change calendar"), N_("the next eight weeks, with freezes; **link** for the calendar as a page")),
+    (
+        N_("/change rehearse ID good"),
+        N_("see in your own chat what everybody would get, on a simulated clock; or **bad**"),
+    ),
     (N_("/change notice ID KIND"), N_("preview a notice as it would go out now; without KIND, list the kinds")),
     (N_("/change ledger ID"), N_("notification log: recipients and results")),
     (N_("/change export ID"), N_("the change as a document for the wiki or for print")),

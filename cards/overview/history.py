@@ -86,6 +86,10 @@ def history_line(entry: Entry, view: ChangeContext) -> str:
             return _("It was cancelled automatically: {reason}", reason=reason)
         case e.Cancelled(reason=reason):
             return _("{who} cancelled it. {reason}", who=who, reason=reason).strip()
+        case e.Rehearsed(is_bad=is_bad):
+            return (
+                _("{who} rehearsed it (bad day).", who=who) if is_bad else _("{who} rehearsed it (good day).", who=who)
+            )
         case e.StepSkipped(kind=kind, reason=reason):
             return _("{step} was skipped: {reason}", step=_(SAID[kind]), reason=reason)
         case e.StepFired(kind=kind, late=True):

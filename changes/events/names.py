@@ -30,6 +30,7 @@ EVENTS: Mapping[str, type[Event]] = {
     "ready_to_start": events.ReadyToStart,
     "reassigned": events.Reassigned,
     "recovery_tried": events.RecoveryTried,
+    "rehearsed": events.Rehearsed,
     "restore_asked": events.RestoreAsked,
     "restore_confirmed": events.RestoreConfirmed,
     "restore_failed": events.RestoreFailed,

@@ -1,4 +1,4 @@
-"""What other programs hear of an event: webhooks, the monitoring and the wiki. Nothing of a draft goes out."""
+"""What other programs hear of an event: webhooks, the monitoring, the wiki. Nothing of a draft or a rehearsal."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ AT_WORK = IMPLEMENTING | IN_INCIDENT
 
 def effects_for_tools(entry: e.Entry, before: Change | None, change: Change, service: Service) -> Iterator[Effect]:
     """What goes to them because of the entry, which made `change` out of `before`."""
-    if before is None or change.submitted_at is None:
+    if before is None or change.submitted_at is None or isinstance(entry.event, e.Rehearsed):
         return
     tools, key = service.tools, f"{change.id}:{entry.seq}"
     for name in tools.webhooks:

@@ -5,7 +5,7 @@ from typing import Any
 
 from changes import commands as c
 from changes import events as e
-from changes.lifecycle import approval, due_steps, plan_tasks, review, standard
+from changes.lifecycle import approval, due_steps, plan_tasks, rehearsal, review, standard
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
 from changes.lifecycle.implementation import implementation, issue, testing
@@ -66,6 +66,7 @@ DECISIONS: Mapping[type[c.Command], Decide] = {
     c.FinishTask: plan_tasks.decide_finish,
     c.ReopenTask: plan_tasks.decide_reopen,
     c.WaiveTask: plan_tasks.decide_waive,
+    c.NoteRehearsal: rehearsal.decide_note_rehearsal,
 }
 """What decides each command about a change that exists."""
 _EVENTS: Mapping[tuple[Apply, React], tuple[type[e.Event], ...]] = {

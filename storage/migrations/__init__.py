@@ -42,7 +42,7 @@ async def upgrade(engine: AsyncEngine) -> None:
         async with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(make_tables)
     except _failures() as error:
         raise cannot_open(engine.url, error) from error
 
@@ -58,7 +58,8 @@ def newest() -> str:
     return max(each.name.partition("_")[0] for each in (Path(__file__).parent / "versions").glob("[0-9]*.py"))
 
 
-def _upgrade(connection: Connection) -> None:
+def make_tables(connection: Connection) -> None:
+    """Run the migrations that are missing on this connection. Raises CannotOpen for a newer database."""
     if inspect(connection).has_table("alembic_version"):
         version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         if version == newest():

@@ -171,7 +171,7 @@ async def test_what_is_no_text_of_bearable_length_is_no_id_anywhere(house: House
 # ── Invokes that nothing of ours gives ─────────────────────────────────────────────────────────────────────────────
 
 FOREIGN = (
-    *("task/Fetch", "task/submit ", "composeExtension/query", "composeExtension/queryLink"),
+    *("task/Fetch", "task/submit ", "composeExtension/query", "composeExtension/anonymousQueryLink"),
     *("composeExtension/selectItem", "signin/verifyState", "signin/tokenExchange", "fileConsent/invoke"),
     *("actionableMessage/executeAction", "config/fetch", "message/submitAction"),
     *("handoff/action", "adaptiveCard/Action", "somebody/elses", "x" * 5000, "", None),

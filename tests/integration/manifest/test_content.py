@@ -12,7 +12,7 @@ from jsonschema import Draft4Validator
 from application.input_parsing.card_action import COMMAND_FOR_VERB
 from bot.commands.command_parser import parse_command
 from bot.commands.registry import HANDLERS
-from bot.turn.dialog_answers import NEW_COMMAND
+from bot.turn.dialog_answers import MESSAGE_COMMAND, NEW_COMMAND
 from manifest.content import TEMPLATE, BadInput, Pages, content
 
 APP = "11111111-2222-3333-4444-55555555AbCd"
@@ -145,13 +145,23 @@ def test_each_place_has_one_list_with_commands_by_mention_and_slash() -> None:
         assert ("change bind" in titles_of(listed)) <= ("personal" not in listed["scopes"]), "it binds a channel"
 
 
-def test_the_command_beside_the_compose_box_opens_the_dialog_that_the_bot_answers() -> None:
+def test_the_commands_of_the_extension_open_the_dialogs_that_the_bot_answers() -> None:
     (extension,) = manifest_of()["composeExtensions"]
-    (command,) = extension["commands"]
+    beside, of_message = extension["commands"]
     assert extension["botId"] == APP.lower()
-    assert command["id"] == NEW_COMMAND
-    assert (command["type"], command["fetchTask"]) == ("action", True)
-    assert command["context"] == ["compose", "commandBox"], "a message of somebody's is nothing to request a change of"
+    assert [each["id"] for each in extension["commands"]] == [NEW_COMMAND, MESSAGE_COMMAND]
+    assert {(each["type"], each["fetchTask"]) for each in extension["commands"]} == {("action", True)}
+    assert (beside["context"], beside["triggers"]) == (["compose", "commandBox"], ["slash"])
+    assert of_message["context"] == ["message"]
+
+
+def test_addresses_unfold_where_the_bots_pages_are_and_nowhere_else() -> None:
+    assert "messageHandlers" not in manifest_of()["composeExtensions"][0]
+    (handler,) = content(APP, Pages("https://example.ch", bot="https://change.example.ch/"))[0]["composeExtensions"][0][
+        "messageHandlers"
+    ]
+    value = {"domains": ["change.example.ch"], "supportsAnonymizedPayloads": False}
+    assert handler == {"type": "link", "value": value}, "whoever has not installed the bot is shown nothing"
 
 
 def commands_of_dialogs(manifest: dict[str, Any]) -> list[dict[str, Any]]:
