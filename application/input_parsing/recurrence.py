@@ -7,7 +7,7 @@ from datetime import date, time
 
 from application.input_parsing.dates import months, weekdays
 from application.input_parsing.times import read_time
-from application.series.rule import read_rule
+from application.recurrence.rule import read_rule
 from changes.errors import ValidationFailed
 from changes.recurrence.series import WhenBlocked
 from changes.text import normalized

@@ -10,7 +10,7 @@ from dateutil.rrule import MONTHLY, WEEKLY, YEARLY, rrule, weekday
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from application.series.rule import days_after, read_rule
+from application.recurrence.rule import days_after, read_rule
 from changes.model import Window
 from changes.policy import Freeze, Service
 from changes.recurrence.series import Series, WhenBlocked, last_short_notice, proceed

@@ -82,8 +82,8 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 
 def _ask_who_decides_now(effects: EffectBuilder) -> None:
     """Ask the new deciders when those who were asked may not decide any more, because it is their own change now."""
-    asked = {State.PRECHECK_PENDING: ThreadMessage.PRECHECK_NUDGE, State.GO_PENDING: ThreadMessage.GO_NUDGE}
-    line = asked.get(effects.change.state)
+    lines = {State.PRECHECK_PENDING: ThreadMessage.PRECHECK_NUDGE, State.GO_PENDING: ThreadMessage.GO_NUDGE}
+    line = lines.get(effects.change.state)
     if line is None or effects.before is None:
         return
     day = effects.service.local(effects.entry.at).date()
