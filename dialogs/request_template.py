@@ -1,5 +1,6 @@
 """The template of a request: chosen by a command or in the form, filled in, and kept where it is locked."""
 
+from dataclasses import replace
 from typing import Any
 
 from application.templates.answers import filled_in, like, locked_answers
@@ -138,9 +139,9 @@ async def part_of_form(turn: TurnInput, state: dict[str, Any], service: str, pro
             offered += [(each.id, _("Like {id}: {title}", id=each.id, title=each.plan.title)) for each in past]
     if not offered and template is None and not problem:
         return None
-    lapsed, standard = None, False
-    if template is not None:
-        lapsed = why_lapsed(template, await session.service(template.service), session.now)
-        standard = await is_standard(turn, state)
-    unlocked = bool(state["answers"].get(UNLOCKED))
-    return TemplatePart(tuple(offered), template, unlocked, standard, lapsed, problem)
+    part = TemplatePart(tuple(offered), template, bool(state["answers"].get(UNLOCKED)), problem=problem)
+    if template is None:
+        return part
+    of, standard = await session.service(template.service), await is_standard(turn, state)
+    lapsed = why_lapsed(template, of, session.now)
+    return replace(part, is_standard=standard, days=of.policy.notice_days, lapsed=lapsed)

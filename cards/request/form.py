@@ -75,9 +75,10 @@ def form_card(
     if problems:
         body += strip([text_block(_look(len(problems)), bold=True)], "attention")
     for name, keys in SECTIONS:
-        body += [label(_(name)), *(element for key in keys for element in drawn.field(BY_KEY[key]))]
-        if template is not None and "service" in keys:
-            body += template.choosing(change, revision)
+        body.append(label(_(name)))
+        for key in keys:
+            body += drawn.field(BY_KEY[key])
+            body += template.choosing(change, revision) if template is not None and key == "service" else []
     actions = [
         button(_("Continue"), "change.edit", change, revision, style="positive"),
         button(_("Cancel"), "change.withdraw", change, revision, alone=True),
@@ -124,6 +125,8 @@ class _Form:
         part = self.template
         if part is not None and part.locks(name) and field.entry is not Entry.WINDOW:
             return part.locked_field(name)
+        if part is not None and part.requires(name):
+            title = _("{field} (required by the template)", field=_(field.label))
         match field.entry:
             case Entry.SERVICE:
                 offered = [(service.key, service.name) for service in self.services]

@@ -12,7 +12,7 @@ from cards.elements.controls import button, choice
 from cards.elements.lengths import shortened
 from changes.labels import duration_label
 from changes.plan_fields import BY_KEY, Entry
-from changes.templates import Template
+from changes.templates import Mark, Template
 from changes.text import Message
 from language import _
 
@@ -22,7 +22,7 @@ LONGEST_SHOWN = 60
 @dataclass(frozen=True, slots=True)
 class TemplatePart:
     """`offered` are the choices (value, what is shown); `template` is the chosen one, and `unlocked` whether what it
-    locks is edited all the same. `is_standard`: nobody will be asked as far as it is known; `lapsed` says why its
+    locks is edited all the same. `is_standard`: nobody will be asked with so many `days` of notice; `lapsed`: why its
     pre-approval does not hold, and `problem` what is wrong with the choice.
     """
 
@@ -30,12 +30,17 @@ class TemplatePart:
     template: Template | None = None
     unlocked: bool = False
     is_standard: bool = False
+    days: int = 0
     lapsed: Message | None = None
     problem: str = ""
 
     def locks(self, key: str) -> bool:
         """Whether the field is shown, and not edited."""
         return self.template is not None and not self.unlocked and key in self.template.locked
+
+    def requires(self, key: str) -> bool:
+        """Whether each change answers it anew."""
+        return self.template is not None and self.template.mark(key) is Mark.REQUIRED
 
     def locked_field(self, key: str) -> list[CardElement]:
         """The field as the template has it, to be read."""
@@ -64,9 +69,13 @@ class TemplatePart:
         style: Style = "emphasis"
         if self.is_standard and template.approval is not None:
             style, who = "good", template.approval.by.name or _("the approver")
-            said.append(
-                _("Standard change: {who} pre-approved it, so nobody is asked for the pre-check or GO.", who=who)
+            given = _(
+                "Standard change: {who} pre-approved it, so with {days} days of notice or more nobody is asked for the "
+                "pre-check or GO.",
+                who=who,
+                days=self.days,
             )
+            said.append(given)
         elif self.lapsed is not None:
             style = "warning"
             said.append(_("It will be a normal change: {reason}.", reason=self.lapsed))

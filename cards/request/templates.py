@@ -107,7 +107,7 @@ def fares_text(fares: Fares) -> str:
             n_("{n} successful", "{n} successful", fares.successful),
             n_("{n} extended", "{n} extended", fares.extended),
             n_("{n} incident", "{n} incidents", fares.incidents),
-            _("median {length}", length=duration_label(fares.median)) if fares.median else "",
+            _("a median of {length}", length=duration_label(fares.median)) if fares.median else "",
         )
     )
 

@@ -70,6 +70,8 @@ QUERIES: Mapping[str, Query] = {
     "what is fed": found(Search(states=(*OPEN, State.COMPLETED), since=SINCE, viewer="")),
     "what is counted": found(Search(service="learn", since=SINCE, until=s.NOW)),
     "statistics": lambda unit: unit.statistics.count(["learn"], Period(2026)),
+    "templates": lambda unit: unit.templates.of(["learn"]),
+    "a template": lambda unit: unit.templates.get("Monthly"),
     "what a number means": lambda unit: unit.changes.numbered(7),
     "which mails went out beside one": lambda unit: unit.delivery_log.mailed_since(SINCE),
     "what past changes are like one": lambda unit: unit.changes.similar("learn", ("update", "database"), 2, 3),
