@@ -87,9 +87,9 @@ def _ask_who_decides_now(effects: EffectBuilder) -> None:
     if line is None or effects.before is None:
         return
     day = effects.service.local(effects.entry.at).date()
-    asked = effects.asked_to_decide()
-    if asked and asked != asked_to_decide(effects.before, effects.service, day):
-        effects.post_message(line, "", *asked)
+    people = effects.asked_to_decide()
+    if people and people != asked_to_decide(effects.before, effects.service, day):
+        effects.post_message(line, "", *people)
 
 
 def _with_another_part(effects: EffectBuilder) -> tuple[Person, ...]:

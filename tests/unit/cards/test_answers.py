@@ -92,6 +92,7 @@ def plans(draw: st.DrawFn) -> Plan:
         implementer=draw(st.sampled_from(PEOPLE)),
         kind=draw(st.sampled_from(ChangeType)),
         notify=tuple(each for each in people if sum(map(len, people)) < LIMITS["notify"] - 10),
+        risk_answers=(),
         **texts | {"what": texts["what"] or "It is updated."},
     )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from changes.events import ApprovalGiven, GoGiven, PrecheckApproved
 from changes.model import ChangeType, Person, RiskLevel, Stage, State
 from changes.model.risk_rules import QUESTIONS, RiskRules
 from changes.notification import CardKind, ThreadMessage
-from changes.policy import Away
+from changes.policy import Away, Service
 from changes.reporting.risk import RiskFacts, assess
 from changes.reporting.worklist import asked_people
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, REQUESTED, Story, at, plan
@@ -63,7 +64,11 @@ def test_answers_and_facts_are_not_added_up() -> None:
 HIGH = replace(SERVICE, deputies=(CLAIRE, LUC))
 
 
-def asked_for(question: str = "pre-check", service=HIGH, **other: object) -> Story:  # type: ignore[no-untyped-def]
+def stands(story: Story) -> State:
+    return story.now_it_is.state
+
+
+def asked_for(question: str = "pre-check", service: Service = HIGH, **other: Any) -> Story:
     story = Story(service).then(REQUESTED, c.Draft(NADIA, plan(risk_answers=BAD, **other)), c.Submit(NADIA))
     story.until(at(2027, 4, 1, 9, 1))
     if question == "GO":
@@ -78,7 +83,7 @@ def test_a_high_risk_asks_two_for_the_pre_check_and_for_go() -> None:
     assert story.do(c.ApprovePrecheck(CLAIRE, "Fine."), at(2027, 4, 1, 10)) == (
         ApprovalGiven("approved", story.now_it_is.plan.fingerprint, "Fine.", None),
     )
-    assert story.now_it_is.state is State.PRECHECK_PENDING
+    assert stands(story) is State.PRECHECK_PENDING
     assert asked_people(story.now_it_is, HIGH, story.last) == {PIERRE}, "one is left, and the approver is asked first"
     story.refuses(c.ApprovePrecheck(CLAIRE), "already. Still asked: Pierre", error=WrongState)
     story.refuses(c.ApprovePrecheck(EVA), "Only Pierre, Claire and Luc can decide", error=NotAllowed)
@@ -86,11 +91,11 @@ def test_a_high_risk_asks_two_for_the_pre_check_and_for_go() -> None:
     assert story.do(c.ApprovePrecheck(PIERRE))[0] == PrecheckApproved(story.now_it_is.plan.fingerprint, "", False, None)
     story.until(at(2027, 4, 8, 9, 1))
     story.do(c.GiveGo(PIERRE))
-    assert story.now_it_is.state is State.GO_PENDING
+    assert stands(story) is State.GO_PENDING
     story.do(c.GiveGo(LUC))
     assert story.happened(GoGiven)
     assert [each.by for each in story.now_it_is.approvals] == [CLAIRE, PIERRE]
-    assert story.now_it_is.state is State.SCHEDULED
+    assert stands(story) is State.SCHEDULED
 
 
 def test_whoever_has_decided_is_not_reminded() -> None:
@@ -107,7 +112,7 @@ def test_one_no_is_a_no_whoever_agreed_before(question: str) -> None:
     story = asked_for(question)
     story.do(c.GiveGo(PIERRE) if question == "GO" else c.ApprovePrecheck(PIERRE))
     story.do(c.RefuseGo(LUC, "Exams.") if question == "GO" else c.RequestCorrections(LUC, "More tests."))
-    assert story.now_it_is.state is (State.NO_GO if question == "GO" else State.CORRECTIONS_REQUESTED)
+    assert stands(story) is (State.NO_GO if question == "GO" else State.CORRECTIONS_REQUESTED)
 
 
 def test_an_emergency_asks_one_whatever_its_risk() -> None:
@@ -128,7 +133,7 @@ def test_a_high_risk_with_too_few_people_says_so_when_it_is_handed_in_and_again(
     story = asked_for(service=SERVICE, implementer=CLAIRE)
     assert story.lines(ThreadMessage.NOBODY_DECIDES)
     story.do(c.ApprovePrecheck(PIERRE))
-    assert story.now_it_is.state is State.PRECHECK_PENDING
+    assert stands(story) is State.PRECHECK_PENDING
     before = len(story.lines(ThreadMessage.NOBODY_DECIDES))
     story.until(at(2027, 4, 6, 12))
     assert len(story.lines(ThreadMessage.NOBODY_DECIDES)) > before
@@ -150,16 +155,16 @@ def test_the_second_stage_is_asked_once_the_first_is_complete_and_is_called_in_t
     assert line.mention == (EVA, LUC)
     assert story.now_it_is.approvals[0].deputy_for == PIERRE
     story.then(at(2027, 4, 1, 11), c.ApprovePrecheck(EVA), c.ApprovePrecheck(LUC))
-    assert story.now_it_is.state is State.PRECHECKED
+    assert stands(story) is State.PRECHECKED
 
 
 def test_nobodys_one_answer_fills_two_stages() -> None:
     story = asked_for(service=replace(HIGH, approvals=(Stage((CLAIRE,)), Stage((PIERRE,)))))
     story.do(c.ApprovePrecheck(CLAIRE), at(2027, 4, 1, 10))
-    assert story.now_it_is.state is State.PRECHECK_PENDING
+    assert stands(story) is State.PRECHECK_PENDING
     story.refuses(c.ApprovePrecheck(CLAIRE), "already. Still asked: Pierre and Luc", error=WrongState)
     story.do(c.ApprovePrecheck(LUC))  # a deputy whom no stage names, in Pierre's place
-    assert story.now_it_is.state is State.PRECHECKED
+    assert stands(story) is State.PRECHECKED
 
 
 def test_whoever_decided_cannot_be_made_its_implementer() -> None:
@@ -173,7 +178,7 @@ def test_settings_that_ask_for_fewer_let_the_next_answer_end_it() -> None:
     story.do(c.ApprovePrecheck(PIERRE))
     story.service = replace(HIGH, approvals=(Stage((PIERRE,)),))
     story.do(c.ApprovePrecheck(PIERRE))
-    assert story.now_it_is.state is State.PRECHECKED
+    assert stands(story) is State.PRECHECKED
 
 
 def test_medium_asks_one() -> None:
@@ -181,6 +186,6 @@ def test_medium_asks_one() -> None:
     story = Story(HIGH).then(REQUESTED, c.Draft(NADIA, plan(risk_answers=answers)), c.Submit(NADIA))
     story.until(at(2027, 4, 1, 9, 1))
     story.do(c.ApprovePrecheck(CLAIRE))
-    assert story.now_it_is.state is State.PRECHECKED
+    assert stands(story) is State.PRECHECKED
     assert story.now_it_is.risk == assess(plan(risk_answers=answers), HIGH, RiskFacts())
     assert RiskRules().medium == 4
