@@ -28,7 +28,8 @@ PARTS = dict(
         "motif=reason nom=name texte=text remarque=note type=kind numéro=id commentaire=comment serveur=server "
         "intervenant=implementer demandeur=requester réussi=pass échec=fail tous=all mes=mine correction=fix "
         "fichiers=files données=data système=system vérifié=checked supprimer=remove nouveau=new lien=link "
-        "retour=back annuler=cancel aide=help soumettre=submit le=the refuser=nogo urgence=emergency",
+        "retour=back annuler=cancel aide=help "
+        "fait=done rouvrir=undo dispenser=waive ajouter=add soumettre=submit le=the refuser=nogo urgence=emergency",
     )
 )
 """What stands behind a command, or alone, in French; the command itself is read as the bot reads it."""
