@@ -186,7 +186,7 @@ PLAN_FIELDS: tuple[PlanField, ...] = (
         template("Tasks"),
         Entry.TASKS,
         question=template("**Tasks?** Who does what beside the work, and by when? One per line."),
-        help=template("When, who, what, how long, `!` if it blocks: `-2d @Nadia: Order the certificate 15m !`."),
+        help=template("When, who, what, how long, `!` if it blocks: `-2d @Nadia: DNS 15m !`."),
         optional=True,
         form_label=template("Tasks (optional, one per line; `!` if it blocks)"),
         hint=template("-2d @Nadia: Order the certificate 15m !"),

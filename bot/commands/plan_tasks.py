@@ -47,7 +47,7 @@ def _marking(word: str, rest: str, by: Person, change: Change) -> c.Command:
         raise invalid(
             "task",
             "Say what becomes of which task: `/change task {id} done 2`, `undo 2`, `waive 2` with a reason, or `add` "
-            "and a line like `-2d @name: what !`.",
+            "and a line like `-2d @Nadia: DNS !`.",
             id=change.id,
         )
     index = _index(number, change)
@@ -70,7 +70,7 @@ def _listed(change: Change, text: str) -> str:
     """The tasks with their numbers, and how one is ticked off; or how the first is added."""
     if not text:
         return _(
-            "{id} has no tasks. `/change task {id} add -2d @name: what !` adds one; decisions about the plan are then "
+            "{id} has no tasks. `/change task {id} add -2d @Nadia: DNS !` adds one; decisions about the plan are then "
             "asked for again.",
             id=change.id,
         )

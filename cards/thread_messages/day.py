@@ -141,7 +141,7 @@ LINES: dict[ThreadMessage, Say] = {
     ),
     ThreadMessage.COMPLETED: _completed,
     ThreadMessage.TASKS_DUE: plain(
-        "due for {id}: {other}. Tick it off on the card, or with `/change task {id} done NUMBER`."
+        "due for {id}: {other}. Tick it off on the card, or with `/change task {id} done N`."
     ),
     ThreadMessage.TASKS_REOPENED: plain("these tasks of {id} were changed, so they are open again: {other}."),
     ThreadMessage.TASK_WAIVED: plain("{by} waived a task of {id}: {other}"),

@@ -62,8 +62,8 @@ def tasks_gate(change: Change, tasks: tuple[int, ...], sentence: str) -> None:
 
 
 _WAYS = template(
-    "Tick each off on the card or with `/change task {id} done NUMBER`; or the approver or a deputy waives it with "
-    "`/change task {id} waive NUMBER REASON`."
+    "Tick each off on the card or with `/change task {id} done N`; or the approver or a deputy waives it with "
+    "`/change task {id} waive N REASON`."
 )
 
 
@@ -113,13 +113,15 @@ def tell_lost_marks(effects: EffectBuilder, before: Change) -> None:
 def react(effects: EffectBuilder, event: e.Event) -> None:
     """Show what became of the tasks, and remind whoever has one."""
     change = effects.change
-    effects.edit_cards(CardKind.PRECHECK, CardKind.GO, CardKind.DAY)
+    match event:
+        case e.TaskDone() | e.TaskReopened() | e.TaskWaived() | e.StepFired(kind=StepKind.TASK):
+            effects.edit_cards(CardKind.PRECHECK, CardKind.GO, CardKind.DAY)
     match event:
         case e.TaskWaived(index=index, reason=reason):
             said = f"{numbered(change, (index,))}: {reason}"
             effects.post_message(ThreadMessage.TASK_WAIVED, said, change.doer_of(index), effects.implementer)
-        case e.StepFired(kind=kind, due=due):
-            found = named_at(change, effects.service, due, daily=kind is StepKind.TASK_NUDGE)
+        case e.StepFired(kind=StepKind.TASK | StepKind.TASK_NUDGE, due=due):
+            found = named_at(change, effects.service, due, daily=event.kind is StepKind.TASK_NUDGE)
             if found:
                 people = (change.doer_of(each) for each in found)
                 effects.post_message(ThreadMessage.TASKS_DUE, numbered(change, found), *people)

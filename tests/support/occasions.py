@@ -11,7 +11,7 @@ from application.templates.following import told_of_suspension
 from bot.commands.absence import asking_instead
 from changes import commands as c
 from changes.effects import Effect
-from changes.model import SYSTEM, Person, Stage, State, Window
+from changes.model import SYSTEM, Person, PlanTask, Stage, State, Window
 from changes.planning.occupancy import Booking
 from changes.planning.steps import StepKind
 from changes.policy import Recipient
@@ -65,6 +65,7 @@ def occasions() -> Iterator[Occasion]:
     yield from _of_the_provider()
     yield from _of_announced_dates()
     yield from _of_templates()
+    yield from _of_tasks()
 
 
 def _of_templates() -> Iterator[Occasion]:
@@ -108,6 +109,19 @@ def _of_the_request() -> Iterator[Occasion]:
     away = Absence(1, PIERRE, date(2027, 4, 1), date(2027, 4, 9))
     instead = asking_instead(asked.now_it_is, (CLAIRE,), away, asked.last)
     yield Occasion("`/change absent`", asked, tuple(instead))
+
+
+def _of_tasks() -> Iterator[Occasion]:
+    tasks = PlanTask("Tell the helpdesk", CLAIRE, days=3), PlanTask("Copy the files", days=2, blocking=True)
+    story = _at("scheduled", tasks=tasks)
+    due = next(each for each in story.waiting() if each.kind is StepKind.TASK)
+    yield _do("task", story, c.FireStep(SYSTEM, due.key), now=due.due)
+    nudge = next(each for each in story.until(due.due).waiting() if each.kind is StepKind.TASK_NUDGE)
+    yield _do("`task.waive`", story, c.WaiveTask(PIERRE, 1, "Not needed."), now=nudge.due)
+    yield _do("task nudge", story, c.FireStep(SYSTEM, nudge.key), now=nudge.due)
+    story.do(c.FinishTask(CLAIRE, 0))
+    changed = replace(story.now_it_is.plan, tasks=(replace(tasks[0], days=1), tasks[1]))
+    yield _do("`change.edit`", story, c.Edit(NADIA, changed))
 
 
 def _of_other_changes() -> Iterator[Occasion]:

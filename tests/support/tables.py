@@ -41,7 +41,7 @@ def attempts(by: Person, scene: Scene) -> Mapping[str, c.Command]:
     later = Window(change.plan.window.start + timedelta(days=35), change.plan.window.end + timedelta(days=35))
     typed = {"change": change.id, "revision": 1, "vps_name": "Hannibal", "snapshot_name": "CHG-2027-0001"}
     typed |= dict.fromkeys(("reason", "comment"), "It has to be.") | {"extra_minutes": "45"}
-    typed |= {"holding_en": "We are late.", "test": (*change.blocking_tests, 0)[0]}
+    typed |= {"holding_en": "We are late.", "test": (*change.blocking_tests, 0)[0], "task": 0}
     results = {"snapshot.finished": "data_checked", "incident.tried": "fix"}
     presses = [parse_action(typed | {"verb": verb, "result": results.get(verb, "pass")}, by) for verb in _COMMANDS]
     pressed = {each.verb: each.command for each in presses if each.command}

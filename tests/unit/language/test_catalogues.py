@@ -28,7 +28,8 @@ PARTS = dict(
         "motif=reason nom=name texte=text remarque=note type=kind numéro=id commentaire=comment serveur=server "
         "intervenant=implementer demandeur=requester réussi=pass échec=fail tous=all mes=mine correction=fix "
         "fichiers=files données=data système=system vérifié=checked supprimer=remove nouveau=new lien=link "
-        "retour=back annuler=cancel aide=help soumettre=submit le=the refuser=nogo urgence=emergency "
+        "retour=back annuler=cancel aide=help "
+        "fait=done rouvrir=undo dispenser=waive ajouter=add soumettre=submit le=the refuser=nogo urgence=emergency "
         "enregistrer=save liste=list voir=show utiliser=use modifier=edit retirer=retire approuver=approve "
         "verrouiller=lock exiger=require libérer=default depuis=from champs=fields",
     )
