@@ -15,6 +15,7 @@ from cards.elements.header import change_header
 from cards.elements.lengths import capital
 from cards.elements.plan_table import exceptions, neighbours, plan_sections
 from cards.elements.table import table
+from cards.tasks.runbook import tasks_section
 from changes.model import ChangeType
 from changes.planning.timeline import Step, StepKind
 from language import N_, _
@@ -64,7 +65,7 @@ def summary_card(view: ChangeContext, steps: Sequence[Step]) -> dict[str, Any]:
     """The draft with its timeline, to be submitted, edited or discarded; what was entered just before is folded."""
     change = view.change
     head = [*change_header(view, _("Review your request")), *exceptions(view), *_to_know(view)]
-    window, *entered = plan_sections(view)
+    window, *entered = (*plan_sections(view), *tasks_section(view))
     plan = [window, *fold(_("Show the plan"), "plan", *entered), *snapshot_hint(view)]
     gone = _("{id} is deleted. Nobody has been asked for anything yet.", id=change.id)
     discard = button(_("Discard draft"), "change.withdraw", change.id, change.revision, style="destructive")
