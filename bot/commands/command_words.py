@@ -56,7 +56,7 @@ VERBS = {
     "notrestored": ("notrestored", "nonrestauré", "non-restauré", "not-restored"),
     "review": ("review", "bilan"),
     "repeat": ("repeat", "répéter", "recur"),
-    "series": ("series", "série", "séries", "recurring", "récurrences"),
+    "series": ("series", "série", "recurring", "récurrences"),
     "stats": ("stats", "statistiques", "statistics"),
     "bind": ("bind", "lier"),
     "language": ("language", "langue"),
