@@ -76,12 +76,12 @@ def summary_card(view: ChangeContext, steps: Sequence[Step], said: str = "", ser
     window, *entered = (*plan_sections(view), *tasks_section(view))
     plan = [window, *fold(_("Show the plan"), "plan", *entered), *snapshot_hint(view)]
     gone = _("{id} is deleted. Nobody has been asked for anything yet.", id=change.id)
-    named = _("Leave this one out") if series else _("Discard draft")
+    named = _("Discard this one") if series else _("Discard draft")
     discard = button(named, "change.withdraw", change.id, change.revision, style="destructive")
     actions = [
         button(_("Submit"), "change.submit", change.id, change.revision, style="positive"),
         button(_("Another date…") if series else _("Edit"), "change.edit", change.id, change.revision),
-        show_card_button(_("Leave this one out…") if series else _("Discard draft…"), [text_block(gone)], discard),
+        show_card_button(_("Discard this one…") if series else _("Discard draft…"), [text_block(gone)], discard),
     ]
     risk, past = risk_section(view), similar_section(view)
     card = render_card([*head, *risk, *_timeline(view, steps), *plan, *past], actions)
