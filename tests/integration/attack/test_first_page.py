@@ -28,11 +28,7 @@ PAGES = {
     "storage/searching.py looking": "limit: of the first ones; where they are too few the index of words is asked",
     "storage/searching.py counting": "limit: counted up to so many, and that there are at least so many is said",
     "storage/searching.py _merged": "limit: of each part as many as a page may need",
-<<<<<<< HEAD
     "application/series/drafting.py look": "limit: of a rule’s days, which have no end; a look is followed by the next",
-=======
-    "application/series/drafting.py look": "limit: of the days of a rule, which has no end; then the next look",
->>>>>>> series19
     "application/series/drafting.py next_dates": "limit: of the days of a rule, which has no end",
     "application/series/keeping.py named": "slice: what was typed, in a refusal",
     "storage/change_store.py _AFTER": "limit: and then those behind the last one, until there is none",
