@@ -192,8 +192,17 @@ def plan(hand: Hand = PLAINLY, kind: ChangeType = ChangeType.NORMAL) -> Plan:
     people = named(NADIA, hand)
     as_many = tuple(f"evening-{number:02}@example.ch" for number in range(MOST_NAMED))
     notify = as_many if hand.full else ("deans@example.ch", "library@example.ch")
-    known = {"risk_answers": (), "tasks": ()}
-    return Plan("learn", window=WINDOW, tests=tests, implementer=people, kind=kind, notify=notify, **known, **filled)
+    return Plan(
+        "learn",
+        window=WINDOW,
+        tests=tests,
+        implementer=people,
+        kind=kind,
+        notify=notify,
+        risk_answers=(),
+        tasks=(),
+        **filled,
+    )
 
 
 def change(state: State, hand: Hand = PLAINLY, kind: ChangeType = ChangeType.NORMAL, *, deputy: bool = False) -> Change:
