@@ -88,6 +88,7 @@ _EVENTS: Mapping[tuple[Apply, React], tuple[type[e.Event], ...]] = {
         *(e.RestoreMilestone, e.RestoreFinished, e.RestoreFailed),
     ),
     (review.apply, review.react): (e.Reviewed,),
+    (rehearsal.apply, rehearsal.react): (e.Rehearsed,),
 }
 """The events of each phase: what they make of the change, and the effects that follow."""
 APPLICATIONS: Mapping[type[e.Event], Apply] = {
