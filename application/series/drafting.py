@@ -50,7 +50,7 @@ async def look(directory: Directory, catalogue: Catalogue, series_id: str, now: 
                 await unit.outbox.add([_telling(f"{series.change}:remind:{series.asked}", series, [reminder])], now)
             await plan_look(directory, series, next_look(service, now))
             return
-        await execute(unit, catalogue, series.change, c.Cancel(SYSTEM, ""), now, "timeline", directory)
+        await execute(unit, catalogue, series.change, c.DiscardDraft(SYSTEM), now, "timeline", directory)
         facts = {"change": series.change, "day": day}
         said.append(Message("Nobody has submitted {change}: it is discarded, and {day} left out.", **facts))
     days = tuple(islice(days_after(series.rule, series.first, series.handled), AT_ONCE))
