@@ -13,7 +13,7 @@ from changes.approvals.quorum import OpenStage, asked_stage, can_be_decided, is_
 from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
 from changes.labels import time_of
-from changes.lifecycle.standard import Standing, standing_on
+from changes.lifecycle.decisions.standard import Standing, standing_on
 from changes.model import (
     AWAITING_IMPLEMENTATION,
     IMPLEMENTING,

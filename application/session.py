@@ -15,8 +15,8 @@ from application.queries.text_search import Searched
 from application.templates.following import template_of
 from changes import commands as c
 from changes.errors import CommandRejected, Hidden, NotAllowed
+from changes.lifecycle.decisions.standard import check_required, standing_on
 from changes.lifecycle.guards import conflict_allowed
-from changes.lifecycle.standard import check_required, standing_on
 from changes.model import OPEN, Change, Person, Plan, StandingApproval, State, TemplateRef, Window
 from changes.permissions import Permission, authorize, check_visible, is_allowed
 from changes.planning.conflicts import next_free_windows

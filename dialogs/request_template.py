@@ -6,7 +6,7 @@ from typing import Any
 from application.templates.answers import filled_in, like, locked_answers
 from cards.request.template_part import TemplatePart
 from changes.errors import ValidationFailed
-from changes.lifecycle.standard import why_lapsed
+from changes.lifecycle.decisions.standard import why_lapsed
 from changes.model import Plan, State, TemplateRef
 from changes.reporting.search import Search, comparable
 from changes.templates import LONGEST_NAME, Template

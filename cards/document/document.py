@@ -15,7 +15,7 @@ from cards.overview.history import history_line
 from cards.tasks.runbook import tasks_text
 from changes.delivery_log import DeliveryRecord
 from changes.labels import duration_label
-from changes.lifecycle.standard import label_of
+from changes.lifecycle.decisions.standard import label_of
 from changes.model import Change, ChangeType, SnapshotStatus, TestResult, Window
 from changes.planning.restore_forecast import minutes_between
 from language import N_, _, labelled, translate, window_text

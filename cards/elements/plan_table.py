@@ -8,7 +8,7 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import Style, facts, first_of, label, strip, text_block, user_text
 from cards.elements.lengths import capital, shortened
 from cards.elements.table import table
-from changes.lifecycle.standard import label_of
+from changes.lifecycle.decisions.standard import label_of
 from changes.model import BEFORE_WORK, ChangeType, Plan
 from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry
 from changes.planning.conflicts import find_conflict

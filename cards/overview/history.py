@@ -8,7 +8,7 @@ from cards.request.summary import SAID
 from changes import events as e
 from changes.events import Entry
 from changes.labels import duration_label
-from changes.lifecycle.standard import label_of
+from changes.lifecycle.decisions.standard import label_of
 from changes.model import SYSTEM, ChangeType, Outcome, StandingApproval
 from changes.text.messages import joined, listed
 from language import N_, _, n_

@@ -14,7 +14,7 @@ from cards.elements.lengths import shortened
 from cards.elements.table import row, table
 from cards.request.dialog import opens_dialog
 from changes.labels import duration_label
-from changes.lifecycle.standard import why_lapsed
+from changes.lifecycle.decisions.standard import why_lapsed
 from changes.model import Person
 from changes.permissions import may_keep_template
 from changes.plan_fields import BY_KEY, Entry

@@ -6,7 +6,7 @@ from application.change_context import ChangeContext
 from cards.thread_messages.words import Say, approver, by, plain, reasoned, with_reason
 from changes.approvals.quorum import is_usual
 from changes.effects import PostThreadMessage
-from changes.lifecycle.standard import label_of
+from changes.lifecycle.decisions.standard import label_of
 from changes.model import ChangeType
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import earliest_start

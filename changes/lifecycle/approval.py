@@ -7,7 +7,7 @@ from changes.approvals.quorum import (
 )
 from changes.errors import TooLate, WrongState
 from changes.labels import moment_label
-from changes.lifecycle.agreement import ask_again, ask_the_others, completes
+from changes.lifecycle.decisions.agreement import ask_again, ask_the_others, completes
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import (
     DecisionContext,

@@ -9,9 +9,9 @@ from changes import commands as c
 from changes import events as e
 from changes.errors import StepObsolete, WrongState
 from changes.labels import moment_label
+from changes.lifecycle.decisions.standard import go_events, precheck_events
 from changes.lifecycle.guards import DecisionContext
 from changes.lifecycle.snapshot.snapshot import snapshot_request
-from changes.lifecycle.standard import go_events, precheck_events
 from changes.model import Change, Nudge, SnapshotStatus, State
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import blocking_change, restoring

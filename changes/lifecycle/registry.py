@@ -5,7 +5,8 @@ from typing import Any
 
 from changes import commands as c
 from changes import events as e
-from changes.lifecycle import approval, due_steps, plan_tasks, rehearsal, review, standard
+from changes.lifecycle import approval, due_steps, plan_tasks, rehearsal, review
+from changes.lifecycle.decisions import standard
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
 from changes.lifecycle.implementation import implementation, issue, testing

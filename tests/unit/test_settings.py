@@ -112,7 +112,7 @@ def test_the_examples_can_be_read() -> None:
         ("not toml", "is not valid TOML"),
         (SERVICE + SERVICE, "two services have the same key"),
         (with_('timezone = "Sion"'), "timezone is 'Sion'; that is no time zone"),
-        (with_('colour = "red"'), "learn: colour: there is no such setting; write one of key, name"),
+        (with_('colour = "red"'), "learn: colour: there is no such setting; docs/settings.md lists them all"),
         (SERVICE + 'disk = "system"\n', r"learn: vps\.disk is 'system'; only the data disk is snapshotted"),
         (SERVICE + '[vps_api.words]\ndata_disk = "system"\n', "vps_api.*Only the data disk may be snapshotted"),
         (SERVICE + '[vps_api.bodies.create]\nname = "{name}"\n', "vps_api.*has to say which disk"),

@@ -6,11 +6,11 @@ from datetime import datetime
 from changes import commands as c
 from changes import events as e
 from changes.errors import WrongState, invalid
+from changes.lifecycle.decisions.standard import Standing, check_required, precheck_events, standing_events, standing_on
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state, public_texts
 from changes.lifecycle.plan_tasks import kept_marks, tell_lost_marks
 from changes.lifecycle.request.withdrawal import retract_announcement, tell_retraction
-from changes.lifecycle.standard import Standing, check_required, precheck_events, standing_events, standing_on
 from changes.model import (
     AWAITING_APPROVAL,
     Assessment,

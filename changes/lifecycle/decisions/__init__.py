@@ -1,0 +1,1 @@
+"""What stands for the decisions: an agreement of several, and the pre-approval of a template."""
