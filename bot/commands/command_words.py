@@ -17,7 +17,7 @@ VERBS = {
     ),
     "calendar": ("calendar", "calendrier"),
     "ledger": ("ledger", "registre", "journal"),
-    "rehearse": ("rehearse", "répéter", "rehearsal", "répétition"),
+    "rehearse": ("rehearse", "répétition", "rehearsal"),
     "export": ("export", "exporter"),
     "feed": ("feed", "flux"),
     "show": ("show", "voir", "status", "état", "refresh", "actualiser", "open", "ouvrir"),
