@@ -59,7 +59,7 @@ VERBS = {
     "review": ("review", "bilan"),
     "template": ("template", "modèle", "templates", "modèles"),
     "repeat": ("repeat", "répéter", "recur"),
-    "series": ("series", "série", "séries", "recurring", "récurrences"),
+    "series": ("series", "série", "recurring", "récurrences"),
     "stats": ("stats", "statistiques", "statistics"),
     "bind": ("bind", "lier"),
     "language": ("language", "langue"),
