@@ -9,7 +9,7 @@ from changes import commands as c
 from changes import events as e
 from changes.errors import CommandRejected, ValidationFailed
 from changes.lifecycle import fold
-from changes.model import ChangeType, Outcome, Plan, State, TemplateRef
+from changes.model import ChangeType, Outcome, Plan, PlanTask, State, TemplateRef
 from changes.templates import Fares, Mark, Suspension, Template, noted, preapproved, rewritten, setback, values_of
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, REQUESTED, at, plan
 from tests.support.templated import LOCKS, Templated, a_template, approved
@@ -90,6 +90,19 @@ def test_what_holds_no_longer_when_the_answer_is_due_is_asked_and_said(
     wanted = State.PRECHECK_PENDING if step == "precheck" else State.GO_PENDING
     assert story.now_it_is.state is wanted
     assert all(getattr(each, "standing", None) is None for each in story.happened(e.GoGiven))
+
+
+ORDER = PlanTask("Order the certificate", LUC, 10, 0, 15, blocking=True)
+
+
+def test_tasks_come_along_with_a_template_and_those_that_are_locked_are_kept() -> None:
+    tasks = (ORDER, PlanTask("Tell the helpdesk"))
+    template = approved(a_template(plan(tasks=tasks), tasks=Mark.LOCKED))
+    assert template.starting_values["tasks"] == "-10d @Luc: Order the certificate 15m !\n+0m Tell the helpdesk"
+    assert Templated(template).requested(plan(tasks=tasks)).now_it_is.standard is not None
+    fewer = Templated(template).requested(plan(tasks=tasks[:1]))
+    assert fewer.now_it_is.standard is None
+    assert "what the template locks was edited" in said_normal(fewer)
 
 
 def test_it_ends_with_its_day_and_with_the_one_who_gave_it() -> None:
