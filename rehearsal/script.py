@@ -5,12 +5,14 @@ CommandRejected of what the process refuses: what would hold up the real change 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from changes import commands as c
+from changes.approvals.quorum import asked_to_decide, may_approve
 from changes.errors import CommandRejected
 from changes.model import AWAITING_APPROVAL, Person, SnapshotStatus, State
 from changes.planning.steps import StepKind
+from changes.planning.tasks.moments import in_order, task_due, waited_for
 from language import _
 from rehearsal.stage import Stage
 
@@ -21,10 +23,11 @@ _EXTENSION = 30
 
 
 async def good_day(stage: Stage) -> None:
-    """Everything goes as planned: the work takes a third of its window, and every test passes."""
+    """Everything goes as planned: the work takes a third of its window, or what its tasks take; every test passes."""
     await _until_started(stage)
     change = await stage.change()
     await stage.until(change.plan.window.start + timedelta(minutes=change.plan.window.minutes // 3))
+    await _tasks_done(stage, change.ends_at)
     await _ended(stage)
 
 
@@ -43,32 +46,49 @@ async def bad_day(stage: Stage) -> None:
 
 
 async def _until_started(stage: Stage) -> None:
-    change = await stage.change()
-    await stage.do(c.Submit, change.requester)
-    while (change := await stage.change()).state in AWAITING_APPROVAL:
-        decide = _DECISIONS.get(change.state)
+    plan = (await stage.change()).plan
+    await stage.do(c.Submit, (await stage.change()).requester)
+    while (state := await _tasks_done(stage)) in AWAITING_APPROVAL:
+        decide = _DECISIONS.get(state)
         await (_decided(stage, decide) if decide else stage.go_on())
-    while (change := await stage.change()).state in (State.SCHEDULED, State.SNAPSHOTTING):
+    while await _tasks_done(stage) in (State.SCHEDULED, State.SNAPSHOTTING):
         await _snapshot_taken(stage)
-    await stage.until(change.plan.window.start)
-    await stage.do(c.Start, change.plan.implementer)
+    await _tasks_done(stage, plan.window.start - timedelta(minutes=1))
+    await stage.until(plan.window.start)
+    await stage.do(c.Start, plan.implementer)
 
 
 async def _decided(stage: Stage, decide: type[c.Command]) -> None:
     """Whoever is asked decides; the others who may, one after the other, as long as that was not enough."""
-    before, service = await stage.change(), await stage.service()
-    asked = service.asked(before.involved, service.local(stage.now()).date())
+    state, tried = (await stage.change()).state, list[Person]()
     refusal: CommandRejected | None = None
-    for person in dict.fromkeys((*asked, *service.deciding(before.involved))):
+    while (change := await stage.change()).state is state:
+        service = await stage.service()
+        asked = asked_to_decide(change, service, service.local(stage.now()).date())
+        person = next((each for each in (*asked, *may_approve(change, service)) if each not in tried), None)
+        if person is None:
+            break
+        tried.append(person)
         try:
             await stage.do(decide, person)
         except CommandRejected as rejected:
             refusal = refusal or rejected
-        if (await stage.change()).state is not before.state:
-            return
+    else:
+        return
     if refusal is not None:
         raise refusal
     await stage.go_on()  # nobody may decide, and the process says so itself
+
+
+async def _tasks_done(stage: Stage, by: datetime | None = None) -> State:
+    """Each task that is due `by` then, or by now, is ticked off after it was due; the change's state afterwards."""
+    change, service = await stage.change(), await stage.service()
+    for index in in_order(change, service):
+        due = task_due(change, index, service)
+        if index in waited_for(change) and due <= (by or stage.now()):
+            await stage.until(due)
+            await stage.do(c.FinishTask, change.doer_of(index), index)
+    return (await stage.change()).state
 
 
 async def _snapshot_taken(stage: Stage) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aiohttp import ClientSession
@@ -14,8 +14,10 @@ from application.ports.provider import SnapshotBackend
 from application.queries.directory import Directory, chosen_language
 from application.queries.neighbours import changes_beside, spans_near
 from application.retry_log import RetryLog
+from application.templates.following import template_of
 from bot.messenger.messenger import Messenger
 from changes import commands as c
+from changes.approvals.quorum import approvers_of
 from changes.deliveries import TOOLS
 from changes.effects import Effect
 from changes.errors import WrongState
@@ -124,7 +126,11 @@ async def staged(real: Installation, change: Change) -> AsyncIterator[Stage]:
     async with open_in_memory(RetryLog()) as units:
         stage = Stage(real, units, change, begins)
         async with real.units() as unit, units() as copy:
-            await _copy_people(unit, copy, tuple({*service.deciding(), *change.involved}), stage)
+            doers = (each.assignee for each in change.plan.tasks if each.assignee is not None)
+            await _copy_people(unit, copy, tuple({*approvers_of(service), *change.involved, *doers}), stage)
+            template = await template_of(unit, change)
+            if template is not None:
+                await copy.templates.save(replace(template, entry=0))
             if (binding := await unit.bindings.get(service.key)) is not None:
                 await copy.bindings.put(binding)
             # The other changes have nothing to do there: they are only looked at.
@@ -135,7 +141,8 @@ async def staged(real: Installation, change: Change) -> AsyncIterator[Stage]:
             for other in others.values():
                 if other.id != change.id:
                     await copy.changes.save(other, 0, (), (), (), begins)
-            draft = handle(None, 0, c.Draft(change.requester, change.plan), begins, "chat", service, new_id=change.id)
+            asked = c.Draft(change.requester, change.plan, change.template)
+            draft = handle(None, 0, asked, begins, "chat", service, new_id=change.id)
             await copy.changes.save(draft.change, 0, draft.entries, draft.steps, draft.effects, begins, service)
         yield stage
 
