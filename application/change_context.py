@@ -195,7 +195,7 @@ class ChangeContext:
 
     def some_of(self, stage: OpenStage, people: tuple[Person, ...]) -> str:
         """The people by name, and how many of them have to decide where that is not all."""
-        who = listed(map(self.name, people))
+        who = translate(listed(map(self.name, people)))
         return who if stage.left >= len(people) else _("{number} of {names}", number=stage.left, names=who)
 
     def deciders_at(self, moment: datetime) -> str:

@@ -9,7 +9,7 @@ from changes.errors import ValidationFailed
 from changes.lifecycle.standard import why_lapsed
 from changes.model import Plan, State, TemplateRef
 from changes.reporting.search import Search, comparable
-from changes.templates import Template
+from changes.templates import LONGEST_NAME, Template
 from dialogs.turn import TurnInput
 from language import _
 
@@ -53,7 +53,7 @@ async def take_template(turn: TurnInput, state: dict[str, Any]) -> tuple[bool, s
     chosen = answers.pop(CHOSEN, None)
     if chosen is not None and not chosen.strip("- "):
         chosen = ""
-    if state["change"] == NEW and chosen is not None and comparable(chosen) != comparable(before):
+    if state["change"] == NEW and chosen is not None and comparable(chosen[:LONGEST_NAME]) != comparable(before):
         answers.pop(UNLOCKED, None)
         return await _chosen(turn, state, chosen)
     if not before:
@@ -82,7 +82,7 @@ async def _chosen(turn: TurnInput, state: dict[str, Any], chosen: str) -> tuple[
     if chosen.upper().startswith("CHG-"):
         state["answers"] = {**like((await session.change(chosen.upper())).plan), **given}
         return True, ""
-    template = await session.unit.templates.get(chosen)
+    template = await session.unit.templates.get(chosen[:LONGEST_NAME])
     if template is None or template.retired:
         return True, _("There is no template “{name}” now: choose another one, or none.", name=chosen[:60])
     state.update(template=template.name, template_version=template.version)
@@ -143,5 +143,5 @@ async def part_of_form(turn: TurnInput, state: dict[str, Any], service: str, pro
     if template is None:
         return part
     of, standard = await session.service(template.service), await is_standard(turn, state)
-    lapsed = why_lapsed(template, of, session.now)
+    lapsed = why_lapsed(template, of, session.now) or ""
     return replace(part, is_standard=standard, days=of.policy.notice_days, lapsed=lapsed)

@@ -15,6 +15,7 @@ from language.sentences import sentences
 
 CARDS = (
     *("account", "approval", "document", "elements", "implementation", "incident", "overview", "request", "snapshot"),
+    "tasks",
     "thread_messages",
 )
 """The rooms of `cards/`, with a catalogue each."""

@@ -29,6 +29,8 @@ _MEANINGS = {
 def _answers(value: object) -> dict[str, int]:
     if not isinstance(value, dict) or not 2 <= len(value) <= 4:
         raise ValueError('write two to four answers with their points, like { "nobody" = 0, "everybody" = 3 }')
+    if numeric := next((each for each in value if str(each).isdigit()), ""):
+        raise ValueError(f"{values.shown(numeric)} is a number, by which answers are chosen; write words")
     points = (values.whole_number(each, least=0, most=MOST_POINTS) for each in value.values())
     return dict(zip((values.one_line(each, 40) for each in value), points, strict=True))
 

@@ -10,7 +10,7 @@ from changes.model import Person, PlanTask
 from changes.text import beginnings
 from language import invalid, translate
 
-_SIGNS = re.compile(r"(?m)^(\s*[-+\u2010-\u2015\u2212])[^\S\n]+(?=\d)")
+_SIGNS = re.compile(r"(?m)^([^\S\n]*[-+\u2010-\u2015\u2212])[^\S\n]+(?=\d)")
 """`- 2d` is no item of a list that is called `2d`."""
 _DUE = re.compile(
     r"(?:[jdst] ?(?P<j>-)|(?P<sign>[-+]?)) ?(?P<number>\d{1,5}) ?(?:(?P<day>d|days?|j|jours?)|"

@@ -1,20 +1,17 @@
-"""A template as answers of the form and back: its fields by the ids of their inputs."""
+"""A template as answers of the form: its fields by the ids of their inputs."""
 
 from collections.abc import Mapping
 
 from changes.model import Plan
-from changes.plan_fields import BY_KEY, Entry
-from changes.templates import Template, values_of
+from changes.plan_fields import Entry
+from changes.templates import TEMPLATED, Template, values_of
 
-
-def input_of(key: str) -> str:
-    """The id of the input in which the field of a template is entered."""
-    return "minutes" if BY_KEY[key].entry is Entry.WINDOW else key
+_INPUTS = {each.key: "minutes" if each.entry is Entry.WINDOW else each.key for each in TEMPLATED}
 
 
 def filled_in(values: Mapping[str, str]) -> dict[str, str]:
     """The answers that the values give; what is empty is still to be answered."""
-    return {input_of(key): value for key, value in values.items() if value}
+    return {_INPUTS[key]: values[key] for key in _INPUTS if values.get(key)}
 
 
 def like(plan: Plan) -> dict[str, str]:
@@ -24,4 +21,4 @@ def like(plan: Plan) -> dict[str, str]:
 
 def locked_answers(template: Template) -> dict[str, str]:
     """The answers that are kept."""
-    return {input_of(key): template.values.get(key, "") for key in template.locked}
+    return {_INPUTS[key]: template.values.get(key, "") for key in template.locked}

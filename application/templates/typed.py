@@ -35,7 +35,7 @@ MOST_WORDS = 30
 def read_name(text: str) -> str:
     """The name for a new template. Raises ValidationFailed for one that could not be typed again."""
     name = " ".join(clean(text).split())
-    if not comparable(name) or comparable(name).startswith("chg-") or units(name) > LONGEST_NAME:
+    if units(name) > LONGEST_NAME or not comparable(name) or comparable(name).startswith("chg-"):
         raise invalid(
             "name",
             "Give the template a name of at most {limit} characters: `/change template save ID NAME`.",
@@ -48,7 +48,8 @@ def take_template(text: str, templates: Sequence[Template]) -> tuple[Template, s
     """The template whose name the text begins with, the longest such name; and the rest. Raises NotFound."""
     known, words = {comparable(each.name): each for each in templates}, clean(text).split()
     for length in range(min(len(words), MOST_WORDS), 0, -1):
-        if (found := known.get(comparable(" ".join(words[:length])))) is not None:
+        name = " ".join(words[:length])
+        if len(name) <= LONGEST_NAME and (found := known.get(comparable(name))) is not None:
             return found, " ".join(words[length:])
     names = listed(each.name for each in templates if not each.retired) or _("none")
     raise NotFound("There is no template called “{typed}”. There are: {names}.", typed=text[:40], names=names)
@@ -57,9 +58,10 @@ def take_template(text: str, templates: Sequence[Template]) -> tuple[Template, s
 def read_edit(text: str) -> tuple[Mapping[str, Mark], str]:
     """The marks that fields are to have, or else from which change everything is taken. Raises ValidationFailed."""
     word, rest = first_word(text)
-    if comparable(word) in _FROM and rest:
+    word = comparable(word[:LONGEST_NAME])
+    if word in _FROM and rest:
         return {}, rest
-    if (mark := _MARKS.get(comparable(word))) is not None and rest:
+    if (mark := _MARKS.get(word)) is not None and rest:
         return {_field(each): mark for each in rest.split(",")}, ""
     raise invalid(
         "template",
@@ -70,8 +72,9 @@ def read_edit(text: str) -> tuple[Mapping[str, Mark], str]:
 
 def _field(text: str) -> str:
     """The key of the field: by itself, or by its label in English or in the language of the moment."""
+    typed = comparable(text[:LONGEST_NAME])
     for each in TEMPLATED:
-        if comparable(text) in {comparable(name) for name in (each.key, each.label, _(each.label))}:
+        if typed in {comparable(name) for name in (each.key, each.label, _(each.label))}:
             return each.key
     names = listed(_(each.label) for each in TEMPLATED)
     raise invalid("template", "“{typed}” is no field of a template: {names}.", typed=text.strip()[:40], names=names)
@@ -87,7 +90,7 @@ def read_approval(text: str, today: date) -> tuple[date | None, int | None]:
     if not text:
         return None, version
     word, rest = first_word(text)
-    until = read_date(rest if comparable(word) in _UNTIL else text, today)
+    until = read_date(rest if comparable(word[:LONGEST_NAME]) in _UNTIL else text, today)
     if until <= today:
         raise invalid("date", "{date} is in the past: choose a later date.", date=until)
     return until, version

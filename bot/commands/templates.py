@@ -11,7 +11,7 @@ from changes.errors import StaleRevision, WrongState, invalid
 from changes.model import Change
 from changes.permissions import authorize_preapproval, authorize_template
 from changes.reporting.search import comparable
-from changes.templates import Template, preapproved, rewritten, values_of
+from changes.templates import LONGEST_NAME, Template, preapproved, rewritten, values_of
 from changes.text import first_word, joined
 from dialogs.request import REQUEST
 from dialogs.turn import answer_with_card
@@ -23,7 +23,7 @@ Act = Callable[[CommandContext, str], Awaitable[None]]
 async def template(request: CommandContext) -> None:
     """Do what stands behind the word; a template's name alone shows it."""
     word, rest = first_word(request.order.rest)
-    name = ACTS.get(comparable(word))
+    name = ACTS.get(comparable(word[:LONGEST_NAME]))
     await _DO[name or "show"](request, rest if name else request.order.rest)
 
 
@@ -82,7 +82,7 @@ async def _show(request: CommandContext, rest: str) -> None:
 
 async def _use(request: CommandContext, rest: str) -> None:
     """A request that begins with a template, or with the plan of a change: `use CHG-2027-0007`."""
-    if comparable(rest).startswith("chg-"):
+    if comparable(rest[:4]).startswith("chg-"):
         name = (await _source(request, rest)).id
     else:
         found, _more = await _named(request, rest)

@@ -8,8 +8,8 @@ from typing import Any
 
 from application.session import UserSession
 from bot.sdk import Activity, ActivityTypes
+from cards.document.link_preview import link_preview
 from cards.elements.notification import about
-from cards.overview.link_preview import link_preview
 from changes.errors import CommandRejected
 from dialogs.turn import CARD
 from language import as_text

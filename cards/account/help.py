@@ -38,6 +38,7 @@ _REQUEST = [
     (N_("/change move ID 2027-05-01 22:00"), N_("another date without the form; add the minutes and a reason")),
     (N_("/change cancel ID REASON"), N_("cancel it")),
     (N_("/change postpone ID REASON"), N_("postpone it: this window is given up")),
+    (N_("/change task ID"), N_("show its tasks; `done 2` behind it ticks one off")),
     (N_("/change assign ID implementer NAME"), N_("reassign the implementer, or the **requester**")),
     (N_("/change repeat ID"), N_("make it a recurring change; **/change series** shows yours")),
 ]

@@ -22,7 +22,7 @@ from cards.elements.lengths import capital
 from cards.elements.plan_table import exceptions, plan_sections, window_facts
 from cards.elements.public_text import public_text
 from cards.elements.state_labels import Look, state_look
-from cards.tasks.runbook import held, tasks_panel
+from cards.tasks.runbook import held, tasks_panel, tasks_section
 from changes.approvals.quorum import given, is_usual
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import ChangeType, Decision, SnapshotStatus, State
@@ -63,7 +63,7 @@ def precheck_card(view: ChangeContext, message: str, notice: str = "") -> dict[s
     if change.short_notice and not emergency:
         asked = _("Approve this pre-check? This also waives the lead time.")
     head = [*change_header(view, title), _by_when(view, asked), *exceptions(view)]
-    plan = plan_sections(view)
+    plan = [*plan_sections(view), *tasks_section(view)]
     if emergency:
         head += _go_held(view)
         return _with_changes(view, message, head, plan, _go_buttons(view, message), notice)

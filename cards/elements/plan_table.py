@@ -8,7 +8,6 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import Style, facts, first_of, label, strip, text_block, user_text
 from cards.elements.lengths import capital, shortened
 from cards.elements.table import table
-from cards.tasks.runbook import tasks_section
 from changes.lifecycle.standard import label_of
 from changes.model import BEFORE_WORK, ChangeType, Plan
 from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry
@@ -42,7 +41,7 @@ def plan_sections(view: ChangeContext) -> list[CardElement]:
     for name, text in sections(plan):
         if name not in safety:
             items += [label(name), *user_text(text)]
-    return [*items, *safety_table(plan), *tasks_section(view)]
+    return [*items, *safety_table(plan)]
 
 
 def safety_table(

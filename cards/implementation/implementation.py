@@ -197,7 +197,8 @@ def _what_is_left(view: ChangeContext) -> list[CardElement]:
     if view.change.state is State.TROUBLE:
         return [text_block(_("Once the issue is solved, rerun the tests: earlier results no longer count."))]
     sentence = N_("It cannot be completed before these tasks are done: {tasks}. Or {deciders} waives one.")
-    return [*what_blocks(view), *held(view, blocking(view.change), sentence)]
+    waits = held(view, blocking(view.change), sentence) if may_end(view) else []  # what is missing first comes first
+    return waits or what_blocks(view)
 
 
 def _work(view: ChangeContext, message: str) -> list[Action]:

@@ -22,6 +22,7 @@ from cards.overview.history import history_line
 from cards.overview.status import next_box
 from cards.request.dialog import Drawn
 from cards.request.summary import timeline_facts
+from cards.tasks.runbook import tasks_section
 from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
 from changes.memoization import by_identity
@@ -48,6 +49,7 @@ def show_card(
         *_of_change(view, _head),
         *draw([*next_box(view), *exceptions(view)]),
         *_of_change(view, plan_sections),
+        *_of_change(view, tasks_section),
         *draw(fold(_("Timeline"), "timeline", *_to_come(view))),
     ]
     actions: list[Action] = []

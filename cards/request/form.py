@@ -191,8 +191,10 @@ class _Form:
         """A choice for each question that the chosen service asks about the risk."""
         items: list[CardElement] = []
         for name, asked in risk_questions(self.service).items():
-            offered = [(answer, translate(said(answer))) for answer, _score in asked.answers]
-            items += self._with_problem(choice(name, translate(said(asked.ask)), offered, self.given(name)), name)
+            places = {answer: str(place) for place, (answer, _points) in enumerate(asked.answers, 1)}
+            offered = [(place, translate(said(answer))) for answer, place in places.items()]
+            value = places.get(self.given(name), self.given(name))
+            items += self._with_problem(choice(name, translate(said(asked.ask)), offered, value), name)
         return items
 
     def _person(self, name: str, title: str, chosen: str) -> list[CardElement]:

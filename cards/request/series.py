@@ -58,8 +58,7 @@ def choices_card(change: Change, day: date) -> dict[str, Any]:
     """How often a change like that one of the `day` may take place, to choose; a choice is shown before it is saved."""
     weekday, which = CODES[day.weekday()], min(4, -(-day.day // 7))
     rules = (
-        *("FREQ=WEEKLY;BYDAY=" + weekday, "FREQ=WEEKLY;INTERVAL=2;BYDAY=" + weekday),
-        *(f"FREQ=MONTHLY;BYDAY={which}{weekday}", f"FREQ=MONTHLY;BYDAY=-1{weekday}"),
+        *("FREQ=WEEKLY;BYDAY=" + weekday, f"FREQ=MONTHLY;BYDAY={which}{weekday}", f"FREQ=MONTHLY;BYDAY=-1{weekday}"),
         *(f"FREQ=MONTHLY;INTERVAL=3;BYDAY={which}{weekday}", f"FREQ=YEARLY;BYMONTH={day.month};BYMONTHDAY={day.day}"),
     )
     said = _(

@@ -18,6 +18,7 @@ from cards.elements.header import change_header
 from cards.elements.lengths import capital
 from cards.elements.plan_table import exceptions, neighbours, plan_sections
 from cards.elements.table import table
+from cards.tasks.runbook import tasks_section
 from changes.model import ChangeType
 from changes.planning.timeline import Step, StepKind
 from language import N_, _
@@ -72,15 +73,15 @@ def summary_card(view: ChangeContext, steps: Sequence[Step], said: str = "", ser
     title = _("Confirm your recurring change {id}", id=series) if series else _("Review your request")
     head = [*change_header(view, title), *exceptions(view), *_to_know(view)]
     head += strip([text_block(said)] if said else [])
-    window, *entered = plan_sections(view)
+    window, *entered = (*plan_sections(view), *tasks_section(view))
     plan = [window, *fold(_("Show the plan"), "plan", *entered), *snapshot_hint(view)]
     gone = _("{id} is deleted. Nobody has been asked for anything yet.", id=change.id)
-    named = _("Leave this one out") if series else _("Discard draft")
+    named = _("Discard this one") if series else _("Discard draft")
     discard = button(named, "change.withdraw", change.id, change.revision, style="destructive")
     actions = [
         button(_("Submit"), "change.submit", change.id, change.revision, style="positive"),
         button(_("Another date…") if series else _("Edit"), "change.edit", change.id, change.revision),
-        show_card_button(_("Leave this one out…") if series else _("Discard draft…"), [text_block(gone)], discard),
+        show_card_button(_("Discard this one…") if series else _("Discard draft…"), [text_block(gone)], discard),
     ]
     risk, past = risk_section(view), similar_section(view)
     card = render_card([*head, *risk, *_timeline(view, steps), *plan, *past], actions)

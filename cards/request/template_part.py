@@ -13,7 +13,6 @@ from cards.elements.lengths import shortened
 from changes.labels import duration_label
 from changes.plan_fields import BY_KEY, Entry
 from changes.templates import Mark, Template
-from changes.text import Message
 from language import _
 
 LONGEST_SHOWN = 60
@@ -31,7 +30,7 @@ class TemplatePart:
     unlocked: bool = False
     is_standard: bool = False
     days: int = 0
-    lapsed: Message | None = None
+    lapsed: str = ""
     problem: str = ""
 
     def locks(self, key: str) -> bool:
@@ -76,7 +75,7 @@ class TemplatePart:
                 days=self.days,
             )
             said.append(given)
-        elif self.lapsed is not None:
+        elif self.lapsed:
             style = "warning"
             said.append(_("It will be a normal change: {reason}.", reason=self.lapsed))
         if self.unlocked:

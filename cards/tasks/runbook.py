@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from microsoft_teams.cards import Action, ActionSet, CardElement
+from microsoft_teams.cards import Action, ActionSet, CardElement, ExecuteAction
 
 from application.change_context import ChangeContext
 from cards.elements.blocks import box, columns, label, text_block, user_text
@@ -17,7 +17,7 @@ from language import _, n_
 
 LONGEST, SHORT, MANY = 100, 45, 6
 """Maximum length of a task's title, and where there are many of them; and of a reason on a card."""
-MOST_BUTTONS = 3
+MOST_BUTTONS = 2
 LONGEST_CHOICE = 26
 
 
@@ -92,7 +92,7 @@ def runbook(view: ChangeContext, message: str) -> list[CardElement]:
 
 
 def _row(view: ChangeContext, message: str, index: int, longest: int) -> CardElement:
-    tick = action_button(view, message, _("Tick off"), "task.done", alone=True, task=index)
+    tick = _plain(action_button(view, message, _("Tick off"), "task.done", alone=True, task=index))
     return columns((user_text(task_line(view, index, longest)), "stretch"), ([ActionSet(actions=[tick])], "auto"))
 
 
@@ -105,14 +105,19 @@ def tasks_panel(view: ChangeContext, message: str, tasks: Sequence[int] = ()) ->
     first = next((each for each in offered if each in change.open_tasks), offered[0])
     choices = [(str(each), _choice(view, each)) for each in offered]
     items: list[CardElement] = [choice("task", _("Which task?"), choices, str(first))]
-    actions = [action_button(view, message, _("Tick off"), "task.done")]
+    actions = [_plain(action_button(view, message, _("Tick off"), "task.done"))]
     if change.task_marks:
-        actions.append(action_button(view, message, _("Open again"), "task.reopen"))
+        actions.append(_plain(action_button(view, message, _("Open again"), "task.reopen")))
     if holding:
         items.append(text_input("task_reason", _("To waive it: why? (stays in the thread)"), lines=True))
         items.append(text_block(_("Only the approver or a deputy can waive a blocking task."), subtle=True))
-        actions.append(action_button(view, message, _("Waive"), "task.waive"))
+        actions.append(_plain(action_button(view, message, _("Waive"), "task.waive")))
     return [show_card_button(_("Tasks…"), items, *actions)]
+
+
+def _plain(button: ExecuteAction) -> ExecuteAction:
+    """Without the one of old clients: the room is for the buttons of the tests, and these can be typed."""
+    return button.model_copy(update={"fallback": None})
 
 
 def _choice(view: ChangeContext, index: int) -> str:

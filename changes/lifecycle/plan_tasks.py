@@ -13,6 +13,7 @@ from changes.planning.tasks.moments import blocking, named_at
 from changes.text import Message, template
 
 _KEPT = frozenset(State) - {State.DRAFT, State.CANCELLED}
+_SHOWING = (CardKind.PRECHECK, CardKind.GO, CardKind.DAY)
 MOST_NAMED = 5
 
 
@@ -114,13 +115,14 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
     """Show what became of the tasks, and remind whoever has one."""
     change = effects.change
     match event:
-        case e.TaskDone() | e.TaskReopened() | e.TaskWaived() | e.StepFired(kind=StepKind.TASK):
-            effects.edit_cards(CardKind.PRECHECK, CardKind.GO, CardKind.DAY)
-    match event:
+        case e.TaskDone() | e.TaskReopened():
+            effects.edit_cards(*_SHOWING)
         case e.TaskWaived(index=index, reason=reason):
+            effects.edit_cards(*_SHOWING)
             said = f"{numbered(change, (index,))}: {reason}"
             effects.post_message(ThreadMessage.TASK_WAIVED, said, change.doer_of(index), effects.implementer)
         case e.StepFired(kind=StepKind.TASK | StepKind.TASK_NUDGE, due=due):
+            effects.edit_cards(*_SHOWING)
             found = named_at(change, effects.service, due, daily=event.kind is StepKind.TASK_NUDGE)
             if found:
                 people = (change.doer_of(each) for each in found)

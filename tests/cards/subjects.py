@@ -84,7 +84,7 @@ from tests.support.counted import counted
 NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")
 PIERRE = Person("00000000-0000-0000-0000-000000000021", "Pierre André")
 CLAIRE = Person("00000000-0000-0000-0000-000000000022", "Claire Rey")
-OLGA = Person("00000000-0000-0000-0000-000000000023", "Olga Meier")
+LUC = Person("00000000-0000-0000-0000-000000000023", "Luc Bonvin")
 PEOPLE = (NADIA, PIERRE, CLAIRE)
 ZURICH = ZoneInfo("Europe/Zurich")
 START = datetime(2027, 4, 15, 20, 0, tzinfo=UTC)
@@ -193,7 +193,15 @@ def plan(hand: Hand = PLAINLY, kind: ChangeType = ChangeType.NORMAL) -> Plan:
     as_many = tuple(f"evening-{number:02}@example.ch" for number in range(MOST_NAMED))
     notify = as_many if hand.full else ("deans@example.ch", "library@example.ch")
     return Plan(
-        "learn", window=WINDOW, tests=tests, implementer=people, kind=kind, notify=notify, risk_answers=(), **filled
+        "learn",
+        window=WINDOW,
+        tests=tests,
+        implementer=people,
+        kind=kind,
+        notify=notify,
+        risk_answers=(),
+        tasks=(),
+        **filled,
     )
 
 
@@ -569,7 +577,7 @@ def _risky(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     bad = ChangeMetrics("CHG-2027-0001", "learn", State.COMPLETED, WINDOW, short_notice=False)
     facts = RiskFacts(short_notice=True, near=(neighbour(hand),) * 3, runs=(bad,) * 5)
     both = Stage((named(PIERRE, hand), named(CLAIRE, hand)), 2)
-    its = replace(service(hand=hand), risk=rules, approvals=(both, Stage((named(OLGA, hand),))))
+    its = replace(service(hand=hand), risk=rules, approvals=(both, Stage((named(LUC, hand),))))
     past = tuple(change(State.COMPLETED, hand) for _ in range(3))
 
     def seen(state: State) -> ChangeContext:
@@ -588,7 +596,15 @@ def _risky(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     draft_of = seen(State.DRAFT)
     yield "risk: summary", summary_card(draft_of, timeline(draft_of.change, its))
     yield "risk: pre-check", card_for(CardKind.PRECHECK, seen(State.PRECHECK_PENDING), "precheck:1")
-    yield "risk: GO", card_for(CardKind.GO, seen(State.GO_PENDING), "go:1", hand.fill("**Planned maintenance**", 3000))
+    yield (
+        "risk: GO",
+        card_for(
+            CardKind.GO,
+            seen(State.GO_PENDING),
+            "go:1",
+            hand.fill("**Planned maintenance** of the ISC Learn Platform.", 3000),
+        ),
+    )
     yield "risk: GO given", card_for(CardKind.GO, seen(State.SCHEDULED), "go:1")
     yield "risk: whole", show_card(seen(State.GO_PENDING), history(seen(State.GO_PENDING).change, hand, 60))
 

@@ -107,7 +107,7 @@ def test_every_open_task_is_due_when_its_line_says_and_is_said_once(
             assert due - start == timedelta(minutes=task.minutes)
     dues = [task_due(change, index, LEARN) for index in in_order(change, LEARN)]
     assert dues == sorted(dues)
-    said = dict(reversed(each) for each in reminders(change, LEARN))  # type: ignore[misc]
+    said = {index: moment for moment, index in reminders(change, LEARN)}
     assert {*said} == {index for index in range(len(tasks)) if index not in done}
     steps = [each for each in timeline(change, LEARN) if each.kind is StepKind.TASK]
     assert {each.due for each in steps} == {*said.values()}

@@ -62,6 +62,10 @@ WRONG = {
     "some": (TWO + BOARD + approval('who = ["board"]', 'how_many = "most"'), 'write "any", "all"'),
     "thresholds": (TWO + RISK + "medium = 5\nhigh = 5\n", "a high risk has more points than a medium one (5)"),
     "one answer": (TWO + RISK + '[[service.risk.question]]\nask = "A?"\nanswers = { x = 1 }\n', "two to four answers"),
+    "a number for words": (
+        TWO + RISK + '[[service.risk.question]]\nask = "A?"\nanswers = { "1" = 1, x = 2 }\n',
+        "write words",
+    ),
     "an unknown number": (TWO + RISK + "hihg = 9\n", "did you mean high?"),
 }
 

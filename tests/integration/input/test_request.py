@@ -57,11 +57,11 @@ ASKED: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "what cannot be is refused when it is typed": [
         ((*BEFORE, "1.3.2027"), ("Mon 1 Mar 2027 is in the past", "On which day?")),
         ((*BEFORE, "today", "9:00"), ("already passed",)),
-        ((*BEFORE, "15.12.2027", "22h", "90", *BEHIND[:3], "Zoé"), ("I have not met “Zoé” yet",)),
+        ((*BEFORE, "15.12.2027", "22h", "90", *BEHIND[:4], "Zoé"), ("I have not met “Zoé” yet",)),
     ],
     "a mention names the implementer": [
         (
-            (*BEFORE, "15.12.2027", "22h", "90", *BEHIND[:3], "<at>Pierre Andr&eacute;</at>"),
+            (*BEFORE, "15.12.2027", "22h", "90", *BEHIND[:4], "<at>Pierre Andr&eacute;</at>"),
             ("User impact?",),
         ),
     ],

@@ -86,7 +86,7 @@ WRONG = {
     "tests": ["", "-", "x" * 151, "\n".join(f"Essai {n}" for n in range(13))],
     "risks": ["", "x" * 801],
     "rollback": ["", "x" * 801],
-    "tasks": ["bientôt", "-2j", "2h manger", "-200j rien", "-2j @Zoé: rien"],
+    "tasks": ["bientôt", "-2j", "2h manger", "-2j @Zoé: rien"],
     "implementer": ["Zoé"],
     "affected": ["x" * 301],
     "notify": ["personne", "a@x.ch " * 80, ", ".join(f"a{n}@x.ch" for n in range(25))],

@@ -13,7 +13,7 @@ from application.input_parsing.plan import answers_of, read_plan
 from application.input_parsing.plan_answers import AnswerContext, asks_for, check
 from application.input_parsing.plan_values import none_known
 from changes.errors import ValidationFailed
-from changes.model import ChangeType, Plan, Window
+from changes.model import ChangeType, Plan, PlanTask, Window
 from changes.notification.recipients import is_address
 from changes.planning.validation import LIMITS, LONGEST_TEST
 from dialogs.request_answers import QUESTIONS
@@ -93,6 +93,9 @@ def plans(draw: st.DrawFn) -> Plan:
         kind=draw(st.sampled_from(ChangeType)),
         notify=tuple(each for each in people if sum(map(len, people)) < LIMITS["notify"] - 10),
         risk_answers=(),
+        tasks=draw(
+            st.sampled_from([(), (PlanTask("Tell", days=2), PlanTask("Copy", PEOPLE[-1], 0, -90, 15, blocking=True))])
+        ),
         **texts | {"what": texts["what"] or "It is updated."},
     )
 
