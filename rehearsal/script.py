@@ -5,14 +5,14 @@ CommandRejected of what the process refuses: what would hold up the real change 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from changes import commands as c
 from changes.approvals.quorum import asked_to_decide, may_approve
 from changes.errors import CommandRejected
 from changes.model import AWAITING_APPROVAL, Person, SnapshotStatus, State
 from changes.planning.steps import StepKind
-from changes.planning.tasks.moments import in_order, task_due, waited_for
+from changes.planning.tasks.moments import blocking
 from language import _
 from rehearsal.stage import Stage
 
@@ -23,11 +23,10 @@ _EXTENSION = 30
 
 
 async def good_day(stage: Stage) -> None:
-    """Everything goes as planned: the work takes a third of its window, or what its tasks take; every test passes."""
+    """Everything goes as planned: the work takes a third of its window, and every test passes."""
     await _until_started(stage)
     change = await stage.change()
     await stage.until(change.plan.window.start + timedelta(minutes=change.plan.window.minutes // 3))
-    await _tasks_done(stage, change.ends_at)
     await _ended(stage)
 
 
@@ -46,49 +45,32 @@ async def bad_day(stage: Stage) -> None:
 
 
 async def _until_started(stage: Stage) -> None:
-    plan = (await stage.change()).plan
-    await stage.do(c.Submit, (await stage.change()).requester)
-    while (state := await _tasks_done(stage)) in AWAITING_APPROVAL:
-        decide = _DECISIONS.get(state)
+    change = await stage.change()
+    await stage.do(c.Submit, change.requester)
+    while (change := await stage.change()).state in AWAITING_APPROVAL:
+        decide = _DECISIONS.get(change.state)
         await (_decided(stage, decide) if decide else stage.go_on())
-    while await _tasks_done(stage) in (State.SCHEDULED, State.SNAPSHOTTING):
+    while (change := await stage.change()).state in (State.SCHEDULED, State.SNAPSHOTTING):
         await _snapshot_taken(stage)
-    await _tasks_done(stage, plan.window.start - timedelta(minutes=1))
-    await stage.until(plan.window.start)
-    await stage.do(c.Start, plan.implementer)
+    await stage.until(change.plan.window.start)
+    await stage.do(c.Start, change.plan.implementer)
 
 
 async def _decided(stage: Stage, decide: type[c.Command]) -> None:
     """Whoever is asked decides; the others who may, one after the other, as long as that was not enough."""
-    state, tried = (await stage.change()).state, list[Person]()
+    before, service = await stage.change(), await stage.service()
+    asked = asked_to_decide(before, service, service.local(stage.now()).date())
     refusal: CommandRejected | None = None
-    while (change := await stage.change()).state is state:
-        service = await stage.service()
-        asked = asked_to_decide(change, service, service.local(stage.now()).date())
-        person = next((each for each in (*asked, *may_approve(change, service)) if each not in tried), None)
-        if person is None:
-            break
-        tried.append(person)
+    for person in dict.fromkeys((*asked, *may_approve(before, service))):
         try:
             await stage.do(decide, person)
         except CommandRejected as rejected:
             refusal = refusal or rejected
-    else:
-        return
+        if (await stage.change()).state is not before.state:
+            return
     if refusal is not None:
         raise refusal
     await stage.go_on()  # nobody may decide, and the process says so itself
-
-
-async def _tasks_done(stage: Stage, by: datetime | None = None) -> State:
-    """Each task that is due `by` then, or by now, is ticked off after it was due; the change's state afterwards."""
-    change, service = await stage.change(), await stage.service()
-    for index in in_order(change, service):
-        due = task_due(change, index, service)
-        if index in waited_for(change) and due <= (by or stage.now()):
-            await stage.until(due)
-            await stage.do(c.FinishTask, change.doer_of(index), index)
-    return (await stage.change()).state
 
 
 async def _snapshot_taken(stage: Stage) -> None:
@@ -132,6 +114,8 @@ async def _ended(stage: Stage) -> None:
         await stage.do(c.RecordTest, who, test, True)
     if (await stage.change()).open_tests:
         await stage.do(c.PassTests, who)
+    for task in blocking(await stage.change()):
+        await stage.do(c.FinishTask, (await stage.change()).doer_of(task), task)
     is_incident = (await stage.change()).state is State.INCIDENT
     await stage.do(c.CloseIncident if is_incident else c.Complete, who)
     while not any(f"/{StepKind.REVIEW}" in step for step in (await stage.change()).fired_steps):

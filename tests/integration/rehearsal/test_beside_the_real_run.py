@@ -85,22 +85,6 @@ async def test_a_rehearsal_says_what_the_real_run_says_word_for_word(tmp_path: P
     assert by_minute(played) == by_minute(told)
 
 
-async def test_who_has_a_task_ticks_it_off_and_a_pre_approval_is_one_in_a_rehearsal_too(tmp_path: Path) -> None:
-    """What a plan and its template bring along is played: nothing of it holds the rehearsal up."""
-    async with running(tmp_path, START) as bot:
-        await bot.drafted({"tasks": "-10d @Claire Rey: Order 15m !\n-1h Tell the helpdesk !\n+40m Switch DNS !"})
-        await bot.type(NADIA, f"/change template save {CHANGE} Monthly")
-        await bot.type(NADIA, "/change template edit Monthly lock what, tests, rollback")
-        await bot.type(PIERRE, "/change template approve Monthly")
-        await bot.press(NADIA, "change.withdraw")
-        await bot.type(NADIA, "/change template use Monthly")
-        await bot.press(NADIA, "change.edit", date="2027-04-15", time="22:00")
-        played = rehearsed(await rehearse(bot, NADIA, "/change rehearse 2 good"))
-        assert any("given by the pre-approval of Pierre André" in each.words for each in played)
-        assert any("is completed" in each.words for each in played)
-        assert not any("GO or NO-GO?" in each.words or "Tasks still open" in each.words for each in played)
-
-
 async def test_everybody_whom_the_stages_ask_decides_in_a_rehearsal(tmp_path: Path) -> None:
     async with running(tmp_path, START, CHANGE_SERVICES=services_with_a_board(tmp_path)) as bot:
         await bot.drafted()
