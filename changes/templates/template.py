@@ -55,7 +55,7 @@ class Suspension:
 
 @dataclass(frozen=True, slots=True)
 class Fares:
-    """How the completed changes went that kept what is locked; `minutes` are how long the latest took."""
+    """How the completed changes went that kept what is locked (docs/process.md, P110); `minutes` of the latest ones."""
 
     runs: int = 0
     successful: int = 0
