@@ -93,6 +93,7 @@ _EVENTS: Mapping[tuple[Apply, React], tuple[type[e.Event], ...]] = {
     ),
     (review.apply, review.react): (e.Reviewed,),
     (plan_tasks.apply, plan_tasks.react): (e.TaskDone, e.TaskReopened, e.TaskWaived),
+    (rehearsal.apply, rehearsal.react): (e.Rehearsed,),
 }
 """The events of each phase: what they make of the change, and the effects that follow."""
 APPLICATIONS: Mapping[type[e.Event], Apply] = {

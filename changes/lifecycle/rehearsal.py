@@ -2,6 +2,7 @@
 
 from changes import commands as c
 from changes import events as e
+from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
 from changes.model import Change
 from changes.permissions import Permission, authorize
@@ -11,3 +12,12 @@ def decide_note_rehearsal(change: Change, command: c.NoteRehearsal, context: Dec
     """Note that it was rehearsed, in whatever state it is."""
     authorize(command.by, Permission.REHEARSE, change, context.service)
     return (e.Rehearsed(command.is_bad),)
+
+
+def apply(change: Change, _entry: e.Entry) -> Change:
+    """The change as it was."""
+    return change
+
+
+def react(_effects: EffectBuilder, _event: e.Event) -> None:
+    """Nothing follows: nobody hears of it."""

@@ -66,7 +66,6 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         async with production(tmp_path, keys, CHANGE_PUBLIC_URL="https://change.example.ch") as built:
             yield built
             await built.deliveries()
-    link_changes("")
 
 
 async def test_a_change_is_made_of_a_message_in_a_dialog_that_begins_with_what_it_says(house: House) -> None:

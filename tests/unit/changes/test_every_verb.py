@@ -119,6 +119,7 @@ VERBS: Mapping[str, tuple[set[str], Arguments]] = {
     # not named in the table: whoever takes part
     "Postpone": ({*INVOLVED, *DECIDE}, ("Exams.",)),
     "SaveReview": ({*INVOLVED, *DECIDE}, ("It went well.",)),
+    "NoteRehearsal": ({*INVOLVED, *DECIDE}, ()),
 }
 """Who may do what, from docs/process.md, P6 to P15; whoever is not in a row may not.
 
