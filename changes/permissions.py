@@ -97,11 +97,10 @@ def is_allowed(
     """Whether the person may do that: to the change of the service, or, with an admin's act, to the bot itself.
 
     What is not given grants nothing: without a change nobody may change one, without `admins` nobody is an admin. The
-    clock may tick, report, and discard what is still a draft, and nothing else.
+    clock may tick and report, and nothing else.
     """
     if person == SYSTEM:
-        gives_up = act is Permission.EDIT and change is not None and change.is_private  # a draft that nobody confirmed
-        return act in (Permission.TICK, Permission.REPORT_SNAPSHOT) or gives_up
+        return act in (Permission.TICK, Permission.REPORT_SNAPSHOT)
     if act is Permission.DRAFT:
         return True
     if act in (Permission.BIND, Permission.FEED, Permission.ADMIN):

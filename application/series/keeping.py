@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from application.series.drafting import plan_look
 from application.session import UserSession
-from application.templates.following import template_of
 from changes.errors import Hidden, NotFound, WrongState
 from changes.model import Change, ChangeType, Person, State
 from changes.permissions import NO_SERIES, authorize_series
@@ -21,18 +20,12 @@ Kept = tuple[Series, int]
 
 
 async def proposed(session: UserSession, change: Change) -> Series:
-    """A series of changes like that one, without a rule yet: what is said of its own date stays out.
-
-    It goes on from the change's template, unless what that locks was edited.
-    """
+    """A series of changes like that one, without a rule yet: what is said of its own date stays out."""
     service = await session.service(change.plan.service)
     local = service.local(change.plan.window.start)
     plan = replace(change.plan, kind=ChangeType.NORMAL, reason="")
     handled = max(local.date(), last_short_notice(service, session.now))
-    series = Series("", session.person, plan, "", local.date(), local.time(), WhenBlocked.AFTER, handled)
-    template = await template_of(session.unit, change)
-    follows = template is not None and not template.breaches(change.plan)
-    return replace(series, template=template.name) if template is not None and follows else series
+    return Series("", session.person, plan, "", local.date(), local.time(), WhenBlocked.AFTER, handled)
 
 
 async def keep(session: UserSession, kept: Kept) -> Series:

@@ -53,6 +53,11 @@ class Cancel(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class DiscardDraft(Command):
+    """Nobody has confirmed the draft of a recurring change (docs/process.md, P141)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Postpone(Command):
     """Give up this window; another one has to be found. `public` is for those who were told of it."""
 

@@ -26,6 +26,7 @@ DECISIONS: Mapping[type[c.Command], Decide] = {
     c.Move: request.decide_move,
     c.Reassign: reassignment.decide_reassign,
     c.Cancel: withdrawal.decide_cancel,
+    c.DiscardDraft: withdrawal.decide_discard_draft,
     c.Postpone: withdrawal.decide_postpone,
     c.AllowConflict: approval.decide_allow_conflict,
     c.ApprovePrecheck: approval.decide_approve_precheck,

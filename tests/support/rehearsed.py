@@ -38,7 +38,7 @@ async def rehearse(bot: Bot, who: Somebody, order: str) -> list[dict[str, Any]]:
 
 
 def _is_last(call: Call) -> bool:
-    return "/change rehearse" in call.message.text or "/change répéter" in call.message.text
+    return "/change rehearse" in call.message.text or "/change simuler" in call.message.text
 
 
 def rehearsed(messages: Sequence[dict[str, Any]]) -> list[Said]:

@@ -33,6 +33,13 @@ def decide_cancel(change: Change, command: c.Cancel, context: DecisionContext) -
     return (e.Cancelled(reason, public_texts(command.public, NoticeKind.CANCELLED, context.service)),)
 
 
+def decide_discard_draft(change: Change, command: c.DiscardDraft, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Discard a draft that its owner did not confirm (docs/process.md, P141)."""
+    authorize(command.by, Permission.TICK, change, context.service)
+    in_state(change, {State.DRAFT}, Message("only a draft can be discarded"))
+    return (e.Cancelled(""),)
+
+
 def decide_postpone(change: Change, command: c.Postpone, context: DecisionContext) -> tuple[e.Event, ...]:
     """Give up the date of a change that has not started."""
     authorize(command.by, Permission.POSTPONE, change, context.service)

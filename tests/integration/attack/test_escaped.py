@@ -47,6 +47,10 @@ TEXT = strip_bidi_controls(PAY)
 nadia, pierre, claire, luc = (replace(each, name=f"{each.name} {PAY}") for each in (NADIA, PIERRE, CLAIRE, LUC))
 
 
+OUR_LINKS = ("http://127.0.0.1/export/", "http://127.0.0.1/changes/CHG-")
+"""Where the bot's own links lead."""
+
+
 def one_line(text: str) -> str:
     return " ".join(text.split()).replace("\N{WORD JOINER}", "")
 
@@ -149,7 +153,7 @@ async def test_nothing_that_people_or_services_are_called_or_write_is_a_link_or_
             # In a notice what people wrote is a paragraph or an item of its own: an address in it may be followed.
             if not re.match(r"(- \*\*[^*]+\*\* |[^*:]+: )?\\\[Pay\\\]\(https://evil.example\)", paragraph):
                 assert bare_links(paragraph) == [], text
-        assert [to for to in links(text) if not to.startswith("http://127.0.0.1/export/")] == [], text
+        assert [to for to in links(text) if not to.startswith(OUR_LINKS)] == [], text
         assert not re.search("<at>Rita|<script", text), text
         assert not re.search(r"(?<!\\)\*\*b(?<!\\)\*\*|(?<![\\`])`c`", text), text
     mentioned = {each["mentioned"]["name"] for one in said for each in entities_of(one)}

@@ -1,12 +1,11 @@
 """A recurring change in the real bot, from outside: typed or chosen, drafted, confirmed, and carried to GO."""
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from changes.model import State, TemplateRef
-from tests.integration.process.test_standard_changes import asked_for, newest, templated
+from changes.model import State
 from tests.support.running import FORM, START, ZURICH, Bot, running
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, Message, chat_of, shown, text_of
 
@@ -62,23 +61,6 @@ async def test_it_is_said_back_saved_drafted_confirmed_and_carried_to_go(tmp_pat
         assert (await bot.change("CHG-2027-0003")).plan.window.start.astimezone(ZURICH) == datetime(
             2027, 6, 17, 21, 30, tzinfo=ZURICH
         )
-
-
-async def test_what_recurs_like_a_standard_change_is_a_standard_change_each_time(bot: Bot) -> None:
-    await templated(bot)
-    first = await asked_for(bot, date(2027, 4, 15))
-    await bot.type(NADIA, f"/change repeat {first} every month on the third Thursday")
-    await bot.press_titled(NADIA, bot.teams.with_button("command"), "Save")
-    await bot.advance(at(4, 22))
-    asked = bot.teams.with_button("change.submit")
-    assert "pre-approved by Pierre André" in text_of(asked)
-    await bot.teams.press(NADIA, "change.submit", on=asked)
-    await bot.settle()
-    await bot.advance(at(5, 13))
-    change = await newest(bot)
-    assert (change.template, change.state) == (TemplateRef("Monthly update", 2), State.SCHEDULED)
-    assert change.go is not None
-    assert change.go.by == PIERRE.person
 
 
 async def test_who_confirms_nothing_is_reminded_and_it_is_left_out_in_the_end(tmp_path: Path) -> None:
@@ -204,7 +186,7 @@ async def test_what_cannot_be_read_is_answered_with_examples_and_in_french(tmp_p
         await bot.type(NADIA, "/change repeat 1 FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31")
         assert "no date in the next ten years" in text_of(last_to(bot, NADIA))
         await bot.type(NADIA, "/change language fr")
-        await bot.type(NADIA, "/change récurrent 1 tous les mois le premier mardi à 20h avant")
+        await bot.type(NADIA, "/change périodique 1 tous les mois le premier mardi à 20h avant")
         said = text_of(last_to(bot, NADIA))
         assert "Tous les mois le premier mardi" in said
         assert "mar. 4 mai 2027, 20:00" in said

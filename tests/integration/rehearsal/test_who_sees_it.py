@@ -36,7 +36,7 @@ async def test_in_french_it_is_asked_for_and_told_in_french(tmp_path: Path) -> N
     async with running(tmp_path, START) as bot:
         bot.teams.locales[NADIA.name] = "fr-CH"
         await bot.reach("requested", bot.requested)
-        messages = await rehearse(bot, NADIA, f"/changement répéter {CHANGE} défavorable")
+        messages = await rehearse(bot, NADIA, f"/changement simuler {CHANGE} défavorable")
         assert messages[0]["text"].startswith(
             f"**{CHANGE} (Update to version 5)\u00a0: répétition, scénario défavorable"
         )

@@ -107,6 +107,7 @@ VERBS: Mapping[str, tuple[set[str], Arguments]] = {
     "NoteRestoreFailed": ({*WORK, "clock"}, ("It failed.",)),
     # the timeline's own steps
     "FireStep": ({"clock"}, lambda story: (next((step.key for step in _pending(story)), "none"),)),
+    "DiscardDraft": ({"clock"}, ()),
     "PlanSnapshot": ({"clock"}, (night(12), "CHG-2027-0002")),
     "VoidTests": ({"clock"}, ("CHG-2027-0002",)),
     "NotePreflight": ({"clock"}, ((),)),
