@@ -7,12 +7,11 @@ import pytest
 from changes import commands as c
 from changes import events as e
 from changes.lifecycle import handle
-from changes.policy import Tools, Webhook
-from settings.services_tools import EVENT_NAMES
+from changes.policy import Tools
 from tests.support.builder import a_change
 from tests.support.core import LEARN, NADIA
 
-TOLD = replace(LEARN, tools=Tools((Webhook("all"),), has_silences=True, has_wiki=True))
+TOLD = replace(LEARN, tools=Tools(("all",), has_silences=True, has_wiki=True))
 
 
 @pytest.mark.parametrize("way", ["draft", "scheduled", "in progress", "incident", "completed"])
@@ -22,7 +21,3 @@ def test_a_rehearsal_changes_nothing_but_the_history(way: str) -> None:
     made = handle(before, len(story.entries), c.NoteRehearsal(NADIA, is_bad=True), story.last, "chat", TOLD)
     assert [each.event for each in made.entries] == [e.Rehearsed(is_bad=True)]
     assert (made.change, made.effects) == (before, ())
-
-
-def test_no_webhook_can_ask_for_it() -> None:
-    assert "rehearsed" not in EVENT_NAMES

@@ -31,7 +31,7 @@ PARTS = dict(
         "retour=back annuler=cancel aide=help "
         "fait=done rouvrir=undo dispenser=waive ajouter=add soumettre=submit le=the refuser=nogo urgence=emergency "
         "enregistrer=save liste=list voir=show utiliser=use modifier=edit retirer=retire approuver=approve "
-        "verrouiller=lock exiger=require libérer=default depuis=from champs=fields",
+        "verrouiller=lock exiger=require libérer=default depuis=from champs=fields favorable=good défavorable=bad",
     )
 ) | {"jusqu’au": "until"}
 """What stands behind a command, or alone, in French; the command itself is read as the bot reads it."""
