@@ -12,6 +12,7 @@ from application.ports import Look, of_series
 from application.queries.directory import Directory
 from application.queries.neighbours import neighbours
 from application.recurrence.rule import days_after
+from application.templates.following import begun_with
 from changes import commands as c
 from changes.effects import TellOwner
 from changes.errors import NotConfigured
@@ -57,8 +58,13 @@ async def look(directory: Directory, catalogue: Catalogue, series_id: str, now: 
     outcome = proceed(series, days, service, await neighbours(unit, catalogue, service, now), now)
     series, asks = outcome.series, outcome.draft is not None
     if outcome.draft is not None:
-        command = c.Draft(series.owner, replace(series.plan, window=outcome.draft))
+        template = await unit.templates.get(series.template) if series.template else None
+        series = replace(series, template=template.name if template and not template.retired else "")
+        command = c.Draft(series.owner, *begun_with(template, replace(series.plan, window=outcome.draft)))
         made = await draft(unit, catalogue, command, now, "timeline", directory)
+        if template is not None and template.retired:
+            why = Message("The template “{name}” is retired: its change is a normal one.", name=template.name)
+            outcome = replace(outcome, said=(*outcome.said, why))
         series = replace(series, change=made.id)
     await unit.series.save(series, version)
     await plan_look(directory, series, outcome.look)

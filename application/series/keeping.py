@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from application.series.drafting import plan_look
 from application.session import UserSession
+from application.templates.following import template_of
 from changes.errors import Hidden, NotFound, WrongState
 from changes.model import Change, ChangeType, Person, State
 from changes.permissions import NO_SERIES, authorize_series
@@ -20,12 +21,18 @@ Kept = tuple[Series, int]
 
 
 async def proposed(session: UserSession, change: Change) -> Series:
-    """A series of changes like that one, without a rule yet: what is said of its own date stays out."""
+    """A series of changes like that one, without a rule yet: what is said of its own date stays out.
+
+    They come from the same template while the change keeps what it locks.
+    """
     service = await session.service(change.plan.service)
     local = service.local(change.plan.window.start)
     plan = replace(change.plan, kind=ChangeType.NORMAL, reason="")
     handled = max(local.date(), last_short_notice(service, session.now))
-    return Series("", session.person, plan, "", local.date(), local.time(), WhenBlocked.AFTER, handled)
+    template = await template_of(session.unit, change)
+    follows = template is not None and not template.retired and not template.breaches(plan)
+    name = template.name if template is not None and follows else ""
+    return Series("", session.person, plan, "", local.date(), local.time(), WhenBlocked.AFTER, handled, template=name)
 
 
 async def keep(session: UserSession, kept: Kept) -> Series:

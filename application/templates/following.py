@@ -6,7 +6,7 @@ from application.ports import UnitOfWork
 from changes.effects import PostThreadMessage
 from changes.events import Entry
 from changes.lifecycle import Decision
-from changes.model import Change
+from changes.model import Change, Plan, TemplateRef
 from changes.notification import ThreadMessage
 from changes.templates import Suspension, Template, noted
 from changes.text import Message
@@ -15,6 +15,13 @@ from changes.text import Message
 async def template_of(unit: UnitOfWork, change: Change) -> Template | None:
     """The template that the change came from, as it is now; None for most changes."""
     return await unit.templates.get(change.template.name) if change.template is not None else None
+
+
+def begun_with(template: Template | None, plan: Plan) -> tuple[Plan, TemplateRef | None]:
+    """The plan with what the template locks now, and the version that this is; as it was where that is retired."""
+    if template is None or template.retired or template.service != plan.service:
+        return plan, None
+    return template.imposed(plan), TemplateRef(template.name, template.version)
 
 
 async def with_template(unit: UnitOfWork, template: Template | None, made: Decision) -> Decision:
