@@ -29,7 +29,7 @@ _MARKS: Mapping[str, Mark] = {
 }
 _FROM, _UNTIL = frozenset({"from", "depuis"}), frozenset({"until", "jusqu'au"})
 _VERSION = re.compile(r"\bv(\d{1,6})$")
-MOST_WORDS = 30
+MOST_WORDS, MOST_NAMED = 30, 10
 
 
 def read_name(text: str) -> str:
@@ -64,7 +64,8 @@ def take_template(text: str, templates: Sequence[Template], *, is_alone: bool = 
         raise invalid("name", "Which one is meant: {names}? Write its name in quotes.", names=names)
     if found:
         return found[0][0], " ".join(words[found[0][1] :])
-    names = listed(each.name for each in templates if not each.retired) or _("none")
+    usable = [each.name for each in templates if not each.retired]
+    names = listed([*usable[:MOST_NAMED], *(["…"] if usable[MOST_NAMED:] else [])]) or _("none")
     raise NotFound("There is no template called “{typed}”. There are: {names}.", typed=text[:40], names=names)
 
 
