@@ -84,6 +84,7 @@ def _mark(services: Iterable[Service]) -> str:
             *(each.key, str(each.zone), repr(each.policy), repr(each.vps), sorted(each.closed)),
             # What waits for whom is stored by their ids.
             *(each.approver.id, sorted(person.id for person in each.deputies)),
+            [(stage.level, stage.needed, [person.id for person in stage.people]) for stage in each.approvals],
         )
         for each in services
     )

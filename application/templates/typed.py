@@ -29,7 +29,7 @@ _MARKS: Mapping[str, Mark] = {
 }
 _FROM, _UNTIL = frozenset({"from", "depuis"}), frozenset({"until", "jusqu'au"})
 _VERSION = re.compile(r"\bv(\d{1,6})$")
-MOST_WORDS = 30
+MOST_WORDS, MOST_NAMED = 30, 10
 
 
 def read_name(text: str) -> str:
@@ -44,14 +44,28 @@ def read_name(text: str) -> str:
     return name
 
 
-def take_template(text: str, templates: Sequence[Template]) -> tuple[Template, str]:
-    """The template whose name the text begins with, the longest such name; and the rest. Raises NotFound."""
-    known, words = {comparable(each.name): each for each in templates}, clean(text).split()
-    for length in range(min(len(words), MOST_WORDS), 0, -1):
-        name = " ".join(words[:length])
-        if len(name) <= LONGEST_NAME and (found := known.get(comparable(name))) is not None:
-            return found, " ".join(words[length:])
-    names = listed(each.name for each in templates if not each.retired) or _("none")
+def take_template(text: str, templates: Sequence[Template], *, is_alone: bool = True) -> tuple[Template, str]:
+    """The template whose name the text begins with, in quotes or not, the longest such name; and the rest.
+
+    Raises NotFound, and ValidationFailed where more may follow than the name (not `is_alone`), and two could be meant.
+    """
+    by_length = sorted(templates, key=lambda each: len(each.name), reverse=True)
+    text = " ".join(clean(text).split())
+    for each in by_length:
+        if text.startswith(f'"{each.name}"'):
+            return each, text[len(each.name) + 2 :].strip()
+    known, words = {comparable(each.name): each for each in templates}, text.split()
+    lengths = range(min(len(words), MOST_WORDS), 0, -1)
+    begins = ((n, " ".join(words[:n])) for n in lengths)
+    keys = ((n, comparable(each)) for n, each in begins if len(each) <= LONGEST_NAME)
+    found = [(known[key], n) for n, key in keys if key in known]
+    if len(found) > 1 and not is_alone:
+        names = listed(f'"{each.name}"' for each, _words in found)
+        raise invalid("name", "Which one is meant: {names}? Write its name in quotes.", names=names)
+    if found:
+        return found[0][0], " ".join(words[found[0][1] :])
+    usable = [each.name for each in templates if not each.retired]
+    names = listed([*usable[:MOST_NAMED], *(["…"] if usable[MOST_NAMED:] else [])]) or _("none")
     raise NotFound("There is no template called “{typed}”. There are: {names}.", typed=text[:40], names=names)
 
 

@@ -91,10 +91,12 @@ async def _with_rhythm(request: CommandContext, kept: keeping.Kept, typed: str, 
 
 async def _shown(request: CommandContext, series: Series, done: str = "") -> None:
     session = request.turn_input.session
-    service, draft = await session.service(series.plan.service), await keeping.waits_for(session, series)
-    dates = await _next(request, series) if series.state is SeriesState.ACTIVE else []
     if done:
         await send_text(request.context, done)
+        if series.plan.service not in session.catalogue.services:
+            return  # it can still be paused, ended or given away, and there is nothing to show
+    service, draft = await session.service(series.plan.service), await keeping.waits_for(session, series)
+    dates = await _next(request, series) if series.state is SeriesState.ACTIVE else []
     card = series_card(series, service, dates, draft)
     await answer_with_card(request.context, card, _("Recurring change {id}", id=series.id))
 

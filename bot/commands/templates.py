@@ -32,8 +32,8 @@ async def _all(request: CommandContext) -> tuple[Template, ...]:
     return await session.unit.templates.of(list(session.catalogue.services))
 
 
-async def _named(request: CommandContext, text: str) -> tuple[Template, str]:
-    return take_template(text, await _all(request))
+async def _named(request: CommandContext, text: str, *, is_alone: bool = True) -> tuple[Template, str]:
+    return take_template(text, await _all(request), is_alone=is_alone)
 
 
 async def _source(request: CommandContext, text: str) -> Change:
@@ -96,7 +96,7 @@ async def _use(request: CommandContext, rest: str) -> None:
 
 
 async def _edit(request: CommandContext, rest: str) -> None:
-    session, (found, typed) = request.turn_input.session, await _named(request, rest)
+    session, (found, typed) = request.turn_input.session, await _named(request, rest, is_alone=False)
     authorize_template(session.person, found.by, await session.service(found.service), session.catalogue.admins)
     marks, source = read_edit(typed)
     values = dict(found.values)
@@ -123,7 +123,7 @@ async def _retire(request: CommandContext, rest: str) -> None:
 
 
 async def _approve(request: CommandContext, rest: str) -> None:
-    session, (found, more) = request.turn_input.session, await _named(request, rest)
+    session, (found, more) = request.turn_input.session, await _named(request, rest, is_alone=False)
     service = await session.service(found.service)
     authorize_preapproval(session.person, service)
     until, version = read_approval(more, service.local(session.now).date())

@@ -120,17 +120,18 @@ def _line(*words: str) -> str:
 def _actions(template: Template, service: Service, person: Person, now: datetime) -> list[Action]:
     if template.retired:
         return []
-    name, mark = template.name, f"v{template.version}"
+    # In quotes it is this one and no other, whatever others are called that begin with its name.
+    name, quoted, mark = template.name, f'"{template.name}"', f"v{template.version}"
     use = command_button(_("Request a change"), f"new {FROM_TEMPLATE} {name}", style="positive")
     actions: list[Action] = [opens_dialog(use)]
     if lacking := [key for key in NEEDED if key not in template.locked]:
         fields = listed(_(BY_KEY[key].label) for key in lacking)
-        lock = command_button(_("Lock: {fields}", fields=fields), _line("edit", name, "lock", ", ".join(lacking)))
+        lock = command_button(_("Lock: {fields}", fields=fields), _line("edit", quoted, "lock", ", ".join(lacking)))
         return [*actions, lock] if may_keep_template(person, template.by, service) else actions
     holds = template.approval is not None and why_lapsed(template, service, now) is None
     if service.decides(person) and person != template.by and not holds:
         until = service.local(now).date() + A_YEAR
         yearly = _("Pre-approve until {day}", day=date_text(until))
-        actions.append(command_button(yearly, _line("approve", name, "until", until.isoformat(), mark)))
-        actions.append(command_button(_("Pre-approve without end"), _line("approve", name, mark)))
+        actions.append(command_button(yearly, _line("approve", quoted, "until", until.isoformat(), mark)))
+        actions.append(command_button(_("Pre-approve without end"), _line("approve", quoted, mark)))
     return actions

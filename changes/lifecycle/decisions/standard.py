@@ -82,9 +82,15 @@ def standing_on(
     return standing
 
 
-def check_required(template: Template | None, plan: Plan) -> None:
-    """Raise ValidationFailed for what the template asks for and the plan lacks."""
-    if template is not None and not template.retired and (missing := template.missing(plan)):
+def check_required(template: Template | None, plan: Plan, before: Plan | None = None) -> None:
+    """Raise ValidationFailed for what the template asks for and the plan lacks.
+
+    A plan that was handed in `before` without it may be moved and corrected: the template asked for it later.
+    """
+    if template is None or template.retired:
+        return
+    lacked = template.missing(before) if before is not None else {}
+    if missing := {key: why for key, why in template.missing(plan).items() if key not in lacked}:
         raise ValidationFailed(missing)
 
 

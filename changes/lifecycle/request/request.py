@@ -89,7 +89,7 @@ def _edit(
     allowed = conflict_allowed(change.with_(plan=plan)) or (
         change.state is not State.DRAFT and plan.window == change.plan.window
     )
-    check_required(context.template, plan)
+    check_required(context.template, plan, None if change.state is State.DRAFT else change.plan)
     facts = _facts(change.with_(plan=plan), context)
     standing = _standing(change, command, plan, context, proposed, facts)
     is_standard, dates = isinstance(standing, StandingApproval), {"requested": requested, "proposed": proposed}

@@ -140,3 +140,14 @@ async def test_questions_are_asked_one_by_one_in_the_chat_too(tmp_path: Path) ->
             await bot.type(NADIA, "-")
         given = (await bot.change()).plan.risk_answers
         assert [answer for _ask, answer in given] == ["everybody", "within minutes", "in part", "none at all", "often"]
+
+
+async def test_whom_the_settings_name_meanwhile_finds_it_among_their_tasks(tmp_path: Path) -> None:
+    async with running(tmp_path, START, CHANGE_SERVICES=demo_services(tmp_path)) as bot:
+        await bot.at_precheck()
+        stage = f'[[service.approval]]\nwho = ["{LUC.object_id}"]\nhow_many = "any"\n[service.vps]'
+        demo_services(tmp_path, ("[service.vps]", stage))
+        await bot.restart()
+        for who, found in ((LUC, True), (PIERRE, False)):
+            await bot.type(who, "/change mine")
+            assert (CHANGE in text_of(bot.teams.calls[-1].message)) is found, who.name

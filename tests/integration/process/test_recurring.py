@@ -7,6 +7,7 @@ import pytest
 
 from changes.model import State
 from tests.support.running import FORM, START, ZURICH, Bot, running
+from tests.support.services import demo_services, services_toml
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, Message, chat_of, shown, text_of
 
 SECOND = "CHG-2027-0002"
@@ -190,3 +191,16 @@ async def test_what_cannot_be_read_is_answered_with_examples_and_in_french(tmp_p
         said = text_of(last_to(bot, NADIA))
         assert "Tous les mois le premier mardi" in said
         assert "mar. 4 mai 2027, 20:00" in said
+
+
+async def test_one_whose_service_is_gone_can_still_be_ended_and_that_is_said(tmp_path: Path) -> None:
+    path = demo_services(tmp_path)
+    async with running(tmp_path, START, CHANGE_SERVICES=path) as bot:
+        await bot.drafted()
+        await bot.type(NADIA, "/change repeat 1 every year save")
+        await bot.press(NADIA, "change.withdraw")
+        (tmp_path / "services.toml").write_text(services_toml(PIERRE.object_id, key="other"), encoding="utf-8")
+        await bot.restart()
+        await bot.type(NADIA, "/change series end 1")
+        assert text_of(last_to(bot, NADIA)) == "Ended: nothing more is drafted."
+        assert await bot.unit.series.going_on() == ()

@@ -162,6 +162,20 @@ async def test_who_may_not_is_refused_and_an_old_card_pre_approves_nothing(bot: 
     assert "pre-approved already" in str(await bot.teams.execute(PIERRE, pressed["verb"], pressed["data"], card))
 
 
+async def test_the_button_pre_approves_what_its_card_shows_however_others_are_called(bot: Bot) -> None:
+    await templated(bot, approved=False)
+    await bot.drafted({"what": "Everything is deleted."})
+    await bot.type(NADIA, f"/change template save 2 {NAME} v2")
+    await bot.type(NADIA, f'/change template edit "{NAME} v2" lock what, tests, rollback')
+    await bot.type(PIERRE, f"/change template approve {NAME} v2")
+    assert f'Which one is meant: "{NAME} v2" and "{NAME}"?' in heard(bot)
+    await bot.type(PIERRE, f"/change template show {NAME}")
+    shown = bot.teams.messages[bot.teams.calls[-1].message.id]
+    await bot.press_titled(PIERRE, shown, "Pre-approve without end")
+    found = await bot.unit.templates.of(["learn"])
+    assert {each.name: each.approval is not None for each in found} == {NAME: True, f"{NAME} v2": False}
+
+
 async def test_a_template_that_is_retired_while_its_form_is_open_locks_nothing_any_more(bot: Bot) -> None:
     await templated(bot)
     await bot.type(NADIA, f"/change template use {NAME}")

@@ -259,3 +259,12 @@ def test_where_the_settings_ask_for_more_meanwhile_the_others_are_asked() -> Non
     story.service = replace(LEARN, approvals=(Stage((PIERRE, CLAIRE), 2),))
     assert story.until(AFTER_GO).now_it_is.state is State.PRECHECK_PENDING
     assert "Claire" in said_normal(story)
+
+
+def test_what_a_template_asks_for_later_holds_no_change_that_was_handed_in_without_it() -> None:
+    story = Templated(approved(a_template())).requested(plan(why="It is old."))
+    story.rewritten(marks={**LOCKS, "affected": Mark.REQUIRED, "why": Mark.REQUIRED})
+    story.do(c.Edit(NADIA, plan(why="It is old.", risks="None known")), REQUESTED)
+    with pytest.raises(ValidationFailed) as refused:
+        story.do(c.Edit(NADIA, plan(risks="None known")), REQUESTED)
+    assert set(refused.value.problems) == {"why"}
