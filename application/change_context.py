@@ -102,20 +102,19 @@ class ChangeContext:
             if change.snapshot.status is SnapshotStatus.HELD:
                 spans = ()  # what its snapshot was held for may have been moved since, to anywhere
             near = await neighbours(unit, catalogue, service, now, change, near=spans)
-        if change.state is State.DRAFT and service.risk is not None:
-            short = short_notice(change.plan.window.start, now, now, service)
-            known = RiskFacts(short, nearby(change, service, near, now), await last_runs(unit, service, now))
-            change = change.with_(risk=assess(change.plan, service, known))
         seen = cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), neighbours=near)
-        return await seen._with_standing(unit) if change.template is not None else seen
+        return await seen._as_handed_in(unit) if change.state is State.DRAFT else seen
 
-    async def _with_standing(self, unit: UnitOfWork) -> "ChangeContext":
-        change, now = self.change, self.now
-        if change.state is not State.DRAFT:
-            return self
-        standing = standing_on(change, change.plan, await template_of(unit, change), self.service, now, now)
+    async def _as_handed_in(self, unit: UnitOfWork) -> "ChangeContext":
+        """The draft with what would stand for its decisions, and the risk it would have."""
+        change, service, now = self.change, self.service, self.now
+        plan = change.plan
+        facts = RiskFacts(near=nearby(change, service, self.neighbours, now), runs=await last_runs(unit, service, now))
+        standing = standing_on(change, plan, await template_of(unit, change), service, now, now, facts)
         standard = standing if isinstance(standing, StandingApproval) else None
-        return replace(self, change=change.with_(standard=standard), standing=standing)
+        short = standard is None and short_notice(plan.window.start, now, now, service)
+        risk = assess(plan, service, replace(facts, short_notice=short))
+        return replace(self, change=change.with_(standard=standard, risk=risk), standing=standing)
 
     @classmethod
     async def plain(cls, directory: Directory, catalogue: Catalogue, change: Change, now: datetime) -> "ChangeContext":

@@ -1,6 +1,6 @@
 """A user's access to changes within one unit of work."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
@@ -11,6 +11,7 @@ from application.ports import AccessDenial, UnitOfWork, VersionedChange
 from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import neighbours
+from application.queries.past import last_runs
 from application.queries.text_search import Searched
 from application.templates.following import template_of
 from changes import commands as c
@@ -20,9 +21,11 @@ from changes.lifecycle.standard import check_required, standing_on
 from changes.model import OPEN, Change, Person, Plan, StandingApproval, State, TemplateRef, Window
 from changes.permissions import Permission, authorize, check_visible, is_allowed
 from changes.planning.conflicts import next_free_windows
+from changes.planning.occupancy import Booking, nearby
 from changes.planning.validation import validate_plan
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import DurationEstimates
+from changes.reporting.risk import RiskFacts
 from language import N_
 
 UNBOUND = N_(
@@ -120,21 +123,25 @@ class UserSession:
         service = await self.service(plan.service)
         taken = await neighbours(self.unit, self.catalogue, service, self.now)
         change = Change("", self.person, plan, State.DRAFT, self.now, template=template)
-        is_standard = await self._checked_as_standard(change, service)
+        is_standard = await self._checked_as_standard(change, service, taken)
         validate_plan(plan, self.now, service, taken, is_standard=is_standard)
 
     async def validate_draft(self, change: Change) -> None:
         """Raise ValidationFailed when the draft could not be handed in now as it stands."""
         service = await self.service(change.plan.service)
         taken = await neighbours(self.unit, self.catalogue, service, self.now, change)
-        is_standard = await self._checked_as_standard(change, service)
+        is_standard = await self._checked_as_standard(change, service, taken)
         validate_plan(change.plan, self.now, service, taken, allowed=conflict_allowed(change), is_standard=is_standard)
 
-    async def _checked_as_standard(self, change: Change, service: Service) -> bool:
+    async def _checked_as_standard(self, change: Change, service: Service, taken: Sequence[Booking]) -> bool:
         """Whether a draft would be a standard change. Raises ValidationFailed for what its template misses."""
         template = await template_of(self.unit, change)
         check_required(template, change.plan)
-        return isinstance(standing_on(change, change.plan, template, service, self.now, self.now), StandingApproval)
+        if template is None:
+            return False
+        now, near = self.now, nearby(change, service, taken, self.now)
+        facts = RiskFacts(near=near, runs=await last_runs(self.unit, service, now))
+        return isinstance(standing_on(change, change.plan, template, service, now, now, facts), StandingApproval)
 
     async def draft(self, plan: Plan, template: TemplateRef | None = None) -> Change:
         """Save the plan as a draft under a new id, perhaps as one from a template."""

@@ -222,7 +222,7 @@ def authorize_preapproval(person: Person, service: Service) -> None:
     """Raise NotAllowed unless the person decides about the service's changes."""
     if not service.decides(person):
         raise NotAllowed(
-            "Only {approver} or a deputy can pre-approve a template, or suspend that.",
+            "Only {approver} or a deputy can pre-approve a template.",
             approver=service.approver.name or Message("the approver"),
         )
 

@@ -8,9 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from changes import commands as c
+from changes.approvals.quorum import asked_to_decide, may_approve
 from changes.errors import CommandRejected
 from changes.model import AWAITING_APPROVAL, Person, SnapshotStatus, State
 from changes.planning.steps import StepKind
+from changes.planning.tasks.moments import blocking
 from language import _
 from rehearsal.stage import Stage
 
@@ -57,9 +59,9 @@ async def _until_started(stage: Stage) -> None:
 async def _decided(stage: Stage, decide: type[c.Command]) -> None:
     """Whoever is asked decides; the others who may, one after the other, as long as that was not enough."""
     before, service = await stage.change(), await stage.service()
-    asked = service.asked(before.involved, service.local(stage.now()).date())
+    asked = asked_to_decide(before, service, service.local(stage.now()).date())
     refusal: CommandRejected | None = None
-    for person in dict.fromkeys((*asked, *service.deciding(before.involved))):
+    for person in dict.fromkeys((*asked, *may_approve(before, service))):
         try:
             await stage.do(decide, person)
         except CommandRejected as rejected:
@@ -112,6 +114,8 @@ async def _ended(stage: Stage) -> None:
         await stage.do(c.RecordTest, who, test, True)
     if (await stage.change()).open_tests:
         await stage.do(c.PassTests, who)
+    for task in blocking(await stage.change()):
+        await stage.do(c.FinishTask, (await stage.change()).doer_of(task), task)
     is_incident = (await stage.change()).state is State.INCIDENT
     await stage.do(c.CloseIncident if is_incident else c.Complete, who)
     while not any(f"/{StepKind.REVIEW}" in step for step in (await stage.change()).fired_steps):

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aiohttp import ClientSession
@@ -14,13 +14,16 @@ from application.ports.provider import SnapshotBackend
 from application.queries.directory import Directory, chosen_language
 from application.queries.neighbours import changes_beside, spans_near
 from application.retry_log import RetryLog
+from application.templates.following import template_of
 from bot.messenger.messenger import Messenger
 from changes import commands as c
+from changes.approvals.quorum import approvers_of
 from changes.deliveries import TOOLS
 from changes.effects import Effect
 from changes.errors import WrongState
 from changes.lifecycle import handle
 from changes.model import Change, Person, State
+from changes.planning.tasks.moments import reminders
 from changes.policy import Catalogue, Service
 from changes.reporting.search import Search
 from infomaniak.manual import Manual
@@ -88,27 +91,45 @@ class Stage:
     async def do(self, make: Callable[..., c.Command], who: Person, *facts: object) -> None:
         """Let somebody do that after a while. Raises CommandRejected."""
         await self.until(self._now + THINKING)
-        async with self._units() as unit:
-            await change_service.execute(unit, self._catalogue, self._id, make(who, *facts), self._now, "card")
+        await self._execute(make(who, *facts))
         await self._settle(self._now)
+
+    async def _execute(self, command: c.Command) -> None:
+        async with self._units() as unit:
+            await change_service.execute(unit, self._catalogue, self._id, command, self._now, "card")
 
     async def go_on(self) -> None:
         """Let time go on to what happens next. Raises WrongState where nothing does."""
-        moment = await self._worker.next_moment()
+        moment = await self._next_moment()
         if moment is None:
             raise WrongState(_ENDLESS, id=self._id)
         await self._settle(moment)
 
     async def until(self, moment: datetime) -> None:
         """Let time go on to that moment, through everything that falls due."""
-        while (due := await self._worker.next_moment()) is not None and due <= moment:
+        while (due := await self._next_moment()) is not None and due <= moment:
             await self._settle(due)
         await self._settle(moment)
+
+    async def _next_moment(self) -> datetime | None:
+        found = [await self._worker.next_moment(), *(done for done, _index in await self._tasks())]
+        return min((each for each in found if each is not None), default=None)
+
+    async def _tasks(self) -> list[tuple[datetime, int]]:
+        """When each open task is ticked off: after whoever has it was called for it."""
+        change = await self.change()
+        if change.requested_at is None or change.state is State.CANCELLED:
+            return []
+        return [(called + THINKING, index) for called, index in reminders(change, await self.service())]
 
     async def _settle(self, moment: datetime) -> None:
         self._now, self._moments = max(moment, self._now), self._moments + 1
         if self._moments > MOST_MOMENTS:
             raise WrongState(_ENDLESS, id=self._id)
+        for done, index in await self._tasks():
+            if done <= self._now:
+                change = await self.change()
+                await self._execute(c.FinishTask(change.doer_of(index), index))
         await self._worker.run_due()
         await asyncio.sleep(0)  # whoever uses the bot meanwhile has their turn
 
@@ -124,7 +145,10 @@ async def staged(real: Installation, change: Change) -> AsyncIterator[Stage]:
     async with open_in_memory(RetryLog()) as units:
         stage = Stage(real, units, change, begins)
         async with real.units() as unit, units() as copy:
-            await _copy_people(unit, copy, tuple({*service.deciding(), *change.involved}), stage)
+            doers = map(change.doer_of, range(len(change.plan.tasks)))
+            await _copy_people(unit, copy, tuple({*approvers_of(service), *change.involved, *doers}), stage)
+            if (template := await template_of(unit, change)) is not None:
+                await copy.templates.save(replace(template, entry=0))
             if (binding := await unit.bindings.get(service.key)) is not None:
                 await copy.bindings.put(binding)
             # The other changes have nothing to do there: they are only looked at.
@@ -135,7 +159,15 @@ async def staged(real: Installation, change: Change) -> AsyncIterator[Stage]:
             for other in others.values():
                 if other.id != change.id:
                     await copy.changes.save(other, 0, (), (), (), begins)
-            draft = handle(None, 0, c.Draft(change.requester, change.plan), begins, "chat", service, new_id=change.id)
+            draft = handle(
+                None,
+                0,
+                c.Draft(change.requester, change.plan, change.template),
+                begins,
+                "chat",
+                service,
+                new_id=change.id,
+            )
             await copy.changes.save(draft.change, 0, draft.entries, draft.steps, draft.effects, begins, service)
         yield stage
 

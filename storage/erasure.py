@@ -41,7 +41,7 @@ _COUNTER = "forgotten"
 """The setting that says how many were forgotten: it is in every backup too."""
 _AROUND = 30
 """Characters on either side of what may be a name."""
-_BY_PEOPLE = frozenset({"changes", "events", "dialogs", "templates"})
+_BY_PEOPLE = frozenset({"changes", "events", "dialogs", "series", "templates"})
 """What people wrote: there a name of one word cannot be told apart from the word."""
 _NAMES = frozenset({"recipient"})
 """Columns that hold a name, beside those that are called so."""

@@ -1,1 +1,1 @@
-"""Recurring changes: their rule, what is drafted when, and what people may do with them."""
+"""Recurring changes: what is drafted when, and what people may do with them."""

@@ -15,7 +15,7 @@ from application.recurrence.rule import days_after
 from changes import commands as c
 from changes.effects import TellOwner
 from changes.errors import NotConfigured
-from changes.model import SYSTEM, State
+from changes.model import SYSTEM, State, TemplateRef, Window
 from changes.policy import Catalogue, Service
 from changes.recurrence.series import Placed, Series, SeriesState, is_reminded, next_look, place, proceed, too_late
 from changes.text import Message
@@ -57,7 +57,7 @@ async def look(directory: Directory, catalogue: Catalogue, series_id: str, now: 
     outcome = proceed(series, days, service, await neighbours(unit, catalogue, service, now), now)
     series, asks = outcome.series, outcome.draft is not None
     if outcome.draft is not None:
-        command = c.Draft(series.owner, replace(series.plan, window=outcome.draft))
+        command = await _draft_of(series, outcome.draft, directory)
         made = await draft(unit, catalogue, command, now, "timeline", directory)
         series = replace(series, change=made.id)
     await unit.series.save(series, version)
@@ -66,6 +66,16 @@ async def look(directory: Directory, catalogue: Catalogue, series_id: str, now: 
     if said or asks:
         key = f"{series.id}:{series.handled}:{'ask' if asks else version}"
         await unit.outbox.add([_telling(key, series, said, asks=asks)], now)
+
+
+async def _draft_of(series: Series, window: Window, directory: Directory) -> c.Draft:
+    """The draft for that window. From a template it has what that locks now: it may be a standard change (P107)."""
+    plan, template = replace(series.plan, window=window), None
+    if series.template:
+        template = await directory.unit.templates.get(series.template)
+    if template is None or template.retired or template.service != plan.service:
+        return c.Draft(series.owner, plan)
+    return c.Draft(series.owner, template.imposed(plan), TemplateRef(template.name, template.version))
 
 
 async def plan_look(directory: Directory, series: Series, due: datetime | None) -> None:

@@ -25,7 +25,8 @@ async def proposed(session: UserSession, change: Change) -> Series:
     local = service.local(change.plan.window.start)
     plan = replace(change.plan, kind=ChangeType.NORMAL, reason="")
     handled = max(local.date(), last_short_notice(service, session.now))
-    return Series("", session.person, plan, "", local.date(), local.time(), WhenBlocked.AFTER, handled)
+    series = Series("", session.person, plan, "", local.date(), local.time(), WhenBlocked.AFTER, handled)
+    return replace(series, template=change.template.name) if change.template is not None else series
 
 
 async def keep(session: UserSession, kept: Kept) -> Series:

@@ -1,1 +1,1 @@
-"""What a change puts at risk, and who has to decide about it."""
+"""Who has to decide about a change, how many of them, and in which order."""

@@ -2,9 +2,7 @@
 
 from changes import commands as c
 from changes import events as e
-from changes.approvals.quorum import (
-    stages_of,
-)
+from changes.approvals.quorum import stages_of
 from changes.errors import TooLate, WrongState
 from changes.labels import moment_label
 from changes.lifecycle.agreement import ask_again, ask_the_others, completes

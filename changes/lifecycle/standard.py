@@ -3,16 +3,21 @@
 from datetime import datetime
 
 from changes import events as e
+from changes.approvals.quorum import open_stages
 from changes.errors import ValidationFailed
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
+from changes.lifecycle.plan_tasks import numbered
 from changes.model import Change, ChangeType, Plan, StandingApproval, TemplateRef
 from changes.notification import ThreadMessage
 from changes.plan_fields import BY_KEY
+from changes.planning.tasks.moments import go_held_by
 from changes.planning.timeline import days_until
 from changes.policy import Service
+from changes.reporting.risk import RiskFacts, assess
 from changes.templates import Template
 from changes.text import Message
+from changes.text.messages import listed
 
 Standing = StandingApproval | Message | None
 """What stands for pre-check and GO; or why nothing does, where a template was ever pre-approved; None elsewhere."""
@@ -48,16 +53,29 @@ def standing_for(change: Change, plan: Plan, template: Template | None, service:
     if breaches := template.breaches(plan):
         fields = tuple(Message(BY_KEY[key].label) for key in breaches)
         return Message("what the template locks was edited: {fields}", fields=fields)
-    if approval.by in change.with_(plan=plan).involved:
+    change = change.with_(plan=plan)
+    if approval.by in change.involved:
         return Message("{name} pre-approved it, and it is their own", name=approval.by.name or approval.by.id)
+    # One pre-approval is one answer: where the risk asks for more, or for others, they are asked.
+    if others := open_stages(change, service, also=approval.by):
+        names = listed(each.name for each in others[0].may) or Message("somebody else")
+        return Message("it takes more than its pre-approval: {names} decide too", names=names)
     return StandingApproval(approval.by, approval.at, change.template, approval.deputy_for)
 
 
 def standing_on(
-    change: Change, plan: Plan, template: Template | None, service: Service, now: datetime, proposed: datetime
+    change: Change,
+    plan: Plan,
+    template: Template | None,
+    service: Service,
+    now: datetime,
+    proposed: datetime,
+    facts: RiskFacts,
 ) -> Standing:
-    """The same for the plan's date too: those affected have their days of notice (docs/process.md, P108)."""
-    standing = standing_for(change, plan, template, service, now)
+    """The same for a plan that is handed in with that date and risk: those affected have their days of notice
+    (docs/process.md, P108), and `facts` is what is known of it but for its short notice, which no standard change has.
+    """
+    standing = standing_for(change.with_(risk=assess(plan, service, facts)), plan, template, service, now)
     days = service.policy.notice_days
     if isinstance(standing, StandingApproval) and days_until(plan.window.start, proposed, service) < days:
         return Message("its window is less than {days} days ahead", days=days)
@@ -90,6 +108,9 @@ def precheck_events(change: Change, plan: Plan, context: DecisionContext) -> tup
 def go_events(change: Change, context: DecisionContext) -> tuple[e.Event, ...]:
     """GO is asked for, or given by what stands for it and still holds."""
     plan, still = change.plan, _still(change, change.plan, context)
+    if isinstance(still, StandingApproval) and (held := go_held_by(change, context.service, context.now)):
+        # Who pre-approved knew nothing of its tasks: nobody's word from before opens what they hold.
+        still = Message("its tasks hold GO: {tasks}", tasks=numbered(change, held))
     if isinstance(still, StandingApproval):
         days = days_until(plan.window.start, context.now, context.service)
         late = days if days < context.service.policy.notice_days else None

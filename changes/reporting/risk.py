@@ -21,14 +21,13 @@ NEAREST = 3
 
 @dataclass(frozen=True, slots=True)
 class RiskFacts:
-    """What the bot knows: whether the date is short notice, the changes near its window, and how the last ones ended:
-    of the service or, where it has a name, of the template that the change was `made_from`.
+    """What the bot knows: whether the date is short notice, the changes near its window, and how the last ones of
+    the service ended.
     """
 
     short_notice: bool = False
     near: tuple[Booking, ...] = ()
     runs: tuple[ChangeMetrics, ...] = ()
-    made_from: str = ""
 
 
 def assess(plan: Plan, service: Service, facts: RiskFacts) -> Assessment | None:
@@ -65,7 +64,7 @@ def _known(plan: Plan, service: Service, rules: RiskRules, facts: RiskFacts) -> 
         ids = tuple(each.change for each in facts.near[:NEAREST])
         yield rules.near, Message("Other windows are near: {others}.", others=ids)
     if bad := sum(map(went_badly, facts.runs)):
-        of, name = len(facts.runs), facts.made_from or service.name
+        of, name = len(facts.runs), service.name
         why = Message("{bad} of the last {of} changes of {name} did not end well in time.", bad=bad, of=of, name=name)
         yield bad * rules.bad_run, why
     if plan.window.minutes < service.vps.restore_minutes + service.policy.cutoff_minutes:

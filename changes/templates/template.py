@@ -22,9 +22,9 @@ class Mark(StrEnum):
     REQUIRED = "required"
 
 
-_KINDS = (Entry.LINE, Entry.TEXT, Entry.TESTS, Entry.WINDOW, Entry.ADDRESSES)
+_KINDS = (Entry.LINE, Entry.TEXT, Entry.TESTS, Entry.WINDOW, Entry.ADDRESSES, Entry.TASKS)
 TEMPLATED: tuple[PlanField, ...] = tuple(each for each in PLAN_FIELDS if each.entry in _KINDS and each.key != "reason")
-"""The fields that a template has; of the window it is the length. Date, people, type and reason are each change's."""
+"""The fields that a template has, of the window its length. Date, people, type, reason and risk are each change's."""
 NEEDED = ("what", "tests", "rollback")
 """Nothing is pre-approved without these locked: what is done, how that is seen, and how it is undone."""
 LONGEST_NAME = 60
@@ -126,8 +126,9 @@ class Template:
         }
 
     def imposed(self, plan: Plan) -> Plan:
-        """The plan with the locked values; its window stays, whose length is compared like all of them."""
-        given = {key: _parsed(BY_KEY[key], self.values.get(key, "")) for key in self.locked if key != "window"}
+        """The plan with the locked values; window and tasks, which are read from them, stay and are compared."""
+        kept = [key for key in self.locked if BY_KEY[key].entry not in (Entry.WINDOW, Entry.TASKS)]
+        given = {key: _parsed(BY_KEY[key], self.values.get(key, "")) for key in kept}
         return replace(plan, **given)  # type: ignore[arg-type]
 
 
@@ -142,7 +143,7 @@ def _parsed(field: PlanField, value: str) -> str | tuple[str, ...]:
 
 
 def value_of(plan: Plan, key: str) -> str:
-    """The field of the plan as a template has it: a window as its minutes, tests one a line."""
+    """The field of the plan as a template has it: a window as its minutes, tests and tasks one a line."""
     match BY_KEY[key].entry:
         case Entry.WINDOW:
             return str(plan.window.minutes)
@@ -150,6 +151,8 @@ def value_of(plan: Plan, key: str) -> str:
             return "\n".join(plan.tests)
         case Entry.ADDRESSES:
             return ", ".join(plan.notify)
+        case Entry.TASKS:
+            return "\n".join(each.typed for each in plan.tasks)
         case _:
             return str(getattr(plan, key))
 

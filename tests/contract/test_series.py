@@ -12,7 +12,7 @@ from application.retry_log import RetryLog
 from application.series.drafting import look, plan_look
 from changes.effects import TellOwner
 from changes.errors import ConcurrencyConflict
-from changes.model import State
+from changes.model import State, TemplateRef
 from changes.policy import Catalogue
 from changes.recurrence.series import Series, SeriesState, WhenBlocked, draft_due
 from scheduler.due_items import DueRunner
@@ -20,6 +20,7 @@ from scheduler.heartbeat import Heartbeat
 from storage import Store
 from tests.contract.conftest import Open
 from tests.support.core import LEARN, NADIA, plan
+from tests.support.templated import a_template
 
 FIRST = date(2027, 4, 15)
 CATALOGUE = Catalogue({"learn": LEARN})
@@ -66,6 +67,18 @@ async def test_a_series_comes_back_as_it_was_and_of_two_writers_the_second_has_l
     await unit.series.save(replace(SERIES, state=SeriesState.ENDED), 2)
     assert await unit.series.going_on() == ()
     assert await unit.series.new_id() == "SER-2", "an id is never given twice"
+
+
+async def test_a_series_from_a_template_drafts_what_that_locks_by_then(store: Store, unit: UnitOfWork) -> None:
+    template = a_template(plan(what="As it is done now."))
+    await unit.templates.save(template)
+    await unit.series.save(replace(SERIES, template="monthly"), 0)
+    await plan_look(Directory(unit), SERIES, DUE)
+    await runner(store, DUE).run()
+    found = await unit.changes.load("CHG-2027-0001")
+    assert found is not None
+    assert found.change.template == TemplateRef("Monthly", 1)
+    assert template.breaches(found.change.plan) == ()
 
 
 async def test_two_workers_draft_one(store: Store, another: Open, unit: UnitOfWork) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from changes import commands as c
 from changes import events as e
 from changes.errors import CommandRejected
-from changes.model import SYSTEM, ChangeType, Person, Plan
+from changes.model import SYSTEM, ChangeType, Person, Plan, PlanTask
 from changes.planning.timeline import pending
 from changes.templates import NEEDED, TEMPLATED, Mark, Suspension, Template, preapproved, rewritten, value_of
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, REQUESTED, plan
@@ -31,6 +31,8 @@ def some_plan(random: Random, of: Plan) -> Plan:
                 of = replace(of, window=plan(day, minutes=random.choice([60, 90, 90])).window)
             case "tests":
                 of = replace(of, tests=random.choice([("Log in", "Open a course"), ("Log in",)]))
+            case "tasks":
+                of = replace(of, tasks=random.choice([(), (PlanTask("Order", LUC, 10, 0, 0, True),)]))
             case "notify":
                 of = replace(of, notify=random.choice([(), ("a@example.ch",)]))
             case key:

@@ -6,8 +6,8 @@ from changes.events.names import EVENTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "integrations.md"
 BEGINS, ENDS = "<!-- events: python -m tests.support.event_table -->", "<!-- /events -->"
-OF_DRAFTS = frozenset({"drafted"})
-"""Nothing of a draft goes out."""
+OF_DRAFTS = frozenset({"drafted", "rehearsed"})
+"""Nothing of a draft goes out, nor of a rehearsal."""
 
 
 def table() -> str:

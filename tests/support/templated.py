@@ -9,6 +9,7 @@ from changes.events import Entry, Event
 from changes.lifecycle import handle
 from changes.model import SYSTEM, Change, Person, Plan, TemplateRef
 from changes.planning.timeline import pending
+from changes.policy import Service
 from changes.templates import Mark, Template, noted, preapproved, values_of
 from tests.support.core import LEARN, NADIA, PIERRE, REQUESTED, plan
 
@@ -34,6 +35,7 @@ class Templated:
     change: Change | None = None
     entries: list[Entry] = field(default_factory=list)
     caused: list[Effect] = field(default_factory=list)
+    service: Service = LEARN
 
     @property
     def now_it_is(self) -> Change:
@@ -50,7 +52,15 @@ class Templated:
     def do(self, command: c.Command, now: datetime) -> tuple[Event, ...]:
         """Carry the command out; what happened."""
         made = handle(
-            self.change, len(self.entries), command, now, "test", LEARN, (), "CHG-2027-0001", template=self.template
+            self.change,
+            len(self.entries),
+            command,
+            now,
+            "test",
+            self.service,
+            (),
+            "CHG-2027-0001",
+            template=self.template,
         )
         self.change = made.change
         self.entries += made.entries
@@ -61,7 +71,7 @@ class Templated:
     def until(self, now: datetime) -> "Templated":
         """Let everything that falls due up to `now` happen, each at its own time but never in the past."""
         last = self.entries[-1].at
-        while due := [step for step in pending(self.now_it_is, LEARN) if step.due <= now]:
+        while due := [step for step in pending(self.now_it_is, self.service) if step.due <= now]:
             last = max(last, due[0].due)
             self.do(c.FireStep(SYSTEM, due[0].key), last)
         return self

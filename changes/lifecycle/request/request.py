@@ -13,7 +13,6 @@ from changes.lifecycle.request.withdrawal import retract_announcement, tell_retr
 from changes.lifecycle.standard import Standing, check_required, precheck_events, standing_events, standing_on
 from changes.model import (
     AWAITING_APPROVAL,
-    Assessment,
     Change,
     ChangeType,
     Decision,
@@ -52,13 +51,14 @@ def decide_submit(change: Change, command: c.Submit, context: DecisionContext) -
     """Hand in a draft whose plan is valid."""
     authorize(command.by, Permission.REQUEST, change, context.service)
     in_state(change, {State.DRAFT}, Message("only a draft can be submitted"))
-    plan, now, service = change.plan, context.now, context.service
+    plan, now, service, facts = change.plan, context.now, context.service, _facts(change, context)
     check_required(context.template, plan)
-    standing = standing_on(change, plan, context.template, service, now, now)
+    standing = standing_on(change, plan, context.template, service, now, now, facts)
     is_standard = isinstance(standing, StandingApproval)
     validate_plan(plan, now, service, context.bookings, allowed=conflict_allowed(change), is_standard=is_standard)
     short = not is_standard and short_notice(plan.window.start, now, now, service)
-    return *standing_events(change, standing, is_new=True), e.Submitted(short, _risk(change, context, short=short))
+    risk = assess(plan, service, replace(facts, short_notice=short))
+    return *standing_events(change, standing, is_new=True), e.Submitted(short, risk)
 
 
 def decide_edit(change: Change, command: c.Edit, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -90,14 +90,15 @@ def _edit(
         change.state is not State.DRAFT and plan.window == change.plan.window
     )
     check_required(context.template, plan)
-    standing = _standing(change, command, plan, context, proposed)
+    facts = _facts(change.with_(plan=plan), context)
+    standing = _standing(change, command, plan, context, proposed, facts)
     is_standard, dates = isinstance(standing, StandingApproval), {"requested": requested, "proposed": proposed}
     validate_plan(
         plan, context.now, context.service, context.bookings, allowed=allowed, is_standard=is_standard, **dates
     )
     short = not is_standard and short_notice(plan.window.start, requested, proposed, context.service)
     told = public_texts(public or {}, NoticeKind.POSTPONED, context.service)
-    risk = _risk(change.with_(plan=plan), context, short=short)
+    risk = assess(plan, context.service, replace(facts, short_notice=short))
     edited = e.PlanEdited(plan, short, keeps_precheck=_precheck_holds(change, plan), public=told, risk=risk)
     if change.state is State.DRAFT:
         return (edited,)
@@ -107,22 +108,24 @@ def _edit(
     # Whoever is being asked, or was asked already, is asked again at once; otherwise the new date says when.
     if _precheck_is_due(change, plan, context.now, context.service) or change.state is State.CORRECTIONS_REQUESTED:
         relies_on = standing if isinstance(standing, StandingApproval) else None
-        return *stands, edited, *precheck_events(change.with_(standard=relies_on), plan, context)
+        return *stands, edited, *precheck_events(change.with_(standard=relies_on, risk=risk), plan, context)
     return *stands, edited
 
 
-def _standing(change: Change, command: c.Command, plan: Plan, context: DecisionContext, proposed: datetime) -> Standing:
+def _standing(
+    change: Change, command: c.Command, plan: Plan, context: DecisionContext, proposed: datetime, facts: RiskFacts
+) -> Standing:
     """What stands for the answers about the edited plan: nothing once somebody was asked for them themselves."""
     if change.standard is None and change.state is not State.DRAFT:
         return None
     edited = change.with_(editors=(*change.editors, command.by))
-    return standing_on(edited, plan, context.template, context.service, context.now, proposed)
+    return standing_on(edited, plan, context.template, context.service, context.now, proposed, facts)
 
 
-def _risk(change: Change, context: DecisionContext, *, short: bool) -> Assessment | None:
-    """What the plan puts at risk, assessed whenever it is handed in (docs/process.md, P122)."""
+def _facts(change: Change, context: DecisionContext) -> RiskFacts:
+    """What is known of the plan's risk whenever it is handed in, but for its short notice (docs/process.md, P122)."""
     near = nearby(change, context.service, context.bookings, context.now)
-    return assess(change.plan, context.service, RiskFacts(short, near, context.runs))
+    return RiskFacts(near=near, runs=context.runs)
 
 
 def _precheck_holds(change: Change, plan: Plan) -> bool:

@@ -186,7 +186,7 @@ async def test_what_cannot_be_read_is_answered_with_examples_and_in_french(tmp_p
         await bot.type(NADIA, "/change repeat 1 FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31")
         assert "no date in the next ten years" in text_of(last_to(bot, NADIA))
         await bot.type(NADIA, "/change language fr")
-        await bot.type(NADIA, "/change répéter 1 tous les mois le premier mardi à 20h avant")
+        await bot.type(NADIA, "/change récurrent 1 tous les mois le premier mardi à 20h avant")
         said = text_of(last_to(bot, NADIA))
         assert "Tous les mois le premier mardi" in said
         assert "mar. 4 mai 2027, 20:00" in said

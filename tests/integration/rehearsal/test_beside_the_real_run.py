@@ -9,7 +9,7 @@ import pytest
 from tests.support.rehearsed import by_minute, rehearse, rehearsed, tables, told_by_mail, told_in_teams
 from tests.support.running import CHANGE, START, ZURICH, Bot, running
 from tests.support.services import ON_THE_DASHBOARD, demo_services
-from tests.support.teams import NADIA, PIERRE
+from tests.support.teams import LUC, NADIA, PIERRE
 
 
 def moment(day: int, hour: int, minute: int, month: int = 4) -> datetime:
@@ -83,6 +83,26 @@ async def test_a_rehearsal_says_what_the_real_run_says_word_for_word(tmp_path: P
     played, told = rehearsed(messages), [each for each in real if not each.words.startswith(receipt)]
     assert len(played) == (31 if by_hand else 19)
     assert by_minute(played) == by_minute(told)
+
+
+async def test_everybody_whom_the_stages_ask_decides_in_a_rehearsal(tmp_path: Path) -> None:
+    async with running(tmp_path, START, CHANGE_SERVICES=services_with_a_board(tmp_path)) as bot:
+        await bot.drafted()
+        played = rehearsed(await rehearse(bot, NADIA, f"/change rehearse {CHANGE} good"))
+        assert any("Pierre André approved the pre-check" in each.words for each in played)
+        assert any("is completed" in each.words for each in played)
+
+
+def services_with_a_board(folder: Path) -> str:
+    """The demo's, in which the approver decides first, and then somebody who is no deputy."""
+    stages = f"""[service.groups]
+board = ["{LUC.object_id}"]
+[[service.approval]]
+who = ["approver"]
+[[service.approval]]
+who = ["board"]
+[service.vps]"""
+    return demo_services(folder, ("[service.vps]", stages))
 
 
 async def test_nothing_real_is_touched_but_for_one_line_of_the_history(bot: Bot, tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from changes import commands as c
 from changes import events as e
 from changes.errors import CommandRejected, ValidationFailed
 from changes.lifecycle import fold
-from changes.model import ChangeType, Outcome, Plan, State, TemplateRef
+from changes.model import ChangeType, Outcome, Plan, PlanTask, RiskLevel, Stage, State, TemplateRef
+from changes.model.risk_rules import RiskRules
+from changes.policy import Service
 from changes.templates import Fares, Mark, Suspension, Template, noted, preapproved, rewritten, setback, values_of
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, REQUESTED, at, plan
 from tests.support.templated import LOCKS, Templated, a_template, approved
@@ -90,6 +92,19 @@ def test_what_holds_no_longer_when_the_answer_is_due_is_asked_and_said(
     wanted = State.PRECHECK_PENDING if step == "precheck" else State.GO_PENDING
     assert story.now_it_is.state is wanted
     assert all(getattr(each, "standing", None) is None for each in story.happened(e.GoGiven))
+
+
+ORDER = PlanTask("Order the certificate", LUC, 10, 0, 15, blocking=True)
+
+
+def test_tasks_come_along_with_a_template_and_those_that_are_locked_are_kept() -> None:
+    tasks = (ORDER, PlanTask("Tell the helpdesk"))
+    template = approved(a_template(plan(tasks=tasks), tasks=Mark.LOCKED))
+    assert template.starting_values["tasks"] == "-10d @Luc: Order the certificate 15m !\n+0m Tell the helpdesk"
+    assert Templated(template).requested(plan(tasks=tasks)).now_it_is.standard is not None
+    fewer = Templated(template).requested(plan(tasks=tasks[:1]))
+    assert fewer.now_it_is.standard is None
+    assert "what the template locks was edited" in said_normal(fewer)
 
 
 def test_it_ends_with_its_day_and_with_the_one_who_gave_it() -> None:
@@ -207,3 +222,40 @@ def test_old_drafts_open_without_a_template() -> None:
     drafted = e.Drafted("CHG-2027-0001", plan())
     change = fold([e.Entry(1, datetime(2027, 3, 1, tzinfo=LEARN.zone), NADIA, "test", drafted)])
     assert (change.template, change.standard) == (None, None)
+
+
+def test_a_task_that_holds_go_holds_it_for_a_pre_approval_too() -> None:
+    order = PlanTask("Order the certificate", days=10, blocking=True)
+    story = Templated(approved(a_template())).requested(plan(tasks=(order,))).until(AFTER_GO)
+    assert story.now_it_is.state is State.GO_PENDING
+    assert "its tasks hold GO: 1. Order the certificate" in said_normal(story)
+    done = Templated(approved(a_template())).requested(plan(tasks=(order,)))
+    done.do(c.FinishTask(NADIA, 0), REQUESTED)
+    assert done.until(AFTER_GO).now_it_is.state is State.SCHEDULED
+
+
+RISKY = replace(LEARN, risk=RiskRules(high=1))
+"""Every plan is a high risk."""
+
+
+@pytest.mark.parametrize(
+    ("service", "who"),
+    [
+        (RISKY, "Claire"),
+        (replace(LEARN, approvals=(Stage((LUC,)),)), "Luc"),
+        (replace(RISKY, approvals=(Stage((PIERRE, LUC), 2, RiskLevel.HIGH),)), "Luc"),
+    ],
+    ids=["two of those who decide", "somebody else", "two by name"],
+)
+def test_one_pre_approval_is_one_answer_where_more_are_asked_or_others(service: Service, who: str) -> None:
+    story = Templated(approved(a_template()), service=service).requested()
+    assert story.now_it_is.standard is None
+    assert f"it takes more than its pre-approval: {who}" in said_normal(story)
+    assert story.until(AFTER_GO).now_it_is.state is State.PRECHECK_PENDING
+
+
+def test_where_the_settings_ask_for_more_meanwhile_the_others_are_asked() -> None:
+    story = Templated(approved(a_template())).requested()
+    story.service = replace(LEARN, approvals=(Stage((PIERRE, CLAIRE), 2),))
+    assert story.until(AFTER_GO).now_it_is.state is State.PRECHECK_PENDING
+    assert "Claire" in said_normal(story)

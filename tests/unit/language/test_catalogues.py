@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from application.input_parsing.phrases import MYSELF
-from bot.commands.command_words import COMMANDS_BY_WORD
+from bot.commands.command_words import COMMANDS_BY_WORD, VERBS
 from changes.reporting.search import comparable
 from language.catalogues import FOLDER, files, load
 from language.po import Translations, read_texts
@@ -237,3 +237,8 @@ def test_the_search_finds_a_sentence_that_was_forgotten(tmp_path: Path) -> None:
     tree = ast.parse('def f(who):\n    """A docstring may say anything."""\n    return f"{who} has to decide."\n')
     assert list(_in(tree, path, marked=False)) == ["cards/forgotten.py:3: {} has to decide."]
     assert not list(_in(ast.parse('_("{who} has to decide.", who=1)'), path, marked=False))
+
+
+def test_no_word_stands_for_two_commands() -> None:
+    found = Counter(word for name in VERBS for word in {comparable(each) for each in VERBS[name]})
+    assert [word for word, commands in found.items() if commands > 1] == []
