@@ -15,6 +15,16 @@ from changes.text.messages import Message, joined
 from language import _, translate, use_language
 
 
+def confirming(series: str, change: str, said: str) -> Message:
+    """What the owner reads above the draft that they are asked to submit."""
+    return _("Confirm your recurring change {id} with {change}. {said}", id=series, change=change, said=said)
+
+
+def telling(series: str, said: str) -> Message:
+    """What the owner reads where nothing is asked of them."""
+    return _("Your recurring change {id}: {said}", id=series, said=said)
+
+
 class OwnerMessages(Personal):
     """Writes to the owner's chat; where there is none, the service's conversation reads that they are asked."""
 
@@ -34,12 +44,10 @@ class OwnerMessages(Personal):
             said = joined(*map(translate, effect.said))
             if view is not None and view.change.state is State.DRAFT:
                 card = summary_card(view, timeline(view.change, view.service), said, of)
-                said = _(
-                    "Confirm your recurring change {id} with {change}. {said}", id=of, change=effect.change, said=said
-                )
+                said = confirming(of, effect.change, said)
                 activity = with_card(card, said, [effect.to])
             else:
-                said = _("Your recurring change {id}: {said}", id=of, said=said)
+                said = telling(of, said)
                 activity = with_text(said)
             if chat is not None and await self._send(chat, activity, of, effect.key, journal):
                 return

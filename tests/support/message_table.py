@@ -13,6 +13,7 @@ from pathlib import Path
 from application.change_context import ChangeContext
 from bot.messenger.personal import COPIED, ENOUGH
 from bot.messenger.private_answers import ANSWERED
+from bot.messenger.series import confirming, telling
 from cards.overview.worklist import digest_line
 from cards.thread_messages import UNREACHABLE
 from changes import commands as c
@@ -25,6 +26,7 @@ from changes.effects import (
     SendDigest,
     SendNotice,
     SyncTeamMembers,
+    TellOwner,
     TellPerson,
     UpsertCard,
     UpsertPersonalCard,
@@ -62,6 +64,10 @@ OF_THE_BOT: Mapping[type[Effect], tuple[str, ...]] = {
     TellPerson: (
         *("who is called in the thread", "own chat"),
         *("the conversation of the service cannot be reached", "the reader's"),
+    ),
+    TellOwner: (
+        *("the owner of a recurring change", "own chat (channel where there is none)"),
+        *("a day of it is drafted, reminded of, discarded or left out", "the reader's"),
     ),
     Reply: (
         *("whoever typed or pressed", "where they typed; own chat for what they alone may read"),
@@ -161,6 +167,10 @@ def rows() -> Iterator[str]:
         UpsertPersonalCard: ("personal copy of a card", "as on the card in the thread"),
         SendDigest: ("morning digest", template_of(digest_line(0))),
         TellPerson: ("a line of the thread in person", "{said} " + UNREACHABLE.replace("`", "")),
+        TellOwner: (
+            "a recurring change",
+            f"{template_of(confirming('', '', ''))} / {template_of(telling('', ''))}",
+        ),
         Reply: ("answer to whoever typed or pressed", f"what they asked for, what was done, or why not. {ANSWERED}"),
     }
     for bots, (name, sentence) in sentences.items():

@@ -21,7 +21,7 @@ def accepted(there: Scene, by: Person) -> set[str]:
         "allow": c.AllowConflict(by, "It is another server."),
         "assign": c.Reassign(by, implementer=Person("x", "Xavier")),
     }
-    assert set(given) | set(others) == COMMANDS.keys() | {"test", "edit"}, change.id
+    assert set(given) | set(others) == COMMANDS.keys() | {"test", "task", "edit"}, change.id
     return {word for word, command in (given | others).items() if tried(there, command)}
 
 

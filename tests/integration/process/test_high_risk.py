@@ -136,7 +136,7 @@ async def test_questions_are_asked_one_by_one_in_the_chat_too(tmp_path: Path) ->
         for answer in ("3", "within", "In part", "none at all", "1"):
             await bot.type(NADIA, answer)
         assert "What data" not in bot.teams.texts()[-1]
-        for _ in range(4):
+        for _ in range(5):
             await bot.type(NADIA, "-")
         given = (await bot.change()).plan.risk_answers
         assert [answer for _ask, answer in given] == ["everybody", "within minutes", "in part", "none at all", "often"]

@@ -36,6 +36,7 @@ EDIT = Rule(
 DECIDE = Rule((NADIA, LUC), f"Only Pierre André or a deputy can decide about {CHANGE}.")
 RUN = Rule((NADIA,), f"Only the implementer (Luc Bonvin), the approver or a deputy can do that for {CHANGE}.")
 REPORT = Rule((NADIA,), "Only the implementer (Luc Bonvin), the approver or a deputy reports on its snapshot.")
+TASK = Rule((), "Only whoever has the task, the requester, the implementer, the approver or a deputy can do that.")
 RULES: Mapping[str, Rule] = {
     "change.submit": Rule((LUC, PIERRE), f"Only Nadia Favre can submit {CHANGE}."),
     "change.edit": EDIT,
@@ -78,6 +79,8 @@ RULES: Mapping[str, Rule] = {
     "review.save": Rule(
         (), f"Only the requester, the implementer, the approver or a deputy can write the review of {CHANGE}."
     ),
+    **dict.fromkeys(("task.done", "task.reopen"), TASK),
+    "task.waive": Rule((NADIA, LUC), f"Only Pierre André or a deputy can allow that for {CHANGE}, with a reason."),
 }
 NONE = f"There is no change {CHANGE}. /change list shows those there are."
 """What whoever may not see a draft reads instead: not that it is there, nor whose it is."""
@@ -93,6 +96,7 @@ MORE: Mapping[str, Mapping[str, object]] = {
     "test.accept": {"test": 0},
     "incident.tried": {"result": "fix"},
     "snapshot.finished": {"result": "data"},
+    **dict.fromkeys(("task.done", "task.reopen", "task.waive"), {"task": 0}),
 }
 
 
