@@ -33,7 +33,8 @@ from storage.query_cache import begin_generation
 from storage.redaction import FORMER, Redactor, strings_in
 from storage.rows import Values, key_of, reflect_tables, rows, texts
 from storage.still_open import refuse_while_involved
-from storage.tables import changes, events, settings
+from storage.tables import changes, events, settings, templates
+from storage.templates import columns_of_template, without_addresses
 from storage.traces import Traces
 
 _TRIES = 10
@@ -219,13 +220,17 @@ def _redacted(table: Table, row: Values, redactor: Redactor) -> dict[str, str]:
         return {}
     theirs = any(map(redactor.traces.is_own, old.values()))
     named = {name for name in old if name == "name" or name.endswith("_name")} - {each.name for each in key_of(table)}
+    if table.name == templates.name:
+        old["body"] = without_addresses(old["body"], redactor.traces)
     fresh = {
         name: redactor.name
         if theirs and name in named
         else redactor.value(each, by_people=table.name in _BY_PEOPLE, is_name=name in named | _NAMES)
         for name, each in old.items()
     }
-    return {name: each for name, each in fresh.items() if each != old[name]}
+    if table.name == templates.name:
+        fresh |= columns_of_template(row["body"], fresh["body"])
+    return {name: each for name, each in fresh.items() if each != row[name]}
 
 
 def _with_unique_keys(connection: Connection, table: Table, row: Values, fresh: dict[str, str]) -> dict[str, str]:

@@ -6,11 +6,13 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
+from changes.plan_fields import Entry
 from changes.reporting.search import comparable
-from changes.templates import Template
+from changes.templates import TEMPLATED, Template
 from storage.codec import decode_template, encode
 from storage.columns import among
 from storage.tables import templates
+from storage.traces import Traces
 from storage.transaction import SqlStore
 
 _key = templates.c.key == bindparam("named")
@@ -58,3 +60,23 @@ class SqlTemplates(SqlStore):
 
 def _template(row: Row[Any]) -> Template:
     return decode_template(row.body)
+
+
+def without_addresses(body: str, traces: Traces) -> str:
+    """The template that does not write to their addresses, as no change from it does that is stored."""
+    template = decode_template(body)
+    values = dict(template.values)
+    for key in (each.key for each in TEMPLATED if each.entry is Entry.ADDRESSES and each.key in values):
+        values[key] = ", ".join(each for each in values[key].split(", ") if not traces.mails.fullmatch(each.strip()))
+    return encode(replace(template, values=values))
+
+
+def columns_of_template(before: str, after: str) -> dict[str, str]:
+    """The columns of the template `after` somebody was forgotten, found by its name as that reads now.
+
+    What was pre-approved is what it locks now, if that was so `before`.
+    """
+    was, now = decode_template(before), decode_template(after)
+    if was.approval is not None and now.approval is not None and was.approval.fingerprint == was.fingerprint:
+        now = replace(now, approval=replace(now.approval, fingerprint=now.fingerprint))
+    return {"key": comparable(now.name), "body": encode(now)}

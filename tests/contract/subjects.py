@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -116,12 +116,14 @@ def parts(text: object) -> object:
 def value_of(hint: Any, person: Person, words: str, more: Sequence[str] = ()) -> Any:
     """A value of the annotation in which the person stands wherever one can, `more` in the lists of texts too."""
     known: dict[Any, object] = {Person: person, Window: plan().window, str: words, bool: True, int: 0, float: 1.0}
-    known |= {date: NOW.date(), datetime: NOW}
+    known |= {date: NOW.date(), datetime: NOW, time: NOW.time()}
     if hint in known:
         return known[hint]
     origin, args = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         return value_of(next(each for each in args if each is not type(None)), person, words, more)
+    if origin is tuple and args[-1] is not ...:
+        return tuple(value_of(each, person, words, more) for each in args)
     if origin is tuple:
         return (value_of(args[0], person, words, more), *(more if args[0] is str else ()))
     if origin in (dict, Mapping) and args == (str, str):

@@ -17,6 +17,8 @@ from changes.effects import Effect, UpsertStatusCard
 from changes.events import Event, Postponed
 from changes.events.names import EVENTS
 from changes.model import Change, Window
+from changes.recurrence.series import Series
+from changes.templates import Template
 from changes.text.messages import Message
 from storage import codec
 from storage.errors import UnknownType
@@ -67,6 +69,8 @@ def anything(hint: Any) -> st.SearchStrategy[Any]:
     origin, args = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         return st.one_of([anything(each) for each in args])
+    if origin is tuple and args[-1] is not ...:
+        return st.tuples(*map(anything, args))
     if origin is tuple:
         return st.lists(anything(args[0]), max_size=3).map(tuple)
     if origin in (dict, Mapping):
@@ -108,6 +112,8 @@ STORED: dict[str, tuple[Any, Callable[[str], Any]]] = {
     **{name: (kind, partial(codec.decode_effect, name)) for name, kind in EFFECTS.items()},
     "change": (Change, codec.decode_change),
     "operation": (Operation, codec.decode_operation),
+    "series": (Series, codec.decode_series),
+    "template": (Template, codec.decode_template),
 }
 
 

@@ -40,22 +40,26 @@ from changes.model import Person, Plan
 from changes.notification.announcement import announced_text
 from changes.notification.notices import NoticeKind
 from changes.policy import Recipient
+from changes.recurrence.series import Series, SeriesState
+from changes.reporting.search import comparable
+from changes.templates import Mark, Template
 from changes.text.messages import Message
 from language.sentences import ROOT
 from storage import Store, open_store
 from storage.backup import BackupError
 from storage.change_store import entry_of
-from storage.codec import decode_effect, decode_operation, encode
+from storage.codec import decode_effect, decode_operation, decode_series, decode_template, encode
 from storage.erasure import forget
 from storage.rebuild_projection import SHAPE, rebuild_projections
 from storage.redaction import FORMER
 from storage.rows import reflect_tables
 from storage.stored_messages import columns_of_text
 from storage.stored_names import EFFECTS
-from storage.tables import absences, changes, due_items, events, operations, outbox, settings
+from storage.tables import absences, changes, due_items, events, operations, outbox, series, settings, templates
 from tests.contract import subjects as s
 from tests.contract.conftest import Postgres
 from tests.support.autocommit import autocommit
+from tests.support.templated import a_template, approved
 
 ZOE = Person("0f8fad5b-d9cb-469f-a165-70867728950e", "Zoë O'Brien-Müller")
 ONE = f"{FORMER} 1"
@@ -144,16 +148,20 @@ async def plant(store: Store) -> None:
         for number, each in enumerate(EFFECTS.values()):
             await unit.outbox.add([replace(filled(each), key=f"{number} {WORDS}")], s.NOW)
         await unit.operations.put(replace(filled(Operation), key="snapshot"))
+        await unit.templates.save(replace(filled(Template), marks={}))
+        await unit.series.save(replace(filled(Series), id="SER-1", state=SeriesState.ENDED), 0)
     async with store.engine.begin() as connection:
         await connection.run_sync(_plant_the_rest)
 
 
 def _plant_the_rest(connection: Connection) -> None:
-    filled = {changes.name, events.name, outbox.name, operations.name, due_items.name}
+    filled = {changes.name, events.name, outbox.name, operations.name, due_items.name, series.name, templates.name}
     kept = {
-        *((name, "body") for name in ("events", "outbox", "operations")),
+        *((name, "body") for name in ("events", "outbox", "operations", "templates")),
         ("events", "by_id"),
         ("changes", "document"),
+        ("series", "document"),
+        ("templates", "key"),
     }
     for number, table in enumerate(reflect_tables(connection), start=1):
         if table.name == "alembic_version":
@@ -165,7 +173,9 @@ def _plant_the_rest(connection: Connection) -> None:
         for name in [each for each in planted if each.endswith("_message")]:
             said = Message("{who} said: {words}", who=ZOE.name, words=Message("“{what}”", what=WORDS))
             planted[name] = str(columns_of_text("x", said)["x_message"])
-        if table.name in filled:
+        if table.name == series.name:
+            assert planted == {}
+        elif table.name in filled:
             keys = {each.name for each in table.primary_key}
             planted = {name: each for name, each in planted.items() if not (table.name == "outbox" and name == "key")}
             assert table.name == due_items.name or keys.isdisjoint(planted)
@@ -223,6 +233,10 @@ async def test_a_person_planted_in_every_column_is_found_in_none_after_being_for
             decode_effect(row.kind, row.body)
         for row in await connection.execute(select(operations)):
             decode_operation(row.body)
+        for row in await connection.execute(select(templates)):
+            assert row.key == comparable(decode_template(row.body).name)
+        for row in await connection.execute(select(series)):
+            decode_series(row.document)
         told = [entry_of(row) for row in await connection.execute(select(events).order_by(events.c.seq))]
         assert encode(fold(told)) == (await connection.execute(select(changes.c.document))).scalar_one()
         await connection.execute(delete(settings).where(settings.c.name == SHAPE))
@@ -269,6 +283,22 @@ async def test_the_file_of_the_database_has_nothing_of_a_forgotten_person_either
     assert len(await unit.changes.find()) == 1
     await store.close()
     assert left() == set()
+
+
+async def test_a_template_stays_pre_approved_and_writes_to_nobody_who_is_forgotten(unit: UnitOfWork, url: str) -> None:
+    of = replace(s.plan(), what=f"{ZOE.name} runs it.", notify=("a@example.ch", MAILS[0]))
+    await unit.people.upsert([UserProfile(ZOE)])
+    template = a_template(of, ZOE, notify=Mark.LOCKED)
+    await unit.templates.save(approved(template))
+
+    await forget(url, ZOE.id, MAILS)
+
+    found = await unit.templates.get(template.name)
+    assert found is not None
+    assert (found.by.name, found.values["what"], found.values["notify"]) == (ONE, f"{ONE} runs it.", "a@example.ch")
+    assert found.approval is not None
+    assert found.approval.fingerprint == found.fingerprint
+    assert found.breaches(replace(of, what=f"{ONE} runs it.", notify=("a@example.ch",))) == ()
 
 
 async def test_a_namesake_and_those_whose_name_has_it_inside_are_left_alone(unit: UnitOfWork, url: str) -> None:

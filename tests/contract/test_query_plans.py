@@ -71,6 +71,8 @@ QUERIES: Mapping[str, Query] = {
     "what is counted": found(Search(service="learn", since=SINCE, until=s.NOW)),
     "statistics": lambda unit: unit.statistics.count(["learn"], Period(2026)),
     "templates": lambda unit: unit.templates.of(["learn"]),
+    "recurring changes": lambda unit: unit.series.going_on(),
+    "a recurring change": lambda unit: unit.series.load("SER-1"),
     "a template": lambda unit: unit.templates.get("Monthly"),
     "what a number means": lambda unit: unit.changes.numbered(7),
     "which mails went out beside one": lambda unit: unit.delivery_log.mailed_since(SINCE),

@@ -27,6 +27,7 @@ PARTIAL = frozenset(
         "ix_outbox_dead",
         "ix_due_items_next",
         "ix_operations_running",
+        "ix_series_going_on",
     }
 )
 """Indexes that hold only what waits for somebody."""
