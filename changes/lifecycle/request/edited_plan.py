@@ -1,4 +1,4 @@
-"""What an edited plan keeps: its pre-check, its reason, what stands for the answers (docs/process.md, P19, P42, P107)."""
+"""What an edited plan keeps: its pre-check, its reason, what stands for answers (docs/process.md, P19, P42, P107)."""
 
 from dataclasses import replace
 from datetime import datetime
