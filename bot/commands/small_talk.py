@@ -124,9 +124,12 @@ def is_misspelt_prefix(text: str) -> bool:
 
 
 def _alike(word: str, known: Collection[str]) -> list[str]:
-    """The known words nearest to the word, the nearest first; itself where it is known."""
+    """The known words nearest to the word, the nearest first; itself where it is known.
+
+    A word that means nothing by itself is no slip of another: “the” is no `tâche`.
+    """
     bare = _bare(word)
-    if bare in known or len(bare) > _LONGEST_WORD:
+    if bare in known or bare in _AROUND or len(bare) > _LONGEST_WORD:
         return [bare] if bare in known else []
     likeness = {each: _likeness(each, bare) for each in known}
     near = [each for each in known if likeness[each] >= _ALIKE]

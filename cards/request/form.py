@@ -13,13 +13,12 @@ from application.input_parsing.people import distinct_names
 from application.input_parsing.plan_answers import asks_for
 from application.input_parsing.risk import risk_questions
 from application.ports import NoticeDraft
-from cards.approval.estimates import overrun_hint
 from cards.elements.blocks import flowing, fold, label, strip, text_block, user_text
 from cards.elements.controls import LARGEST, button, choice, render_card, searched_choice, size, text_input
 from cards.elements.header import page_header
 from cards.elements.lengths import shortened
 from cards.elements.public_text import draft_inputs, texts_only
-from cards.request.offers import chosen_service, offers
+from cards.request.offers import chosen_service, late, offers
 from cards.request.template_part import TemplatePart
 from cards.request.window_inputs import date_input, minutes_input, time_input
 from changes.model import Person, Window
@@ -42,9 +41,10 @@ MOST_PEOPLE = 15
 PEOPLE = "people"
 """The name by which Teams asks the bot for more people than the card lists, while a name is typed."""
 LONGEST_NAME = 30
-MOST_HINTS = 3
 LONGEST_PROBLEM, FEW_PROBLEMS, LONGEST_OF_MANY = 520, 2, 66
 """How much of a reason is shown, in UTF-16 units: all of it, unless nearly everything is wrong."""
+_ROOMS = ((MOST_PEOPLE, LONGEST_OF_MANY), (8, LONGEST_OF_MANY), (8, 40), (3, 24))
+"""How many people are listed, and how much of many reasons is shown, on a form that is ever fuller."""
 
 
 def form_card(
@@ -69,28 +69,33 @@ def form_card(
     known, offered = past or {}, list[CardElement]()
     if len(problems) <= FEW_PROBLEMS:  # beside many reasons there is no room
         offered = offers(chosen_service(answers, services), free, known, change, revision)
-    drawn = _Form(answers, problems, services, people, today, known, offered, change == "new", template)
-    title = _("Request a change") if change == "new" else _("Edit {change}", change=change)
-    body = page_header(title)
-    if problems:
-        body += strip([text_block(_look(len(problems)), bold=True)], "attention")
+    form = _Form(answers, problems, services, people, today, known, offered, change == "new", template)
+    # The texts of a form that is full stay as they were left, without their inputs; but for what has to be corrected.
+    short = texts_only(drafts)
+    wrong = [each for each in short if each.field in problems]
+    card: dict[str, Any] = {}
+    for room, notice in ((_ROOMS[0], drafts), (_ROOMS[0], short), *((each, wrong) for each in _ROOMS)):
+        card = _drawn(replace(form, room=room), change, revision, notice)
+        if size(card) <= LARGEST:
+            break
+    return card
+
+
+def _drawn(form: "_Form", change: str, revision: int, notice: Sequence[NoticeDraft]) -> dict[str, Any]:
+    """The form in its room, with the drafts of the notice."""
+    body = page_header(_("Request a change") if form.is_new else _("Edit {change}", change=change))
+    if form.problems:
+        body += strip([text_block(_look(len(form.problems)), bold=True)], "attention")
     for name, keys in SECTIONS:
         body.append(label(_(name)))
         for key in keys:
-            body += drawn.field(BY_KEY[key])
-            body += template.choosing(change, revision) if template is not None and key == "service" else []
+            body += form.field(BY_KEY[key])
+            body += form.template.choosing(change, revision) if form.template is not None and key == "service" else []
     actions = [
         button(_("Continue"), "change.edit", change, revision, style="positive"),
         button(_("Cancel"), "change.withdraw", change, revision, alone=True),
     ]
-
-    def with_notice(shown: Sequence[NoticeDraft]) -> dict[str, Any]:
-        return render_card([*body, *drawn.retraction(shown)], actions)
-
-    # The texts of a form that is full stay as they were left, without their inputs; but for what has to be corrected.
-    short = texts_only(drafts)
-    wrong = [each for each in short if each.field in problems]
-    return with_notice(next((each for each in (drafts, short) if size(with_notice(each)) <= LARGEST), wrong))
+    return render_card([*body, *form.retraction(notice)], actions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,7 @@ class _Form:
     offered: Sequence[CardElement]
     is_new: bool
     template: TemplatePart | None = None
+    room: tuple[int, int] = _ROOMS[0]
 
     @property
     def service(self) -> Service | None:
@@ -169,7 +175,7 @@ class _Form:
 
     def _with_problem(self, element: CardElement, name: str) -> list[CardElement]:
         # The sentence may quote what somebody wrote, so it is shown as text.
-        longest = LONGEST_PROBLEM if len(self.problems) <= FEW_PROBLEMS else LONGEST_OF_MANY
+        longest = LONGEST_PROBLEM if len(self.problems) <= FEW_PROBLEMS else self.room[1]
         wrong = shortened(as_text(translate(self.problems.get(name, ""))), longest)
         return [element, *user_text(wrong, colour="Attention")]
 
@@ -185,7 +191,7 @@ class _Form:
             minutes,
             narrowest=NARROWEST,
         )
-        return [row, *_late(self.service, self.services, self.past), *self.offered]
+        return [row, *late(self.service, self.services, self.past), *self.offered]
 
     def _risk(self) -> list[CardElement]:
         """A choice for each question that the chosen service asks about the risk."""
@@ -199,8 +205,9 @@ class _Form:
 
     def _person(self, name: str, title: str, chosen: str) -> list[CardElement]:
         named = _named(self.people, chosen)
-        items = self._with_problem(choice(name, title, named[:MOST_PEOPLE], chosen), name)
-        others = named[MOST_PEOPLE:]
+        most, _reason = self.room
+        items = self._with_problem(choice(name, title, named[:most], chosen), name)
+        others = named[most:]
         if not others or self.problems:  # beside many reasons there is no room, and it was read before
             return items
         # A field of its own: one that is searched shows who was chosen before by their id, in clients but Teams.
@@ -221,14 +228,6 @@ def _zone_name(chosen: Service | None, services: Sequence[Service]) -> str:
         return chosen.zone.key
     zones = {service.zone.key for service in services}
     return zones.pop() if len(zones) == 1 else _("the service's time zone")
-
-
-def _late(
-    chosen: Service | None, services: Sequence[Service], past: Mapping[str, DurationEstimates]
-) -> Sequence[CardElement]:
-    """What past changes say about the downtime: of the service that is chosen, or of a few while none is."""
-    told = [overrun_hint(each, past[each.key]) for each in services if chosen in (None, each) and each.key in past]
-    return [text_block(each, subtle=True) for each in told if each][:MOST_HINTS]
 
 
 def _look(wrong: int) -> str:

@@ -13,6 +13,7 @@ from microsoft_teams.cards import Action, ActionSet, CardElement
 from application.input_parsing.card_action import FILL
 from application.input_parsing.device import device_time
 from application.input_parsing.durations import read_duration
+from cards.approval.estimates import overrun_hint
 from cards.elements.blocks import text_block
 from cards.elements.controls import button
 from changes.errors import ValidationFailed
@@ -24,6 +25,7 @@ from changes.policy import Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates
 from language import _, day_and_time_text
 
+MOST_HINTS = 3
 USUAL_MINUTES = 60
 """The length for which free windows are looked up while neither an answer nor a past change says another."""
 
@@ -45,6 +47,14 @@ def asked_for(answers: Mapping[str, str], service: Service, past: DurationEstima
     except ValidationFailed:
         return at, minutes
     return at, minutes if length_problem(wanted) else wanted
+
+
+def late(
+    chosen: Service | None, services: Sequence[Service], past: Mapping[str, DurationEstimates]
+) -> Sequence[CardElement]:
+    """What past changes say about the downtime: of the service that is chosen, or of a few while none is."""
+    told = [overrun_hint(each, past[each.key]) for each in services if chosen in (None, each) and each.key in past]
+    return [text_block(each, subtle=True) for each in told if each][:MOST_HINTS]
 
 
 def offers(

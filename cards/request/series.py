@@ -31,8 +31,8 @@ _SHORT_MONTH = 28
 MOST = 20
 
 
-def rule_text(rule: str) -> str:
-    """How often, in words: `every month on the first Tuesday`; a rule that has none is shown as it is."""
+def rule_text(rule: str, *, brief: bool = False) -> str:
+    """How often, in words: `every month on the first Tuesday`, or `Tue` in brief; a rule that has none as it is."""
     parts = dict(each.split("=") for each in rule.split(";"))
     number, frequency, month = int(parts.pop("INTERVAL", "1")), parts.pop("FREQ"), parts.pop("BYMONTH", "")
     every = {
@@ -42,9 +42,10 @@ def rule_text(rule: str) -> str:
     }[frequency]
     on = parts.popitem()[1] if len(parts) == 1 else ""
     if frequency == "WEEKLY" and all(each in CODES for each in on.split(",")):
-        return _("{every} on {days}", every=every, days=listed(map(_weekday, on.split(","))))
+        return _("{every} on {days}", every=every, days=listed(_weekday(each, brief) for each in on.split(",")))
     if frequency == "MONTHLY" and not month and on[-2:] in CODES and on[:-2] in _WHICH:
-        return _("{every} on the {which} {weekday}", every=every, which=_(_WHICH[on[:-2]]), weekday=_weekday(on[-2:]))
+        weekday = _weekday(on[-2:], brief)
+        return _("{every} on the {which} {weekday}", every=every, which=_(_WHICH[on[:-2]]), weekday=weekday)
     if frequency == "MONTHLY" and not month and on == "-1":
         return _("{every} on the last day of the month", every=every)
     if frequency == "MONTHLY" and not month and on.isdigit():
@@ -66,8 +67,9 @@ def choices_card(change: Change, day: date) -> dict[str, Any]:
         "or “after” for a day that is not free.",
         id=change.id,
     )
+    # In brief: a phone cuts off the title of a button that is longer.
     actions: list[Action] = [
-        command_button(capitalized(rule_text(rule)), f"repeat {change.id} {rule}") for rule in rules
+        command_button(capitalized(rule_text(rule, brief=True)), f"repeat {change.id} {rule}") for rule in rules
     ]
     head = page_header(_("How often?"), *user_text(change.plan.title, bold=True))
     return render_card([*head, text_block(said), ActionSet(actions=actions)])
@@ -134,5 +136,6 @@ def _rhythm(series: Series, service: Service, dates: Sequence[Placed]) -> list[C
     return body
 
 
-def _weekday(code: str) -> str:
-    return written_weekday(date(2000, 1, 3 + CODES.index(code)), current_language())[0]
+def _weekday(code: str, brief: bool) -> str:
+    whole, short = written_weekday(date(2000, 1, 3 + CODES.index(code)), current_language())
+    return short if brief else whole

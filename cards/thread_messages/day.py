@@ -93,6 +93,22 @@ def _not_started(effect: PostThreadMessage, view: ChangeContext) -> str:
     return _("{id} should have started by now. Press *Start*, or postpone it.", id=view.change.id)
 
 
+def _waived(effect: PostThreadMessage, view: ChangeContext) -> str:
+    """Which task, by the reason that was given for it."""
+    change = view.change
+    index = next((each.index for each in change.task_marks if each.waiver and each.waiver == effect.detail), None)
+    if index is None:
+        return with_reason(_("{by} waived a task of {id}.", by=by(effect, view), id=change.id), effect)
+    said = _(
+        "{by} waived task {number} of {id} ({task}).",
+        by=by(effect, view),
+        number=index + 1,
+        id=change.id,
+        task=change.plan.tasks[index].title,
+    )
+    return with_reason(said, effect)
+
+
 def _accepted(effect: PostThreadMessage, view: ChangeContext) -> str:
     """Which test, by the reason that was given for it."""
     change = view.change
@@ -144,5 +160,5 @@ LINES: dict[ThreadMessage, Say] = {
         "due for {id}: {other}. Tick it off on the card, or with `/change task {id} done N`."
     ),
     ThreadMessage.TASKS_REOPENED: plain("these tasks of {id} were changed, so they are open again: {other}."),
-    ThreadMessage.TASK_WAIVED: plain("{by} waived a task of {id}: {other}"),
+    ThreadMessage.TASK_WAIVED: _waived,
 }

@@ -119,8 +119,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.edit_cards(*_SHOWING)
         case e.TaskWaived(index=index, reason=reason):
             effects.edit_cards(*_SHOWING)
-            said = f"{numbered(change, (index,))}: {reason}"
-            effects.post_message(ThreadMessage.TASK_WAIVED, said, change.doer_of(index), effects.implementer)
+            effects.post_message(ThreadMessage.TASK_WAIVED, reason, change.doer_of(index), effects.implementer)
         case e.StepFired(kind=StepKind.TASK | StepKind.TASK_NUDGE, due=due):
             effects.edit_cards(*_SHOWING)
             found = named_at(change, effects.service, due, daily=event.kind is StepKind.TASK_NUDGE)

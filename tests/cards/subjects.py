@@ -78,7 +78,7 @@ from changes.snapshots import FailureReason, OperationState, Server
 from changes.text.lengths import units
 from changes.text.messages import Message
 from infomaniak.registry import PROVIDERS
-from language import _
+from language import _, translate
 from tests.support.counted import counted
 
 NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")
@@ -631,7 +631,7 @@ def _recurring(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "recurring, list", series_list_card([replace(one, id=f"SER-{n}") for n in range(1, 6)], {"learn": its})
     yield "recurring, none", series_list_card([], {})
     seen = view(of, hand)
-    yield "recurring, confirm", summary_card(seen, timeline(of, seen.service), moved, one.id)
+    yield "recurring, confirm", summary_card(seen, timeline(of, seen.service), translate(moved), one.id)
 
 
 def _administered(changes: list[Change], known: dict[str, Service], hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:

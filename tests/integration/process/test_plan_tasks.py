@@ -108,7 +108,7 @@ async def test_the_approver_waives_by_name_and_with_a_reason(bot: Bot) -> None:
     await bot.press(PIERRE, "task.waive", task="0", task_reason=" ")
     assert not (await bot.change()).task_marks, "not without a reason"
     await bot.press(PIERRE, "task.waive", task="0", task_reason="The old one lasts.")
-    assert said(bot, "waived a task of")[0].endswith("1. Order the certificate: The old one lasts.")
+    assert said(bot, "waived task 1 of")[0].endswith(" (Order the certificate). “The old one lasts.”")
     await bot.press(PIERRE, "go.give")
     before = len(said(bot, "1. Order the certificate. Tick"))
     await bot.advance(at(15, 22, 1))

@@ -14,12 +14,16 @@ from tests.unit.cards.looking import unlike_cards
 
 SHOWN = ("text", "title", "label", "placeholder", "altText", "errorMessage", "value")
 DATA = re.compile(
-    r"^service\d$|^normal$|^emergency$|^data$|^data_checked$|^system$|CHG-\d{4}-\d{4}|\d|\b(?:CES?T|min|h|GO|NO)\b|https?://\S+"
+    r"^service\d$|^normal$|^emergency$|^data$|^data_checked$|^system$|CHG-\d{4}-\d{4}|SER-\d+|\d"
+    r"|\b(?:CES?T|min|h|GO|NO)\b|https?://\S+"
     r"|/change \w+[^*`|]*|/clock next|/clock\S*|/as\b( NAME)?"
 )
 """What is nobody's sentence: keys, ids, times, addresses, commands."""
 PLACE = re.compile(r"(?<!\]\()\{(\w+)\}")
-FRENCH_DATE = re.compile(r"\b(?:lun|mar|mer|jeu|ven|sam|dim)\. \d{1,2} [a-zéû]+\.?(?: \d{4}|, \d\d:\d\d)")
+FRENCH_DATE = re.compile(
+    r"\b(?:lun|mar|mer|jeu|ven|sam|dim)\.(?: \d{1,2} [a-zéû]+\.?(?: \d{4}|, \d\d:\d\d))?"
+    r"|\b(?:lun|mar|mercre|jeu|vendre|same)di\b|\bdimanche\b|\b1 avril\b"
+)
 WORD = re.compile(r"[A-Za-zÀ-ÿ]{3,}")
 
 
