@@ -1,20 +1,25 @@
 """The request: a draft is handed in, and its plan is edited or moved (docs/process.md, P29, P45)."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from changes import commands as c
 from changes import events as e
 from changes.errors import WrongState, invalid
-from changes.lifecycle.decisions.standard import Standing, check_required, precheck_events, standing_events, standing_on
+from changes.lifecycle.decisions.standard import check_required, precheck_events, standing_events, standing_on
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state, public_texts
 from changes.lifecycle.plan_tasks import kept_marks, tell_lost_marks
+from changes.lifecycle.request.edited_plan import (
+    kept_reason,
+    precheck_holds,
+    precheck_is_due,
+    risk_facts,
+    standing_of,
+)
 from changes.lifecycle.request.withdrawal import retract_announcement, tell_retraction
 from changes.model import (
     AWAITING_APPROVAL,
     Change,
-    ChangeType,
     Decision,
     PastDecision,
     Plan,
@@ -22,15 +27,13 @@ from changes.model import (
     StandingApproval,
     State,
     TestResult,
-    Window,
 )
 from changes.notification import CardKind, NoticeKind, PublicTexts, ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import nearby
-from changes.planning.timeline import StepKind, short_notice, timeline
+from changes.planning.timeline import StepKind, short_notice
 from changes.planning.validation import validate_plan
-from changes.policy import Service
-from changes.reporting.risk import RiskFacts, assess
+from changes.reporting.risk import assess
 from changes.text import Message
 
 EDITABLE = AWAITING_APPROVAL | {State.DRAFT, State.SCHEDULED, State.NO_GO, State.POSTPONED}
@@ -51,7 +54,7 @@ def decide_submit(change: Change, command: c.Submit, context: DecisionContext) -
     """Hand in a draft whose plan is valid."""
     authorize(command.by, Permission.REQUEST, change, context.service)
     in_state(change, {State.DRAFT}, Message("only a draft can be submitted"))
-    plan, now, service, facts = change.plan, context.now, context.service, _facts(change, context)
+    plan, now, service, facts = change.plan, context.now, context.service, risk_facts(change, context)
     check_required(context.template, plan)
     standing = standing_on(change, plan, context.template, service, now, now, facts)
     is_standard = isinstance(standing, StandingApproval)
@@ -68,7 +71,7 @@ def decide_edit(change: Change, command: c.Edit, context: DecisionContext) -> tu
 
 def decide_move(change: Change, command: c.Move, context: DecisionContext) -> tuple[e.Event, ...]:
     """Give the plan another window."""
-    reason = command.reason.strip() or _kept_reason(change, command.window, context)
+    reason = command.reason.strip() or kept_reason(change, command.window, context)
     return _edit(change, command, replace(change.plan, window=command.window, reason=reason), context)
 
 
@@ -90,8 +93,8 @@ def _edit(
         change.state is not State.DRAFT and plan.window == change.plan.window
     )
     check_required(context.template, plan, None if change.state is State.DRAFT else change.plan)
-    facts = _facts(change.with_(plan=plan), context)
-    standing = _standing(change, command, plan, context, proposed, facts)
+    facts = risk_facts(change.with_(plan=plan), context)
+    standing = standing_of(change, command, plan, context, proposed, facts)
     is_standard, dates = isinstance(standing, StandingApproval), {"requested": requested, "proposed": proposed}
     validate_plan(
         plan, context.now, context.service, context.bookings, allowed=allowed, is_standard=is_standard, **dates
@@ -99,56 +102,17 @@ def _edit(
     short = not is_standard and short_notice(plan.window.start, requested, proposed, context.service)
     told = public_texts(public or {}, NoticeKind.POSTPONED, context.service)
     risk = assess(plan, context.service, replace(facts, short_notice=short))
-    edited = e.PlanEdited(plan, short, keeps_precheck=_precheck_holds(change, plan), public=told, risk=risk)
+    edited = e.PlanEdited(plan, short, keeps_precheck=precheck_holds(change, plan), public=told, risk=risk)
     if change.state is State.DRAFT:
         return (edited,)
     stands = standing_events(change, standing, is_new=False)
     if edited.keeps_precheck:
         return *stands, edited
     # Whoever is being asked, or was asked already, is asked again at once; otherwise the new date says when.
-    if _precheck_is_due(change, plan, context.now, context.service) or change.state is State.CORRECTIONS_REQUESTED:
+    if precheck_is_due(change, plan, context.now, context.service) or change.state is State.CORRECTIONS_REQUESTED:
         relies_on = standing if isinstance(standing, StandingApproval) else None
         return *stands, edited, *precheck_events(change.with_(standard=relies_on, risk=risk), plan, context)
     return *stands, edited
-
-
-def _standing(
-    change: Change, command: c.Command, plan: Plan, context: DecisionContext, proposed: datetime, facts: RiskFacts
-) -> Standing:
-    """What stands for the answers about the edited plan: nothing once somebody was asked for them themselves."""
-    if change.standard is None and change.state is not State.DRAFT:
-        return None
-    edited = change.with_(editors=(*change.editors, command.by))
-    return standing_on(edited, plan, context.template, context.service, context.now, proposed, facts)
-
-
-def _facts(change: Change, context: DecisionContext) -> RiskFacts:
-    """What is known of the plan's risk whenever it is handed in, but for its short notice (docs/process.md, P122)."""
-    near = nearby(change, context.service, context.bookings, context.now)
-    return RiskFacts(near=near, runs=context.runs)
-
-
-def _precheck_holds(change: Change, plan: Plan) -> bool:
-    """Whether a pre-check was given that is about the new plan too: only the date is another.
-
-    Where that is short notice GO is the waiver (docs/process.md, P42).
-    """
-    # docs/process.md, P16: after a NO-GO, or postponed, it is submitted anew.
-    given = change.precheck is not None and plan.kind is not ChangeType.EMERGENCY
-    given = given and change.state not in (State.NO_GO, State.POSTPONED) and plan.window != change.plan.window
-    return given and replace(plan, reason=change.plan.reason).precheck_fingerprint == change.plan.precheck_fingerprint
-
-
-def _kept_reason(change: Change, window: Window, context: DecisionContext) -> str:
-    """The reason of the old date, unless the new one is short notice of its own: that takes a reason of its own."""
-    is_short = short_notice(window.start, change.requested_at or context.now, context.now, context.service)
-    return "" if is_short and change.plan.kind is ChangeType.NORMAL else change.plan.reason
-
-
-def _precheck_is_due(change: Change, plan: Plan, now: datetime, service: Service) -> bool:
-    moved = change.with_(plan=plan, submitted_at=now, asked_at=None, snapshot_at=None)
-    due = {step.kind: step.due for step in timeline(moved, service)}
-    return plan.kind is ChangeType.EMERGENCY or due[StepKind.PRECHECK] <= now
 
 
 def apply_first_draft(entry: e.Entry, event: e.Drafted) -> Change:

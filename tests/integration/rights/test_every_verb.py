@@ -96,7 +96,7 @@ MORE: Mapping[str, Mapping[str, object]] = {
     "test.accept": {"test": 0},
     "incident.tried": {"result": "fix"},
     "snapshot.finished": {"result": "data"},
-    **{verb: {"task": 0} for verb in ("task.done", "task.reopen", "task.waive")},
+    **{each: {"task": 0} for each in ("task.done", "task.reopen", "task.waive")},
 }
 
 
