@@ -27,7 +27,11 @@ from tests.support.production import House, begin_request
 from tests.support.running import FORM
 from tests.support.teams import CHANNEL, GROUP, Message, Somebody, without_links
 
-NAMES_NO_CHANGE = {"new", "list", "mine", "absent", "calendar", "feed", "stats", "bind", "language", "admin", "help"}
+NAMES_NO_CHANGE = {
+    *("new", "list", "mine", "absent", "calendar", "feed", "stats", "bind", "language", "admin", "help", "series"),
+    "template",
+}
+"""Nor does what stands at once behind `template` or `series`: an id of a change stands further behind, if at all."""
 ENDS_IT = {"submit", "cancel", "allow"}
 """After these the draft is in the channel, or gone: they are typed last, by whom it is for."""
 
@@ -75,7 +79,8 @@ class Answers:
 def lines(change: str) -> dict[str, tuple[str, ...]]:
     """Every command that names a change, alone and with what has to stand behind the id."""
     rests = {name: ("", WITH.get(name, "Because of it.")) for name in VERBS if name not in NAMES_NO_CHANGE}
-    return {name: tuple(f"change {name} {change} {rest}".rstrip() for rest in both) for name, both in rests.items()}
+    named = {name: tuple(f"change {name} {change} {rest}".rstrip() for rest in both) for name, both in rests.items()}
+    return {**named, "template": (f"change template use {change}", f"change template save {change} Kept")}
 
 
 async def test_no_command_that_names_a_private_change_is_answered_among_others(house: House, draft: str) -> None:
