@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from application.ports import FEED_TOKEN, Absence, Binding, PersonalConversation
 from application.retry_log import RetryLog
 from application.signed_urls import known_secret, read, secret, signed
 from changes.model import Person
+from changes.recurrence.series import Series, WhenBlocked
 from changes.reporting.periods import Period
 from check.database import database
 from storage import CannotOpen, Store, open_store
@@ -23,6 +25,7 @@ from storage.engine import refuse_missing
 from storage.revocation import revoke
 from tests.contract import subjects as s
 from tests.support.autocommit import autocommit
+from tests.support.templated import a_template, approved
 
 ROOT = Path(__file__).parents[2]
 NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")
@@ -41,6 +44,10 @@ async def lived_in(store: Store) -> None:
     await unit.dialogs.save("a:nadia|29:nadia", {"answers": {"title": "é\n"}}, 0)
     await unit.processed_activities.remember("a:b in-1", {"status": 200}, s.NOW)
     await unit.settings.put("name", "value")
+    await unit.templates.save(approved(a_template()))
+    await unit.series.save(
+        Series("SER-1", NADIA, s.plan(), "FREQ=WEEKLY", s.NOW.date(), time(22), WhenBlocked.SKIP, s.NOW.date()), 0
+    )
     [first, *_] = await unit.outbox.claim(s.NOW, "me", 60)
     await unit.outbox.dead_letter(first.id, "gone", s.NOW)
 

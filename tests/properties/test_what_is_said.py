@@ -23,6 +23,11 @@ from tests.support.truth import TRUTHS, untrue
 
 MOST = 0.8
 """Of the lines. The others are said by the bot itself, by earlier versions, between two changes, or hardly ever."""
+ELSEWHERE = {
+    *(ThreadMessage.TASKS_DUE, ThreadMessage.TASKS_REOPENED, ThreadMessage.TASK_WAIVED, ThreadMessage.APPROVAL_GIVEN),
+    *(ThreadMessage.GO_STANDING, ThreadMessage.MADE_NORMAL, ThreadMessage.TEMPLATE_SUSPENDED),
+}
+"""Said where a plan has tasks or a template, or several decide: there are walks of their own for these."""
 
 
 def wrong(story: Story) -> list[str]:
@@ -44,13 +49,13 @@ def test_what_a_line_says_is_the_state_it_says_it_of(seed: int) -> None:
 
 def test_the_walks_come_to_most_of_the_lines() -> None:
     said: set[ThreadMessage] = set()
-    spoken = set(ThreadMessage) - RETIRED
+    spoken = set(ThreadMessage) - RETIRED - ELSEWHERE
     for seed in range(200):
-        if len(said) >= MOST * len(spoken):
+        if len(said & spoken) >= MOST * len(spoken):
             break
         said |= {each.line for each in walk(seed).lines()}
     assert not said & RETIRED
-    assert len(said) >= MOST * len(spoken), spoken - said
+    assert len(said & spoken) >= MOST * len(spoken), spoken - said
 
 
 BROKEN = {State.INCIDENT, State.RESTORING}

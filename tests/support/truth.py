@@ -130,6 +130,11 @@ TRUTHS: dict[ThreadMessage, Truth] = {
     ThreadMessage.GO_GIVEN: lambda said, change, service: (
         change.state is State.SCHEDULED and change.go and (change.go.verdict, change.go.by) == ("go", said.by)
     ),
+    ThreadMessage.GO_STANDING: is_in(
+        State.SCHEDULED, so=lambda change: change.standard and change.go and change.go.verdict == "go"
+    ),
+    ThreadMessage.MADE_NORMAL: lambda said, change, service: change.standard is None,
+    ThreadMessage.TEMPLATE_SUSPENDED: lambda said, change, service: change.template and change.id in said.detail,
     ThreadMessage.GO_REFUSED: lambda said, change, service: (
         change.state is State.NO_GO and change.go and (change.go.verdict, change.go.by) == ("no_go", said.by)
     ),
