@@ -3,7 +3,8 @@
 import base64
 import json
 import logging
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,20 @@ def shape(value: object) -> object:
     return {name: shape(each) for name, each in value.items()} if isinstance(value, dict) else None
 
 
+@asynccontextmanager
+async def one_hanging(folder: Path) -> AsyncIterator[tuple[Bot, Receiver, Receiver]]:
+    """A bot with two webhooks, once a change was submitted: the first hangs in its call, the other has heard of it."""
+    async with receiving() as slow, receiving() as fast:
+        given = with_webhooks(folder, ("slow", slow.url), ("fast", fast.url))
+        async with running(folder, START, **given) as bot:
+            await bot.drafted()
+            slow.open.clear()
+            await bot.teams.press(NADIA, "change.submit")
+            await slow.until(1)
+            await fast.until(1)
+            yield bot, slow, fast
+
+
 def deploying(folder: Path, receiver: Receiver) -> AbstractAsyncContextManager[Bot]:
     """A bot with the one webhook `deploy`."""
     return running(folder, START, **with_webhooks(folder, ("deploy", receiver.url)))
@@ -126,42 +141,28 @@ async def test_nothing_of_a_draft_is_told_and_nothing_of_what_is_said(tmp_path: 
 
 
 async def test_while_an_endpoint_hangs_people_and_other_endpoints_get_everything(tmp_path: Path) -> None:
-    async with receiving() as slow, receiving() as fast:
-        given = with_webhooks(tmp_path, ("slow", slow.url), ("fast", fast.url))
-        async with running(tmp_path, START, **given) as bot:
-            await bot.drafted()
-            slow.open.clear()
-            await bot.teams.press(NADIA, "change.submit")
-            await slow.until(1)
-            await fast.until(1)
-            await bot.teams.type(NADIA, f"/change cancel {CHANGE} not needed")
-            await bot.teams.until(lambda: any("Cancelled" in json.dumps(each.message.card) for each in bot.teams.calls))
-            await fast.until(2)
-            assert types(slow) == ["submitted"], "it is still in its first call"
-            slow.open.set()
-            await slow.until(2)
-            assert types(slow) == types(fast) == ["submitted", "cancelled"]
+    async with one_hanging(tmp_path) as (bot, slow, fast):
+        await bot.teams.type(NADIA, f"/change cancel {CHANGE} not needed")
+        await bot.teams.until(lambda: any("Cancelled" in json.dumps(each.message.card) for each in bot.teams.calls))
+        await fast.until(2)
+        assert types(slow) == ["submitted"], "it is still in its first call"
+        slow.open.set()
+        await slow.until(2)
+        assert types(slow) == types(fast) == ["submitted", "cancelled"]
 
 
 async def test_who_stops_waits_for_no_endpoint_that_hangs_and_the_next_start_tells_it(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with receiving() as slow, receiving() as fast:
-        given = with_webhooks(tmp_path, ("slow", slow.url), ("fast", fast.url))
-        async with running(tmp_path, START, **given) as bot:
-            await bot.drafted()
-            slow.open.clear()
-            await bot.teams.press(NADIA, "change.submit")
-            await slow.until(1)
-            await fast.until(1)
-            await bot.app.jobs.stop()
-            said = [each.getMessage() for each in caplog.records if "left to the next start" in each.getMessage()]
-            assert said == ["1 calls to other programs did not end and are left to the next start"]
-            slow.open.set()
-            await bot.restart()
-            assert types(slow) == ["submitted"] * 2
-            assert len({each.headers["webhook-id"] for each in slow.received}) == 1
-            assert types(fast) == ["submitted"], "what had ended was written down"
+    async with one_hanging(tmp_path) as (bot, slow, fast):
+        await bot.app.jobs.stop()
+        said = [each.getMessage() for each in caplog.records if "left to the next start" in each.getMessage()]
+        assert said == ["1 calls to other programs did not end and are left to the next start"]
+        slow.open.set()
+        await bot.restart()
+        assert types(slow) == ["submitted"] * 2
+        assert len({each.headers["webhook-id"] for each in slow.received}) == 1
+        assert types(fast) == ["submitted"], "what had ended was written down"
 
 
 async def test_what_an_endpoint_does_not_take_is_sent_again_when_it_says_and_no_redirection_is_followed(
