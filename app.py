@@ -215,9 +215,7 @@ def _tools(
         return {}
     from other_tools import open_tools  # noqa: PLC0415  # which loads what hardly any installation has
 
-    tools, client = open_tools(settings, services, *given)
-    clients.append(client)
-    return tools
+    return open_tools(settings, services, clients, *given)
 
 
 if __name__ == "__main__":

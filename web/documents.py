@@ -1,12 +1,10 @@
 """A change as a document, and the calendar feed: what stands behind the addresses that are given out in the chat."""
 
 import asyncio
-import json
 import secrets
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
 from aiohttp import web
@@ -27,7 +25,7 @@ from http_server import no_continue
 from language import N_, use_language
 from web.context import SECONDS, WebContext
 from web.drawings import Drawings
-from web.etags import is_known
+from web.etags import is_known, tag_of
 from web.pages.drawing import HEADERS
 from web.pages.responses import answered
 
@@ -93,7 +91,9 @@ class Documents:
             if not token or not secrets.compare_digest(token.encode(), request.match_info["token"].encode()):
                 raise NotFound(NOTHING)
             versions = await unit.changes.versions(search)
-        tag = self._tag(versions)
+        services = self._context.catalogue.services
+        named = [(each.key, each.name, each.languages, *map(str, each.freezes)) for each in services.values()]
+        tag = tag_of(_DRAWN_AS, versions, named)
         headers = {**_SAFE, "Cache-Control": "private, max-age=900", "ETag": f'"{tag}"'}
         if is_known(request.headers, tag):
             return web.Response(status=304, headers=headers)
@@ -101,18 +101,10 @@ class Documents:
         async def drawn() -> bytes:
             async with self._context.looks(LONGEST_READ_S) as unit:
                 changes = await unit.changes.find(search)
-            return await asyncio.to_thread(self._feed, changes, self._context.catalogue.services, now)
+            return await asyncio.to_thread(self._feed, changes, services, now)
 
         body = await self._drawings.get(tag, drawn)
         return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
-
-    def _tag(self, versions: Sequence[tuple[str, int]]) -> str:
-        """Says what the calendar shows, without drawing it: which changes as they were when, and the services."""
-        services = [
-            (each.key, each.name, each.languages, [str(freeze) for freeze in each.freezes])
-            for each in self._context.catalogue.services.values()
-        ]
-        return sha256(json.dumps([_DRAWN_AS, versions, services]).encode()).hexdigest()[:32]
 
 
 async def _in_time(draw: Draw, request: web.Request) -> web.Response:

@@ -16,16 +16,13 @@ LONGEST_NAME = 100
 KEY = "^[!-~]{1,255}$"
 
 
-def read_query(model: type[BaseModel] | None, request: web.Request) -> BaseModel | None:
+def read_query(model: type[BaseModel], request: web.Request) -> BaseModel:
     """The query of the address. Raises Problem: 422."""
     lists = {"state"}
     given: dict[str, Any] = {name: request.query.getall(name) for name in request.query}
     if twice := [name for name, values in given.items() if len(values) > 1 and name not in lists]:
         raise of_fields({_quoted(name): "Give it once only." for name in twice})
-    if model is None and given:
-        raise of_fields({_quoted(name): "There is no such field." for name in given})
-    one_each = {name: values if name in lists else values[0] for name, values in given.items()}
-    return _checked(model, one_each) if model is not None else None
+    return _checked(model, {name: values if name in lists else values[0] for name, values in given.items()})
 
 
 async def read_json(model: type[BaseModel] | None, request: web.Request) -> tuple[BaseModel | None, bytes]:
