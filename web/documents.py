@@ -2,15 +2,13 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from aiohttp import web
 
 from application import signed_urls
-from application.limits.deadline import within
 from application.ports import FEED_TOKEN
 from application.record import record_of
 from cards.document.as_html import html
@@ -23,11 +21,11 @@ from changes.policy import Service
 from changes.reporting.search import Search
 from http_server import no_continue
 from language import N_, use_language
-from web.context import SECONDS, WebContext
+from web.context import WebContext
 from web.drawings import Drawings
 from web.etags import is_known, tag_of
 from web.pages.drawing import HEADERS
-from web.pages.responses import answered
+from web.pages.responses import in_time
 
 FED_BACK = timedelta(days=92)
 LONGEST_READ_S = 30.0
@@ -40,7 +38,6 @@ _SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
 }
 NOTHING = N_("There is nothing here, or not any more.")
-Draw = Callable[[web.Request], Coroutine[Any, Any, web.Response]]
 Feed = Callable[[Sequence[Change], Mapping[str, Service], datetime], bytes]
 
 
@@ -53,7 +50,7 @@ class Documents:
     def add_to(self, router: web.UrlDispatcher) -> None:
         """The pages."""
         for path, draw in (("/export/{token}", self.page), ("/calendar/{token}.ics", self.calendar)):
-            router.add_get(path, partial(_in_time, draw), expect_handler=no_continue)
+            router.add_get(path, partial(in_time, draw), expect_handler=no_continue)
 
     async def page(self, request: web.Request) -> web.Response:
         """The document behind a signed address, as it is now."""
@@ -105,7 +102,3 @@ class Documents:
 
         body = await self._drawings.get(tag, drawn)
         return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
-
-
-async def _in_time(draw: Draw, request: web.Request) -> web.Response:
-    return await answered(request, within(SECONDS, draw(request)))

@@ -59,11 +59,9 @@ def _checked(model: type[BaseModel], raw: object) -> BaseModel:
     except ValidationError as wrong:
         found: dict[str, str] = {}
         for each in wrong.errors(include_url=False, include_input=False, include_context=False)[:MOST_ERRORS]:
-            said = each["msg"].removeprefix("Value error, ")
-            is_unknown = each["type"] == "extra_forbidden"
-            found[_quoted(".".join(map(str, each["loc"])) or "body")] = (
-                "There is no such field." if is_unknown else f"{said}."
-            )
+            is_unknown, said = each["type"] == "extra_forbidden", each["msg"].removeprefix("Value error, ")
+            name = _quoted(".".join(map(str, each["loc"])) or "body")
+            found[name] = "There is no such field." if is_unknown else f"{said}."
         raise of_fields(found) from None
 
 

@@ -18,7 +18,7 @@ from web.api.models import CHANGE_ID, Change
 from web.api.openapi import document, page
 from web.api.operation import Answer, ApiRequest, Operation
 from web.api.operations import OPERATIONS
-from web.api.problems import Problem, not_now, of_rejection, out_of_scope, unauthorised
+from web.api.problems import Problem, challenged, not_now, of_rejection
 from web.api.request_parsing import read_json, read_query
 from web.context import SECONDS, WebContext
 from web.etags import is_known
@@ -55,7 +55,8 @@ async def _served(context: WebContext, limit: RequestLimit, request: web.Request
     _refuse_too_many(limit, token.digest)
     operation, change_id = _wanted(request)
     if token.scopes.isdisjoint(operation.scopes):
-        raise out_of_scope(operation.scopes[0])
+        error = f', error="insufficient_scope", scope="{operation.scopes[0]}"'
+        raise challenged(403, f"The token lacks the scope {operation.scopes[0]}.", error)
     query = read_query(operation.query, request)
     body, sent = await read_json(operation.body, request) if operation.method == "POST" else (None, b"")
     without_admins = replace(context, catalogue=replace(context.catalogue, admins=()))  # no program needs their rights
@@ -67,11 +68,11 @@ async def _known(context: WebContext, request: web.Request) -> ApiToken:
     """The token of the request. Raises Problem: 401."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
-        raise unauthorised("Send a token of the API as `Authorization: Bearer …`.")
+        raise challenged(401, "Send a token of the API as `Authorization: Bearer …`.")
     async with context.reading() as unit:
         token = await tokens.known(unit.settings, secret.strip())
     if token is None or token.expires_at <= context.clock.now() or token.person not in context.catalogue.admins:
-        raise unauthorised("The token is unknown, expired or revoked.", ', error="invalid_token"')
+        raise challenged(401, "The token is unknown, expired or revoked.", ', error="invalid_token"')
     return token
 
 

@@ -101,9 +101,8 @@ def _snapshot(change: Change, service: Service, zone: ZoneInfo) -> str:
         return ""
     local = service.local(change.snapshot.started_at or snapshot_due(change, service))
     said = _time(local, zoned=_is_elsewhere(local, zone))
-    return (
-        said if local.date() == service.local(change.plan.window.start).date() else f"{said}, {day_text(local.date())}"
-    )
+    is_same_day = local.date() == service.local(change.plan.window.start).date()
+    return said if is_same_day else f"{said}, {day_text(local.date())}"
 
 
 def _time(local: datetime, *, zoned: bool) -> str:
@@ -114,9 +113,8 @@ def _time(local: datetime, *, zoned: bool) -> str:
 def _is_elsewhere(local: datetime, zone: ZoneInfo) -> bool:
     """Whether the clocks of the page's zone show another time, or would show this one twice that night."""
     same = local.astimezone(UTC).astimezone(zone)
-    return same.replace(tzinfo=None) != local.replace(tzinfo=None) or local.replace(fold=0).utcoffset() != (
-        local.replace(fold=1).utcoffset()
-    )
+    is_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return is_twice or same.replace(tzinfo=None) != local.replace(tzinfo=None)
 
 
 def _conflict(what: Change | Freeze) -> str:
