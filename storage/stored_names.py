@@ -24,6 +24,7 @@ EFFECTS: Mapping[str, type[Effect]] = {
     "sync_silence": effects.SyncSilence,
     "tell": effects.PostThreadMessage,
     "tell_person": effects.TellPerson,
+    "write_wiki_index": effects.WriteWikiIndex,
     "write_wiki_page": effects.WriteWikiPage,
 }
 FORMER: Mapping[str, str] = {"".join(map(str.capitalize, name.split("_"))): name for name in (*EVENTS, *EFFECTS)}
