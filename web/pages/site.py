@@ -16,7 +16,7 @@ from web.access.authenticator import Authenticator
 from web.context import SECONDS, WebContext
 from web.etags import is_known
 from web.pages.drawing import HEADERS, static
-from web.pages.responses import answered, browsers_language, in_time, page, rejected_page
+from web.pages.responses import Draw, answered, browsers_language, in_time, page, rejected_page
 from web.pages.views import Answer, PageRequest, calendar_view, list_view, record_view, tasks_view
 
 Read = Callable[[PageRequest], Awaitable[Answer]]
@@ -36,9 +36,9 @@ class Pages:
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Add the routes."""
-        pages = {path: partial(self._page, read) for path, read in READS.items()}
-        others = {"/calendar/link/{token}": partial(in_time, self.link), "/calendar/tab": partial(in_time, self.tab)}
-        for path, answer in {**pages, **others, "/static/{name}": static}.items():
+        answers: dict[str, Draw] = {path: partial(self._page, read) for path, read in READS.items()}
+        answers |= {"/calendar/link/{token}": partial(in_time, self.link), "/calendar/tab": partial(in_time, self.tab)}
+        for path, answer in {**answers, "/static/{name}": static}.items():
             router.add_get(path, answer, expect_handler=no_continue)
 
     async def link(self, request: web.Request) -> web.Response:
