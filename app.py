@@ -164,10 +164,9 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     if settings.role == "worker":
         app.pages = health.application(local=settings.local)
     else:
-        sites, theirs = open_sites(
-            *(settings, units, store.read_only_units, catalogue, clock, jobs.wake_worker, ports.entra, retries)
+        sites = open_sites(
+            *(settings, clients, units, store.read_only_units, catalogue, clock, jobs.wake_worker, ports.entra, retries)
         )
-        clients += theirs
         app.pages = Routes(turns, check, health, sites).application()
     return app
 
@@ -189,10 +188,9 @@ def _worker_loop(
 def _monitoring(app: App, units: UnitOfWorkFactory, retries: RetryLog) -> Health:
     async def figures() -> Mapping[str, float | Mapping[str, float]]:
         async with units(LOOK_S) as unit:
-            states = await unit.changes.open_by_state()
+            states = {each.value: float(number) for each, number in (await unit.changes.open_by_state()).items()}
             measured = await outbox_metrics(unit, app.clock.now()) | await app.workers.metrics(unit)
-        by_state = {state.value: float(number) for state, number in states.items()}
-        return {**measured, "change_open_changes": by_state}
+        return {**measured, "change_open_changes": states}
 
     about = {"version": version(), "role": app.settings.role, "instance": instance()}
     return Health(app.unready, retries, figures, about)
@@ -222,9 +220,7 @@ def _tools(
         return {}
     from other_tools import open_tools  # noqa: PLC0415  # which loads what hardly any installation has
 
-    tools, client = open_tools(settings, services, *given)
-    clients.append(client)
-    return tools
+    return open_tools(settings, services, clients, *given)
 
 
 if __name__ == "__main__":

@@ -206,12 +206,8 @@ def _is_encoded(headers: Mapping[str, str]) -> bool:
 
 
 def _unsupported(request: web.Request) -> web.Response:
-    return _refusal(
-        request,
-        "Send the body as it is: Content-Encoding and compressed transfers are not supported.",
-        415,
-        {hdrs.ACCEPT_ENCODING: "identity"},
-    )
+    said = "Send the body as it is: Content-Encoding and compressed transfers are not supported."
+    return _refusal(request, said, 415, {hdrs.ACCEPT_ENCODING: "identity"})
 
 
 async def _discard_body(request: web.Request) -> bool:

@@ -18,13 +18,15 @@ from web.wiki.pages import WikiWriter
 def open_tools(
     settings: Settings,
     services: Services,
+    clients: list[httpx.AsyncClient],
     units: UnitOfWorkFactory,
     looks: UnitOfWorkFactory,
     clock: Clock,
     real: Clock,
-) -> tuple[Mapping[Outlet, Tool], httpx.AsyncClient]:
-    """Who carries out the effects of each of these outlets, and the client that they use, to be closed."""
+) -> Mapping[Outlet, Tool]:
+    """Who carries out the effects of each of these outlets; the client that they use is added to the `clients`."""
     client, found = open_client(), dict[Outlet, Tool]()
+    clients.append(client)
     if services.webhooks:
         endpoints = {
             each.name: Endpoint(each.name, each.url, settings.webhook_secrets[each.name], each.allow_private)
@@ -39,4 +41,4 @@ def open_tools(
     if its := services.wiki:
         wiki = DokuWiki(client, its.url, settings.wiki_token, is_old=its.api == "xml")
         found[Outlet.WIKI] = WikiWriter(looks, services.catalogue, clock, wiki, its.namespace, its.language)
-    return found, client
+    return found

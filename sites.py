@@ -32,6 +32,7 @@ API_PER_MINUTE = 600
 
 def open_sites(
     settings: Settings,
+    clients: list[httpx.AsyncClient],
     units: UnitOfWorkFactory,
     looks: ReadOnlyUnitFactory,
     catalogue: Catalogue,
@@ -39,16 +40,16 @@ def open_sites(
     wake: Callable[[AbstractSet[Work]], None],
     entra: str,
     retries: RetryLog,
-) -> tuple[list[Site], list[httpx.AsyncClient]]:
-    """What answers, the pages only where their address is known; and the clients that it uses, to be closed."""
+) -> list[Site]:
+    """What answers, the pages only where their address is known; what it calls with is added to the `clients`."""
     # Programs that ask and people who look have places of their own.
     people, programs = (WebContext(units, FewLooks(looks), catalogue, clock, wake) for _ in range(2))
     limit = RequestLimit(math.inf if settings.local else API_PER_MINUTE)
-    sites, clients = list[Site]([Documents(people, _feed), Api(programs, limit)]), list[httpx.AsyncClient]()
+    sites: list[Site] = [Documents(people, _feed), Api(programs, limit)]
     if settings.local or settings.public_url:
         authenticator = _authenticator(settings, clock, clients, entra, retries)
         sites.append(Pages(people, authenticator, settings.app_id))
-    return sites, clients
+    return sites
 
 
 def _authenticator(

@@ -24,7 +24,6 @@ from changes.model import (
     SnapshotStatus,
     StandingApproval,
     State,
-    Window,
 )
 from changes.notification import CardKind, drafts_on
 from changes.planning.occupancy import Booking, nearby
@@ -146,14 +145,9 @@ class ChangeContext:
         return still_pending(self.change, self.steps)
 
     @property
-    def window(self) -> Window:
-        """The window with every extension."""
-        return Window(self.change.plan.window.start, self.change.ends_at)
-
-    @property
     def window_label(self) -> str:
         """The window in the service's zone."""
-        return window_text(self.window, self.service.zone)
+        return window_text(self.change.window, self.service.zone)
 
     @property
     def deciders(self) -> str:

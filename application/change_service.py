@@ -145,8 +145,7 @@ async def _made_room_for(
     around = spans_near(stored.change, its_service, now, is_now, MAKES_ROOM)
     looks: dict[str, dict[str, Booking]] = {}
     for change in sorted(changes.values(), key=lambda each: (each.plan.window.start, each.id)):
-        window = Window(change.plan.window.start, change.ends_at)
-        if not may_make_room(change) or not any(window.overlaps(each) for each in around):
+        if not may_make_room(change) or not any(change.window.overlaps(each) for each in around):
             continue
         service = catalogue.of(change)
         if service.key not in looks:

@@ -24,6 +24,7 @@ from changes.effects import (
     UpsertCard,
     UpsertPersonalCard,
     UpsertStatusCard,
+    WriteWikiIndex,
     WriteWikiPage,
 )
 from changes.text import template
@@ -100,6 +101,7 @@ DELIVERIES: Mapping[type[Effect], Delivery] = {
     CallWebhook: Delivery(Outlet.WEBHOOK, template("an event for the webhook {to}"), _of_tool),
     SyncSilence: Delivery(Outlet.MONITORING, template("the monitoring silence"), _of_change),
     WriteWikiPage: Delivery(Outlet.WIKI, template("a page of the wiki"), _of_tool),
+    WriteWikiIndex: Delivery(Outlet.WIKI, template("the list of changes in the wiki"), lambda _: "wiki:index"),
 }
 
 

@@ -186,6 +186,11 @@ class WriteWikiPage(Effect):
     """Write the page of the change as it is then."""
 
 
+@dataclass(frozen=True, slots=True)
+class WriteWikiIndex(Effect):
+    """Write the wiki's list of changes as they are then, because something has happened to this one."""
+
+
 def mailed(notice: SendNotice, to: Recipient, sequence: int, instead: str = "") -> MailNotice:
     """The mail of this notice to this recipient; its key makes it unique."""
     return MailNotice(f"{notice.key}:mail:{to.address}", notice.change, notice, to, sequence, instead)

@@ -13,7 +13,7 @@ from changes import commands as c
 from changes.approvals.quorum import given
 from changes.errors import TooLong, ValidationFailed
 from changes.lifecycle.guards import STATE_PHRASES
-from changes.model import Change, Window
+from changes.model import Change
 from changes.plan_fields import PLAN_FIELDS
 from changes.policy import Service
 from changes.reporting.search import comparable
@@ -84,7 +84,7 @@ async def confirmation(what: str, session: UserSession, change: Change, argument
         requester=change.requester.name or _("the requester"),
         implementer=change.plan.implementer.name or _("the implementer"),
         server=service.vps.name,
-        window=window_text(Window(change.plan.window.start, change.ends_at), service.zone),
+        window=window_text(change.window, service.zone),
         ends=moment_text(change.ends_at, service.zone),
     )
     return await where_it_stands(done, session, change)

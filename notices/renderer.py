@@ -10,7 +10,7 @@ from jinja2 import Template
 from application.ports import NoticeDraft
 from changes.effects import SendNotice
 from changes.memoization import by_identity
-from changes.model import Change, Window
+from changes.model import Change
 from changes.notification import NOTICE_LANGUAGES, NOTICES, News, NoticeKind, PublicTexts, expected_window, public_field
 from changes.policy import Service
 from notices.calendar import calendar_entry
@@ -67,7 +67,7 @@ def _about(said: tuple[str, str], notice: SendNotice, service: Service) -> str:
 
 def _if_sent(kind: NoticeKind, change: Change, now: datetime) -> SendNotice:
     """The notice of that kind, were it sent now, in its own words."""
-    window = Window(change.plan.window.start, change.ends_at)
+    window = change.window
     if NOTICES[kind].takes_back:
         window = expected_window(kind, change) or window
     return SendNotice("preview", change.id, kind, window, now)

@@ -12,7 +12,6 @@ from typing import Any
 from structlog.contextvars import bound_contextvars
 
 from application import ports
-from application.api.tokens import holds_token
 from application.limits.rate_limiter import answering
 from application.ports import Priority
 from application.retry import commit_with_retry
@@ -171,8 +170,7 @@ class OutboxDispatcher:
         delivered = [each.ended.delivered for each in ended if each.ended.delivered is not None]
         if delivered:
             followed = [each.ended.delivered for each in ended if each.goes_on and each.ended.delivered is not None]
-            secret = [entry.id for each in ended if holds_token((entry := each.run.entries[0]).effect)]
-            await unit.outbox.done(delivered, self._clock.now(), followed, {*secret}.intersection(delivered))
+            await unit.outbox.done(delivered, self._clock.now(), followed)
         if given_back := left_of(ended):
             await unit.outbox.give_back(given_back, self._owner)
 
@@ -209,16 +207,9 @@ async def outbox_metrics(unit: ports.UnitOfWork, now: datetime) -> dict[str, flo
     """Metrics worth an alarm: entries waiting and the age of the oldest in seconds, those for other programs apart, and
     dead letters.
     """
-    waiting, of_programs = [await unit.outbox.waiting(programs=each) for each in (False, True)]
-    dead = await unit.outbox.dead()
-
-    def age_s(oldest: datetime | None) -> float:
-        return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-
-    return {
-        "change_outbox_waiting": float(waiting[0]),
-        "change_outbox_oldest_seconds": age_s(waiting[1]),
-        "change_outbox_programs_waiting": float(of_programs[0]),
-        "change_outbox_programs_oldest_seconds": age_s(of_programs[1]),
-        "change_outbox_given_up": float(len(dead)),
-    }
+    figures = {"change_outbox_given_up": float(len(await unit.outbox.dead()))}
+    for name, programs in (("change_outbox", False), ("change_outbox_programs", True)):
+        count, oldest = await unit.outbox.waiting(programs=programs)
+        figures[f"{name}_waiting"] = float(count)
+        figures[f"{name}_oldest_seconds"] = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+    return figures

@@ -7,17 +7,8 @@ from typing import Any, Literal, get_args
 
 from database_address import DEFAULT, database_address
 from settings import values
-from settings.variables import (
-    Reader,
-    credential,
-    database,
-    folder,
-    header_credential,
-    line,
-    one_of,
-    tenants,
-    webhook_secrets,
-)
+from settings.signing_secrets import webhook_secrets
+from settings.variables import Reader, credential, database, folder, header_credential, line, one_of, tenants
 
 Mode = Literal["production", "local"]
 Role = Literal["all", "web", "worker"]

@@ -56,8 +56,12 @@ def load_services(path: Path, serving: ServingContext | None = None) -> Services
         wrong = [*sentences(error, document), *wrong]
     if wrong or read is None:
         raise SettingsError(*(sentence(f"{path}: {each}") for each in wrong))
-    services = {each.key: replace(_service(each), tools=_tools(read, each)) for each in read.service}
     watching = {each.key: its for each in read.service if (its := each.monitoring or read.monitoring) is not None}
+    webhooks = tuple(each.name for each in read.webhook)
+    services = {
+        each.key: replace(_service(each), tools=Tools(webhooks, each.key in watching, read.wiki is not None))
+        for each in read.service
+    }
     tables = {key: table for key in PROVIDER_TABLES if (table := getattr(read, key)) is not None}
     catalogue = Catalogue(services, tuple(Person(admin) for admin in read.admins))
     return Services(catalogue, tables, read.webhook, watching, read.wiki)
@@ -80,11 +84,6 @@ def _document(path: Path) -> dict[str, Any]:
         raise SettingsError(
             sentence(f"{path} is not valid TOML: {ascii_invisible(str(error))[:LONGEST_REASON]}")
         ) from None
-
-
-def _tools(read: Any, service: ServiceTable) -> Tools:
-    has_silences = (service.monitoring or read.monitoring) is not None
-    return Tools(tuple(each.name for each in read.webhook), has_silences, read.wiki is not None)
 
 
 def _service(read: ServiceTable) -> Service:

@@ -147,7 +147,9 @@ class _Listed(Strict):
     monitoring: MonitoringTable | None = Field(
         default=None, description="What watches the services, and is told when alarms are expected."
     )
-    wiki: WikiTable | None = Field(default=None, description="The DokuWiki that gets the record of each change.")
+    wiki: WikiTable | None = Field(
+        default=None, description="The DokuWiki that gets the record of each change, and a list of them."
+    )
 
     @field_validator("admins", mode="after")
     @classmethod

@@ -38,8 +38,7 @@ _one_at_a_time = case((among(outbox.c.id, "entries") & waiting, _alone), else_=f
 _END = {True: _CLOSE.where(_one_at_a_time), False: _CLOSE}
 _secret = (outbox.c.kind == "reply") & outbox.c.body.contains(BEGINS, autoescape=True)
 _said = case((_secret, "{}"), else_=outbox.c.body)  # a token of the API: once it was said nothing has it any more
-_DONE = {is_postgresql: end.values(done_at=_now) for is_postgresql, end in _END.items()}
-_FORGET = update(outbox).where(among(outbox.c.id, "entries")).values(body="{}")
+_DONE = {is_postgresql: end.values(done_at=_now, body=_said) for is_postgresql, end in _END.items()}
 _POSTPONE = _CLOSE.values(not_before=_now)
 _FAILED = {
     "error": bindparam("why"),
@@ -188,11 +187,7 @@ class SqlOutbox(SqlStore):
     async def give_back(self, entries: Collection[int], owner: str) -> None:
         await self._transaction.execute(_GIVE_BACK, {"entries": entries, "its": owner})
 
-    async def done(
-        self, entries: Collection[int], now: datetime, followed: Collection[int] = (), secret: Collection[int] = ()
-    ) -> None:
-        if secret:
-            await self._transaction.execute(_FORGET, {"entries": secret})
+    async def done(self, entries: Collection[int], now: datetime, followed: Collection[int] = ()) -> None:
         await self._transaction.execute(_DONE[self._transaction.is_postgresql], {"entries": entries, "now": now})
         if last := set(entries).difference(followed):
             await self._transaction.execute(_NEXT_ONE, {"entries": last})

@@ -25,6 +25,7 @@ EFFECTS: Mapping[str, type[Effect]] = {
     "tell": effects.PostThreadMessage,
     "tell_owner": effects.TellOwner,
     "tell_person": effects.TellPerson,
+    "write_wiki_index": effects.WriteWikiIndex,
     "write_wiki_page": effects.WriteWikiPage,
 }
 FORMER: Mapping[str, str] = {"".join(map(str.capitalize, name.split("_"))): name for name in (*EVENTS, *EFFECTS)}

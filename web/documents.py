@@ -1,18 +1,14 @@
 """A change as a document, and the calendar feed: what stands behind the addresses that are given out in the chat."""
 
 import asyncio
-import json
 import secrets
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import sha256
-from typing import Any
 
 from aiohttp import web
 
 from application import signed_urls
-from application.limits.deadline import within
 from application.ports import FEED_TOKEN
 from application.record import record_of
 from cards.document.as_html import html
@@ -25,11 +21,11 @@ from changes.policy import Service
 from changes.reporting.search import Search
 from http_server import no_continue
 from language import N_, use_language
-from web.context import SECONDS, WebContext
+from web.context import WebContext
 from web.drawings import Drawings
-from web.etags import is_known
+from web.etags import is_known, tag_of
 from web.pages.drawing import HEADERS
-from web.pages.responses import answered
+from web.pages.responses import in_time
 
 FED_BACK = timedelta(days=92)
 LONGEST_READ_S = 30.0
@@ -42,7 +38,6 @@ _SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
 }
 NOTHING = N_("There is nothing here, or not any more.")
-Draw = Callable[[web.Request], Coroutine[Any, Any, web.Response]]
 Feed = Callable[[Sequence[Change], Mapping[str, Service], datetime], bytes]
 
 
@@ -55,7 +50,7 @@ class Documents:
     def add_to(self, router: web.UrlDispatcher) -> None:
         """The pages."""
         for path, draw in (("/export/{token}", self.page), ("/calendar/{token}.ics", self.calendar)):
-            router.add_get(path, partial(_in_time, draw), expect_handler=no_continue)
+            router.add_get(path, partial(in_time, draw), expect_handler=no_continue)
 
     async def page(self, request: web.Request) -> web.Response:
         """The document behind a signed address, as it is now."""
@@ -93,7 +88,9 @@ class Documents:
             if not token or not secrets.compare_digest(token.encode(), request.match_info["token"].encode()):
                 raise NotFound(NOTHING)
             versions = await unit.changes.versions(search)
-        tag = self._tag(versions)
+        services = self._context.catalogue.services
+        named = [(each.key, each.name, each.languages, *map(str, each.freezes)) for each in services.values()]
+        tag = tag_of(_DRAWN_AS, versions, named)
         headers = {**_SAFE, "Cache-Control": "private, max-age=900", "ETag": f'"{tag}"'}
         if is_known(request.headers, tag):
             return web.Response(status=304, headers=headers)
@@ -101,19 +98,7 @@ class Documents:
         async def drawn() -> bytes:
             async with self._context.looks(LONGEST_READ_S) as unit:
                 changes = await unit.changes.find(search)
-            return await asyncio.to_thread(self._feed, changes, self._context.catalogue.services, now)
+            return await asyncio.to_thread(self._feed, changes, services, now)
 
         body = await self._drawings.get(tag, drawn)
         return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
-
-    def _tag(self, versions: Sequence[tuple[str, int]]) -> str:
-        """Says what the calendar shows, without drawing it: which changes as they were when, and the services."""
-        services = [
-            (each.key, each.name, each.languages, [str(freeze) for freeze in each.freezes])
-            for each in self._context.catalogue.services.values()
-        ]
-        return sha256(json.dumps([_DRAWN_AS, versions, services]).encode()).hexdigest()[:32]
-
-
-async def _in_time(draw: Draw, request: web.Request) -> web.Response:
-    return await answered(request, within(SECONDS, draw(request)))

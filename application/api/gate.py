@@ -3,15 +3,14 @@
 from datetime import datetime, timedelta
 
 from application.ports import UnitOfWork
-from changes.model import AWAITING_APPROVAL, DROPPED, Change, State
-from changes.planning.gate import AT_WORK
+from changes.model import Change, State
+from changes.planning.gate import AT_WORK, BECAME
 from changes.policy import Catalogue, Service
 from changes.reporting.search import Search
 
 MOST_TOUCHING = 20
 """So many changes that are not at work are named as reasons, at most."""
 _MOMENT = timedelta(microseconds=1)
-_OVER = AWAITING_APPROVAL | DROPPED | {State.COMPLETED}
 
 
 async def changes_at(
@@ -20,7 +19,7 @@ async def changes_at(
     """The changes of the service that are at work or touch the moment, and those that restore its server."""
     changes = unit.changes
     found = await changes.find(Search(service=service.key, states=AT_WORK, viewer=viewer))
-    touching = Search(service=service.key, states=_OVER, since=at, until=at + _MOMENT, viewer=viewer)
+    touching = Search(service=service.key, states=frozenset(BECAME), since=at, until=at + _MOMENT, viewer=viewer)
     found += await changes.find(touching, limit=MOST_TOUCHING)
     restoring = await changes.find(Search(states={State.RESTORING}, viewer=viewer))
     theirs = {each.key for each in catalogue.services.values() if each.vps.server == service.vps.server}

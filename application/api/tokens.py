@@ -13,7 +13,6 @@ from enum import StrEnum
 from hashlib import sha256
 
 from application.ports import KeyValueStore
-from changes.effects import Effect, Reply
 from changes.errors import CommandRejected, NotFound
 from changes.model import Person, instant
 
@@ -77,11 +76,6 @@ async def known(settings: KeyValueStore, secret: str) -> ApiToken | None:
     name = MADE + _digest(secret)
     value = await settings.get(name)
     return _read(name, value) if value is not None else None
-
-
-def holds_token(effect: Effect) -> bool:
-    """Whether a token is told with it."""
-    return isinstance(effect, Reply) and BEGINS in str(effect.activity)
 
 
 async def revoke(settings: KeyValueStore, name: str) -> None:

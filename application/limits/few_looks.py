@@ -1,4 +1,4 @@
-"""Lets those who look at pages, and programs that ask, use few connections at once: people in the chat keep theirs."""
+"""Lets whoever looks at pages, asks as a program or searches use few connections at once: the chat keeps its own."""
 
 import asyncio
 import time

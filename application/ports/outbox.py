@@ -78,12 +78,10 @@ class Outbox(Protocol):
     async def release(self, owners: Collection[str]) -> int:
         """Release the leases of owners that have died; returns how many there were."""
 
-    async def done(
-        self, entries: Collection[int], now: datetime, followed: Collection[int] = (), secret: Collection[int] = ()
-    ) -> None:
+    async def done(self, entries: Collection[int], now: datetime, followed: Collection[int] = ()) -> None:
         """Mark the entries as delivered. After those that are `followed` the caller goes on with what it has leased.
 
-        What `secret` ones of them said is kept no longer.
+        A token of the API that one of them told is kept no longer.
         """
 
     async def retry(self, entry: int, not_before: datetime, error: str) -> None:

@@ -40,9 +40,9 @@ class ProcessedActivities(Protocol):
 
 
 LINKS_SECRET, FEED_TOKEN = "links:secret", "feed:token"  # nosec B105  # the names under which they are kept
+"""The values that make addresses of exports and of the calendar: without them no address that was given out opens."""
 DISABLED_WEBHOOK = "webhook:disabled:"
 """What the names of those settings begin with that say which webhooks want nothing more."""
-"""The values that make addresses of exports and of the calendar: without them no address that was given out opens."""
 
 
 class KeyValueStore(Protocol):

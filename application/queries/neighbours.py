@@ -54,7 +54,7 @@ def spans_near(
     and around now, when its snapshot may begin.
     """
     snapshot = service.snapshot_lead
-    windows = [Window(change.plan.window.start, change.ends_at), Window(now, now + snapshot)]
+    windows = [change.window, Window(now, now + snapshot)]
     if wanted is not None:
         windows.append(wanted)
     return tuple(Window(each.start - beside - snapshot, each.end + beside + snapshot) for each in windows)

@@ -4,10 +4,9 @@ A turn on SQLite has the database for itself. One that needs a search is given u
 that only reads, and the turn begins anew with what was found.
 """
 
-import asyncio
-import time
 from collections.abc import Mapping
 
+from application.limits.few_looks import FewLooks
 from application.ports import Page, ReadOnlyUnitFactory, UnitOfWork
 from changes.errors import CommandRejected, TooSlow
 from changes.reporting.search import Search
@@ -40,23 +39,15 @@ class SearchRunner:
     """Makes searches, few at once."""
 
     def __init__(self, looks: ReadOnlyUnitFactory) -> None:
-        self._looks, self._gate = looks, asyncio.Semaphore(AT_ONCE)
+        self._looks = FewLooks(looks, AT_ONCE)
 
     async def __call__(self, wanted: SearchFirst) -> Page | None:
         """The page; None when it took too long. Raises DatabaseUnavailable."""
-        until = time.monotonic() + SECONDS
         try:
-            async with asyncio.timeout(SECONDS):
-                await self._gate.acquire()
-        except TimeoutError:
-            return None
-        try:
-            async with self._looks(max(0.0, until - time.monotonic())) as unit:
+            async with self._looks(SECONDS) as unit:
                 return await unit.changes.page(wanted.search, wanted.length)
         except TooSlow:
             return None
-        finally:
-            self._gate.release()
 
 
 async def page_of(unit: UnitOfWork, search: Search, length: int, searched: Searched) -> Page:

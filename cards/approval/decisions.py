@@ -189,7 +189,7 @@ def _consequence(view: ChangeContext) -> str:
     told = _("People affected are told that it is postponed.") if view.change.announced is not None else ""
     gone = _(
         "The change does not take place on {day}: it needs a new date, or is cancelled.",
-        day=view.day(view.window.start),
+        day=view.day(view.change.window.start),
     )
     return joined(gone, told)
 

@@ -1,7 +1,7 @@
 """A document as DokuWiki reads it. What people wrote comes out as they wrote it, never as markup."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cards.document.document import Block, Heading, Items, Rows, Text
 from changes.text import strip_bidi_controls
@@ -34,11 +34,15 @@ def _block(block: Block) -> str:
         case Items(items=items):
             return "\n".join(f"  * {plain(item)}" for item in items)
         case Rows(titles=titles, rows=rows):
-            cells = [f"| {' | '.join(map(plain, row))} |" for row in rows]
-            return "\n".join([f"^ {' ^ '.join(map(plain, titles))} ^", *cells])
+            return table(titles, (map(plain, row) for row in rows))
 
 
 def heading(level: int, text: str) -> str:
     """A heading: nothing of its line is markup, but for the signs at its ends."""
     marks = "=" * (_DEEPEST + 1 - level)
     return f"{marks} {' '.join(_CONTROL.sub('', strip_bidi_controls(text)).split()).strip('= ') or '–'} {marks}"
+
+
+def table(titles: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table; the cells below its titles are written as DokuWiki reads them."""
+    return "\n".join([f"^ {' ^ '.join(map(plain, titles))} ^", *(f"| {' | '.join(row)} |" for row in rows)])

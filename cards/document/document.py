@@ -116,7 +116,7 @@ def _facts(view: ChangeContext) -> Iterator[tuple[str, str]]:
     yield _("State"), state_label(change)[0]
     yield _("Service"), view.service.name
     yield _("Window"), view.window_label
-    yield _("Downtime"), duration_label(view.window.minutes)
+    yield _("Downtime"), duration_label(view.change.window.minutes)
     yield _("Change type"), _("emergency") if plan.kind is ChangeType.EMERGENCY else _("normal")
     if change.template is not None:
         yield _("Template"), label_of(change.template)
@@ -175,7 +175,7 @@ def _times(view: ChangeContext) -> Iterator[tuple[str, str, str]]:
         yield _("Restore"), duration_label(vps.restore_minutes), _took(restore.started_at, restore.finished_at)
     if change.extensions:
         planned = duration_label(change.plan.window.minutes)
-        yield _("Downtime with extensions"), planned, duration_label(view.window.minutes)
+        yield _("Downtime with extensions"), planned, duration_label(view.change.window.minutes)
 
 
 def _actual(view: ChangeContext) -> str:

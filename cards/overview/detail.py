@@ -26,7 +26,7 @@ from cards.tasks.runbook import tasks_section
 from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
 from changes.memoization import by_identity
-from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, Change, State
+from changes.model import BEFORE_WORK, DROPPED, Change
 from changes.planning.timeline import Step
 from changes.policy import Service
 from language import _, current_catalogue, current_language, n_
@@ -143,5 +143,5 @@ def _to_come(view: ChangeContext) -> list[CardElement]:
 
 def steps_to_come(view: ChangeContext) -> tuple[Step, ...]:
     """The steps after now: before the day the whole way is of interest, afterwards only what can still happen."""
-    whole = view.change.state in AWAITING_APPROVAL | AWAITING_IMPLEMENTATION | {State.DRAFT}
+    whole = view.change.state in BEFORE_WORK - DROPPED
     return tuple(step for step in (view.steps if whole else view.pending_steps) if step.due > view.now)

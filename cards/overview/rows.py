@@ -11,7 +11,7 @@ from cards.elements.lengths import shortened
 from cards.elements.state_labels import state_look
 from cards.elements.table import row
 from cards.request.dialog import Drawn
-from changes.model import Change, Window
+from changes.model import Change
 from changes.policy import Service
 from changes.text.messages import joined
 from language import _, current_catalogue, current_language, window_text
@@ -79,7 +79,7 @@ def opening_row(change: Change, lines: Sequence[CardElement]) -> CardElement:
 
 def window_of(change: Change, service: Service | None) -> str:
     """When the change takes place, extensions included; empty for a service that is no longer known."""
-    return window_text(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
+    return window_text(change.window, service.zone) if service else ""
 
 
 def that_fit(body: Sequence[CardElement], above: Sequence[Drawn], rows: Sequence[Sequence[Drawn]]) -> list[Drawn]:

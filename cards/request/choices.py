@@ -11,7 +11,7 @@ from cards.elements.controls import LARGEST, button, command_button, render_card
 from cards.elements.lengths import shortened
 from cards.elements.state_labels import state_label
 from cards.request.dialog import opens_dialog
-from changes.model import Change, Window
+from changes.model import Change
 from changes.policy import Service
 from changes.text.messages import joined, listed
 from language import _, window_text
@@ -98,7 +98,7 @@ def resolved_card(line: str) -> dict[str, Any]:
 
 
 def _row(change: Change, service: Service | None, button: Action) -> list[CardElement]:
-    when = window_text(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
+    when = window_text(change.window, service.zone) if service else ""
     state, _colour = state_label(change)
     row = columns((user_text(change.plan.title, bold=True), "stretch"), ([ActionSet(actions=[button])], "auto"))
     row.spacing = "Medium"

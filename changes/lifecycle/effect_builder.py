@@ -95,7 +95,7 @@ class EffectBuilder:
         only_mail: bool = False,
     ) -> None:
         """Tell the affected people of the window, or else the present one; `only_mail`: it is not posted again."""
-        told = window or Window(self.change.plan.window.start, self.change.ends_at)
+        told = window or self.change.window
         key, once = self.key(kind), NOTICES[kind].once
         if once is SentOnce.ANNOUNCEMENT:
             # One announcement is one notice, as the first date or as another: with the next GO only those read it who

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from changes import events as e
-from changes.effects import CallWebhook, Effect, SyncSilence, WriteWikiPage
+from changes.effects import CallWebhook, Effect, SyncSilence, WriteWikiIndex, WriteWikiPage
 from changes.model import IMPLEMENTING, IN_INCIDENT, Change
 from changes.policy import Service
 
@@ -23,6 +23,7 @@ def effects_for_tools(entry: e.Entry, before: Change | None, change: Change, ser
     is_told = before.state is not change.state or isinstance(entry.event, e.Extended | e.Reviewed)
     if tools.has_wiki and change.announcements and is_told:  # from the first GO on
         yield WriteWikiPage(f"{key}:wiki", change.id)
+        yield WriteWikiIndex(f"{key}:wiki:index", change.id)
 
 
 def _is_expected_otherwise(before: Change, change: Change) -> bool:

@@ -142,6 +142,11 @@ class Change:
         return (*(each.by for each in decisions if each is not None), *waived)
 
     @property
+    def window(self) -> Window:
+        """The window with every extension; what was planned is `plan.window`."""
+        return Window(self.plan.window.start, self.ends_at)
+
+    @property
     def ends_at(self) -> datetime:
         """The end of the window with every extension."""
         return self.plan.window.end + timedelta(minutes=self.extended_minutes)

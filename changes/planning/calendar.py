@@ -58,7 +58,7 @@ def weeks(first: date, changes: Sequence[Change], services: Sequence[Service], n
 
 def days_of(change: Change, service: Service) -> Iterator[date]:
     """Every local day that the change's window touches, with every extension; an end at midnight touches no more."""
-    day, last = _window(change).days(service.zone)
+    day, last = change.window.days(service.zone)
     while day <= last:
         yield day
         day += timedelta(days=1)
@@ -84,7 +84,7 @@ def conflicts_by_change(
     under_way: list[Change] = []
     for change in sorted(booked, key=lambda each: each.plan.window.start):
         service = services[change.plan.service]
-        frozen = [each for each in service.freezes if each.touches(_window(change), service.zone)]
+        frozen = [each for each in service.freezes if each.touches(change.window, service.zone)]
         under_way = [each for each in under_way if each.ends_at > change.plan.window.start]
         same = [each for each in under_way if services[each.plan.service].vps.server == service.vps.server]
         if frozen or same:
@@ -93,10 +93,6 @@ def conflicts_by_change(
             found.setdefault(other.id, []).append(change)
         under_way.append(change)
     return {change: tuple(what) for change, what in found.items()}
-
-
-def _window(change: Change) -> Window:
-    return Window(change.plan.window.start, change.ends_at)
 
 
 def span(first: date, days: int, service: Service) -> tuple[datetime, datetime]:

@@ -11,18 +11,19 @@ from datetime import datetime
 from changes.labels import moment_label, window_label
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, IMPLEMENTING, IN_INCIDENT, Change, State, Window
 from changes.planning.deadlines import snapshot_due
-from changes.policy import Freeze, Service
+from changes.policy import Service
 from changes.text import Message, template
 
 AT_WORK = AWAITING_IMPLEMENTATION | IMPLEMENTING | IN_INCIDENT
 """Changes that count whenever their window is; of all others only those whose window touches the moment."""
-_BECAME = {
+BECAME = {
     **dict.fromkeys(AWAITING_APPROVAL, template("{id} has a window then, but no GO.")),
     State.NO_GO: template("{id} had a window then, but got NO-GO."),
     State.POSTPONED: template("{id} had a window then, but was postponed."),
     State.CANCELLED: template("{id} had a window then, but was cancelled."),
     State.COMPLETED: template("{id} had a window then, but is completed."),
 }
+"""What is said of those others, by their states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,8 @@ def gate(service: Service, changes: Sequence[Change], at: datetime, *, needs_win
     own = [each for each in changes if each.plan.service == service.key and not each.is_private]
     within = (each for each in own if _is_inside(each, at))
     started = max(within, key=lambda each: (each.ends_at, each.id), default=None)
-    freeze = next((each for each in service.freezes if _touches(each.window(service.zone), at)), None)
-    if freeze is not None and started is not None and started.conflict_allowed is not None:
-        freeze = None
-    obstacles = [*_frozen(freeze, service), *_broken(changes, service)]
+    is_let_through = started is not None and started.conflict_allowed is not None
+    obstacles = [*(() if is_let_through else _frozen(service, at)), *_broken(changes, service)]
     if not obstacles and started is None:
         obstacles = list(_without_window(own, service, at) if needs_window else _taken(own, service, at))
         if needs_window and not obstacles:
@@ -69,15 +68,11 @@ def _is_inside(change: Change, at: datetime) -> bool:
     return change.state in IMPLEMENTING and change.started_at is not None and change.started_at <= at < change.ends_at
 
 
-def _frozen(freeze: Freeze | None, service: Service) -> Iterator[Message]:
-    if freeze is not None:
-        yield Message(
-            "{service} is frozen from {first} to {last} ({name}).",
-            service=service.name,
-            first=freeze.first,
-            last=freeze.last,
-            name=freeze.name,
-        )
+def _frozen(service: Service, at: datetime) -> Iterator[Message]:
+    for each in service.freezes:
+        if _touches(each.window(service.zone), at):
+            facts = {"first": each.first, "last": each.last, "name": each.name}
+            yield Message("{service} is frozen from {first} to {last} ({name}).", service=service.name, **facts)
 
 
 def _broken(changes: Iterable[Change], service: Service) -> Iterator[Message]:
@@ -91,14 +86,13 @@ def _broken(changes: Iterable[Change], service: Service) -> Iterator[Message]:
 def _without_window(own: Iterable[Change], service: Service, at: datetime) -> Iterator[Message]:
     """What became of the changes that touch the moment, or are at work at another."""
     for each in own:
-        window = Window(each.plan.window.start, each.ends_at)
         if each.state in IMPLEMENTING:
             yield _outside(each, service, at)
-        elif _touches(window, at) and each.state in AWAITING_IMPLEMENTATION:
-            when = window_label(window, service.zone)
+        elif _touches(each.window, at) and each.state in AWAITING_IMPLEMENTATION:
+            when = window_label(each.window, service.zone)
             yield Message("{id} has its GO for {when}, but was not started.", id=each.id, when=when)
-        elif _touches(window, at) and each.state in _BECAME:
-            yield Message(_BECAME[each.state], id=each.id)
+        elif _touches(each.window, at) and each.state in BECAME:
+            yield Message(BECAME[each.state], id=each.id)
 
 
 def _outside(change: Change, service: Service, at: datetime) -> Message:
@@ -112,15 +106,14 @@ def _outside(change: Change, service: Service, at: datetime) -> Message:
 def _taken(own: Iterable[Change], service: Service, at: datetime) -> Iterator[Message]:
     """Whose time it is, where nobody needs a window of their own."""
     for each in own:
-        window = Window(each.plan.window.start, each.ends_at)
         if each.state in IMPLEMENTING and at >= each.ends_at:
             yield _outside(each, service, at)
-        elif at < window.end and (
-            each.state is State.SNAPSHOTTING or _snapshot_begins(each, service) <= at < window.start
+        elif at < each.ends_at and (
+            each.state is State.SNAPSHOTTING or _snapshot_begins(each, service) <= at < each.window.start
         ):
             yield Message("The snapshot for {id} is being taken.", id=each.id)
-        elif each.state in AWAITING_IMPLEMENTATION and _touches(window, at):
-            yield Message("It is the window of {id}: {when}.", id=each.id, when=window_label(window, service.zone))
+        elif each.state in AWAITING_IMPLEMENTATION and _touches(each.window, at):
+            yield Message("It is the window of {id}: {when}.", id=each.id, when=window_label(each.window, service.zone))
 
 
 def _snapshot_begins(change: Change, service: Service) -> datetime:

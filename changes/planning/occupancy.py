@@ -72,7 +72,7 @@ def _planned(change: Change, its_service: Service, same_server: bool, same_servi
     return Booking(
         change.id,
         change.plan.title,
-        Window(change.plan.window.start, change.ends_at),
+        change.window,
         change.state,
         occupied(change, its_service, change.ends_at) if same_server and change.state in BOOKED else None,
         same_service,

@@ -7,7 +7,6 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
-from application.api.tokens import holds_token
 from application.ports import Binding, OutboxEntry, PersonalConversation, Priority, UnitOfWork
 from changes.effects import CallWebhook, Effect, UpsertPersonalCard
 from changes.model import Person
@@ -389,8 +388,7 @@ async def test_a_token_of_the_api_is_nowhere_in_the_outbox_once_it_was_said(stor
     await posted(store, s.reply("a:nadia", "Copy it: chg_0123456789abcdef."), s.reply("a:luc", "CHG-2027-0001 chg"))
     async with store.units() as unit:
         entries = await unit.outbox.claim(s.NOW, "w", 60)
-        secret = [each.id for each in entries if holds_token(each.effect)]
-        await unit.outbox.done([each.id for each in entries], s.NOW, secret=secret)
+        await unit.outbox.done([each.id for each in entries], s.NOW)
     async with store.engine.connect() as connection:
         said = " ".join((await connection.execute(text("SELECT body FROM outbox"))).scalars())
     assert "0123456789abcdef" not in said

@@ -7,8 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import pytest
 
-from changes.effects import WriteWikiPage
+from changes.effects import WriteWikiIndex, WriteWikiPage
 from storage import Store
 from tests.contract import subjects as s
 from tests.support.server import CATALOGUE
@@ -39,7 +40,10 @@ async def _true() -> AsyncIterator[bytes]:
     yield b'{"result": true}'
 
 
-async def test_whoever_writes_does_not_wait_for_a_page_that_is_drawn(store: Store) -> None:
+@pytest.mark.parametrize("kind", [WriteWikiPage, WriteWikiIndex])
+async def test_whoever_writes_does_not_wait_for_a_page_that_is_drawn(
+    store: Store, kind: type[WriteWikiPage | WriteWikiIndex]
+) -> None:
     async with store.units() as unit:
         change = await s.saved(unit, s.submitted())
     saved = list[httpx.Request]()
@@ -53,7 +57,7 @@ async def test_whoever_writes_does_not_wait_for_a_page_that_is_drawn(store: Stor
     async with httpx.AsyncClient(transport=httpx.MockTransport(save)) as client:
         wiki = DokuWiki(client, "http://127.0.0.1", "geheim-42")
         write = WikiWriter(store.lazy_units, CATALOGUE, Clock(), wiki, "changes", "en")
-        writing = asyncio.create_task(write(WriteWikiPage("key", change.id)))
+        writing = asyncio.create_task(write(kind("key", change.id)))
         await threads.asked.wait()
         try:
             async with store.units(0.0) as unit:

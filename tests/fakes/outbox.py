@@ -72,9 +72,7 @@ class MemoryOutbox:
             if self._row(entry).owner == owner:
                 self._close(entry)
 
-    async def done(
-        self, entries: Collection[int], now: datetime, followed: Collection[int] = (), secret: Collection[int] = ()
-    ) -> None:
+    async def done(self, entries: Collection[int], now: datetime, followed: Collection[int] = ()) -> None:
         for entry in entries:
             self._close(entry, done_at=now)
 

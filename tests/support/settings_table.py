@@ -15,6 +15,7 @@ from settings import values
 from settings.model import Settings
 from settings.policy_table import MEANINGS, PAIRS, PolicyTable
 from settings.services_schema import PROVIDER_TABLES, ServicesTable
+from settings.signing_secrets import webhook_secrets
 from settings.variables import (
     choices,
     credential,
@@ -23,7 +24,6 @@ from settings.variables import (
     header_credential,
     inside,
     tenants,
-    webhook_secrets,
 )
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,8 @@ from changes.errors import CommandRejected
 from web.api.models import Change
 from web.api.operation import Answer, ApiRequest
 from web.api.problems import Problem
-from web.api.queries import answer_of, service_called, tag_of
+from web.api.queries import answer_of, service_called
+from web.api.request_parsing import idempotency_key
 from web.etags import matches
 
 
@@ -34,17 +35,18 @@ async def create(request: ApiRequest) -> Answer:
         service = await session.service(service_called(request, answers["service"]).key)
         plan = read_plan(answers, service, session.person, await session.people(), session.now)
         await session.validate_new(plan)
-        return answer_of(await session.stored((await session.draft(plan)).id), 201)
+        return answer_of(await session.stored((await session.draft(plan)).id))
 
     return await _once(request, drafted, "new")
 
 
 async def submit(request: ApiRequest) -> Answer:
     """Hand the draft in; with If-Match only if nothing has happened to it since."""
+    headers = request.http.headers
 
     async def submitted(session: UserSession) -> Answer:
         stored = await session.stored(request.change_id)
-        if "If-Match" in request.headers and not matches(request.headers["If-Match"], tag_of(stored)):
+        if "If-Match" in headers and not matches(headers["If-Match"], str(stored.version)):
             raise Problem(412, "The change was modified since; read it again.")
         await session.execute(stored.change.id, c.Submit(session.person))
         return answer_of(await session.stored(stored.change.id))
@@ -57,8 +59,10 @@ async def _once(request: ApiRequest, write: Callable[[UserSession], Awaitable[An
 
     Without a key of the caller one is made: a commit that may have happened is not repeated.
     """
-    key = f"api {request.token.digest[:16]} {sha256((request.key or token_hex()).encode()).hexdigest()}"
-    asked = sha256(b"\n".join((request.line.encode("utf-8", "surrogatepass"), request.sent))).hexdigest()
+    given = idempotency_key(request.http) or token_hex()
+    key = f"api {request.token.digest[:16]} {sha256(given.encode()).hexdigest()}"
+    line = f"{request.http.method} {request.http.path}".encode("utf-8", "surrogatepass")
+    asked = sha256(b"\n".join((line, request.sent))).hexdigest()
     done: list[tuple[UnitOfWork, Answer]] = []
 
     async def written(unit: UnitOfWork) -> None:
@@ -66,8 +70,7 @@ async def _once(request: ApiRequest, write: Callable[[UserSession], Awaitable[An
         known = await unit.processed_activities.begin(key, session.now)
         answer = await write(session) if known is None else _remembered(known, asked)
         if known is None:
-            body = answer.model.model_dump(mode="json")
-            kept = {"asked": asked, "status": answer.status, "tag": answer.tag, "body": body}
+            kept = {"asked": asked, "body": answer.model.model_dump(mode="json")}
             await unit.processed_activities.answered(key, kept)
         done.append((unit, answer))
 
@@ -85,4 +88,5 @@ async def _once(request: ApiRequest, write: Callable[[UserSession], Awaitable[An
 def _remembered(known: Json, asked: str) -> Answer:
     if known["asked"] != asked:
         raise Problem(422, "This Idempotency-Key was used for something else: take a new one.")
-    return Answer(Change.model_validate(known["body"]), str(known["tag"]), int(str(known["status"])))
+    change = Change.model_validate(known["body"])
+    return Answer(change, str(change.version))

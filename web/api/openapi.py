@@ -22,13 +22,13 @@ _STYLE = "body{font:16px/1.5 sans-serif;max-width:60rem;margin:auto;padding:1rem
 @cache
 def document() -> dict[str, Any]:
     """The whole document."""
-    taken = [each for operation in OPERATIONS for each in (operation.body, operation.query) if each is not None]
+    taken = [each.query for each in OPERATIONS] + [each.body for each in OPERATIONS if each.body is not None]
     given = [each.gives for each in OPERATIONS] + [Problem]
     schemas = _schemas(given, "serialization") | _schemas(taken, "validation")
     paths: dict[str, dict[str, Any]] = {}
     for each in OPERATIONS:
         paths.setdefault(f"/{each.path}", {})[each.method.lower()] = _operation(each, schemas)
-    queries = {each.query.__name__ for each in OPERATIONS if each.query is not None}
+    queries = {each.query.__name__ for each in OPERATIONS}
     about = "What pipelines and other tools ask. Decisions are people's: they are taken in Teams."
     return {
         "openapi": "3.1.0",
@@ -72,12 +72,10 @@ def _schemas(models: list[type[BaseModel]], mode: Any) -> dict[str, Any]:
 def _operation(each: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     id_schema = {"type": "string", "pattern": CHANGE_ID}
     parameters = [_parameter("id", "path", "", id_schema)] if "{id}" in each.path else []
-    if each.query is not None:
-        fields = schemas[each.query.__name__]
-        parameters += [
-            _parameter(name, "query", its.pop("description", ""), _not_null(its), name in fields.get("required", ()))
-            for name, its in ((name, dict(its)) for name, its in fields["properties"].items())
-        ]
+    fields = schemas[each.query.__name__]
+    for name, its in fields["properties"].items():
+        said, schema = its.get("description", ""), _not_null({key: its[key] for key in its if key != "description"})
+        parameters.append(_parameter(name, "query", said, schema, name in fields.get("required", ())))
     if each.conditional:
         parameters.append(_parameter("If-None-Match", "header", "An entity tag: 304 where it is still right."))
     if each.method == "POST":

@@ -13,7 +13,7 @@ OPERATIONS = (
     ),
     Operation(
         *("createChange", "POST", "changes", "Write a change down as a draft of the token's person", _WRITE),
-        *(models.Change, commands.create, None, models.NewChange, 201),
+        *(models.Change, commands.create, models.Model, models.NewChange, 201),
     ),
     Operation(
         *("readChange", "GET", "changes/{id}", "One change, as it stands", _READ),

@@ -28,15 +28,9 @@ class Problem(Exception):
         return problem_response(str(self), self.status, {"Cache-Control": "no-store", **self.headers}, **more)
 
 
-def unauthorised(sentence: str, error: str = "") -> Problem:
-    """Nobody who is known."""
-    return Problem(401, sentence, WWW_Authenticate=f'Bearer realm="change"{error}')
-
-
-def out_of_scope(needed: str) -> Problem:
-    """The token is good, but not for this."""
-    challenge = f'Bearer realm="change", error="insufficient_scope", scope="{needed}"'
-    return Problem(403, f"The token lacks the scope {needed}.", WWW_Authenticate=challenge)
+def challenged(status: int, sentence: str, error: str = "") -> Problem:
+    """Nobody who is known, or whose token is not good for this; `error` is what RFC 6750 has behind the realm."""
+    return Problem(status, sentence, WWW_Authenticate=f'Bearer realm="change"{error}')
 
 
 def not_now(sentence: str) -> Problem:

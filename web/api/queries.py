@@ -1,7 +1,5 @@
 """What can be read: changes, services with their freezes, and the gate."""
 
-from hashlib import sha256
-
 from application.api.gate import changes_at
 from application.input_parsing.cleaning import clean
 from application.ports import VersionedChange
@@ -12,6 +10,7 @@ from changes.reporting.search import Search, read_words
 from web.api import models
 from web.api.operation import Answer, ApiRequest
 from web.api.problems import of_fields, plain
+from web.etags import tag_of
 
 
 async def read_change(request: ApiRequest) -> Answer:
@@ -41,10 +40,9 @@ async def list_changes(request: ApiRequest) -> Answer:
         found = sorted(await unit.changes.versions(search))
         behind = [each for each in found if each[0] > (query.cursor or "")]
         here, more = behind[: query.limit], len(behind) > query.limit
-        tag = f'"{sha256(repr((here, more)).encode()).hexdigest()[:32]}"'
         changes = {each.id: each for each in await unit.changes.load_together([each for each, _ in here])}
     shown = [models.Change.of(VersionedChange(changes[each], version)) for each, version in here]
-    return Answer(models.Changes(changes=shown, next=here[-1][0] if more else None), tag)
+    return Answer(models.Changes(changes=shown, next=here[-1][0] if more else None), tag_of(here, more))
 
 
 async def list_services(request: ApiRequest) -> Answer:
@@ -66,14 +64,9 @@ async def ask_gate(request: ApiRequest) -> Answer:
     return Answer(models.GateAnswer(allowed=found.allowed, reasons=reasons, change=found.change or None, at=at))
 
 
-def answer_of(stored: VersionedChange, status: int = 200) -> Answer:
+def answer_of(stored: VersionedChange) -> Answer:
     """The change, with its entity tag: another whenever anything has happened to it."""
-    return Answer(models.Change.of(stored), tag_of(stored), status)
-
-
-def tag_of(stored: VersionedChange) -> str:
-    """The entity tag of the change."""
-    return f'"{stored.version}"'
+    return Answer(models.Change.of(stored), str(stored.version))
 
 
 def service_called(request: ApiRequest, key: str) -> Service:

@@ -16,16 +16,13 @@ LONGEST_NAME = 100
 KEY = "^[!-~]{1,255}$"
 
 
-def read_query(model: type[BaseModel] | None, request: web.Request) -> BaseModel | None:
+def read_query(model: type[BaseModel], request: web.Request) -> BaseModel:
     """The query of the address. Raises Problem: 422."""
     lists = {"state"}
     given: dict[str, Any] = {name: request.query.getall(name) for name in request.query}
     if twice := [name for name, values in given.items() if len(values) > 1 and name not in lists]:
         raise of_fields({_quoted(name): "Give it once only." for name in twice})
-    if model is None and given:
-        raise of_fields({_quoted(name): "There is no such field." for name in given})
-    one_each = {name: values if name in lists else values[0] for name, values in given.items()}
-    return _checked(model, one_each) if model is not None else None
+    return _checked(model, {name: values if name in lists else values[0] for name, values in given.items()})
 
 
 async def read_json(model: type[BaseModel] | None, request: web.Request) -> tuple[BaseModel | None, bytes]:
@@ -62,11 +59,9 @@ def _checked(model: type[BaseModel], raw: object) -> BaseModel:
     except ValidationError as wrong:
         found: dict[str, str] = {}
         for each in wrong.errors(include_url=False, include_input=False, include_context=False)[:MOST_ERRORS]:
-            said = each["msg"].removeprefix("Value error, ")
-            is_unknown = each["type"] == "extra_forbidden"
-            found[_quoted(".".join(map(str, each["loc"])) or "body")] = (
-                "There is no such field." if is_unknown else f"{said}."
-            )
+            is_unknown, said = each["type"] == "extra_forbidden", each["msg"].removeprefix("Value error, ")
+            name = _quoted(".".join(map(str, each["loc"])) or "body")
+            found[name] = "There is no such field." if is_unknown else f"{said}."
         raise of_fields(found) from None
 
 

@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -19,8 +18,8 @@ from web.api.models import CHANGE_ID, Change
 from web.api.openapi import document, page
 from web.api.operation import Answer, ApiRequest, Operation
 from web.api.operations import OPERATIONS
-from web.api.problems import Problem, not_now, of_rejection, out_of_scope, unauthorised
-from web.api.request_parsing import idempotency_key, read_json, read_query
+from web.api.problems import Problem, challenged, not_now, of_rejection
+from web.api.request_parsing import read_json, read_query
 from web.context import SECONDS, WebContext
 from web.etags import is_known
 
@@ -56,24 +55,24 @@ async def _served(context: WebContext, limit: RequestLimit, request: web.Request
     _refuse_too_many(limit, token.digest)
     operation, change_id = _wanted(request)
     if token.scopes.isdisjoint(operation.scopes):
-        raise out_of_scope(operation.scopes[0])
-    line, key = f"{request.method} {request.path}", idempotency_key(request)
+        error = f', error="insufficient_scope", scope="{operation.scopes[0]}"'
+        raise challenged(403, f"The token lacks the scope {operation.scopes[0]}.", error)
     query = read_query(operation.query, request)
     body, sent = await read_json(operation.body, request) if operation.method == "POST" else (None, b"")
     without_admins = replace(context, catalogue=replace(context.catalogue, admins=()))  # no program needs their rights
-    asked = ApiRequest(without_admins, token, line, change_id, request.headers, query, body, sent, key)
-    return _response(await within(SECONDS, operation.run(asked)), request.headers if operation.conditional else {})
+    asked = ApiRequest(without_admins, token, request, change_id, query, body, sent)
+    return _response(operation, await within(SECONDS, operation.run(asked)), request)
 
 
 async def _known(context: WebContext, request: web.Request) -> ApiToken:
     """The token of the request. Raises Problem: 401."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
-        raise unauthorised("Send a token of the API as `Authorization: Bearer …`.")
+        raise challenged(401, "Send a token of the API as `Authorization: Bearer …`.")
     async with context.reading() as unit:
         token = await tokens.known(unit.settings, secret.strip())
     if token is None or token.expires_at <= context.clock.now() or token.person not in context.catalogue.admins:
-        raise unauthorised("The token is unknown, expired or revoked.", ', error="invalid_token"')
+        raise challenged(401, "The token is unknown, expired or revoked.", ', error="invalid_token"')
     return token
 
 
@@ -97,11 +96,11 @@ def _wanted(request: web.Request) -> tuple[Operation, str]:
     raise Problem(404, "There is nothing at this address.")
 
 
-def _response(answer: Answer, conditions: Mapping[str, str]) -> web.Response:
-    headers = _SAFE | ({"ETag": answer.tag} if answer.tag else {})
-    if answer.tag and is_known(conditions, answer.tag):
+def _response(operation: Operation, answer: Answer, request: web.Request) -> web.Response:
+    headers = _SAFE | ({"ETag": f'"{answer.tag}"'} if answer.tag else {})
+    if operation.conditional and is_known(request.headers, answer.tag):
         return web.Response(status=304, headers=headers)
-    if answer.status == HTTPStatus.CREATED and isinstance(answer.model, Change):
+    if operation.status == HTTPStatus.CREATED and isinstance(answer.model, Change):
         headers["Location"] = f"{API}/changes/{answer.model.id}"
     body = answer.model.model_dump_json().encode()
-    return web.Response(body=body, status=answer.status, content_type="application/json", headers=headers)
+    return web.Response(body=body, status=operation.status, content_type="application/json", headers=headers)

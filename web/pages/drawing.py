@@ -40,17 +40,12 @@ def drawn(template: str, values: Mapping[str, object]) -> str:
     return str(_environment().get_template(template).render(values, language=current_language()))
 
 
-def tag_of(*parts: object) -> str:
-    """Says what a page shows: the same for the same parts, and for the same look of our pages."""
-    return sha256(repr((_looks(), current_language(), parts)).encode()).hexdigest()[:32]
-
-
 async def static(request: web.Request) -> web.Response:
     """A file beside the pages, kept for good where its address says which look it is of: replicas may differ."""
     path = STATIC / request.match_info["name"]
     if path.name not in _files():
         raise web.HTTPNotFound
-    kept = "public,max-age=31536000,immutable" if request.query_string == _looks() else "no-store"
+    kept = "public,max-age=31536000,immutable" if request.query_string == looks() else "no-store"
     headers = {"Cache-Control": kept, "X-Content-Type-Options": "nosniff"}
     return web.Response(body=_files()[path.name], content_type=_TYPES[path.suffix], charset="utf-8", headers=headers)
 
@@ -65,7 +60,7 @@ def _files() -> Mapping[str, bytes]:
 
 
 @cache
-def _looks() -> str:
+def looks() -> str:
     """A digest of everything that our pages are drawn with."""
     shown = [*_files().values(), *(each.read_bytes() for each in sorted(TEMPLATES.iterdir()))]
     return sha256(b"".join(shown)).hexdigest()[:12]
@@ -80,6 +75,6 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"_": _say, "written": written, "looks": _looks(), "plain": strip_bidi_controls}
+    environment.globals |= {"_": _say, "written": written, "looks": looks(), "plain": strip_bidi_controls}
     environment.globals |= {"teams_js": TEAMS_JS, "teams_js_hash": TEAMS_JS_HASH}
     return environment

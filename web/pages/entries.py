@@ -9,16 +9,7 @@ from zoneinfo import ZoneInfo
 from cards.elements.state_labels import state_look
 from changes.labels import duration_label, time_of
 from changes.memoization import by_identity
-from changes.model import (
-    AWAITING_APPROVAL,
-    AWAITING_IMPLEMENTATION,
-    Change,
-    ChangeType,
-    SnapshotStatus,
-    State,
-    Window,
-    last_day,
-)
+from changes.model import BEFORE_WORK, DROPPED, Change, ChangeType, SnapshotStatus, last_day
 from changes.planning.calendar import conflicts_by_change
 from changes.planning.deadlines import snapshot_due
 from changes.policy import Freeze, Service
@@ -26,9 +17,6 @@ from changes.text.display_names import display_name
 from changes.text.messages import strip_bidi_controls
 from language import _, as_text, current_language, day_text, window_text
 from language.speaking import written
-
-_BEFORE = AWAITING_APPROVAL | AWAITING_IMPLEMENTATION | {State.DRAFT}
-"""When a snapshot is still to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +79,14 @@ class Entries:
 def _drawn(change: Change, service: Service | None, zone: ZoneInfo, _language: str) -> Entry:
     """Made once for all who look until something is changed: that takes much longer than reading the change."""
     look, plan = state_look(change), change.plan
-    window = Window(plan.window.start, change.ends_at)
     return Entry(
         change.id,
         strip_bidi_controls(plan.title),
         service.name if service else plan.service,
         as_text(look.label),
         look.style,
-        as_text(window_text(window, service.zone if service else ZoneInfo("UTC"))),
-        as_text(duration_label(window.minutes)),
+        as_text(window_text(change.window, service.zone if service else ZoneInfo("UTC"))),
+        as_text(duration_label(change.window.minutes)),
         _snapshot(change, service, zone) if service else "",
         display_name(plan.implementer.name),
         plan.kind is ChangeType.EMERGENCY,
@@ -110,13 +97,12 @@ def _drawn(change: Change, service: Service | None, zone: ZoneInfo, _language: s
 
 def _snapshot(change: Change, service: Service, zone: ZoneInfo) -> str:
     """When its snapshot begins; nothing once the work has begun, or where there will be none."""
-    if change.state not in _BEFORE or change.snapshot.status is SnapshotStatus.WAIVED:
+    if change.state not in BEFORE_WORK - DROPPED or change.snapshot.status is SnapshotStatus.WAIVED:
         return ""
     local = service.local(change.snapshot.started_at or snapshot_due(change, service))
     said = _time(local, zoned=_is_elsewhere(local, zone))
-    return (
-        said if local.date() == service.local(change.plan.window.start).date() else f"{said}, {day_text(local.date())}"
-    )
+    is_same_day = local.date() == service.local(change.plan.window.start).date()
+    return said if is_same_day else f"{said}, {day_text(local.date())}"
 
 
 def _time(local: datetime, *, zoned: bool) -> str:
@@ -127,9 +113,8 @@ def _time(local: datetime, *, zoned: bool) -> str:
 def _is_elsewhere(local: datetime, zone: ZoneInfo) -> bool:
     """Whether the clocks of the page's zone show another time, or would show this one twice that night."""
     same = local.astimezone(UTC).astimezone(zone)
-    return same.replace(tzinfo=None) != local.replace(tzinfo=None) or local.replace(fold=0).utcoffset() != (
-        local.replace(fold=1).utcoffset()
-    )
+    is_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return is_twice or same.replace(tzinfo=None) != local.replace(tzinfo=None)
 
 
 def _conflict(what: Change | Freeze) -> str:

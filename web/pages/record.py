@@ -1,7 +1,6 @@
 """One change whole, as far as it is written down, and where in Teams it is decided about."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
 from urllib.parse import quote, urlencode
 
 from application.ports import UnitOfWork
@@ -20,16 +19,10 @@ TEAMS = "https://teams.microsoft.com/l"
 async def record_blocks(session: UserSession, change: Change) -> tuple[Block, ...]:
     """The change as a document without its own title, with the steps to come behind its facts."""
     view, lines = await record_of(session.unit, session.catalogue, change, session.now)
-    blocks = await asyncio.to_thread(document, view, lines)
-    return tuple(_with_timeline(blocks[1:], timeline_rows(view, steps_to_come(view))))
-
-
-def _with_timeline(blocks: Sequence[Block], steps: Sequence[tuple[str, str]]) -> Iterator[Block]:
-    yield blocks[0]
-    if steps:
-        yield Heading(2, _("Timeline"))
-        yield Rows((_("Step"), _("Date")), tuple(steps))
-    yield from blocks[1:]
+    _title, facts, *others = await asyncio.to_thread(document, view, lines)
+    steps = tuple(timeline_rows(view, steps_to_come(view)))
+    timeline = (Heading(2, _("Timeline")), Rows((_("Step"), _("Date")), steps)) if steps else ()
+    return (facts, *timeline, *others)
 
 
 async def address_in_teams(unit: UnitOfWork, change: Change, bot_id: str) -> str:

@@ -1,21 +1,30 @@
 """How a page is answered: in time, in the reader's language, and with a page that says why where there is none."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any
 
 from aiohttp import web
 
+from application.limits.deadline import within
 from changes.errors import CommandRejected, DatabaseUnavailable, NotFound
 from changes.model import Person
 from language import N_, _, as_text, of_locale, translate, use_language
 from web.access.entra import NotSignedIn
+from web.context import SECONDS
 from web.pages.drawing import HEADERS, drawn
 
+Draw = Callable[[web.Request], Coroutine[Any, Any, web.Response]]
 AWAY = N_("The database of the Change bot cannot be used at the moment. Load this page again in a minute.")
 
 
 def browsers_language(request: web.Request) -> str:
     """The language of the browser, for whom the bot does not know."""
     return of_locale(request.headers.get("Accept-Language", "").partition(",")[0].strip())
+
+
+async def in_time(draw: Draw, request: web.Request) -> web.Response:
+    """What is drawn, within the time that an answer may take; a page that says why, where it is not."""
+    return await answered(request, within(SECONDS, draw(request)))
 
 
 async def answered(request: web.Request, work: Awaitable[web.Response]) -> web.Response:

@@ -16,7 +16,7 @@ from web.access.authenticator import Authenticator
 from web.context import SECONDS, WebContext
 from web.etags import is_known
 from web.pages.drawing import HEADERS, static
-from web.pages.responses import answered, browsers_language, page, rejected_page
+from web.pages.responses import Draw, answered, browsers_language, in_time, page, rejected_page
 from web.pages.views import Answer, PageRequest, calendar_view, list_view, record_view, tasks_view
 
 Read = Callable[[PageRequest], Awaitable[Answer]]
@@ -36,27 +36,21 @@ class Pages:
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Add the routes."""
-        for path, read in READS.items():
-            router.add_get(path, partial(self._page, read), expect_handler=no_continue)
-        router.add_get("/calendar/link/{token}", self.link, expect_handler=no_continue)
-        router.add_get("/calendar/tab", self.tab, expect_handler=no_continue)
-        router.add_get("/static/{name}", static, expect_handler=no_continue)
+        answers: dict[str, Draw] = {path: partial(self._page, read) for path, read in READS.items()}
+        answers |= {"/calendar/link/{token}": partial(in_time, self.link), "/calendar/tab": partial(in_time, self.tab)}
+        for path, answer in {**answers, "/static/{name}": static}.items():
+            router.add_get(path, answer, expect_handler=no_continue)
 
     async def link(self, request: web.Request) -> web.Response:
         """A link that somebody followed: from here on the browser shows it, and no address holds it."""
         token = request.match_info["token"]
-
-        async def follow() -> web.Response:
-            async with self._context.reading() as unit:
-                person = await self._authenticator.reader(token, unit)
-            return self._gone_on(person, "/calendar", token)
-
-        return await answered(request, within(SECONDS, follow()))
+        async with self._context.reading() as unit:
+            person = await self._authenticator.reader(token, unit)
+        return self._gone_on(person, "/calendar", token)
 
     async def tab(self, request: web.Request) -> web.Response:
         """What Teams shows before the calendar becomes a tab of a channel: there is nothing to choose."""
-        with use_language(browsers_language(request)):
-            return page(200, "tab.html", {})
+        return page(200, "tab.html", {})
 
     async def _page(self, read: Read, request: web.Request) -> web.Response:
         return await answered(request, self._read(read, request))
@@ -94,7 +88,6 @@ class Pages:
         headers = {"ETag": f'"{tag}"'}
         if not template or is_known(request.headers, tag):
             return web.Response(status=304, headers={**HEADERS, **headers})
-        about = {"tag": tag, "person": session.person, "people": people, "path": request.path}
-        about["query"] = request.query
+        about = {"tag": tag, "person": session.person, "people": people, "path": request.path, "query": request.query}
         with use_language(speaks):
             return await asyncio.to_thread(page, 200, template, {**about, **values}, headers)

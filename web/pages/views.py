@@ -17,9 +17,9 @@ from changes.permissions import Permission
 from changes.policy import Service
 from language import _, as_text, current_language
 from language.cldr import written_weekday
-from web.etags import is_known
+from web.etags import is_known, tag_of
 from web.pages import calendar
-from web.pages.drawing import tag_of
+from web.pages.drawing import looks
 from web.pages.entries import Entries
 from web.pages.filters import SHOW, VIEWS, Filters
 from web.pages.record import address_in_teams, record_blocks
@@ -58,7 +58,7 @@ class PageRequest:
         """The tag of what this person sees at this address, made of what else it shows."""
         services = [(each.key, each.name, *map(str, each.freezes), *each.closed) for each in self.services.values()]
         moment = int(self.session.now.timestamp() // _FRESH.total_seconds())
-        return tag_of(self.session.person.id, self.http.path_qs, services, moment, *parts)
+        return tag_of(looks(), current_language(), self.session.person.id, self.http.path_qs, services, moment, *parts)
 
 
 async def calendar_view(request: PageRequest) -> Answer:

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from application.ports import Priority, RetryableError
 from changes.deliveries import ordering_key
-from changes.effects import CallWebhook, SyncSilence, WriteWikiPage
+from changes.effects import CallWebhook, SyncSilence, WriteWikiIndex, WriteWikiPage
 from scheduler.outbox import AT_ONCE
 from settings.services_schema import MOST_WEBHOOKS
 from tests.integration.web_out.receiver import answering, receiving
@@ -146,7 +146,8 @@ async def test_a_host_that_is_never_found_out_is_not_waited_for() -> None:
 def test_all_that_other_programs_may_hang_in_leaves_places_for_each_of_them() -> None:
     numbers = range(1, 400)
     hooks = {ordering_key(CallWebhook("", f"CHG-2027-{each:04}", "deploy", 1)) for each in numbers}
-    pages = {ordering_key(WriteWikiPage("", f"CHG-2027-{each:04}")) for each in numbers}
+    written = (kind("", f"CHG-2027-{each:04}") for kind in (WriteWikiPage, WriteWikiIndex) for each in numbers)
+    pages = set(map(ordering_key, written))
     silences = {ordering_key(SyncSilence("", f"CHG-2027-{each:04}")) for each in numbers}
     assert len(silences) == len(numbers), "the monitoring of one service may be away, and that of another wait"
     assert MOST_WEBHOOKS * len(hooks) + len(pages) + MOST_AT_WORK <= AT_ONCE[Priority.TOOLS]

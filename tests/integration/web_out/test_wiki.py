@@ -1,4 +1,4 @@
-"""The record of each change in a DokuWiki: stand-ins that answer as real ones, and a real one."""
+"""The record of each change and the list of all in a DokuWiki: stand-ins that answer as real ones, and a real one."""
 
 import base64
 import html
@@ -21,7 +21,9 @@ from tests.support.services import demo_services
 from tests.support.teams import NADIA, PIERRE
 from tests.support.two_services import evening
 
-PAGE = "changes:chg-2027-0001"
+PAGE, INDEX = "changes:chg-2027-0001", "changes:index"
+ROW = re.compile(r"^\| \[\[:(\S+)\|(\S+)\]\] \| .*<nowiki>(.*)</nowiki> \|$", re.MULTILINE)
+"""A change in the list: its page, its id and its state."""
 STATES = ["Scheduled", "Awaiting its snapshot", "Ready to start", "In progress", "Completed"]
 XML = re.compile(r"<string>(.*?)</string>", re.DOTALL)
 EMPTY_STRUCT = (
@@ -111,6 +113,8 @@ async def test_a_page_is_written_from_go_on_and_at_each_change_of_state(tmp_path
         states = [re.search(r"State</nowiki> \| <nowiki>(.*?)</nowiki>", each) for each in stand_in.pages[PAGE]]
         assert [each[1] for each in states if each] == STATES
         assert FORM["title"] in stand_in.pages[PAGE][-1]
+        assert [ROW.findall(each) for each in stand_in.pages[INDEX]] == [[(PAGE, CHANGE, state)] for state in STATES]
+        assert f"| <nowiki>{FORM['title']}</nowiki> |" in stand_in.pages[INDEX][-1]
 
 
 async def test_while_a_page_is_locked_its_writes_wait_and_become_one(tmp_path: Path) -> None:
@@ -126,12 +130,12 @@ async def test_while_a_page_is_locked_its_writes_wait_and_become_one(tmp_path: P
         stand_in.refuses = locked
         await bot.press(NADIA, "window.start")
         await to_the_end(bot)
-        assert len(asked) == 1, "what follows waits its turn"
+        assert len(asked) == 2, "one page and the list; what follows waits its turn"
         await bot.advance(bot.clock.now() + timedelta(minutes=4))
-        assert len(asked) == 1
+        assert len(asked) == 2
         stand_in.refuses = lambda: None
         await bot.advance(bot.clock.now() + timedelta(minutes=2))
-        assert {page: len(texts) for page, texts in stand_in.pages.items()} == {PAGE: 1}
+        assert {page: len(texts) for page, texts in stand_in.pages.items()} == {PAGE: 1, INDEX: 1}
         assert "Completed" in stand_in.pages[PAGE][0]
         assert await bot.unit.outbox.dead() == ()
 
@@ -163,10 +167,10 @@ async def test_what_an_admin_has_to_see_to_is_said_to_them_at_once_and_sent_agai
             await bot.type(NADIA, "/change admin")
             card = await shown(bot)
             assert said in card
-            assert card.count("a page of the wiki") == 1
+            assert card.count("a page of the wiki") == card.count("the list of changes in the wiki") == 1
         stand_in.refuses = lambda: None
         await bot.type(NADIA, "/change admin again all")
-        assert sorted(stand_in.pages) == [PAGE]
+        assert sorted(stand_in.pages) == [PAGE, INDEX]
 
 
 NOT_SAVED: dict[str, list[Callable[[], web.Response]]] = {
@@ -199,13 +203,13 @@ async def test_only_true_counts_as_saved_and_everything_else_is_tried_again(
     async with with_wiki(tmp_path, stand_in, api) as bot:
         await bot.scheduled()
         for answer in others:
-            assert (await bot.unit.outbox.waiting())[0] == 1
+            assert (await bot.unit.outbox.waiting())[0] == 2
             stand_in.refuses = answer
             await bot.advance(bot.clock.now() + timedelta(minutes=6))
         assert await bot.unit.outbox.dead() == ()
         stand_in.refuses = lambda: None
         await bot.advance(bot.clock.now() + timedelta(minutes=6))
-        assert {page: len(texts) for page, texts in stand_in.pages.items()} == {PAGE: 1}
+        assert {page: len(texts) for page, texts in stand_in.pages.items()} == {PAGE: 1, INDEX: 1}
         assert (await bot.unit.outbox.waiting())[0] == 0
     assert [each.message for each in caplog.records if each.exc_info] == [], "none of it is a fault of the bot's"
 
@@ -226,6 +230,9 @@ async def test_a_real_wiki_shows_what_people_wrote_as_text_and_its_refusals_are_
             for each in HOSTILE:
                 assert html.escape(each) in body.replace("&#039;", "&#x27;"), each
             assert not re.search(r"<(script|strong|em|img|code|sup)\b|evil\.example\.ch\"", body)
+            listed = await wiki.shown(INDEX)
+            assert html.escape(HOSTILE[2]) in listed
+            assert re.search(rf'<a href="[^"]*{PAGE}"[^>]*>{CHANGE}</a>', listed)
             before = wiki.revisions(PAGE)
             await bot.restart()
             await bot.type(NADIA, "/change list")

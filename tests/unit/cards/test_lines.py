@@ -68,7 +68,7 @@ def test_every_line_is_a_sentence_with_or_without_what_was_said(which: ThreadMes
 def test_of_what_lies_around_a_change_those_lines_alone_tell_that_are_known_for_it(which: ThreadMessage) -> None:
     for state in {AT.get(which, State.IN_PROGRESS), State.READY, State.SNAPSHOTTING, State.SCHEDULED, State.INCIDENT}:
         seen = view(change(state))
-        window = seen.window
+        window = seen.change.window
         beside = Booking("CHG-2027-0009", "Another one", window, State.INCIDENT, window)
         effect = PostThreadMessage("k", seen.change.id, which, PIERRE, START, "CHG-2027-0007" if which in NAMED else "")
         alone = ChangeContext(seen.change, seen.service, seen.now)

@@ -138,13 +138,7 @@ def stumbling(world: World, stumbles: list[Exception]) -> UnitOfWorkFactory:
     """Units of work that raise the next of `stumbles` where an effect is noted as carried out."""
 
     class Outbox(MemoryOutbox):
-        async def done(
-            self,
-            entries: Collection[int],
-            now: datetime,
-            followed: Collection[int] = (),
-            secret: Collection[int] = (),
-        ) -> None:
+        async def done(self, entries: Collection[int], now: datetime, followed: Collection[int] = ()) -> None:
             if stumbles:
                 raise stumbles.pop(0)
             await super().done(entries, now)
