@@ -110,7 +110,7 @@ class ChangeContext:
         change, service, now = self.change, self.service, self.now
         plan = change.plan
         facts = RiskFacts(near=nearby(change, service, self.neighbours, now), runs=await last_runs(unit, service, now))
-        standing = standing_on(change, plan, await template_of(unit, change), service, now, now, facts)
+        standing = standing_on(change, await template_of(unit, change), service, now, now, facts)
         standard = standing if isinstance(standing, StandingApproval) else None
         short = standard is None and short_notice(plan.window.start, now, now, service)
         risk = assess(plan, service, replace(facts, short_notice=short))

@@ -17,7 +17,7 @@ async def statistics_card(session: UserSession, text: str) -> dict[str, Any]:
     counted = [each.key for each in ((only,) if only else services)]
     counts = await session.unit.statistics.count(counted, period)
     found = await session.unit.templates.of(counted)
-    used = [each for each in found if each.fares.runs]
+    used = [each for each in found if each.record.runs]
     return stats_card(counts, {service.key: service for service in services}, period, only, used)
 
 

@@ -20,7 +20,7 @@ from cards.elements.header import page_header
 from cards.elements.lengths import shortened
 from cards.elements.table import table, tiles
 from cards.request.dialog import opens_dialog
-from cards.request.templates import fares_text
+from cards.request.templates import record_text
 from changes.labels import duration_label
 from changes.policy import Service
 from changes.reporting.periods import Period
@@ -75,7 +75,7 @@ def stats_card(
 
 
 def _by_template(templates: Sequence[Template]) -> list[CardElement]:
-    rows = [(shortened(each.name, LONGEST_NAME), fares_text(each.fares)) for each in templates[:MOST_LINES]]
+    rows = [(shortened(each.name, LONGEST_NAME), record_text(each.record)) for each in templates[:MOST_LINES]]
     return [label(_("Templates, over all time")), *table((), rows, (2, 3))] if rows else []
 
 

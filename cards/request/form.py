@@ -26,6 +26,7 @@ from changes.model.risk_rules import said
 from changes.plan_fields import BY_KEY, Entry, PlanField
 from changes.policy import Service
 from changes.reporting.duration_estimates import DurationEstimates
+from changes.templates import MINUTES
 from language import N_, _, as_text, n_, translate
 
 SECTIONS: Sequence[tuple[str, Sequence[str]]] = (
@@ -128,11 +129,8 @@ class _Form:
     def field(self, field: PlanField) -> list[CardElement]:
         """The inputs of a field of the plan, each with what is wrong with it beneath; nothing where it is not asked."""
         name, title, value = field.key, _(field.form_label or field.label), self.given(field.key)
-        part = self.template
-        if part is not None and part.locks(name) and field.entry is not Entry.WINDOW:
-            return part.locked_field(name)
-        if part is not None and part.requires(name):
-            title = _("{field} (required by the template)", field=_(field.label))
+        if self.template is not None and name in self.template.locked:
+            return self.template.locked_field(name)
         match field.entry:
             case Entry.SERVICE:
                 offered = [(service.key, service.name) for service in self.services]
@@ -169,9 +167,9 @@ class _Form:
         return inputs if wrong else fold(_("Notice if the date moves"), "moved", *inputs)
 
     def _asks_for(self, name: str) -> bool:
-        standard = self.template is not None and self.template.is_standard
-        noon = datetime.combine(self.today, time(12), self.zone)
-        return asks_for(name, self.answers, self.services, noon, is_standard=standard)
+        if name == "reason" and self.template is not None and self.template.may_be_standard:
+            return self.given("kind") == "emergency"
+        return asks_for(name, self.answers, self.services, datetime.combine(self.today, time(12), self.zone))
 
     def _with_problem(self, element: CardElement, name: str) -> list[CardElement]:
         # The sentence may quote what somebody wrote, so it is shown as text.
@@ -181,10 +179,9 @@ class _Form:
 
     def _window(self) -> list[CardElement]:
         at = _("Start time ({zone})", zone=_zone_name(self.service, self.services))
-        part = self.template
-        minutes = self._with_problem(minutes_input(self.given("minutes")), "minutes")
-        if part is not None and part.locks("window"):
-            minutes = part.locked_field("window")
+        minutes = self._with_problem(minutes_input(self.given(MINUTES)), MINUTES)
+        if self.template is not None and MINUTES in self.template.locked:
+            minutes = self.template.locked_field(MINUTES)
         row = flowing(
             self._with_problem(date_input(self.given("date"), self.today, self.zone), "date"),
             self._with_problem(time_input(self.given("time"), at, self.zone), "time"),
