@@ -94,12 +94,12 @@ async def answered_by_template(turn: TurnInput, state: dict[str, Any]) -> tuple[
     template = await locking_template(turn, state)
     if template is None:
         return ()
-    lapsed = template.approval is None or await _why_lapsed(turn, template) is not None
+    lapsed = await _why_lapsed(turn, template)
     return template.locked if lapsed or state["answers"].get("kind") == "emergency" else (*template.locked, "reason")
 
 
-async def part_of_form(turn: TurnInput, state: dict[str, Any], service: str, problem: str) -> TemplatePart | None:
-    """What the form shows of templates; None where the services have none."""
+async def part_of_form(turn: TurnInput, state: dict[str, Any], service: str, problem: str) -> TemplatePart:
+    """What the form shows of templates."""
     session, template = turn.session, await template_in(turn, state)
     offered: list[tuple[str, str]] = []
     if state["change"] == NEW:
@@ -110,7 +110,7 @@ async def part_of_form(turn: TurnInput, state: dict[str, Any], service: str, pro
         past = await session.unit.changes.find(done, limit=MOST_ALIKE)
         offered += [(each.id, _("Like {id}: {title}", id=each.id, title=each.plan.title)) for each in past]
     if template is None:
-        return TemplatePart(offered, problem=problem) if offered or problem else None
+        return TemplatePart(offered, problem=problem)
     texts = shown(template.plan, await session.service(template.plan.service))
     locked = {} if state["answers"].get(UNLOCKED) else {key: texts.get(key, "") for key in template.locked}
     return TemplatePart(offered, template, locked, await _why_lapsed(turn, template) or "", problem)

@@ -1,19 +1,34 @@
 """What a change does to the template that it came from: who uses it, how that goes, what suspends its pre-approval."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from application.ports import UnitOfWork
+from application.queries.past import last_runs
 from changes.effects import PostThreadMessage
 from changes.events import Entry
 from changes.lifecycle import Decision
+from changes.lifecycle.decisions.standard import Standing, standing_on
 from changes.model import Change, Plan, TemplateRef
 from changes.notification import ThreadMessage
+from changes.planning.occupancy import Booking, nearby
+from changes.policy import Service
+from changes.reporting.risk import RiskFacts
 from changes.templates import Template, apply_events
 
 
 async def template_of(unit: UnitOfWork, change: Change) -> Template | None:
     """The template that the change came from, as it is now; None for most changes."""
     return await unit.templates.get(change.template.name) if change.template is not None else None
+
+
+async def standing_now(
+    unit: UnitOfWork, change: Change, service: Service, taken: Sequence[Booking], now: datetime
+) -> tuple[Standing, RiskFacts]:
+    """What would stand for the decisions about a draft if it were handed in now, and what is known of its risk."""
+    facts = RiskFacts(near=nearby(change, service, taken, now), runs=await last_runs(unit, service, now))
+    return standing_on(change, await template_of(unit, change), service, now, now, facts), facts
 
 
 def begun_with(template: Template | None, plan: Plan) -> tuple[Plan, TemplateRef | None]:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from application.input_parsing.cleaning import clean
 from application.input_parsing.dates import read_date
 from bot.commands.command_context import CommandContext
-from cards.request.choices import request_card
 from cards.request.templates import NO_FIELDS, template_card, templates_card
 from changes.errors import NotFound, StaleRevision, invalid
 from changes.model import Change
@@ -36,19 +35,12 @@ async def template(request: CommandContext) -> None:
 async def _named(request: CommandContext, text: str) -> Template:
     """The template of that name. Raises NotFound, and StaleRevision behind the number of another version."""
     word, rest = first_word(text)
-    name = " ".join(clean(rest if word.startswith(VERSION) else text).split())
+    name = rest if word.startswith(VERSION) else text
     found = await request.turn_input.session.unit.templates.get(name)
     if found is None:
-        raise NotFound(
-            "There is no template called “{typed}”. `/change template` shows those there are.",
-            typed=name[:LONGEST_NAME],
-        )
+        raise NotFound("There is no template “{typed}”: look at `/change template`.", typed=name[:LONGEST_NAME])
     if word.startswith(VERSION) and word != f"{VERSION}{found.version}":
-        raise StaleRevision(
-            "“{name}” is at version {version} now: look at it with `/change template show {name}` first.",
-            name=found.name,
-            version=found.version,
-        )
+        raise StaleRevision("“{name}” has changed: look at it with `/change template show {name}`.", name=found.name)
     return found
 
 
@@ -81,11 +73,7 @@ async def _save(request: CommandContext, rest: str) -> None:
     name = " ".join(clean(first_word(rest)[1]).split())
     is_read_again = comparable(name) and not comparable(name).startswith(("chg-", VERSION))
     if units(name) > LONGEST_NAME or not is_read_again:
-        raise invalid(
-            "name",
-            "Give the template a name of at most {limit} characters: `/change template save ID NAME`.",
-            limit=LONGEST_NAME,
-        )
+        raise invalid("name", "Give the template a name of at most {limit} characters.", limit=LONGEST_NAME)
     found = await session.unit.templates.get(name)
     if found is not None:
         await _authorize(request, found)
@@ -110,10 +98,7 @@ async def _use(request: CommandContext, rest: str) -> None:
     """A request that begins with a template, or with the plan of a change: `use CHG-2027-0007`."""
     is_change = comparable(rest[:4]).startswith("chg-")
     name = (await _source(request, rest)).id if is_change else (await _named(request, rest)).name
-    if request.local or request.turn_input.press is not None:
-        request.dialog = (REQUEST, {"answers": {"template": name}})
-    else:
-        await answer_with_card(request.context, request_card(name, is_template=True), _("Request a change"))
+    request.dialog = (REQUEST, {"answers": {"template": name}})
 
 
 async def _lock(request: CommandContext, rest: str) -> None:

@@ -18,12 +18,12 @@ from changes.lifecycle.decisions.standard import why_lapsed
 from changes.model import Person
 from changes.permissions import may_keep_template
 from changes.policy import Service
-from changes.templates import TEMPLATED, Template, TrackRecord
+from changes.templates import NEEDED, TEMPLATED, Template, TrackRecord
 from changes.text.messages import joined, listed
 from language import _, date_text, n_
 
-LONGEST_VALUE, LONGEST_NAME = 300, 60
-"""How much of a field and of a name is shown, in UTF-16 units."""
+LONGEST_VALUE = 300
+"""How much of a field is shown, in UTF-16 units."""
 A_YEAR = timedelta(days=365)
 NO_FIELDS = "-"
 """Stands in a command where no field is to be locked."""
@@ -34,9 +34,9 @@ def templates_card(found: Sequence[Template], services: Mapping[str, Service], n
     body: list[CardElement] = page_header(_("Templates"))
     for each in found:
         service = services[each.plan.service]
-        holds = each.approval is not None and why_lapsed(each, service, now) is None
-        opens = command_button(_("Open"), f"template show {each.name}")
-        cells = (user_text(shortened(each.name, LONGEST_NAME)), service.name, _("pre-approved") if holds else "–")
+        holds = why_lapsed(each, service, now) is None
+        opens = command_button(_("Open"), _line("show", each.name))
+        cells = (user_text(each.name), service.name, _("pre-approved") if holds else "–")
         body.append(row(cells, (3, 2, 2), opens))
     how = _("**/change template save ID NAME** makes one of a change; **use NAME** begins a request with it.")
     return render_card([*body, text_block(how, subtle=True)])
@@ -55,7 +55,7 @@ def template_card(
     body += [text_block(record_text(template.record))] if template.record.runs else []
     body += _fields(template, service, is_kept=is_kept)
     how = _("**/change template save ID NAME** takes over the texts of another change; **retire NAME** ends it.")
-    actions = [] if template.retired else _actions(template, service, person, now, is_kept=is_kept)
+    actions = [] if template.retired else _actions(template, service, person, now)
     return render_card([*body, text_block(how, subtle=True)], actions)
 
 
@@ -63,8 +63,11 @@ def _state(template: Template, service: Service, now: datetime) -> list[CardElem
     """Where its pre-approval stands."""
     approval, lapsed = template.approval, why_lapsed(template, service, now)
     if approval is None:
+        needed = _(
+            "Not pre-approved; for that it has to lock: {fields}.", fields=listed(_(TEMPLATED[key]) for key in NEEDED)
+        )
         retired = _("Retired: nothing is requested from it any more.")
-        return strip([text_block(retired if template.retired else _("Not pre-approved."))], "emphasis")
+        return strip([text_block(retired if template.retired else needed)], "emphasis")
     day = service.local(approval.at).date()
     given = _("Pre-approved by {who} on {day}.", who=approval.by.name or _("the approver"), day=day)
     if lapsed is not None:
@@ -83,7 +86,8 @@ def _fields(template: Template, service: Service, *, is_kept: bool) -> list[Card
         others, is_locked = [each for each in template.locked if each != key], key in template.locked
         mark, title = (_("locked"), _("Unlock")) if is_locked else (_("can be changed"), _("Lock"))
         named = [text_block(_(TEMPLATED[key]), bold=True), text_block(mark, subtle=True, small=True, close=True)]
-        lock = command_button(title, _locking(template, others if is_locked else [*others, key]))
+        keys = ",".join(others if is_locked else [*others, key]) or NO_FIELDS
+        lock = command_button(title, _line("lock", keys, f"#{template.version}", template.name))
         text = user_text(shortened(texts[key], LONGEST_VALUE))
         rows.append([named, text, [ActionSet(actions=[lock])] if is_kept else ""])
     return table((), rows, (2, 4, 2))
@@ -101,25 +105,21 @@ def record_text(record: TrackRecord) -> str:
     )
 
 
-def _locking(template: Template, keys: Sequence[str]) -> str:
-    """The command that locks these fields of the version that is shown."""
-    return f"template lock {','.join(keys) or NO_FIELDS} #{template.version} {template.name}"
+def _line(*words: str) -> str:
+    """What is typed for it, without `/change`."""
+    return " ".join(("template", *words))
 
 
-def _actions(template: Template, service: Service, person: Person, now: datetime, *, is_kept: bool) -> list[Action]:
+def _actions(template: Template, service: Service, person: Person, now: datetime) -> list[Action]:
     use = command_button(_("Request a change"), f"new {FROM_TEMPLATE} {template.name}", style="positive")
     actions: list[Action] = [opens_dialog(use)]
-    if template.lacking and is_kept:
-        fields = listed(_(TEMPLATED[key]) for key in template.lacking)
-        lock = _locking(template, [*template.locked, *template.lacking])
-        actions.append(command_button(_("Lock: {fields}", fields=fields), lock))
     if not service.decides(person):
         return actions
-    holds = template.approval is not None and why_lapsed(template, service, now) is None
-    if not (holds or template.lacking or template.locks_words_of(person)):
+    is_others = template.written_by(person).isdisjoint(template.locked)
+    if why_lapsed(template, service, now) is not None and is_others:
         until = service.local(now).date() + A_YEAR
-        line = f"template approve {until.isoformat()} #{template.version} {template.name}"
+        line = _line("approve", until.isoformat(), f"#{template.version}", template.name)
         actions.append(command_button(_("Pre-approve until {day}", day=date_text(until)), line))
     if template.approval is not None:
-        actions.append(command_button(_("Take the pre-approval back"), f"template revoke {template.name}"))
+        actions.append(command_button(_("Take the pre-approval back"), _line("revoke", template.name)))
     return actions

@@ -8,22 +8,15 @@ from changes import events as e
 from changes.errors import CommandRejected
 from changes.model import Change, ChangeType, Outcome, Person, Plan, Window
 from changes.model.plan import fingerprint_of
-from changes.plan_fields import PLAN_FIELDS, Entry, PlanField
-from changes.text import Message
-from changes.text import template as sentence
+from changes.plan_fields import BY_KEY
+from changes.text import Message, template
 
 MINUTES = "minutes"
 """Of the window a template has the length."""
-_KINDS = (Entry.LINE, Entry.TEXT, Entry.TESTS, Entry.WINDOW, Entry.ADDRESSES, Entry.TASKS)
-
-
-def _input(of: PlanField) -> tuple[str, str]:
-    return (MINUTES, sentence("Expected downtime")) if of.entry is Entry.WINDOW else (of.key, of.label)
-
-
-TEMPLATED: Mapping[str, str] = dict(
-    _input(each) for each in PLAN_FIELDS if each.entry in _KINDS and each.key != "reason"
-)
+_KEYS = ("title", "what", "why", MINUTES, "tests", "risks", "rollback", "tasks", "affected", "notify")
+TEMPLATED: Mapping[str, str] = {
+    key: template("Expected downtime") if key == MINUTES else BY_KEY[key].label for key in _KEYS
+}
 """What a template has, by its input in the form, with its label. Date, people, type and risk are each change's own."""
 NEEDED = ("what", "tests", "rollback")
 """Nothing is pre-approved without these locked: what is done, how that is seen, and how it is undone."""
@@ -89,11 +82,6 @@ class Template:
         """The same for the same locked values only: a pre-approval is bound to it (docs/process.md, P106)."""
         return fingerprint_of([[key, _fact(self.plan, key)] for key in ("service", *self.locked)])
 
-    @property
-    def lacking(self) -> tuple[str, ...]:
-        """The fields that have to be locked before it can be pre-approved."""
-        return tuple(key for key in NEEDED if key not in self.locked)
-
     def breaches(self, plan: Plan) -> tuple[str, ...]:
         """The keys of the locked fields that the plan has otherwise."""
         return tuple(key for key in ("service", *self.locked) if _fact(plan, key) != _fact(self.plan, key))
@@ -106,13 +94,9 @@ class Template:
             kept["window"] = Window(start, start + timedelta(minutes=self.plan.window.minutes))
         return replace(plan, **kept)
 
-    def is_by(self, person: Person) -> bool:
-        """Whether any of its words are the person's."""
-        return any(person in each for each in self.authors.values())
-
-    def locks_words_of(self, person: Person) -> bool:
-        """Whether it locks words of the person, who then does not pre-approve it (docs/process.md, P106)."""
-        return any(person in self.authors.get(key, ()) for key in self.locked)
+    def written_by(self, person: Person) -> frozenset[str]:
+        """The fields that have words of the person."""
+        return frozenset(key for key, authors in self.authors.items() if person in authors)
 
 
 def _fact(plan: Plan, key: str) -> object:
@@ -144,13 +128,13 @@ def preapproved(template: Template, by: Person, deputy_for: Person | None, now: 
     name, found = template.name, template.approval
     if template.retired:
         raise CommandRejected("The template “{name}” is retired: nothing is requested from it any more.", name=name)
-    if template.lacking:
+    if lacking := [Message(TEMPLATED[key]) for key in NEEDED if key not in template.locked]:
         raise CommandRejected(
             "Only what is locked can be pre-approved, and “{name}” does not lock all that is needed: {fields}.",
             name=name,
-            fields=tuple(Message(TEMPLATED[key]) for key in template.lacking),
+            fields=tuple(lacking),
         )
-    if template.locks_words_of(by):
+    if not template.written_by(by).isdisjoint(template.locked):
         raise CommandRejected(
             "What “{name}” locks was written by you, so somebody else who decides has to pre-approve it.", name=name
         )

@@ -22,10 +22,10 @@ Standing = StandingApproval | Message | None
 
 
 def why_lapsed(template: Template, service: Service, now: datetime) -> Message | None:
-    """Why the template's pre-approval holds for no change now; None while it holds, or where there is none."""
+    """Why no pre-approval of the template holds now; None while one does."""
     approval = template.approval
     if approval is None:
-        return None
+        return Message("it is not pre-approved")
     if template.suspended_by:
         return Message("its pre-approval is suspended since {id} did not go as planned", id=template.suspended_by)
     in_time = service.local(now).date() <= approval.until

@@ -215,7 +215,7 @@ def test_who_edits_a_template_and_of_whose_drafts_one_is_made() -> None:
     authorize_template(NADIA, a_template(), LEARN)
     authorize_template(CLAIRE, a_template(), LEARN)
     authorize_template(LUC, a_template(), LEARN, admins=(LUC,))
-    with pytest.raises(NotAllowed, match="Only those who wrote it, like Nadia"):
+    with pytest.raises(NotAllowed, match="Only those who wrote the template"):
         authorize_template(LUC, a_template(), LEARN)
     draft = a_change(submitted_at=None)
     authorize_copy(NADIA, draft)
