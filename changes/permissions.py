@@ -227,11 +227,7 @@ def authorize_preapproval(person: Person, service: Service) -> None:
 def authorize_copy(person: Person, change: Change) -> None:
     """Raise NotAllowed for what somebody else never submitted: others would read what is made of it (P105)."""
     if change.is_private and person != change.requester:
-        raise NotAllowed(
-            "{id} was never submitted: nobody but {requester} can make something of it.",
-            id=change.id,
-            requester=change.requester.name or Message("the requester"),
-        )
+        raise NotAllowed("{id} was never submitted: only its requester can make something of it.", id=change.id)
 
 
 def _is_asked(person: Person, act: Permission, change: Change, service: Service) -> bool:

@@ -221,11 +221,11 @@ async def test_a_draft_of_somebody_else_becomes_no_template_and_no_request(bot: 
     draft = (await newest(bot)).id
     for line in (f"save {draft} Theirs", f"edit {draft} {NAME}", f"use {draft}"):
         await bot.type(PIERRE, f"/change template {line}")
-        assert f"{draft} was never submitted: nobody but Nadia Favre" in heard(bot), line
+        assert f"{draft} was never submitted: only its requester" in heard(bot), line
     await bot.type(PIERRE, "/change new")
     form = bot.teams.with_button("change.edit").card
     assert "template" in inputs_of(form)
-    assert "nobody but Nadia Favre" in str(await bot.press(PIERRE, "form.fill", template=draft))
+    assert "only its requester" in str(await bot.press(PIERRE, "form.fill", template=draft))
     assert [each.name for each in await bot.unit.templates.of(["learn"])] == [NAME]
 
 

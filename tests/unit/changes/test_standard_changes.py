@@ -220,7 +220,7 @@ def test_who_edits_a_template_and_of_whose_drafts_one_is_made() -> None:
     draft = a_change(submitted_at=None)
     authorize_copy(NADIA, draft)
     authorize_copy(PIERRE, a_change())
-    with pytest.raises(NotAllowed, match="nobody but Nadia"):
+    with pytest.raises(NotAllowed, match="only its requester"):
         authorize_copy(PIERRE, draft)
 
 
