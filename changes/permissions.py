@@ -8,6 +8,7 @@ from changes.errors import Hidden, NotAllowed
 from changes.model import SYSTEM, Change, Person
 from changes.policy import Catalogue, Service
 from changes.recurrence.series import Series
+from changes.templates import Template
 from changes.text import Message, template
 from changes.text.messages import listed
 
@@ -203,27 +204,30 @@ def _may_with(person: Person, act: Permission, change: Change, service: Service)
             return False
 
 
-def may_keep_template(person: Person, author: Person, service: Service, admins: Container[Person] = ()) -> bool:
-    """Whether the person may edit or retire a template whose latest version `author` wrote (docs/process.md, P105)."""
-    return person == author or service.decides(person) or person in admins
+def may_keep_template(person: Person, template: Template, service: Service, admins: Container[Person] = ()) -> bool:
+    """Whether the person may edit or retire the template (docs/process.md, P105)."""
+    return bool(template.written_by(person)) or service.decides(person) or person in admins
 
 
-def authorize_template(person: Person, author: Person, service: Service, admins: Container[Person] = ()) -> None:
+def authorize_template(person: Person, template: Template, service: Service, admins: Container[Person] = ()) -> None:
     """Raise NotAllowed unless the person may edit or retire the template."""
-    if not may_keep_template(person, author, service, admins):
-        raise NotAllowed(
-            "Only {author}, who wrote it, the approver, a deputy or an admin can do that to this template.",
-            author=author.name or Message("its author"),
-        )
+    if not may_keep_template(person, template, service, admins):
+        raise NotAllowed("Only those who wrote the template, the approver, a deputy or an admin can do that.")
 
 
 def authorize_preapproval(person: Person, service: Service) -> None:
     """Raise NotAllowed unless the person decides about the service's changes."""
     if not service.decides(person):
         raise NotAllowed(
-            "Only {approver} or a deputy can pre-approve a template.",
+            "Only {approver} or a deputy can pre-approve a template, or take that back.",
             approver=service.approver.name or Message("the approver"),
         )
+
+
+def authorize_copy(person: Person, change: Change) -> None:
+    """Raise NotAllowed for what somebody else never submitted: others would read what is made of it (P105)."""
+    if change.is_private and person != change.requester:
+        raise NotAllowed("{id} was never submitted: only its requester can make something of it.", id=change.id)
 
 
 def _is_asked(person: Person, act: Permission, change: Change, service: Service) -> bool:

@@ -34,7 +34,7 @@ from dialogs.request_answers import (
 )
 from dialogs.request_drafts import new_draft, what_comes_next
 from dialogs.request_form import request_form
-from dialogs.request_template import begin_with, take_template
+from dialogs.request_template import begin_with, choose
 from dialogs.sdk import Dialog, DialogContext, DialogTurnResult
 from dialogs.turn import TurnInput, answer_with_card, ask_whether_command, say_and_wait, turn_input
 from language import N_, _, translate
@@ -108,9 +108,9 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
     async def _filled_in(self, dc: DialogContext, turn: TurnInput, press: CardAction) -> DialogTurnResult:
         state = dc.active_dialog.state
         state["answers"] = entered(state, press)
-        to_look_at, wrong = await take_template(turn, state)
-        if press.fills is not None or to_look_at:  # nothing is saved yet
-            await self._form(dc, dict(turn.problems) | ({"template": wrong} if wrong else {}))
+        chosen = await choose(turn, state)
+        if press.fills is not None or chosen is not None:  # nothing is saved yet
+            await self._form(dc, dict(turn.problems) | (chosen or {}))
             return Dialog.end_of_turn
         if turn.problems:
             return await self._ask_again(dc, dict(turn.problems), one_by_one=False)

@@ -8,13 +8,12 @@ from application.input_parsing.people import is_unknown_id
 from application.input_parsing.plan import read_plan
 from application.input_parsing.plan_answers import AnswerContext, asks_for, check
 from application.input_parsing.risk import choices, risk_questions
-from application.templates.answers import locked_answers
 from changes.errors import ValidationFailed
 from changes.model import Plan
 from changes.model.risk_rules import said
 from changes.plan_fields import PLAN_FIELDS, Entry, Question
 from changes.text import Message, joined
-from dialogs.request_template import held_in, imposed, is_standard
+from dialogs.request_template import answered_by_template, with_locked_fields
 from dialogs.turn import TurnInput
 from language import N_, _, invalid, translate
 
@@ -57,7 +56,7 @@ async def plan_of(turn: TurnInput, state: dict[str, Any]) -> Plan:
     if service is None:
         raise invalid("service", "Choose the service that is modified.")
     plan = read_plan(answers, service, turn.session.person, await turn.session.people(), turn.session.now)
-    return await imposed(turn, state, plan)
+    return await with_locked_fields(turn, state, plan)
 
 
 async def wrong_at_once(turn: TurnInput, state: dict[str, Any]) -> dict[str, str]:
@@ -110,18 +109,16 @@ def fields_left(state: dict[str, Any], last: str, answered: Collection[str]) -> 
 async def answer_context(turn: TurnInput, state: dict[str, Any]) -> AnswerContext:
     """What a typed answer is checked against."""
     session = turn.session
-    services, people, standard = await session.services(), await session.people(), await is_standard(turn, state)
-    return AnswerContext(state["answers"], services, people, session.person, session.now, standard)
+    return AnswerContext(
+        state["answers"], await session.services(), await session.people(), session.person, session.now
+    )
 
 
 async def asked_fields(turn: TurnInput, state: dict[str, Any], fields: list[str]) -> list[str]:
     """The fields that are asked for, given the answers so far."""
-    services, answers, now = await turn.session.services(), state["answers"], turn.session.now
-    held, standard = await held_in(turn, state), await is_standard(turn, state)
-    kept = locked_answers(held) if held is not None else {}
-    return [
-        each for each in fields if each not in kept and asks_for(each, answers, services, now, is_standard=standard)
-    ]
+    services, kept = await turn.session.services(), await answered_by_template(turn, state)
+    asked_for = [field for field in fields if field not in kept]
+    return [field for field in asked_for if asks_for(field, state["answers"], services, turn.session.now)]
 
 
 async def drop_unknown(turn: TurnInput, state: dict[str, Any]) -> bool:

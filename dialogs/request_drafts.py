@@ -44,7 +44,7 @@ async def what_comes_next(turn: TurnInput, change: Change) -> str:
 
 async def new_draft(turn: TurnInput, state: dict[str, Any], plan: Plan) -> Change:
     """The draft of the plan. One whose window is taken is kept too: the approver may let the overlap stand."""
-    session, template = turn.session, await reference(turn, state, plan)
+    session, template = turn.session, await reference(turn, state)
     try:
         await session.validate_new(plan, template)
     except WindowTaken as taken:

@@ -335,7 +335,6 @@ templates = Table(
     Column("key", Words, primary_key=True),  # the name, folded
     Column("entry", Integer, primary_key=True, autoincrement=False),  # counts all that was written of it
     Column("service", Text, nullable=False),
-    Column("version", Integer, nullable=False),
     Column("is_current", Boolean, nullable=False),  # the last that was written
     Column("body", Words, nullable=False),
     Index("ix_templates_service_is_current", "service", "is_current", "key"),

@@ -6,9 +6,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
-from changes.plan_fields import Entry
 from changes.reporting.search import comparable
-from changes.templates import TEMPLATED, Template
+from changes.templates import Template
 from storage.codec import decode_template, encode
 from storage.columns import among
 from storage.tables import templates
@@ -49,13 +48,8 @@ class SqlTemplates(SqlStore):
         key, entry = comparable(template.name), template.entry + 1
         if template.entry:
             await self._transaction.execute_one(_OVER, {"named": key, "before": template.entry})
-        values = {
-            "service": template.service,
-            "version": template.version,
-            "is_current": True,
-            "body": encode(replace(template, entry=entry)),
-        }
-        await self._transaction.add(templates, ("key", "entry"), {"key": key, "entry": entry, **values})
+        row = {"key": key, "entry": entry, "service": template.plan.service, "is_current": True}
+        await self._transaction.add(templates, ("key", "entry"), row | {"body": encode(replace(template, entry=entry))})
 
 
 def _template(row: Row[Any]) -> Template:
@@ -65,10 +59,8 @@ def _template(row: Row[Any]) -> Template:
 def without_addresses(body: str, traces: Traces) -> str:
     """The template that does not write to their addresses, as no change from it does that is stored."""
     template = decode_template(body)
-    values = dict(template.values)
-    for key in (each.key for each in TEMPLATED if each.entry is Entry.ADDRESSES and each.key in values):
-        values[key] = ", ".join(each for each in values[key].split(", ") if not traces.mails.fullmatch(each.strip()))
-    return encode(replace(template, values=values))
+    notify = tuple(each for each in template.plan.notify if not traces.mails.fullmatch(each.strip()))
+    return encode(replace(template, plan=replace(template.plan, notify=notify)))
 
 
 def columns_of_template(before: str, after: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from application.input_parsing.windows import take_window
 from changes.errors import ValidationFailed
 from changes.model import ChangeType, Person, Window
 from changes.plan_fields import PLAN_FIELDS
-from changes.planning.timeline import days_until, short_notice
+from changes.planning.timeline import short_notice
 from changes.planning.validation import SHORTEST_WINDOW
 from changes.policy import Service
 from changes.reporting.search import comparable
@@ -31,17 +31,13 @@ _MAY_BE_UNKNOWN = tuple(each.key for each in PLAN_FIELDS if each.may_be_unknown)
 
 @dataclass(frozen=True, slots=True)
 class AnswerContext:
-    """What an answer is checked against: the answers before it, the services and people there are, and the moment.
-
-    `is_standard`: as far as it is answered it needs no lead time.
-    """
+    """What an answer is checked against: the answers before it, the services and people there are, and the moment."""
 
     answers: Mapping[str, str]
     services: Sequence[Service]
     people: Sequence[Person]
     person: Person
     now: datetime
-    is_standard: bool = False
 
     @property
     def service(self) -> Service:
@@ -60,7 +56,7 @@ def check(field: str, text: str, context: AnswerContext) -> str:
     if field in _OPTIONAL and comparable(text) in _NOTHING:
         return ""
     if field == "reason" and comparable(text) in _NOTHING:
-        if not _needs_reason(context.answers, context.services, context.now, is_standard=context.is_standard):
+        if not _needs_reason(context.answers, context.services, context.now):
             return ""
         needed = _("Here a reason is needed: say why it cannot wait, or type `back` to change the type or the date.")
         raise ValidationFailed({field: needed})
@@ -108,21 +104,14 @@ def check_more(field: str, text: str, context: AnswerContext) -> dict[str, str]:
     raise refusal
 
 
-def asks_for(
-    field: str,
-    answers: Mapping[str, str],
-    services: Sequence[Service],
-    now: datetime | None = None,
-    *,
-    is_standard: bool = False,
-) -> bool:
+def asks_for(field: str, answers: Mapping[str, str], services: Sequence[Service], now: datetime | None = None) -> bool:
     """Whether the field is asked for: people are named only where the service sends mails, or where some stand already.
 
     While no service is chosen, any of them may turn out to be the one. A reason is needed for an emergency or at short
-    notice, as of `now`; for a standard change not for its lead time.
+    notice, as of `now`.
     """
     if field == "reason" and now is not None:
-        return _needs_reason(answers, services, now, is_standard=is_standard)
+        return _needs_reason(answers, services, now)
     chosen = [each for each in services if each.key == answers.get("service")]
     if field in RISK_FIELDS:  # asked once it is known which questions those are
         return any(field in risk_questions(each) for each in chosen)
@@ -132,7 +121,7 @@ def asks_for(
     return any("mail" in each.notify for each in chosen)
 
 
-def _needs_reason(answers: Mapping[str, str], services: Sequence[Service], now: datetime, *, is_standard: bool) -> bool:
+def _needs_reason(answers: Mapping[str, str], services: Sequence[Service], now: datetime) -> bool:
     if answers.get("kind") == ChangeType.EMERGENCY.value:
         return True
     service = next((each for each in services if each.key == answers.get("service")), services[0])
@@ -140,10 +129,7 @@ def _needs_reason(answers: Mapping[str, str], services: Sequence[Service], now: 
         day = device_date(answers.get("date", ""), service.local(now).date(), service.zone)
     except ValidationFailed:
         return False  # that is asked for first
-    start = datetime.combine(day, time(12), service.zone)
-    if is_standard and days_until(start, now, service) >= service.policy.notice_days:
-        return False
-    return short_notice(start, now, now, service)
+    return short_notice(datetime.combine(day, time(12), service.zone), now, now, service)
 
 
 def _date(text: str, context: AnswerContext) -> str:

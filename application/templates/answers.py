@@ -1,24 +1,18 @@
-"""A template as answers of the form: its fields by the ids of their inputs."""
+"""The plan of a template, or of a change that another is to be like, as answers of the form."""
 
-from collections.abc import Mapping
-
+from application.input_parsing.plan import answers_of
+from changes.labels import duration_label
 from changes.model import Plan
-from changes.plan_fields import Entry
-from changes.templates import TEMPLATED, Template, values_of
-
-_INPUTS = {each.key: "minutes" if each.entry is Entry.WINDOW else each.key for each in TEMPLATED}
+from changes.policy import Service
+from changes.templates import MINUTES, TEMPLATED
 
 
-def filled_in(values: Mapping[str, str]) -> dict[str, str]:
-    """The answers that the values give; what is empty is still to be answered."""
-    return {_INPUTS[key]: values[key] for key in _INPUTS if values.get(key)}
+def filled_in(plan: Plan, service: Service) -> dict[str, str]:
+    """What it fills in: all that is not empty, by the ids of the inputs."""
+    answers = answers_of(plan, service)
+    return {key: answers[key] for key in ("service", *TEMPLATED) if answers[key]}
 
 
-def like(plan: Plan) -> dict[str, str]:
-    """The answers of a request like that one."""
-    return {**filled_in(values_of(plan)), "service": plan.service}
-
-
-def locked_answers(template: Template) -> dict[str, str]:
-    """The answers that are kept."""
-    return {_INPUTS[key]: template.values.get(key, "") for key in template.locked}
+def shown(plan: Plan, service: Service) -> dict[str, str]:
+    """The same as people read it."""
+    return filled_in(plan, service) | {MINUTES: duration_label(plan.window.minutes)}

@@ -1,15 +1,21 @@
 """What a change does to the template that it came from: who uses it, how that goes, what suspends its pre-approval."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from application.ports import UnitOfWork
+from application.queries.past import last_runs
 from changes.effects import PostThreadMessage
 from changes.events import Entry
 from changes.lifecycle import Decision
+from changes.lifecycle.decisions.standard import Standing, standing_on
 from changes.model import Change, Plan, TemplateRef
 from changes.notification import ThreadMessage
-from changes.templates import Suspension, Template, noted
-from changes.text import Message
+from changes.planning.occupancy import Booking, nearby
+from changes.policy import Service
+from changes.reporting.risk import RiskFacts
+from changes.templates import Template, apply_events
 
 
 async def template_of(unit: UnitOfWork, change: Change) -> Template | None:
@@ -17,31 +23,38 @@ async def template_of(unit: UnitOfWork, change: Change) -> Template | None:
     return await unit.templates.get(change.template.name) if change.template is not None else None
 
 
+async def standing_now(
+    unit: UnitOfWork, change: Change, service: Service, taken: Sequence[Booking], now: datetime
+) -> tuple[Standing, RiskFacts]:
+    """What would stand for the decisions about a draft if it were handed in now, and what is known of its risk."""
+    facts = RiskFacts(near=nearby(change, service, taken, now), runs=await last_runs(unit, service, now))
+    return standing_on(change, await template_of(unit, change), service, now, now, facts), facts
+
+
 def begun_with(template: Template | None, plan: Plan) -> tuple[Plan, TemplateRef | None]:
     """The plan with what the template locks now, and the version that this is; as it was where that is retired."""
-    if template is None or template.retired or template.service != plan.service:
+    if template is None or template.retired or template.plan.service != plan.service:
         return plan, None
-    return template.imposed(plan), TemplateRef(template.name, template.version)
+    return template.with_locked_fields(plan), TemplateRef(template.name, template.version)
 
 
 async def with_template(unit: UnitOfWork, template: Template | None, made: Decision) -> Decision:
     """Save what the decision means to the template; the decision, and who hears that its pre-approval is suspended."""
     if template is None:
         return made
-    after = noted(template, made.change, made.entries)
+    after = apply_events(template, made.change, made.entries)
     if after == template:
         return made
     await unit.templates.save(after)
-    if after.suspension is None or template.suspension is not None:
+    if not after.suspended_by or template.suspended_by:
         return made
-    line = told_of_suspension(after, after.suspension, made.change, made.entries[-1])
-    return replace(made, effects=(*made.effects, line))
+    return replace(made, effects=(*made.effects, told_of_suspension(after, made.change, made.entries[-1])))
 
 
-def told_of_suspension(template: Template, suspended: Suspension, change: Change, entry: Entry) -> PostThreadMessage:
+def told_of_suspension(template: Template, change: Change, entry: Entry) -> PostThreadMessage:
     """The line that says it, once, to whoever would use the template: who pre-approved, wrote and lately used it."""
     approver = (template.approval.by,) if template.approval is not None else ()
     people = tuple(each for each in dict.fromkeys((*approver, template.by, *template.users)) if each != entry.by)
     key = f"{change.id}:{entry.seq}:suspends:{template.entry}"
-    detail = Message("“{name}”: {id} {why}", name=template.name, id=suspended.change, why=suspended.why)
-    return PostThreadMessage(key, change.id, ThreadMessage.TEMPLATE_SUSPENDED, entry.by, entry.at, detail, people)
+    kind = ThreadMessage.TEMPLATE_SUSPENDED
+    return PostThreadMessage(key, change.id, kind, entry.by, entry.at, template.name, people)

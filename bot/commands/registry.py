@@ -41,9 +41,7 @@ async def new(request: CommandContext) -> None:
     if not _is_offered(request) or is_answered_here(request.order) or is_long:
         request.dialog = (REQUEST, {"answers": answers})
     else:
-        given = answers.get("template", "")
-        card = request_card(given or answers.get("title", ""), is_template=bool(given))
-        await answer_with_card(request.context, card, _("Request a change"))
+        await answer_with_card(request.context, request_card(answers.get("title", "")), _("Request a change"))
 
 
 async def edit(request: CommandContext) -> None:

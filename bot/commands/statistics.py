@@ -16,9 +16,8 @@ async def statistics_card(session: UserSession, text: str) -> dict[str, Any]:
     only, period = _read(text, session, services)
     counted = [each.key for each in ((only,) if only else services)]
     counts = await session.unit.statistics.count(counted, period)
-    found = await session.unit.templates.of(counted)
-    used = [each for each in found if each.fares.runs]
-    return stats_card(counts, {service.key: service for service in services}, period, only, used)
+    templates = await session.unit.templates.of(counted)
+    return stats_card(counts, {service.key: service for service in services}, period, only, templates)
 
 
 def _read(text: str, session: UserSession, services: Sequence[Service]) -> tuple[Service | None, Period]:

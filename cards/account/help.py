@@ -51,7 +51,7 @@ _DECIDE = [
     (N_("/change accept ID 2 REASON"), N_("accept test 2 although it did not pass")),
     (N_("/change allow ID REASON"), N_("accept a draft's overlap with another window")),
     (N_("/change confirm ID SERVER"), N_("confirm a restore requested by somebody else")),
-    (N_("/change template approve NAME until 2028-01-31"), N_("pre-approve what a template locks")),
+    (N_("/change template approve 2028-01-31 NAME"), N_("pre-approve what a template locks")),
     (N_("/change absent 2027-07-12 2027-07-30"), N_("record an absence; the deputies decide instead")),
 ]
 _ON_THE_DAY = [

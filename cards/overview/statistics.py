@@ -17,10 +17,9 @@ from microsoft_teams.cards import (
 from cards.elements.blocks import facts, fold, label, text_block
 from cards.elements.controls import command_button, render_card, view_button
 from cards.elements.header import page_header
-from cards.elements.lengths import shortened
 from cards.elements.table import table, tiles
 from cards.request.dialog import opens_dialog
-from cards.request.templates import fares_text
+from cards.request.templates import record_text
 from changes.labels import duration_label
 from changes.policy import Service
 from changes.reporting.periods import Period
@@ -31,8 +30,6 @@ from language import N_, _, current_catalogue, current_language, labelled, n_
 
 MOST_LINES = 20
 """Maximum number of services and quarters, and of templates, shown one by one."""
-LONGEST_NAME = 40
-"""Of a template, in UTF-16 units."""
 _SERIES: tuple[tuple[str, str, ChartColor], ...] = (
     ("successful", N_("successful"), "good"),
     ("fixed", N_("fixed after an incident"), "warning"),
@@ -51,7 +48,7 @@ def stats_card(
 ) -> dict[str, Any]:
     """The changes of that period, of one service or of all; `services` are by key and hold every counted one's.
 
-    `templates` are those whose changes have been carried out: they are counted over all time.
+    Those of `templates` are counted over all time.
     """
     about = only.name if only else _("All services")
     head: list[CardElement] = page_header(
@@ -75,7 +72,7 @@ def stats_card(
 
 
 def _by_template(templates: Sequence[Template]) -> list[CardElement]:
-    rows = [(shortened(each.name, LONGEST_NAME), fares_text(each.fares)) for each in templates[:MOST_LINES]]
+    rows = [(each.name, record_text(each.record)) for each in templates if each.record.runs][:MOST_LINES]
     return [label(_("Templates, over all time")), *table((), rows, (2, 3))] if rows else []
 
 

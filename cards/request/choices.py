@@ -5,7 +5,7 @@ from typing import Any
 
 from microsoft_teams.cards import Action, ActionSet, CardElement, ExecuteAction
 
-from application.input_parsing.chat_command import ANSWER_HERE, FROM_TEMPLATE, ChatCommand
+from application.input_parsing.chat_command import ANSWER_HERE, ChatCommand
 from cards.elements.blocks import columns, heading, text_block, user_text
 from cards.elements.controls import LARGEST, button, command_button, render_card, size, view_button
 from cards.elements.lengths import shortened
@@ -53,13 +53,13 @@ def suggestion_card(typed: str, nearest: Sequence[ChatCommand], question: str) -
     return render_card([text_block(asked), text_block(names)])
 
 
-def request_card(title: str, *, is_template: bool = False) -> dict[str, Any]:
+def request_card(title: str) -> dict[str, Any]:
     """The answer to a typed request where Teams has dialogs: the form in one, or the form and its questions here.
 
-    `title` is what was typed as the title of the change, or empty; or the name of the template that it begins with.
+    `title` is what was typed as the title of the change, or empty.
     """
     # Where no card is shown the line is typed instead: as it was typed before it would offer this card again.
-    line = " ".join(["new", ANSWER_HERE, *([FROM_TEMPLATE] if is_template else []), title]).strip()
+    line = f"new {ANSWER_HERE} {title}".strip()
     said = _("Open the form, or answer here, one question at a time.")
     items = [heading(_("Request a change")), *user_text(shortened(title, LONGEST_TITLE)), text_block(said)]
     return _form_offered(items, command_button(_("Open the form"), line, style="positive"), line)

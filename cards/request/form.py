@@ -19,13 +19,14 @@ from cards.elements.header import page_header
 from cards.elements.lengths import shortened
 from cards.elements.public_text import draft_inputs, texts_only
 from cards.request.offers import chosen_service, late, offers
-from cards.request.template_part import TemplatePart
+from cards.request.template_part import NO_TEMPLATES, TemplatePart
 from cards.request.window_inputs import date_input, minutes_input, time_input
 from changes.model import Person, Window
 from changes.model.risk_rules import said
 from changes.plan_fields import BY_KEY, Entry, PlanField
 from changes.policy import Service
 from changes.reporting.duration_estimates import DurationEstimates
+from changes.templates import MINUTES
 from language import N_, _, as_text, n_, translate
 
 SECTIONS: Sequence[tuple[str, Sequence[str]]] = (
@@ -58,13 +59,13 @@ def form_card(
     past: Mapping[str, DurationEstimates] | None = None,
     free: Sequence[Window] = (),
     drafts: Sequence[NoticeDraft] = (),
-    template: TemplatePart | None = None,
+    template: TemplatePart = NO_TEMPLATES,
 ) -> dict[str, Any]:
     """The form with what was answered so far; `change` is `new` until the plan is a draft.
 
     `past` is what is known of each service, by key: where the chosen one's changes ended late, it is said.
     `free` are windows that it can take, each offered on a button. `drafts` are the notice that takes the announced
-    date back, should the window be moved. `template` is what there is of templates, None where there are none.
+    date back, should the window be moved. `template` is what there is of templates.
     """
     known, offered = past or {}, list[CardElement]()
     if len(problems) <= FEW_PROBLEMS:  # beside many reasons there is no room
@@ -90,7 +91,7 @@ def _drawn(form: "_Form", change: str, revision: int, notice: Sequence[NoticeDra
         body.append(label(_(name)))
         for key in keys:
             body += form.field(BY_KEY[key])
-            body += form.template.choosing(change, revision) if form.template is not None and key == "service" else []
+            body += form.template.choosing(change, revision) if key == "service" else []
     actions = [
         button(_("Continue"), "change.edit", change, revision, style="positive"),
         button(_("Cancel"), "change.withdraw", change, revision, alone=True),
@@ -110,7 +111,7 @@ class _Form:
     past: Mapping[str, DurationEstimates]
     offered: Sequence[CardElement]
     is_new: bool
-    template: TemplatePart | None = None
+    template: TemplatePart = NO_TEMPLATES
     room: tuple[int, int] = _ROOMS[0]
 
     @property
@@ -128,11 +129,8 @@ class _Form:
     def field(self, field: PlanField) -> list[CardElement]:
         """The inputs of a field of the plan, each with what is wrong with it beneath; nothing where it is not asked."""
         name, title, value = field.key, _(field.form_label or field.label), self.given(field.key)
-        part = self.template
-        if part is not None and part.locks(name) and field.entry is not Entry.WINDOW:
-            return part.locked_field(name)
-        if part is not None and part.requires(name):
-            title = _("{field} (required by the template)", field=_(field.label))
+        if name in self.template.locked:
+            return self.template.locked_field(name)
         match field.entry:
             case Entry.SERVICE:
                 offered = [(service.key, service.name) for service in self.services]
@@ -169,9 +167,9 @@ class _Form:
         return inputs if wrong else fold(_("Notice if the date moves"), "moved", *inputs)
 
     def _asks_for(self, name: str) -> bool:
-        standard = self.template is not None and self.template.is_standard
-        noon = datetime.combine(self.today, time(12), self.zone)
-        return asks_for(name, self.answers, self.services, noon, is_standard=standard)
+        if name == "reason" and self.template.may_be_standard:
+            return self.given("kind") == "emergency"
+        return asks_for(name, self.answers, self.services, datetime.combine(self.today, time(12), self.zone))
 
     def _with_problem(self, element: CardElement, name: str) -> list[CardElement]:
         # The sentence may quote what somebody wrote, so it is shown as text.
@@ -181,10 +179,9 @@ class _Form:
 
     def _window(self) -> list[CardElement]:
         at = _("Start time ({zone})", zone=_zone_name(self.service, self.services))
-        part = self.template
-        minutes = self._with_problem(minutes_input(self.given("minutes")), "minutes")
-        if part is not None and part.locks("window"):
-            minutes = part.locked_field("window")
+        minutes = self._with_problem(minutes_input(self.given(MINUTES)), MINUTES)
+        if MINUTES in self.template.locked:
+            minutes = self.template.locked_field(MINUTES)
         row = flowing(
             self._with_problem(date_input(self.given("date"), self.today, self.zone), "date"),
             self._with_problem(time_input(self.given("time"), at, self.zone), "time"),

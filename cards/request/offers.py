@@ -61,25 +61,26 @@ def offers(
     service: Service | None, free: Sequence[Window], past: Mapping[str, DurationEstimates], change: str, revision: int
 ) -> list[CardElement]:
     """The buttons, in rows that each say what they fill in; where no service is chosen yet, one that looks them up."""
-
-    def fills(title: str, **fields: str) -> Action:
-        data: dict[str, Any] = {f"fill_{name}": value for name, value in fields.items()}
-        # A client that knows no Action.Execute cannot redraw the form: there it is filled in by hand.
-        pressed = button(title, FILL, change, revision, **data)
-        return pressed.model_copy(update={"fallback": None})
-
     if service is None:
-        return [ActionSet(actions=[fills(_("Show free dates"))])]
+        return [ActionSet(actions=[fills(_("Show free dates"), change, revision)])]
     slots, known = [], past.get(service.key, NOTHING)
     for window in free:
         start = service.local(window.start)
         title = day_and_time_text(window.start, service.zone)
-        slots.append(fills(title, date=f"{start:%Y-%m-%d}", time=f"{start:%H:%M}"))
-    lengths = [fills(duration_label(each), minutes=str(each)) for each in known.lengths if not length_problem(each)]
+        slots.append(fills(title, change, revision, date=f"{start:%Y-%m-%d}", time=f"{start:%H:%M}"))
+    lengths = [each for each in known.lengths if not length_problem(each)]
+    lasting = [fills(duration_label(each), change, revision, minutes=str(each)) for each in lengths]
     return [
         *_row(_("Free dates of {service}:", service=service.name), slots),
-        *_row(_("Its past changes took:"), lengths),
+        *_row(_("Its past changes took:"), lasting),
     ]
+
+
+def fills(title: str, change: str, revision: int, **fields: str) -> Action:
+    """A button that draws the form anew with these fields filled in."""
+    data: dict[str, Any] = {f"fill_{name}": value for name, value in fields.items()}
+    # A client that knows no Action.Execute cannot redraw the form: there it is filled in by hand.
+    return button(title, FILL, change, revision, **data).model_copy(update={"fallback": None})
 
 
 def _row(said: str, actions: list[Action]) -> list[CardElement]:

@@ -73,9 +73,10 @@ def _made_normal(effect: PostThreadMessage, view: ChangeContext) -> str:
 
 def _suspended(effect: PostThreadMessage, view: ChangeContext) -> str:
     return _(
-        "the pre-approval of the template is suspended ({what}). Its changes are normal ones until {approver} or a "
-        "deputy gives it again: `/change template`.",
-        what=translate(effect.detail),
+        "{id} did not go as planned, so the pre-approval of the template “{name}” is suspended. Its changes are normal "
+        "ones until {approver} or a deputy gives it again: `/change template`.",
+        id=view.change.id,
+        name=effect.detail,
         approver=approver(view),
     )
 

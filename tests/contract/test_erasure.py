@@ -42,7 +42,7 @@ from changes.notification.notices import NoticeKind
 from changes.policy import Recipient
 from changes.recurrence.series import Series, SeriesState
 from changes.reporting.search import comparable
-from changes.templates import Mark, Template
+from changes.templates import NEEDED, Template
 from changes.text.messages import Message
 from language.sentences import ROOT
 from storage import Store, open_store
@@ -148,7 +148,7 @@ async def plant(store: Store) -> None:
         for number, each in enumerate(EFFECTS.values()):
             await unit.outbox.add([replace(filled(each), key=f"{number} {WORDS}")], s.NOW)
         await unit.operations.put(replace(filled(Operation), key="snapshot"))
-        await unit.templates.save(replace(filled(Template), marks={}))
+        await unit.templates.save(replace(filled(Template), locked=NEEDED, authors={"what": (ZOE,)}))
         await unit.series.save(replace(filled(Series), id="SER-1", state=SeriesState.ENDED), 0)
     async with store.engine.begin() as connection:
         await connection.run_sync(_plant_the_rest)
@@ -288,14 +288,14 @@ async def test_the_file_of_the_database_has_nothing_of_a_forgotten_person_either
 async def test_a_template_stays_pre_approved_and_writes_to_nobody_who_is_forgotten(unit: UnitOfWork, url: str) -> None:
     of = replace(s.plan(), what=f"{ZOE.name} runs it.", notify=("a@example.ch", MAILS[0]))
     await unit.people.upsert([UserProfile(ZOE)])
-    template = a_template(of, ZOE, notify=Mark.LOCKED)
+    template = a_template(of, ZOE, "notify")
     await unit.templates.save(approved(template))
 
     await forget(url, ZOE.id, MAILS)
 
     found = await unit.templates.get(template.name)
     assert found is not None
-    assert (found.by.name, found.values["what"], found.values["notify"]) == (ONE, f"{ONE} runs it.", "a@example.ch")
+    assert (found.by.name, found.plan.what, found.plan.notify) == (ONE, f"{ONE} runs it.", ("a@example.ch",))
     assert found.approval is not None
     assert found.approval.fingerprint == found.fingerprint
     assert found.breaches(replace(of, what=f"{ONE} runs it.", notify=("a@example.ch",))) == ()

@@ -8,27 +8,25 @@ from sqlalchemy import func, select
 
 from application.ports import UnitOfWork
 from changes.errors import ConcurrencyConflict
-from changes.templates import Mark, Suspension, Template, rewritten
-from changes.text import Message
+from changes.model import PlanTask
+from changes.templates import Template, TrackRecord, taken_from
 from storage import Store
 from storage.tables import templates
-from tests.support.core import LUC, NADIA, REQUESTED
-from tests.support.templated import a_template, approved
+from tests.support.core import LUC, NADIA, REQUESTED, plan
+from tests.support.templated import a_change, a_template, approved
 
 HOSTILE = "x'; DROP TABLE templates; -- <at>all</at> 🧨"
 
 
 async def test_it_comes_back_as_it_was_written_however_its_name_is_spelled(unit: UnitOfWork) -> None:
-    given = approved(a_template(risks=Mark.REQUIRED), date(2028, 1, 31))
-    why = Message("was extended")
-    given = replace(given, suspension=Suspension("CHG-1", why, REQUESTED), users=(LUC, NADIA))
+    given = approved(a_template(plan(tasks=(PlanTask("Order", LUC, 10),))), date(2028, 1, 31))
+    given = replace(given, suspended_by="CHG-1", users=(LUC, NADIA), record=TrackRecord(3, 2, 1, 1))
     await unit.templates.save(given)
-    await unit.templates.save(replace(a_template(), name=HOSTILE, service="mail"))
+    await unit.templates.save(replace(a_template(replace(plan(), service="mail")), name=HOSTILE))
     found = await unit.templates.get("  MONTHLY")
     assert found == replace(given, entry=1)
     assert found is not None
-    assert found.suspension is not None
-    assert isinstance(found.suspension.why, Message)
+    assert found.authors == given.authors
     assert await unit.templates.get("Weekly") is None
     assert [each.name for each in await unit.templates.of(["learn", "mail"])] == ["Monthly", HOSTILE]
     assert [each.name for each in await unit.templates.of(["mail"])] == [HOSTILE]
@@ -38,9 +36,9 @@ async def test_each_version_stays_and_the_last_one_counts(store: Store, unit: Un
     await unit.templates.save(a_template())
     first = await unit.templates.get("Monthly")
     assert first is not None
-    await unit.templates.save(rewritten(first, {**first.values, "title": "New"}, {}, LUC, REQUESTED))
+    await unit.templates.save(taken_from(a_change(plan(title="New")), "Monthly", LUC, REQUESTED, first))
     [found] = await unit.templates.of(["learn"])
-    assert (found.version, found.entry, found.values["title"]) == (2, 2, "New")
+    assert (found.version, found.entry, found.plan.title) == (2, 2, "New")
     async with store.engine.connect() as connection:
         assert (await connection.execute(select(func.count()).select_from(templates))).scalar() == 2
 

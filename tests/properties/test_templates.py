@@ -13,10 +13,10 @@ from changes import events as e
 from changes.errors import CommandRejected
 from changes.model import SYSTEM, ChangeType, Person, Plan, PlanTask
 from changes.planning.timeline import pending
-from changes.templates import NEEDED, TEMPLATED, Mark, Suspension, Template, preapproved, rewritten, value_of
+from changes.templates import TEMPLATED, Template, preapproved, taken_from, with_locks
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, REQUESTED, plan
 from tests.support.examples import examples
-from tests.support.templated import Templated, a_template
+from tests.support.templated import FAR, Templated, a_change, a_template
 
 TEXTS = ("", "One", "Two", "None known")
 PEOPLE = (NADIA, PIERRE, CLAIRE, LUC)
@@ -24,9 +24,9 @@ PEOPLE = (NADIA, PIERRE, CLAIRE, LUC)
 
 def some_plan(random: Random, of: Plan) -> Plan:
     """The plan with a few fields otherwise, whichever they are."""
-    for each in random.sample(TEMPLATED, random.choice([0, 0, 1, 1, 3])):
-        match each.key:
-            case "window":
+    for each in random.sample(list(TEMPLATED), random.choice([0, 0, 1, 1, 3])):
+        match each:
+            case "minutes":
                 day = date(2027, 4, 15) + timedelta(days=random.randrange(30))
                 of = replace(of, window=plan(day, minutes=random.choice([60, 90, 90])).window)
             case "tests":
@@ -41,40 +41,49 @@ def some_plan(random: Random, of: Plan) -> Plan:
 
 
 def some_template(random: Random) -> Template:
-    marks = {each.key: random.choice(list(Mark)) for each in TEMPLATED} | dict.fromkeys(NEEDED, Mark.LOCKED)
-    return replace(a_template(), marks={key: mark for key, mark in marks.items() if mark is not Mark.REQUIRED})
+    return a_template(
+        plan(), random.choice([NADIA, NADIA, PIERRE]), *random.sample(list(TEMPLATED), random.randrange(6))
+    )
 
 
 def fate(random: Random, template: Template) -> Template:
     """What somebody does to the template meanwhile."""
+    by = random.choice(PEOPLE)
     match random.randrange(9):
         case 0:
-            return replace(template, retired=not template.retired)
+            return replace(template, retired=True, approval=None)
         case 1:
-            return replace(template, suspension=Suspension("CHG-2027-0009", "was extended", REQUESTED))
+            return replace(template, suspended_by="CHG-2027-0009")
         case 2:
-            values = {**template.values, random.choice(list(template.values)): random.choice(TEXTS)}
-            return rewritten(template, values, template.marks, random.choice(PEOPLE), REQUESTED)
+            source = a_change(some_plan(random, template.plan), by, editors=tuple(random.sample(PEOPLE, 1)))
+            return taken_from(source, template.name, random.choice(PEOPLE), REQUESTED, template)
         case 3:
-            marks = {**template.marks, random.choice(TEMPLATED).key: random.choice([Mark.LOCKED, Mark.DEFAULT])}
-            return rewritten(template, template.values, marks, random.choice(PEOPLE), REQUESTED)
+            return with_locks(template, {*template.locked} ^ {random.choice(list(TEMPLATED))}, by, REQUESTED)
+        case 4:
+            return replace(template, approval=None)
         case _:
             return template
+
+
+def text_of(plan: Plan, key: str) -> object:
+    """The field, read off the plan without the template's own help."""
+    return plan.window.end - plan.window.start if key == "minutes" else getattr(plan, key)
 
 
 @dataclass
 class Watched(Templated):
     """Looks at every answer that was given without anybody being asked, at the moment at which it is given."""
 
-    agreed: dict[str, str] = field(default_factory=dict)
+    agreed: dict[str, object] = field(default_factory=dict)
     """What was locked when somebody pre-approved the template last."""
     given: int = 0
 
     def agree(self, by: Person) -> None:
         """Somebody pre-approves the template as it is, if that can be."""
         with suppress(CommandRejected):
-            self.template = preapproved(self.template, by, None, REQUESTED, None)
-            self.agreed = {key: self.template.values[key] for key in self.template.locked}
+            self.template = preapproved(self.template, by, None, REQUESTED, FAR)
+            self.agreed = {key: text_of(self.template.plan, key) for key in self.template.locked}
+            assert not any(by in self.template.authors[key] for key in self.agreed)
 
     def do(self, command: c.Command, now: datetime) -> tuple[e.Event, ...]:
         template = self.template
@@ -83,12 +92,13 @@ class Watched(Templated):
             if isinstance(event, e.PrecheckApproved | e.GoGiven) and event.standing is not None:
                 plan = self.now_it_is.plan
                 assert event.fingerprint == plan.fingerprint
-                assert {key: value_of(plan, key) for key in self.agreed} == self.agreed
+                assert {key: text_of(plan, key) for key in self.agreed} == self.agreed
                 assert self.agreed.keys() == set(template.locked)
                 assert event.standing.by not in self.now_it_is.involved
                 assert plan.kind is ChangeType.NORMAL
                 assert not template.retired
-                assert template.suspension is None
+                assert not template.suspended_by
+                assert template.approval is not None
                 self.given += 1
         return events
 
@@ -131,3 +141,14 @@ def test_no_locked_field_gets_through(random: Random) -> None:
 
 def test_some_of_them_are_given_without_a_question() -> None:
     assert sum(lived(Random(seed)).given for seed in range(40)) > 5
+
+
+@given(st.randoms(use_true_random=False))
+@settings(max_examples=examples(60))
+def test_whatever_is_entered_what_is_locked_is_put_back_and_nothing_else(random: Random) -> None:
+    template, asked = some_template(random), some_plan(random, plan())
+    kept = template.with_locked_fields(asked)
+    assert template.breaches(kept) == ()
+    for key in TEMPLATED:
+        assert text_of(kept, key) == text_of(template.plan if key in template.locked else asked, key)
+    assert (kept.window.start, kept.implementer, kept.kind) == (asked.window.start, asked.implementer, asked.kind)

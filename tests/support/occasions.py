@@ -16,7 +16,6 @@ from changes.planning.occupancy import Booking
 from changes.planning.steps import StepKind
 from changes.policy import Recipient
 from changes.snapshots import FailureReason
-from changes.templates import Suspension
 from tests.support.builder import a_change
 from tests.support.core import CLAIRE, LUC, NADIA, PIERRE, Story, at, night, plan
 from tests.support.scenes import SERVICE
@@ -73,10 +72,10 @@ def _of_templates() -> Iterator[Occasion]:
     standard = Templated(approved(a_template(of))).requested(of).until(at(2027, 4, 7))
     seen = len(standard.caused)
     yield Occasion("go", _as_story(standard.until(at(2027, 4, 8, 9, 1))), tuple(standard.caused[seen:]))
-    normal = Templated(replace(approved(a_template(of)), retired=True)).requested(of)
+    normal = Templated(replace(approved(a_template(of)), suspended_by="CHG-2027-0009")).requested(of)
     yield Occasion("`change.submit`", _as_story(normal), tuple(normal.caused))
-    bad = Suspension(standard.now_it_is.id, "was extended", standard.entries[-1].at)
-    line = told_of_suspension(standard.template, bad, standard.now_it_is, standard.entries[-1])
+    bad = replace(standard.template, suspended_by=standard.now_it_is.id)
+    line = told_of_suspension(bad, standard.now_it_is, standard.entries[-1])
     yield Occasion("`window.extend`", _as_story(standard), (line,))
 
 

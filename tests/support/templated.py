@@ -7,24 +7,30 @@ from changes import commands as c
 from changes.effects import Effect
 from changes.events import Entry, Event
 from changes.lifecycle import handle
-from changes.model import SYSTEM, Change, Person, Plan, TemplateRef
+from changes.model import SYSTEM, Change, Person, Plan, State, TemplateRef
 from changes.planning.timeline import pending
 from changes.policy import Service
-from changes.templates import Mark, Template, noted, preapproved, values_of
+from changes.templates import NEEDED, Template, apply_events, preapproved, taken_from, with_locks
 from tests.support.core import LEARN, NADIA, PIERRE, REQUESTED, plan
 
-LOCKS = {"what": Mark.LOCKED, "tests": Mark.LOCKED, "rollback": Mark.LOCKED}
+FAR = date(2029, 12, 31)
 
 
-def a_template(of: Plan | None = None, by: Person = NADIA, **marks: Mark) -> Template:
-    """A template of the plan, which locks what has to be and what `marks` say."""
-    return Template("learn", "Monthly", 1, values_of(of or plan()), by, REQUESTED, {**LOCKS, **marks})
+def a_change(of: Plan | None = None, by: Person = NADIA, **other: object) -> Change:
+    """A change of that person's, to take a template from."""
+    facts: dict[str, object] = {"submitted_at": REQUESTED}
+    return Change("CHG-2027-0009", by, of or plan(), State.COMPLETED, REQUESTED, **(facts | other))  # type: ignore[arg-type]
 
 
-def approved(template: Template, until: date | None = None, by: Person = PIERRE) -> Template:
+def a_template(of: Plan | None = None, by: Person = NADIA, *locks: str) -> Template:
+    """A template of the plan, which locks what has to be and `locks`."""
+    saved = taken_from(a_change(of, by), "Monthly", by, REQUESTED)
+    return replace(with_locks(saved, {*NEEDED, *locks}, by, REQUESTED), version=1)
+
+
+def approved(template: Template, until: date = FAR, by: Person = PIERRE) -> Template:
     """The same, pre-approved."""
-    deputy_for = LEARN.deputy_for(by)
-    return preapproved(template, by, deputy_for, REQUESTED, until)
+    return preapproved(template, by, LEARN.deputy_for(by), REQUESTED, until)
 
 
 @dataclass
@@ -65,7 +71,7 @@ class Templated:
         self.change = made.change
         self.entries += made.entries
         self.caused += made.effects
-        self.template = noted(self.template, made.change, made.entries)
+        self.template = apply_events(self.template, made.change, made.entries)
         return tuple(each.event for each in made.entries)
 
     def until(self, now: datetime) -> "Templated":

@@ -4,18 +4,16 @@ from datetime import datetime
 
 from changes import events as e
 from changes.approvals.quorum import open_stages
-from changes.errors import ValidationFailed
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
 from changes.lifecycle.plan_tasks import numbered
 from changes.model import Change, ChangeType, Plan, StandingApproval, TemplateRef
 from changes.notification import ThreadMessage
-from changes.plan_fields import BY_KEY
 from changes.planning.tasks.moments import go_held_by
 from changes.planning.timeline import days_until
 from changes.policy import Service
 from changes.reporting.risk import RiskFacts, assess
-from changes.templates import Template
+from changes.templates import TEMPLATED, Template
 from changes.text import Message
 from changes.text.messages import listed
 
@@ -24,74 +22,51 @@ Standing = StandingApproval | Message | None
 
 
 def why_lapsed(template: Template, service: Service, now: datetime) -> Message | None:
-    """Why the template's pre-approval holds for no change now; None while it holds, or where there never was one."""
-    approval, suspended = template.approval, template.suspension
+    """Why no pre-approval of the template holds now; None while one does."""
+    approval = template.approval
     if approval is None:
+        return Message("it is not pre-approved")
+    if template.suspended_by:
+        return Message("its pre-approval is suspended since {id} did not go as planned", id=template.suspended_by)
+    in_time = service.local(now).date() <= approval.until
+    if in_time and approval.fingerprint == template.fingerprint and service.decides(approval.by):
         return None
-    if template.retired:
-        return Message("the template is retired")
-    if suspended is not None:
-        return Message("its pre-approval is suspended since {id} {why}", id=suspended.change, why=suspended.why)
-    if approval.fingerprint != template.fingerprint:
-        return Message("what the template locks has changed since it was pre-approved")
-    if approval.until is not None and service.local(now).date() > approval.until:
-        return Message("its pre-approval ended on {day}", day=approval.until)
-    if not service.decides(approval.by):
-        return Message("{name}, who pre-approved it, no longer decides", name=approval.by.name or approval.by.id)
-    return None
+    who = approval.by.name or approval.by.id
+    return Message("the pre-approval by {name} until {day} holds no longer", name=who, day=approval.until)
 
 
-def standing_for(change: Change, plan: Plan, template: Template | None, service: Service, now: datetime) -> Standing:
+def standing_for(change: Change, template: Template | None, service: Service, now: datetime) -> Standing:
     """What stands for the answers about the plan, whatever its date is (docs/process.md, P107)."""
     if template is None or change.template is None or template.approval is None:
         return None
+    approval = template.approval
     if (lapsed := why_lapsed(template, service, now)) is not None:
         return lapsed
-    approval = template.approval
-    if plan.kind is ChangeType.EMERGENCY:
+    if change.plan.kind is ChangeType.EMERGENCY:
         return Message("it is an emergency")
-    if breaches := template.breaches(plan):
-        fields = tuple(Message(BY_KEY[key].label) for key in breaches)
+    if breaches := template.breaches(change.plan):
+        fields = tuple(Message(TEMPLATED.get(key, key)) for key in breaches)
         return Message("what the template locks was edited: {fields}", fields=fields)
-    planned = change.with_(plan=plan)
-    if approval.by in planned.involved:
+    if approval.by in change.involved:
         return Message("{name} pre-approved it, and it is their own", name=approval.by.name or approval.by.id)
     # One pre-approval is one answer: where the risk asks for more, or for others, they are asked.
-    if others := open_stages(planned, service, also=approval.by):
+    if others := open_stages(change, service, also=approval.by):
         names = listed(each.name for each in others[0].may) or Message("somebody else")
         return Message("it takes more than its pre-approval: {names} decide too", names=names)
     return StandingApproval(approval.by, approval.at, change.template, approval.deputy_for)
 
 
 def standing_on(
-    change: Change,
-    plan: Plan,
-    template: Template | None,
-    service: Service,
-    now: datetime,
-    proposed: datetime,
-    facts: RiskFacts,
+    change: Change, template: Template | None, service: Service, now: datetime, proposed: datetime, facts: RiskFacts
 ) -> Standing:
     """The same for a plan that is handed in with that date and risk: those affected have their days of notice
     (docs/process.md, P108), and `facts` is what is known of it but for its short notice, which no standard change has.
     """
-    standing = standing_for(change.with_(risk=assess(plan, service, facts)), plan, template, service, now)
-    days = service.policy.notice_days
+    plan, days = change.plan, service.policy.notice_days
+    standing = standing_for(change.with_(risk=assess(plan, service, facts)), template, service, now)
     if isinstance(standing, StandingApproval) and days_until(plan.window.start, proposed, service) < days:
         return Message("its window is less than {days} days ahead", days=days)
     return standing
-
-
-def check_required(template: Template | None, plan: Plan, before: Plan | None = None) -> None:
-    """Raise ValidationFailed for what the template asks for and the plan lacks.
-
-    A plan that was handed in `before` without it may be moved and corrected: the template asked for it later.
-    """
-    if template is None or template.retired:
-        return
-    lacked = template.missing(before) if before is not None else {}
-    if missing := {key: why for key, why in template.missing(plan).items() if key not in lacked}:
-        raise ValidationFailed(missing)
 
 
 def standing_events(change: Change, standing: Standing, *, is_new: bool) -> tuple[e.Event, ...]:
@@ -105,7 +80,7 @@ def standing_events(change: Change, standing: Standing, *, is_new: bool) -> tupl
 
 def precheck_events(change: Change, plan: Plan, context: DecisionContext) -> tuple[e.Event, ...]:
     """The pre-check is asked for, or given by what stands for it and still holds."""
-    still = _still(change, plan, context)
+    still = _still(change.with_(plan=plan), context)
     if isinstance(still, StandingApproval):
         return (e.PrecheckApproved(plan.fingerprint, "", waives_lead_time=False, deputy_for=None, standing=still),)
     return *_lapsed(still), e.PrecheckAsked(plan.fingerprint)
@@ -113,7 +88,7 @@ def precheck_events(change: Change, plan: Plan, context: DecisionContext) -> tup
 
 def go_events(change: Change, context: DecisionContext) -> tuple[e.Event, ...]:
     """GO is asked for, or given by what stands for it and still holds."""
-    plan, still = change.plan, _still(change, change.plan, context)
+    plan, still = change.plan, _still(change, context)
     if isinstance(still, StandingApproval) and (held := go_held_by(change, context.service, context.now)):
         # Who pre-approved knew nothing of its tasks: nobody's word from before opens what they hold.
         still = Message("its tasks hold GO: {tasks}", tasks=numbered(change, held))
@@ -124,10 +99,10 @@ def go_events(change: Change, context: DecisionContext) -> tuple[e.Event, ...]:
     return *_lapsed(still), e.GoAsked(plan.fingerprint)
 
 
-def _still(change: Change, plan: Plan, context: DecisionContext) -> Standing:
+def _still(change: Change, context: DecisionContext) -> Standing:
     if change.standard is None:
         return None
-    found = standing_for(change, plan, context.template, context.service, context.now)
+    found = standing_for(change, context.template, context.service, context.now)
     return Message("the template has no pre-approval any more") if found is None else found
 
 

@@ -19,8 +19,8 @@ def standing_of(
     """What stands for the answers about the edited plan: nothing once somebody was asked for them themselves."""
     if change.standard is None and change.state is not State.DRAFT:
         return None
-    edited = change.with_(editors=(*change.editors, command.by))
-    return standing_on(edited, plan, context.template, context.service, context.now, proposed, facts)
+    edited = change.with_(plan=plan, editors=(*change.editors, command.by))
+    return standing_on(edited, context.template, context.service, context.now, proposed, facts)
 
 
 def risk_facts(change: Change, context: DecisionContext) -> RiskFacts:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from changes import commands as c
 from changes import events as e
 from changes.errors import WrongState, invalid
-from changes.lifecycle.decisions.standard import check_required, precheck_events, standing_events, standing_on
+from changes.lifecycle.decisions.standard import precheck_events, standing_events, standing_on
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state, public_texts
 from changes.lifecycle.plan_tasks import kept_marks, tell_lost_marks
@@ -55,8 +55,7 @@ def decide_submit(change: Change, command: c.Submit, context: DecisionContext) -
     authorize(command.by, Permission.REQUEST, change, context.service)
     in_state(change, {State.DRAFT}, Message("only a draft can be submitted"))
     plan, now, service, facts = change.plan, context.now, context.service, risk_facts(change, context)
-    check_required(context.template, plan)
-    standing = standing_on(change, plan, context.template, service, now, now, facts)
+    standing = standing_on(change, context.template, service, now, now, facts)
     is_standard = isinstance(standing, StandingApproval)
     validate_plan(plan, now, service, context.bookings, allowed=conflict_allowed(change), is_standard=is_standard)
     short = not is_standard and short_notice(plan.window.start, now, now, service)
@@ -92,7 +91,6 @@ def _edit(
     allowed = conflict_allowed(change.with_(plan=plan)) or (
         change.state is not State.DRAFT and plan.window == change.plan.window
     )
-    check_required(context.template, plan, None if change.state is State.DRAFT else change.plan)
     facts = risk_facts(change.with_(plan=plan), context)
     standing = standing_of(change, command, plan, context, proposed, facts)
     is_standard, dates = isinstance(standing, StandingApproval), {"requested": requested, "proposed": proposed}

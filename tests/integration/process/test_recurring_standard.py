@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from changes.model import State
-from tests.integration.process.test_standard_changes import NAME, asked_for, newest, templated
+from tests.integration.process.test_standard_changes import NAME, UNTIL, asked_for, newest, templated
 from tests.support.running import ZURICH, Bot
 from tests.support.teams import NADIA, PIERRE, shown
 
@@ -21,8 +21,8 @@ async def repeated(bot: Bot) -> None:
 async def test_each_of_its_changes_is_a_standard_one_with_what_is_locked_then(bot: Bot) -> None:
     await repeated(bot)
     assert [each.template for each in await bot.unit.series.going_on()] == [NAME]
-    await bot.type(NADIA, f"/change template edit {NAME} lock risks")
-    await bot.type(PIERRE, f"/change template approve {NAME}")
+    await bot.type(NADIA, f"/change template lock what,tests,rollback,risks {NAME}")
+    await bot.type(PIERRE, f"/change template approve {UNTIL} {NAME}")
     await bot.advance(at(3, 26))
     card = bot.teams.with_button("change.submit")
     await bot.teams.press(NADIA, "change.submit", on=card)

@@ -1,16 +1,19 @@
 """A monthly change from a template that the approver has pre-approved: the good months, the bad one, and after it."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from changes.model import Change, State
 from tests.support.running import FORM, START, ZURICH, Bot, running
-from tests.support.teams import CHANNEL, LUC, NADIA, PIERRE, Somebody, actions, inputs_of, words
+from tests.support.teams import CHANNEL, LUC, NADIA, PIERRE, Message, Somebody, actions, inputs_of, words
 
 NAME = "Monthly update"
+UNTIL = "2029-01-31"
 
 
 @pytest.fixture
@@ -26,9 +29,9 @@ async def templated(bot: Bot, *, approved: bool = True) -> None:
         await bot.drafted()
         await bot.type(NADIA, f"/change template save 1 {NAME}")
         await bot.press(NADIA, "change.withdraw")
-        await bot.type(NADIA, f"/change template edit {NAME} lock what, tests, rollback")
+        await bot.type(NADIA, f"/change template lock what,tests,rollback {NAME}")
         if approved:
-            await bot.type(PIERRE, f"/change template approve {NAME}")
+            await bot.type(PIERRE, f"/change template approve {UNTIL} {NAME}")
 
     await bot.reach(f"a template {approved}", walk)
 
@@ -78,6 +81,30 @@ def said_in_channel(bot: Bot, containing: str) -> list[str]:
     return [each for each in texts if containing in each]
 
 
+YEARLY = "Pre-approve until"
+"""How the title of the button begins."""
+
+
+async def show(bot: Bot, who: Somebody, name: str = NAME) -> Message:
+    """The template's card."""
+    await bot.type(who, f"/change template show {name}")
+    return bot.teams.messages[bot.teams.calls[-1].message.id]
+
+
+def titles(card: Message) -> str:
+    return " ".join(each["title"] for each in actions(card.card or {}))
+
+
+async def press(bot: Bot, who: Somebody, card: Message, title: str, row: str = "") -> Any:
+    """Press the button whose title begins so, of those that name the `row`; the answer."""
+    pressed = next(
+        each
+        for each in actions(card.card or {})
+        if each["title"].startswith(title) and row in each["data"].get("typed", "")
+    )
+    return await bot.teams.execute(who, pressed["verb"], pressed["data"], card)
+
+
 async def test_a_month_is_carried_out_without_a_question_and_a_bad_one_ends_that(bot: Bot) -> None:
     await templated(bot)
     april = date(2027, 3, 24)
@@ -98,7 +125,7 @@ async def test_a_month_is_carried_out_without_a_question_and_a_bad_one_ends_that
     await bot.type(NADIA, f"/change extend {first} 30m The index takes long")
     [told] = said_in_channel(bot, "is suspended")
     assert NAME in told
-    assert "was extended" in told
+    assert f"{first} did not go as planned" in told
     await done(bot, first)
     assert len(said_in_channel(bot, "is suspended")) == 1
     second = await asked_for(bot, april + timedelta(days=9), reason="Security")
@@ -106,7 +133,7 @@ async def test_a_month_is_carried_out_without_a_question_and_a_bad_one_ends_that
     assert change.standard is None
     assert said_in_channel(bot, f"{second} is a normal change")
     await bot.type(NADIA, f"/change cancel {second} Not now")
-    await bot.type(PIERRE, f"/change template approve {NAME}")
+    await bot.type(PIERRE, f"/change template approve {UNTIL} {NAME}")
     third = await asked_for(bot, april + timedelta(days=9))
     assert (await bot.change(third)).standard is not None
     await bot.type(PIERRE, "/change stats")
@@ -143,37 +170,76 @@ async def test_what_is_locked_stays_in_the_form_whatever_a_device_sends_until_so
 
 async def test_who_may_not_is_refused_and_an_old_card_pre_approves_nothing(bot: Bot) -> None:
     await templated(bot, approved=False)
-    await bot.type(LUC, f"/change template approve {NAME}")
+    await bot.type(LUC, f"/change template approve {UNTIL} {NAME}")
     assert "Only Pierre André or a deputy" in heard(bot)
     await bot.type(LUC, f"/change template retire {NAME}")
-    assert "Only Nadia Favre, who wrote it" in heard(bot)
-    await bot.type(PIERRE, f"/change template show {NAME}")
-    old = bot.teams.calls[-1].message
-    await bot.type(NADIA, f"/change template edit {NAME} lock risks")
-    assert "is at version 3 now" in str(await bot.press_titled(PIERRE, old, "Pre-approve without end"))
+    assert "Only those who wrote the template" in heard(bot)
+    await bot.type(LUC, f"/change template lock - {NAME}")
+    assert "Only those who wrote the template" in heard(bot)
+    card = await show(bot, PIERRE)
+    await press(bot, NADIA, await show(bot, NADIA), "Lock", row="risks")
+    assert "has changed: look at it" in str(await press(bot, PIERRE, card, YEARLY))
     found = await bot.unit.templates.get(NAME)
     assert found is not None
-    assert found.approval is None
-    await bot.type(PIERRE, f"/change template show {NAME}")
-    card = bot.teams.messages[bot.teams.calls[-1].message.id]
-    pressed = next(each for each in actions(card.card or {}) if each["title"] == "Pre-approve without end")
-    first = await bot.teams.execute(PIERRE, pressed["verb"], pressed["data"], card)
-    assert "Pre-approved: changes that keep what it locks" in str(first)
-    assert "pre-approved already" in str(await bot.teams.execute(PIERRE, pressed["verb"], pressed["data"], card))
+    assert (found.approval, found.locked) == (None, ("what", "tests", "risks", "rollback"))
+    card = await show(bot, PIERRE)
+    twice = replace(card)
+    assert "Pre-approved: changes that keep what it locks" in str(await press(bot, PIERRE, card, YEARLY))
+    assert "pre-approved already" in str(await press(bot, PIERRE, twice, YEARLY))
 
 
 async def test_the_button_pre_approves_what_its_card_shows_however_others_are_called(bot: Bot) -> None:
     await templated(bot, approved=False)
     await bot.drafted({"what": "Everything is deleted."})
-    await bot.type(NADIA, f"/change template save 2 {NAME} v2")
-    await bot.type(NADIA, f'/change template edit "{NAME} v2" lock what, tests, rollback')
-    await bot.type(PIERRE, f"/change template approve {NAME} v2")
-    assert f'Which one is meant: "{NAME} v2" and "{NAME}"?' in heard(bot)
-    await bot.type(PIERRE, f"/change template show {NAME}")
-    shown = bot.teams.messages[bot.teams.calls[-1].message.id]
-    await bot.press_titled(PIERRE, shown, "Pre-approve without end")
+    for other in (f"2 {NAME}", f"v2 {NAME}", f"{NAME} v2", f"{UNTIL} {NAME}"):
+        await bot.type(NADIA, f"/change template save 2 {other}")
+        await bot.type(NADIA, f"/change template lock what,tests,rollback {other}")
+    await bot.type(NADIA, f"/change template save 2 #2 {NAME}")
+    assert "Give the template a name" in heard(bot)
+    await press(bot, PIERRE, await show(bot, PIERRE), YEARLY)
     found = await bot.unit.templates.of(["learn"])
-    assert {each.name: each.approval is not None for each in found} == {NAME: True, f"{NAME} v2": False}
+    assert [each.name for each in found if each.approval is not None] == [NAME]
+    assert len(found) == 5
+
+
+async def test_a_pre_approval_is_taken_back_and_what_relies_on_it_is_asked(bot: Bot) -> None:
+    await templated(bot)
+    change = await asked_for(bot, date(2027, 3, 24))
+    await bot.type(NADIA, f"/change template revoke {NAME}")
+    assert "Only Pierre André or a deputy" in heard(bot)
+    card = await show(bot, PIERRE)
+    assert "The pre-approval is taken back" in str(await press(bot, PIERRE, card, "Take the pre-approval back"))
+    await bot.advance(local(date(2027, 3, 18), 12))
+    assert (await bot.change(change)).state is State.GO_PENDING
+    [told] = said_in_channel(bot, f"{change} is a normal change")
+    assert "the template has no pre-approval any more" in told
+
+
+async def test_a_draft_of_somebody_else_becomes_no_template_and_no_request(bot: Bot) -> None:
+    await templated(bot)
+    await bot.drafted({"what": "Nobody is to read this."})
+    draft = (await newest(bot)).id
+    for line in (f"save {draft} Theirs", f"edit {draft} {NAME}", f"use {draft}"):
+        await bot.type(PIERRE, f"/change template {line}")
+        assert f"{draft} was never submitted: only its requester" in heard(bot), line
+    await bot.type(PIERRE, "/change new")
+    form = bot.teams.with_button("change.edit").card
+    assert "template" in inputs_of(form)
+    assert "only its requester" in str(await bot.press(PIERRE, "form.fill", template=draft))
+    assert [each.name for each in await bot.unit.templates.of(["learn"])] == [NAME]
+
+
+async def test_an_approver_does_not_pre_approve_their_own_words_that_somebody_else_saved(bot: Bot) -> None:
+    await templated(bot, approved=False)
+    await bot.requested(who=PIERRE)
+    own = (await newest(bot)).id
+    await bot.type(NADIA, f"/change template save {own} {NAME}")
+    assert "Saved as version 3" in heard(bot)
+    await bot.type(NADIA, f"/change template save {own} Theirs")
+    await bot.type(NADIA, "/change template lock what,tests,rollback Theirs")
+    await bot.type(PIERRE, f"/change template approve {UNTIL} Theirs")
+    assert "written by you" in heard(bot)
+    assert YEARLY not in titles(await show(bot, PIERRE, "Theirs"))
 
 
 async def test_a_template_that_is_retired_while_its_form_is_open_locks_nothing_any_more(bot: Bot) -> None:

@@ -7,14 +7,25 @@ import pytest
 
 from changes import commands as c
 from changes import events as e
-from changes.errors import CommandRejected, ValidationFailed
+from changes.errors import CommandRejected, NotAllowed, ValidationFailed
 from changes.lifecycle import fold
 from changes.model import ChangeType, Outcome, Plan, PlanTask, RiskLevel, Stage, State, TemplateRef
 from changes.model.risk_rules import RiskRules
+from changes.permissions import authorize_copy, authorize_template
 from changes.policy import Service
-from changes.templates import Fares, Mark, Suspension, Template, noted, preapproved, rewritten, setback, values_of
+from changes.templates import (
+    NEEDED,
+    TEMPLATED,
+    Template,
+    TrackRecord,
+    apply_events,
+    is_setback,
+    preapproved,
+    taken_from,
+    with_locks,
+)
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, REQUESTED, at, plan
-from tests.support.templated import LOCKS, Templated, a_template, approved
+from tests.support.templated import FAR, Templated, a_change, a_template, approved
 
 ASKED = (e.PrecheckAsked, e.GoAsked)
 GIVEN = (e.PrecheckApproved, e.GoGiven)
@@ -66,12 +77,11 @@ def said_normal(story: Templated) -> str:
 
 
 LAPSES: dict[str, tuple[dict[str, object], str]] = {
-    "suspended": ({"suspension": Suspension("CHG-2027-0009", "was extended", REQUESTED)}, "CHG-2027-0009 was extended"),
-    "retired": ({"retired": True}, "is retired"),
-    "without it": ({"approval": None}, "no pre-approval"),
-    "rewritten": ({"values": {**values_of(plan()), "what": "Something else."}}, "has changed since"),
-    "a lock more": ({"marks": {**LOCKS, "risks": Mark.LOCKED}}, "has changed since"),
-    "a lock less": ({"marks": dict(list(LOCKS.items())[:2])}, "has changed since"),
+    "suspended": ({"suspended_by": "CHG-2027-0009"}, "since CHG-2027-0009 did not go as planned"),
+    "taken back": ({"approval": None}, "no pre-approval"),
+    "rewritten": ({"plan": plan(what="Something else.")}, "holds no longer"),
+    "a lock more": ({"locked": (*NEEDED, "risks")}, "holds no longer"),
+    "a lock less": ({"locked": NEEDED[:2]}, "holds no longer"),
 }
 
 
@@ -99,8 +109,8 @@ ORDER = PlanTask("Order the certificate", LUC, 10, 0, 15, blocking=True)
 
 def test_tasks_come_along_with_a_template_and_those_that_are_locked_are_kept() -> None:
     tasks = (ORDER, PlanTask("Tell the helpdesk"))
-    template = approved(a_template(plan(tasks=tasks), tasks=Mark.LOCKED))
-    assert template.starting_values["tasks"] == "-10d @Luc: Order the certificate 15m !\n+0m Tell the helpdesk"
+    template = approved(a_template(plan(tasks=tasks), NADIA, "tasks"))
+    assert template.plan.tasks == tasks
     assert Templated(template).requested(plan(tasks=tasks)).now_it_is.standard is not None
     fewer = Templated(template).requested(plan(tasks=tasks[:1]))
     assert fewer.now_it_is.standard is None
@@ -109,11 +119,12 @@ def test_tasks_come_along_with_a_template_and_those_that_are_locked_are_kept() -
 
 def test_it_ends_with_its_day_and_with_the_one_who_gave_it() -> None:
     story = Templated(approved(a_template(), date(2027, 4, 5))).requested().until(AFTER_GO)
-    assert "ended on" in said_normal(story)
+    assert "Pierre until" in said_normal(story)
+    assert "holds no longer" in said_normal(story)
     assert story.now_it_is.state is State.GO_PENDING
     by_luc = replace(approved(a_template()).approval, by=LUC)  # type: ignore[type-var]
     gone = Templated(replace(approved(a_template()), approval=by_luc)).requested()
-    assert "no longer decides" in said_normal(gone)
+    assert "Luc until" in said_normal(gone)
 
 
 @pytest.mark.parametrize(
@@ -152,17 +163,9 @@ def test_an_approver_who_edits_it_makes_it_normal() -> None:
     assert "their own" in said_normal(story)
 
 
-def test_a_required_field_is_asked_of_each_change() -> None:
-    template = a_template(why=Mark.REQUIRED)
-    assert "why" not in template.starting_values
-    with pytest.raises(ValidationFailed, match="asks for this in each change"):
-        Templated(template).requested()
-    assert Templated(template).requested(plan(why="Security")).now_it_is.state is State.SUBMITTED
-
-
 def test_only_what_is_enough_can_be_pre_approved_and_by_whom() -> None:
     with pytest.raises(CommandRejected, match="Description, Test plan and Rollback plan"):
-        approved(replace(a_template(), marks={}))
+        approved(replace(a_template(), locked=()))
     with pytest.raises(CommandRejected, match="somebody else who decides"):
         approved(a_template(by=PIERRE))
     given = approved(a_template(by=PIERRE), by=CLAIRE)
@@ -174,9 +177,56 @@ def test_only_what_is_enough_can_be_pre_approved_and_by_whom() -> None:
         approved(replace(a_template(), retired=True))
 
 
+def test_nobody_pre_approves_words_of_their_own_whoever_saved_them() -> None:
+    by_pierre = a_change(by=PIERRE)
+    edited_by_pierre = a_change(editors=(PIERRE,))
+    for source in (by_pierre, edited_by_pierre):
+        template = with_locks(taken_from(source, "Monthly", NADIA, REQUESTED), NEEDED, NADIA, REQUESTED)
+        with pytest.raises(CommandRejected, match="written by you"):
+            approved(template)
+        assert approved(template, by=CLAIRE).approval is not None
+
+
+def test_the_words_of_an_earlier_version_stay_those_of_who_wrote_them_while_they_are_locked() -> None:
+    first = a_template(by=PIERRE)
+    other = plan(what="Other.", tests=("Other",), rollback="Other.", risks="Other.")
+    for kept in NEEDED:
+        again = a_change(replace(other, **{kept: getattr(first.plan, kept)}))
+        with pytest.raises(CommandRejected, match="written by you"):
+            approved(taken_from(again, "Monthly", NADIA, REQUESTED, first))
+    free = taken_from(a_change(replace(other, title=first.plan.title)), "Monthly", NADIA, REQUESTED, first)
+    assert approved(free).approval is not None  # the title is Pierre's, and not locked
+    with pytest.raises(CommandRejected, match="written by you"):
+        approved(with_locks(free, {*NEEDED, "title"}, NADIA, REQUESTED))
+
+
+def test_what_is_locked_is_kept_to_the_letter_and_its_length_too() -> None:
+    of = plan(minutes=60, tasks=(ORDER,), notify=("a@example.ch",), affected="Nobody")
+    template = replace(a_template(of), locked=tuple(TEMPLATED))
+    asked = plan(minutes=90, title="Mine", what="Mine", implementer=LUC)
+    kept = template.with_locked_fields(asked)
+    assert template.breaches(asked)
+    assert template.breaches(kept) == ()
+    assert (kept.window.start, kept.window.minutes, kept.implementer) == (asked.window.start, 60, LUC)
+    assert template.breaches(replace(kept, service="mail")) == ("service",)
+
+
+def test_who_edits_a_template_and_of_whose_drafts_one_is_made() -> None:
+    authorize_template(NADIA, a_template(), LEARN)
+    authorize_template(CLAIRE, a_template(), LEARN)
+    authorize_template(LUC, a_template(), LEARN, admins=(LUC,))
+    with pytest.raises(NotAllowed, match="Only those who wrote the template"):
+        authorize_template(LUC, a_template(), LEARN)
+    draft = a_change(submitted_at=None)
+    authorize_copy(NADIA, draft)
+    authorize_copy(PIERRE, a_change())
+    with pytest.raises(NotAllowed, match="only its requester"):
+        authorize_copy(PIERRE, draft)
+
+
 def test_an_edit_of_what_is_not_locked_keeps_the_pre_approval() -> None:
     before = approved(a_template())
-    after = rewritten(before, {**before.values, "title": "New"}, before.marks, NADIA, REQUESTED)
+    after = taken_from(a_change(plan(title="New")), "Monthly", NADIA, REQUESTED, before)
     assert (after.version, after.fingerprint) == (2, before.fingerprint)
     assert Templated(after).requested(plan(title="New")).now_it_is.standard is not None
 
@@ -188,25 +238,25 @@ def ended(template: Template, outcome: Outcome, **happened: object) -> Template:
         state=State.COMPLETED, outcome=outcome, started_at=started, ended_at=started + timedelta(minutes=40), **happened
     )
     entry = e.Entry(99, started + timedelta(minutes=40), NADIA, "test", e.Completed(outcome))
-    return noted(story.template, change, [entry])
+    return apply_events(story.template, change, [entry])
 
 
 def test_a_run_is_counted_and_one_that_did_not_end_as_planned_suspends_once() -> None:
     good = ended(approved(a_template()), Outcome.SUCCESSFUL)
-    assert good.fares == Fares(1, 1, 0, 0, (40,))
-    assert good.suspension is None
+    assert good.record == TrackRecord(1, 1, 0, 0)
+    assert not good.suspended_by
     assert good.users == (NADIA,)
     bad = ended(good, Outcome.ROLLED_BACK, incident_at=REQUESTED)
-    assert bad.fares == Fares(2, 1, 0, 1, (40, 40))
-    assert bad.suspension is not None
-    assert bad.fares.median == 40
-    again = preapproved(bad, PIERRE, None, REQUESTED, None)
-    assert again.suspension is None
+    assert bad.record == TrackRecord(2, 1, 0, 1)
+    assert bad.suspended_by == "CHG-2027-0001"
+    again = preapproved(bad, PIERRE, None, REQUESTED, FAR)
+    assert not again.suspended_by
 
 
 @pytest.mark.parametrize(
     ("event", "suspends"),
     [
+        (e.Extended(30, "slow", REQUESTED), True),
         (e.IncidentDeclared("down"), True),
         (e.TestAccepted(0, "later", None), True),
         (e.Completed(Outcome.FIXED), True),
@@ -215,7 +265,7 @@ def test_a_run_is_counted_and_one_that_did_not_end_as_planned_suspends_once() ->
     ],
 )
 def test_what_suspends_a_pre_approval(event: e.Event, suspends: bool) -> None:
-    assert (setback(event) is not None) == suspends
+    assert is_setback(event) == suspends
 
 
 def test_old_drafts_open_without_a_template() -> None:
@@ -259,12 +309,3 @@ def test_where_the_settings_ask_for_more_meanwhile_the_others_are_asked() -> Non
     story.service = replace(LEARN, approvals=(Stage((PIERRE, CLAIRE), 2),))
     assert story.until(AFTER_GO).now_it_is.state is State.PRECHECK_PENDING
     assert "Claire" in said_normal(story)
-
-
-def test_what_a_template_asks_for_later_holds_no_change_that_was_handed_in_without_it() -> None:
-    story = Templated(approved(a_template())).requested(plan(why="It is old."))
-    story.rewritten(marks={**LOCKS, "affected": Mark.REQUIRED, "why": Mark.REQUIRED})
-    story.do(c.Edit(NADIA, plan(why="It is old.", risks="None known")), REQUESTED)
-    with pytest.raises(ValidationFailed) as refused:
-        story.do(c.Edit(NADIA, plan(risks="None known")), REQUESTED)
-    assert set(refused.value.problems) == {"why"}
