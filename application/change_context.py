@@ -9,7 +9,7 @@ from application.queries.durations import duration_estimates
 from application.queries.neighbours import minute_of, neighbours, spans_shown
 from application.queries.past import last_runs, similar_changes
 from application.templates.following import template_of
-from changes.approvals.quorum import OpenStage, asked_stage, can_be_decided, is_usual, open_stages
+from changes.approvals.quorum import OpenStage, asked_stage, is_usual, stuck_stage
 from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
 from changes.labels import time_of
@@ -27,8 +27,9 @@ from changes.model import (
     Window,
 )
 from changes.notification import CardKind, drafts_on
+from changes.planning.deadlines import decision_deadline
 from changes.planning.occupancy import Booking, nearby
-from changes.planning.timeline import Step, short_notice, still_pending, timeline
+from changes.planning.timeline import Step, available_approvers, short_notice, still_pending, stuck_in_time, timeline
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates
 from changes.reporting.risk import RiskFacts, assess
@@ -163,26 +164,48 @@ class ChangeContext:
     @property
     def nobody_decides(self) -> bool:
         """Whether it is the own change of all who may decide, or of too many."""
-        return not can_be_decided(self.change, self.service)
+        return stuck_stage(self.change, self.service) is not None
 
     @property
     def nobody(self) -> str:
-        """The sentence that nobody may decide, with the way out; empty where somebody may."""
-        stuck = next((each for each in open_stages(self.change, self.service) if not each.can_be_filled()), None)
+        """The sentence that nobody may decide, or too few, with the way out; empty where they may."""
+        stuck = stuck_stage(self.change, self.service)
         if stuck is None:
             return ""
-        if not is_usual(self.change, self.service):
+        if is_usual(self.change, self.service):
             return _(
-                "It cannot be approved: answers still needed: {left}; people who may give one: {names}. An admin has "
-                "to name somebody else for {service}, or it is cancelled and somebody else requests it anew.",
-                left=stuck.left,
-                names=listed(map(self.name, stuck.may)) or _("nobody"),
+                "Nobody can decide about it: everybody who may is its requester, implementer or editor. An admin has "
+                "to name a deputy of {service}, or it is cancelled and somebody else requests it anew.",
                 service=self.service.name,
             )
         return _(
-            "Nobody can decide about it: everybody who may is its requester, implementer or editor. An admin has to "
-            "name a deputy of {service}, or it is cancelled and somebody else requests it anew.",
+            "It cannot be approved: answers still needed: {left}; people who may give one: {names}. An admin has "
+            "to name somebody else for {service}, or it is cancelled and somebody else requests it anew.",
+            left=stuck.left,
+            names=listed(map(self.name, stuck.eligible)) or _("nobody"),
             service=self.service.name,
+        )
+
+    @property
+    def nobody_in_time(self) -> str:
+        """The sentence that those who may decide are away for as long as it can be decided, or too many of them."""
+        stuck = None if self.nobody_decides else stuck_in_time(self.change, self.service)
+        if stuck is None:
+            return ""
+        there = [each for each in available_approvers(self.change, self.service) if each in stuck.eligible]
+        deadline = self.when(decision_deadline(self.change, self.service))
+        if not there:
+            return _(
+                "All approvers are away until the deadline, {deadline}: choose another date, or ask one of them to be "
+                "there.",
+                deadline=deadline,
+            )
+        return _(
+            "Too few approvers are there before the deadline, {deadline}: answers still needed: {left}; there: "
+            "{names}. Choose another date, or ask one of the others to be there.",
+            deadline=deadline,
+            left=stuck.left,
+            names=listed(map(self.name, there)),
         )
 
     def approvers(self, moment: datetime | None = None) -> str:

@@ -131,9 +131,8 @@ def authorize(
         act = Permission.DECIDE
     others = may_approve(change, service) if act is Permission.APPROVE else service.deciding(change.involved)
     sentence = _WHY_NOT[act]
-    if act in (Permission.DECIDE, Permission.APPROVE, Permission.EXTEND_FAR) and _is_asked(
-        person, act, change, service
-    ):
+    by_others = act in (Permission.DECIDE, Permission.APPROVE, Permission.EXTEND_FAR)
+    if by_others and person in change.involved and person in approvers_of(service):
         sentence = _OWN if others else _NOBODY_ELSE
     raise NotAllowed(
         sentence,
@@ -224,13 +223,6 @@ def authorize_preapproval(person: Person, service: Service) -> None:
             "Only {approver} or a deputy can pre-approve a template.",
             approver=service.approver.name or Message("the approver"),
         )
-
-
-def _is_asked(person: Person, act: Permission, change: Change, service: Service) -> bool:
-    """Whether it would be for the person to decide, if it were not their own change."""
-    if act is not Permission.APPROVE:
-        return service.decides(person)
-    return person in approvers_of(service) and person in change.involved
 
 
 def check_visible(catalogue: Catalogue, change: Change, person: Person) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cards.overview.next_step import next_step_text
-from changes.approvals.quorum import asked_to_decide, can_be_decided, is_usual
+from changes.approvals.quorum import asked_to_decide, is_usual, stuck_stage
 from changes.errors import WindowTaken
 from changes.model import Change, Plan
 from changes.planning.timeline import StepKind, pending
@@ -20,7 +20,7 @@ async def what_comes_next(turn: TurnInput, change: Change) -> str:
     asking = next((step for step in pending(change, service) if step.kind is StepKind.PRECHECK), None)
     if asking is None or change.standard is not None or not is_usual(change, service):
         return next_step_text(await turn.session.view(change))
-    if not can_be_decided(change, service):
+    if stuck_stage(change, service):
         return _("Nobody can decide about it yet: an admin has to name a deputy of {name}.", name=service.name)
     due = max(asking.due, turn.session.now)
     # Never the approver about their own change, or while they are away.

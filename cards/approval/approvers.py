@@ -31,7 +31,7 @@ def still_asked(view: ChangeContext) -> list[CardElement]:
     change, service = view.change, view.service
     if is_usual(change, service) or change.state not in AWAITING_APPROVAL:
         return []
-    later = listed(view.some_of(each, each.named) for each in open_stages(change, service)[1:])
+    later = listed(view.some_of(each, each.eligible) for each in open_stages(change, service)[1:])
     after = [text_block(_("Asked after that: {names}.", names=later))] if later else []
     return [*agreed(view, given(change), BRIEFLY), *after]
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from application.change_context import ChangeContext
 from cards.thread_messages.words import Say, approver, by, plain, reasoned, with_reason
-from changes.approvals.quorum import is_usual
 from changes.effects import PostThreadMessage
 from changes.lifecycle.decisions.standard import label_of
 from changes.model import ChangeType
@@ -104,20 +103,8 @@ def _new_date(effect: PostThreadMessage, view: ChangeContext) -> str:
 
 
 def _nobody(effect: PostThreadMessage, view: ChangeContext) -> str:
-    if view.nobody_decides and not is_usual(view.change, view.service):
-        return joined(Message("{id}:", id=view.change.id), view.nobody)
-    if not view.service.deciding(view.change.involved):
-        return _(
-            "nobody can decide about {id}: everybody who may is its requester, implementer or editor. An admin has to "
-            "name a deputy of {service}, or it is cancelled and somebody else requests it anew.",
-            id=view.change.id,
-            service=view.service.name,
-        )
-    return _(
-        "nobody can give GO for {id} as things are: all who may are away. Find another date with `/change move {id}`, "
-        "or ask one of them to be there.",
-        id=view.change.id,
-    )
+    why = view.nobody or view.nobody_in_time or _("It can be decided after all.")  # somebody was named meanwhile
+    return joined(Message("{id}:", id=view.change.id), why)
 
 
 def _go_late(view: ChangeContext) -> str:

@@ -1,55 +1,49 @@
 """Who decides about a change, how many of them, and in which order (docs/process.md, P123 to P126)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from changes.model import Change, ChangeType, Decision, Person, RiskLevel, Stage, State
 from changes.policy import Service
 
 _OF_PRECHECK = (State.DRAFT, State.SUBMITTED, State.PRECHECK_PENDING, State.CORRECTIONS_REQUESTED)
-There = Callable[[Person], bool]
+Available = Callable[[Person], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class OpenStage:
-    """What is left of a stage: so many (`left`) of the `named`, none of whom has decided.
+    """What is left of a stage: so many (`left`) of its `seats` are to be filled, each by one of those in it.
 
-    `stand_ins` are the deputies whom no stage names: one of them may decide in the approver's place.
+    In a seat is whom the stage names; in the approver's also each deputy whom no stage names, to stand in for them.
     """
 
-    named: tuple[Person, ...]
-    stand_ins: tuple[Person, ...]
+    seats: tuple[tuple[Person, ...], ...]
     left: int
-    approver: Person
 
     @property
-    def may(self) -> tuple[Person, ...]:
+    def eligible(self) -> tuple[Person, ...]:
         """Everybody whose answer would count."""
-        return (*self.named, *self.stand_ins)
+        return tuple(chain.from_iterable(self.seats))
 
-    @property
-    def by_turns(self) -> bool:
-        """Whether the others are asked only while the approver is away or lets it wait: one answer is left."""
-        return self.left == 1 and self.approver in self.named
-
-    def can_be_filled(self, there: There = lambda _person: True) -> bool:
-        """Whether there are enough of them, as far as they are `there`."""
-        named = [each for each in self.named if there(each)]
-        return len(named) + (self.approver not in named and any(map(there, self.stand_ins))) >= self.left
+    def can_be_filled(self, available: Available) -> bool:
+        """Whether there are enough of them, as far as they are `available`."""
+        return sum(any(map(available, each)) for each in self.seats) >= self.left
 
     def asked(self, service: Service, day: date) -> tuple[Person, ...]:
-        """Who is asked on that day: whoever is there, or everybody where too few are."""
+        """Who is asked on that day: the approver first, where one answer is left, else whoever is there in each seat;
+        everybody where too few are there.
+        """
 
-        def there(person: Person) -> bool:
+        def is_there(person: Person) -> bool:
             return service.away_until(person, day) is None
 
-        named = tuple(filter(there, self.named))
-        if not self.can_be_filled(there):
-            return self.may
-        if self.approver not in named:
-            return (*named, *filter(there, self.stand_ins))
-        return (self.approver,) if self.left == 1 else named
+        if self.left == 1:
+            return service.asked_of(self.eligible, day)
+        there = tuple(filter(is_there, (each for seat in self.seats for each in service.asked_of(seat, day))))
+        return there if self.can_be_filled(is_there) else self.eligible
 
 
 def stages_of(change: Change, service: Service) -> tuple[Stage, ...]:
@@ -85,33 +79,33 @@ def open_stages(change: Change, service: Service, also: Person | None = None) ->
 def asked_stage(change: Change, service: Service) -> OpenStage:
     """The stage that is asked now. Where the settings ask for fewer than have decided, anybody may end it."""
     waiting = open_stages(change, service)
-    return waiting[0] if waiting else _open(stages_of(change, service)[-1], (), change, service)
+    return waiting[0] if waiting else _open(stages_of(change, service)[-1], set(), change, service)
 
 
-def _open(stage: Stage, decided: Collection[Person | None], change: Change, service: Service) -> OpenStage:
-    approver, involved = service.approver, change.involved
-    named = tuple(each for each in stage.people if each not in decided and each not in involved)
-    left = stage.needed - len([each for each in stage.people if each in decided])
+def stuck_stage(change: Change, service: Service, available: Available = lambda _person: True) -> OpenStage | None:
+    """The first stage for which too few are `available`, or eligible at all; None where all can be filled."""
+    return next((each for each in open_stages(change, service) if not each.can_be_filled(available)), None)
+
+
+def _open(stage: Stage, decided: AbstractSet[Person | None], change: Change, service: Service) -> OpenStage:
+    seats = _seats(stage, change, service)
+    empty = (each for each in seats if decided.isdisjoint(each))
+    eligible = (tuple(person for person in each if person not in change.involved) for each in empty)
+    filled = sum(not decided.isdisjoint(each) for each in seats)
+    return OpenStage(tuple(filter(None, eligible)), max(0, stage.needed - filled))
+
+
+def _seats(stage: Stage, change: Change, service: Service) -> list[tuple[Person, ...]]:
     # Whom a stage names answers there for themselves: nobody's one answer fills two places.
-    listed = {person for each in stages_of(change, service) for person in each.people}
-    others = tuple(each for each in service.deputies if each not in listed and each not in involved)
-    if approver not in stage.people or approver in decided:
-        others = ()
-    elif any(each in decided for each in others):  # a deputy has decided in the approver's place
-        left, named, others = left - 1, tuple(each for each in named if each != approver), ()
-    return OpenStage(named, others, max(0, left), approver)
+    named = {person for each in stages_of(change, service) for person in each.people}
+    stand_ins = [each for each in service.deputies if each not in named]
+    return [(each, *stand_ins) if each == service.approver else (each,) for each in stage.people]
 
 
 def may_approve(change: Change, service: Service) -> tuple[Person, ...]:
     """Everybody who has a say in pre-check and GO of the change, in whatever stage; never its own people."""
-    found = dict.fromkeys(person for each in stages_of(change, service) for person in each.people)
-    found |= dict.fromkeys(service.deputies if service.approver in found else ())
-    return tuple(each for each in found if each not in change.involved)
-
-
-def can_be_decided(change: Change, service: Service, there: There = lambda _person: True) -> bool:
-    """Whether what is left can be decided at all, by those who are `there`."""
-    return all(each.can_be_filled(there) for each in open_stages(change, service))
+    seats = (seat for each in stages_of(change, service) for seat in _seats(each, change, service))
+    return tuple(dict.fromkeys(each for seat in seats for each in seat if each not in change.involved))
 
 
 def asked_to_decide(change: Change, service: Service, day: date) -> tuple[Person, ...]:

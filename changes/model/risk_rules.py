@@ -1,4 +1,4 @@
-"""What a service asks about the risk of a change, and what each answer and each fact counts (docs/process.md, P120)."""
+"""What a service asks about the risk of a change, and what each answer counts (docs/process.md, P120)."""
 
 from dataclasses import dataclass
 
@@ -44,15 +44,8 @@ def said(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RiskRules:
-    """From how many points on a risk is medium or high, and how many each fact gives: `bad_run` each of the last
-    `runs` changes of the service that did not end well in time.
-    """
+    """What is asked, and from how many points on a risk is medium or high."""
 
     medium: int = 4
     high: int = 8
-    short_notice: int = 3
-    near: int = 2
-    bad_run: int = 2
-    runs: int = 5
-    no_rollback: int = 4
     questions: tuple[RiskQuestion, ...] = QUESTIONS

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from changes import commands as c
 from changes import events as e
-from changes.approvals.quorum import asked_stage, asked_to_decide, can_be_decided, may_approve
+from changes.approvals.quorum import asked_stage, asked_to_decide, may_approve, stuck_stage
 from changes.effects import UpsertCard
 from changes.errors import CommandRejected
 from changes.lifecycle import decide
@@ -96,9 +96,9 @@ def _answered(story: Story, random: Random, approve: type, asked: State, done: t
         change = story.now_it_is
         day = service.local(story.last).date()
         taken = {each for each in PEOPLE if would_be_taken(story, each, approve)}
-        assert taken == set(asked_stage(change, service).may)
+        assert taken == set(asked_stage(change, service).eligible)
         # Never stuck in silence: somebody can go on, all the way, or it was said.
-        if not can_be_decided(change, service):
+        if stuck_stage(change, service):
             assert ThreadMessage.NOBODY_DECIDES in told
         else:
             assert taken
@@ -145,12 +145,12 @@ def test_a_changed_plan_voids_what_some_have_said(seed: int) -> None:
     requester = random.choice(PEOPLE)
     story.then(REQUESTED, c.Draft(requester, plan(implementer=requester)), c.Submit(requester))
     story.until(at(2027, 4, 1, 9, 1))
-    first = asked_stage(story.now_it_is, story.service).may
+    first = asked_stage(story.now_it_is, story.service).eligible
     if not first or not any(isinstance(each, e.ApprovalGiven) for each in story.do(c.ApprovePrecheck(first[0]))):
         return
     story.do(c.Edit(requester, plan(implementer=requester, what="Something else.")))
     change = story.now_it_is
     assert change.approvals == ()
     assert first[0] in [each.decision.by for each in change.past_decisions if each.decision]
-    assert first[0] in asked_stage(change, story.service).may
+    assert first[0] in asked_stage(change, story.service).eligible
     assert [each for each in story.caused if isinstance(each, UpsertCard)]

@@ -13,7 +13,7 @@ from changes.model import ChangeType, Outcome, Plan, RiskLevel, State, Window
 from changes.model.risk_rules import QUESTIONS, RiskRules
 from changes.planning.occupancy import Booking
 from changes.reporting.metrics import ChangeMetrics
-from changes.reporting.risk import RiskFacts, assess
+from changes.reporting.risk import BAD_RUN, NEAR, NO_ROLLBACK, RUNS, SHORT_NOTICE, RiskFacts, assess
 from tests.support.builder import a_change
 from tests.support.core import LEARN, plan
 
@@ -21,7 +21,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "risk.md"
 SERVICE = replace(LEARN, risk=RiskRules())
 LOW, MEDIUM, HIGH = RiskLevel.LOW, RiskLevel.MEDIUM, RiskLevel.HIGH
 _WINDOW = Window(datetime(2027, 4, 16, 18, tzinfo=UTC), datetime(2027, 4, 16, 20, tzinfo=UTC))
-NEAR = Booking("CHG-2027-0009", "New disks", _WINDOW)
+BESIDE = Booking("CHG-2027-0009", "New disks", _WINDOW)
 
 
 def run(outcome: Outcome = Outcome.SUCCESSFUL, extended: int = 0) -> ChangeMetrics:
@@ -74,7 +74,7 @@ CHANGES = (
     Described("The operating system is upgraded; a data snapshot does not bring it back.", "22111", HIGH),
     Described(
         "The updates of the month, on short notice, the evening before another change.",
-        *("11100", MEDIUM, RiskFacts(short_notice=True, near=(NEAR,))),
+        *("11100", MEDIUM, RiskFacts(short_notice=True, near=(BESIDE,))),
     ),
     Described(
         "The updates of the month, after two that were extended.",
@@ -86,7 +86,7 @@ CHANGES = (
     ),
     Described(
         "A setting, tomorrow, in 45 minutes, the evening before another change.",
-        *("00110", HIGH, RiskFacts(short_notice=True, near=(NEAR,)), 45),
+        *("00110", HIGH, RiskFacts(short_notice=True, near=(BESIDE,)), 45),
     ),
     Described(
         "A hole in the software that is being used by others is closed tonight.",
@@ -139,11 +139,10 @@ def _rows() -> Sequence[str]:
 
 
 def _known() -> Sequence[str]:
-    rules = RiskRules()
     return (
-        f"- Short notice or an emergency {rules.short_notice}, another window within a day {rules.near}.",
-        f"- Each of the last {rules.runs} changes of the service that did not end well in time {rules.bad_run}.",
-        f"- A window too short for a rollback {rules.no_rollback}.",
+        f"- Short notice or an emergency {SHORT_NOTICE}, another window within a day {NEAR}.",
+        f"- Each of the last {RUNS} changes of the service that did not end well in time {BAD_RUN}.",
+        f"- A window too short for a rollback {NO_ROLLBACK}.",
     )
 
 

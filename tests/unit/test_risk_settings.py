@@ -61,7 +61,19 @@ WRONG = {
     "none": (TWO + BOARD + approval('who = ["board"]', 'how_many = "0 of 2"'), "who names 2 people"),
     "some": (TWO + BOARD + approval('who = ["board"]', 'how_many = "most"'), 'write "any", "all"'),
     "thresholds": (TWO + RISK + "medium = 5\nhigh = 5\n", "a high risk has more points than a medium one (5)"),
-    "one answer": (TWO + RISK + '[[service.risk.question]]\nask = "A?"\nanswers = { x = 1 }\n', "two to four answers"),
+    "one answer": (TWO + RISK + '[[service.risk.question]]\nask = "A?"\nanswers = { x = 1 }\n', "write at least 2"),
+    "five answers": (
+        TWO + RISK + '[[service.risk.question]]\nask = "A?"\nanswers = { a = 1, b = 1, c = 1, d = 1, e = 1 }\n',
+        "at most 4",
+    ),
+    "a long question": (
+        TWO + RISK + f'[[service.risk.question]]\nask = "{"A" * 61}"\nanswers = {{ a = 1, b = 1 }}\n',
+        "write at most 60",
+    ),
+    "a long answer": (
+        TWO + RISK + f'[[service.risk.question]]\nask = "A?"\nanswers = {{ {"a" * 25} = 1, b = 1 }}\n',
+        "write at most 24",
+    ),
     "a number for words": (
         TWO + RISK + '[[service.risk.question]]\nask = "A?"\nanswers = { "1" = 1, x = 2 }\n',
         "write words",

@@ -58,7 +58,7 @@ def standing_for(change: Change, plan: Plan, template: Template | None, service:
         return Message("{name} pre-approved it, and it is their own", name=approval.by.name or approval.by.id)
     # One pre-approval is one answer: where the risk asks for more, or for others, they are asked.
     if others := open_stages(planned, service, also=approval.by):
-        names = listed(each.name for each in others[0].may) or Message("somebody else")
+        names = listed(each.name for each in others[0].eligible) or Message("somebody else")
         return Message("it takes more than its pre-approval: {names} decide too", names=names)
     return StandingApproval(approval.by, approval.at, change.template, approval.deputy_for)
 
