@@ -7,7 +7,7 @@ from application.ports import Drafts, NoticeTexts, Operation, UnitOfWork
 from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import minute_of, neighbours, spans_shown
-from application.queries.past import last_runs, similar_changes
+from application.queries.past import risk_facts, similar_changes
 from application.templates.following import template_of
 from changes.approvals.quorum import OpenStage, asked_stage, is_usual, stuck_stage
 from changes.delivery_log import DeliveryRecord
@@ -27,18 +27,19 @@ from changes.model import (
     Window,
 )
 from changes.notification import CardKind, drafts_on
-from changes.planning.deadlines import decision_deadline
-from changes.planning.occupancy import Booking, nearby
-from changes.planning.timeline import Step, available_approvers, short_notice, still_pending, stuck_in_time, timeline
+from changes.planning.occupancy import Booking
+from changes.planning.timeline import Step, short_notice, still_pending, timeline
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates
-from changes.reporting.risk import RiskFacts, assess
+from changes.reporting.risk import assess
 from changes.text.display_names import display_name
 from changes.text.messages import Message, listed
-from language import _, date_text, moment_text, translate, window_text
+from language import _, date_text, moment_text, n_, translate, window_text
 
 _PLANNED = (State.DRAFT, State.PRECHECK_PENDING)
 """When the plan is looked at: past changes are asked what they teach about it."""
+MOST_NAMED = 3
+"""Of those who are asked together; they are called by name in the thread."""
 _BESIDE_OTHERS = AWAITING_IMPLEMENTATION | IMPLEMENTING | IN_INCIDENT
 """When what others do on the server is told everywhere, and not only where the plan is looked at.
 
@@ -110,7 +111,7 @@ class ChangeContext:
         """The draft with what would stand for its decisions, and the risk it would have."""
         change, service, now = self.change, self.service, self.now
         plan = change.plan
-        facts = RiskFacts(near=nearby(change, service, self.neighbours, now), runs=await last_runs(unit, service, now))
+        facts = await risk_facts(unit, change, service, self.neighbours, now)
         standing = standing_on(change, plan, await template_of(unit, change), service, now, now, facts)
         standard = standing if isinstance(standing, StandingApproval) else None
         short = standard is None and short_notice(plan.window.start, now, now, service)
@@ -166,48 +167,6 @@ class ChangeContext:
         """Whether it is the own change of all who may decide, or of too many."""
         return stuck_stage(self.change, self.service) is not None
 
-    @property
-    def nobody(self) -> str:
-        """The sentence that nobody may decide, or too few, with the way out; empty where they may."""
-        stuck = stuck_stage(self.change, self.service)
-        if stuck is None:
-            return ""
-        if is_usual(self.change, self.service):
-            return _(
-                "Nobody can decide about it: everybody who may is its requester, implementer or editor. An admin has "
-                "to name a deputy of {service}, or it is cancelled and somebody else requests it anew.",
-                service=self.service.name,
-            )
-        return _(
-            "It cannot be approved: answers still needed: {left}; people who may give one: {names}. An admin has "
-            "to name somebody else for {service}, or it is cancelled and somebody else requests it anew.",
-            left=stuck.left,
-            names=listed(map(self.name, stuck.eligible)) or _("nobody"),
-            service=self.service.name,
-        )
-
-    @property
-    def nobody_in_time(self) -> str:
-        """The sentence that those who may decide are away for as long as it can be decided, or too many of them."""
-        stuck = None if self.nobody_decides else stuck_in_time(self.change, self.service)
-        if stuck is None:
-            return ""
-        there = [each for each in available_approvers(self.change, self.service) if each in stuck.eligible]
-        deadline = self.when(decision_deadline(self.change, self.service))
-        if not there:
-            return _(
-                "All approvers are away until the deadline, {deadline}: choose another date, or ask one of them to be "
-                "there.",
-                deadline=deadline,
-            )
-        return _(
-            "Too few approvers are there before the deadline, {deadline}: answers still needed: {left}; there: "
-            "{names}. Choose another date, or ask one of the others to be there.",
-            deadline=deadline,
-            left=stuck.left,
-            names=listed(map(self.name, there)),
-        )
-
     def approvers(self, moment: datetime | None = None) -> str:
         """Who is asked for pre-check or GO then, or now: by name, and how many of them, where several decide."""
         stage, at = asked_stage(self.change, self.service), moment or self.now
@@ -216,8 +175,10 @@ class ChangeContext:
         return self.some_of(stage, stage.asked(self.service, self.service.local(at).date()))
 
     def some_of(self, stage: OpenStage, people: tuple[Person, ...]) -> str:
-        """The people by name, and how many of them have to decide where that is not all."""
-        who = translate(listed(map(self.name, people)))
+        """The first of the people by name, and how many of them all have to decide where it is not everybody."""
+        who = translate(listed(map(self.name, people[:MOST_NAMED])))
+        if (more := len(people) - MOST_NAMED) > 0:
+            who = n_("{listed}, and one more", "{listed}, and {n} more", more, listed=who)
         return who if stage.left >= len(people) else _("{number} of {names}", number=stage.left, names=who)
 
     def deciders_at(self, moment: datetime) -> str:

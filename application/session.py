@@ -11,7 +11,7 @@ from application.ports import AccessDenial, UnitOfWork, VersionedChange
 from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import neighbours
-from application.queries.past import last_runs
+from application.queries.past import risk_facts
 from application.queries.text_search import Searched
 from application.templates.following import template_of
 from changes import commands as c
@@ -21,11 +21,10 @@ from changes.lifecycle.guards import conflict_allowed
 from changes.model import OPEN, Change, Person, Plan, StandingApproval, State, TemplateRef, Window
 from changes.permissions import Permission, authorize, check_visible, is_allowed
 from changes.planning.conflicts import next_free_windows
-from changes.planning.occupancy import Booking, nearby
+from changes.planning.occupancy import Booking
 from changes.planning.validation import validate_plan
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import DurationEstimates
-from changes.reporting.risk import RiskFacts
 from language import N_
 
 UNBOUND = N_(
@@ -139,8 +138,7 @@ class UserSession:
         check_required(template, change.plan)
         if template is None:
             return False
-        now, near = self.now, nearby(change, service, taken, self.now)
-        facts = RiskFacts(near=near, runs=await last_runs(self.unit, service, now))
+        now, facts = self.now, await risk_facts(self.unit, change, service, taken, self.now)
         return isinstance(standing_on(change, change.plan, template, service, now, now, facts), StandingApproval)
 
     async def draft(self, plan: Plan, template: TemplateRef | None = None) -> Change:

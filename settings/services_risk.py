@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, PlainValidator
 
 from changes.model import Person, RiskLevel, Stage
 from changes.model.risk_rules import QUESTIONS, RiskQuestion, RiskRules
@@ -13,8 +13,9 @@ from settings import values
 from settings.services_parts import PersonId, Strict, at_most, short_word, text, unique, whole
 
 MOST_POINTS = 100
-LONGEST_QUESTION, LONGEST_ANSWER, MOST_ANSWERS = 60, 24, 4
+LONGEST_QUESTION, LONGEST_ANSWER, MOST_ANSWERS = 45, 24, 3
 """A form with all of them has room for what is wrong with each (cards/request/form.py)."""
+MOST_STAGES, MOST_PEOPLE = 12, 20
 _USUAL = RiskRules()
 _Points = Annotated[int, whole(0, MOST_POINTS)]
 
@@ -33,7 +34,7 @@ class QuestionTable(Strict):
     answers: dict[Annotated[str, PlainValidator(_answer)], _Points] = Field(
         min_length=2,
         max_length=MOST_ANSWERS,
-        description='Its answers, two to four, each with its points: `{ "nobody" = 0, "everybody" = 3 }`.',
+        description='Its answers, two or three, each with its points: `{ "nobody" = 0, "everybody" = 3 }`.',
     )
 
 
@@ -47,13 +48,6 @@ class RiskTable(Strict):
     question: Annotated[list[QuestionTable], at_most(MOST_QUESTIONS)] = Field(
         default=[], description="The questions, up to five, in the place of the usual ones."
     )
-
-    @field_validator("high", mode="after")
-    @classmethod
-    def _above(cls, high: int, info: ValidationInfo) -> int:
-        if high <= (medium := info.data.get("medium", 0)):
-            raise ValueError(f"a high risk has more points than a medium one ({medium}); write more")
-        return high
 
     @property
     def rules(self) -> RiskRules:
@@ -69,7 +63,7 @@ def _how_many(value: object) -> str:
     return found
 
 
-_Named = Annotated[list[PersonId], at_most(20), AfterValidator(unique), Field(min_length=1)]
+_Named = Annotated[list[PersonId], at_most(MOST_PEOPLE), AfterValidator(unique), Field(min_length=1)]
 Groups = dict[Annotated[str, PlainValidator(short_word)], _Named]
 
 
@@ -79,7 +73,7 @@ class ApprovalTable(Strict):
     level: Literal["any", "low", "medium", "high"] = Field(
         default="any", description="About changes of which risk: `low`, `medium`, `high`, or `any`."
     )
-    who: Annotated[list[Annotated[str, text(60)]], at_most(20), AfterValidator(unique)] = Field(
+    who: Annotated[list[Annotated[str, text(60)]], at_most(MOST_PEOPLE), AfterValidator(unique)] = Field(
         min_length=1, description="Who: `approver`, `deputies`, names of `groups`, or Entra object ids."
     )
     how_many: Annotated[str, PlainValidator(_how_many)] = Field(

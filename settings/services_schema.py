@@ -27,7 +27,7 @@ from settings.services_parts import (
     short_word,
     unique,
 )
-from settings.services_risk import ApprovalTable, Groups, RiskTable
+from settings.services_risk import MOST_STAGES, ApprovalTable, Groups, RiskTable
 from settings.services_tools import MonitoringTable, WebhookTable, WikiTable
 
 MOST_WEBHOOKS = 6
@@ -95,7 +95,7 @@ class ServiceTable(Strict):
         default=None, description="How the risk of its changes is assessed; an empty table asks the usual questions."
     )
     groups: Groups = Field(default={}, description="People by the name of a group, for `approval`.")
-    approval: Annotated[list[ApprovalTable], at_most(12)] = Field(
+    approval: Annotated[list[ApprovalTable], at_most(MOST_STAGES)] = Field(
         default=[],
         description="Who decides about a change, stage by stage, where it is not the approver or a deputy alone.",
     )

@@ -1,7 +1,5 @@
 """The answers about the risk of a plan, as the form and the dialog have them: one input for each question."""
 
-from collections.abc import Mapping
-
 from changes.errors import ValidationFailed
 from changes.model import Plan
 from changes.model.risk_rules import RiskQuestion, said
@@ -19,19 +17,6 @@ def risk_questions(service: Service | None) -> dict[str, RiskQuestion]:
     """What the service asks about the risk, by the input; nothing where it assesses none."""
     rules = service.risk if service is not None else None
     return dict(zip(RISK_FIELDS, rules.questions, strict=False)) if rules is not None else {}
-
-
-def read_risk(answers: Mapping[str, str], service: Service) -> tuple[tuple[str, str], ...]:
-    """The answers to all of the service's questions. Raises ValidationFailed with a sentence for each that is none."""
-    found, problems = list[tuple[str, str]](), dict[str, str]()
-    for field, question in risk_questions(service).items():
-        try:
-            found.append((question.ask, read_choice(field, question, answers.get(field, ""))))
-        except ValidationFailed as wrong:
-            problems |= wrong.problems
-    if problems:
-        raise ValidationFailed(problems)
-    return tuple(found)
 
 
 def read_choice(field: str, question: RiskQuestion, text: str) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
+from cards.approval.approvers import nobody_in_time
 from cards.elements.blocks import facts, first_of, fold, label, strip, text_block, user_text
 from cards.elements.countdown import too_short
 from cards.elements.plan_table import neighbours
@@ -69,7 +70,7 @@ def readiness(view: ChangeContext, *, dense: bool = False, brief: bool = False) 
 
 def warnings(view: ChangeContext) -> list[CardElement]:
     """Warnings before a decision, a sentence each: they belong on a strip."""
-    said = (too_short(view), _late_snapshot(view), view.nobody_in_time, _late_go(view))
+    said = (too_short(view), _late_snapshot(view), nobody_in_time(view), _late_go(view))
     return [text_block(each) for each in said if each]
 
 
@@ -153,7 +154,7 @@ def _approvers(view: ChangeContext) -> _Finding:
     if view.nobody_decides:
         return _BAD, _("Approvers"), _("nobody can decide")
     if away := _away(view):
-        mark = _BAD if view.nobody_in_time else _OPEN
+        mark = _BAD if nobody_in_time(view) else _OPEN
         return mark, _("Approvers"), _("away: {names}", names=away)
     return _GOOD, _("Approvers"), _("nobody is away")
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from application.change_context import ChangeContext
+from cards.approval.approvers import nobody, nobody_in_time
 from cards.thread_messages.words import Say, approver, by, plain, reasoned, with_reason
 from changes.effects import PostThreadMessage
 from changes.lifecycle.decisions.standard import label_of
@@ -103,7 +104,7 @@ def _new_date(effect: PostThreadMessage, view: ChangeContext) -> str:
 
 
 def _nobody(effect: PostThreadMessage, view: ChangeContext) -> str:
-    why = view.nobody or view.nobody_in_time or _("It can be decided after all.")  # somebody was named meanwhile
+    why = nobody(view) or nobody_in_time(view) or _("It can be decided after all.")  # somebody was named meanwhile
     return joined(Message("{id}:", id=view.change.id), why)
 
 

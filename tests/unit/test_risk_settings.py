@@ -62,13 +62,13 @@ WRONG = {
     "some": (TWO + BOARD + approval('who = ["board"]', 'how_many = "most"'), 'write "any", "all"'),
     "thresholds": (TWO + RISK + "medium = 5\nhigh = 5\n", "a high risk has more points than a medium one (5)"),
     "one answer": (TWO + RISK + '[[service.risk.question]]\nask = "A?"\nanswers = { x = 1 }\n', "write at least 2"),
-    "five answers": (
-        TWO + RISK + '[[service.risk.question]]\nask = "A?"\nanswers = { a = 1, b = 1, c = 1, d = 1, e = 1 }\n',
-        "at most 4",
+    "four answers": (
+        TWO + RISK + '[[service.risk.question]]\nask = "A?"\nanswers = { a = 1, b = 1, c = 1, d = 1 }\n',
+        "at most 3",
     ),
     "a long question": (
-        TWO + RISK + f'[[service.risk.question]]\nask = "{"A" * 61}"\nanswers = {{ a = 1, b = 1 }}\n',
-        "write at most 60",
+        TWO + RISK + f'[[service.risk.question]]\nask = "{"A" * 46}"\nanswers = {{ a = 1, b = 1 }}\n',
+        "write at most 45",
     ),
     "a long answer": (
         TWO + RISK + f'[[service.risk.question]]\nask = "A?"\nanswers = {{ {"a" * 25} = 1, b = 1 }}\n',

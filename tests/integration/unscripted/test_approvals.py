@@ -21,7 +21,7 @@ async def test_an_approvers_own_change_without_a_deputy_is_said_at_the_request_w
             "on the summary, before it is sent"
         )
         await bot.press(PIERRE, "change.submit")
-        told = posts(bot, "Nobody can decide about CHG-2027-0001")
+        told = posts(bot, "CHG-2027-0001: Nobody can decide about it")
         assert len(told) == 1
         assert "An admin has to name a deputy of ISC Learn Platform" in told[0]
         assert not posts(bot, "Pierre André is asked"), "never himself about his own change"
