@@ -10,8 +10,7 @@ from application.input_parsing.plan_answers import AnswerContext, asks_for, chec
 from application.input_parsing.risk import choices, risk_questions
 from application.templates.answers import locked_answers
 from changes.errors import ValidationFailed
-from changes.model import Plan
-from changes.model.risk_rules import said
+from changes.model import Plan, risk_text
 from changes.plan_fields import PLAN_FIELDS, Entry, Question
 from changes.text import Message, joined
 from dialogs.request_template import held_in, imposed, is_standard
@@ -139,7 +138,7 @@ async def asked_now(turn: TurnInput, state: dict[str, Any]) -> str:
     own = risk_questions((await answer_context(turn, state)).service).get(question.field)
     if own is None:
         return asked(question)
-    return Message("**{asked}** {choices}", asked=translate(said(own.ask)), choices=choices(own))
+    return Message("**{asked}** {choices}", asked=translate(risk_text(own.ask)), choices=choices(own))
 
 
 def question_of(state: dict[str, Any]) -> Question:

@@ -121,7 +121,9 @@ class ServiceTable(Strict):
     def stages(self) -> tuple[Stage, ...]:
         """What the tables of `approval` say. Raises ValueError as they do."""
         groups = {**self.groups, "approver": [self.approver], "deputies": self.deputies}
-        return tuple(each.stage(groups) for each in self.approval)
+        named = {one for each in self.approval for who in each.who for one in groups.get(who, (who,))}
+        stand_ins = [each for each in self.deputies if each not in named]  # nobody's one answer fills two stages
+        return tuple(each.stage(groups, stand_ins) for each in self.approval)
 
 
 def _decidable(service: ServiceTable) -> ServiceTable:

@@ -6,9 +6,8 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.approval.approvers import agreed, by_when
 from cards.approval.estimates import duration_hints
-from cards.approval.grounds import grounds, similar_section
+from cards.approval.grounds import agreed, by_when, grounds, similar_section
 from cards.approval.in_short import announcement, plan_in_short
 from cards.approval.plan_diff import changed_since
 from cards.approval.readiness import late_notice, readiness, snapshot_comes_late

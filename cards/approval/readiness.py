@@ -6,7 +6,7 @@ from datetime import datetime
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.approval.approvers import nobody_in_time
+from cards.approval.grounds import nobody_in_time
 from cards.elements.blocks import facts, first_of, fold, label, strip, text_block, user_text
 from cards.elements.countdown import too_short
 from cards.elements.plan_table import neighbours

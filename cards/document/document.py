@@ -15,8 +15,7 @@ from cards.tasks.runbook import tasks_text
 from changes.delivery_log import DeliveryRecord
 from changes.labels import duration_label
 from changes.lifecycle.decisions.standard import label_of
-from changes.model import Change, ChangeType, SnapshotStatus, TestResult, Window
-from changes.model.risk_rules import said
+from changes.model import Change, ChangeType, SnapshotStatus, TestResult, Window, risk_text
 from changes.planning.restore_forecast import minutes_between
 from language import N_, _, labelled, translate, window_text
 
@@ -80,7 +79,7 @@ def _blocks(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> Iterator[Bl
     if change.risk is not None:
         yield Heading(3, _("Risk"))
         yield Items(tuple(map(translate, change.risk.reasons)))
-        answers = ((translate(said(ask)), translate(said(answer))) for ask, answer in plan.risk_answers)
+        answers = ((translate(risk_text(ask)), translate(risk_text(answer))) for ask, answer in plan.risk_answers)
         yield Rows((_("Question"), _("Answer")), tuple(answers))
     if plan.tasks:
         yield Heading(2, _("Tasks"))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from application.change_context import ChangeContext
-from cards.approval.approvers import nobody
+from cards.approval.grounds import nobody
 from cards.elements.plan_table import named
 from changes.lifecycle.plan_tasks import numbered
 from changes.model import AWAITING_IMPLEMENTATION, ChangeType, SnapshotStatus, State

@@ -7,9 +7,8 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.approval.approvers import instead_of_approver, nobody
 from cards.approval.estimates import overrun_warnings, snapshot_hint
-from cards.approval.grounds import risk_section, similar_section
+from cards.approval.grounds import instead_of_approver, nobody, risk_section, similar_section
 from cards.approval.readiness import warnings
 from cards.elements.blocks import facts, fold, label, strip, text_block
 from cards.elements.controls import LARGEST, button, render_card, show_card_button, size

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from application.change_context import ChangeContext
-from cards.approval.approvers import nobody, nobody_in_time
+from cards.approval.grounds import nobody, nobody_in_time
 from cards.thread_messages.words import Say, approver, by, plain, reasoned, with_reason
 from changes.effects import PostThreadMessage
 from changes.lifecycle.decisions.standard import label_of
@@ -124,8 +124,6 @@ def _with_go(asked: ThreadMessage, otherwise: Say) -> Say:
     return lambda e, v: (LINES[asked] if v.change.plan.kind is ChangeType.EMERGENCY else otherwise)(e, v)
 
 
-_AGREED = reasoned("{by} approved the pre-check of {id}. Please answer on its card, too.")
-_AGREED_TO_GO = reasoned("{by} gave GO for {id}. Please answer on its card, too.")
 LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.PREPARE: _prepare,
     ThreadMessage.OVERLAP_ALLOWED: reasoned("{by} accepted the overlap of {id}. Submit it now: `/change edit {id}`."),
@@ -136,7 +134,7 @@ LINES: dict[ThreadMessage, Say] = {
         "the corrections requested to {id} are still open. `/change edit {id}` opens the plan."
     ),
     ThreadMessage.PRECHECK_APPROVED: reasoned("{by} approved the pre-check of {id}."),
-    ThreadMessage.APPROVAL_GIVEN: lambda e, v: (_AGREED if v.change.precheck is None else _AGREED_TO_GO)(e, v),
+    ThreadMessage.APPROVAL_GIVEN: reasoned("{by} approved {id}. Please answer on its card, too."),
     ThreadMessage.GO_GIVEN: _go_given,
     ThreadMessage.GO_STANDING: _go_standing,
     ThreadMessage.MADE_NORMAL: _made_normal,

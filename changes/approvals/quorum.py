@@ -1,10 +1,8 @@
 """Who decides about a change, how many of them, and in which order (docs/process.md, P123 to P126)."""
 
-from collections.abc import Callable
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 
 from changes.model import Change, ChangeType, Decision, Person, RiskLevel, Stage, State
 from changes.policy import Service
@@ -15,46 +13,29 @@ Available = Callable[[Person], bool]
 
 @dataclass(frozen=True, slots=True)
 class OpenStage:
-    """What is left of a stage: so many (`left`) of its `seats` are to be filled, each by one of those in it.
+    """What is left of a stage: so many answers (`left`) of those who are `eligible`, none of whom has decided."""
 
-    In a seat is whom the stage names; in the approver's also each deputy whom no stage names, to stand in for them.
-    """
-
-    seats: tuple[tuple[Person, ...], ...]
+    eligible: tuple[Person, ...]
     left: int
 
-    @property
-    def eligible(self) -> tuple[Person, ...]:
-        """Everybody whose answer would count."""
-        return tuple(chain.from_iterable(self.seats))
-
-    def can_be_filled(self, available: Available) -> bool:
-        """Whether there are enough of them, as far as they are `available`."""
-        return sum(any(map(available, each)) for each in self.seats) >= self.left
-
     def asked(self, service: Service, day: date) -> tuple[Person, ...]:
-        """Who is asked on that day: the approver first, where one answer is left, else whoever is there in each seat;
-        everybody where too few are there.
+        """Who is asked on that day: the approver first, where one answer is left, else whoever is there; everybody
+        where too few are.
         """
-
-        def is_there(person: Person) -> bool:
-            return service.away_until(person, day) is None
-
         if self.left == 1:
             return service.asked_of(self.eligible, day)
-        there = tuple(filter(is_there, (each for seat in self.seats for each in service.asked_of(seat, day))))
-        return there if self.can_be_filled(is_there) else self.eligible
+        there = tuple(each for each in self.eligible if service.away_until(each, day) is None)
+        return there if len(there) >= self.left else self.eligible
 
 
 def stages_of(change: Change, service: Service) -> tuple[Stage, ...]:
-    """The stages that decide about the change: those that the settings name for its level, or else for all; or else one
-    of approver and deputies, and two of them for a high risk. An emergency asks one of them (docs/process.md, P127).
+    """The stages that decide about the change: those that the settings name for its level or for all; or else one of
+    approver and deputies, and two of them for a high risk. An emergency asks one of them (docs/process.md, P127).
     """
     usual, level = Stage(service.deciding()), change.risk.level if change.risk is not None else None
     if change.plan.kind is ChangeType.EMERGENCY:
         return (usual,)
-    own = tuple(each for each in service.approvals if each.level is not None and each.level is level)
-    named = own or tuple(each for each in service.approvals if each.level is None)
+    named = tuple(each for each in service.approvals if each.level in (None, level))
     return named or ((Stage(usual.people, 2) if level is RiskLevel.HIGH else usual),)
 
 
@@ -72,40 +53,31 @@ def given(change: Change) -> tuple[Decision, ...]:
 def open_stages(change: Change, service: Service, also: Person | None = None) -> tuple[OpenStage, ...]:
     """The stages that are not complete, the one that is asked now first; as if `also` had decided too."""
     decided = {also, *(each.by for each in given(change))}
-    found = (_open(each, decided, change, service) for each in stages_of(change, service))
+    found = (_open(each, decided, change) for each in stages_of(change, service))
     return tuple(each for each in found if each.left > 0)
 
 
 def asked_stage(change: Change, service: Service) -> OpenStage:
     """The stage that is asked now. Where the settings ask for fewer than have decided, anybody may end it."""
     waiting = open_stages(change, service)
-    return waiting[0] if waiting else _open(stages_of(change, service)[-1], set(), change, service)
+    return waiting[0] if waiting else _open(stages_of(change, service)[-1], (), change)
 
 
 def stuck_stage(change: Change, service: Service, available: Available = lambda _person: True) -> OpenStage | None:
     """The first stage for which too few are `available`, or eligible at all; None where all can be filled."""
-    return next((each for each in open_stages(change, service) if not each.can_be_filled(available)), None)
+    return next((each for each in open_stages(change, service) if sum(map(available, each.eligible)) < each.left), None)
 
 
-def _open(stage: Stage, decided: AbstractSet[Person | None], change: Change, service: Service) -> OpenStage:
-    seats = _seats(stage, change, service)
-    empty = (each for each in seats if decided.isdisjoint(each))
-    eligible = (tuple(person for person in each if person not in change.involved) for each in empty)
-    filled = sum(not decided.isdisjoint(each) for each in seats)
-    return OpenStage(tuple(filter(None, eligible)), max(0, stage.needed - filled))
-
-
-def _seats(stage: Stage, change: Change, service: Service) -> list[tuple[Person, ...]]:
-    # Whom a stage names answers there for themselves: nobody's one answer fills two places.
-    named = {person for each in stages_of(change, service) for person in each.people}
-    stand_ins = [each for each in service.deputies if each not in named]
-    return [(each, *stand_ins) if each == service.approver else (each,) for each in stage.people]
+def _open(stage: Stage, decided: Container[Person | None], change: Change) -> OpenStage:
+    waiting = tuple(each for each in stage.people if each not in decided)
+    eligible = tuple(each for each in waiting if each not in change.involved)
+    return OpenStage(eligible, max(0, stage.needed - len(stage.people) + len(waiting)))
 
 
 def may_approve(change: Change, service: Service) -> tuple[Person, ...]:
     """Everybody who has a say in pre-check and GO of the change, in whatever stage; never its own people."""
-    seats = (seat for each in stages_of(change, service) for seat in _seats(each, change, service))
-    return tuple(dict.fromkeys(each for seat in seats for each in seat if each not in change.involved))
+    people = dict.fromkeys(person for each in stages_of(change, service) for person in each.people)
+    return tuple(each for each in people if each not in change.involved)
 
 
 def asked_to_decide(change: Change, service: Service, day: date) -> tuple[Person, ...]:

@@ -6,8 +6,7 @@ docs/process.md, P120 and P121. A service whose settings say nothing about risk 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from changes.model import Assessment, ChangeType, Outcome, Plan, RiskLevel
-from changes.model.risk_rules import RiskRules, said
+from changes.model import Assessment, ChangeType, Outcome, Plan, RiskLevel, RiskRules, risk_text
 from changes.planning.occupancy import Booking
 from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
@@ -19,8 +18,6 @@ SHORT_NOTICE, NEAR, BAD_RUN, NO_ROLLBACK = 3, 2, 2, 4
 """The points of each fact; of BAD_RUN, of each run that did not end well in time."""
 RUNS = 5
 """So many of the last changes of the service are looked at."""
-NEAREST = 3
-"""So many of the windows that are near are named."""
 _ANSWERED = template("{question} {answer}")
 _NOT_ANSWERED = template("{question} Not answered, which counts as the worst.")
 
@@ -53,7 +50,7 @@ def _answered(plan: Plan, rules: RiskRules) -> Iterator[_Points]:
     for each in rules.questions:
         answer = given.get(each.ask, "")
         sentence = _ANSWERED if answer in dict(each.answers) else _NOT_ANSWERED
-        yield each.score(answer), Message(sentence, question=said(each.ask), answer=said(answer))
+        yield each.score(answer), Message(sentence, question=risk_text(each.ask), answer=risk_text(answer))
 
 
 def _known(plan: Plan, service: Service, facts: RiskFacts) -> Iterator[_Points]:
@@ -62,8 +59,7 @@ def _known(plan: Plan, service: Service, facts: RiskFacts) -> Iterator[_Points]:
     elif facts.short_notice:
         yield SHORT_NOTICE, Message("It is short notice.")
     if facts.near:
-        ids = tuple(each.change for each in facts.near[:NEAREST])
-        yield NEAR, Message("Other windows are near: {others}.", others=ids)
+        yield NEAR, Message("Another window is near.")
     if bad := sum(map(went_badly, facts.runs)):
         of, name = len(facts.runs), service.name
         why = Message("{bad} of the last {of} changes of {name} did not end well in time.", bad=bad, of=of, name=name)

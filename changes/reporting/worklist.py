@@ -112,8 +112,7 @@ def duties(change: Change, service: Service) -> Iterator[Duty]:
             again = [nudged(change, kind, asked_at) for kind in _ASKED_AGAIN]
             by_turns = not any(each is not None and each.number > 1 for each in again)
             stage = asked_stage(change, service)
-            for people in (stage.eligible,) if stage.left == 1 or not by_turns else stage.seats:
-                yield Duty(people, task, is_shared=by_turns)
+            yield Duty(stage.eligible, task, is_shared=by_turns and stage.left == 1)
         case State.CORRECTIONS_REQUESTED if change.corrections is not None:
             silence, since = decision_deadline(change, service), change.corrections.at
             go = MOMENTS[StepKind.GO](change, service) or silence

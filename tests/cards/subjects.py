@@ -39,6 +39,7 @@ from changes.effects import UpsertStatusCard
 from changes.events import Entry
 from changes.model import (
     BOOKED,
+    RISK_QUESTIONS,
     AcceptedTest,
     Change,
     ChangeType,
@@ -52,6 +53,8 @@ from changes.model import (
     Recovery,
     RecoveryAttempt,
     Restore,
+    RiskQuestion,
+    RiskRules,
     Snapshot,
     SnapshotStatus,
     Stage,
@@ -59,7 +62,6 @@ from changes.model import (
     TestResult,
     Window,
 )
-from changes.model.risk_rules import QUESTIONS, RiskQuestion, RiskRules
 from changes.notification import LONGEST_PUBLIC, CardKind, NoticeKind, drafts_on, public_field
 from changes.notification.recipients import MOST_NAMED
 from changes.plan_fields import MOST_QUESTIONS, PLAN_FIELDS
@@ -576,7 +578,7 @@ def _risky(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     words = [f"{hand.fill('', LONGEST_ANSWER - 1)}{number}" for number in range(MOST_ANSWERS)]
     asks = [f"{hand.fill('', LONGEST_QUESTION - 1)}{number}" for number in range(MOST_QUESTIONS)]
     own = tuple(RiskQuestion(each, tuple((word, 3) for word in words)) for each in asks)
-    rules = RiskRules(questions=own if hand.full else QUESTIONS)
+    rules = RiskRules(questions=own if hand.full else RISK_QUESTIONS)
     answers = tuple((each.ask, each.answers[-1][0]) for each in rules.questions)
     bad = ChangeMetrics("CHG-2027-0001", "learn", State.COMPLETED, WINDOW, short_notice=False)
     facts = RiskFacts(short_notice=True, near=(neighbour(hand),) * 3, runs=(bad,) * 5)

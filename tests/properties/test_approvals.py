@@ -13,8 +13,7 @@ from changes.approvals.quorum import asked_stage, asked_to_decide, may_approve, 
 from changes.effects import UpsertCard
 from changes.errors import CommandRejected
 from changes.lifecycle import decide
-from changes.model import Assessment, Person, RiskLevel, Stage, State
-from changes.model.risk_rules import RiskRules
+from changes.model import Assessment, Person, RiskLevel, RiskRules, Stage, State
 from changes.notification import ThreadMessage
 from changes.policy import Away, Service
 from changes.reporting.worklist import asked_people
@@ -47,17 +46,8 @@ def stages_by_hand(story: Story) -> list[Stage]:
     """The stages that decide, as the rule says them and not as the code does."""
     service, risk = story.service, story.now_it_is.risk
     level = risk.level if isinstance(risk, Assessment) else None
-    named = [each for each in service.approvals if each.level is not None and each.level == level]
-    named = named or [each for each in service.approvals if each.level is None]
+    named = [each for each in service.approvals if each.level is None or each.level == level]
     return named or [Stage((service.approver, *service.deputies), 2 if level == "high" else 1)]
-
-
-def is_filled(stage: Stage, decided: set[Person], service: Service, every: list[Stage]) -> bool:
-    """Each who is named and agreed counts, and a deputy of no stage in the place of an approver who did not."""
-    count = len(decided & set(stage.people))
-    if service.approver in set(stage.people) - decided:
-        count += bool(decided & (set(service.deputies) - {person for each in every for person in each.people}))
-    return count >= stage.needed
 
 
 def would_be_taken(story: Story, person: Person, command: type[c.ApprovePrecheck] | type[c.GiveGo]) -> bool:
@@ -124,7 +114,7 @@ def _answered(story: Story, random: Random, approve: type, asked: State, done: t
             continue
         events = story.do(approve(person))
         decided.add(person)
-        whole = all(is_filled(each, decided, service, stages_by_hand(story)) for each in stages_by_hand(story))
+        whole = all(len(decided & {*each.people}) >= each.needed for each in stages_by_hand(story))
         assert whole is any(isinstance(each, done) for each in events)
         if whole:
             return True

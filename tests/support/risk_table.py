@@ -9,8 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from changes.approvals.quorum import asked_stage, stages_of
-from changes.model import ChangeType, Outcome, Plan, RiskLevel, State, Window
-from changes.model.risk_rules import QUESTIONS, RiskRules
+from changes.model import RISK_QUESTIONS, ChangeType, Outcome, Plan, RiskLevel, RiskRules, State, Window
 from changes.planning.occupancy import Booking
 from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.risk import BAD_RUN, NEAR, NO_ROLLBACK, RUNS, SHORT_NOTICE, RiskFacts, assess
@@ -49,7 +48,7 @@ class Described:
     @property
     def plan(self) -> Plan:
         """The plan with these answers."""
-        given = zip(QUESTIONS, self.answers, strict=False)
+        given = zip(RISK_QUESTIONS, self.answers, strict=False)
         answers = tuple((each.ask, each.answers[int(place)][0]) for each, place in given)
         return plan(
             date(2027, 4, 15), minutes=self.minutes, kind=self.kind, reason="It cannot wait.", risk_answers=answers
@@ -119,7 +118,10 @@ def document() -> str:
             "",
             "What is asked, and what it counts:",
             "",
-            *(f"- {each.ask} {', '.join(f'{name} {points}' for name, points in each.answers)}" for each in QUESTIONS),
+            *(
+                f"- {each.ask} {', '.join(f'{name} {count}' for name, count in each.answers)}"
+                for each in RISK_QUESTIONS
+            ),
             "",
             *_known(),
             "",

@@ -1,17 +1,14 @@
 """Who is asked to decide: those who are left when one of several agrees, and whoever lets it wait (P77, P123, P124)."""
 
 from changes import commands as c
-from changes.approvals.quorum import asked_stage, asked_to_decide, given, open_stages, stuck_stage
+from changes.approvals.quorum import asked_stage, asked_to_decide, open_stages, stuck_stage
 from changes.errors import WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
 from changes.model import Change, State
 from changes.notification import CardKind, ThreadMessage
-from changes.text import Message, template
+from changes.text import Message
 from changes.text.messages import listed
-
-_ALREADY = template("You have decided about {id} already. Still asked: {names}.")
-_NOT_YET = template("Not yet: {id} is waiting for {names} first.")
 
 
 def completes(change: Change, command: c.Command, context: DecisionContext) -> bool:
@@ -19,10 +16,12 @@ def completes(change: Change, command: c.Command, context: DecisionContext) -> b
     service = context.service
     if not open_stages(change, service):
         return True  # the settings ask for fewer than have decided
-    eligible, decided = asked_stage(change, service).eligible, [each.by for each in given(change)]
+    eligible = asked_stage(change, service).eligible
     if command.by not in eligible:
         names = listed(each.name for each in eligible) or Message("somebody else")
-        raise WrongState(_ALREADY if command.by in decided else _NOT_YET, id=change.id, names=names)
+        raise WrongState(
+            "{id} is waiting for {names}: you have decided already, or are asked later.", id=change.id, names=names
+        )
     return not open_stages(change, service, also=command.by)
 
 

@@ -9,8 +9,7 @@ from changes import commands as c
 from changes import events as e
 from changes.errors import CommandRejected, ValidationFailed
 from changes.lifecycle import fold
-from changes.model import ChangeType, Outcome, Plan, PlanTask, RiskLevel, Stage, State, TemplateRef
-from changes.model.risk_rules import RiskRules
+from changes.model import ChangeType, Outcome, Plan, PlanTask, RiskLevel, RiskRules, Stage, State, TemplateRef
 from changes.policy import Service
 from changes.templates import Fares, Mark, Suspension, Template, noted, preapproved, rewritten, setback, values_of
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, REQUESTED, at, plan
