@@ -66,10 +66,7 @@ _WHY_NOT = {
     Permission.REVIEW: template(
         "Only the requester, the implementer, the approver or a deputy can write the review of {id}."
     ),
-    Permission.REHEARSE: template(
-        "Only the requester, the implementer, the approver or a deputy can rehearse {id}: a rehearsal shows what each "
-        "of them would get."
-    ),
+    Permission.REHEARSE: template("Only the requester, the implementer, the approver or a deputy can rehearse {id}."),
     Permission.TICK: template("Only the timeline itself does that."),
     Permission.TASK: template(
         "Only whoever has the task, the requester, the implementer, the approver or a deputy can do that."

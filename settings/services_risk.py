@@ -10,12 +10,10 @@ from changes.plan_fields import MOST_QUESTIONS
 from settings import values
 from settings.services_parts import PersonId, Strict, at_most, short_word, text, unique, whole
 
-MOST_POINTS = 100
 LONGEST_QUESTION, LONGEST_ANSWER, MOST_ANSWERS = 45, 24, 3
 """A form with all of them has room for what is wrong with each (cards/request/form.py)."""
 MOST_STAGES, MOST_PEOPLE = 12, 20
-_USUAL = RiskRules()
-_Points = Annotated[int, whole(0, MOST_POINTS)]
+_Points = Annotated[int, whole(0, 100)]
 
 
 def _answer(value: object) -> str:
@@ -30,17 +28,15 @@ class QuestionTable(Strict):
 
     ask: Annotated[str, text(LONGEST_QUESTION)] = Field(description="The question.")
     answers: dict[Annotated[str, PlainValidator(_answer)], _Points] = Field(
-        min_length=2,
-        max_length=MOST_ANSWERS,
-        description='Its answers, two or three, each with its points: `{ "nobody" = 0, "everybody" = 3 }`.',
+        min_length=2, max_length=MOST_ANSWERS, description='Two or three, with points: `{ "none" = 0, "all" = 3 }`.'
     )
 
 
 class RiskTable(Strict):
     """How the risk of a change is assessed."""
 
-    medium: _Points = Field(default=_USUAL.medium, description="Points from which on a risk is medium.")
-    high: _Points = Field(default=_USUAL.high, description="Points from which on a risk is high: two decide then.")
+    medium: _Points = Field(default=RiskRules().medium, description="Points from which on a risk is medium.")
+    high: _Points = Field(default=RiskRules().high, description="Points from which on a risk is high: two decide then.")
     question: Annotated[list[QuestionTable], at_most(MOST_QUESTIONS)] = Field(
         default=[], description="The questions, up to five, in the place of the usual ones."
     )

@@ -96,8 +96,7 @@ class ServiceTable(Strict):
     )
     groups: Groups = Field(default={}, description="People by the name of a group, for `approval`.")
     approval: Annotated[list[ApprovalTable], at_most(MOST_STAGES)] = Field(
-        default=[],
-        description="Who decides about a change, stage by stage, where it is not the approver or a deputy alone.",
+        default=[], description="Who decides, stage by stage, where it is not the approver or a deputy alone."
     )
 
     @field_validator("deputies", mode="after")
@@ -131,10 +130,7 @@ def _decidable(service: ServiceTable) -> ServiceTable:
     if service.risk is None and levels - {None}:
         raise ValueError("approval: it names a level, but no risk is assessed; write [service.risk] too")
     if service.risk is not None and not service.deputies and not levels & {None, RiskLevel.HIGH}:
-        raise ValueError(
-            "approval: a high risk asks two people, and there is no deputy; name one, or write in "
-            '[[service.approval]] who decides at level = "high"'
-        )
+        raise ValueError("approval: a high risk asks two people, and there is no deputy; name one, or who decides")
     return service
 
 

@@ -76,8 +76,7 @@ def by_when(view: ChangeContext, asked: str) -> CardElement:
 def _decides(view: ChangeContext) -> str:
     if is_usual(view.change, view.service):
         return _("{who} decides.", who=capital(view.deciders))
-    said = N_("Still asked: {names}.") if given(view.change) else N_("Asked: {names}.")
-    return _(said, names=view.approvers())
+    return _("Still asked: {names}.", names=view.approvers())
 
 
 def still_asked(view: ChangeContext) -> list[CardElement]:

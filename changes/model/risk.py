@@ -39,10 +39,6 @@ class RiskQuestion:
     ask: str
     answers: tuple[tuple[str, int], ...]
 
-    def score(self, answer: str) -> int:
-        """The points of the answer; one that was not given, or is none of these, counts as the worst."""
-        return dict(self.answers).get(answer, max(score for _answer, score in self.answers))
-
 
 def _asking(ask: str, *answers: str, points: tuple[int, ...]) -> RiskQuestion:
     return RiskQuestion(ask, tuple(zip(answers, points, strict=True)))

@@ -48,9 +48,10 @@ def assess(plan: Plan, service: Service, facts: RiskFacts) -> Assessment | None:
 def _answered(plan: Plan, rules: RiskRules) -> Iterator[_Points]:
     given = dict(plan.risk_answers)
     for each in rules.questions:
-        answer = given.get(each.ask, "")
-        sentence = _ANSWERED if answer in dict(each.answers) else _NOT_ANSWERED
-        yield each.score(answer), Message(sentence, question=risk_text(each.ask), answer=risk_text(answer))
+        points, answer = dict(each.answers), given.get(each.ask, "")
+        sentence = _ANSWERED if answer in points else _NOT_ANSWERED
+        why = Message(sentence, question=risk_text(each.ask), answer=risk_text(answer))
+        yield points.get(answer, max(points.values())), why
 
 
 def _known(plan: Plan, service: Service, facts: RiskFacts) -> Iterator[_Points]:

@@ -14,8 +14,6 @@ from changes.text.messages import listed
 def completes(change: Change, command: c.Command, context: DecisionContext) -> bool:
     """Whether the answer is the last one that is needed. Raises WrongState where it is not theirs to give now."""
     service = context.service
-    if not open_stages(change, service):
-        return True  # the settings ask for fewer than have decided
     eligible = asked_stage(change, service).eligible
     if command.by not in eligible:
         names = listed(each.name for each in eligible) or Message("somebody else")

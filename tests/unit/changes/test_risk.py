@@ -84,7 +84,7 @@ def test_a_high_risk_asks_two_for_the_pre_check_and_for_go() -> None:
     )
     assert stands(story) is State.PRECHECK_PENDING
     assert asked_people(story.now_it_is, HIGH, story.last) == {PIERRE}, "one is left, and the approver is asked first"
-    story.refuses(c.ApprovePrecheck(CLAIRE), "waiting for Pierre: you have decided already", error=WrongState)
+    story.refuses(c.ApprovePrecheck(CLAIRE), "waiting for Pierre and Luc: you have decided already", error=WrongState)
     story.refuses(c.ApprovePrecheck(EVA), "Only Pierre, Claire and Luc can decide", error=NotAllowed)
     story.refuses(c.ApprovePrecheck(NADIA), "can decide", error=NotAllowed)
     assert story.do(c.ApprovePrecheck(PIERRE))[0] == PrecheckApproved(story.now_it_is.plan.fingerprint, "", False, None)
