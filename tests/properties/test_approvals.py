@@ -50,6 +50,15 @@ def stages_by_hand(story: Story) -> list[Stage]:
     return named or [Stage((service.approver, *service.deputies), 2 if level == "high" else 1)]
 
 
+def can_be_filled_in_time(story: Story) -> bool:
+    """Whether enough of each stage are there between the question of GO and its deadline, and it is not theirs."""
+    service, change = story.service, story.now_it_is
+    days = [date(2027, 4, day) for day in range(8, 14)]
+    may = {each for each in PEOPLE if any(service.away_until(each, day) is None for day in days)}
+    may -= {change.requester, change.plan.implementer}
+    return all(len(may & {*each.people}) >= each.needed for each in stages_by_hand(story))
+
+
 def would_be_taken(story: Story, person: Person, command: type[c.ApprovePrecheck] | type[c.GiveGo]) -> bool:
     try:
         decide(story.change, command(person), story.last, story.service)
@@ -66,6 +75,7 @@ def test_never_without_the_quorum_never_stuck_in_silence_and_one_refusal_is_enou
     requester, implementer = random.choice(PEOPLE), random.choice(PEOPLE)
     story = Story(service)
     story.then(REQUESTED, c.Draft(requester, plan(implementer=implementer)), c.Submit(requester))
+    assert (ThreadMessage.NOBODY_DECIDES in _lines(story)) is not can_be_filled_in_time(story)
     story.until(at(2027, 4, 1, 9, 1))
     for approve, asked, done in (
         (c.ApprovePrecheck, State.PRECHECK_PENDING, e.PrecheckApproved),
