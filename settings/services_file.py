@@ -105,7 +105,7 @@ def _service(read: ServiceTable) -> Service:
         greeting=read.greeting.model_dump(),
         signature=read.signature.model_dump(),
         closed=frozenset(day for each in read.closed for day in each.days),
-        risk=read.risk and read.risk.rules,
+        risk=read.risk.rules if read.risk is not None else None,
         approvals=read.stages,
         holidays=_holidays(),
     )
