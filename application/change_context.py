@@ -9,7 +9,7 @@ from application.queries.durations import duration_estimates
 from application.queries.neighbours import minute_of, neighbours, spans_shown
 from application.queries.past import similar_changes
 from application.templates.following import standing_now
-from changes.approvals.quorum import OpenStage, asked_stage, can_be_decided, is_usual, open_stages
+from changes.approvals.quorum import OpenStage, asked_stage, is_usual, stuck_stage
 from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
 from changes.labels import time_of
@@ -33,10 +33,12 @@ from changes.reporting.duration_estimates import NOTHING, DurationEstimates
 from changes.reporting.risk import assess
 from changes.text.display_names import display_name
 from changes.text.messages import Message, listed
-from language import _, date_text, moment_text, translate, window_text
+from language import _, date_text, moment_text, n_, translate, window_text
 
 _PLANNED = (State.DRAFT, State.PRECHECK_PENDING)
 """When the plan is looked at: past changes are asked what they teach about it."""
+MOST_NAMED = 3
+"""Of those who are asked together; they are called by name in the thread."""
 _BESIDE_OTHERS = AWAITING_IMPLEMENTATION | IMPLEMENTING | IN_INCIDENT
 """When what others do on the server is told everywhere, and not only where the plan is looked at.
 
@@ -156,27 +158,7 @@ class ChangeContext:
     @property
     def nobody_decides(self) -> bool:
         """Whether it is the own change of all who may decide, or of too many."""
-        return not can_be_decided(self.change, self.service)
-
-    @property
-    def nobody(self) -> str:
-        """The sentence that nobody may decide, with the way out; empty where somebody may."""
-        stuck = next((each for each in open_stages(self.change, self.service) if not each.can_be_filled()), None)
-        if stuck is None:
-            return ""
-        if not is_usual(self.change, self.service):
-            return _(
-                "It cannot be approved: answers still needed: {left}; people who may give one: {names}. An admin has "
-                "to name somebody else for {service}, or it is cancelled and somebody else requests it anew.",
-                left=stuck.left,
-                names=listed(map(self.name, stuck.may)) or _("nobody"),
-                service=self.service.name,
-            )
-        return _(
-            "Nobody can decide about it: everybody who may is its requester, implementer or editor. An admin has to "
-            "name a deputy of {service}, or it is cancelled and somebody else requests it anew.",
-            service=self.service.name,
-        )
+        return stuck_stage(self.change, self.service) is not None
 
     def approvers(self, moment: datetime | None = None) -> str:
         """Who is asked for pre-check or GO then, or now: by name, and how many of them, where several decide."""
@@ -186,8 +168,10 @@ class ChangeContext:
         return self.some_of(stage, stage.asked(self.service, self.service.local(at).date()))
 
     def some_of(self, stage: OpenStage, people: tuple[Person, ...]) -> str:
-        """The people by name, and how many of them have to decide where that is not all."""
-        who = translate(listed(map(self.name, people)))
+        """The first of the people by name, and how many of them all have to decide where it is not everybody."""
+        who = translate(listed(map(self.name, people[:MOST_NAMED])))
+        if (more := len(people) - MOST_NAMED) > 0:
+            who = n_("{listed}, and one more", "{listed}, and {n} more", more, listed=who)
         return who if stage.left >= len(people) else _("{number} of {names}", number=stage.left, names=who)
 
     def deciders_at(self, moment: datetime) -> str:

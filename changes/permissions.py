@@ -67,10 +67,7 @@ _WHY_NOT = {
     Permission.REVIEW: template(
         "Only the requester, the implementer, the approver or a deputy can write the review of {id}."
     ),
-    Permission.REHEARSE: template(
-        "Only the requester, the implementer, the approver or a deputy can rehearse {id}: a rehearsal shows what each "
-        "of them would get."
-    ),
+    Permission.REHEARSE: template("Only the requester, the implementer, the approver or a deputy can rehearse {id}."),
     Permission.TICK: template("Only the timeline itself does that."),
     Permission.TASK: template(
         "Only whoever has the task, the requester, the implementer, the approver or a deputy can do that."
@@ -132,9 +129,8 @@ def authorize(
         act = Permission.DECIDE
     others = may_approve(change, service) if act is Permission.APPROVE else service.deciding(change.involved)
     sentence = _WHY_NOT[act]
-    if act in (Permission.DECIDE, Permission.APPROVE, Permission.EXTEND_FAR) and _is_asked(
-        person, act, change, service
-    ):
+    by_others = act in (Permission.DECIDE, Permission.APPROVE, Permission.EXTEND_FAR)
+    if by_others and person in change.involved and person in approvers_of(service):
         sentence = _OWN if others else _NOBODY_ELSE
     raise NotAllowed(
         sentence,
@@ -228,13 +224,6 @@ def authorize_copy(person: Person, change: Change) -> None:
     """Raise NotAllowed for what somebody else never submitted: others would read what is made of it (P105)."""
     if change.is_private and person != change.requester:
         raise NotAllowed("{id} was never submitted: only its requester can make something of it.", id=change.id)
-
-
-def _is_asked(person: Person, act: Permission, change: Change, service: Service) -> bool:
-    """Whether it would be for the person to decide, if it were not their own change."""
-    if act is not Permission.APPROVE:
-        return service.decides(person)
-    return person in approvers_of(service) and person in change.involved
 
 
 def check_visible(catalogue: Catalogue, change: Change, person: Person) -> None:

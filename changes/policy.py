@@ -6,8 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from changes.errors import NotConfigured, NotFound
-from changes.model import Change, Person, Stage, Window
-from changes.model.risk_rules import RiskRules
+from changes.model import Change, Person, RiskRules, Stage, Window
 from changes.snapshots import Server
 from changes.text.messages import Message, listed
 

@@ -9,8 +9,7 @@ from application.input_parsing.plan import read_plan
 from application.input_parsing.plan_answers import AnswerContext, asks_for, check
 from application.input_parsing.risk import choices, risk_questions
 from changes.errors import ValidationFailed
-from changes.model import Plan
-from changes.model.risk_rules import said
+from changes.model import Plan, risk_text
 from changes.plan_fields import PLAN_FIELDS, Entry, Question
 from changes.text import Message, joined
 from dialogs.request_template import answered_by_template, with_locked_fields
@@ -136,7 +135,7 @@ async def asked_now(turn: TurnInput, state: dict[str, Any]) -> str:
     own = risk_questions((await answer_context(turn, state)).service).get(question.field)
     if own is None:
         return asked(question)
-    return Message("**{asked}** {choices}", asked=translate(said(own.ask)), choices=choices(own))
+    return Message("**{asked}** {choices}", asked=translate(risk_text(own.ask)), choices=choices(own))
 
 
 def question_of(state: dict[str, Any]) -> Question:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cards.overview.next_step import next_step_text
-from changes.approvals.quorum import asked_to_decide, can_be_decided, is_usual
+from changes.approvals.quorum import asked_to_decide, is_usual, stuck_stage
 from changes.errors import WindowTaken
 from changes.model import Change, Plan
 from changes.planning.timeline import StepKind, pending
@@ -18,10 +18,8 @@ async def what_comes_next(turn: TurnInput, change: Change) -> str:
     """Who is asked for the pre-check, and when; what else comes next where that is behind it."""
     service = await turn.session.service(change.plan.service)
     asking = next((step for step in pending(change, service) if step.kind is StepKind.PRECHECK), None)
-    if asking is None or change.standard is not None or not is_usual(change, service):
+    if asking is None or change.standard is not None or not is_usual(change, service) or stuck_stage(change, service):
         return next_step_text(await turn.session.view(change))
-    if not can_be_decided(change, service):
-        return _("Nobody can decide about it yet: an admin has to name a deputy of {name}.", name=service.name)
     due = max(asking.due, turn.session.now)
     # Never the approver about their own change, or while they are away.
     deciders = asked_to_decide(change, service, service.local(due).date())

@@ -18,7 +18,6 @@ from changes.snapshots import Server
 from infomaniak.registry import PROVIDERS
 from lazy_packages import import_names_alone
 from settings.services_mistakes import beside_each_other, sentences
-from settings.services_risk import rules_of, stages
 from settings.services_schema import PROVIDER_TABLES, ServicesTable, ServiceTable
 from settings.services_tools import MonitoringTable, WebhookTable, WikiTable
 from settings.serving_context import ServingContext
@@ -105,8 +104,8 @@ def _service(read: ServiceTable) -> Service:
         greeting=read.greeting.model_dump(),
         signature=read.signature.model_dump(),
         closed=frozenset(day for each in read.closed for day in each.days),
-        risk=rules_of(read.risk),
-        approvals=stages(read.approval, read.approver, read.deputies, read.groups),
+        risk=read.risk.rules if read.risk is not None else None,
+        approvals=read.stages,
         holidays=_holidays(),
     )
 

@@ -97,7 +97,7 @@ def _wrong(error: dict[str, Any]) -> str:
             near = values.nearest(given, expected.replace("'", "").split(", ")) if isinstance(given, str) else ""
             said = f"write one of {expected}" + (f"; did you mean {near}?" if near else "")
         case "too_short":
-            said = "write at least one"
+            said = f"write at least {facts['min_length']}" if facts["min_length"] > 1 else "write at least one"
         case "list_type":
             said = 'write a list in brackets, like ["a", "b"]'
         case "model_type" | "dataclass_type" | "model_attributes_type":

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, create_model, field_validator
 
+from changes.model import RiskLevel, Stage
 from infomaniak.registry import PROVIDERS
 from settings import values
 from settings.policy_table import PolicyTable
@@ -26,7 +27,7 @@ from settings.services_parts import (
     short_word,
     unique,
 )
-from settings.services_risk import ApprovalTable, Groups, RiskTable, stages
+from settings.services_risk import MOST_STAGES, ApprovalTable, Groups, RiskTable
 from settings.services_tools import MonitoringTable, WebhookTable, WikiTable
 
 MOST_WEBHOOKS = 6
@@ -90,31 +91,13 @@ class ServiceTable(Strict):
     )
     signature: InLanguages = Field(default=Words(), description="Who signs its mails, in up to four lines.")
 
-    risk: RiskTable | None = Field(  # type: ignore[valid-type]  # as above
+    risk: RiskTable | None = Field(
         default=None, description="How the risk of its changes is assessed; an empty table asks the usual questions."
     )
     groups: Groups = Field(default={}, description="People by the name of a group, for `approval`.")
-    approval: Annotated[list[ApprovalTable], at_most(12)] = Field(
-        default=[],
-        validate_default=True,
-        description="Who decides about a change, stage by stage, where it is not the approver or a deputy alone.",
+    approval: Annotated[list[ApprovalTable], at_most(MOST_STAGES)] = Field(
+        default=[], description="Who decides, stage by stage, where it is not the approver or a deputy alone."
     )
-
-    @field_validator("approval", mode="after")
-    @classmethod
-    def _can_be_filled(cls, approval: list[ApprovalTable], info: ValidationInfo) -> list[ApprovalTable]:
-        approver, deputies, risk = info.data.get("approver"), info.data.get("deputies"), info.data.get("risk")
-        if approver is None or deputies is None or "risk" not in info.data or "groups" not in info.data:
-            return approval  # that is wrong already
-        stages(approval, approver, deputies, info.data["groups"])
-        if levels := {each.level for each in approval if each.level != "any"} if risk is None else set():
-            raise ValueError(f"it names the level {min(levels)}, but no risk is assessed; write [service.risk] too")
-        if risk is not None and not deputies and not {each.level for each in approval} & {"high", "any"}:
-            raise ValueError(
-                "a high risk asks two people, and there is no deputy; name one, or write in [[service.approval]] who "
-                'decides at level = "high"'
-            )
-        return approval
 
     @field_validator("deputies", mode="after")
     @classmethod
@@ -133,6 +116,23 @@ class ServiceTable(Strict):
             raise ValueError("it names mail, which needs GRAPH_SENDER; see docs/install.md")
         return notify
 
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """What the tables of `approval` say. Raises ValueError as they do."""
+        groups = {**self.groups, "approver": [self.approver], "deputies": self.deputies}
+        named = {one for each in self.approval for who in each.who for one in groups.get(who, (who,))}
+        stand_ins = [each for each in self.deputies if each not in named]  # nobody's one answer fills two stages
+        return tuple(each.stage(groups, stand_ins) for each in self.approval)
+
+
+def _decidable(service: ServiceTable) -> ServiceTable:
+    levels = {each.level for each in service.stages}
+    if service.risk is None and levels - {None}:
+        raise ValueError("approval: it names a level, but no risk is assessed; write [service.risk] too")
+    if service.risk is not None and not service.deputies and not levels & {None, RiskLevel.HIGH}:
+        raise ValueError("approval: a high risk asks two people, and there is no deputy; name one, or who decides")
+    return service
+
 
 class _Listed(Strict):
     admins: Annotated[list[PersonId], at_most(100), AfterValidator(unique)] = Field(
@@ -140,7 +140,9 @@ class _Listed(Strict):
         validate_default=True,
         description="Who binds services to their channels and looks after the bot: Entra object ids, at least one.",
     )
-    service: Annotated[list[ServiceTable], at_most(100)] = Field(min_length=1, description="The services.")
+    service: Annotated[list[Annotated[ServiceTable, AfterValidator(_decidable)]], at_most(100)] = Field(
+        min_length=1, description="The services."
+    )
     webhook: Annotated[list[WebhookTable], at_most(MOST_WEBHOOKS), AfterValidator(names_once)] = Field(
         default=[], description="Programs that hear of every event, see [integrations](integrations.md)."
     )

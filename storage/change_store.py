@@ -24,7 +24,6 @@ from storage.neighbours import SHARING, sharing_values
 from storage.pages import count_of, page_of
 from storage.query_cache import READ_GENERATION
 from storage.searching import Phase, finding, shape_of, values_of
-from storage.similar import similar
 from storage.stored_names import stored_name
 from storage.tables import changes, counters, events
 from storage.tasks import SqlTasks
@@ -166,9 +165,6 @@ class SqlChanges:
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
         return tuple(found)
-
-    async def similar(self, service: str, words: Sequence[str], least: int, most: int) -> tuple[Change, ...]:
-        return await similar(self._transaction, service, words, least, most)
 
     async def page(self, search: Search, length: int) -> Page:
         return await page_of(self._transaction, search, length)

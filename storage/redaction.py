@@ -10,8 +10,6 @@ from storage.traces import Traces
 FORMER = "former member"
 """What everybody who is forgotten is called, with a number behind it that tells them apart."""
 _FINGERPRINT = "fingerprint"
-_PAIRS = "risk_answers"
-"""Questions with their answers: no list of addresses, whatever stands in them."""
 
 
 class Redactor:
@@ -50,8 +48,6 @@ class Redactor:
                     if theirs and name == "name" and isinstance(each, str)
                     else marks[each]
                     if name == _FINGERPRINT and isinstance(each, str) and each in marks
-                    else [[self._without(one, by_people, marks) for one in pair] for pair in each]
-                    if name == _PAIRS and isinstance(each, list)
                     else self._without(each, by_people, marks)
                     for name, each in node.items()
                 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from application.input_parsing.device import device_date, device_time
@@ -10,7 +11,7 @@ from application.input_parsing.lists import read_addresses, read_tests
 from application.input_parsing.people import read_person
 from application.input_parsing.plan_tasks import read_tasks
 from application.input_parsing.plan_values import all_too_long, none_known, read_kind, read_named_addresses
-from application.input_parsing.risk import read_risk, risk_answers_of
+from application.input_parsing.risk import read_choice, risk_answers_of, risk_questions
 from changes.errors import ValidationFailed
 from changes.model import ChangeType, Person, Plan, Window
 from changes.notification.recipients import each_once, mailed_anyway
@@ -51,7 +52,8 @@ def read_plan(
         except (ValueError, OverflowError):
             problems["minutes"] = length_problem(minutes)
     named = read("notify", read_named_addresses) or ""
-    risk = read("risk_answers", lambda _text: read_risk(answers, service)) or ()
+    asked = risk_questions(service).items()
+    risk = [(each.ask, read(field, partial(read_choice, field, each)) or "") for field, each in asked]
     tasks = read("tasks", lambda text: read_tasks(text, requester, people)) or ()
     problems = all_too_long(answers) | problems
     if problems or window is None:
@@ -63,7 +65,7 @@ def read_plan(
         implementer=implementer,
         kind=ChangeType(kind),
         notify=each_once(read_addresses(named), mailed_anyway(service)),
-        risk_answers=risk,
+        risk_answers=tuple(risk),
         tasks=tasks,
         **{each.key: _text(each, answers.get(each.key, "")) for each in _TEXTS},
     )

@@ -1,14 +1,11 @@
 """The answers about the risk of a plan, as the form and the dialog have them: one input for each question."""
 
-from collections.abc import Mapping
-
 from changes.errors import ValidationFailed
-from changes.model import Plan
-from changes.model.risk_rules import RiskQuestion, said
+from changes.model import Plan, RiskQuestion, risk_text
 from changes.plan_fields import BY_KEY
 from changes.policy import Service
 from changes.reporting.search import comparable
-from changes.text import joined, read_number
+from changes.text import joined
 from changes.text.messages import Message
 from language import _, translate
 
@@ -21,24 +18,12 @@ def risk_questions(service: Service | None) -> dict[str, RiskQuestion]:
     return dict(zip(RISK_FIELDS, rules.questions, strict=False)) if rules is not None else {}
 
 
-def read_risk(answers: Mapping[str, str], service: Service) -> tuple[tuple[str, str], ...]:
-    """The answers to all of the service's questions. Raises ValidationFailed with a sentence for each that is none."""
-    found, problems = list[tuple[str, str]](), dict[str, str]()
-    for field, question in risk_questions(service).items():
-        try:
-            found.append((question.ask, read_choice(field, question, answers.get(field, ""))))
-        except ValidationFailed as wrong:
-            problems |= wrong.problems
-    if problems:
-        raise ValidationFailed(problems)
-    return tuple(found)
-
-
 def read_choice(field: str, question: RiskQuestion, text: str) -> str:
     """The answer that was typed: its words in any language, their beginning, or its number. Raises ValidationFailed."""
-    words = {each: {comparable(each), comparable(translate(said(each)))} for each in dict(question.answers)}
-    typed, number = comparable(text), read_number(text) or 0
-    meant = list(words)[number - 1 : number] if number > 0 else [each for each in words if typed in words[each]]
+    typed, words = comparable(text), dict[str, tuple[str, ...]]()
+    for number, (each, _points) in enumerate(question.answers, 1):
+        words[each] = str(number), comparable(each), comparable(translate(risk_text(each)))
+    meant = [each for each in words if typed in words[each]]
     meant = meant or [each for each in words if typed and any(one.startswith(typed) for one in words[each])]
     if len(meant) != 1:
         raise ValidationFailed({field: _("Choose one of: {choices}.", choices=choices(question))})
@@ -47,7 +32,7 @@ def read_choice(field: str, question: RiskQuestion, text: str) -> str:
 
 def choices(question: RiskQuestion) -> Message:
     """The answers with their numbers, on one line."""
-    answers = (translate(said(answer)) for answer, _score in question.answers)
+    answers = (translate(risk_text(answer)) for answer, _score in question.answers)
     numbered = (Message("{number} {answer}", number=at, answer=each) for at, each in enumerate(answers, 1))
     return joined(*numbered, by=" · ")
 

@@ -105,11 +105,6 @@ class ChangeStore(Protocol):
     async def windows(self, search: Search, *, most: int) -> tuple[Window, ...]:
         """The windows of the first so many that match, with every extension."""
 
-    async def similar(self, service: str, words: Sequence[str], least: int, most: int) -> tuple[Change, ...]:
-        """Of the service's last completed changes those that have `least` of the folded words, eight of which count:
-        first those with most of them, then the newest. What is read for it does not grow with how many there are.
-        """
-
     async def page(self, search: Search, length: int) -> Page:
         """The search's page, of so many changes: what is read for it does not grow with how many match."""
 

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from application.ports import UnitOfWork
-from application.queries.past import last_runs
+from application.queries.past import risk_facts
 from changes.effects import PostThreadMessage
 from changes.events import Entry
 from changes.lifecycle import Decision
 from changes.lifecycle.decisions.standard import Standing, standing_on
 from changes.model import Change, Plan, TemplateRef
 from changes.notification import ThreadMessage
-from changes.planning.occupancy import Booking, nearby
+from changes.planning.occupancy import Booking
 from changes.policy import Service
 from changes.reporting.risk import RiskFacts
 from changes.templates import Template, apply_events
@@ -27,7 +27,7 @@ async def standing_now(
     unit: UnitOfWork, change: Change, service: Service, taken: Sequence[Booking], now: datetime
 ) -> tuple[Standing, RiskFacts]:
     """What would stand for the decisions about a draft if it were handed in now, and what is known of its risk."""
-    facts = RiskFacts(near=nearby(change, service, taken, now), runs=await last_runs(unit, service, now))
+    facts = await risk_facts(unit, change, service, taken, now)
     return standing_on(change, await template_of(unit, change), service, now, now, facts), facts
 
 

@@ -1,39 +1,31 @@
 """The pre-check and GO cards, and the record of the decision that they turn into."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.approval.approvers import agreed, instead_of_approver, still_asked
 from cards.approval.estimates import duration_hints
+from cards.approval.grounds import agreed, by_when, grounds, similar_section
 from cards.approval.in_short import announcement, plan_in_short
 from cards.approval.plan_diff import changed_since
 from cards.approval.readiness import late_notice, readiness, snapshot_comes_late
-from cards.approval.risk import risk_section
-from cards.approval.similar import similar_section
 from cards.approval.superseded import decided, is_superseded, superseded, superseded_look
-from cards.elements.blocks import Style, box, fold, strip, text_block, user_text
+from cards.elements.blocks import box, fold, strip, text_block, user_text
 from cards.elements.controls import LARGEST, action_button, render_card, show_card_button, size, text_input
 from cards.elements.header import change_header
-from cards.elements.lengths import capital
 from cards.elements.plan_table import exceptions, plan_sections, window_facts
 from cards.elements.public_text import public_text
 from cards.elements.state_labels import Look, state_look
 from cards.tasks.runbook import held, tasks_panel, tasks_section
-from changes.approvals.quorum import given, is_usual
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import ChangeType, Decision, SnapshotStatus, State
 from changes.notification import NoticeKind
 from changes.planning.tasks.moments import go_held_by
-from changes.planning.timeline import StepKind
 from changes.text.messages import joined
 from language import N_, _
 
-FAR = timedelta(days=7)
-"""How far ahead a deadline is not yet said on the card that asks."""
 LONGEST_NOTICE = 4500
 _DECIDED = {
     "approved": Look(N_("Pre-check approved"), "good", "Good", "CheckmarkCircle"),
@@ -62,7 +54,7 @@ def precheck_card(view: ChangeContext, message: str, notice: str = "") -> dict[s
     asked = _("GO or NO-GO? GO sends the announcement at once.") if emergency else _("Approve this pre-check?")
     if change.short_notice and not emergency:
         asked = _("Approve this pre-check? This also waives the lead time.")
-    head = [*change_header(view, title), _by_when(view, asked), *exceptions(view)]
+    head = [*change_header(view, title), by_when(view, asked), *exceptions(view)]
     plan = [*plan_sections(view), *tasks_section(view)]
     if emergency:
         head += _go_held(view)
@@ -85,8 +77,8 @@ def _with_changes(
     rest = [*readiness(view, dense=True), _comment()]
     if size(render_card([*head, *plan, *rest], actions)) > LARGEST:
         rest = [*readiness(view, dense=True, brief=True), _comment()]
-    if size(render_card([*head, *risk_section(view), *plan, *rest], actions)) <= LARGEST:
-        head = [*head, *risk_section(view)]
+    if size(render_card([*head, *grounds(view), *plan, *rest], actions)) <= LARGEST:
+        head = [*head, *grounds(view)]
     taught = [*plan, *duration_hints(view), *similar_section(view)]
     if size(render_card([*head, *taught, *rest], actions)) <= LARGEST:
         plan = taught
@@ -120,8 +112,8 @@ def go_card(view: ChangeContext, message: str, notice: str) -> dict[str, Any]:
         return _superseded(view, message, title)
     if change.state is not State.GO_PENDING:
         return _decided(view, message, title, change.go)
-    body = [*change_header(view, title), _by_when(view, _("GO or NO-GO?")), *exceptions(view), window_facts(view)]
-    asked, rest = risk_section(view), [*_go_held(view), *readiness(view), *plan_in_short(view)]
+    body = [*change_header(view, title), by_when(view, _("GO or NO-GO?")), *exceptions(view), window_facts(view)]
+    asked, rest = grounds(view), [*_go_held(view), *readiness(view), *plan_in_short(view)]
     actions = _go_buttons(view, message)
     comment = _comment()
     fits = size(render_card([*body, *asked, *rest, comment], actions)) <= LARGEST
@@ -136,24 +128,6 @@ def _announcement(
     """What GO sends, as far as there is room for it beside the rest of the card."""
     room = min(LONGEST_NOTICE, LARGEST - size(render_card(body, actions)))
     return announcement(view, notice, room) if notice and room > 0 else []
-
-
-def _by_when(view: ChangeContext, asked: str) -> CardElement:
-    """The question, who answers it, and what happens without an answer: silence is never GO."""
-    silence = next((step.due for step in view.pending_steps if step.kind is StepKind.SILENCE), None)
-    decides = view.nobody or instead_of_approver(view) or view.away or _decides(view)
-    by = ""
-    if silence is not None and silence - view.now < FAR:  # until then the change's own card says it
-        by = _("Without GO by {when} the change is postponed.", when=view.when(silence))
-    style: Style = "attention" if view.nobody_decides else "emphasis"
-    return box([text_block(asked, bold=True), text_block(joined(decides, by)), *still_asked(view)], style)
-
-
-def _decides(view: ChangeContext) -> str:
-    if is_usual(view.change, view.service):
-        return _("{who} decides.", who=capital(view.deciders))
-    said = N_("Still asked: {names}.") if given(view.change) else N_("Asked: {names}.")
-    return _(said, names=view.approvers())
 
 
 def _comment() -> CardElement:
@@ -241,7 +215,7 @@ def _record(view: ChangeContext, decision: Decision | None) -> list[CardElement]
         return strip([text_block(_("No decision was made here: {id} {state}.", id=view.change.id, state=state))])
     good = decision.verdict in ("approved", "go")
     shown = [
-        *agreed(view, _beside(view, decision)),
+        *agreed(view, decision),
         text_block(decided(view, decision)),
         *_exceptions_made(view, decision),
         *user_text(decision.comment),
@@ -250,12 +224,6 @@ def _record(view: ChangeContext, decision: Decision | None) -> list[CardElement]
     if view.change.state in _OVERTAKEN:
         items += strip([text_block(_("Since then: {id} {state}.", id=view.change.id, state=state))])
     return items
-
-
-def _beside(view: ChangeContext, decision: Decision) -> list[Decision]:
-    """The answers to the same question, about the same plan, that came before the decision."""
-    of = "go" if decision.verdict in ("go", "no_go") else "approved", decision.fingerprint
-    return [each for each in view.change.approvals if (each.verdict, each.fingerprint) == of]
 
 
 def _exceptions_made(view: ChangeContext, decision: Decision) -> list[CardElement]:

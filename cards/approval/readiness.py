@@ -6,6 +6,7 @@ from datetime import datetime
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
+from cards.approval.grounds import nobody_in_time
 from cards.elements.blocks import facts, first_of, fold, label, strip, text_block, user_text
 from cards.elements.countdown import too_short
 from cards.elements.plan_table import neighbours
@@ -24,7 +25,7 @@ from changes.planning.deadlines import (
 )
 from changes.planning.restore_forecast import durations, latest_restore_start
 from changes.planning.tasks.moments import go_held_by
-from changes.planning.timeline import available_approvers, days_until
+from changes.planning.timeline import days_until
 from changes.text.messages import Message, listed
 from language import _, labelled, n_, translate
 
@@ -69,7 +70,7 @@ def readiness(view: ChangeContext, *, dense: bool = False, brief: bool = False) 
 
 def warnings(view: ChangeContext) -> list[CardElement]:
     """Warnings before a decision, a sentence each: they belong on a strip."""
-    said = (too_short(view), _late_snapshot(view), _nobody_there(view), _late_go(view))
+    said = (too_short(view), _late_snapshot(view), nobody_in_time(view), _late_go(view))
     return [text_block(each) for each in said if each]
 
 
@@ -153,7 +154,7 @@ def _approvers(view: ChangeContext) -> _Finding:
     if view.nobody_decides:
         return _BAD, _("Approvers"), _("nobody can decide")
     if away := _away(view):
-        mark = _OPEN if available_approvers(view.change, view.service) else _BAD
+        mark = _BAD if nobody_in_time(view) else _OPEN
         return mark, _("Approvers"), _("away: {names}", names=away)
     return _GOOD, _("Approvers"), _("nobody is away")
 
@@ -183,16 +184,6 @@ def _late_snapshot(view: ChangeContext) -> str:
         on_time=view.when(snapshot_begins_by(view.change, view.service)),
         start=view.when(view.change.plan.window.start),
         too_late=view.when(snapshot_too_late(view.change, view.service)),
-    )
-
-
-def _nobody_there(view: ChangeContext) -> str:
-    """Whoever may decide and is away for as long as it can be decided; that nobody may at all is said by `nobody`."""
-    if view.nobody_decides or available_approvers(view.change, view.service):
-        return ""
-    return _(
-        "All approvers are away until the deadline, {deadline}: choose another date, or ask one of them to be there.",
-        deadline=view.when(decision_deadline(view.change, view.service)),
     )
 
 

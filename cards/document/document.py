@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from application.change_context import ChangeContext
-from cards.approval.risk import risk_answers
 from cards.elements.plan_table import sections
 from cards.elements.state_labels import OUTCOMES, risk_looks, state_label
 from cards.implementation.review import review_text
@@ -16,7 +15,7 @@ from cards.tasks.runbook import tasks_text
 from changes.delivery_log import DeliveryRecord
 from changes.labels import duration_label
 from changes.lifecycle.decisions.standard import label_of
-from changes.model import Change, ChangeType, SnapshotStatus, TestResult, Window
+from changes.model import Change, ChangeType, SnapshotStatus, TestResult, Window, risk_text
 from changes.planning.restore_forecast import minutes_between
 from language import N_, _, labelled, translate, window_text
 
@@ -80,7 +79,8 @@ def _blocks(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> Iterator[Bl
     if change.risk is not None:
         yield Heading(3, _("Risk"))
         yield Items(tuple(map(translate, change.risk.reasons)))
-        yield Rows((_("Question"), _("Answer")), risk_answers(view))
+        answers = ((translate(risk_text(ask)), translate(risk_text(answer))) for ask, answer in plan.risk_answers)
+        yield Rows((_("Question"), _("Answer")), tuple(answers))
     if plan.tasks:
         yield Heading(2, _("Tasks"))
         yield Items(tuple(tasks_text(view).splitlines()))

@@ -9,8 +9,7 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
-from cards.approval.approvers import still_asked
-from cards.approval.risk import risk_section
+from cards.approval.grounds import grounds
 from cards.elements.blocks import fold, label, text_block, user_text
 from cards.elements.controls import LARGEST, draw, render_card, size, view_button
 from cards.elements.header import change_header
@@ -57,7 +56,7 @@ def show_card(
         actions.append(view_button(_("Open its card"), f"show {change.id}"))
     if told:
         actions.append(view_button(_("Notification log"), f"ledger {change.id}"))
-    risk = draw([*still_asked(view), *risk_section(view)])
+    risk = draw(grounds(view))
     card = render_card((), actions, below=[*body, *risk, *draw([*_happened(view, history, MOST), *_told(told)])])
     if size(card) <= LARGEST:
         return card

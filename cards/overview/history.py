@@ -113,11 +113,8 @@ def _decided(entry: Entry, view: ChangeContext, by: str) -> str:
             return _(said, by=by, comment=comment).strip()
         case e.GoGiven():
             return _go(entry.event, by)
-        case e.ApprovalGiven(verdict=verdict, comment=comment):
-            said = N_("{by} gave GO; others are still asked. {comment}")
-            if verdict == "approved":
-                said = N_("{by} approved the pre-check; others are still asked. {comment}")
-            return _(said, by=by, comment=comment).strip()
+        case e.ApprovalGiven(comment=comment):
+            return _("{by} approved; others are still asked. {comment}", by=by, comment=comment).strip()
         case _:
             return _of_the_day(entry, by)
 

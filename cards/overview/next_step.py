@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from application.change_context import ChangeContext
+from cards.approval.grounds import nobody
 from cards.elements.plan_table import named
-from changes.approvals.quorum import is_usual
 from changes.lifecycle.plan_tasks import numbered
 from changes.model import AWAITING_IMPLEMENTATION, ChangeType, SnapshotStatus, State
 from changes.planning.deadlines import cutoff_times, earliest_start, snapshot_due
@@ -58,14 +58,9 @@ def _decision(view: ChangeContext) -> str:
     if view.change.standard is not None:
         return _standing(view)
     if view.nobody_decides:
-        return view.nobody
+        return nobody(view)
     is_emergency = view.change.plan.kind is ChangeType.EMERGENCY
-    by_several = not is_usual(view.change, view.service)
     match view.change.state:
-        case State.PRECHECK_PENDING if by_several:
-            return _("Now: the pre-check is waiting for {names}.", names=view.approvers())
-        case State.GO_PENDING if by_several:
-            return _("Now: GO / NO-GO is waiting for {names}.", names=view.approvers())
         case State.SUBMITTED:
             who, when = _asked(view, StepKind.PRECHECK), _when(view, StepKind.PRECHECK)
             if is_emergency:
@@ -74,12 +69,12 @@ def _decision(view: ChangeContext) -> str:
         case State.PRECHECK_PENDING if is_emergency:
             return _("Now: {deciders} decides on pre-check and GO in one.", deciders=view.deciders)
         case State.PRECHECK_PENDING:
-            return _("Now: {deciders} decides on the pre-check.", deciders=view.deciders)
+            return _("Now: the pre-check is waiting for {names}.", names=view.approvers())
         case State.PRECHECKED:
             when = _when(view, StepKind.GO)
             return _("Next: GO / NO-GO by {deciders}, {when}.", deciders=_asked(view, StepKind.GO), when=when)
         case _:
-            return _("Now: {deciders} decides on GO / NO-GO.", deciders=view.deciders)
+            return _("Now: GO / NO-GO is waiting for {names}.", names=view.approvers())
 
 
 def _standing(view: ChangeContext) -> str:

@@ -21,8 +21,7 @@ from cards.elements.public_text import draft_inputs, texts_only
 from cards.request.offers import chosen_service, late, offers
 from cards.request.template_part import NO_TEMPLATES, TemplatePart
 from cards.request.window_inputs import date_input, minutes_input, time_input
-from changes.model import Person, Window
-from changes.model.risk_rules import said
+from changes.model import Person, Window, risk_text
 from changes.plan_fields import BY_KEY, Entry, PlanField
 from changes.policy import Service
 from changes.reporting.duration_estimates import DurationEstimates
@@ -195,9 +194,9 @@ class _Form:
         items: list[CardElement] = []
         for name, asked in risk_questions(self.service).items():
             places = {answer: str(place) for place, (answer, _points) in enumerate(asked.answers, 1)}
-            offered = [(place, translate(said(answer))) for answer, place in places.items()]
+            offered = [(place, translate(risk_text(answer))) for answer, place in places.items()]
             value = places.get(self.given(name), self.given(name))
-            items += self._with_problem(choice(name, translate(said(asked.ask)), offered, value), name)
+            items += self._with_problem(choice(name, translate(risk_text(asked.ask)), offered, value), name)
         return items
 
     def _person(self, name: str, title: str, chosen: str) -> list[CardElement]:

@@ -7,11 +7,9 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.approval.approvers import instead_of_approver
 from cards.approval.estimates import overrun_warnings, snapshot_hint
+from cards.approval.grounds import instead_of_approver, nobody, risk_section, similar_section
 from cards.approval.readiness import warnings
-from cards.approval.risk import risk_section
-from cards.approval.similar import similar_section
 from cards.elements.blocks import facts, fold, label, strip, text_block
 from cards.elements.controls import LARGEST, button, render_card, show_card_button, size
 from cards.elements.header import change_header
@@ -95,15 +93,15 @@ def _to_know(view: ChangeContext) -> list[CardElement]:
     items = [*warnings(view), *overrun_warnings(view)]
     if view.change.standard is not None:
         pass  # nobody is asked
-    elif view.nobody:
-        items.insert(0, text_block(view.nobody, bold=True))
+    elif stuck := nobody(view):
+        items.insert(0, text_block(stuck, bold=True))
     elif instead := instead_of_approver(view):
         items.append(text_block(instead))
     elif view.away:
         items.append(text_block(view.away))
     if near := neighbours(view):
         items.append(text_block(_("Other changes nearby, on the same server or service: {near}.", near=near)))
-    return strip(items, "attention" if view.nobody else "warning")
+    return strip(items, "attention" if view.nobody_decides else "warning")
 
 
 def _timeline(view: ChangeContext, steps: Sequence[Step]) -> list[CardElement]:

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from application.change_context import ChangeContext
+from cards.approval.grounds import nobody, nobody_in_time
 from cards.thread_messages.words import Say, approver, by, plain, reasoned, with_reason
-from changes.approvals.quorum import is_usual
 from changes.effects import PostThreadMessage
 from changes.lifecycle.decisions.standard import label_of
 from changes.model import ChangeType
@@ -105,20 +105,8 @@ def _new_date(effect: PostThreadMessage, view: ChangeContext) -> str:
 
 
 def _nobody(effect: PostThreadMessage, view: ChangeContext) -> str:
-    if view.nobody_decides and not is_usual(view.change, view.service):
-        return joined(Message("{id}:", id=view.change.id), view.nobody)
-    if not view.service.deciding(view.change.involved):
-        return _(
-            "nobody can decide about {id}: everybody who may is its requester, implementer or editor. An admin has to "
-            "name a deputy of {service}, or it is cancelled and somebody else requests it anew.",
-            id=view.change.id,
-            service=view.service.name,
-        )
-    return _(
-        "nobody can give GO for {id} as things are: all who may are away. Find another date with `/change move {id}`, "
-        "or ask one of them to be there.",
-        id=view.change.id,
-    )
+    why = nobody(view) or nobody_in_time(view) or _("It can be decided after all.")  # somebody was named meanwhile
+    return joined(Message("{id}:", id=view.change.id), why)
 
 
 def _go_late(view: ChangeContext) -> str:
@@ -137,8 +125,6 @@ def _with_go(asked: ThreadMessage, otherwise: Say) -> Say:
     return lambda e, v: (LINES[asked] if v.change.plan.kind is ChangeType.EMERGENCY else otherwise)(e, v)
 
 
-_AGREED = reasoned("{by} approved the pre-check of {id}. Please answer on its card, too.")
-_AGREED_TO_GO = reasoned("{by} gave GO for {id}. Please answer on its card, too.")
 LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.PREPARE: _prepare,
     ThreadMessage.OVERLAP_ALLOWED: reasoned("{by} accepted the overlap of {id}. Submit it now: `/change edit {id}`."),
@@ -149,7 +135,7 @@ LINES: dict[ThreadMessage, Say] = {
         "the corrections requested to {id} are still open. `/change edit {id}` opens the plan."
     ),
     ThreadMessage.PRECHECK_APPROVED: reasoned("{by} approved the pre-check of {id}."),
-    ThreadMessage.APPROVAL_GIVEN: lambda e, v: (_AGREED if v.change.precheck is None else _AGREED_TO_GO)(e, v),
+    ThreadMessage.APPROVAL_GIVEN: reasoned("{by} approved {id}. Please answer on its card, too."),
     ThreadMessage.GO_GIVEN: _go_given,
     ThreadMessage.GO_STANDING: _go_standing,
     ThreadMessage.MADE_NORMAL: _made_normal,

@@ -30,14 +30,14 @@ from changes.text import Message, is_blank, template
 
 def decide_allow_conflict(change: Change, command: c.AllowConflict, context: DecisionContext) -> tuple[e.Event, ...]:
     """Let the plan of a draft through in spite of an overlap or a freeze."""
-    deputy_for = _deciding(change, command, context)
+    authorize(command.by, Permission.DECIDE, change, context.service)
     in_state(change, {State.DRAFT}, Message("an overlap is accepted before the request is submitted"))
     if find_conflict(change.plan.window, context.service, context.bookings) is None:
         raise WrongState("{id} overlaps nothing: it can be submitted as is.", id=change.id)
     if conflict_allowed(change):
         raise WrongState("The overlap of {id} was accepted already.", id=change.id)
     reason = required_text(command.reason, "reason", Message("Say why the overlap is acceptable."))
-    return (e.ConflictAllowed(change.plan.fingerprint, reason, deputy_for),)
+    return (e.ConflictAllowed(change.plan.fingerprint, reason, context.service.deputy_for(command.by)),)
 
 
 def decide_approve_precheck(
@@ -101,14 +101,8 @@ def decide_refuse_go(change: Change, command: c.RefuseGo, context: DecisionConte
     return (e.GoRefused(change.plan.fingerprint, reason, deputy_for, public),)
 
 
-def _deciding(change: Change, command: c.Command, context: DecisionContext) -> Person | None:
-    """Whom the person who decides stands in for. Raises NotAllowed for whoever may not decide (docs/process.md, P8)."""
-    authorize(command.by, Permission.DECIDE, change, context.service)
-    return context.service.deputy_for(command.by)
-
-
 def _approving(change: Change, command: c.Command, context: DecisionContext) -> Person | None:
-    """The same for a pre-check or GO, about which others may have a say than about exceptions."""
+    """Whom the person who decides stands in for. Raises NotAllowed for whoever may not decide (docs/process.md, P8)."""
     authorize(command.by, Permission.APPROVE, change, context.service)
     names_them = any(each.needed > 1 and command.by in each.people for each in stages_of(change, context.service))
     return None if names_them else context.service.deputy_for(command.by)

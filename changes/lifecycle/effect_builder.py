@@ -21,7 +21,7 @@ from changes.notification import (
 from changes.notification.recipients import recipients
 from changes.planning.occupancy import Booking, touched_by_restore
 from changes.planning.reminders import is_nudge, nudge_number
-from changes.planning.timeline import available_approvers
+from changes.planning.timeline import stuck_in_time
 from changes.policy import Service
 
 
@@ -122,14 +122,14 @@ class EffectBuilder:
         self.add(Preflight(self.key("preflight"), self.change.id))
 
     def warn_if_nobody_decides(self) -> None:
-        """Tell requester and implementer when nobody who may decide is there in time."""
-        if self.change.standard is None and not available_approvers(self.change, self.service):
+        """Tell requester and implementer when nobody who may decide is there in time, or too few are."""
+        if self.change.standard is None and stuck_in_time(self.change, self.service):
             self.post_message(ThreadMessage.NOBODY_DECIDES, "", self.requester, self.implementer)
 
     def warn_if_nobody_decides_any_more(self) -> None:
         """Tell them when the last person who could decide may not any more, because it is their own change now."""
         waits = self.before is not None and self.change.state in AWAITING_APPROVAL
-        if waits and self.before and self.before.standard is None and available_approvers(self.before, self.service):
+        if waits and self.before and self.before.standard is None and not stuck_in_time(self.before, self.service):
             self.warn_if_nobody_decides()
 
     @property
@@ -148,7 +148,7 @@ class EffectBuilder:
 
     def all_deciders(self) -> tuple[Person, ...]:
         """Everybody whose answer is still of use and who is there, or whose answer is at all."""
-        return self._there(approvals.asked_stage(self.change, self.service).may)
+        return self._there(approvals.asked_stage(self.change, self.service).eligible)
 
     def asked_in_the_first_place(self) -> bool:
         """Whether the deputies were asked when GO first was: it is the approver's own change, or they were away."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from changes.approvals.quorum import can_be_decided, may_approve
+from changes.approvals.quorum import OpenStage, may_approve, stuck_stage
 from changes.memoization import by_identity
 from changes.model import Change, ChangeType, Person
 from changes.planning.deadlines import (
@@ -153,13 +153,15 @@ def days_until(start: datetime, moment: datetime, service: Service) -> int:
 
 
 def available_approvers(change: Change, service: Service) -> tuple[Person, ...]:
-    """The people who may decide about the change and are there on at least one day on which GO can be given; nobody
-    where they are too few for its stages.
-    """
+    """The people who may decide about the change and are there on at least one day on which GO can be given."""
     due = {step.kind: service.local(step.due).date() for step in timeline(change, service)}
     last = service.local(decision_deadline(change, service)).date()
     first = due.get(StepKind.GO, last)
     days = [first + timedelta(days=number) for number in range(max(0, (last - first).days) + 1)]
     may = may_approve(change, service)
-    there = tuple(each for each in may if any(service.away_until(each, day) is None for day in days))
-    return there if can_be_decided(change, service, there.__contains__) else ()
+    return tuple(each for each in may if any(service.away_until(each, day) is None for day in days))
+
+
+def stuck_in_time(change: Change, service: Service) -> OpenStage | None:
+    """The first stage for which too few are there in time, or eligible at all; None where GO can be given (P126)."""
+    return stuck_stage(change, service, available_approvers(change, service).__contains__)

@@ -9,8 +9,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from changes.labels import duration_label, window_label
-from changes.model import Plan
-from changes.model.risk_rules import said
+from changes.model import Plan, risk_text
 from changes.plan_fields import PLAN_FIELDS, Entry, PlanField
 from changes.policy import Service
 from changes.text import Message, template
@@ -82,9 +81,8 @@ def _replaced(old: str, new: str) -> tuple[DiffSegment, ...]:
 def _answers(old: Iterable[tuple[str, str]], new: Iterable[tuple[str, str]]) -> Iterator[DiffSegment]:
     """The answers that are others, each with its question."""
     for mark, those, others in ((DiffOp.REMOVED, old, new), (DiffOp.ADDED, new, old)):
-        for ask, answer in those:
-            if (ask, answer) not in others:
-                yield DiffSegment(mark, Message("{question} {answer}", question=said(ask), answer=said(answer)))
+        changed = [(risk_text(ask), risk_text(answer)) for ask, answer in those if (ask, answer) not in others]
+        yield from (DiffSegment(mark, Message("{question} {answer}", question=q, answer=a)) for q, a in changed)
 
 
 def _shown(plan: Plan, field: PlanField, service: Service) -> str:

@@ -6,17 +6,20 @@ docs/process.md, P120 and P121. A service whose settings say nothing about risk 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from changes.model import Assessment, ChangeType, Outcome, Plan, RiskLevel
-from changes.model.risk_rules import RiskQuestion, RiskRules, said
+from changes.model import Assessment, ChangeType, Outcome, Plan, RiskLevel, RiskRules, risk_text
 from changes.planning.occupancy import Booking
 from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
-from changes.text import Message
+from changes.text import Message, template
 
 _Points = tuple[int, str]
 """What something counts, and the sentence that says so."""
-NEAREST = 3
-"""So many of the windows that are near are named."""
+SHORT_NOTICE, NEAR, BAD_RUN, NO_ROLLBACK = 3, 2, 2, 4
+"""The points of each fact; of BAD_RUN, of each run that did not end well in time."""
+RUNS = 5
+"""So many of the last changes of the service are looked at."""
+_ANSWERED = template("{question} {answer}")
+_NOT_ANSWERED = template("{question} Not answered, which counts as the worst.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ def assess(plan: Plan, service: Service, facts: RiskFacts) -> Assessment | None:
     rules = service.risk
     if rules is None:
         return None
-    answered, known = tuple(_answered(plan, rules)), tuple(_known(plan, service, rules, facts))
+    answered, known = tuple(_answered(plan, rules)), tuple(_known(plan, service, facts))
     score = max(sum(points for points, _why in each) for each in (answered, known))
     level = RiskLevel.HIGH if score >= rules.high else RiskLevel.MEDIUM if score >= rules.medium else RiskLevel.LOW
     counted = sorted((each for each in (*answered, *known) if each[0] > 0), key=lambda each: -each[0])
@@ -44,31 +47,26 @@ def assess(plan: Plan, service: Service, facts: RiskFacts) -> Assessment | None:
 
 def _answered(plan: Plan, rules: RiskRules) -> Iterator[_Points]:
     given = dict(plan.risk_answers)
-    for question in rules.questions:
-        answer = given.get(question.ask, "")
-        yield question.score(answer), _said(question, answer)
+    for each in rules.questions:
+        points, answer = dict(each.answers), given.get(each.ask, "")
+        sentence = _ANSWERED if answer in points else _NOT_ANSWERED
+        why = Message(sentence, question=risk_text(each.ask), answer=risk_text(answer))
+        yield points.get(answer, max(points.values())), why
 
 
-def _said(question: RiskQuestion, answer: str) -> str:
-    if answer not in dict(question.answers):
-        return Message("{question} Not answered, which counts as the worst.", question=said(question.ask))
-    return Message("{question} {answer}", question=said(question.ask), answer=said(answer))
-
-
-def _known(plan: Plan, service: Service, rules: RiskRules, facts: RiskFacts) -> Iterator[_Points]:
+def _known(plan: Plan, service: Service, facts: RiskFacts) -> Iterator[_Points]:
     if plan.kind is ChangeType.EMERGENCY:
-        yield rules.short_notice, Message("It is an emergency.")
+        yield SHORT_NOTICE, Message("It is an emergency.")
     elif facts.short_notice:
-        yield rules.short_notice, Message("It is short notice.")
+        yield SHORT_NOTICE, Message("It is short notice.")
     if facts.near:
-        ids = tuple(each.change for each in facts.near[:NEAREST])
-        yield rules.near, Message("Other windows are near: {others}.", others=ids)
+        yield NEAR, Message("Another window is near.")
     if bad := sum(map(went_badly, facts.runs)):
         of, name = len(facts.runs), service.name
         why = Message("{bad} of the last {of} changes of {name} did not end well in time.", bad=bad, of=of, name=name)
-        yield bad * rules.bad_run, why
+        yield bad * BAD_RUN, why
     if plan.window.minutes < service.vps.restore_minutes + service.policy.cutoff_minutes:
-        yield rules.no_rollback, Message("Its window is too short for a rollback.")
+        yield NO_ROLLBACK, Message("Its window is too short for a rollback.")
 
 
 def went_badly(run: ChangeMetrics) -> bool:

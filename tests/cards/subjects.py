@@ -39,6 +39,7 @@ from changes.effects import UpsertStatusCard
 from changes.events import Entry
 from changes.model import (
     BOOKED,
+    RISK_QUESTIONS,
     AcceptedTest,
     Change,
     ChangeType,
@@ -52,6 +53,8 @@ from changes.model import (
     Recovery,
     RecoveryAttempt,
     Restore,
+    RiskQuestion,
+    RiskRules,
     Snapshot,
     SnapshotStatus,
     Stage,
@@ -59,9 +62,9 @@ from changes.model import (
     TestResult,
     Window,
 )
-from changes.model.risk_rules import QUESTIONS, RiskQuestion, RiskRules
 from changes.notification import LONGEST_PUBLIC, CardKind, NoticeKind, drafts_on, public_field
 from changes.notification.recipients import MOST_NAMED
+from changes.plan_fields import MOST_QUESTIONS, PLAN_FIELDS
 from changes.planning.calendar import weeks
 from changes.planning.occupancy import Booking
 from changes.planning.timeline import timeline
@@ -79,6 +82,7 @@ from changes.text.lengths import units
 from changes.text.messages import Message
 from infomaniak.registry import PROVIDERS
 from language import _, translate
+from settings.services_risk import LONGEST_ANSWER, LONGEST_QUESTION, MOST_ANSWERS, MOST_PEOPLE, MOST_STAGES
 from tests.support.counted import counted
 
 NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")
@@ -571,13 +575,17 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _risky(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     """Where a service assesses risk, and asks several: as much as the settings and the facts can say."""
-    own = tuple(RiskQuestion(hand.fill(each.ask, 80), each.answers) for each in QUESTIONS)
-    rules = RiskRules(questions=own if hand.full else QUESTIONS)
+    words = [f"{hand.fill('', LONGEST_ANSWER - 1)}{number}" for number in range(MOST_ANSWERS)]
+    asks = [f"{hand.fill('', LONGEST_QUESTION - 1)}{number}" for number in range(MOST_QUESTIONS)]
+    own = tuple(RiskQuestion(each, tuple((word, 3) for word in words)) for each in asks)
+    rules = RiskRules(questions=own if hand.full else RISK_QUESTIONS)
     answers = tuple((each.ask, each.answers[-1][0]) for each in rules.questions)
     bad = ChangeMetrics("CHG-2027-0001", "learn", State.COMPLETED, WINDOW, short_notice=False)
     facts = RiskFacts(short_notice=True, near=(neighbour(hand),) * 3, runs=(bad,) * 5)
-    both = Stage((named(PIERRE, hand), named(CLAIRE, hand)), 2)
-    its = replace(service(hand=hand), risk=rules, approvals=(both, Stage((named(LUC, hand),))))
+    several = [replace(named(LUC, hand), id=f"b{number}") for number in range(MOST_PEOPLE - 2 if hand.full else 0)]
+    both = Stage((named(PIERRE, hand), named(CLAIRE, hand), *several), 2 + len(several))
+    later = Stage((named(LUC, hand), *several), 1 + len(several))
+    its = replace(service(hand=hand), risk=rules, approvals=(both, *[later] * (MOST_STAGES - 1 if hand.full else 1)))
     past = tuple(change(State.COMPLETED, hand) for _ in range(3))
 
     def seen(state: State) -> ChangeContext:
@@ -587,12 +595,14 @@ def _risky(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
         mark = of.go.fingerprint if of.go is not None else wanted.fingerprint
         comment = hand.fill("Good plan.", LIMITS["comment"])
         agreed = Decision(verdict, named(CLAIRE, hand), START - timedelta(days=13), mark, comment)
-        partly = () if state is State.DRAFT else (agreed,)
+        partly = () if state is State.DRAFT else (agreed, *(replace(agreed, by=each) for each in several))
         of = of.with_(plan=wanted, risk=assess(wanted, its, facts), approvals=partly)
         return replace(view(of, hand), service=its, similar=past)
 
     filled = answers_of(plan(hand), its) | {f"risk_{n}": each for n, (_ask, each) in enumerate(answers, 1)}
     yield "risk: form", form_card(filled, {}, [its], PEOPLE, TODAY)
+    problems = {name: "x" * 200 for each in PLAN_FIELDS for name in (question.field for question in each.questions)}
+    yield "risk: form, all wrong", form_card(filled | {"reason": "x"}, problems, [its], PEOPLE * 40, TODAY)
     draft_of = seen(State.DRAFT)
     yield "risk: summary", summary_card(draft_of, timeline(draft_of.change, its))
     yield "risk: pre-check", card_for(CardKind.PRECHECK, seen(State.PRECHECK_PENDING), "precheck:1")

@@ -16,6 +16,7 @@ from sqlalchemy import event, insert, update
 from application.ports import UnitOfWork
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import spans_near
+from application.queries.past import similar_changes
 from application.queries.worklist import worklist_of
 from application.retry_log import RetryLog
 from changes.model import DROPPED, Change, State, Window
@@ -120,7 +121,7 @@ FLAT: Mapping[str, Query] = {
         ["learn"], s.NOW, near=spans_near(made(101), LEARN, made(101).plan.window.start)
     ),
     "what past changes teach": lambda unit: duration_estimates(unit, LEARN, s.NOW),
-    "what past changes are like one": lambda unit: unit.changes.similar("learn", ("update", "database"), 2, 3),
+    "what past changes are like one": lambda unit: similar_changes(unit, made(101)),
     "what ticks": lambda unit: unit.changes.find(Search(states=(State.IN_PROGRESS, State.EXTENDED), since=s.NOW)),
     "what is tidied": lambda unit: unit.retention.purge_expired(s.NOW - timedelta(days=4000)),
 }

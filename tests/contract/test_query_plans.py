@@ -8,9 +8,10 @@ from datetime import timedelta
 
 from application.ports import UnitOfWork
 from application.queries.durations import duration_estimates
+from application.queries.past import similar_changes
 from application.queries.worklist import worklist_of
 from changes.effects import UpsertPersonalCard
-from changes.model import OPEN, State
+from changes.model import OPEN, Change, State
 from changes.notification import CardKind
 from changes.policy import Catalogue
 from changes.reporting.periods import Period
@@ -23,6 +24,7 @@ from tests.support.query_plans import Query, plan_of, scans
 
 CATALOGUE = Catalogue({"learn": LEARN})
 SINCE = s.NOW - timedelta(days=60)
+LIKE_IT = Change("", s.RITA, s.plan(), State.DRAFT, s.NOW)
 TO_RITA = UpsertPersonalCard("CHG-2026-0001:go", "CHG-2026-0001", CardKind.GO, "go", s.RITA)
 
 
@@ -76,7 +78,7 @@ QUERIES: Mapping[str, Query] = {
     "a template": lambda unit: unit.templates.get("Monthly"),
     "what a number means": lambda unit: unit.changes.numbered(7),
     "which mails went out beside one": lambda unit: unit.delivery_log.mailed_since(SINCE),
-    "what past changes are like one": lambda unit: unit.changes.similar("learn", ("update", "database"), 2, 3),
+    "what past changes are like one": lambda unit: similar_changes(unit, LIKE_IT),
     "whose server is taken": lambda unit: unit.changes.sharing(["learn"], SINCE),
 }
 """Every query that is asked again and again, or of all that ever was."""

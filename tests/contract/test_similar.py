@@ -1,12 +1,14 @@
 """Completed changes that are like another one (docs/process.md, P128)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from application.queries.past import similar_changes, telling_words
-from changes.events import Cancelled, Event
-from changes.model import Change
+from changes.events import Cancelled, Drafted, Event
+from changes.lifecycle import fold
+from changes.model import Change, State, TemplateRef
 from storage import Store
 from tests.contract import subjects as s
 
@@ -42,6 +44,17 @@ async def test_one_word_of_several_is_not_enough_and_accents_and_capitals_do_not
     assert await like(store, "Dépôt") == ["Mise à jour générale du dépôt"], "it has no more words"
 
 
+async def test_one_of_the_same_template_is_alike_whatever_its_title(store: Store) -> None:
+    monthly, other = (s.plan(title=each) for each in ("Monthly updates", "Something else"))
+    async with store.units() as unit:
+        for name, about in (("Updates", other), ("Certificate", monthly)):
+            new_id = await unit.changes.new_id(2026)
+            trail = s.entries(Drafted(new_id, about, TemplateRef(name, 1)), *DONE)
+            await unit.changes.save(fold(trail), 0, trail, (), (), s.NOW)
+        now = Change("", s.RITA, replace(monthly, title="May"), State.DRAFT, s.NOW, template=TemplateRef("Updates", 2))
+        assert [each.plan.title for each in await similar_changes(unit, now)] == ["Something else"]
+
+
 async def test_what_did_not_take_place_is_another_service_s_or_has_no_telling_word_is_never_found(store: Store) -> None:
     await past(store, "Moodle update")
     await past(store, "Moodle update", s.submitted())
@@ -59,9 +72,5 @@ async def test_signs_of_all_sorts_find_nothing(store: Store, odd: str) -> None:
 
 
 def test_the_words_of_a_title_are_its_long_ones_each_once() -> None:
-    assert telling_words("Update of the DB: update to version 5_beta, avec Éléphant") == (
-        "update",
-        "version",
-        "beta",
-        "elephant",
-    )
+    words = {"update", "version", "beta", "elephant"}
+    assert telling_words("Update of the DB: update to version 5_beta, avec Éléphant") == words

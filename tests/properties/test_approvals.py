@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 
 from changes import commands as c
 from changes import events as e
-from changes.approvals.quorum import asked_stage, asked_to_decide, can_be_decided, may_approve
+from changes.approvals.quorum import asked_stage, asked_to_decide, may_approve, stuck_stage
 from changes.effects import UpsertCard
 from changes.errors import CommandRejected
 from changes.lifecycle import decide
-from changes.model import Assessment, Person, RiskLevel, Stage, State
-from changes.model.risk_rules import RiskRules
+from changes.model import Assessment, Person, RiskLevel, RiskRules, Stage, State
 from changes.notification import ThreadMessage
 from changes.policy import Away, Service
 from changes.reporting.worklist import asked_people
@@ -47,17 +46,17 @@ def stages_by_hand(story: Story) -> list[Stage]:
     """The stages that decide, as the rule says them and not as the code does."""
     service, risk = story.service, story.now_it_is.risk
     level = risk.level if isinstance(risk, Assessment) else None
-    named = [each for each in service.approvals if each.level is not None and each.level == level]
-    named = named or [each for each in service.approvals if each.level is None]
+    named = [each for each in service.approvals if each.level is None or each.level == level]
     return named or [Stage((service.approver, *service.deputies), 2 if level == "high" else 1)]
 
 
-def is_filled(stage: Stage, decided: set[Person], service: Service, every: list[Stage]) -> bool:
-    """Each who is named and agreed counts, and a deputy of no stage in the place of an approver who did not."""
-    count = len(decided & set(stage.people))
-    if service.approver in set(stage.people) - decided:
-        count += bool(decided & (set(service.deputies) - {person for each in every for person in each.people}))
-    return count >= stage.needed
+def can_be_filled_in_time(story: Story) -> bool:
+    """Whether enough of each stage are there between the question of GO and its deadline, and it is not theirs."""
+    service, change = story.service, story.now_it_is
+    days = [date(2027, 4, day) for day in range(8, 14)]
+    may = {each for each in PEOPLE if any(service.away_until(each, day) is None for day in days)}
+    may -= {change.requester, change.plan.implementer}
+    return all(len(may & {*each.people}) >= each.needed for each in stages_by_hand(story))
 
 
 def would_be_taken(story: Story, person: Person, command: type[c.ApprovePrecheck] | type[c.GiveGo]) -> bool:
@@ -76,6 +75,7 @@ def test_never_without_the_quorum_never_stuck_in_silence_and_one_refusal_is_enou
     requester, implementer = random.choice(PEOPLE), random.choice(PEOPLE)
     story = Story(service)
     story.then(REQUESTED, c.Draft(requester, plan(implementer=implementer)), c.Submit(requester))
+    assert (ThreadMessage.NOBODY_DECIDES in _lines(story)) is not can_be_filled_in_time(story)
     story.until(at(2027, 4, 1, 9, 1))
     for approve, asked, done in (
         (c.ApprovePrecheck, State.PRECHECK_PENDING, e.PrecheckApproved),
@@ -96,9 +96,9 @@ def _answered(story: Story, random: Random, approve: type, asked: State, done: t
         change = story.now_it_is
         day = service.local(story.last).date()
         taken = {each for each in PEOPLE if would_be_taken(story, each, approve)}
-        assert taken == set(asked_stage(change, service).may)
+        assert taken == set(asked_stage(change, service).eligible)
         # Never stuck in silence: somebody can go on, all the way, or it was said.
-        if not can_be_decided(change, service):
+        if stuck_stage(change, service):
             assert ThreadMessage.NOBODY_DECIDES in told
         else:
             assert taken
@@ -124,7 +124,7 @@ def _answered(story: Story, random: Random, approve: type, asked: State, done: t
             continue
         events = story.do(approve(person))
         decided.add(person)
-        whole = all(is_filled(each, decided, service, stages_by_hand(story)) for each in stages_by_hand(story))
+        whole = all(len(decided & {*each.people}) >= each.needed for each in stages_by_hand(story))
         assert whole is any(isinstance(each, done) for each in events)
         if whole:
             return True
@@ -145,12 +145,12 @@ def test_a_changed_plan_voids_what_some_have_said(seed: int) -> None:
     requester = random.choice(PEOPLE)
     story.then(REQUESTED, c.Draft(requester, plan(implementer=requester)), c.Submit(requester))
     story.until(at(2027, 4, 1, 9, 1))
-    first = asked_stage(story.now_it_is, story.service).may
+    first = asked_stage(story.now_it_is, story.service).eligible
     if not first or not any(isinstance(each, e.ApprovalGiven) for each in story.do(c.ApprovePrecheck(first[0]))):
         return
     story.do(c.Edit(requester, plan(implementer=requester, what="Something else.")))
     change = story.now_it_is
     assert change.approvals == ()
     assert first[0] in [each.decision.by for each in change.past_decisions if each.decision]
-    assert first[0] in asked_stage(change, story.service).may
+    assert first[0] in asked_stage(change, story.service).eligible
     assert [each for each in story.caused if isinstance(each, UpsertCard)]

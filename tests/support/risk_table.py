@@ -9,11 +9,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from changes.approvals.quorum import asked_stage, stages_of
-from changes.model import ChangeType, Outcome, Plan, RiskLevel, State, Window
-from changes.model.risk_rules import QUESTIONS, RiskRules
+from changes.model import RISK_QUESTIONS, ChangeType, Outcome, Plan, RiskLevel, RiskRules, State, Window
 from changes.planning.occupancy import Booking
 from changes.reporting.metrics import ChangeMetrics
-from changes.reporting.risk import RiskFacts, assess
+from changes.reporting.risk import BAD_RUN, NEAR, NO_ROLLBACK, RUNS, SHORT_NOTICE, RiskFacts, assess
 from tests.support.builder import a_change
 from tests.support.core import LEARN, plan
 
@@ -21,7 +20,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "risk.md"
 SERVICE = replace(LEARN, risk=RiskRules())
 LOW, MEDIUM, HIGH = RiskLevel.LOW, RiskLevel.MEDIUM, RiskLevel.HIGH
 _WINDOW = Window(datetime(2027, 4, 16, 18, tzinfo=UTC), datetime(2027, 4, 16, 20, tzinfo=UTC))
-NEAR = Booking("CHG-2027-0009", "New disks", _WINDOW)
+BESIDE = Booking("CHG-2027-0009", "New disks", _WINDOW)
 
 
 def run(outcome: Outcome = Outcome.SUCCESSFUL, extended: int = 0) -> ChangeMetrics:
@@ -49,7 +48,7 @@ class Described:
     @property
     def plan(self) -> Plan:
         """The plan with these answers."""
-        given = zip(QUESTIONS, self.answers, strict=False)
+        given = zip(RISK_QUESTIONS, self.answers, strict=False)
         answers = tuple((each.ask, each.answers[int(place)][0]) for each, place in given)
         return plan(
             date(2027, 4, 15), minutes=self.minutes, kind=self.kind, reason="It cannot wait.", risk_answers=answers
@@ -74,7 +73,7 @@ CHANGES = (
     Described("The operating system is upgraded; a data snapshot does not bring it back.", "22111", HIGH),
     Described(
         "The updates of the month, on short notice, the evening before another change.",
-        *("11100", MEDIUM, RiskFacts(short_notice=True, near=(NEAR,))),
+        *("11100", MEDIUM, RiskFacts(short_notice=True, near=(BESIDE,))),
     ),
     Described(
         "The updates of the month, after two that were extended.",
@@ -86,7 +85,7 @@ CHANGES = (
     ),
     Described(
         "A setting, tomorrow, in 45 minutes, the evening before another change.",
-        *("00110", HIGH, RiskFacts(short_notice=True, near=(NEAR,)), 45),
+        *("00110", HIGH, RiskFacts(short_notice=True, near=(BESIDE,)), 45),
     ),
     Described(
         "A hole in the software that is being used by others is closed tonight.",
@@ -119,7 +118,10 @@ def document() -> str:
             "",
             "What is asked, and what it counts:",
             "",
-            *(f"- {each.ask} {', '.join(f'{name} {points}' for name, points in each.answers)}" for each in QUESTIONS),
+            *(
+                f"- {each.ask} {', '.join(f'{name} {count}' for name, count in each.answers)}"
+                for each in RISK_QUESTIONS
+            ),
             "",
             *_known(),
             "",
@@ -139,11 +141,10 @@ def _rows() -> Sequence[str]:
 
 
 def _known() -> Sequence[str]:
-    rules = RiskRules()
     return (
-        f"- Short notice or an emergency {rules.short_notice}, another window within a day {rules.near}.",
-        f"- Each of the last {rules.runs} changes of the service that did not end well in time {rules.bad_run}.",
-        f"- A window too short for a rollback {rules.no_rollback}.",
+        f"- Short notice or an emergency {SHORT_NOTICE}, another window within a day {NEAR}.",
+        f"- Each of the last {RUNS} changes of the service that did not end well in time {BAD_RUN}.",
+        f"- A window too short for a rollback {NO_ROLLBACK}.",
     )
 
 

@@ -21,7 +21,7 @@ from changes.planning.deadlines import decision_deadline, snapshot_due, snapshot
 from changes.planning.occupancy import Booking, incident_on_server
 from changes.planning.steps import RELEVANT, StepKind
 from changes.planning.tasks.moments import start_held_by
-from changes.planning.timeline import available_approvers, days_until, timeline
+from changes.planning.timeline import days_until, stuck_in_time, timeline
 from changes.policy import Service
 
 Truth = Callable[[PostThreadMessage, Change, Service], object]
@@ -139,7 +139,7 @@ TRUTHS: dict[ThreadMessage, Truth] = {
         change.state is State.NO_GO and change.go and (change.go.verdict, change.go.by) == ("no_go", said.by)
     ),
     ThreadMessage.NOBODY_DECIDES: lambda said, change, service: (
-        change.state in AWAITING_APPROVAL and not available_approvers(change, service)
+        change.state in AWAITING_APPROVAL and stuck_in_time(change, service)
     ),
     ThreadMessage.STANDS_IN: is_in(State.PRECHECK_PENDING, State.GO_PENDING),
     ThreadMessage.GO_NUDGE: _waits_for_decision(State.GO_PENDING),

@@ -1,7 +1,7 @@
 """Who is asked to decide: those who are left when one of several agrees, and whoever lets it wait (P77, P123, P124)."""
 
 from changes import commands as c
-from changes.approvals.quorum import asked_stage, asked_to_decide, can_be_decided, given, open_stages
+from changes.approvals.quorum import asked_stage, asked_to_decide, open_stages, stuck_stage
 from changes.errors import WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
@@ -14,13 +14,12 @@ from changes.text.messages import listed
 def completes(change: Change, command: c.Command, context: DecisionContext) -> bool:
     """Whether the answer is the last one that is needed. Raises WrongState where it is not theirs to give now."""
     service = context.service
-    if not open_stages(change, service):
-        return True  # the settings ask for fewer than have decided
-    names = listed(each.name for each in asked_stage(change, service).may) or Message("somebody else")
-    if command.by in [each.by for each in given(change)]:
-        raise WrongState("You have decided about {id} already. Still asked: {names}.", id=change.id, names=names)
-    if command.by not in asked_stage(change, service).may:
-        raise WrongState("Not yet: {id} is waiting for {names} first.", id=change.id, names=names)
+    eligible = asked_stage(change, service).eligible
+    if command.by not in eligible:
+        names = listed(each.name for each in eligible) or Message("somebody else")
+        raise WrongState(
+            "{id} is waiting for {names}: you have decided already, or are asked later.", id=change.id, names=names
+        )
     return not open_stages(change, service, also=command.by)
 
 
@@ -37,14 +36,13 @@ def ask_the_others(effects: EffectBuilder, comment: str) -> None:
 
 def ask_again(effects: EffectBuilder, line: ThreadMessage, with_deputies: ThreadMessage) -> None:
     """First whoever was asked; from the second time on the deputies too (docs/process.md, P77)."""
-    everybody, stage = effects.all_deciders(), asked_stage(effects.change, effects.service)
-    if not can_be_decided(effects.change, effects.service):
+    change, service = effects.change, effects.service
+    if stuck_stage(change, service):
         effects.post_message(ThreadMessage.NOBODY_DECIDES, "", effects.requester, effects.implementer)
         return
-    has_deputies = any(each != effects.service.approver for each in everybody)
-    if effects.nudge_number > 1 and stage.by_turns and has_deputies and not effects.asked_in_the_first_place():
-        effects.post_message(with_deputies, "", *everybody)
-    elif effects.nudge_number > 1 and not stage.by_turns:
-        effects.post_message(line, "", *everybody)
-    else:
-        effects.post_message(line, "", *effects.asked_to_decide())
+    people, stage = effects.asked_to_decide(), asked_stage(change, service)
+    if effects.nudge_number > 1:
+        people, by_turns = effects.all_deciders(), stage.left == 1 and service.approver in stage.eligible
+        if by_turns and people != (service.approver,) and not effects.asked_in_the_first_place():
+            line = with_deputies
+    effects.post_message(line, "", *people)

@@ -51,7 +51,7 @@ def standing_for(change: Change, template: Template | None, service: Service, no
         return Message("{name} pre-approved it, and it is their own", name=approval.by.name or approval.by.id)
     # One pre-approval is one answer: where the risk asks for more, or for others, they are asked.
     if others := open_stages(change, service, also=approval.by):
-        names = listed(each.name for each in others[0].may) or Message("somebody else")
+        names = listed(each.name for each in others[0].eligible) or Message("somebody else")
         return Message("it takes more than its pre-approval: {names} decide too", names=names)
     return StandingApproval(approval.by, approval.at, change.template, approval.deputy_for)
 

@@ -55,7 +55,7 @@ async def test_a_preflight_a_week_before_warns_when_nobody_can_decide(bot: Bot) 
     for person in (PIERRE, CLAIRE):
         await bot.type(person, "/change absent 2027-04-05 2027-04-16")
     await bot.advance(moment(4, 7, 9))
-    assert asked(bot, "nobody can give GO") == {"Nadia Favre"}
+    assert asked(bot, "Too few approvers are there") == {"Nadia Favre"}
 
 
 async def test_dates_that_make_no_sense_are_refused_and_an_absence_is_taken_back_by_its_number_by_whose_it_is(

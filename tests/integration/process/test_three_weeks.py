@@ -14,14 +14,14 @@ EXPECTED = """
 30.03. 09:00 post personal: Tue 30 Mar, 09:00 | • Reminder to prepare, in your chat.
 01.04. 09:00 post personal: Thu 1 Apr, 09:00 | • Pre-check requested of Pierre André, in the channel.
 01.04. 09:00 post personal: **Pierre André** approved the pre-check of CHG-2027-0001.
-01.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Awaiting pre-check | Request ✓ – **Pre-check ●** – GO – Snapshot – Window – Review | Now: Pierre André or a deputy decides on the pre-check.
+01.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Awaiting pre-check | Request ✓ – **Pre-check ●** – GO – Snapshot – Window – Review | Now: the pre-check is waiting for Pierre André or a deputy.
 01.04. 09:00 post thread 1: <at>Pierre André</at>: your pre-check of CHG-2027-0001 (Update to version 5) is needed. | Pre-check | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Awaiting pre-check
 01.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Pre-check approved | Request ✓ – Pre-check ✓ – **GO ●** – Snapshot – Window – Review | Next: GO / NO-GO by Pierre André or a deputy, on Thu 8 Apr 2027, 09:00 (CEST).
 01.04. 09:00 edit thread 1: Pre-check | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Pre-check approved | **Pierre André** approved the pre-check on Thu 1 Apr 2027, 09:00 (CEST).
 07.04. 09:00 post personal: Wed 7 Apr, 09:00 | • Readiness check. | • Snapshot preflight passed.
 08.04. 09:00 post personal: Thu 8 Apr, 09:00 | • GO / NO-GO requested of Pierre André, in the channel.
 08.04. 09:00 post personal: **Pierre André** gave **GO** for CHG-2027-0001. It takes place Thu 15 Apr 2027, 22:00–23:30 (CEST).
-08.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Awaiting GO | Request ✓ – Pre-check ✓ – **GO ●** – Snapshot – Window – Review | Now: Pierre André or a deputy decides on GO / NO-GO.
+08.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Awaiting GO | Request ✓ – Pre-check ✓ – **GO ●** – Snapshot – Window – Review | Now: GO / NO-GO is waiting for Pierre André or a deputy.
 08.04. 09:00 post thread 1: <at>Pierre André</at>: GO or NO-GO for CHG-2027-0001 (Update to version 5)? | GO / NO-GO | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Awaiting GO
 08.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Scheduled | Request ✓ – Pre-check ✓ – GO ✓ – **Snapshot ●** – Window – Review | Next: reminder to everyone on Wed 14 Apr 2027, 09:00 (CEST), then the data snapshot starts on Thu 15 Apr 2027, 19:15 (CEST).
 08.04. 09:00 edit thread 1: Pre-check | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Pre-check approved | **Pierre André** approved the pre-check on Thu 1 Apr 2027, 09:00 (CEST).

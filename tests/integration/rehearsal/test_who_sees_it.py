@@ -18,7 +18,7 @@ async def test_only_the_people_of_the_change_may_rehearse_it(bot: Bot) -> None:
     await bot.type(LUC, f"/change rehearse {CHANGE}")
     await bot.type(NADIA, f"/change rehearse {CHANGE} perhaps")
     only, which = bot.teams.texts()
-    assert only.startswith(f"Only the requester, the implementer, the approver or a deputy can rehearse {CHANGE}:")
+    assert only.startswith(f"Only the requester, the implementer, the approver or a deputy can rehearse {CHANGE}.")
     assert which == f"Say which day: `/change rehearse {CHANGE} good` or `/change rehearse {CHANGE} bad`."
 
 

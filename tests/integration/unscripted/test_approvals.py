@@ -21,7 +21,7 @@ async def test_an_approvers_own_change_without_a_deputy_is_said_at_the_request_w
             "on the summary, before it is sent"
         )
         await bot.press(PIERRE, "change.submit")
-        told = posts(bot, "Nobody can decide about CHG-2027-0001")
+        told = posts(bot, "CHG-2027-0001: Nobody can decide about it")
         assert len(told) == 1
         assert "An admin has to name a deputy of ISC Learn Platform" in told[0]
         assert not posts(bot, "Pierre André is asked"), "never himself about his own change"
@@ -40,8 +40,10 @@ async def test_when_all_who_may_decide_are_away_that_is_said_at_the_request(bot:
     for who in (PIERRE, CLAIRE):
         await bot.type(who, "/change absent 2027-03-20 2027-04-16")
     await bot.requested()
-    [told] = posts(bot, "Nobody can give GO for CHG-2027-0001 as things are")
-    assert told.startswith("15.03. 10:00 Nobody"), "the requester reads it under what was just submitted"
+    [told] = posts(bot, "Too few approvers are there until the deadline")
+    assert told.startswith("15.03. 10:00 CHG-2027-0001: Too few"), (
+        "the requester reads it under what was just submitted"
+    )
     assert "/change move CHG-2027-0001" in told
 
 

@@ -212,7 +212,7 @@ def test_go_says_who_is_away_and_that_a_deputy_decides_where_the_approver_is_inv
     asked = GO_ASKED.with_(asked_at=START - timedelta(days=8))
     drawn("go", seen(asked, service=one)).shows("– Approvers | away: Claire Rey, until Tue 20 Apr 2027")
     both = replace(service, away=(claire, replace(claire, person=PIERRE)))
-    nobody = "All approvers are away until the deadline, Tue 13 Apr 2027, 09:00 (CEST)"
+    nobody = "are there until the deadline, Tue 13 Apr 2027, 09:00 (CEST): answers still needed: 1; there: nobody."
     drawn("go", seen("go_pending", service=both)).shows(nobody)
 
 

@@ -67,12 +67,13 @@ def test_the_live_card_says_the_state_and_offers_only_what_fits(state: State) ->
 
 NEW_DATE, AT_TEN = "Nadia Favre chooses a new date", "Nadia Favre starts the work on Thu 15 Apr 2027, 22:00 (CEST)"
 REMINDED = "reminder to everyone on Wed 14 Apr 2027, 09:00 (CEST)"
+ONE = "Pierre André or a deputy"
 NEXT = {
     "submitted": "Next: pre-check by Pierre André or a deputy, immediately.",
-    "precheck_pending": "decides on the pre-check. | Without GO by Tue 13 Apr 2027, 09:00 (CEST)",
+    "precheck_pending": f"the pre-check is waiting for {ONE}. | Without GO by Tue 13 Apr 2027, 09:00 (CEST)",
     "corrections_requested": "Nadia Favre corrects the plan",
     "prechecked": "Next: GO / NO-GO by",
-    "go_pending": "decides on GO / NO-GO. | Without GO by Tue 13 Apr 2027, 09:00 (CEST) it is postponed.",
+    "go_pending": f"GO / NO-GO is waiting for {ONE}. | Without GO by Tue 13 Apr 2027, 09:00 (CEST) it is postponed.",
     "scheduled": f"{REMINDED}, then the data snapshot starts on Thu 15 Apr",
     "snapshotting": AT_TEN,
     "ready": AT_TEN,

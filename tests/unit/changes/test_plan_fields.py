@@ -14,9 +14,8 @@ from cards.document.as_markdown import markdown
 from cards.document.document import document
 from cards.request.form import form_card
 from cards.request.summary import summary_card
-from changes.model import ChangeType, Person, Plan, PlanTask, State
-from changes.model.risk_rules import QUESTIONS as QUESTIONS_OF_RISK
-from changes.model.risk_rules import RiskRules
+from changes.model import RISK_QUESTIONS as QUESTIONS_OF_RISK
+from changes.model import ChangeType, Person, Plan, PlanTask, RiskRules, State
 from changes.notification.announcement import announced_text
 from changes.notification.notices import NoticeKind
 from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry, PlanField

@@ -9,8 +9,7 @@ from changes import commands as c
 from changes import events as e
 from changes.errors import CommandRejected, NotAllowed, ValidationFailed
 from changes.lifecycle import fold
-from changes.model import ChangeType, Outcome, Plan, PlanTask, RiskLevel, Stage, State, TemplateRef
-from changes.model.risk_rules import RiskRules
+from changes.model import ChangeType, Outcome, Plan, PlanTask, RiskLevel, RiskRules, Stage, State, TemplateRef
 from changes.permissions import authorize_copy, authorize_template
 from changes.policy import Service
 from changes.templates import (
