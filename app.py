@@ -41,7 +41,6 @@ from bot.turn.turn_handler import TurnHandler
 from changes.deliveries import Outlet
 from infomaniak import registry
 from infomaniak.provider_entry import ClosableBackend
-from language import link_changes
 from local import demo_users, mail_files
 from local.clock import MovableClock
 from local.impersonation import act_as, identify
@@ -140,7 +139,6 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     workers = WorkerMonitor(units, clock, real.now, retries, alarm)
     beats = HeartbeatRecorder(units, owner, real.now) if working else None
     jobs = _worker_loop(settings, worker, clock, follow_the_database, Leases(units, lock), beats, workers)
-    link_changes(settings.public_url.rstrip("/"))
     app = App(settings, catalogue, clock, store, worker, jobs, workers, teams, clients, providers, simulator)
     addresses = Addresses(app.public_url)
     answers: dict[str, Handler] = {"export": addresses.export, "feed": addresses.feed, "calendar": addresses.calendar}

@@ -11,7 +11,6 @@ from changes.errors import DatabaseUnavailable
 from changes.policy import Catalogue
 from http_server import listen, make_runner
 from infomaniak.provider_entry import ClosableBackend
-from language import link_changes
 from local.simulator import Simulator
 from local.time_travel import TimeTravel
 from rehearsal.command import Rehearsals
@@ -72,7 +71,6 @@ class App:
         if self.simulator is not None:
             await self.simulator.stop()
         await self.store.close()
-        link_changes("")  # whatever is said in this process from now on is not of these pages
 
     def public_url(self) -> str:
         """The address at which the bot is reached from outside; in local mode that of this machine."""

@@ -5,7 +5,7 @@ What it gives is a Message, which `in_chat`, `on_card` and `as_text` make into w
 `N_("…")` marks a sentence that is said later; `translate` says what the core said, also where it was stored.
 """
 
-from language.rendering import as_run, as_text, in_chat, link_changes, on_card, rendered, without_markup
+from language.rendering import as_run, as_text, in_chat, on_card, rendered, without_markup
 from language.speaking import (
     LANGUAGES,
     N_,

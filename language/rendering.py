@@ -21,10 +21,6 @@ MOST_FACTS = 256
 """Maximum number of facts in a message without markup; it would not be read to its end."""
 _SHORT = 120
 """What people wrote at length is not to stay in the memory of facts."""
-LONGEST_ADDRESS = 100
-"""Characters; a list names many changes, and with a longer address before each the message would be too large."""
-_PAGES = {"changes": ""}
-_CHANGE = re.compile(r"CHG-\d{4}-\d{4,6}", re.ASCII)
 _FIRST_PLACE = 0xE000
 _PLACE_OF = re.compile(f"[{chr(_FIRST_PLACE)}-{chr(_FIRST_PLACE + MOST_FACTS - 1)}]")
 _LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*\)")
@@ -45,11 +41,6 @@ class Channel:
     fact: Escape
     code: Escape
     template: Escape
-
-
-def link_changes(address: str) -> None:
-    """From now on the id of a change in a chat leads to its page below the address; an empty one ends that."""
-    _PAGES["changes"] = f"{address}/changes/" if 0 < len(address) <= LONGEST_ADDRESS else ""
 
 
 def in_chat(message: str) -> str:
@@ -122,8 +113,6 @@ def _fact(fact: object, within: str, channel: Channel) -> str:
         return quote(strip_bidi_controls(str(fact)), safe=_IN_A_LINK)
     if within == "`":
         return channel.code(as_text(str(fact)))
-    if channel is _CHAT and _PAGES["changes"] and isinstance(fact, str) and _CHANGE.fullmatch(fact):
-        return f"[{fact}]({_PAGES['changes']}{fact})"
     return _rendered(written(fact), channel)
 
 

@@ -22,7 +22,7 @@ INPUTS = (
         *("comment", "waiver", "extra_minutes", "incident", "test", "note", "result", "vps_name", "snapshot_name"),
         *("went_well", "to_improve", SOMEBODY_ELSE),
         "template",
-        *("task", "task_reason"),
+        *("task", "task_note"),
     }
 )
 """The ids of every input of every card."""
@@ -192,16 +192,11 @@ def _accept_test(by: Person, inputs: Inputs) -> c.Command:
     return c.AcceptTest(by, int(index), inputs.get("waiver") or inputs.get("reason", ""))
 
 
-def _task_of(command: Callable[..., c.Command], *texts: str) -> Callable[[Person, Inputs], c.Command]:
-    """A command about one task of the plan, by its index."""
-
-    def make(by: Person, inputs: Inputs) -> c.Command:
-        index = inputs.get("task", "")
-        if not (index.isascii() and index.isdigit() and len(index) < 4):
-            raise NotFound("This button does not say which task it is about. Type `/change list` for fresh cards.")
-        return command(by, int(index), *(inputs.get(each, "") for each in texts))
-
-    return make
+def _task(inputs: Inputs) -> int:
+    index = inputs.get("task", "")
+    if not (index.isascii() and index.isdigit() and len(index) < 4):
+        raise NotFound("This button does not say which task it is about. Type `/change list` for fresh cards.")
+    return int(index)
 
 
 def _tried(by: Person, inputs: Inputs) -> c.Command:
@@ -256,9 +251,8 @@ _BUTTONS: Mapping[str, tuple[str, Callable[[Person, Inputs], c.Command] | None]]
     "restore.done": ("restored", _bare(c.NoteRestoreDone)),
     "restore.failed": ("notrestored", _text_command(c.NoteRestoreFailed, "comment", "reason")),
     "review.save": ("review", _review),
-    "task.done": ("task", _task_of(c.FinishTask)),
-    "task.reopen": ("task", _task_of(c.ReopenTask)),
-    "task.waive": ("task", _task_of(c.WaiveTask, "task_reason")),
+    "task.done": ("task", lambda by, inputs: c.FinishTask(by, _task(inputs), inputs.get("task_note", ""))),
+    "task.reopen": ("task", lambda by, inputs: c.ReopenTask(by, _task(inputs))),
 }
 """What can be typed instead of pressing a button, by its verb, and its command; what looks has a line of its own."""
 COMMAND_FOR_VERB: Mapping[str, str] = {verb: word for verb, (word, _) in _BUTTONS.items()}

@@ -1,32 +1,16 @@
 """The text of a message of Teams, which gives it as HTML."""
 
-from html.parser import HTMLParser
+import re
+from html import unescape
 
 from application.input_parsing.cleaning import clean
 
-_NEW_LINES = frozenset(("p", "div", "br", "li", "tr", "blockquote", "h1", "h2", "h3"))
-
-
-class _Text(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        """Begin a line, where the tag does."""
-        del attrs
-        if tag in _NEW_LINES:
-            self.found.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        """Take the words."""
-        self.found.append(" ".join(data.split("\n")))
+_NEW_LINE = re.compile(r"</?(?:p|div|br|li|tr|blockquote|h\d)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def text_of_html(html: str) -> str:
     """What people read of it, line by line, cleaned as what is pasted is; no empty lines."""
-    reader = _Text()
-    reader.feed(html)
-    reader.close()
-    lines = (" ".join(line.split()) for line in clean("".join(reader.found)).splitlines())
-    return "\n".join(filter(None, lines))
+    lines = _NEW_LINE.sub("\n", " ".join(html.split())).splitlines()
+    read = (" ".join(clean(unescape(_TAG.sub("", each))).split()) for each in lines)
+    return "\n".join(filter(None, read))

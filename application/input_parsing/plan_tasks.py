@@ -3,35 +3,24 @@
 import re
 from collections.abc import Sequence
 
+from application.input_parsing.durations import read_duration, take_duration
 from application.input_parsing.lists import read_tests
-from application.input_parsing.people import people_called, read_person
+from application.input_parsing.people import read_person
+from application.input_parsing.times import DAY_MINUTES
 from changes.errors import ValidationFailed
 from changes.model import Person, PlanTask
-from changes.text import beginnings
 from language import invalid, translate
 
-_SIGNS = re.compile(r"(?m)^([^\S\n]*[-+\u2010-\u2015\u2212])[^\S\n]+(?=\d)")
-"""`- 2d` is no item of a list that is called `2d`."""
-_DUE = re.compile(
-    r"(?:[jdst] ?(?P<j>-)|(?P<sign>[-+]?)) ?(?P<number>\d{1,5}) ?(?:(?P<day>d|days?|j|jours?)|"
-    r"(?P<hour>h|hours?|heures?)(?P<more>\d{2})?|(?P<minute>m|min|minutes?))?"
-    r"(?: (?:(?P<before>before|avant)|(?P<after>after|apres)))?:?",
-    re.ASCII,
-)
-"""Also `J-2` and `2 days before`."""
-_END = re.compile(
-    r"\s(?:(?P<mark>!|blocking|bloquante?)|(?P<hours>\d{1,2})h(?P<more>\d{2})?|"
-    r"(?P<minutes>\d{1,3}) ?(?:m|min|minutes?))$",
-    re.ASCII | re.IGNORECASE,
-)
-LONGEST_NAME = 6
-"""Words of a name."""
+_BEFORE = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
+"""Phones and text processors have their own ideas of a minus."""
+_PARTS = re.compile(r"^(.*?)(?: ([1-9]\d?h(?:[0-5]\d)?|[1-9]\d{0,3}(?:m|min)))?( !)?$", re.ASCII)
+"""What is to be done, how long it takes, and whether it blocks."""
 
 
 def read_tasks(text: str, asker: Person, people: Sequence[Person]) -> tuple[PlanTask, ...]:
     """The tasks in the lines. Raises ValidationFailed, with a sentence about the first that is not understood."""
     found = []
-    for number, line in enumerate(read_tests(_SIGNS.sub(r"\1", text)), 1):
+    for number, line in enumerate(read_tests(text), 1):
         try:
             found.append(_read(line, asker, people))
         except ValidationFailed as wrong:
@@ -41,46 +30,28 @@ def read_tasks(text: str, asker: Person, people: Sequence[Person]) -> tuple[Plan
 
 
 def _read(line: str, asker: Person, people: Sequence[Person]) -> PlanTask:
-    days, minutes, title = _due(line)
-    planned, blocking, assignee = 0, False, None
-    while (found := _END.search(title)) and not (blocking if found["mark"] else planned):
-        title = title[: found.start()]
-        blocking = blocking or bool(found["mark"])
-        planned = planned or int(found["hours"] or 0) * 60 + int(found["more"] or 0) + int(found["minutes"] or 0)
+    due, _, rest = line.partition(" ")
+    days, minutes = _due(due)
+    title, planned, blocks = _PARTS.findall(rest)[0]
+    assignee = None
     if title.startswith("@"):
-        assignee, title = _person(title[1:].strip(), asker, people)
-    title = title.strip(" :")
+        name, colon, after = title[1:].partition(": ")
+        name, _, title = (name, colon, after) if colon else title[1:].partition(" ")
+        assignee = read_person(name.rstrip(":,") or "-", asker, people)
     if not any(each.isalnum() for each in title):
         raise invalid("tasks", "say what is to be done.")
-    return PlanTask(title, assignee, days, minutes, planned, blocking)
+    return PlanTask(title, assignee, days, minutes, read_duration(planned) if planned else 0, bool(blocks))
 
 
-def _due(line: str) -> tuple[int, int, str]:
-    """The days before the window, or the minutes after its start, and what follows."""
-    for beginning, rest in beginnings(line, 4):
-        if found := _DUE.fullmatch(beginning):
-            number, after = int(found["number"]), found["sign"] == "+" or bool(found["after"])
-            minutes = number * 60 + int(found["more"] or 0) if found["hour"] else number
-            if (found["day"] or found["j"]) and not after and number:
-                return number, 0, rest
-            said = found["sign"] or found["before"] or found["after"] or not number
-            if said and (found["hour"] or found["minute"] or not (number or found["day"] or found["j"])):
-                return 0, minutes if after else -minutes, rest
-    raise invalid(
-        "tasks",
-        "begin with when it is due: `-2d` (days before the window), `-3h` or `+1h` (before or after its start).",
-    )
-
-
-def _person(text: str, asker: Person, people: Sequence[Person]) -> tuple[Person, str]:
-    """Who is meant behind the `@`, and the rest: up to the colon, or the longest beginning that is somebody's name."""
-    before, colon, _rest = text.partition(": ")
-    words = text.split()
-    for most in range(min(LONGEST_NAME, len(words)), 1, -1):
-        name = " ".join(words[:most])
-        if name == f"{before}:" or (not colon and len(people_called(name, people)) == 1):
-            break
-    else:
-        most = 1
-    said, rest = " ".join(words[:most]), " ".join(words[most:])
-    return read_person(said.rstrip(":,") or "-", asker, people), rest
+def _due(word: str) -> tuple[int, int]:
+    """The whole days before the window, or the minutes after its start."""
+    sign, length = word[:1], take_duration(word[1:])
+    if (sign != "+" and sign not in _BEFORE) or length is None or length.rest or word[1:].isdigit():
+        raise invalid(
+            "tasks",
+            "begin with when it is due: `-2d` (days before the window), `-3h` or `+1h` (before or after its start).",
+        )
+    if sign == "+":
+        return 0, length.minutes
+    days, left = divmod(length.minutes, DAY_MINUTES)
+    return (0, -length.minutes) if left else (days, 0)

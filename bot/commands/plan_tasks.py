@@ -1,6 +1,5 @@
-"""`task ID` shows the tasks of a change; `add`, `done`, `undo` and `waive` carry them on."""
+"""`task ID` shows the tasks of a change; `add`, `done` and `undo` carry them on."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from application.input_parsing.cleaning import clean
@@ -16,15 +15,12 @@ from dialogs.typed import where_it_stands
 from language import _, invalid
 
 _ADD = frozenset({"add", "ajouter", "ajoute"})
-_MARKS: Mapping[str, type[c.FinishTask | c.ReopenTask | c.WaiveTask]] = {
-    **dict.fromkeys(("done", "fait", "faite", "ok", "termine", "terminee"), c.FinishTask),
-    **dict.fromkeys(("undo", "reopen", "rouvrir", "annuler"), c.ReopenTask),
-    **dict.fromkeys(("waive", "dispenser"), c.WaiveTask),
-}
+_DONE = frozenset({"done", "fait", "faite", "ok", "termine", "terminee"})
+_UNDO = frozenset({"undo", "reopen", "rouvrir", "annuler"})
 
 
 async def tasks(request: CommandContext) -> None:
-    """`task ID`, `task ID done 2`, `undo 2`, `waive 2 REASON`, `add -2d @Nadia: Order the certificate !`."""
+    """`task ID`, `task ID done 2 [NOTE]`, `undo 2`, `add -2d @Nadia: Order the certificate !`."""
     session, change = request.turn_input.session, await request.change()
     word, rest = first_word(clean(request.argument))
     if not word:
@@ -42,28 +38,17 @@ async def tasks(request: CommandContext) -> None:
 
 
 def _marking(word: str, rest: str, by: Person, change: Change) -> c.Command:
-    number, reason = first_word(rest)
-    if word not in _MARKS:
+    typed, note = first_word(rest)
+    number, count = read_number(typed), len(change.plan.tasks)
+    if word not in _DONE | _UNDO or number is None or not 1 <= number <= count:
         raise invalid(
             "task",
-            "Say what becomes of which task: `/change task {id} done 2`, `undo 2`, `waive 2` with a reason, or `add` "
-            "and a line like `-2d @Nadia: DNS !`.",
-            id=change.id,
-        )
-    index = _index(number, change)
-    return c.WaiveTask(by, index, reason) if _MARKS[word] is c.WaiveTask else _MARKS[word](by, index)  # type: ignore[call-arg]
-
-
-def _index(word: str, change: Change) -> int:
-    number, count = read_number(word), len(change.plan.tasks)
-    if number is None or not 1 <= number <= count:
-        raise invalid(
-            "task",
-            "Say which task by its number, from 1 to {count}: `/change task {id}` shows them.",
+            "Say what becomes of which of the {count} tasks: `/change task {id} done 2`, `undo 2`, or `add` and a line "
+            "like `-2d @Nadia: DNS !`. `/change task {id}` shows them.",
             count=count,
             id=change.id,
         )
-    return number - 1
+    return c.FinishTask(by, number - 1, note) if word in _DONE else c.ReopenTask(by, number - 1)
 
 
 def _listed(change: Change, text: str) -> str:

@@ -47,7 +47,6 @@ EVENTS: Mapping[type[c.Command], type[e.Event]] = {
     c.SaveReview: e.Reviewed,
     c.FinishTask: e.TaskDone,
     c.ReopenTask: e.TaskReopened,
-    c.WaiveTask: e.TaskWaived,
 }
 """What stands in the audit trail once the command of a button was carried out."""
 _BY_ITSELF = (e.StepFired, e.StepSkipped, e.SnapshotMilestone, e.RestoreMilestone, e.PreflightDone)

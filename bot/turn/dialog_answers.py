@@ -22,8 +22,7 @@ _EXTENSION = "composeExtension/"
 _OPENS = frozenset({"task/fetch", f"{_EXTENSION}fetchTask"})
 DIALOGS = _OPENS | {"task/submit", f"{_EXTENSION}submitAction"}
 """The names of the invokes that a dialog gives."""
-NEW_COMMAND = "new"
-MESSAGE_COMMAND = "message"
+COMMANDS = ("new", "message")
 """The commands of the app's message extension, as the manifest names them: beside the compose box, and of a message."""
 LONGEST_TITLE = 64
 """Of a dialog, in UTF-16 units."""
@@ -49,7 +48,7 @@ def dialog_data(activity: Activity) -> dict[str, Any]:
     """The data of the button that was pressed, with what was entered in the dialog; empty where there is none."""
     value = activity.value if isinstance(activity.value, dict) else {}
     if opens(activity) and is_of_extension(activity):
-        named = value.get("commandId") in (NEW_COMMAND, MESSAGE_COMMAND)
+        named = value.get("commandId") in COMMANDS
         return {"verb": "change.edit", "change": "new", "revision": 0} if named else {}
     data = value.get("data")
     return data if isinstance(data, dict) else {}
@@ -57,11 +56,11 @@ def dialog_data(activity: Activity) -> dict[str, Any]:
 
 def text_of_message(activity: Activity) -> str:
     """What the message says of which a change is to be made; empty for every other dialog."""
-    value = activity.value if isinstance(activity.value, dict) else {}
-    message = value.get("messagePayload") if value.get("commandId") == MESSAGE_COMMAND else None
-    body = message.get("body") if isinstance(message, dict) else None
-    content = body.get("content") if isinstance(body, dict) else None
-    return text_of_html(content) if isinstance(content, str) else ""
+    match activity.value:
+        case {"commandId": "message", "messagePayload": {"body": {"content": str(html)}}}:
+            return text_of_html(html)
+        case _:
+            return ""
 
 
 def form_of(activity: Activity, delivery: str) -> str:

@@ -27,15 +27,12 @@ def is_link(activity: Activity) -> bool:
 
 async def unfolded(session: UserSession, activity: Activity) -> dict[str, Any]:
     """The answer with the card; with none where the address is no change's, or none that all may read."""
-    address = activity.value.get("url") if isinstance(activity.value, dict) else None
-    found = _ADDRESS.fullmatch(address) if isinstance(address, str) else None
-    if found is None:
-        return link_body()
+    found = _ADDRESS.fullmatch(str(activity.value.get("url"))) if isinstance(activity.value, dict) else None
     try:
-        change = await session.change(found[1])
+        change = await session.change(found[1]) if found else None
     except CommandRejected:
-        return link_body()
-    if change.is_private:
+        change = None
+    if found is None or change is None or change.is_private:
         return link_body()
     view = await session.view(change)
     preview = {"contentType": _THUMBNAIL, "content": {"title": as_text(about(view.change))}}

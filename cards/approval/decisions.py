@@ -136,8 +136,8 @@ def _comment() -> CardElement:
 
 def _go_held(view: ChangeContext) -> list[CardElement]:
     """The tasks that stand in the place of GO (docs/process.md, P132)."""
-    sentence = N_("GO opens once these tasks are done: {tasks}. Or {deciders} waives one, with a reason.")
-    return held(view, go_held_by(view.change, view.service, view.now), sentence)
+    waits = go_held_by(view.change, view.service, view.now)
+    return held(view, waits, N_("GO opens once these tasks are ticked off: {tasks}."))
 
 
 def _go_buttons(view: ChangeContext, message: str) -> list[Action]:
@@ -151,7 +151,7 @@ def _go_buttons(view: ChangeContext, message: str) -> list[Action]:
     waits = go_held_by(view.change, view.service, view.now)
     give = [action_button(view, message, _("GO"), "go.give", style="positive"), *_go_without_snapshot(view, message)]
     return [
-        *(tasks_panel(view, message, waits) if waits else give),
+        *(tasks_panel(view, message) if waits else give),
         show_card_button(
             _("NO-GO…"), [text_block(_consequence(view)), reason, *public_text(view, NoticeKind.POSTPONED)], refuse
         ),

@@ -24,7 +24,7 @@ from cards.snapshot.snapshot_fallback import (
     postpone,
     postpone_or_waive,
 )
-from cards.tasks.runbook import held, runbook, tasks_panel, tasks_section
+from cards.tasks.runbook import held, tasks_panel, tasks_section
 from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, SnapshotStatus, State
 from changes.notification.cards import CardKind, message_of
 from changes.planning.deadlines import snapshot_due
@@ -52,14 +52,12 @@ def _drawn(view: ChangeContext, message: str) -> dict[str, Any]:
         body += shown
         actions += tasks_panel(view, message)
     elif change.state in IMPLEMENTING:
-        body += [*window_clock(view), *window_over(view), *_early(view), *_issue(view), *runbook(view, message)]
+        runbook = tasks_section(view, _("Runbook"))
+        body += [*window_clock(view), *window_over(view), *_early(view), *_issue(view), *runbook]
         body, actions = with_tests(view, message, body, _what_is_left(view), _work(view, message))
     else:
         body += [*_times(view), *_early(view), *tests_shown(view), *tasks_section(view)]
     return render_card(body, actions, view, message)
-
-
-_HELD = N_("*Start* opens once these tasks are done: {tasks}. Or {deciders} waives one, with a reason.")
 
 
 def _may_start(view: ChangeContext) -> bool:
@@ -92,7 +90,8 @@ def _start(view: ChangeContext, message: str) -> tuple[list[CardElement], list[A
     """*Start*, or why it is not open, and the approver's way past that."""
     start, other = view.change.plan.window.start, incident_on_server(view.neighbours)
     if waits := start_held_by(view.change):
-        return held(view, waits, _HELD), [postpone(view, message)]
+        said = N_("*Start* opens once these tasks are ticked off: {tasks}.")
+        return held(view, waits, said), [postpone(view, message)]
     if other is not None:
         return _beside(view, message, other)
     if view.now < start:
@@ -196,8 +195,8 @@ def _what_is_left(view: ChangeContext) -> list[CardElement]:
     """The reasons why it cannot end, in place of *Complete*."""
     if view.change.state is State.TROUBLE:
         return [text_block(_("Once the issue is solved, rerun the tests: earlier results no longer count."))]
-    sentence = N_("It cannot be completed before these tasks are done: {tasks}. Or {deciders} waives one.")
-    waits = held(view, blocking(view.change), sentence) if may_end(view) else []  # what is missing first comes first
+    said = N_("It cannot be completed before these tasks are ticked off: {tasks}.")
+    waits = held(view, blocking(view.change), said) if may_end(view) else []  # what is missing first comes first
     return waits or what_blocks(view)
 
 

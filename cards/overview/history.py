@@ -178,12 +178,10 @@ def _of_the_work(entry: Entry, by: str) -> str:
             return _(said, by=by, number=index + 1, note=note).strip()
         case e.TestAccepted(index=index, reason=reason):
             return _("{by} accepted test {number} as is: {reason}", by=by, number=index + 1, reason=reason)
-        case e.TaskDone(index=index):
-            return _("{by} ticked task {number} off.", by=by, number=index + 1)
+        case e.TaskDone(index=index, note=note):
+            return _("{by} ticked task {number} off. {note}", by=by, number=index + 1, note=note).strip()
         case e.TaskReopened(index=index):
             return _("{by} opened task {number} again.", by=by, number=index + 1)
-        case e.TaskWaived(index=index, reason=reason):
-            return _("{by} waived task {number}: {reason}", by=by, number=index + 1, reason=reason)
         case e.Completed(outcome=outcome):
             return _("{by} completed it ({outcome}).", by=by, outcome=_(_OUTCOMES[outcome]))
         case _:

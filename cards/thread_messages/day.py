@@ -67,11 +67,9 @@ def _start_locked(effect: PostThreadMessage, view: ChangeContext) -> str:
     held = start_held_by(view.change)
     if held and view.change.state is State.READY and other is None:
         return _(
-            "it is time for {id}, and these tasks are not done: {tasks}. Tick them off on the card; or {deciders} "
-            "waives them there, with a reason.",
+            "it is time for {id}, and these tasks are not done: {tasks}. Tick them off on the card.",
             id=view.change.id,
             tasks=numbered(view.change, held),
-            deciders=view.deciders,
         )
     if view.change.state is not State.READY or other is None:
         return _locked(effect, view)
@@ -91,22 +89,6 @@ def _not_started(effect: PostThreadMessage, view: ChangeContext) -> str:
     if view.change.state is not State.READY or is_locked:
         return _start_locked(effect, view)
     return _("{id} should have started by now. Press *Start*, or postpone it.", id=view.change.id)
-
-
-def _waived(effect: PostThreadMessage, view: ChangeContext) -> str:
-    """Which task, by the reason that was given for it."""
-    change = view.change
-    index = next((each.index for each in change.task_marks if each.waiver and each.waiver == effect.detail), None)
-    if index is None:
-        return with_reason(_("{by} waived a task of {id}.", by=by(effect, view), id=change.id), effect)
-    said = _(
-        "{by} waived task {number} of {id} ({task}).",
-        by=by(effect, view),
-        number=index + 1,
-        id=change.id,
-        task=change.plan.tasks[index].title,
-    )
-    return with_reason(said, effect)
 
 
 def _accepted(effect: PostThreadMessage, view: ChangeContext) -> str:
@@ -159,6 +141,4 @@ LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.TASKS_DUE: plain(
         "due for {id}: {other}. Tick it off on the card, or with `/change task {id} done N`."
     ),
-    ThreadMessage.TASKS_REOPENED: plain("these tasks of {id} were changed, so they are open again: {other}."),
-    ThreadMessage.TASK_WAIVED: _waived,
 }

@@ -88,4 +88,4 @@ def asked_to_decide(change: Change, service: Service, day: date) -> tuple[Person
 def approvers_of(service: Service) -> tuple[Person, ...]:
     """Everybody who may ever be asked to decide: the approver, the deputies, and whom the stages name."""
     named = (person for each in service.approvals for person in each.people)
-    return tuple(dict.fromkeys((*service.deciding(), *named)))
+    return tuple(dict.fromkeys((service.approver, *service.deputies, *named)))

@@ -7,21 +7,14 @@ from changes.commands.base import Command
 
 @dataclass(frozen=True, slots=True)
 class FinishTask(Command):
-    """The task at `index` is done."""
+    """The task at `index` is done; or need not be, as the `note` says."""
 
     index: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReopenTask(Command):
-    """It is not done after all, or must not stay open any more."""
+    """It is not done after all."""
 
     index: int
-
-
-@dataclass(frozen=True, slots=True)
-class WaiveTask(Command):
-    """The blocking task at `index` may stay open, for this reason."""
-
-    index: int
-    reason: str

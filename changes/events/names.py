@@ -52,7 +52,6 @@ EVENTS: Mapping[str, type[Event]] = {
     "submitted": events.Submitted,
     "task_done": events.TaskDone,
     "task_reopened": events.TaskReopened,
-    "task_waived": events.TaskWaived,
     "test_accepted": events.TestAccepted,
     "test_recorded": events.TestRecorded,
     "tests_voided": events.TestsVoided,

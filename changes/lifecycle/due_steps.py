@@ -109,8 +109,6 @@ def _useless(change: Change, step: Step, now: datetime, service: Service, waitin
             return Message("The pre-check itself is due.")
         case kind if kind in ASKING and StepKind.SILENCE in overtaken:
             return Message("The change is being postponed: nobody gave GO in time.")
-        case StepKind.TASK_NUDGE if any(each.kind is StepKind.TASK and each.due == step.due for each in waiting):
-            return Message("A task is due at the same time, and its reminder names these too.")
         case StepKind.REMINDER if now >= start:
             return Message("The window has begun.")
         # Put back before its end the window has its cutoff yet, at once where that moment has passed.

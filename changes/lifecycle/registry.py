@@ -67,7 +67,6 @@ DECISIONS: Mapping[type[c.Command], Decide] = {
     c.SaveReview: review.decide_save_review,
     c.FinishTask: plan_tasks.decide_finish,
     c.ReopenTask: plan_tasks.decide_reopen,
-    c.WaiveTask: plan_tasks.decide_waive,
     c.NoteRehearsal: rehearsal.decide_note_rehearsal,
 }
 """What decides each command about a change that exists."""
@@ -94,7 +93,7 @@ _EVENTS: Mapping[tuple[Apply, React], tuple[type[e.Event], ...]] = {
         *(e.RestoreMilestone, e.RestoreFinished, e.RestoreFailed),
     ),
     (review.apply, review.react): (e.Reviewed,),
-    (plan_tasks.apply, plan_tasks.react): (e.TaskDone, e.TaskReopened, e.TaskWaived),
+    (plan_tasks.apply, plan_tasks.react): (e.TaskDone, e.TaskReopened),
     (rehearsal.apply, rehearsal.react): (e.Rehearsed,),
 }
 """The events of each phase: what they make of the change, and the effects that follow."""

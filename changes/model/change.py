@@ -194,13 +194,12 @@ class Change:
 
     @property
     def open_tasks(self) -> tuple[int, ...]:
-        """The indexes of the tasks that are not done; that one may stay open makes it no less so."""
-        done = {each.index for each in self.task_marks if not each.waiver}
-        return tuple(i for i in range(len(self.plan.tasks)) if i not in done)
+        """The indexes of the tasks that are not ticked off."""
+        return tuple(i for i in range(len(self.plan.tasks)) if self.task_mark(i) is None)
 
     def task_mark(self, index: int) -> TaskMark | None:
-        """What became of the task with that index."""
-        return next((each for each in self.task_marks if each.index == index), None)
+        """The tick of the task with that index."""
+        return next((each for each in self.task_marks if each.task == self.plan.tasks[index]), None)
 
     def doer_of(self, index: int) -> Person:
         """Who does the task with that index: the implementer, where nobody is named."""

@@ -30,23 +30,18 @@ class PlanTask:
         return self.days > 0 or self.minutes < 0
 
     @property
-    def same(self) -> tuple[object, ...]:
-        """What makes it the same task in another plan: a mark stays with it (docs/process.md, P130)."""
-        return self.title, self.assignee and self.assignee.id, self.days, self.minutes
-
-    @property
     def facts(self) -> list[object]:
         """The task as a fingerprint takes it in."""
-        return [*self.same, self.planned, self.blocking]
+        return [self.title, self.assignee and self.assignee.id, self.days, self.minutes, self.planned, self.blocking]
 
     @property
     def typed(self) -> str:
         """The line by which it is typed, in every language the same: `-2d @Nadia: Order the certificate 15m !`."""
-        who = self.assignee
-        is_read_again = who is not None and who.name.strip() and ": " not in f"{who.name} "
-        name = (" ".join(who.name.split()) if is_read_again else who.id) if who is not None else ""
+        name = " ".join(self.assignee.name.split()) if self.assignee else ""
+        if self.assignee and (not name or ": " in f"{name} "):
+            name = self.assignee.id
         ends = (f"{self.planned}m" if self.planned else "", "!" if self.blocking else "")
-        return " ".join(each for each in (self._due, f"@{name}:" if name else "", self.title, *ends) if each)
+        return " ".join(filter(None, (self._due, f"@{name}:" if name else "", self.title, *ends)))
 
     @property
     def _due(self) -> str:
@@ -58,10 +53,9 @@ class PlanTask:
 
 @dataclass(frozen=True, slots=True)
 class TaskMark:
-    """The task at `index` is done; or, with a `waiver`, it may stay open: why whoever decides let that be."""
+    """The task is done; the `note` may say why it need not be. It counts for the very same task of any plan."""
 
-    index: int
+    task: PlanTask
     by: Person
     at: datetime
-    waiver: str = ""
-    deputy_for: Person | None = None
+    note: str = ""

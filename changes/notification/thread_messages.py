@@ -92,8 +92,6 @@ class ThreadMessage(StrEnum):
     COMPLETED = "completed"
     REVIEW_NUDGE = "review_nudge"
     TASKS_DUE = "tasks_due"
-    TASKS_REOPENED = "tasks_reopened"
-    TASK_WAIVED = "task_waived"
     REVIEWED = "reviewed"
 
 

@@ -167,14 +167,14 @@ def _tasks(plan: Plan) -> str:
             return Message(
                 "Task {number} is longer than {limit} characters: shorten it.", number=number, limit=LONGEST_TASK
             )
-        if each.minutes > plan.window.minutes:
-            return Message("Task {number} is due after the end of the window: say when in it.", number=number)
-        if each.days > MOST_DAYS or each.minutes < -LONGEST_WINDOW:
+        if each.minutes > plan.window.minutes or each.days > MOST_DAYS or -each.minutes > MOST_DAYS * 24 * 60:
             return Message(
-                "Task {number} is too far from the window: {days} days before at most.", number=number, days=MOST_DAYS
+                "Task {number} is due after the end of the window, or more than {days} days before it.",
+                number=number,
+                days=MOST_DAYS,
             )
-    if len({each.same for each in plan.tasks}) < len(plan.tasks):
-        return Message("A task stands there twice: the same person, the same time, the same words.")
+    if len({*plan.tasks}) < len(plan.tasks):
+        return Message("The same task stands there twice.")
     return ""
 
 

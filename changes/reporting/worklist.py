@@ -10,7 +10,7 @@ from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, IN_INCIDENT, Ch
 from changes.planning.deadlines import cutoff_times, decision_deadline, review_due, snapshot_due, snapshot_waits
 from changes.planning.reminders import REVIEWED_WITHIN, gives_up_at, nudged
 from changes.planning.steps import RELEVANT
-from changes.planning.tasks.moments import in_order, task_due, waited_for
+from changes.planning.tasks.moments import in_order, task_due
 from changes.planning.timeline import MOMENTS, StepKind
 from changes.policy import Service
 
@@ -131,10 +131,10 @@ def duties(change: Change, service: Service) -> Iterator[Duty]:
 
 def _assigned(change: Change, service: Service) -> Iterator[Duty]:
     """Of each person's open tasks in the plan the first one."""
-    waits = waited_for(change)
-    first = {
-        change.doer_of(each): each for each in reversed([each for each in in_order(change, service) if each in waits])
-    }
+    first: dict[Person, int] = {}
+    for each in in_order(change, service):
+        if each in change.open_tasks:
+            first.setdefault(change.doer_of(each), each)
     for person, each in first.items():
         since = change.requested_at or change.created_at
         yield Duty((person,), PendingTask(change, TaskKind.ASSIGNED, since, task_due(change, each, service)))

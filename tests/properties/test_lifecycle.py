@@ -110,6 +110,8 @@ def random_command(random: Random, story: Story) -> c.Command:
         "waiver": random.choice(["", "", "The NAS is fresh.", "w" * 600]),
         "of_data": random.random() < 0.8,
         "checked": random.random() < 0.5,
+        "is_bad": random.random() < 0.5,
+        "template": None,
         "at": random.choice([None, story.now_it_is.plan.window.start - timedelta(hours=random.choice([4, 8]))]),
         "other": OTHER.change,
         "requester": random.choice([None, *PEOPLE]),

@@ -24,7 +24,7 @@ from tests.support.truth import TRUTHS, untrue
 MOST = 0.8
 """Of the lines. The others are said by the bot itself, by earlier versions, between two changes, or hardly ever."""
 ELSEWHERE = {
-    *(ThreadMessage.TASKS_DUE, ThreadMessage.TASKS_REOPENED, ThreadMessage.TASK_WAIVED, ThreadMessage.APPROVAL_GIVEN),
+    *(ThreadMessage.TASKS_DUE, ThreadMessage.APPROVAL_GIVEN),
     *(ThreadMessage.GO_STANDING, ThreadMessage.MADE_NORMAL, ThreadMessage.TEMPLATE_SUSPENDED),
 }
 """Said where a plan has tasks or a template, or several decide: there are walks of their own for these."""

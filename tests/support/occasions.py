@@ -116,11 +116,7 @@ def _of_tasks() -> Iterator[Occasion]:
     due = next(each for each in story.waiting() if each.kind is StepKind.TASK)
     yield _do("task", story, c.FireStep(SYSTEM, due.key), now=due.due)
     nudge = next(each for each in story.until(due.due).waiting() if each.kind is StepKind.TASK_NUDGE)
-    yield _do("`task.waive`", story, c.WaiveTask(PIERRE, 1, "Not needed."), now=nudge.due)
     yield _do("task nudge", story, c.FireStep(SYSTEM, nudge.key), now=nudge.due)
-    story.do(c.FinishTask(CLAIRE, 0))
-    changed = replace(story.now_it_is.plan, tasks=(replace(tasks[0], days=1), tasks[1]))
-    yield _do("`change.edit`", story, c.Edit(NADIA, changed))
 
 
 def _of_other_changes() -> Iterator[Occasion]:

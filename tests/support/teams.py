@@ -390,11 +390,6 @@ def entities_of(activity: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def without_links(text: str) -> str:
-    """The text as it is read: an id leads to its change's page, where there are pages."""
-    return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
-
-
 def words_below_the_call(message: Message) -> list[str]:
     """Every text of its card in reading order, without the line on top that calls people to it."""
     return words(message.card)[1 if message.entities else 0 :]

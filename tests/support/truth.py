@@ -229,8 +229,6 @@ TRUTHS: dict[ThreadMessage, Truth] = {
     ThreadMessage.TASKS_DUE: lambda said, change, service: (
         change.state in RELEVANT[StepKind.TASK] and {*said.mention} == {change.doer_of(each) for each in _named(said)}
     ),
-    ThreadMessage.TASKS_REOPENED: lambda said, change, service: change.open_tasks,
-    ThreadMessage.TASK_WAIVED: lambda said, change, service: any(each.waiver for each in change.task_marks),
     ThreadMessage.REVIEW_NUDGE: is_in(State.COMPLETED, so=lambda change: not change.review),
     # ── an incident ────────────────────────────────────────────────────────────────────────────────────────────────
     ThreadMessage.INCIDENT_NUDGE: lambda said, change, service: (

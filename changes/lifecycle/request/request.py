@@ -8,7 +8,6 @@ from changes.errors import WrongState, invalid
 from changes.lifecycle.decisions.standard import precheck_events, standing_events, standing_on
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state, public_texts
-from changes.lifecycle.plan_tasks import kept_marks, tell_lost_marks
 from changes.lifecycle.request.edited_plan import (
     kept_reason,
     precheck_holds,
@@ -138,7 +137,6 @@ def _edited(change: Change, event: e.PlanEdited, entry: e.Entry) -> Change:
     editors = change.editors
     if entry.by != change.requester and entry.by not in editors:
         editors = (*editors, entry.by)
-    change = change.with_(task_marks=kept_marks(change, change.with_(plan=event.plan)))
     if change.state is State.DRAFT:
         return change.with_(plan=event.plan, tests=tests, editors=editors)
     keeps = event.keeps_precheck
@@ -195,7 +193,6 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
             effects.warn_if_nobody_decides()
         case e.PlanEdited(public=public) if before is not None and before.submitted_at is not None:
             _void(effects, before)
-            tell_lost_marks(effects, before)
             if before.plan.window != change.plan.window:
                 tell_retraction(effects, NoticeKind.POSTPONED, public)
                 _name_neighbours(effects)

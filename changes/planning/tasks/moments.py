@@ -21,17 +21,12 @@ def in_order(change: Change, service: Service) -> tuple[int, ...]:
     return tuple(sorted(range(len(change.plan.tasks)), key=lambda index: (task_due(change, index, service), index)))
 
 
-def waited_for(change: Change) -> tuple[int, ...]:
-    """The tasks that somebody is reminded of: open, and not waived."""
-    return tuple(each for each in change.open_tasks if change.task_mark(each) is None)
-
-
 def reminders(change: Change, service: Service) -> Iterator[tuple[datetime, int]]:
-    """Of each task that is waited for, when its person is reminded: when it is due, or once the change is handed in.
+    """Of each open task, when its person is reminded: when it is due, or once the change is handed in.
 
     In the morning where the quiet hours end before the window begins (docs/process.md, P82, P133).
     """
-    for each in waited_for(change):
+    for each in change.open_tasks:
         due = task_due(change, each, service)
         if change.plan.tasks[each].is_before_start and change.plan.kind is ChangeType.NORMAL:
             morning = defer_past_quiet_hours(due, service)
@@ -46,21 +41,13 @@ def overdue_since(change: Change, service: Service) -> datetime | None:
 
 
 def named_at(change: Change, service: Service, at: datetime, *, daily: bool = False) -> tuple[int, ...]:
-    """The tasks that the reminder of that moment names: those it is for.
-
-    The `daily` one, and any in the morning of a working day, name all from before the window that were due earlier:
-    nothing is said twice.
-    """
-    local, tasks = service.local(at).date(), change.plan.tasks
-    daily = daily or (service.is_working(local) and at == day_step_time(local, service))
-    daily = daily and at < change.plan.window.start
-    found = reminders(change, service)
-    return tuple(i for due, i in found if due == at or (daily and due < at and tasks[i].is_before_start))
+    """The tasks that the reminder of that moment names: those due then or, in the `daily` one, all that were before."""
+    return tuple(each for due, each in reminders(change, service) if (due < at if daily else due == at))
 
 
 def blocking(change: Change) -> tuple[int, ...]:
     """The tasks without which the change is not completed (docs/process.md, P132)."""
-    return tuple(i for i in waited_for(change) if change.plan.tasks[i].blocking)
+    return tuple(i for i in change.open_tasks if change.plan.tasks[i].blocking)
 
 
 def go_held_by(change: Change, service: Service, now: datetime) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""A change's address unfolds into its card, a message becomes a change, and an id in the chat leads to its page."""
+"""A change's address unfolds into its card, and a message becomes a change."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -6,9 +6,6 @@ from typing import Any
 
 import pytest
 
-from changes.text import Message
-from language import as_text, in_chat, link_changes, on_card, without_markup
-from language.rendering import LONGEST_ADDRESS
 from tests.support.key_server import key_server
 from tests.support.production import House, production
 from tests.support.running import CHANGE, Bot
@@ -79,7 +76,7 @@ async def test_a_change_is_made_of_a_message_in_a_dialog_that_begins_with_what_i
     task = (await house.post(house.signed(), fetch)).json()["task"]
     form = task["value"]["card"]["content"]
     assert task["value"]["title"] == "Request a change"
-    said = "The disk of Hannibal:\nis full & slow\nmust grow\nLuc says so\ntodayx"
+    said = "The disk of Hannibal:\nis full & slow\nmust grow\nLuc says so\ntoday\nx"
     assert inputs_of(form)["what"]["value"] == said
     assert "value" not in inputs_of(form)["title"]
     for odd in (None, {}, {"body": None}, {"body": {"content": 7}}, {"body": {"content": "<" * 5000}}):
@@ -89,24 +86,3 @@ async def test_a_change_is_made_of_a_message_in_a_dialog_that_begins_with_what_i
         answer = await house.post(house.signed(), fetch)
         assert (answer.status_code, answer.json()["task"]["type"]) == (200, "continue")
         assert len(inputs_of(answer.json()["task"]["value"]["card"]["content"])["what"].get("value", "")) <= 1500
-
-
-async def test_an_id_in_the_chat_leads_to_the_changes_page_where_there_are_pages(house: House) -> None:
-    await house.post(house.signed(), house.typed("/change show CHG-2027-0007"))
-    await house.deliveries()
-    assert "[CHG-2027-0007](https://change.example.ch/changes/CHG-2027-0007)" in house.teams.calls[-1].message.text
-
-
-def test_an_id_is_a_link_in_the_chat_alone_and_where_it_is_a_fact_of_its_own() -> None:
-    said = Message("**{id}** ({title}): `/change show {id}`", id=CHANGE, title=f"After {CHANGE}")
-    link_changes("https://c.example")
-    try:
-        assert in_chat(said) == (
-            f"**[{CHANGE}](https://c.example/changes/{CHANGE})** (After {CHANGE}): `/change show {CHANGE}`"
-        )
-        assert all("https" not in each for each in (on_card(said), as_text(said), without_markup(said)))
-        link_changes("https://" + "c" * LONGEST_ADDRESS)
-        assert "https" not in in_chat(said), "a list of changes would be too large"
-    finally:
-        link_changes("")
-    assert "https" not in in_chat(said)

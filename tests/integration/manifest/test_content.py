@@ -12,7 +12,7 @@ from jsonschema import Draft4Validator
 from application.input_parsing.card_action import COMMAND_FOR_VERB
 from bot.commands.command_parser import parse_command
 from bot.commands.registry import HANDLERS
-from bot.turn.dialog_answers import MESSAGE_COMMAND, NEW_COMMAND
+from bot.turn.dialog_answers import COMMANDS
 from manifest.content import TEMPLATE, BadInput, Pages, content
 
 APP = "11111111-2222-3333-4444-55555555AbCd"
@@ -149,7 +149,7 @@ def test_the_commands_of_the_extension_open_the_dialogs_that_the_bot_answers() -
     (extension,) = manifest_of()["composeExtensions"]
     beside, of_message = extension["commands"]
     assert extension["botId"] == APP.lower()
-    assert [each["id"] for each in extension["commands"]] == [NEW_COMMAND, MESSAGE_COMMAND]
+    assert [each["id"] for each in extension["commands"]] == [*COMMANDS]
     assert {(each["type"], each["fetchTask"]) for each in extension["commands"]} == {("action", True)}
     assert (beside["context"], beside["triggers"]) == (["compose", "commandBox"], ["slash"])
     assert of_message["context"] == ["message"]

@@ -9,8 +9,8 @@ from tests.support.running import CHANGE, ZURICH, Bot
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, inputs_of, shown, verbs, words
 
 TASKS = """-10d @Claire Rey: Order the certificate 15m !
--2j @luc Tell the helpdesk
-+0m Take the node out 10 min bloquant
+–2j @luc Tell the helpdesk
++0m Take the node out 10min !
 +30m @Claire Rey: Switch DNS 15m"""
 TYPED = [
     "-10d @Claire Rey: Order the certificate 15m !",
@@ -53,7 +53,7 @@ async def test_four_tasks_are_carried_to_the_end(bot: Bot) -> None:
     assert len(said(bot, "1. Order the certificate")) == 4, "on every working day once"
     held = bot.teams.with_button("go.refuse")
     assert "go.give" not in verbs(held.card)
-    assert "GO opens once these tasks are done: 1. Order the certificate." in shown(held.card)
+    assert "GO opens once these tasks are ticked off: 1. Order the certificate." in shown(held.card)
     await bot.type(PIERRE, f"/change go {CHANGE}")
     assert bot.teams.texts()[-1].startswith(f"GO has to wait for these tasks of {CHANGE}: 1. Order the certificate.")
     answer = await bot.press(CLAIRE, "task.done", task="0")
@@ -71,8 +71,8 @@ async def test_four_tasks_are_carried_to_the_end(bot: Bot) -> None:
     await bot.advance(at(15, 22, 18))
     await bot.press(NADIA, "task.done", task="2")
     day = words(bot.teams.with_button("change.complete").card)
-    assert "Runbook: 1 of 2 done (8 min late)" in day
-    assert any(each.endswith("blocking) – done 22:18, Nadia Favre (8 min late)") for each in day)
+    assert "Runbook: 3 of 4 done (8 min late)" in day
+    assert any("blocking) – done 22:18, Nadia Favre (8 min late)\n○ 4. 22:30" in each for each in day)
     await bot.advance(at(15, 22, 31))
     assert said(bot, "4. Switch DNS")[0].startswith("<at>Claire Rey</at>")
     await bot.press(NADIA, "change.complete")
@@ -100,15 +100,14 @@ async def test_who_may_not_is_told_and_a_second_tick_says_who_was_first(bot: Bot
     assert not (await bot.change()).task_marks
 
 
-async def test_the_approver_waives_by_name_and_with_a_reason(bot: Bot) -> None:
+async def test_what_need_not_be_done_is_ticked_off_with_a_note(bot: Bot) -> None:
     await prechecked(bot, "-10d @Claire Rey: Order the certificate !\n-1h Copy the files !")
     await bot.advance(at(8, 9))
-    await bot.press(NADIA, "task.waive", task="0", task_reason="It is not needed.")
-    assert not (await bot.change()).task_marks, "not whoever does it"
-    await bot.press(PIERRE, "task.waive", task="0", task_reason=" ")
-    assert not (await bot.change()).task_marks, "not without a reason"
-    await bot.press(PIERRE, "task.waive", task="0", task_reason="The old one lasts.")
-    assert said(bot, "waived task 1 of")[0].endswith(" (Order the certificate). “The old one lasts.”")
+    await bot.press(LUC, "task.done", task="0", task_note="It is not needed.")
+    assert not (await bot.change()).task_marks, "not by whoever has no part in it"
+    await bot.press(PIERRE, "task.done", task="0", task_note="The old one lasts.")
+    await bot.type(NADIA, f"/change task {CHANGE}")
+    assert "Pierre André: The old one lasts." in bot.teams.texts()[-1]
     await bot.press(PIERRE, "go.give")
     before = len(said(bot, "1. Order the certificate. Tick"))
     await bot.advance(at(15, 22, 1))
@@ -119,14 +118,12 @@ async def test_the_approver_waives_by_name_and_with_a_reason(bot: Bot) -> None:
     assert "cannot start before these tasks are done: 2. Copy the files." in bot.teams.texts()[-1]
     await bot.advance(at(15, 22, 16))
     assert "2. Copy the files" in said(bot, "it is time for")[-1]
-    day = bot.teams.with_button("window.extend") if (await bot.change()).state is State.IN_PROGRESS else None
-    assert day is None
     await bot.press(NADIA, "task.done", task="1")
     await bot.press(NADIA, "window.start")
     assert (await bot.change()).state is State.IN_PROGRESS
 
 
-async def test_an_edit_keeps_the_marks_of_the_same_tasks_and_says_which_it_resets(bot: Bot) -> None:
+async def test_an_edit_keeps_the_ticks_of_the_same_tasks_and_no_others(bot: Bot) -> None:
     await prechecked(bot)
     for number in (1, 2):
         await bot.type(PIERRE, f"/change task {CHANGE} done {number}")
@@ -136,22 +133,24 @@ async def test_an_edit_keeps_the_marks_of_the_same_tasks_and_says_which_it_reset
     assert inputs_of(form.card)["tasks"]["value"] == "\n".join(TYPED), "typed again it gives the same"
     fields = {name: str(each.get("value", "")) for name, each in inputs_of(form.card).items()}
     await bot.press(NADIA, "change.edit", **(fields | {"tasks": "\n".join(moved)}))
-    change = await bot.change()
-    assert [each.index for each in change.task_marks] == [3]
-    (reset,) = said(bot, "so they are open again")
-    assert "2. Tell the helpdesk" in reset
-    assert reset.startswith("<at>Luc Bonvin</at>")
+    assert (await bot.change()).open_tasks == (0, 1, 2)
     await bot.type(NADIA, f"/change task {CHANGE} add -1d @Claire: Copy the files !")
     assert (await typed(bot))[-1] == "-1d @Claire Rey: Copy the files !"
+    assert (await bot.change()).open_tasks == (0, 1, 2, 4)
 
 
 HOSTILE = [
     ("@ghost", "-2d @Ghost: haunt", "Line 1: I have not met “Ghost” yet."),
-    ("twice", "-2d x\n-2d x", "A task stands there twice"),
+    ("twice", "-2d x\n-2d x", "The same task stands there twice"),
     ("thirty", "\n".join(f"-{n}d task {n}" for n in range(1, 31)), "30 tasks are too many"),
     ("long", f"-2d {'x' * 101}", "Task 1 is longer than 100 characters"),
     ("late", "+2h after the end", "Task 1 is due after the end of the window"),
-    ("second", "-2d fine\nwhenever", "Line 2: begin with when it is due"),
+    ("early", "-91d before anybody thinks of it", "or more than 90 days before it"),
+    *(
+        (odd, f"-2d fine\n{odd} x", "Line 2: begin with when it is due")
+        for odd in ("whenever", "2d", "-2", "- 2d", "-2x")
+    ),
+    ("nothing", "-2d @Claire: 5m !", "Line 1: say what is to be done."),
 ]
 
 

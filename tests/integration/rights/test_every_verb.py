@@ -80,7 +80,6 @@ RULES: Mapping[str, Rule] = {
         (), f"Only the requester, the implementer, the approver or a deputy can write the review of {CHANGE}."
     ),
     **dict.fromkeys(("task.done", "task.reopen"), TASK),
-    "task.waive": Rule((NADIA, LUC), f"Only Pierre André or a deputy can allow that for {CHANGE}, with a reason."),
 }
 NONE = f"There is no change {CHANGE}. /change list shows those there are."
 """What whoever may not see a draft reads instead: not that it is there, nor whose it is."""
@@ -96,7 +95,7 @@ MORE: Mapping[str, Mapping[str, object]] = {
     "test.accept": {"test": 0},
     "incident.tried": {"result": "fix"},
     "snapshot.finished": {"result": "data"},
-    **{each: {"task": 0} for each in ("task.done", "task.reopen", "task.waive")},
+    **{each: {"task": 0} for each in ("task.done", "task.reopen")},
 }
 
 

@@ -124,7 +124,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "rollback": dict.fromkeys(("None", "none known"), "None known"),
     "notify": {"-": "", "a@x.ch; b@x.ch\nA@X.CH c@x.ch": "a@x.ch, b@x.ch, c@x.ch"},
     "why": {"skip": ""},
-    "tasks": {"-": "", "-2 days @pierre do it; 1 h après Vérifier !": "-2d @Pierre André: do it\n+1h Vérifier !"},
+    "tasks": {"-": "", "-2d @pierre do it; +1h Vérifier !": "-2d @Pierre André: do it\n+1h Vérifier !"},
     "reason": {"aucun": ""},
     "kind": {"-": "", "Urgence": "emergency", "normal": "normal"},
     "implementer": {"-": "", "pierre andre": PIERRE.id},

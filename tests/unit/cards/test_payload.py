@@ -52,8 +52,8 @@ COMMANDS: list[tuple[str, Mapping[str, object], c.Command]] = [
     ("test.result", {"test": "1", "result": "fail", "note": "500"}, c.RecordTest(NADIA, 1, passed=False, note="500")),
     ("tests.pass", {}, c.PassTests(NADIA)),
     ("task.done", {"task": 2}, c.FinishTask(NADIA, 2)),
+    ("task.done", {"task": "1", "task_note": "not needed"}, c.FinishTask(NADIA, 1, "not needed")),
     ("task.reopen", {"task": "0"}, c.ReopenTask(NADIA, 0)),
-    ("task.waive", {"task": "1", "task_reason": "not needed"}, c.WaiveTask(NADIA, 1, "not needed")),
     ("window.extend", {"extra_minutes": "45", "reason": "slow"}, c.Extend(NADIA, 45, "slow")),
     ("holding.keep", {"holding_fr": "En retard.", "holding_en": ""}, c.KeepHolding(NADIA, {"fr": "En retard."})),
     *(

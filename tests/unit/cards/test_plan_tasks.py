@@ -28,7 +28,7 @@ TASKS = tuple(
 
 def with_tasks(state: State, hand: Hand = PLAINLY, done: int = 0) -> ChangeContext:
     found = change(state, hand)
-    marks = tuple(TaskMark(each, CLAIRE, START, "Because. " * 30 if each % 2 else "") for each in range(done))
+    marks = tuple(TaskMark(each, CLAIRE, START, "Because. " * 30) for each in TASKS[:done])
     return view(found.with_(plan=replace(found.plan, tasks=TASKS), task_marks=marks), hand)
 
 

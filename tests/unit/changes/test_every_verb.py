@@ -113,9 +113,8 @@ VERBS: Mapping[str, tuple[set[str], Arguments]] = {
     "NotePreflight": ({"clock"}, ((),)),
     "NoteSnapshotMilestone": ({"clock"}, ("half",)),
     "NoteRestoreMilestone": ({"clock"}, ("half",)),
-    # the tasks of a plan (P131, P132): whoever takes part ticks them off, and only who decides waives one
+    # the tasks of a plan (P131): whoever takes part ticks them off
     "FinishTask": ({*INVOLVED, *DECIDE}, (0,)),
-    "WaiveTask": (EXCEPTION, (1, "It is not needed.")),
     "ReopenTask": ({*INVOLVED, *DECIDE}, (2,)),
     # not named in the table: whoever takes part
     "Postpone": ({*INVOLVED, *DECIDE}, ("Exams.",)),
@@ -145,7 +144,7 @@ NOTHING = "nothing yet"
 def with_tasks(change: Change) -> Change:
     """The change with three tasks: an open one, one that blocks, one that is done."""
     tasks = PlanTask("Tell the helpdesk"), PlanTask("Copy the files", blocking=True), PlanTask("Look", minutes=5)
-    done = TaskMark(2, change.requester, change.created_at)
+    done = TaskMark(tasks[2], change.requester, change.created_at)
     return change.with_(plan=replace(change.plan, tasks=tasks), task_marks=(done,))
 
 
