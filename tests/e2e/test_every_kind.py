@@ -8,7 +8,7 @@ import pytest
 
 from changes import commands as c
 from changes.model import Plan
-from changes.model.risk_rules import QUESTIONS
+from changes.model.risk import RISK_QUESTIONS
 from service import App
 from settings import LOCAL_SERVICES
 from tests.e2e.walk import IN_A_BROWSER, demo, do, requested
@@ -48,7 +48,7 @@ SAID = {
 
 def plan(title: str, month: int, day: int) -> Plan:
     what = f"{title}: Moodle and its plug-ins are brought up to date."
-    answers = tuple((each.ask, each.answers[0][0]) for each in QUESTIONS)
+    answers = tuple((each.ask, each.answers[0][0]) for each in RISK_QUESTIONS)
     return replace(plan_of(date(2027, month, day)), title=title, what=what, risk_answers=answers)
 
 
