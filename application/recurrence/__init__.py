@@ -1,1 +1,0 @@
-"""The days of a recurring change: its rule, which dateutil reads."""
