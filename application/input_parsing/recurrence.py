@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from application.input_parsing.times import read_time
-from application.series.rule import read_rule
+from application.recurrence.rule import read_rule
 from changes.recurrence.series import Series, WhenBlocked
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

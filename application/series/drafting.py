@@ -11,7 +11,7 @@ from application.change_service import draft, execute
 from application.ports import Look, of_series
 from application.queries.directory import Directory
 from application.queries.neighbours import neighbours
-from application.series.rule import days_after
+from application.recurrence.rule import days_after
 from application.templates.following import begun_with
 from changes import commands as c
 from changes.effects import TellOwner

@@ -1,6 +1,6 @@
 """A recurring change: a plan and a rule, and what becomes of each of its days (docs/process.md, P140 to P144).
 
-The rule is expanded elsewhere (application/series/rule.py): its days come in as data, in order.
+The rule is expanded elsewhere (application/recurrence/rule.py): its days come in as data, in order.
 """
 
 from collections.abc import Sequence

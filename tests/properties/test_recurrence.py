@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from application.input_parsing.recurrence import with_recurrence
-from application.series.rule import days_after, read_rule
+from application.recurrence.rule import days_after, read_rule
 from changes.model import Window
 from changes.policy import Freeze, Service
 from changes.recurrence.series import Series, WhenBlocked, last_short_notice, proceed

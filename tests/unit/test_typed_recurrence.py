@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 
 from application.input_parsing.recurrence import monthly_like, parts_of, with_recurrence
-from application.series.rule import read_rule
+from application.recurrence.rule import read_rule
 from cards.request.series import rule_text
 from changes.errors import ValidationFailed
 from changes.recurrence.series import Series, WhenBlocked

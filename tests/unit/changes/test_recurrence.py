@@ -6,7 +6,7 @@ from itertools import islice
 
 import pytest
 
-from application.series.rule import days_after
+from application.recurrence.rule import days_after
 from changes.model import State, Window
 from changes.planning.occupancy import Booking
 from changes.policy import Freeze

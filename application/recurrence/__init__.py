@@ -1,0 +1,1 @@
+"""The days of a recurring change: its rule, which dateutil reads."""
