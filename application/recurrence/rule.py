@@ -17,7 +17,7 @@ _RULE = re.compile(
     rf"|(?:MONTHLY(?:;INTERVAL=[2-9])?|YEARLY(?:;INTERVAL=[2-9])?;BYMONTH=(?P<month>[1-9]|1[0-2]));{_IN_MONTH})"
 )
 """Rules that never come to an end: dateutil looks for a 31 February until the year 9999."""
-_ORDER = "FREQ INTERVAL BYMONTH BYDAY BYMONTHDAY"
+_ORDER = "FREQ;INTERVAL;BYMONTH;BYDAY;BYMONTHDAY"
 LONGEST = 200
 
 
