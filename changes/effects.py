@@ -84,13 +84,11 @@ class TellPerson(Effect):
 
 @dataclass(frozen=True, slots=True)
 class TellOwner(Effect):
-    """Say in the chat of a series' owner what becomes of it; with `asks` they get its draft, `change`, to confirm."""
+    """Say in the chat of a series' owner what becomes of it; while its last `change` is a draft, it stands below."""
 
     to: Person
     series: str
-    service: str
     said: tuple[str, ...]
-    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from changes.templates import Template
 from changes.text import Message, template
 from changes.text.messages import listed
 
-NO_SERIES = template("There is no recurring change {id}. `/change series` shows yours.")
 THERE_IS_NONE = template("There is no change {id}. `/change list` shows those there are.")
 
 
@@ -150,20 +149,10 @@ def authorize_task(person: Person, change: Change, index: int, service: Service)
         authorize(person, Permission.TASK, change, service)
 
 
-def authorize_series(person: Person, series: Series, catalogue: Catalogue, *, steers: bool = False) -> None:
-    """Raise Hidden, in the words of one that does not exist, unless it is theirs to see (docs/process.md, P144).
-
-    Raise NotAllowed unless the person `steers` it: says how often it takes place, as its owner or an admin.
-    """
-    service, is_own = catalogue.services.get(series.plan.service), person == series.owner or person in catalogue.admins
-    if not is_own and not (service and service.decides(person)):
-        why = Message("{id} is a recurring change of {owner}’s.", id=series.id, owner=series.owner.name)
-        raise Hidden(why, NO_SERIES, id=series.id)
-    if steers and not is_own:
-        owner = series.owner.name or Message("its owner")
-        raise NotAllowed(
-            "Only {owner} or an admin does that. You can pause {id}, end it, or assign it.", owner=owner, id=series.id
-        )
+def may_see_series(person: Person, series: Series, catalogue: Catalogue) -> bool:
+    """Whether the recurring change is theirs to see and to steer (docs/process.md, P144)."""
+    service = catalogue.services.get(series.plan.service)
+    return person == series.owner or person in catalogue.admins or (service is not None and service.decides(person))
 
 
 def why_hidden(change: Change) -> Message:

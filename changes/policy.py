@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from changes.errors import NotConfigured, NotFound
-from changes.model import Change, Person, RiskRules, Stage, Window
+from changes.model import Change, Person, Plan, RiskRules, Stage, Window
 from changes.snapshots import Server
 from changes.text.messages import Message, listed
 
@@ -208,14 +208,18 @@ class Catalogue:
 
     def of(self, change: Change) -> Service:
         """The service of the change. Raises NotConfigured when it was taken out of the settings."""
+        return self.service_of(change.plan, change.id)
+
+    def service_of(self, plan: Plan, owner: str) -> Service:
+        """The service of the plan of a change, or of a recurring one, with the id `owner`. Raises NotConfigured."""
         try:
-            return self.services[change.plan.service]
+            return self.services[plan.service]
         except KeyError:
             raise NotConfigured(
                 "The service {service} of {id} is no longer in the settings, so nothing can be done with {id} now. An "
                 "admin has to put it back in services.toml and restart the bot; then {id} goes on.",
-                service=change.plan.service,
-                id=change.id,
+                service=plan.service,
+                id=owner,
             ) from None
 
     def service(self, key: str) -> Service:

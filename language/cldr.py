@@ -45,10 +45,10 @@ def written_weekday(day: date, language: str) -> tuple[str, str]:
     return whole, short
 
 
-@lru_cache(maxsize=512)
-def written_day_of_year(month: int, day: int, language: str) -> str:
-    """A day of any year, for example `5 January`, `5 janvier`. Raises ValueError where no year has it."""
-    return str(format_date(date(2000, month, day), "d MMMM", locale=_locale(language)))
+@lru_cache(maxsize=64)
+def written_month_of_year(month: int, language: str) -> str:
+    """A month of any year, for example `January`, `janvier`."""
+    return str(format_date(date(2000, month, 1), "LLLL", locale=_locale(language)))
 
 
 @lru_cache(maxsize=2048)

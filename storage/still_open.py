@@ -24,9 +24,9 @@ def refuse_while_involved(connection: Connection, traces: Traces) -> None:
     query = select(changes.c.document).where(changes.c.state.in_(sorted(each.value for each in OPEN)))
     found = map(decode_change, connection.execute(query.order_by(changes.c.id)).scalars().all())
     involved = [f"{each.id} ({', '.join(parts)})" for each in found if (parts := _parts_in(each, traces))]
-    recurring = connection.execute(select(series.c.document).where(series.c.over.is_(False)).order_by(series.c.number))
+    recurring = connection.execute(select(series.c.document).where(series.c.over.is_(False)).order_by(series.c.id))
     involved += [
-        f"{each.id} (recurring: `/change series assign {each.id} NAME`, or `end`)"
+        f"{each.id} (recurring: `/change repeat {each.id} end`)"
         for each in map(decode_series, recurring.scalars())
         if any(traces.is_own(person.id) for person in (each.owner, each.plan.implementer))
     ]

@@ -185,13 +185,13 @@ Index(
 series = Table(
     "series",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("id", Text, primary_key=True),
     Column("over", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Column("document", Text, nullable=False),
 )
 going_on = series.c.over.is_(False)
-Index("ix_series_going_on", series.c.number, sqlite_where=going_on, postgresql_where=going_on)
+Index("ix_series_going_on", series.c.id, sqlite_where=going_on, postgresql_where=going_on)
 
 operations = Table(
     "operations",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from application.input_parsing.cleaning import clean
 from application.input_parsing.durations import read_duration
+from application.input_parsing.recurrence import INPUTS as RECURRENCE
 from changes import commands as c
 from changes import plan_fields
 from changes.errors import NotFound, ValidationFailed
@@ -18,6 +19,7 @@ SOMEBODY_ELSE = "somebody_else"
 INPUTS = (
     plan_fields.INPUTS
     | PUBLIC_FIELDS
+    | RECURRENCE
     | {
         *("comment", "waiver", "extra_minutes", "incident", "test", "note", "result", "vps_name", "snapshot_name"),
         *("went_well", "to_improve", SOMEBODY_ELSE),

@@ -6,10 +6,7 @@ from changes.recurrence.series import Series
 
 
 class SeriesStore(Protocol):
-    """Recurring changes, by id."""
-
-    async def new_id(self) -> str:
-        """An id that none has yet, like `SER-3`. Of two who save under the same one the second has lost."""
+    """Recurring changes, by the id of the change that each began with."""
 
     async def load(self, series_id: str) -> tuple[Series, int] | None:
         """The series and its version, or None."""
@@ -18,4 +15,4 @@ class SeriesStore(Protocol):
         """Write what that version has become; 0 is a new one. Raises ConcurrencyConflict when there is a later one."""
 
     async def going_on(self) -> tuple[Series, ...]:
-        """Those that have not ended, by their number."""
+        """Those that have not ended, by their ids."""

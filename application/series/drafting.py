@@ -4,8 +4,8 @@ All of a look is one transaction: the draft, the series, its next look, and what
 """
 
 from dataclasses import replace
-from datetime import datetime
-from itertools import islice, pairwise
+from datetime import date, datetime
+from itertools import islice
 
 from application.change_service import draft, execute
 from application.ports import Look, of_series
@@ -15,63 +15,84 @@ from application.recurrence.rule import days_after
 from application.templates.following import begun_with
 from changes import commands as c
 from changes.effects import TellOwner
-from changes.errors import NotConfigured
-from changes.model import SYSTEM, State
+from changes.model import SYSTEM, State, Window
 from changes.policy import Catalogue, Service
-from changes.recurrence.series import Placed, Series, SeriesState, is_reminded, next_look, place, proceed, too_late
+from changes.recurrence.series import (
+    MOST_CHANGES,
+    Series,
+    SeriesState,
+    proceed,
+    reminder_due,
+    too_late,
+)
 from changes.text import Message
 
-AT_ONCE = 50
-"""Days that are gone through in one look, however long nobody has looked."""
+AT_ONCE, SHOWN = 50, 4
+"""Days that are gone through in one look, however long nobody has looked; and that are shown beforehand."""
 
 
 async def look(directory: Directory, catalogue: Catalogue, series_id: str, now: datetime) -> None:
     """Do what is due of the series, and plan the next look. Raises NotConfigured where its service is gone."""
-    unit, said = directory.unit, list[str]()
+    unit = directory.unit
     found = await unit.series.load(series_id)
     if found is None or found[0].state is not SeriesState.ACTIVE:
         await unit.due_items.replace(of_series(series_id), ())
         return
     series, version = found
-    service = await _service(directory, catalogue, series)
-    waiting = await unit.changes.load(series.change) if series.change else None
-    if waiting is not None and waiting.change.state is State.DRAFT:
-        day = service.local(waiting.change.plan.window.start).date()
-        last = too_late(day, service)
-        if now < last:
-            if is_reminded(series, day, service, now):
-                series = replace(series, asked=service.local(now).date())
-                await unit.series.save(series, version)
-                reminder = Message(
-                    "{change} is not submitted yet. Submit it, choose another date or discard it with `/change show "
-                    "{change}`; on {last} it is discarded by itself.",
-                    change=series.change,
-                    last=service.local(last).date(),
-                )
-                await unit.outbox.add([_telling(f"{series.change}:remind:{series.asked}", series, [reminder])], now)
-            await plan_look(directory, series, next_look(service, now))
-            return
-        await execute(unit, catalogue, series.change, c.DiscardDraft(SYSTEM), now, "timeline", directory)
-        facts = {"change": series.change, "day": day}
-        said.append(Message("Nobody has submitted {change}: it is discarded, and {day} left out.", **facts))
-    days = tuple(islice(days_after(series.rule, series.first, series.handled), AT_ONCE))
-    outcome = proceed(series, days, service, await neighbours(unit, catalogue, service, now), now)
-    series, asks = outcome.series, outcome.draft is not None
-    if outcome.draft is not None:
-        template = await unit.templates.get(series.template) if series.template else None
-        series = replace(series, template=template.name if template and not template.retired else "")
-        command = c.Draft(series.owner, *begun_with(template, replace(series.plan, window=outcome.draft)))
-        made = await draft(unit, catalogue, command, now, "timeline", directory)
-        if template is not None and template.retired:
-            why = Message("The template “{name}” is retired: its change is a normal one.", name=template.name)
-            outcome = replace(outcome, said=(*outcome.said, why))
-        series = replace(series, change=made.id)
-    await unit.series.save(series, version)
-    await plan_look(directory, series, outcome.look)
-    said += outcome.said
-    if said or asks:
-        key = f"{series.id}:{series.handled}:{'ask' if asks else version}"
-        await unit.outbox.add([_telling(key, series, said, asks=asks)], now)
+    service = catalogue.service_of(series.plan, series_id)
+    due, said = await _waiting(directory, catalogue, series, service, now)
+    if due is None:
+        days = tuple(islice(days_after(series.rule, series.first, series.handled), AT_ONCE))
+        outcome = proceed(series, days, service, await neighbours(unit, catalogue, service, now), now)
+        series, due = outcome.series, outcome.look
+        said += outcome.said
+        if outcome.draft is not None:
+            series = await _with_draft(directory, catalogue, series, outcome.draft, now, said)
+    await plan_look(directory, series, due)
+    if said or series != found[0]:
+        await unit.series.save(series, version)
+    if said:
+        key = f"{series_id}:series:{version}"
+        await unit.outbox.add([TellOwner(key, series.changes[-1], series.owner, series_id, tuple(said))], now)
+
+
+async def _waiting(
+    directory: Directory, catalogue: Catalogue, series: Series, service: Service, now: datetime
+) -> tuple[datetime | None, list[str]]:
+    """When to look next at the draft that waits for its owner, None where none does any more; and what is said."""
+    found = await directory.unit.changes.load(series.last_draft) if series.last_draft else None
+    if found is None or found.change.state is not State.DRAFT:
+        return None, []
+    day, change = service.local(found.change.plan.window.start).date(), series.last_draft
+    reminds, ends = reminder_due(day, service), too_late(day, service)
+    if now < reminds:
+        return reminds, []
+    if now < ends:
+        reminder = Message(
+            "{change} is not submitted yet. Submit it, choose another date or discard it with `/change show {change}`; "
+            "on {last} it is discarded by itself.",
+            change=change,
+            last=service.local(ends).date(),
+        )
+        return ends, [reminder]
+    await execute(directory.unit, catalogue, change, c.DiscardDraft(SYSTEM), now, "timeline", directory)
+    gone = Message("Nobody has submitted {change}: it is discarded, and {day} left out.", change=change, day=day)
+    return None, [gone]
+
+
+async def _with_draft(
+    directory: Directory, catalogue: Catalogue, series: Series, window: Window, now: datetime, said: list[str]
+) -> Series:
+    """Draft its change for the window, from its template while that is in use; what has to be `said` of it."""
+    template = await directory.unit.templates.get(series.template) if series.template else None
+    plan, version = begun_with(template, replace(series.plan, window=window))
+    if series.template and version is None:
+        said.append(Message("The template “{name}” is retired: its change is a normal one.", name=series.template))
+    command = c.Draft(series.owner, plan, version)
+    made = await draft(directory.unit, catalogue, command, now, "timeline", directory)
+    # First: a notification shows no more than the beginning, and has to name the change.
+    said.insert(0, Message("Submit {change}, choose another date, or discard it.", change=made.id))
+    return replace(series, changes=(*series.changes, made.id)[-MOST_CHANGES:])
 
 
 async def plan_look(directory: Directory, series: Series, due: datetime | None) -> None:
@@ -80,33 +101,6 @@ async def plan_look(directory: Directory, series: Series, due: datetime | None) 
     await directory.unit.due_items.replace(of_series(series.id), looks)
 
 
-async def next_dates(
-    directory: Directory, catalogue: Catalogue, series: Series, now: datetime, number: int
-) -> list[Placed]:
-    """What becomes of the next days of the rule, as far as it is known now."""
-    service = await _service(directory, catalogue, series)
-    bookings = await neighbours(directory.unit, catalogue, service, now)
-    days = list(islice(days_after(series.rule, series.first, series.handled), number + 1))
-    found: list[Placed] = []
-    for day, following in pairwise(days):
-        found.append(place(series, day, service, bookings, now, following))
-        if (window := found[-1][0]) is not None:
-            series = replace(series, placed=service.local(window.start).date())
-    return found
-
-
-def _telling(key: str, series: Series, said: list[str], *, asks: bool = False) -> TellOwner:
-    change = series.change if asks else ""
-    return TellOwner(key, change, series.owner, series.id, series.plan.service, tuple(said), asks)
-
-
-async def _service(directory: Directory, catalogue: Catalogue, series: Series) -> Service:
-    service = catalogue.services.get(series.plan.service)
-    if service is None:
-        raise NotConfigured(
-            "The service {service} of {id} is no longer in the settings, so nothing is drafted. An admin has to put it "
-            "back in services.toml and restart the bot.",
-            service=series.plan.service,
-            id=series.id,
-        )
-    return await directory.service(service)
+def next_dates(series: Series) -> list[date]:
+    """The next days of the rule, whatever is in their way."""
+    return list(islice(days_after(series.rule, series.first, series.handled), SHOWN))

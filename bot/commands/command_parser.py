@@ -23,7 +23,7 @@ _ALSO_ANSWERS = frozenset(
     )
 )
 """Commands whose words begin an answer as well, or are one."""
-_TAKES_ANY_WORDS = frozenset({"list", "absent", "language", "bind", "admin", "help", "template", "series"})
+_TAKES_ANY_WORDS = frozenset({"list", "absent", "language", "bind", "admin", "help", "template"})
 """Commands behind which something else than a change's number stands."""
 _OF_NO_CHANGE = frozenset({"new", "list", "mine", "help", "calendar", "stats"})
 """Commands that are typed without a change's number."""

@@ -58,7 +58,7 @@ VERBS = {
     "notrestored": ("notrestored", "nonrestauré", "non-restauré", "not-restored"),
     "review": ("review", "bilan"),
     "template": ("template", "modèle", "templates", "modèles"),
-    "repeat": ("repeat", "périodique", "recur"),
+    "repeat": ("repeat", "répéter", "recur", "périodique"),
     "series": ("series", "série", "recurring", "récurrences"),
     "stats": ("stats", "statistiques", "statistics"),
     "bind": ("bind", "lier"),

@@ -65,7 +65,7 @@ class Personal:
             view = await self._views.of(directory, effect.change)
             ref = await unit.messages.get(effect.change, key)
             chat = await unit.chats.get(effect.to.id)
-            language = await _language(directory, effect.to, chat, view.service)
+            language = await language_of(directory, effect.to, chat, view.service)
         if chat is None:
             return
         with use_language(language):
@@ -93,7 +93,7 @@ class Personal:
             there = await worklist_of(unit, catalogue, effect.to, now, MOST, only=its, directory=directory)
             thread = await Thread.read(unit, self._connector, journal, view, self._wording, key)
             chat = await unit.chats.get(effect.to.id)
-            language = await _language(directory, effect.to, chat, view.service)
+            language = await language_of(directory, effect.to, chat, view.service)
             who = await directory.profile(effect.to) or UserProfile(effect.to)
         if not asked.count or thread.knows(key):
             return
@@ -124,7 +124,7 @@ class Personal:
             else:
                 view = await self._views.plain(directory, effect.change)
             chat = await unit.chats.get(effect.to.id)
-            language = await _language(directory, effect.to, chat, view.service)
+            language = await language_of(directory, effect.to, chat, view.service)
         if chat is not None:
             with use_language(language):
                 activity = with_text(in_person(effect.tell, view))
@@ -221,7 +221,7 @@ async def without_digest_readers(
     return replace(effect, mention=tuple(left)) if left or not effect.mention else None
 
 
-async def _language(directory: Directory, person: Person, chat: PersonalConversation | None, service: Service) -> str:
+async def language_of(directory: Directory, person: Person, chat: PersonalConversation | None, service: Service) -> str:
     """Their own where they read it in their chat, and else that of the service."""
     own = await directory.language(person) if chat is not None else ""
     return own or shared_language(service)

@@ -11,7 +11,6 @@ from bot.commands.command_context import CommandContext, Handler
 from bot.commands.command_parser import parse_command
 from bot.commands.disambiguation import ClarificationNeeded, check_open, close
 from bot.commands.queries import QUERIES
-from bot.commands.series import series
 from bot.messenger.card_refresh import fresh_card
 from bot.sdk import ActivityTypes
 from bot.turn.already_done import already_done
@@ -31,7 +30,7 @@ from dialogs.turn import answer_with_card, send_text
 from language import _, invalid, translate
 
 FORM_VERBS = ("change.edit", "change.move", FILL)
-VIEW_HANDLERS: Mapping[str, Mapping[str, Handler]] = {VIEW: {**QUERIES, "series": series}, ADMIN: {"admin": admin}}
+VIEW_HANDLERS: Mapping[str, Mapping[str, Handler]] = {VIEW: QUERIES, ADMIN: {"admin": admin}}
 """The buttons that stand for typed commands whose card takes the pressed one's place."""
 _CHANGES_NOTHING = frozenset({*QUERIES, "export", "help", "notice"})
 """Commands that show something to whoever asks; anybody may ask after them."""

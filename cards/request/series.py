@@ -1,141 +1,131 @@
-"""Recurring changes: how often in words, the choices, what is looked at before it is saved, one of them, the list."""
+"""Recurring changes: how often in words, the card on which it is chosen, and the list."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from microsoft_teams.cards import Action, ActionSet, CardElement
+from microsoft_teams.cards import Action, CardElement
 
-from application.input_parsing.recurrence import CODES
-from cards.elements.blocks import facts, label, more, strip, text_block, user_text
-from cards.elements.controls import command_button, render_card, show_card_button, view_button
+from application.input_parsing.recurrence import WEEKDAYS, WHICH, parts_of
+from cards.elements.blocks import flowing, more, text_block, user_text
+from cards.elements.controls import COMMAND, button, choice, command_button, render_card, show_card_button
 from cards.elements.header import page_header
-from cards.elements.lengths import shortened
+from cards.elements.lengths import capital, shortened
 from cards.elements.table import row
 from cards.request.choices import LONGEST_TITLE
+from cards.request.window_inputs import time_input
 from changes.model import Change
 from changes.policy import Service
-from changes.recurrence.series import Placed, Series, SeriesState, WhenBlocked
-from changes.text.messages import capitalized, joined, listed
-from language import N_, _, current_language, n_, translate, window_text
-from language.cldr import written_day_of_year, written_weekday
+from changes.recurrence.series import Series, SeriesState, WhenBlocked
+from changes.text.messages import joined
+from language import N_, _, current_language, n_
+from language.cldr import written_month_of_year, written_weekday
 
-_WHICH = {"1": N_("first"), "2": N_("second"), "3": N_("third"), "4": N_("fourth"), "-1": N_("last")}
+_ORDINALS = dict(zip(WHICH, (N_("first"), N_("second"), N_("third"), N_("fourth"), N_("last")), strict=True))
 _BLOCKED = {
     WhenBlocked.AFTER: N_("the next free day"),
     WhenBlocked.BEFORE: N_("the last free day before"),
     WhenBlocked.SKIP: N_("left out"),
 }
-_STATES = {SeriesState.ACTIVE: N_("Active"), SeriesState.PAUSED: N_("Paused"), SeriesState.ENDED: N_("Ended")}
-_SHORT_MONTH = 28
+_STATES = {SeriesState.ACTIVE: N_("Active"), SeriesState.PAUSED: N_("Paused"), SeriesState.ENDED: N_("Not saved yet")}
+_INTERVALS = {"WEEKLY": (1, 2, 3, 4), "MONTHLY": (1, 2, 3, 4, 6), "YEARLY": (1, 2)}
+"""How many weeks, months and years can be chosen."""
+_DAYS = (
+    *(f"BYDAY={which}{weekday}" for which in ("", *WHICH) for weekday in WEEKDAYS),
+    *(f"BYMONTHDAY={day}" for day in (*range(1, 32), -1)),
+)
+_EVERY = re.compile(r"FREQ=(WEEKLY|MONTHLY|YEARLY)(?:;INTERVAL=(\d+))?(?:;BYMONTH=(\d+))?")
+_ON = re.compile(r"BYDAY=(-1|[1-4])?([A-Z]{2})|BYMONTHDAY=(-1|\d+)")
+NARROWEST = 180
+"""Pixels of a field that stands beside others."""
 MOST = 20
 
 
-def rule_text(rule: str, *, brief: bool = False) -> str:
-    """How often, in words: `every month on the first Tuesday`, or `Tue` in brief; a rule that has none as it is."""
-    parts = dict(each.split("=") for each in rule.split(";"))
-    number, frequency, month = int(parts.pop("INTERVAL", "1")), parts.pop("FREQ"), parts.pop("BYMONTH", "")
-    every = {
+def rule_text(rule: str) -> str:
+    """How often, in words, like `every month on the first Tuesday`; a rule that has none as it is."""
+    every, day = parts_of(rule)
+    said = _every_text(every), _day_text(day)
+    return _("{every} on {day}", every=said[0], day=said[1]) if all(said) else _("by the rule {rule}", rule=rule)
+
+
+def _every_text(every: str) -> str:
+    """For example `every 3 months`, or empty."""
+    found = _EVERY.fullmatch(every)
+    if found is None:
+        return ""
+    number = int(found[2] or 1)
+    said = {
         "WEEKLY": n_("every week", "every {n} weeks", number),
         "MONTHLY": n_("every month", "every {n} months", number),
         "YEARLY": n_("every year", "every {n} years", number),
-    }[frequency]
-    on = parts.popitem()[1] if len(parts) == 1 else ""
-    if frequency == "WEEKLY" and all(each in CODES for each in on.split(",")):
-        return _("{every} on {days}", every=every, days=listed(_weekday(each, brief) for each in on.split(",")))
-    if frequency == "MONTHLY" and not month and on[-2:] in CODES and on[:-2] in _WHICH:
-        weekday = _weekday(on[-2:], brief)
-        return _("{every} on the {which} {weekday}", every=every, which=_(_WHICH[on[:-2]]), weekday=weekday)
-    if frequency == "MONTHLY" and not month and on == "-1":
-        return _("{every} on the last day of the month", every=every)
-    if frequency == "MONTHLY" and not month and on.isdigit():
-        return _("{every} on day {day}", every=every, day=on)
-    if frequency == "YEARLY" and on.isdigit() and month.isdigit():
-        return _("{every} on {day}", every=every, day=written_day_of_year(int(month), int(on), current_language()))
-    return _("by the rule {rule}", rule=rule)
+    }[found[1]]
+    month = written_month_of_year(int(found[3]), current_language()) if found[3] else ""
+    return _("{every} in {month}", every=said, month=month) if month else said
 
 
-def choices_card(change: Change, day: date) -> dict[str, Any]:
-    """How often a change like that one of the `day` may take place, to choose; a choice is shown before it is saved."""
-    weekday, which = CODES[day.weekday()], min(4, -(-day.day // 7))
-    rules = (
-        *("FREQ=WEEKLY;BYDAY=" + weekday, f"FREQ=MONTHLY;BYDAY={which}{weekday}", f"FREQ=MONTHLY;BYDAY=-1{weekday}"),
-        *(f"FREQ=MONTHLY;INTERVAL=3;BYDAY={which}{weekday}", f"FREQ=YEARLY;BYMONTH={day.month};BYMONTHDAY={day.day}"),
-    )
+def _day_text(on: str) -> str:
+    """A weekday, one of a month, or a day of the month; or empty."""
+    found = _ON.fullmatch(on)
+    if found is None:
+        return ""
+    which, weekday, day = found.groups()
+    if day is not None:
+        return _("the last day of the month") if day == "-1" else _("day {day}", day=day)
+    name, _short = written_weekday(date(2000, 1, 3 + WEEKDAYS.index(weekday)), current_language())
+    return _("the {which} {weekday}", which=_(_ORDINALS[which]), weekday=name) if which else name
+
+
+def series_card(series: Series, change: Change, service: Service, dates: Sequence[date]) -> dict[str, Any]:
+    """How often changes like that one take place, to choose, with the next dates; and what else can be done of it."""
+    title, state, actions = _("How often?"), series.state, list[Action]()
+    for named, act in ((_("Save"), "save"), (_("Show the dates"), "")):
+        actions.append(button(named, COMMAND, COMMAND, 0, typed=f"repeat {change.id} {act}".strip()))
+    about = joined(series.owner.name, service.name, _(_STATES[state]), by=" · ")
+    if state is not SeriesState.ENDED:
+        title = _("Recurring change {id}", id=series.id)
+        named, act = (_("Pause"), "pause") if state is SeriesState.ACTIVE else (_("Resume"), "resume")
+        asked = text_block(_("Nothing more is drafted, for good. What is drafted or submitted stays."))
+        ended = command_button(_("End it"), f"repeat {series.id} end")
+        actions += [command_button(named, f"repeat {series.id} {act}"), show_card_button(_("End it…"), [asked], ended)]
     said = _(
-        "Choose, or type it behind `/change repeat {id}`: how often, “at 20:00” for another time, and “skip”, “before” "
-        "or “after” for a day that is not free.",
+        "All that follow take the plan of {id} as it stands. Each is drafted in good time, and you confirm it before "
+        "anybody is asked.",
         id=change.id,
     )
-    # In brief: a phone cuts off the title of a button that is longer.
-    actions: list[Action] = [
-        command_button(capitalized(rule_text(rule, brief=True)), f"repeat {change.id} {rule}") for rule in rules
-    ]
-    head = page_header(_("How often?"), *user_text(change.plan.title, bold=True))
-    return render_card([*head, text_block(said), ActionSet(actions=actions)])
-
-
-def preview_card(
-    series: Series, service: Service, dates: Sequence[Placed], typed: str, question: str
-) -> dict[str, Any]:
-    """What was understood, and its next dates; `typed` saves it, once for the `question`."""
-    day = series.rule.partition("BYMONTHDAY=")[2]
-    title = _("Recurring change: is this right?")
-    body = page_header(title, *user_text(series.plan.title, bold=True))
-    actions: list[Action] = [command_button(_("Save"), f"{typed} save", question, style="positive")]
-    if day.isdigit() and int(day) > _SHORT_MONTH:
-        body += strip([text_block(_("Months without a day {day} are skipped.", day=day))])
-        instead = typed.replace(f"BYMONTHDAY={day}", "BYMONTHDAY=-1")
-        actions.append(command_button(_("Use the last day of the month"), instead))
-    said = _("Nothing is saved yet. Each change is drafted in good time, and you confirm it before anybody is asked.")
-    return render_card([*body, *_rhythm(series, service, dates), text_block(said, subtle=True)], actions)
-
-
-def series_card(series: Series, service: Service, dates: Sequence[Placed], draft: str) -> dict[str, Any]:
-    """One recurring change, with what can be done about it; `draft` waits for its owner."""
-    about = joined(series.owner.name, service.name, _(_STATES[series.state]), by=" · ")
-    title = _("Recurring change {id}", id=series.id)
     head = page_header(title, *user_text(series.plan.title, bold=True), text_block(about, subtle=True))
-    actions: list[Action] = []
-    if draft:
-        head += strip([text_block(_("{change} is drafted, and not submitted yet.", change=draft))])
-        actions.append(view_button(_("Open {id}", id=draft), f"show {draft}"))
-    if series.state is SeriesState.PAUSED:
-        actions.append(command_button(_("Resume"), f"series resume {series.id}"))
-    if series.state is SeriesState.ACTIVE:
-        actions.append(command_button(_("Pause"), f"series pause {series.id}"))
-    if series.state is not SeriesState.ENDED:
-        asked = text_block(_("Nothing more is drafted, for good. What is drafted or submitted stays."))
-        actions.append(show_card_button(_("End it…"), [asked], command_button(_("End it"), f"series end {series.id}")))
-    return render_card([*head, *_rhythm(series, service, dates)], actions)
+    often = text_block(capital(rule_text(series.rule)), bold=True)
+    upcoming = text_block(_("Next dates: {days}.", days=tuple(dates)))
+    return render_card([*head, _inputs(series, service), often, upcoming, text_block(said, subtle=True)], actions)
 
 
-def series_list_card(found: Sequence[Series], services: Mapping[str, Service]) -> dict[str, Any]:
+def series_list_card(found: Sequence[Series]) -> dict[str, Any]:
     """Those that go on; a whole row opens one."""
     body = page_header(_("Recurring changes"))
     for each in found[:MOST]:
-        name = services[each.plan.service].name if each.plan.service in services else each.plan.service
-        about = joined(each.id, name, rule_text(each.rule), _(_STATES[each.state]), by=" · ")
+        about = joined(each.id, rule_text(each.rule), _(_STATES[each.state]), by=" · ")
         lines = [*user_text(shortened(each.plan.title, LONGEST_TITLE), bold=True), text_block(about, subtle=True)]
-        body.append(row([lines], (1,), opens=view_button(_("Open {id}", id=each.id), f"series show {each.id}")))
+        body.append(row([lines], (1,), opens=command_button(_("Open {id}", id=each.id), f"repeat {each.changes[-1]}")))
     if not found:
         body.append(text_block(_("You have no recurring change. `/change repeat ID` makes one like that change.")))
     return render_card([*body, *more(len(found) - MOST)])
 
 
-def _rhythm(series: Series, service: Service, dates: Sequence[Placed]) -> list[CardElement]:
-    start = _("{at}, for {minutes} min", at=series.at, minutes=series.plan.window.minutes)
-    blocked = (_("If not free"), _(_BLOCKED[series.when_blocked]))
-    body: list[CardElement] = [
-        facts((_("How often"), capitalized(rule_text(series.rule))), (_("Start time"), start), blocked)
+def _inputs(series: Series, service: Service) -> CardElement:
+    """What is chosen; what was typed and cannot be chosen stands among it."""
+    month, (every, on) = f";BYMONTH={series.first.month}", parts_of(series.rule)
+    offered = [
+        f"FREQ={unit}{f';INTERVAL={number}' if number > 1 else ''}{month if unit == 'YEARLY' else ''}"
+        for unit, numbers in _INTERVALS.items()
+        for number in numbers
     ]
-    body += [label(_("Next dates"))] if dates else []
-    for window, said in dates:
-        body += [text_block(window_text(window, service.zone))] if window is not None else []
-        body += [text_block(translate(said), subtle=True, close=window is not None)] if said else []
-    return body
-
-
-def _weekday(code: str, brief: bool) -> str:
-    whole, short = written_weekday(date(2000, 1, 3 + CODES.index(code)), current_language())
-    return short if brief else whole
+    often = [(each, capital(_every_text(each)) or each) for each in dict.fromkeys((*offered, every))]
+    blocked = [(each, _(said)) for each, said in _BLOCKED.items()]
+    days = [(each, capital(_day_text(each)) or each) for each in dict.fromkeys((*_DAYS, on))]
+    return flowing(
+        [choice("every", _("How often"), often, every)],
+        [choice("on", _("Day"), days, on)],
+        [time_input(f"{series.at:%H:%M}", _("Start time ({zone})", zone=service.zone.key), service.zone)],
+        [choice("when_blocked", _("If not free"), blocked, series.when_blocked)],
+        narrowest=NARROWEST,
+    )

@@ -34,7 +34,7 @@ CAN_WAIT = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class Nudges:
     """Reminders of a thing since a moment; the n-th, from 1, comes at `due(n)`; they end at `until` or after `most`."""
 
     kind: StepKind
@@ -60,7 +60,7 @@ def is_nudge(key: str) -> bool:
     return "." in key.rpartition("/")[2]
 
 
-def _next(change: Change, series: Series, service: Service) -> Step | None:
+def _next(change: Change, series: Nudges, service: Service) -> Step | None:
     name = series_name(change, series.kind, series.since)
     last = next((each for each in change.nudges if each.series == name), None)
     number = last.number + 1 if last else 1
@@ -89,11 +89,11 @@ def nudged(change: Change, kind: StepKind, since: datetime) -> Nudge | None:
     return next((each for each in change.nudges if each.series == name), None)
 
 
-def _open(change: Change, service: Service) -> Iterator[Series]:
+def _open(change: Change, service: Service) -> Iterator[Nudges]:
     yield from _of_approval(change, service)
     if change.state in RELEVANT[StepKind.TASK_NUDGE] and (since := overdue_since(change, service)) is not None:
         daily = _working_days(since, 1, 2, service)
-        yield Series(StepKind.TASK_NUDGE, since, daily, change.plan.window.start)
+        yield Nudges(StepKind.TASK_NUDGE, since, daily, change.plan.window.start)
     yield from _of_the_day(change, service)
     if change.state in IN_INCIDENT:
         yield from _of_an_incident(change, service)
@@ -101,7 +101,7 @@ def _open(change: Change, service: Service) -> Iterator[Series]:
     told_at = change.informed_at or change.incident_at
     with_others = change.state is State.INCIDENT and change.handed_over_at is not None
     if change.state in IN_INCIDENT | IMPLEMENTING and change.incident_at and told_at and every and not with_others:
-        yield Series(StepKind.INCIDENT_HOLDING, told_at, _every(told_at, every))
+        yield Nudges(StepKind.INCIDENT_HOLDING, told_at, _every(told_at, every))
     if change.state is State.COMPLETED and not change.review and service.policy.review_every_days:
         first = service.local(review_due(change, service)).date()
         days = service.policy.review_every_days
@@ -111,10 +111,10 @@ def _open(change: Change, service: Service) -> Iterator[Series]:
 
         ended = change.ended_at or change.ends_at
         until = ended + REVIEWED_WITHIN
-        yield Series(StepKind.REVIEW_NUDGE, ended, weekly, until, most=service.policy.review_nudges)
+        yield Nudges(StepKind.REVIEW_NUDGE, ended, weekly, until, most=service.policy.review_nudges)
 
 
-def _of_approval(change: Change, service: Service) -> Iterator[Series]:
+def _of_approval(change: Change, service: Service) -> Iterator[Nudges]:
     policy, since = service.policy, change.state_since or change.created_at
     if change.state in (State.PRECHECK_PENDING, State.GO_PENDING):
         asked, until = change.asked_at or since, decision_deadline(change, service)
@@ -124,15 +124,15 @@ def _of_approval(change: Change, service: Service) -> Iterator[Series]:
             yield _minutes(kind, asked, (first, second, second), until)
         elif policy.nudge_days:
             due = _working_days(asked, policy.nudge_days, policy.deputies_days, service)
-            yield Series(kind, asked, due, until)
+            yield Nudges(kind, asked, due, until)
     if change.state is State.CORRECTIONS_REQUESTED and change.corrections is not None and policy.corrections_days:
         asked = change.corrections.at
         due = _days(asked, policy.corrections_days, policy.corrections_days, service)
-        yield Series(StepKind.CORRECTIONS, asked, due, until=decision_deadline(change, service))
+        yield Nudges(StepKind.CORRECTIONS, asked, due, until=decision_deadline(change, service))
     if change.state in (State.NO_GO, State.POSTPONED) and policy.new_date_days:
         due = _days(since, policy.new_date_days, policy.new_date_every_days, service)
         most = None if policy.new_date_every_days else 1
-        yield Series(StepKind.NEW_DATE_NUDGE, since, due, gives_up_at(change, service), most)
+        yield Nudges(StepKind.NEW_DATE_NUDGE, since, due, gives_up_at(change, service), most)
 
 
 def gives_up_at(change: Change, service: Service) -> datetime | None:
@@ -150,7 +150,7 @@ def gives_up_at(change: Change, service: Service) -> datetime | None:
     return max(ordinary, warned.at + timedelta(days=policy.new_date_every_days))
 
 
-def _of_the_day(change: Change, service: Service) -> Iterator[Series]:
+def _of_the_day(change: Change, service: Service) -> Iterator[Nudges]:
     policy = service.policy
     if change.state is State.SNAPSHOTTING and snapshot_waits(change, service):
         since = change.snapshot.since or change.state_since or change.created_at
@@ -167,10 +167,10 @@ def _of_the_day(change: Change, service: Service) -> Iterator[Series]:
         end = change.ends_at
         if change.incident_at is not None and change.restore is not None and change.restore.finished_at:
             end = max(end, change.restore.finished_at)
-        yield Series(StepKind.OVERRUN_NAG, end, _every(end, policy.nag_minutes))
+        yield Nudges(StepKind.OVERRUN_NAG, end, _every(end, policy.nag_minutes))
 
 
-def _of_an_incident(change: Change, service: Service) -> Iterator[Series]:
+def _of_an_incident(change: Change, service: Service) -> Iterator[Nudges]:
     policy, restore = service.policy, change.restore
     spoke = change.spoke_at or change.incident_at or change.created_at
     if change.state is State.RESTORING:
@@ -178,30 +178,30 @@ def _of_an_incident(change: Change, service: Service) -> Iterator[Series]:
         began = (restore.started_at if restore else None) or spoke
         ends = began + timedelta(minutes=service.vps.restore_minutes)
         if policy.incident_nudge_minutes:
-            yield Series(StepKind.INCIDENT_NUDGE, ends, _every(ends, policy.incident_nudge_minutes))
+            yield Nudges(StepKind.INCIDENT_NUDGE, ends, _every(ends, policy.incident_nudge_minutes))
         return
     if restore is not None and restore.waits and policy.restore_nudge_minutes:
         first, every = policy.restore_nudge_minutes, policy.restore_every_minutes
         yield _minutes(StepKind.RESTORE_NUDGE, restore.asked_at, (first, every, every))
     if change.handed_over_at is not None and policy.handover_nudge_minutes:
         since = max(change.handed_over_at, spoke)
-        yield Series(StepKind.HANDOVER_NUDGE, since, _every(since, policy.handover_nudge_minutes))
+        yield Nudges(StepKind.HANDOVER_NUDGE, since, _every(since, policy.handover_nudge_minutes))
     elif change.handed_over_at is None and policy.incident_nudge_minutes:
-        yield Series(StepKind.INCIDENT_NUDGE, spoke, _every(spoke, policy.incident_nudge_minutes))
+        yield Nudges(StepKind.INCIDENT_NUDGE, spoke, _every(spoke, policy.incident_nudge_minutes))
 
 
 def _every(since: datetime, minutes: int) -> Schedule:
     return lambda number: since + timedelta(minutes=minutes * number)
 
 
-def _minutes(kind: StepKind, since: datetime, minutes: tuple[int, int, int], until: datetime | None = None) -> Series:
+def _minutes(kind: StepKind, since: datetime, minutes: tuple[int, int, int], until: datetime | None = None) -> Nudges:
     """After the first minutes, after the second, then every third; the first that is 0 ends them."""
     first, second, every = minutes
 
     def due(number: int) -> datetime:
         return since + timedelta(minutes=first if number == 1 else second + every * (number - 2))
 
-    return Series(kind, since, due, until, minutes.index(0) if 0 in minutes else None)
+    return Nudges(kind, since, due, until, minutes.index(0) if 0 in minutes else None)
 
 
 def _working_days(asked: datetime, first: int, second: int, service: Service) -> Schedule:

@@ -12,13 +12,15 @@ from changes.model import Person, Plan, Window
 from changes.planning.conflicts import FARTHEST_DAYS, find_conflict
 from changes.planning.deadlines import day_step_time, working_day_before
 from changes.planning.occupancy import Booking
-from changes.policy import Freeze, Policy, Service
-from changes.text import Message, joined
+from changes.policy import Freeze, Service
+from changes.text import Message
 
-CONFIRM_DAYS, REMIND_DAYS = 7, 3
-"""So long before a window would be short notice its change is drafted, and its owner reminded."""
+CONFIRM_DAYS = 7
+"""So long before a window would be short notice its change is drafted."""
 WEEKEND = 5
 """The number of its first weekday."""
+MOST_CHANGES = 100
+"""So many of its last changes a series knows for its own."""
 _DAY = timedelta(days=1)
 
 
@@ -31,7 +33,7 @@ class WhenBlocked(StrEnum):
 
 
 class SeriesState(StrEnum):
-    """Whether changes are drafted."""
+    """Whether changes are drafted. One that is not saved yet has ended before it began."""
 
     ACTIVE = "active"
     PAUSED = "paused"
@@ -40,11 +42,11 @@ class SeriesState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A recurring change. `rule` is the RRULE of RFC 5545, counted from `first`; `at` is by the service's clock.
+    """A recurring change, called as the change that it was made from.
 
-    Of the plan's window only the length counts. Days up to `handled` have become a draft, or nothing; `change` is the
-    last draft, made for the day `placed`, and its owner was last asked about it on the day `asked`. `template` is the
-    name of the template that the plan came from, or empty.
+    `rule` is the RRULE of RFC 5545, counted from `first`; `at` is by the service's clock. Of the plan's window only the
+    length counts. `changes` are the one that it was made from, and those drafted since. Days up to `handled` became a
+    draft, or nothing; the last draft was made for the day `placed`. `template` names the one that the plan came from.
     """
 
     id: str
@@ -55,11 +57,15 @@ class Series:
     at: time
     when_blocked: WhenBlocked
     handled: date
+    changes: tuple[str, ...]
+    template: str = ""
     state: SeriesState = SeriesState.ACTIVE
     placed: date | None = None
-    change: str = ""
-    asked: date | None = None
-    template: str = ""
+
+    @property
+    def last_draft(self) -> str:
+        """The id of the change that was drafted last, or empty."""
+        return self.changes[-1] if self.placed else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,82 +95,66 @@ def draft_due(day: date, service: Service) -> datetime:
 
 def too_late(day: date, service: Service) -> datetime:
     """When a draft that nobody has confirmed is given up: with the day of its pre-check (P141)."""
-    return day_step_time(day - _given_up_days(service.policy) * _DAY, service)
+    return day_step_time(day - min(service.policy.lead_days, service.policy.precheck_days) * _DAY, service)
 
 
-def is_reminded(series: Series, day: date, service: Service, now: datetime) -> bool:
-    """Whether the owner is reminded today of the draft for that day (P141)."""
-    lead, today = service.policy.lead_days, service.local(now).date()
-    numbers = (lead + REMIND_DAYS, lead, _given_up_days(service.policy) + 1)
-    due = [working_day_before(day - number * _DAY, service) for number in numbers]
-    return any((series.asked or today) < each <= today for each in due)
-
-
-def next_look(service: Service, now: datetime) -> datetime:
-    """While a draft waits for its owner it is looked at each morning."""
-    return day_step_time(service.local(now).date() + _DAY, service)
+def reminder_due(day: date, service: Service) -> datetime:
+    """When its owner is reminded of a draft for that day: as long as it is not short notice (P141)."""
+    return day_step_time(working_day_before(day - service.policy.lead_days * _DAY, service), service)
 
 
 def proceed(
     series: Series, days: Sequence[date], service: Service, bookings: Sequence[Booking], now: datetime
 ) -> Outcome:
     """Go on through the next `days` of the rule, one draft at most (P140, P142)."""
-    said, missed = list[str](), list[date]()
-    for day, following in zip(days, [*days[1:], date.max], strict=True):
-        if now >= too_late(day, service):
-            missed.append(day)
-        else:
-            window, why = place(series, day, service, bookings, now, following)
-            begins = service.local(window.start).date() if window else day
-            if now < (due := draft_due(min(day, begins), service)):
-                return Outcome(series, None, (*_missed(missed), *said), due)
-            said += [why] if why else []
-            series = replace(series, handled=day, change="")
-            if window is not None:
-                series = replace(series, placed=begins, asked=service.local(now).date())
-                return Outcome(series, window, (*_missed(missed), *said), next_look(service, now))
-        series = replace(series, handled=day, change="")
-    return Outcome(series, None, (*_missed(missed), *said), now if days else None)
+    said = list[str]()
+    if missed := tuple(day for day in days if now >= too_late(day, service)):
+        # Once, however many they are.
+        said.append(Message("Left out, because it was too late for the pre-check: {days}.", days=missed))
+        series = replace(series, handled=missed[-1])
+    ahead = days[len(missed) :]
+    for day, following in zip(ahead, [*ahead[1:], date.max], strict=True):
+        window, why = place(series, day, service, bookings, now, following)
+        begins = service.local(window.start).date() if window else day
+        if now < (due := draft_due(min(day, begins), service)):
+            return Outcome(series, None, tuple(said), due)
+        said += [why] if why else []
+        series = replace(series, handled=day)
+        if window is not None:
+            return Outcome(replace(series, placed=begins), window, tuple(said), reminder_due(begins, service))
+    return Outcome(series, None, tuple(said), now if days else None)
 
 
 def place(
     series: Series, day: date, service: Service, bookings: Sequence[Booking], now: datetime, following: date = date.max
 ) -> Placed:
     """Where the change of that day takes place, before the day `following` it (P142)."""
-    window, note = on_the_clock(day, series.at, series.plan.window.minutes, service)
+    window = on_the_clock(day, series, service)
     if not (blocked := why_blocked(window, service, bookings)):
-        return window, note
-    if series.when_blocked is WhenBlocked.SKIP:
-        return None, Message("{day} is left out: {why}.", day=day, why=blocked)
-    step = _DAY if series.when_blocked is WhenBlocked.AFTER else -_DAY
-    first = max(series.placed or series.first, day - FARTHEST_DAYS * _DAY)
-    last = min(day + FARTHEST_DAYS * _DAY, following - _DAY)
-    other = day + step
-    while first < other <= last and now < too_late(other, service):
-        moved, note = on_the_clock(other, series.at, series.plan.window.minutes, service)
+        return window, ""
+    step = {WhenBlocked.SKIP: 0, WhenBlocked.BEFORE: -1, WhenBlocked.AFTER: 1}[series.when_blocked]
+    for number in range(1, FARTHEST_DAYS if step else 1):
+        other = day + step * number * _DAY
+        if not (series.placed or series.first) < other < following or now >= too_late(other, service):
+            break
         # Who takes a weekend does not want a Monday, nor the other way round.
         same_kind = (other.weekday() < WEEKEND) == (day.weekday() < WEEKEND)
+        moved = on_the_clock(other, series, service)
         if same_kind and not why_blocked(moved, service, bookings):
-            said = Message("It takes place on {other} instead of {day}: {why}.", other=other, day=day, why=blocked)
-            return moved, joined(said, note)
-        other += step
-    return None, Message("{day} is left out: {why}, and no day near it is free.", day=day, why=blocked)
+            return moved, Message(
+                "It takes place on {other} instead of {day}: {why}.", other=other, day=day, why=blocked
+            )
+    return None, Message("{day} is left out: {why}.", day=day, why=blocked)
 
 
-def on_the_clock(day: date, at: time, minutes: int, service: Service) -> tuple[Window, str]:
-    """The window at that local time, and what is said where the clocks leave the time out: the next minute there is.
+def on_the_clock(day: date, series: Series, service: Service) -> Window:
+    """The window of that day at its local time (P143).
 
-    A time that comes twice is its first (P143).
+    Where the clocks leave that time out it is as much later as they go forward; of a time that comes twice it is the
+    first: both as RFC 5545 has it.
     """
-    local = datetime.combine(day, at)
-    while local.replace(tzinfo=service.zone).astimezone(UTC).astimezone(service.zone).replace(tzinfo=None) != local:
-        local += timedelta(minutes=1)
-    window, begins = Window.on(local.date(), local.time(), minutes, service.zone), local.time()
-    if begins == at:
-        return window, ""
-    return window, Message(
-        "The clocks go forward on {day}: it begins at {begins} instead of {at}.", day=day, begins=begins, at=at
-    )
+    start = datetime.combine(day, series.at, service.zone).astimezone(UTC)
+    return Window(start, start + timedelta(minutes=series.plan.window.minutes))
 
 
 def why_blocked(window: Window, service: Service, bookings: Sequence[Booking]) -> str:
@@ -184,14 +174,3 @@ def why_blocked(window: Window, service: Service, bookings: Sequence[Booking]) -
             return Message("{change} takes place then", change=change)
         case None:
             return ""
-
-
-def _missed(days: Sequence[date]) -> tuple[str, ...]:
-    """What is said of days that nobody could have confirmed in time any more: once, however many they are."""
-    if not days:
-        return ()
-    return (Message("Left out, because it was too late for the pre-check: {days}.", days=tuple(days)),)
-
-
-def _given_up_days(policy: Policy) -> int:
-    return min(policy.lead_days, policy.precheck_days)

@@ -31,7 +31,7 @@ from cards.request.choices import (
     suggestion_card,
 )
 from cards.request.form import form_card
-from cards.request.series import choices_card, preview_card, series_card, series_list_card
+from cards.request.series import series_card, series_list_card
 from cards.request.summary import summary_card
 from changes import events as e
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
@@ -620,26 +620,26 @@ def _risky(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _recurring(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What recurs: chosen, looked at, saved, listed, and confirmed."""
+    """What recurs: chosen, saved, listed, and confirmed."""
     its, of = service(hand=hand), change(State.DRAFT, hand, ChangeType.NORMAL)
     rule, first = "FREQ=MONTHLY;BYMONTHDAY=31", date(2027, 4, 1)
-    one = Series("SER-1", named(NADIA, hand), of.plan, rule, first, time(20), WhenBlocked.AFTER, first)
+    new = Series(
+        *(of.id, named(NADIA, hand), of.plan, rule, first, time(20), WhenBlocked.AFTER, first, (of.id,), ""),
+        SeriesState.ENDED,
+    )
+    one = replace(new, state=SeriesState.ACTIVE, rule="FREQ=YEARLY;INTERVAL=2;BYMONTH=4;BYDAY=1TU,3TU;BYSETPOS=-1")
     moved = Message(
         "It takes place on {other} instead of {day}: {why}.",
         other=TODAY,
         day=first,
         why=Message("{change} takes place then", change=of.id),
     )
-    dates = [(WINDOW, ""), (WINDOW, moved), (None, moved)]
-    yield "recurring, choices", choices_card(of, first)
-    yield (
-        "recurring, preview",
-        preview_card(one, its, dates, f"repeat {of.id} {rule} at 20:00 after", "0123@1799999999"),
-    )
-    yield "recurring, saved", series_card(one, its, dates, of.id)
-    yield "recurring, paused", series_card(replace(one, state=SeriesState.PAUSED), its, [], "")
-    yield "recurring, list", series_list_card([replace(one, id=f"SER-{n}") for n in range(1, 6)], {"learn": its})
-    yield "recurring, none", series_list_card([], {})
+    dates = [first + timedelta(days=31 * number) for number in range(4)]
+    yield "recurring, choices", series_card(new, of, its, dates)
+    yield "recurring, saved", series_card(one, of, its, dates)
+    yield "recurring, paused", series_card(replace(new, state=SeriesState.PAUSED), of, its, [])
+    yield "recurring, list", series_list_card([one] * 30)
+    yield "recurring, none", series_list_card([])
     seen = view(of, hand)
     yield "recurring, confirm", summary_card(seen, timeline(of, seen.service), translate(moved), one.id)
 

@@ -46,7 +46,11 @@ async def lived_in(store: Store) -> None:
     await unit.settings.put("name", "value")
     await unit.templates.save(approved(a_template()))
     await unit.series.save(
-        Series("SER-1", NADIA, s.plan(), "FREQ=WEEKLY", s.NOW.date(), time(22), WhenBlocked.SKIP, s.NOW.date()), 0
+        Series(
+            *("CHG-2027-0001", NADIA, s.plan(), "FREQ=WEEKLY;BYDAY=TU", s.NOW.date(), time(22)),
+            *(WhenBlocked.SKIP, s.NOW.date(), ("CHG-2027-0001",)),
+        ),
+        0,
     )
     [first, *_] = await unit.outbox.claim(s.NOW, "me", 60)
     await unit.outbox.dead_letter(first.id, "gone", s.NOW)

@@ -149,7 +149,7 @@ async def plant(store: Store) -> None:
             await unit.outbox.add([replace(filled(each), key=f"{number} {WORDS}")], s.NOW)
         await unit.operations.put(replace(filled(Operation), key="snapshot"))
         await unit.templates.save(replace(filled(Template), locked=NEEDED, authors={"what": (ZOE,)}))
-        await unit.series.save(replace(filled(Series), id="SER-1", state=SeriesState.ENDED), 0)
+        await unit.series.save(replace(filled(Series), id="CHG-2027-0009", state=SeriesState.ENDED), 0)
     async with store.engine.begin() as connection:
         await connection.run_sync(_plant_the_rest)
 
@@ -161,6 +161,7 @@ def _plant_the_rest(connection: Connection) -> None:
         ("events", "by_id"),
         ("changes", "document"),
         ("series", "document"),
+        ("series", "id"),
         ("templates", "key"),
     }
     for number, table in enumerate(reflect_tables(connection), start=1):

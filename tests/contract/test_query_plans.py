@@ -74,7 +74,7 @@ QUERIES: Mapping[str, Query] = {
     "statistics": lambda unit: unit.statistics.count(["learn"], Period(2026)),
     "templates": lambda unit: unit.templates.of(["learn"]),
     "recurring changes": lambda unit: unit.series.going_on(),
-    "a recurring change": lambda unit: unit.series.load("SER-1"),
+    "a recurring change": lambda unit: unit.series.load("CHG-2027-0001"),
     "a template": lambda unit: unit.templates.get("Monthly"),
     "what a number means": lambda unit: unit.changes.numbered(7),
     "which mails went out beside one": lambda unit: unit.delivery_log.mailed_since(SINCE),

@@ -1,5 +1,6 @@
 """A recurring change on a moving clock: its days are dateutil's own, none skipped, doubled or drifted."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,6 +11,7 @@ from dateutil.rrule import MONTHLY, WEEKLY, YEARLY, rrule, weekday
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from application.input_parsing.recurrence import with_recurrence
 from application.recurrence.rule import days_after, read_rule
 from changes.model import Window
 from changes.policy import Freeze, Service
@@ -20,7 +22,6 @@ from tests.support.examples import examples
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 NUMBERS = {"WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY}
 ZONES = [ZoneInfo(name) for name in ("Europe/Zurich", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")]
-MOST = 14
 FOUR_YEARS = timedelta(days=4 * 365)
 
 
@@ -28,23 +29,35 @@ FOUR_YEARS = timedelta(days=4 * 365)
 def rules(draw: st.DrawFn) -> tuple[str, dict[str, object]]:
     """A rule as it is typed, and the same as dateutil's own arguments, put together here from its parts."""
     frequency = draw(st.sampled_from(sorted(NUMBERS)))
-    interval = draw(st.integers(1, 4))
-    text, asked = f"FREQ={frequency};INTERVAL={interval}", {"freq": NUMBERS[frequency], "interval": interval}
-    number = draw(st.sampled_from([1, 2, 3, 4, 5, -1, -2]))
-    day = draw(st.integers(0, 6))
-    if frequency == "WEEKLY":
-        return f"{text};BYDAY={CODES[day]}", asked | {"byweekday": weekday(day)}
+    interval = draw(st.integers(1, 9))
+    parts, asked = [f"INTERVAL={interval}"], {"freq": NUMBERS[frequency], "interval": interval}
+    numbers = draw(st.lists(st.sampled_from([1, 2, 3, 4, -1]), min_size=1, max_size=2, unique=True))
+    days = draw(st.lists(st.integers(0, 6), min_size=1, max_size=2, unique=True))
+    month = draw(st.integers(1, 12))
     if frequency == "YEARLY":
-        month = draw(st.integers(1, 12))
-        text, asked = f"{text};BYMONTH={month}", asked | {"bymonth": month}
-    if draw(st.booleans()):
-        return f"{text};BYDAY={number}{CODES[day]}", asked | {"byweekday": weekday(day)(number)}
-    in_month = draw(st.sampled_from([1, 15, 28, 29, 30, 31, -1]))
-    return f"{text};BYMONTHDAY={in_month}", asked | {"bymonthday": in_month}
+        parts, asked = [*parts, f"BYMONTH={month}"], asked | {"bymonth": month}
+    if frequency == "WEEKLY":
+        parts.append(f"BYDAY={','.join(CODES[day] for day in days)}")
+        asked |= {"byweekday": [weekday(day) for day in days]}
+    elif draw(st.booleans()):
+        parts.append(f"BYDAY={','.join(f'{number}{CODES[days[0]]}' for number in numbers)}")
+        asked |= {"byweekday": [weekday(days[0])(number) for number in numbers]}
+    else:
+        longest = monthrange(2001, month)[1] if frequency == "YEARLY" else 31
+        in_month = draw(st.sampled_from([1, 15, min(30, longest), longest, -1]))
+        parts, asked = [*parts, f"BYMONTHDAY={in_month}"], asked | {"bymonthday": in_month}
+    return ";".join(draw(st.permutations([f"FREQ={frequency}", *parts]))), asked
 
 
 def series_of(rule: str, first: date, at: time, service: Service, blocked: WhenBlocked = WhenBlocked.SKIP) -> Series:
-    return Series("SER-1", service.approver, plan(), rule, first, at, blocked, first)
+    change = "CHG-2027-0001"
+    return Series(change, service.approver, plan(), rule, first, at, blocked, first, (change,))
+
+
+def days_of(asked: dict[str, object], first: date, until: datetime) -> list[date]:
+    """The days as dateutil itself has them."""
+    after = datetime.combine(first, time())
+    return [each.date() for each in rrule(dtstart=after, until=until, **asked) if each > after]
 
 
 def drafted(series: Series, service: Service, now: datetime, until: datetime) -> Iterator[Window]:
@@ -60,34 +73,57 @@ def drafted(series: Series, service: Service, now: datetime, until: datetime) ->
         now = max(now, outcome.look)
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(rules(), st.dates(date(2026, 1, 1), date(2031, 12, 31)), st.times(), st.sampled_from(ZONES))
 def test_every_day_of_the_rule_becomes_one_draft_at_its_time_on_the_clock(
     rule: tuple[str, dict[str, object]], first: date, at: time, zone: ZoneInfo
 ) -> None:
-    text, asked = rule
     at = at.replace(second=0, microsecond=0)
     service = replace(LEARN, zone=zone, holidays=frozenset(), freezes=(), closed=frozenset())
-    after = datetime.combine(first, time())
-    until = after + FOUR_YEARS
-    wanted = [each.date() for each in rrule(dtstart=after, until=until, **asked) if each > after]
-    if not wanted:
+    until = datetime.combine(first, time()) + FOUR_YEARS
+    if not (wanted := days_of(rule[1], first, until)):
         return
     began = datetime.combine(first, time(), UTC) - timedelta(days=60)
-    windows = list(
-        drafted(series_of(read_rule(text, first), first, at, service), service, began, until.replace(tzinfo=UTC))
-    )
-    local = [each.start.astimezone(zone) for each in windows]
+    series = series_of(read_rule(rule[0]), first, at, service)
+    windows = list(drafted(series, service, began, until.replace(tzinfo=UTC)))
     # A draft comes weeks before its day: those of the last weeks are on their way.
     due = [day for day in wanted if day < (until - timedelta(days=40)).date()]
-    assert [each.date() for each in local][: len(due)] == due
-    assert all(
-        each.time() == at or datetime.combine(each.date(), at, zone).astimezone(UTC).astimezone(zone).time() != at
-        for each in local
-    ), "only a time that the clocks leave out is another"
+    assert [each.start for each in windows][: len(due)] == [at_local(day, at, zone) for day in due]
+    assert all(each.minutes == series.plan.window.minutes for each in windows)
 
 
-@settings(max_examples=examples(40), deadline=None)
+def at_local(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The moment at which the clocks show that time first; where they leave it out, counted from before (RFC 5545)."""
+    naive = datetime.combine(day, at)
+    offsets = sorted(naive.replace(tzinfo=zone, fold=fold).utcoffset() or timedelta() for fold in (0, 1))
+    moments = [(naive - offset).replace(tzinfo=UTC) for offset in reversed(offsets)]
+    shown = [each for each in moments if each.astimezone(zone).replace(tzinfo=None) == naive]
+    return shown[0] if shown else moments[-1]
+
+
+@settings(max_examples=examples(30), deadline=None)
+@given(rules(), rules(), st.integers(1, 6), st.integers(0, 40))
+def test_whoever_changes_all_that_follow_goes_on_with_dateutils_days_of_the_other_rule_and_doubles_none(
+    one: tuple[str, dict[str, object]], other: tuple[str, dict[str, object]], until: int, moved: int
+) -> None:
+    first, now = date(2027, 1, 4), datetime(2026, 11, 1, tzinfo=UTC)
+    service = replace(LEARN, holidays=frozenset(), freezes=(), closed=frozenset())
+    series = series_of(read_rule(one[0]), first, time(20), service)
+    *_before, last = islice(days_after(series.rule, first, first), until)
+    series = replace(series, handled=last, placed=last)
+    # The last one was moved by its owner, and all that follow take their rule from where it is now.
+    day = last + timedelta(days=moved)
+    changed = with_recurrence(series, {}, other[0], replace(series, first=day, handled=day))
+    end = datetime.combine(day, time()) + timedelta(days=60 * 365)
+    windows = islice(drafted(changed, service, now, end.replace(tzinfo=UTC)), 4)
+    days = [each.start.astimezone(service.zone).date() for each in windows]
+    if changed.rule == series.rule:
+        assert days == list(islice(days_after(series.rule, first, last), 4)), "as if nothing had been changed"
+    else:
+        assert days == days_of(other[1], day, end)[:4]
+
+
+@settings(max_examples=examples(30), deadline=None)
 @given(
     rules(),
     st.sampled_from(list(WhenBlocked)),
@@ -101,8 +137,8 @@ def test_whatever_is_in_the_way_nothing_is_doubled_nor_comes_out_of_turn_or_on_a
     freezes = tuple(Freeze("exams", first + timedelta(days=a), first + timedelta(days=a + b)) for a, b in frozen)
     free = {first + timedelta(days=each) for each in closed}
     service = replace(LEARN, holidays=frozenset(), freezes=freezes, closed=frozenset(free))
-    series = series_of(read_rule(rule[0], first), first, time(20), service, blocked)
-    wanted = set(islice(days_after(series.rule, first, first), 200))
+    series = series_of(read_rule(rule[0]), first, time(20), service, blocked)
+    wanted = set(islice(days_after(series.rule, first, first), 300))
     until = datetime(2029, 1, 1, tzinfo=UTC)
     days = [
         each.start.astimezone(service.zone).date()
@@ -115,14 +151,14 @@ def test_whatever_is_in_the_way_nothing_is_doubled_nor_comes_out_of_turn_or_on_a
     assert all((each.weekday() < 5) in {day.weekday() < 5 for day in wanted} for each in days)
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(rules(), st.integers(0, 2500).map(lambda days: datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=days)))
 def test_after_a_pause_or_a_long_sleep_one_is_drafted_and_it_is_in_time(
     rule: tuple[str, dict[str, object]], now: datetime
 ) -> None:
     first = date(2025, 6, 2)
     service = replace(LEARN, holidays=frozenset(), freezes=(), closed=frozenset())
-    series = series_of(read_rule(rule[0], first), first, time(20), service)
+    series = series_of(read_rule(rule[0]), first, time(20), service)
     resumed = replace(series, handled=max(first, last_short_notice(service, now)))
     window = next(drafted(resumed, service, now, now + timedelta(days=4000)))
     wanted = next(days_after(series.rule, first, resumed.handled))

@@ -13,7 +13,7 @@ from pathlib import Path
 from application.change_context import ChangeContext
 from bot.messenger.personal import COPIED, ENOUGH
 from bot.messenger.private_answers import ANSWERED
-from bot.messenger.series import confirming, telling
+from bot.messenger.series import telling
 from cards.overview.worklist import digest_line
 from cards.thread_messages import UNREACHABLE
 from changes import commands as c
@@ -167,10 +167,7 @@ def rows() -> Iterator[str]:
         UpsertPersonalCard: ("personal copy of a card", "as on the card in the thread"),
         SendDigest: ("morning digest", template_of(digest_line(0))),
         TellPerson: ("a line of the thread in person", "{said} " + UNREACHABLE.replace("`", "")),
-        TellOwner: (
-            "a recurring change",
-            f"{template_of(confirming('', '', ''))} / {template_of(telling('', ''))}",
-        ),
+        TellOwner: ("a recurring change", template_of(telling("", ""))),
         Reply: ("answer to whoever typed or pressed", f"what they asked for, what was done, or why not. {ANSWERED}"),
     }
     for bots, (name, sentence) in sentences.items():

@@ -30,7 +30,6 @@ PAGES = {
     "storage/searching.py _merged": "limit: of each part as many as a page may need",
     "application/series/drafting.py look": "limit: of a rule’s days, which have no end; a look is followed by the next",
     "application/series/drafting.py next_dates": "limit: of the days of a rule, which has no end",
-    "application/series/keeping.py named": "slice: what was typed, in a refusal",
     "application/queries/past.py similar_changes": "find: of the latest ones those that are most alike are shown",
     "storage/templates.py _GET": "limit: one, the latest entry of its name",
     "dialogs/request_template.py part_of_form": "find: a few past changes are offered beside the templates",

@@ -32,7 +32,7 @@ NAMES_NO_CHANGE = {
     *("new", "list", "mine", "absent", "calendar", "feed", "stats", "bind", "language", "admin", "help", "series"),
     "template",
 }
-"""Nor does what stands at once behind `template` or `series`: an id of a change stands further behind, if at all."""
+"""Nor does what stands at once behind `template`: an id of a change stands further behind, if at all."""
 ENDS_IT = {"submit", "cancel", "allow"}
 """After these the draft is in the channel, or gone: they are typed last, by whom it is for."""
 

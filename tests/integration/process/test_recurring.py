@@ -1,4 +1,4 @@
-"""A recurring change in the real bot, from outside: typed or chosen, drafted, confirmed, and carried to GO."""
+"""A recurring change in the real bot, from outside: chosen or typed, drafted, confirmed, and carried to GO."""
 
 from datetime import datetime
 from pathlib import Path
@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from changes.model import State
+from changes.recurrence.series import WhenBlocked
 from tests.support.running import FORM, START, ZURICH, Bot, running
-from tests.support.services import demo_services, services_toml
-from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, Message, chat_of, shown, text_of
+from tests.support.teams import LUC, NADIA, PIERRE, Message, actions, chat_of, inputs_of, shown, text_of
 
 SECOND = "CHG-2027-0002"
 
@@ -22,32 +22,51 @@ def last_to(bot: Bot, who: object) -> Message:
     return [each for each in bot.teams.messages.values() if each.conversation == chat_of(who)][-1]  # type: ignore[arg-type]
 
 
-async def saved(bot: Bot, rhythm: str = "every month on the third Thursday") -> None:
+THIRD_THURSDAY = {"every": "FREQ=MONTHLY", "on": "BYDAY=3TH"}
+
+
+async def chosen(bot: Bot, title: str = "Save", **inputs: str) -> dict[str, object]:
+    """Nadia presses that button of the newest card, and chose on it what `inputs` say; what is answered."""
+    card = last_to(bot, NADIA)
+    action = next(each for each in actions(card.card or {}) if each.get("title") == title)
+    shown_there = {name: each["value"] for name, each in inputs_of(card.card).items()}
+    answer = await bot.teams.execute(NADIA, action["verb"], action["data"] | shown_there | inputs, card)
+    await bot.settle()
+    return answer
+
+
+async def saved(bot: Bot, **inputs: str) -> None:
     """Nadia's change of 15 April recurs."""
     await bot.requested()
-    await bot.type(NADIA, f"/change repeat 1 {rhythm}")
-    await bot.press_titled(NADIA, bot.teams.with_button("command"), "Save")
+    await bot.type(NADIA, "/change repeat 1")
+    await chosen(bot, **(inputs or THIRD_THURSDAY))
 
 
-async def test_it_is_said_back_saved_drafted_confirmed_and_carried_to_go(tmp_path: Path) -> None:
+async def days_of_drafts(bot: Bot, year: int = 2027) -> list[str]:
+    found = [each for number in range(2, 9) if (each := await bot.stored(f"CHG-{year}-{number:04}"))]
+    return [f"{each.plan.window.start.astimezone(ZURICH):%Y-%m-%d %H:%M}" for each in found]
+
+
+async def test_it_is_chosen_looked_at_saved_drafted_confirmed_and_carried_to_go(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
         await bot.requested()
-        await bot.type(NADIA, "/change repeat 1 every month on the third Thursday at 21:30 skip")
-        preview = bot.teams.with_button("command")
-        said = text_of(preview)
-        assert "Every month on the third Thursday" in said
-        for day in ("Thu 20 May 2027, 21:30", "Thu 17 Jun 2027, 21:30", "Thu 15 Jul 2027, 21:30"):
-            assert day in said
+        await bot.type(NADIA, "/change repeat 1")
+        assert "Every month on the third Thursday" in text_of(last_to(bot, NADIA)), "as its own date is"
+        other = {"every": "FREQ=MONTHLY;INTERVAL=3", "on": "BYDAY=-1SU", "time": "21:30", "when_blocked": "skip"}
+        shown_before = str(await chosen(bot, "Show the dates", **other))
+        assert "Every 3 months on the last Sunday" in shown_before
+        assert "Next dates: Sun 25 Apr 2027, Sun 25 Jul 2027, Sun 31 Oct 2027 and Sun 30 Jan 2028." in shown_before
+        assert inputs_of(last_to(bot, NADIA).card)["on"]["value"] == "BYDAY=-1SU"
         assert await bot.unit.series.going_on() == ()
-        await bot.press_titled(NADIA, preview, "Save")
+        await chosen(bot, **THIRD_THURSDAY, time="21:30", when_blocked="skip")
         (series,) = await bot.unit.series.going_on()
-        assert series.rule == "FREQ=MONTHLY;BYDAY=3TH"
+        assert (series.rule, series.when_blocked) == ("FREQ=MONTHLY;BYDAY=3TH", WhenBlocked.SKIP)
         await bot.advance(at(4, 22, 8))
         assert await bot.stored(SECOND) is None
         await bot.advance(at(4, 22))
         asked = bot.teams.with_button("change.submit")
         assert asked.conversation == chat_of(NADIA)
-        assert "Confirm your recurring change SER-1" in text_of(asked)
+        assert "Confirm your recurring change CHG-2027-0001" in text_of(asked)
         draft = await bot.change(SECOND)
         assert (draft.state, draft.requester) == (State.DRAFT, NADIA.person)
         assert draft.plan.window.start.astimezone(ZURICH) == datetime(2027, 5, 20, 21, 30, tzinfo=ZURICH)
@@ -59,148 +78,119 @@ async def test_it_is_said_back_saved_drafted_confirmed_and_carried_to_go(tmp_pat
         await bot.type(PIERRE, f"/change go {SECOND}")
         assert (await bot.change(SECOND)).state is State.SCHEDULED
         await bot.advance(at(5, 20))
-        assert (await bot.change("CHG-2027-0003")).plan.window.start.astimezone(ZURICH) == datetime(
-            2027, 6, 17, 21, 30, tzinfo=ZURICH
-        )
+        assert await days_of_drafts(bot) == ["2027-05-20 21:30", "2027-06-17 21:30"]
 
 
-async def test_who_confirms_nothing_is_reminded_and_it_is_left_out_in_the_end(tmp_path: Path) -> None:
+async def test_who_confirms_nothing_is_reminded_with_the_draft_and_it_is_left_out_in_the_end(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
         await saved(bot)
-        await bot.advance(at(4, 26, 8))
+        await bot.advance(at(4, 29, 8))
         before = len(bot.teams.calls)
-        for day in ((4, 26), (4, 29), (5, 5)):
-            await bot.advance(at(*day))
-        reminders = [c for c in bot.teams.calls[before:] if "is not submitted yet" in text_of(c.message)]
-        assert [f"{each.at.astimezone(ZURICH):%d.%m. %H:%M}" for each in reminders] == [
-            "26.04. 09:00",
-            "29.04. 09:00",
-            "05.05. 09:00",
-        ]
+        await bot.advance(at(5, 5))
+        (reminder,) = [each for each in bot.teams.calls[before:] if "is not submitted yet" in text_of(each.message)]
+        assert f"{reminder.at.astimezone(ZURICH):%d.%m. %H:%M}" == "29.04. 09:00"
+        assert bot.teams.with_button("change.submit").id == reminder.message.id
         await bot.advance(at(5, 6))
         assert (await bot.change(SECOND)).state is State.CANCELLED
-        assert f"Nobody has submitted {SECOND}: it is discarded, and Thu 20 May 2027 left out." in text_of(
-            last_to(bot, NADIA)
-        )
+        gone = f"Nobody has submitted {SECOND}: it is discarded, and Thu 20 May 2027 left out."
+        assert gone in text_of(last_to(bot, NADIA))
         await bot.advance(at(5, 20))
-        assert (await bot.change("CHG-2027-0003")).plan.window.start.astimezone(
-            ZURICH
-        ).date().isoformat() == "2027-06-17"
+        assert await days_of_drafts(bot) == ["2027-05-20 22:00", "2027-06-17 22:00"]
 
 
 async def test_paused_for_a_year_only_the_next_one_is_drafted(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
         await saved(bot)
-        await bot.type(NADIA, "/change series pause SER-1")
+        await bot.type(NADIA, "/change repeat 1 pause")
         await bot.advance(at(5, 1, year=2028))
         assert await bot.stored(SECOND) is None
-        await bot.type(NADIA, "/change série reprendre 1")
+        await bot.type(NADIA, "/change répéter CHG-2027-1 reprendre")
         (series,) = await bot.unit.series.going_on()
         assert series.handled == at(5, 21, year=2028).date()
-        await bot.advance(at(6, 1, year=2028))
+        await bot.advance(at(5, 20, year=2028))
         # The third Thursday is Corpus Christi then, a public holiday in Valais.
         assert "Fri 16 Jun 2028 instead of Thu 15 Jun 2028: Thu 15 Jun 2028 is a public holiday" in shown(
             bot.teams.with_button("change.submit").card
         )
-        drafts = [each for number in range(1, 9) if (each := await bot.stored(f"CHG-2028-{number:04}"))]
-        assert [each.plan.window.start.astimezone(ZURICH).date().isoformat() for each in drafts] == ["2028-06-16"]
+        assert await days_of_drafts(bot, 2028) == []
+        assert (await bot.change("CHG-2028-0001")).plan.window.start.astimezone(ZURICH).day == 16
 
 
-async def test_a_second_press_saves_no_second_series(tmp_path: Path) -> None:
-    async with running(tmp_path, START) as bot:
-        await bot.requested()
-        await bot.type(NADIA, "/change repeat 1 every year")
-        preview = bot.teams.with_button("command")
-        action = next(each for each in preview.card["actions"] if each["title"] == "Save")  # type: ignore[index]
-        for _ in range(2):
-            await bot.teams.execute(NADIA, action["verb"], action["data"], preview)
-        assert len(await bot.unit.series.going_on()) == 1
-
-
-@pytest.mark.parametrize(
-    "typed", ["show 1", "pause 1", "resume 1", "end SER-1", "assign 1 me", "change 1 every year save"]
-)
-async def test_a_stranger_finds_no_such_series(tmp_path: Path, typed: str) -> None:
-    async with running(tmp_path, START) as bot:
-        await saved(bot)
-        before = await bot.unit.series.going_on()
-        await bot.type(LUC, f"/change series {typed}")
-        assert "There is no recurring change" in text_of(last_to(bot, LUC))
-        assert await bot.unit.series.going_on() == before
-        await bot.type(LUC, "/change series")
-        assert "You have no recurring change" in text_of(last_to(bot, LUC))
-
-
-async def test_the_approver_may_end_it_and_give_it_away_but_not_say_when_it_is(tmp_path: Path) -> None:
-    async with running(tmp_path, START) as bot:
-        await saved(bot)
-        await bot.type(PIERRE, "/change series change 1 every year")
-        assert "Only Nadia Favre or an admin" in text_of(last_to(bot, PIERRE))
-        await bot.type(PIERRE, "/change series assign 1 Claire Rey")
-        (series,) = await bot.unit.series.going_on()
-        assert (series.owner, series.plan.implementer) == (CLAIRE.person, CLAIRE.person)
-        await bot.type(PIERRE, "/change series end 1")
-        assert await bot.unit.series.going_on() == ()
-        await bot.advance(at(5, 1))
-        assert await bot.stored(SECOND) is None
-
-
-async def test_all_dates_that_follow_are_changed_once_that_was_said_back(tmp_path: Path) -> None:
-    async with running(tmp_path, START) as bot:
-        await saved(bot)
-        await bot.type(NADIA, "/change series change 1 every 2 weeks on Tuesday")
-        assert [each.rule for each in await bot.unit.series.going_on()] == ["FREQ=MONTHLY;BYDAY=3TH"]
-        await bot.press_titled(NADIA, last_to(bot, NADIA), "Save")
-        (series,) = await bot.unit.series.going_on()
-        assert series.rule == "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU"
-        await bot.advance(at(3, 30))
-        assert (await bot.change(SECOND)).plan.window.start.astimezone(ZURICH).date().isoformat() == "2027-04-27"
-
-
-async def test_a_choice_says_the_same_as_the_words(tmp_path: Path) -> None:
+async def test_a_second_press_saves_no_second_series_nor_does_whoever_repeats_one_of_its_changes(
+    tmp_path: Path,
+) -> None:
     async with running(tmp_path, START) as bot:
         await bot.requested()
         await bot.type(NADIA, "/change repeat 1")
-        card = await bot.press_titled(NADIA, last_to(bot, NADIA), "Every 3 months on the third Thursday")
-        assert "Every 3 months on the third Thursday" in shown(card)
-        assert "Thu 15 Jul 2027, 22:00" in shown(card)
+        card = last_to(bot, NADIA)
+        action = next(each for each in actions(card.card or {}) if each.get("title") == "Save")
+        for _ in range(2):
+            await bot.teams.execute(NADIA, action["verb"], action["data"] | THIRD_THURSDAY, card)
+        await bot.advance(at(4, 22))
+        await bot.type(NADIA, "/change repeat 2 save")
+        (series,) = await bot.unit.series.going_on()
+        assert series.changes == ("CHG-2027-0001", SECOND)
 
 
-async def test_a_day_that_few_months_have_is_said_and_the_last_day_offered(tmp_path: Path) -> None:
+@pytest.mark.parametrize("typed", ["", " save", " pause", " resume", " end", " FREQ=WEEKLY;BYDAY=TU"])
+async def test_a_stranger_may_do_nothing_with_it(tmp_path: Path, typed: str) -> None:
+    async with running(tmp_path, START) as bot:
+        await saved(bot)
+        before = await bot.unit.series.going_on()
+        await bot.type(LUC, f"/change repeat 1{typed}")
+        assert "Only Nadia Favre, the approver, a deputy or an admin" in text_of(last_to(bot, LUC))
+        await bot.type(LUC, "/change series")
+        assert "You have no recurring change" in text_of(last_to(bot, LUC))
+        assert await bot.unit.series.going_on() == before
+
+
+async def test_the_approver_may_end_it_and_what_has_ended_can_begin_anew(tmp_path: Path) -> None:
+    async with running(tmp_path, START) as bot:
+        await saved(bot)
+        await bot.type(PIERRE, "/change series")
+        await bot.press_titled(PIERRE, last_to(bot, PIERRE), "Open CHG-2027-0001")
+        await bot.press_titled(PIERRE, last_to(bot, PIERRE), "End it")
+        assert await bot.unit.series.going_on() == ()
+        await bot.type(PIERRE, "/change repeat 1 resume")
+        assert "does not recur" in text_of(last_to(bot, PIERRE))
+        await bot.advance(at(4, 30))
+        assert await bot.stored(SECOND) is None
+        await bot.type(NADIA, "/change repeat 1 save")
+        assert [each.owner for each in await bot.unit.series.going_on()] == [NADIA.person]
+
+
+async def test_all_that_follow_take_the_plan_and_the_rule_of_the_one_that_was_changed(tmp_path: Path) -> None:
+    async with running(tmp_path, START) as bot:
+        await saved(bot)
+        await bot.advance(at(4, 22))
+        await bot.press(NADIA, "change.edit")
+        await bot.press(NADIA, "change.edit", title="Update both", minutes="120", date="2027-05-21", time="21:00")
+        (series,) = await bot.unit.series.going_on()
+        assert series.plan.title == FORM["title"], "one of them alone"
+        await bot.type(NADIA, f"/change repeat {SECOND}")
+        await chosen(bot)
+        (series,) = await bot.unit.series.going_on()
+        assert (series.plan.title, series.plan.window.minutes, series.rule) == (
+            *("Update both", 120),
+            "FREQ=MONTHLY;BYDAY=3TH",
+        )
+        await bot.press(NADIA, "change.submit")
+        await bot.advance(at(5, 20))
+        assert await days_of_drafts(bot) == ["2027-05-21 21:00", "2027-06-17 22:00"], "a date that was moved drifts not"
+        third = await bot.change("CHG-2027-0003")
+        assert (third.plan.title, third.plan.window.minutes) == ("Update both", 120)
+
+
+async def test_a_rule_is_typed_too_and_what_cannot_be_read_is_said_in_french_as_well(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
         await bot.requested()
-        await bot.type(NADIA, "/change repeat 1 every month on day 31")
-        preview = last_to(bot, NADIA)
-        assert "Months without a day 31 are skipped." in text_of(preview)
-        card = await bot.press_titled(NADIA, preview, "Use the last day of the month")
-        assert "Every month on the last day of the month" in shown(card)
-        assert "Wed 30 Jun 2027" in shown(card)
-
-
-async def test_what_cannot_be_read_is_answered_with_examples_and_in_french(tmp_path: Path) -> None:
-    async with running(tmp_path, START) as bot:
-        await bot.requested(FORM)
-        await bot.type(NADIA, "/change repeat 1 now and then")
-        assert "every month on the first Tuesday" in text_of(last_to(bot, NADIA))
-        await bot.type(NADIA, "/change repeat 1 FREQ=HOURLY")
-        assert "FREQ=WEEKLY, MONTHLY or YEARLY" in text_of(last_to(bot, NADIA))
-        await bot.type(NADIA, "/change repeat 1 FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31")
-        assert "no date in the next ten years" in text_of(last_to(bot, NADIA))
+        await bot.type(NADIA, "/change repeat 1 FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH")
+        assert "By the rule FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH" in text_of(last_to(bot, NADIA))
+        await chosen(bot)
+        (series,) = await bot.unit.series.going_on()
+        assert series.rule == "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH"
+        await bot.type(NADIA, "/change repeat 1 every month")
+        assert "A rule is typed like" in text_of(last_to(bot, NADIA))
         await bot.type(NADIA, "/change language fr")
-        await bot.type(NADIA, "/change périodique 1 tous les mois le premier mardi à 20h avant")
-        said = text_of(last_to(bot, NADIA))
-        assert "Tous les mois le premier mardi" in said
-        assert "mar. 4 mai 2027, 20:00" in said
-
-
-async def test_one_whose_service_is_gone_can_still_be_ended_and_that_is_said(tmp_path: Path) -> None:
-    path = demo_services(tmp_path)
-    async with running(tmp_path, START, CHANGE_SERVICES=path) as bot:
-        await bot.drafted()
-        await bot.type(NADIA, "/change repeat 1 every year save")
-        await bot.press(NADIA, "change.withdraw")
-        (tmp_path / "services.toml").write_text(services_toml(PIERRE.object_id, key="other"), encoding="utf-8")
-        await bot.restart()
-        await bot.type(NADIA, "/change series end 1")
-        assert text_of(last_to(bot, NADIA)) == "Ended: nothing more is drafted."
-        assert await bot.unit.series.going_on() == ()
+        await bot.type(NADIA, "/change répéter 1 FREQ=MONTHLY;BYDAY=1TU")
+        assert "Tous les mois le premier mardi" in text_of(last_to(bot, NADIA))

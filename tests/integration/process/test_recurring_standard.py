@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from changes.model import State
+from tests.integration.process.test_recurring import chosen
 from tests.integration.process.test_standard_changes import NAME, UNTIL, asked_for, newest, templated
 from tests.support.running import ZURICH, Bot
 from tests.support.teams import NADIA, PIERRE, shown
@@ -15,7 +16,8 @@ def at(month: int, day: int) -> datetime:
 async def repeated(bot: Bot) -> None:
     await templated(bot)
     change = await asked_for(bot, date(2027, 3, 24))
-    await bot.type(NADIA, f"/change repeat {change} every month on day 24 save")
+    await bot.type(NADIA, f"/change repeat {change} FREQ=MONTHLY;BYMONTHDAY=24")
+    await chosen(bot)
 
 
 async def test_each_of_its_changes_is_a_standard_one_with_what_is_locked_then(bot: Bot) -> None:
