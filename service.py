@@ -14,7 +14,6 @@ from infomaniak.provider_entry import ClosableBackend
 from language import link_changes
 from local.simulator import Simulator
 from local.time_travel import TimeTravel
-from rehearsal.command import Rehearsals
 from scheduler.worker import Worker
 from scheduler.worker_beats import WorkerMonitor
 from scheduler.worker_loop import WorkerLoop
@@ -42,7 +41,6 @@ class App:
     providers: Mapping[str, ClosableBackend]
     simulator: Simulator | None = None
     travel: TimeTravel | None = None
-    rehearsals: Rehearsals | None = None
     pages: web.Application = field(default_factory=web.Application)
     runner: web.AppRunner | None = None
     port: int = 0
@@ -61,8 +59,6 @@ class App:
             await self.runner.cleanup()
         if self.travel is not None:
             await self.travel.close()
-        if self.rehearsals is not None:
-            await self.rehearsals.close()
         await self.jobs.stop()
         await self.teams.close()
         for client in self.clients:

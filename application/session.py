@@ -153,7 +153,7 @@ class UserSession:
         """Execute the command. On CommandRejected nothing is written."""
         stored = await self.stored(change_id)
         if isinstance(command, c.Submit):
-            await self._has_channel(stored.change)
+            await self.check_channel(stored.change)
         after = await change_service.execute_on(
             stored, self.directory, self.catalogue, command, self.now, self.via, seen
         )
@@ -197,7 +197,8 @@ class UserSession:
         if self.on_private is not None:
             await self.on_private()
 
-    async def _has_channel(self, change: Change) -> None:
+    async def check_channel(self, change: Change) -> None:
+        """Raise CommandRejected where the change's service has no channel, in which people would be asked."""
         service = await self.service(change.plan.service)
         if await self.unit.bindings.get(service.key) is None:
             raise CommandRejected(UNBOUND, service=service.name, key=service.key)

@@ -1,7 +1,8 @@
-"""The rehearsal of a change leaves one line in its history, and nothing else anywhere (docs/process.md, P145)."""
+"""The rehearsal of a change is played, and leaves one line in its history (docs/process.md, P145)."""
 
 from changes import commands as c
 from changes import events as e
+from changes.effects import PlayRehearsal
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
 from changes.model import Change
@@ -19,5 +20,7 @@ def apply(change: Change, _entry: e.Entry) -> Change:
     return change
 
 
-def react(_effects: EffectBuilder, _event: e.Event) -> None:
-    """Nothing follows: nobody hears of it."""
+def react(effects: EffectBuilder, event: e.Event) -> None:
+    """Play it for whoever asked; nobody else hears of it."""
+    if isinstance(event, e.Rehearsed):
+        effects.add(PlayRehearsal(effects.key("rehearsal"), effects.change.id, effects.entry.by, event.is_bad))
