@@ -50,7 +50,7 @@ from local.time_travel import TimeTravel
 from logs import instance
 from notices import GraphMailbox, GraphToken, Mailbox, Mailer, NoMailbox, NoticeRenderer, open_mail_client
 from notices.graph import PER_MINUTE, Token
-from rehearsal.player import RehearsalPlayer
+from rehearsal.player import play
 from scheduler.leases import Leases
 from scheduler.outbox import outbox_metrics
 from scheduler.worker import Tool, Worker
@@ -133,7 +133,7 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
         lazy_units=store.lazy_units,
         tools={
             **_tools(settings, services, clients, (units, store.lazy_units, clock, real)),
-            Outlet.REHEARSAL: RehearsalPlayer(store.read_only_units, catalogue, clock, wording),
+            Outlet.REHEARSAL: partial(play, store.read_only_units, catalogue, clock, wording),
         },
         late=lambda seconds: health.lateness.observe(seconds),  # noqa: PLW0108  # health is made below
     )

@@ -1,6 +1,6 @@
 """A user's access to changes within one unit of work."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
@@ -11,21 +11,18 @@ from application.ports import AccessDenial, UnitOfWork, VersionedChange
 from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import neighbours
-from application.queries.past import last_runs
 from application.queries.text_search import Searched
-from application.templates.following import template_of
+from application.templates.following import as_handed_in, template_of
 from changes import commands as c
 from changes.errors import CommandRejected, Hidden, NotAllowed
-from changes.lifecycle.decisions.standard import check_required, standing_on
+from changes.lifecycle.decisions.standard import check_required
 from changes.lifecycle.guards import conflict_allowed
 from changes.model import OPEN, Change, Person, Plan, StandingApproval, State, TemplateRef, Window
 from changes.permissions import Permission, authorize, check_visible, is_allowed
 from changes.planning.conflicts import next_free_windows
-from changes.planning.occupancy import Booking, nearby
 from changes.planning.validation import validate_plan
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import DurationEstimates
-from changes.reporting.risk import RiskFacts
 from language import N_
 
 UNBOUND = N_(
@@ -120,28 +117,16 @@ class UserSession:
 
     async def validate_new(self, plan: Plan, template: TemplateRef | None = None) -> None:
         """Raise ValidationFailed, field by field, when a new change with this plan could not be handed in now."""
-        service = await self.service(plan.service)
-        taken = await neighbours(self.unit, self.catalogue, service, self.now)
-        change = Change("", self.person, plan, State.DRAFT, self.now, template=template)
-        is_standard = await self._checked_as_standard(change, service, taken)
-        validate_plan(plan, self.now, service, taken, is_standard=is_standard)
+        await self.validate_draft(Change("", self.person, plan, State.DRAFT, self.now, template=template))
 
     async def validate_draft(self, change: Change) -> None:
         """Raise ValidationFailed when the draft could not be handed in now as it stands."""
         service = await self.service(change.plan.service)
         taken = await neighbours(self.unit, self.catalogue, service, self.now, change)
-        is_standard = await self._checked_as_standard(change, service, taken)
+        check_required(await template_of(self.unit, change), change.plan)
+        standing, _seen = await as_handed_in(self.unit, change, service, taken, self.now)
+        is_standard = isinstance(standing, StandingApproval)
         validate_plan(change.plan, self.now, service, taken, allowed=conflict_allowed(change), is_standard=is_standard)
-
-    async def _checked_as_standard(self, change: Change, service: Service, taken: Sequence[Booking]) -> bool:
-        """Whether a draft would be a standard change. Raises ValidationFailed for what its template misses."""
-        template = await template_of(self.unit, change)
-        check_required(template, change.plan)
-        if template is None:
-            return False
-        now, near = self.now, nearby(change, service, taken, self.now)
-        facts = RiskFacts(near=near, runs=await last_runs(self.unit, service, now))
-        return isinstance(standing_on(change, change.plan, template, service, now, now, facts), StandingApproval)
 
     async def draft(self, plan: Plan, template: TemplateRef | None = None) -> Change:
         """Save the plan as a draft under a new id, perhaps as one from a template."""

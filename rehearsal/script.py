@@ -41,6 +41,8 @@ def _before_the_work(change: Change, service: Service, now: datetime) -> Asked:
             yield ends, c.NoteSnapshotFinished(who, snapshot.name)
         case State.READY:
             yield change.plan.window.start, c.Start(who)
+        case _:
+            return
 
 
 def _going_wrong(change: Change, service: Service, now: datetime) -> Asked:

@@ -70,10 +70,12 @@ class Stage:
 
     async def play(self, *, is_bad: bool) -> None:
         """Let time go on until nothing is to come. Raises CommandRejected where the process holds the change up."""
-        waits: dict[str, datetime] = {}
+        change, waits = self._change, dict[str, datetime]()
         for _moment in range(MOST_MOMENTS):
             await self._worker.run_due()
-            change, service = await self._seen()
+            async with self._units() as unit:
+                (change,) = await unit.changes.load_together([self._change.id])
+                service = await Directory(unit).service(self._catalogue.of(change))
             found = asked_for(change, service, self._now, is_bad=is_bad)
             asked = [(waits.get(repr(each), max(at, self._now) + THINKING), each) for at, each in found]
             waits = {repr(each): at for at, each in asked}
@@ -87,12 +89,6 @@ class Stage:
                     await change_service.execute(unit, self._catalogue, change.id, command, self._now, "card")
         if change.state in OPEN:
             raise WrongState(_ENDLESS, id=change.id)
-
-    async def _seen(self) -> tuple[Change, Service]:
-        """The change as it stands, and its service with those who are away."""
-        async with self._units() as unit:
-            (change,) = await unit.changes.load_together([self._change.id])
-            return change, await Directory(unit).service(self._catalogue.of(change))
 
     async def set_up(self, unit: UnitOfWork) -> None:
         """Put the change there as a draft, with what `unit` knows of its people, its template and other changes."""

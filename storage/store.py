@@ -1,12 +1,12 @@
 """The open database: gives out units of work, tells whether it can be used, and is closed at the end."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -75,8 +75,8 @@ def _empty() -> bytes:
     """SQLite's file with every table: making them takes so long that it is done once, and in a thread."""
     with make_memory_engine().sync_engine.begin() as connection:
         make_tables(connection)
-        driver: sqlite3.Connection = connection.connection.driver_connection
-        return driver.serialize()
+        driver: Any = connection.connection.driver_connection
+        return bytes(driver.serialize())
 
 
 class Store:

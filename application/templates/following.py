@@ -1,13 +1,20 @@
 """What a change does to the template that it came from: who uses it, how that goes, what suspends its pre-approval."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from application.ports import UnitOfWork
+from application.queries.past import last_runs
 from changes.effects import PostThreadMessage
 from changes.events import Entry
 from changes.lifecycle import Decision
+from changes.lifecycle.decisions.standard import Standing, handed_in
 from changes.model import Change, Plan, TemplateRef
 from changes.notification import ThreadMessage
+from changes.planning.occupancy import Booking, nearby
+from changes.policy import Service
+from changes.reporting.risk import RiskFacts
 from changes.templates import Suspension, Template, noted
 from changes.text import Message
 
@@ -15,6 +22,16 @@ from changes.text import Message
 async def template_of(unit: UnitOfWork, change: Change) -> Template | None:
     """The template that the change came from, as it is now; None for most changes."""
     return await unit.templates.get(change.template.name) if change.template is not None else None
+
+
+async def as_handed_in(
+    unit: UnitOfWork, change: Change, service: Service, near: Sequence[Booking], now: datetime
+) -> tuple[Standing, Change]:
+    """What would stand for the decisions about the draft now, and the draft as it would be then, with its risk."""
+    template, runs = await template_of(unit, change), await last_runs(unit, service, now)
+    facts = RiskFacts(near=nearby(change, service, near, now), runs=runs)
+    standing, _short, seen = handed_in(change, template, service, now, facts)
+    return standing, seen
 
 
 def begun_with(template: Template | None, plan: Plan) -> tuple[Plan, TemplateRef | None]:

@@ -111,7 +111,8 @@ def duties(change: Change, service: Service) -> Iterator[Duty]:
             task = PendingTask(change, asked, asked_at, decision_deadline(change, service))
             again = [nudged(change, kind, asked_at) for kind in _ASKED_AGAIN]
             by_turns = not any(each is not None and each.number > 1 for each in again)
-            yield from _to_decide(change, service, task, by_turns=by_turns)
+            stage = asked_stage(change, service)
+            yield Duty(stage.may, task, is_shared=by_turns and stage.left == 1)
         case State.CORRECTIONS_REQUESTED if change.corrections is not None:
             silence, since = decision_deadline(change, service), change.corrections.at
             go = MOMENTS[StepKind.GO](change, service) or silence
@@ -130,25 +131,10 @@ def duties(change: Change, service: Service) -> Iterator[Duty]:
 
 def _assigned(change: Change, service: Service) -> Iterator[Duty]:
     """Of each person's open tasks in the plan the first one."""
-    waits = waited_for(change)
-    first = {
-        change.doer_of(each): each for each in reversed([each for each in in_order(change, service) if each in waits])
-    }
+    since, waits = change.requested_at or change.created_at, waited_for(change)
+    first = {change.doer_of(each): each for each in reversed(in_order(change, service)) if each in waits}
     for person, each in first.items():
-        since = change.requested_at or change.created_at
         yield Duty((person,), PendingTask(change, TaskKind.ASSIGNED, since, task_due(change, each, service)))
-
-
-def _to_decide(change: Change, service: Service, task: PendingTask, *, by_turns: bool) -> Iterator[Duty]:
-    """Those who have not decided yet, of the stage that is asked now; deputies whom it does not name take turns."""
-    stage = asked_stage(change, service)
-    if stage.left == 1 or not by_turns:
-        yield Duty(stage.may, task, is_shared=by_turns)
-        return
-    is_one = service.approver in stage.named and bool(stage.stand_ins)
-    turns = (service.approver, *stage.stand_ins) if is_one else stage.stand_ins
-    yield Duty(tuple(each for each in stage.named if each not in turns), task)
-    yield Duty(turns, task, is_shared=True)
 
 
 def _on_the_day(change: Change, service: Service) -> Iterator[Duty]:

@@ -16,10 +16,8 @@ async def test_only_the_people_of_the_change_may_rehearse_it(bot: Bot) -> None:
     await bot.press(NADIA, "change.submit")
     bot.teams.calls.clear()
     await bot.type(LUC, f"/change rehearse {CHANGE}")
-    await bot.type(NADIA, f"/change rehearse {CHANGE} perhaps")
-    only, which = bot.teams.texts()
+    (only,) = bot.teams.texts()
     assert only.startswith(f"Only the requester, the implementer, the approver or a deputy can rehearse {CHANGE}:")
-    assert which == f"Say which day: `/change rehearse {CHANGE} good` or `/change rehearse {CHANGE} bad`."
 
 
 async def test_what_is_typed_in_the_channel_is_played_in_the_chat_of_whoever_typed_it(bot: Bot) -> None:
