@@ -49,8 +49,7 @@ from local.time_travel import TimeTravel
 from logs import instance
 from notices import GraphMailbox, GraphToken, Mailbox, Mailer, NoMailbox, NoticeRenderer, open_mail_client
 from notices.graph import PER_MINUTE, Token
-from rehearsal.command import Rehearsals
-from rehearsal.stage import Installation
+from rehearsal.player import play
 from scheduler.leases import Leases
 from scheduler.outbox import outbox_metrics
 from scheduler.worker import Tool, Worker
@@ -131,7 +130,10 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
         may_begin=lambda: lock.held or not working,
         outbox_units=store.repeatable_units,
         lazy_units=store.lazy_units,
-        tools=_tools(settings, services, clients, (units, store.lazy_units, clock, real)),
+        tools={
+            **_tools(settings, services, clients, (units, store.lazy_units, clock, real)),
+            Outlet.REHEARSAL: partial(play, store.read_only_units, catalogue, clock, wording),
+        },
         late=lambda seconds: health.lateness.observe(seconds),  # noqa: PLW0108  # health is made below
     )
     past_the_outbox = Connector(teams, auth.token if auth else None)
@@ -143,9 +145,6 @@ async def build(settings: Settings, ports: Ports | None = None, *, services: Ser
     addresses = Addresses(app.public_url)
     answers: dict[str, Handler] = {"export": addresses.export, "feed": addresses.feed, "calendar": addresses.calendar}
     answers["notice"] = partial(preview, wording)
-    played_for = Installation(units, catalogue, clock, wording, teams, refreshes=not settings.local)
-    app.rehearsals = Rehearsals(played_for, jobs.wake_worker)
-    answers["rehearse"] = app.rehearsals.order
     handlers, who = {**HANDLERS, **answers}, sender
     if isinstance(clock, MovableClock):
         await demo_users.register_demo_users(units)

@@ -13,7 +13,6 @@ from http_server import listen, make_runner
 from infomaniak.provider_entry import ClosableBackend
 from local.simulator import Simulator
 from local.time_travel import TimeTravel
-from rehearsal.command import Rehearsals
 from scheduler.worker import Worker
 from scheduler.worker_beats import WorkerMonitor
 from scheduler.worker_loop import WorkerLoop
@@ -41,7 +40,6 @@ class App:
     providers: Mapping[str, ClosableBackend]
     simulator: Simulator | None = None
     travel: TimeTravel | None = None
-    rehearsals: Rehearsals | None = None
     pages: web.Application = field(default_factory=web.Application)
     runner: web.AppRunner | None = None
     port: int = 0
@@ -60,8 +58,6 @@ class App:
             await self.runner.cleanup()
         if self.travel is not None:
             await self.travel.close()
-        if self.rehearsals is not None:
-            await self.rehearsals.close()
         await self.jobs.stop()
         await self.teams.close()
         for client in self.clients:

@@ -8,7 +8,7 @@ from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import minute_of, neighbours, spans_shown
 from application.queries.past import similar_changes
-from application.templates.following import standing_now
+from application.templates.following import as_handed_in
 from changes.approvals.quorum import OpenStage, asked_stage, is_usual, stuck_stage
 from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
@@ -22,15 +22,13 @@ from changes.model import (
     Change,
     Person,
     SnapshotStatus,
-    StandingApproval,
     State,
 )
 from changes.notification import CardKind, drafts_on
 from changes.planning.occupancy import Booking
-from changes.planning.timeline import Step, short_notice, still_pending, timeline
+from changes.planning.timeline import Step, still_pending, timeline
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates
-from changes.reporting.risk import assess
 from changes.text.display_names import display_name
 from changes.text.messages import Message, listed
 from language import _, date_text, moment_text, n_, translate, window_text
@@ -104,17 +102,10 @@ class ChangeContext:
                 spans = ()  # what its snapshot was held for may have been moved since, to anywhere
             near = await neighbours(unit, catalogue, service, now, change, near=spans)
         seen = cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), neighbours=near)
-        return await seen._as_handed_in(unit) if change.state is State.DRAFT else seen
-
-    async def _as_handed_in(self, unit: UnitOfWork) -> "ChangeContext":
-        """The draft with what would stand for its decisions, and the risk it would have."""
-        change, service, now = self.change, self.service, self.now
-        plan = change.plan
-        standing, facts = await standing_now(unit, change, service, self.neighbours, now)
-        standard = standing if isinstance(standing, StandingApproval) else None
-        short = standard is None and short_notice(plan.window.start, now, now, service)
-        risk = assess(plan, service, replace(facts, short_notice=short))
-        return replace(self, change=change.with_(standard=standard, risk=risk), standing=standing)
+        if change.state is not State.DRAFT:
+            return seen
+        standing, change = await as_handed_in(unit, change, service, near, now)
+        return replace(seen, change=change, standing=standing)
 
     @classmethod
     async def plain(cls, directory: Directory, catalogue: Catalogue, change: Change, now: datetime) -> "ChangeContext":

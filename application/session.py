@@ -1,6 +1,6 @@
 """A user's access to changes within one unit of work."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
@@ -12,14 +12,13 @@ from application.queries.directory import Directory
 from application.queries.durations import duration_estimates
 from application.queries.neighbours import neighbours
 from application.queries.text_search import Searched
-from application.templates.following import standing_now
+from application.templates.following import as_handed_in
 from changes import commands as c
 from changes.errors import CommandRejected, Hidden, NotAllowed
 from changes.lifecycle.guards import conflict_allowed
 from changes.model import OPEN, Change, Person, Plan, StandingApproval, State, TemplateRef, Window
 from changes.permissions import Permission, authorize, check_visible, is_allowed
 from changes.planning.conflicts import next_free_windows
-from changes.planning.occupancy import Booking
 from changes.planning.validation import validate_plan
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import DurationEstimates
@@ -117,22 +116,15 @@ class UserSession:
 
     async def validate_new(self, plan: Plan, template: TemplateRef | None = None) -> None:
         """Raise ValidationFailed, field by field, when a new change with this plan could not be handed in now."""
-        service = await self.service(plan.service)
-        taken = await neighbours(self.unit, self.catalogue, service, self.now)
-        change = Change("", self.person, plan, State.DRAFT, self.now, template=template)
-        is_standard = await self._would_be_standard(change, service, taken)
-        validate_plan(plan, self.now, service, taken, is_standard=is_standard)
+        await self.validate_draft(Change("", self.person, plan, State.DRAFT, self.now, template=template))
 
     async def validate_draft(self, change: Change) -> None:
         """Raise ValidationFailed when the draft could not be handed in now as it stands."""
         service = await self.service(change.plan.service)
         taken = await neighbours(self.unit, self.catalogue, service, self.now, change)
-        is_standard = await self._would_be_standard(change, service, taken)
+        standing, _seen = await as_handed_in(self.unit, change, service, taken, self.now)
+        is_standard = isinstance(standing, StandingApproval)
         validate_plan(change.plan, self.now, service, taken, allowed=conflict_allowed(change), is_standard=is_standard)
-
-    async def _would_be_standard(self, change: Change, service: Service, taken: Sequence[Booking]) -> bool:
-        standing, _facts = await standing_now(self.unit, change, service, taken, self.now)
-        return isinstance(standing, StandingApproval)
 
     async def draft(self, plan: Plan, template: TemplateRef | None = None) -> Change:
         """Save the plan as a draft under a new id, perhaps as one from a template."""
@@ -144,7 +136,7 @@ class UserSession:
         """Execute the command. On CommandRejected nothing is written."""
         stored = await self.stored(change_id)
         if isinstance(command, c.Submit):
-            await self._has_channel(stored.change)
+            await self.check_channel(stored.change)
         after = await change_service.execute_on(
             stored, self.directory, self.catalogue, command, self.now, self.via, seen
         )
@@ -188,7 +180,8 @@ class UserSession:
         if self.on_private is not None:
             await self.on_private()
 
-    async def _has_channel(self, change: Change) -> None:
+    async def check_channel(self, change: Change) -> None:
+        """Raise CommandRejected where the change's service has no channel, in which people would be asked."""
         service = await self.service(change.plan.service)
         if await self.unit.bindings.get(service.key) is None:
             raise CommandRejected(UNBOUND, service=service.name, key=service.key)

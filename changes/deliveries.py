@@ -12,6 +12,7 @@ from changes.effects import (
     Effect,
     FollowByHand,
     MailNotice,
+    PlayRehearsal,
     PostThreadMessage,
     Preflight,
     Reply,
@@ -39,6 +40,7 @@ class Outlet(StrEnum):
     WEBHOOK = "webhook"
     MONITORING = "monitoring"
     WIKI = "wiki"
+    REHEARSAL = "rehearsal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ DELIVERIES: Mapping[type[Effect], Delivery] = {
     ),
     SyncTeamMembers: Delivery(Outlet.TEAMS, _LINE, lambda effect: f"service:{effect.service}"),
     MailNotice: Delivery(Outlet.MAIL, template("a notice by mail to {to}"), lambda effect: f"mail:{effect.to.address}"),
+    PlayRehearsal: Delivery(Outlet.REHEARSAL, template("a rehearsal for {name}"), lambda _effect: "rehearsal"),
     BeginSnapshot: Delivery(Outlet.PROVIDER, _SNAPSHOT, _of_change),
     FollowByHand: Delivery(Outlet.PROVIDER, _SNAPSHOT, _of_change),
     Preflight: Delivery(Outlet.PROVIDER, _SNAPSHOT, _of_change),

@@ -160,6 +160,14 @@ class Reply(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class PlayRehearsal(Effect):
+    """Play the change in the person's chat, on a bad day or a good one: nobody else hears of it."""
+
+    to: Person
+    is_bad: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SyncTeamMembers(Effect):
     """Learn who is in the conversation that was bound to the service, so that people can be named and mentioned."""
 

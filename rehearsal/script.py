@@ -1,127 +1,82 @@
-"""The two plays: a day on which all goes well, and one that ends with the data of before (docs/process.md, P145).
+"""Who does what in which state: on a day on which all goes well, and on a bad one (docs/process.md, P145)."""
 
-Who acts is whoever the process would ask, some minutes after they were asked. A play ends early with the
-CommandRejected of what the process refuses: what would hold up the real change holds up its rehearsal.
-"""
-
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from changes import commands as c
-from changes.approvals.quorum import asked_to_decide, may_approve
-from changes.errors import CommandRejected
-from changes.model import AWAITING_APPROVAL, Person, SnapshotStatus, State
-from changes.planning.steps import StepKind
-from changes.planning.tasks.moments import blocking
+from changes.approvals.quorum import asked_to_decide
+from changes.model import Change, SnapshotStatus, State
+from changes.planning.deadlines import review_due
+from changes.planning.tasks.moments import blocking, reminders
+from changes.policy import Service
 from language import _
-from rehearsal.stage import Stage
 
-Play = Callable[[Stage], Awaitable[None]]
-_DECISIONS: Mapping[State, type[c.Command]] = {State.PRECHECK_PENDING: c.ApprovePrecheck, State.GO_PENDING: c.GiveGo}
+Asked = Iterator[tuple[datetime, c.Command]]
+"""What somebody does, and when they are asked for it at the earliest. Of one state only the first counts."""
 _EXTENSION = 30
 """Minutes by which the window of a bad day is extended before it is an incident."""
 
 
-async def good_day(stage: Stage) -> None:
-    """Everything goes as planned: the work takes a third of its window, and every test passes."""
-    await _until_started(stage)
-    change = await stage.change()
-    await stage.until(change.plan.window.start + timedelta(minutes=change.plan.window.minutes // 3))
-    await _ended(stage)
+def asked_for(change: Change, service: Service, now: datetime, *, is_bad: bool) -> Asked:
+    """What whoever the process would ask does as the change stands `now`; nothing while only time goes on."""
+    if change.requested_at is not None and change.state is not State.CANCELLED:
+        yield from ((at, c.FinishTask(change.doer_of(each), each)) for at, each in reminders(change, service))
+    yield from _before_the_work(change, service, now)
+    wrong = tuple(_going_wrong(change, service, now)) if is_bad else ()
+    yield from wrong or _ending(change, service)
 
 
-async def bad_day(stage: Stage) -> None:
-    """A test fails, the cutoff comes, more time does not help; the data is restored, and that is tested."""
-    await _until_started(stage)
-    who = (await stage.change()).plan.implementer
-    await stage.do(c.RecordTest, who, 0, False, _("It does not work as before."))
-    await stage.do(c.ReportTrouble, who, _("A test fails, and the cause is not known yet."))
-    await _at_cutoff(stage)
-    await stage.do(c.Extend, who, _EXTENSION, _("We have an idea and need more time for it."))
-    await _at_cutoff(stage)
-    await stage.do(c.DeclareIncident, who, _("It did not help, and nobody can say how long it takes."))
-    await _restored(stage, who)
-    await _ended(stage)
-
-
-async def _until_started(stage: Stage) -> None:
-    change = await stage.change()
-    await stage.do(c.Submit, change.requester)
-    while (change := await stage.change()).state in AWAITING_APPROVAL:
-        decide = _DECISIONS.get(change.state)
-        await (_decided(stage, decide) if decide else stage.go_on())
-    while (change := await stage.change()).state in (State.SCHEDULED, State.SNAPSHOTTING):
-        await _snapshot_taken(stage)
-    await stage.until(change.plan.window.start)
-    await stage.do(c.Start, change.plan.implementer)
-
-
-async def _decided(stage: Stage, decide: type[c.Command]) -> None:
-    """Whoever is asked decides; the others who may, one after the other, as long as that was not enough."""
-    before, service = await stage.change(), await stage.service()
-    asked = asked_to_decide(before, service, service.local(stage.now()).date())
-    refusal: CommandRejected | None = None
-    for person in dict.fromkeys((*asked, *may_approve(before, service))):
-        try:
-            await stage.do(decide, person)
-        except CommandRejected as rejected:
-            refusal = refusal or rejected
-        if (await stage.change()).state is not before.state:
+def _before_the_work(change: Change, service: Service, now: datetime) -> Asked:
+    who, vps, snapshot = change.plan.implementer, service.vps, change.snapshot
+    match change.state:
+        case State.DRAFT:
+            yield now, c.Submit(change.requester)
+        case State.PRECHECK_PENDING | State.GO_PENDING:
+            decide = c.ApprovePrecheck if change.state is State.PRECHECK_PENDING else c.GiveGo
+            yield from ((now, decide(each)) for each in asked_to_decide(change, service, service.local(now).date())[:1])
+        case State.SNAPSHOTTING if vps.is_manual and snapshot.started_at is None:
+            yield now, c.NoteSnapshotStarted(who)
+        case State.SNAPSHOTTING if vps.is_manual and snapshot.started_at is not None:
+            ends = snapshot.started_at + timedelta(minutes=vps.snapshot_minutes)
+            yield ends, c.NoteSnapshotFinished(who, snapshot.name)
+        case State.READY:
+            yield change.plan.window.start, c.Start(who)
+        case _:
             return
-    if refusal is not None:
-        raise refusal
-    await stage.go_on()  # nobody may decide, and the process says so itself
 
 
-async def _snapshot_taken(stage: Stage) -> None:
-    """The snapshot goes on: by itself, or by the hand of the implementer, who is as quick as the settings say."""
-    change, vps = await stage.change(), (await stage.service()).vps
-    who, snapshot = change.plan.implementer, change.snapshot
-    if change.state is not State.SNAPSHOTTING or not vps.is_manual:
-        await stage.go_on()
-    elif snapshot.started_at is None:
-        await stage.do(c.NoteSnapshotStarted, who)
-    else:
-        await stage.until(snapshot.started_at + timedelta(minutes=vps.snapshot_minutes))
-        await stage.do(c.NoteSnapshotFinished, who, snapshot.name)
+def _going_wrong(change: Change, service: Service, now: datetime) -> Asked:
+    """A test fails, more time does not help; the data is restored where there is a snapshot, and that is tested."""
+    who, restore = change.plan.implementer, change.restore
+    is_asked = change.cutoff_asked_at is not None and not change.cutoff_answered
+    match change.state:
+        case State.IN_PROGRESS if not change.failed_tests and not change.restored:
+            yield now, c.RecordTest(who, 0, passed=False, note=_("It does not work as before."))
+        case State.IN_PROGRESS if not change.restored:
+            yield now, c.ReportTrouble(who, _("A test fails, and the cause is not known yet."))
+        case State.TROUBLE if is_asked:
+            yield now, c.Extend(who, _EXTENSION, _("We have an idea and need more time for it."))
+        case State.EXTENDED if is_asked:
+            yield now, c.DeclareIncident(who, _("It did not help, and nobody can say how long it takes."))
+        case State.INCIDENT if change.snapshot.status is SnapshotStatus.FINISHED and restore is None:
+            yield now, c.AskRestore(who)
+        case State.INCIDENT if restore is not None and restore.waits:
+            yield now, c.ConfirmRestore(next(iter(service.deciding((who,))), who), service.vps.name)
+        case State.RESTORING if service.vps.is_manual and restore is not None and restore.started_at is not None:
+            yield restore.started_at + timedelta(minutes=service.vps.restore_minutes), c.NoteRestoreDone(who)
 
 
-async def _at_cutoff(stage: Stage) -> None:
-    """Time goes on until the bot asks how it goes on."""
-    while (await stage.change()).cutoff_asked_at is None or (await stage.change()).cutoff_answered:
-        await stage.go_on()
-
-
-async def _restored(stage: Stage, who: Person) -> None:
-    """The snapshot is put back, once somebody else has confirmed it; without a snapshot it is fixed by hand."""
-    change, service = await stage.change(), await stage.service()
-    if change.snapshot.status is not SnapshotStatus.FINISHED:
-        return
-    await stage.do(c.AskRestore, who)
-    second = next(iter(service.deciding((who,))), who)
-    await stage.do(c.ConfirmRestore, second, service.vps.name)
-    if service.vps.is_manual:
-        await stage.until(stage.now() + timedelta(minutes=service.vps.restore_minutes))
-        await stage.do(c.NoteRestoreDone, who)
-    while (await stage.change()).state is State.RESTORING:
-        await stage.go_on()
-
-
-async def _ended(stage: Stage) -> None:
-    """The tests pass, the work ends, and the review is written when it is asked for."""
-    who = (await stage.change()).plan.implementer
-    for test in (await stage.change()).blocking_failures:
-        await stage.do(c.RecordTest, who, test, True)
-    if (await stage.change()).open_tests:
-        await stage.do(c.PassTests, who)
-    for task in blocking(await stage.change()):
-        await stage.do(c.FinishTask, (await stage.change()).doer_of(task), task)
-    is_incident = (await stage.change()).state is State.INCIDENT
-    await stage.do(c.CloseIncident if is_incident else c.Complete, who)
-    while not any(f"/{StepKind.REVIEW}" in step for step in (await stage.change()).fired_steps):
-        await stage.go_on()
-    await stage.do(c.SaveReview, who, _("What went well, and what we do better next time."))
-
-
-PLAYS: Mapping[bool, Play] = {False: good_day, True: bad_day}
-"""By whether the day is a bad one."""
+def _ending(change: Change, service: Service) -> Asked:
+    """The work takes a third of its window."""
+    who, window = change.plan.implementer, change.plan.window
+    match change.state:
+        case State.IN_PROGRESS | State.INCIDENT:
+            end = c.CloseIncident if change.state is State.INCIDENT else c.Complete
+            steps = [
+                *(c.RecordTest(who, each, passed=True) for each in change.blocking_failures),
+                *([c.PassTests(who)] if change.open_tests else []),
+                *([] if blocking(change) else [end(who)]),
+            ]
+            yield from ((window.start + timedelta(minutes=window.minutes // 3), each) for each in steps[:1])
+        case State.COMPLETED if not change.review:
+            yield review_due(change, service), c.SaveReview(who, _("What went well, and what we do better next time."))

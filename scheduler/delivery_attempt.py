@@ -32,6 +32,7 @@ PLACES: Mapping[Outlet, str] = {
     Outlet.WEBHOOK: WEBHOOKS,
     Outlet.MONITORING: MONITORING,
     Outlet.WIKI: WIKI,
+    Outlet.REHEARSAL: OURSELVES,
 }
 """Who is told of in the log when an effect fails."""
 UNSURE_AGAIN = 60.0

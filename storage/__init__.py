@@ -5,5 +5,4 @@ from lazy_packages import import_names_alone
 import_names_alone("sqlalchemy.ext.asyncio")  # which would load the whole object-relational mapper
 
 from storage.errors import CannotOpen
-from storage.in_memory import open_in_memory
-from storage.store import Store, open_store
+from storage.store import Store, open_in_memory, open_store

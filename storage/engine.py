@@ -1,6 +1,7 @@
 """The engine for a database URL, set up so that a read that is followed by a write never fails on the way."""
 
 import contextlib
+import sqlite3
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from database_address import database_address
 from storage.checkpoints import OWN_PAGES, Checkpoints
@@ -57,6 +58,20 @@ def make_engine(url: str, *, patient: bool = False, file: DatabaseFile | None = 
     engine = create_async_engine(address, connect_args={"timeout": seconds})
     _watch_sqlite(engine.sync_engine, file)
     return engine
+
+
+def make_memory_engine(content: bytes | None = None) -> LoopEngine:
+    """SQLite without a file, empty or with that content: one connection, with which everything ends."""
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        if content is not None:
+            connection.deserialize(content)
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+    event.listen(engine, "connect", _set_up_sqlite)
+    return LoopEngine(engine)
 
 
 def refuse_missing(url: str) -> None:

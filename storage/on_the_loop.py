@@ -28,7 +28,10 @@ _CACHE, _VERSION = "cache", "cache_version"
 class LoopEngine:
     """Gives out connections with the methods of SQLAlchemy's AsyncConnection that a Transaction uses."""
 
-    def __init__(self, engine: Engine, checkpoints: Checkpoints, file: DatabaseFile) -> None:
+    def __init__(
+        self, engine: Engine, checkpoints: Checkpoints | None = None, file: DatabaseFile | None = None
+    ) -> None:
+        """Without `checkpoints` and `file` it is in memory."""
         self.sync_engine, self._checkpoints, self._file = engine, checkpoints, file
         self._statements = Statements(engine.dialect)
 
@@ -43,14 +46,17 @@ class LoopEngine:
 
     async def dispose(self) -> None:
         """Close every connection."""
-        await self._checkpoints.end()
+        if self._checkpoints is not None:
+            await self._checkpoints.end()
         self.sync_engine.dispose()
 
 
 class LoopConnection:
     """One connection; its statements are done when their call returns."""
 
-    def __init__(self, engine: Engine, statements: Statements, checkpoints: Checkpoints, file: DatabaseFile) -> None:
+    def __init__(
+        self, engine: Engine, statements: Statements, checkpoints: Checkpoints | None, file: DatabaseFile | None
+    ) -> None:
         self._engine, self._statements, self._checkpoints, self._file = engine, statements, checkpoints, file
         self._pooled: PoolProxiedConnection | None = None
         self._wrote = self._changed = self._is_open = False
@@ -71,7 +77,8 @@ class LoopConnection:
 
     async def begin(self) -> None:
         """Begin a transaction, or raise at once when another process holds the database."""
-        self._file.check()
+        if self._file is not None:
+            self._file.check()
         tell_begin(self._engine, self)
         # Taking the right to write at once: a transaction that wants it only later may be told that it comes too late.
         self._carried_out("BEGIN IMMEDIATE", self._driver.execute)
@@ -117,7 +124,7 @@ class LoopConnection:
         """Commit the transaction."""
         self._carried_out("COMMIT", self._driver.execute)
         self._is_open = False
-        if self._wrote:
+        if self._wrote and self._checkpoints is not None:
             self._checkpoints.committed()
 
     async def close(self) -> None:

@@ -1,21 +1,25 @@
 """The open database: gives out units of work, tells whether it can be used, and is closed at the end."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from application.ports import UnitOfWork, WorkerLock
+from application.ports import UnitOfWork, UnitOfWorkFactory, WorkerLock
 from application.retry_log import DATABASE, RetryLog
 from changes.errors import DatabaseUnavailable, Outage
 from storage.database_file import DatabaseFile
-from storage.engine import READ_ONLY, make_engine, make_loop_engine
+from storage.engine import READ_ONLY, make_engine, make_loop_engine, make_memory_engine
 from storage.errors import DRIVER_ERRORS, cannot_open, raise_translated
 from storage.health import Health
-from storage.migrations import upgrade
+from storage.migrations import make_tables, upgrade
 from storage.on_the_loop import LoopEngine
 from storage.on_the_server import ServerEngine
 from storage.query_cache import SharedCache
@@ -53,6 +57,26 @@ async def open_store(url: str, retries: RetryLog) -> "Store":
         return Store(engine, retries, ServerEngine(engine))
     file = DatabaseFile(Path(maintained.url.database or ""))
     return Store(make_engine(url, file=file), retries, make_loop_engine(maintained.url, file))
+
+
+@asynccontextmanager
+async def open_in_memory(retries: RetryLog) -> AsyncIterator[UnitOfWorkFactory]:
+    """A database with every table and nothing in them, which is in no file: whatever ends the process ends it."""
+    engine = make_memory_engine(await asyncio.to_thread(_empty))
+    turnstile, health = SerializedWrites(), Health(retries)
+    try:
+        yield lambda patience=None: SqlUnit(Transaction(engine, turnstile, health, patience))
+    finally:
+        await engine.dispose()
+
+
+@cache
+def _empty() -> bytes:
+    """SQLite's file with every table: making them takes so long that it is done once, and in a thread."""
+    with make_memory_engine().sync_engine.begin() as connection:
+        make_tables(connection)
+        driver: Any = connection.connection.driver_connection
+        return bytes(driver.serialize())
 
 
 class Store:

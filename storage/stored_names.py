@@ -14,6 +14,7 @@ EFFECTS: Mapping[str, type[Effect]] = {
     "follow_by_hand": effects.FollowByHand,
     "mail_notice": effects.MailNotice,
     "meet_team": effects.SyncTeamMembers,
+    "play_rehearsal": effects.PlayRehearsal,
     "preflight": effects.Preflight,
     "reply": effects.Reply,
     "send_digest": effects.SendDigest,

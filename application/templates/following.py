@@ -9,12 +9,11 @@ from application.queries.past import risk_facts
 from changes.effects import PostThreadMessage
 from changes.events import Entry
 from changes.lifecycle import Decision
-from changes.lifecycle.decisions.standard import Standing, standing_on
+from changes.lifecycle.decisions.standard import Standing, handed_in
 from changes.model import Change, Plan, TemplateRef
 from changes.notification import ThreadMessage
 from changes.planning.occupancy import Booking
 from changes.policy import Service
-from changes.reporting.risk import RiskFacts
 from changes.templates import Template, apply_events
 
 
@@ -23,12 +22,13 @@ async def template_of(unit: UnitOfWork, change: Change) -> Template | None:
     return await unit.templates.get(change.template.name) if change.template is not None else None
 
 
-async def standing_now(
-    unit: UnitOfWork, change: Change, service: Service, taken: Sequence[Booking], now: datetime
-) -> tuple[Standing, RiskFacts]:
-    """What would stand for the decisions about a draft if it were handed in now, and what is known of its risk."""
-    facts = await risk_facts(unit, change, service, taken, now)
-    return standing_on(change, await template_of(unit, change), service, now, now, facts), facts
+async def as_handed_in(
+    unit: UnitOfWork, change: Change, service: Service, near: Sequence[Booking], now: datetime
+) -> tuple[Standing, Change]:
+    """What would stand for the decisions about the draft now, and the draft as it would be then, with its risk."""
+    facts = await risk_facts(unit, change, service, near, now)
+    standing, _short, seen = handed_in(change, await template_of(unit, change), service, now, facts)
+    return standing, seen
 
 
 def begun_with(template: Template | None, plan: Plan) -> tuple[Plan, TemplateRef | None]:

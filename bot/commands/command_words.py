@@ -17,7 +17,7 @@ VERBS = {
     ),
     "calendar": ("calendar", "calendrier"),
     "ledger": ("ledger", "registre", "journal"),
-    "rehearse": ("rehearse", "simuler", "rehearsal", "répétition"),
+    "rehearse": ("rehearse", "simuler", "rehearsal", "simulation"),
     "export": ("export", "exporter"),
     "feed": ("feed", "flux"),
     "show": ("show", "voir", "status", "état", "refresh", "actualiser", "open", "ouvrir"),

@@ -15,6 +15,7 @@ from bot.commands.disambiguation import ClarificationNeeded, question_id
 from bot.commands.language import language
 from bot.commands.lifecycle import LIFECYCLE, act
 from bot.commands.queries import QUERIES
+from bot.commands.rehearsal import rehearse
 from bot.commands.series import repeat, series
 from bot.commands.small_talk import begun_with, is_answered_here, is_greeting, is_thanks, suggest_commands
 from bot.commands.templates import template
@@ -133,6 +134,7 @@ HANDLERS: Mapping[str, Handler] = {
     **LIFECYCLE,
     "edit": edit,
     "move": move,
+    "rehearse": rehearse,
     "repeat": repeat,
     "series": series,
     "admin": admin,

@@ -4,7 +4,6 @@ from changes.commands.approval import *
 from changes.commands.base import *
 from changes.commands.implementation import *
 from changes.commands.incident import *
-from changes.commands.rehearsal import *
 from changes.commands.request import *
 from changes.commands.snapshot import *
 from changes.commands.tasks import *

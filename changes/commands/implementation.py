@@ -1,4 +1,4 @@
-"""The work, its tests, trouble on the way, and the review."""
+"""The work, its tests, trouble on the way, and the review; and its rehearsal."""
 
 from dataclasses import dataclass, field
 
@@ -80,3 +80,10 @@ class SaveReview(Command):
     """What happened against the plan, and what to do better."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRehearsal(Command):
+    """The change is rehearsed, on a bad day or a good one."""
+
+    is_bad: bool = False

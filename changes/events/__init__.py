@@ -4,7 +4,6 @@ from changes.events.approval import *
 from changes.events.base import *
 from changes.events.implementation import *
 from changes.events.incident import *
-from changes.events.rehearsal import *
 from changes.events.request import *
 from changes.events.snapshot import *
 from changes.events.tasks import *

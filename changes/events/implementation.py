@@ -1,4 +1,4 @@
-"""The work, its tests, trouble on the way, and the review."""
+"""The work, its tests, trouble on the way, and the review; and its rehearsal."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -93,3 +93,10 @@ class Reviewed(Event):
     """The review was written."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed(Event):
+    """Somebody saw the change played, on a bad day or a good one; nothing else came of it."""
+
+    is_bad: bool

@@ -5,7 +5,7 @@ from typing import Any
 
 from changes import commands as c
 from changes import events as e
-from changes.lifecycle import approval, due_steps, plan_tasks, rehearsal, review
+from changes.lifecycle import approval, due_steps, plan_tasks, review
 from changes.lifecycle.decisions import standard
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
@@ -67,7 +67,7 @@ DECISIONS: Mapping[type[c.Command], Decide] = {
     c.SaveReview: review.decide_save_review,
     c.FinishTask: plan_tasks.decide_finish,
     c.ReopenTask: plan_tasks.decide_reopen,
-    c.NoteRehearsal: rehearsal.decide_note_rehearsal,
+    c.NoteRehearsal: review.decide_note_rehearsal,
 }
 """What decides each command about a change that exists."""
 _EVENTS: Mapping[tuple[Apply, React], tuple[type[e.Event], ...]] = {
@@ -92,9 +92,8 @@ _EVENTS: Mapping[tuple[Apply, React], tuple[type[e.Event], ...]] = {
         *(e.RestoreAsked, e.RestoreConfirmed, e.RestoreWithdrawn),
         *(e.RestoreMilestone, e.RestoreFinished, e.RestoreFailed),
     ),
-    (review.apply, review.react): (e.Reviewed,),
+    (review.apply, review.react): (e.Reviewed, e.Rehearsed),
     (plan_tasks.apply, plan_tasks.react): (e.TaskDone, e.TaskReopened),
-    (rehearsal.apply, rehearsal.react): (e.Rehearsed,),
 }
 """The events of each phase: what they make of the change, and the effects that follow."""
 APPLICATIONS: Mapping[type[e.Event], Apply] = {

@@ -1,7 +1,8 @@
-"""The review of a completed change (docs/process.md, P15, P81)."""
+"""The review of a completed change (docs/process.md, P15, P81), and its rehearsal beforehand (P145)."""
 
 from changes import commands as c
 from changes import events as e
+from changes.effects import PlayRehearsal
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.model import Change, State
@@ -19,6 +20,12 @@ def decide_save_review(change: Change, command: c.SaveReview, context: DecisionC
     return (e.Reviewed(text),)
 
 
+def decide_note_rehearsal(change: Change, command: c.NoteRehearsal, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Note that it is rehearsed, in whatever state it is."""
+    authorize(command.by, Permission.REHEARSE, change, context.service)
+    return (e.Rehearsed(command.is_bad),)
+
+
 def apply(change: Change, entry: e.Entry) -> Change:
     """The change with its review."""
     match entry.event:
@@ -29,8 +36,10 @@ def apply(change: Change, entry: e.Entry) -> Change:
 
 
 def react(effects: EffectBuilder, event: e.Event) -> None:
-    """Ask the implementer for the review, and show it."""
+    """Ask the implementer for the review, and show it; play the rehearsal for whoever asked, and for nobody else."""
     match event:
+        case e.Rehearsed(is_bad=is_bad):
+            effects.add(PlayRehearsal(effects.key("rehearsal"), effects.change.id, effects.entry.by, is_bad))
         case e.Reviewed():
             effects.edit_cards(CardKind.REVIEW)
         case e.StepFired(kind=StepKind.REVIEW):

@@ -131,12 +131,9 @@ def duties(change: Change, service: Service) -> Iterator[Duty]:
 
 def _assigned(change: Change, service: Service) -> Iterator[Duty]:
     """Of each person's open tasks in the plan the first one."""
-    first: dict[Person, int] = {}
-    for each in in_order(change, service):
-        if each in change.open_tasks:
-            first.setdefault(change.doer_of(each), each)
+    since = change.requested_at or change.created_at
+    first = {change.doer_of(each): each for each in reversed(in_order(change, service)) if each in change.open_tasks}
     for person, each in first.items():
-        since = change.requested_at or change.created_at
         yield Duty((person,), PendingTask(change, TaskKind.ASSIGNED, since, task_due(change, each, service)))
 
 

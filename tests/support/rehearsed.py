@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 
 from language import moment_text
 from tests.support.running import ZURICH, Bot
-from tests.support.teams import Call, Somebody, actions, chat_of, seen, words
+from tests.support.teams import Call, Somebody, chat_of, seen, words
 
-BEGIN = re.compile(r"\*\*Rehearsal · (?P<when>[^*]+)\*\* · (?P<to>[^\n]+)\n\n")
-_RULE = "\n\n---\n\n"
+MARK = re.compile(r"\*\*Rehearsal · (?P<when>[^*]+)\*\* · (?P<to>[^\n]+)\n\n")
 
 
 class Said(NamedTuple):
@@ -42,21 +41,15 @@ def _is_last(call: Call) -> bool:
 
 
 def rehearsed(messages: Sequence[dict[str, Any]]) -> list[Said]:
-    """What was told of a play: of each message the moment and the words, without the heading and the note below."""
+    """What was told of a play: of each message the moment and the words, without the mark."""
     found: list[Said] = []
-    for message in messages:
+    for message in messages[1:-1]:
         text = str(message["text"])
-        text = text.partition(f"{_RULE}**End of")[0]
-        starts = [*BEGIN.finditer(text)]
-        ends = [*(each.start() for each in starts[1:]), len(text)]
-        for each, end in zip(starts, ends, strict=False):
-            found.append(Said(each["when"], _plain(text[each.end() : end].removesuffix(_RULE))))
-        for card in message.get("attachments", []):
-            mark, when, _to, *rest = words(card["content"])
-            assert mark == "Rehearsal"
-            assert not [each for each in actions(card["content"]) if each["type"] != "Action.ToggleVisibility"]
-            assert not re.search(r'"Input\.|"refresh"|"entities"', json.dumps(card["content"]))
-            found.append(Said(when, _plain("\n".join(each for each in rest if not each.startswith("Left out here")))))
+        mark = MARK.match(text)
+        assert mark is not None, text
+        assert "Rehearsal" in message["summary"]
+        assert not re.search(r'"Action\.|"Input\.|"refresh"|"entities"|"isVisible"', json.dumps(message))
+        found.append(Said(mark["when"], _words(message | {"text": text[mark.end() :]})))
     return found
 
 
@@ -96,8 +89,8 @@ def _words(activity: dict[str, Any]) -> str:
 
 
 def _plain(text: str) -> str:
-    """The text with its names bare: a mention and a name in bold are the same words."""
-    bare = re.sub(r"</?at>|\*\*", "", seen(text))
+    """The text with its names bare, since a mention and a name in bold are the same words; lines break as they may."""
+    bare = re.sub(r"</?at>|\*\*", "", seen(text)).replace("\N{NO-BREAK SPACE}", " ")
     return "\n".join(line.strip() for line in bare.splitlines() if line.strip())
 
 

@@ -6,7 +6,7 @@ from application.retry_log import RetryLog
 from bot.messenger.messenger import Messenger
 from changes import effects
 from changes.deliveries import DELIVERIES, TOOLS, Outlet
-from changes.effects import CallWebhook, Effect, MailNotice, SyncSilence, WriteWikiIndex, WriteWikiPage
+from changes.effects import CallWebhook, Effect, MailNotice, PlayRehearsal, SyncSilence, WriteWikiIndex, WriteWikiPage
 from scheduler.worker import Worker
 from storage.stored_names import EFFECTS
 
@@ -28,6 +28,7 @@ def test_every_effect_is_carried_out_by_whom_the_table_says() -> None:
     worker = Worker(NOTHING, NOTHING, NOTHING, NOTHING, {}, "me", RetryLog())
     assert set(worker.by_provider) == outlet(Outlet.PROVIDER)
     assert outlet(Outlet.MAIL) == {MailNotice}  # the mailer writes nothing else
+    assert outlet(Outlet.REHEARSAL) == {PlayRehearsal}
     others = {
         Outlet.WEBHOOK: {CallWebhook},
         Outlet.MONITORING: {SyncSilence},

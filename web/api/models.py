@@ -103,19 +103,8 @@ class Decided(Model):
     at: Moment
 
 
-class Template(Model):
-    """A version of a template."""
-
-    name: str
-    version: int
-
-
 class Change(Model):
-    """A change; its window is until `end` with every extension. `version` counts all that has happened to it.
-
-    `approvals` are of those who decided beside or before whoever gave the pre-check or GO. A `standard` one has both by
-    the pre-approval of its `template`.
-    """
+    """A change; its window is until `end` with every extension. `version` counts all that has happened to it."""
 
     id: str
     version: int
@@ -143,10 +132,7 @@ class Change(Model):
     ended_at: Moment | None
     precheck: Decided | None
     go: Decided | None
-    approvals: list[Decided]
     risk: RiskLevel | None
-    template: Template | None
-    standard: bool
     outcome: Outcome | None
     closing_reason: str
 
@@ -156,8 +142,8 @@ class Change(Model):
         change, plan = stored.change, stored.change.plan
         facts = {name: getattr(plan, name, getattr(change, name, None)) for name in cls.model_fields}
         its = {"start": plan.window.start, "end": change.ends_at, "tasks": [each.typed for each in plan.tasks]}
-        its |= {"risk": change.risk and change.risk.level, "standard": change.standard is not None}
-        return cls.model_validate(facts | its | {"version": stored.version})
+        its |= {"risk": change.risk and change.risk.level, "version": stored.version}
+        return cls.model_validate(facts | its)
 
 
 class Changes(Model):

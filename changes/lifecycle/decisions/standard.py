@@ -1,5 +1,6 @@
 """Standard changes: what the approver agreed with beforehand is not asked again (docs/process.md, P106 to P109)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from changes import events as e
@@ -10,7 +11,7 @@ from changes.lifecycle.plan_tasks import numbered
 from changes.model import Change, ChangeType, Plan, StandingApproval, TemplateRef
 from changes.notification import ThreadMessage
 from changes.planning.tasks.moments import go_held_by
-from changes.planning.timeline import days_until
+from changes.planning.timeline import days_until, short_notice
 from changes.policy import Service
 from changes.reporting.risk import RiskFacts, assess
 from changes.templates import TEMPLATED, Template
@@ -67,6 +68,19 @@ def standing_on(
     if isinstance(standing, StandingApproval) and days_until(plan.window.start, proposed, service) < days:
         return Message("its window is less than {days} days ahead", days=days)
     return standing
+
+
+def handed_in(
+    change: Change, template: Template | None, service: Service, now: datetime, facts: RiskFacts
+) -> tuple[Standing, bool, Change]:
+    """What stands for the answers about a draft that is handed in now, whether it is short notice, and the draft with
+    that standing and its risk.
+    """
+    standing = standing_on(change, template, service, now, now, facts)
+    standard = standing if isinstance(standing, StandingApproval) else None
+    short = standard is None and short_notice(change.plan.window.start, now, now, service)
+    risk = assess(change.plan, service, replace(facts, short_notice=short))
+    return standing, short, change.with_(standard=standard, risk=risk)
 
 
 def standing_events(change: Change, standing: Standing, *, is_new: bool) -> tuple[e.Event, ...]:

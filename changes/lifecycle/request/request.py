@@ -5,7 +5,7 @@ from dataclasses import replace
 from changes import commands as c
 from changes import events as e
 from changes.errors import WrongState, invalid
-from changes.lifecycle.decisions.standard import precheck_events, standing_events, standing_on
+from changes.lifecycle.decisions.standard import handed_in, precheck_events, standing_events
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state, public_texts
 from changes.lifecycle.request.edited_plan import (
@@ -53,13 +53,11 @@ def decide_submit(change: Change, command: c.Submit, context: DecisionContext) -
     """Hand in a draft whose plan is valid."""
     authorize(command.by, Permission.REQUEST, change, context.service)
     in_state(change, {State.DRAFT}, Message("only a draft can be submitted"))
-    plan, now, service, facts = change.plan, context.now, context.service, risk_facts(change, context)
-    standing = standing_on(change, context.template, service, now, now, facts)
-    is_standard = isinstance(standing, StandingApproval)
+    plan, now, service = change.plan, context.now, context.service
+    standing, short, draft = handed_in(change, context.template, service, now, risk_facts(change, context))
+    is_standard = draft.standard is not None
     validate_plan(plan, now, service, context.bookings, allowed=conflict_allowed(change), is_standard=is_standard)
-    short = not is_standard and short_notice(plan.window.start, now, now, service)
-    risk = assess(plan, service, replace(facts, short_notice=short))
-    return *standing_events(change, standing, is_new=True), e.Submitted(short, risk)
+    return *standing_events(change, standing, is_new=True), e.Submitted(short, draft.risk)
 
 
 def decide_edit(change: Change, command: c.Edit, context: DecisionContext) -> tuple[e.Event, ...]:
