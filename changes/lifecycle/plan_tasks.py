@@ -68,7 +68,8 @@ def apply(change: Change, entry: e.Entry) -> Change:
 def react(effects: EffectBuilder, event: e.Event) -> None:
     """Show which tasks are open, and remind whoever has one that is due."""
     change = effects.change
-    effects.edit_cards(CardKind.PRECHECK, CardKind.GO, CardKind.DAY)
+    if isinstance(event, e.TaskDone | e.TaskReopened | e.StepFired):
+        effects.edit_cards(CardKind.PRECHECK, CardKind.GO, CardKind.DAY)
     if isinstance(event, e.StepFired):
         found = named_at(change, effects.service, event.due, daily=event.kind is StepKind.TASK_NUDGE)
         if found:
