@@ -16,6 +16,7 @@ from tests.support.services import demo_services
 from tests.support.teams import CHANNEL, EVERYBODY, NADIA, PIERRE, Call, actions, chat_of, inputs_of, place, words
 
 FILE = Path(__file__).parent / "a_year.txt"
+UNTIL = "2029-01-31"
 NAME, MONTHS, FAILS = "Monthly update", 12, 5
 FREEZE = (
     ("January exams", "September exams"),
@@ -43,8 +44,8 @@ async def _begun(bot: Bot) -> None:
     await bot.drafted()
     await bot.type(NADIA, f"/change template save 1 {NAME}")
     await bot.press(NADIA, "change.withdraw")
-    await bot.type(NADIA, f"/change template edit {NAME} lock what, tests, rollback")
-    await bot.type(PIERRE, f"/change template approve {NAME}")
+    await bot.type(NADIA, f"/change template lock what,tests,rollback {NAME}")
+    await bot.type(PIERRE, f"/change template approve {UNTIL} {NAME}")
     await bot.type(NADIA, f"/change template use {NAME}")
     await bot.press(NADIA, "change.edit", date="2027-03-25", time="22:00")
     await bot.press(NADIA, "change.submit")
@@ -69,7 +70,7 @@ async def _a_month(bot: Bot, number: int) -> None:
     await bot.type(NADIA, f"/change test {change.id} all pass")
     await bot.type(NADIA, f"/change done {change.id}")
     if number == FAILS:
-        await bot.type(PIERRE, f"/change template approve {NAME}")
+        await bot.type(PIERRE, f"/change template approve {UNTIL} {NAME}")
 
 
 async def _newest(bot: Bot) -> Change:
