@@ -113,15 +113,16 @@ def series_list_card(found: Sequence[Series]) -> dict[str, Any]:
 
 def _inputs(series: Series, service: Service) -> CardElement:
     """What is chosen; what was typed and cannot be chosen stands among it."""
+    as_typed = _("As the rule says")  # which stands below, and is too long for a field
     month, (every, on) = f";BYMONTH={series.first.month}", parts_of(series.rule)
     offered = [
         f"FREQ={unit}{f';INTERVAL={number}' if number > 1 else ''}{month if unit == 'YEARLY' else ''}"
         for unit, numbers in _INTERVALS.items()
         for number in numbers
     ]
-    often = [(each, capital(_every_text(each)) or each) for each in dict.fromkeys((*offered, every))]
+    often = [(each, capital(_every_text(each)) or as_typed) for each in dict.fromkeys((*offered, every))]
     blocked = [(each, _(said)) for each, said in _BLOCKED.items()]
-    days = [(each, capital(_day_text(each)) or each) for each in dict.fromkeys((*_DAYS, on))]
+    days = [(each, capital(_day_text(each)) or as_typed) for each in dict.fromkeys((*_DAYS, on))]
     return flowing(
         [choice("every", _("How often"), often, every)],
         [choice("on", _("Day"), days, on)],
