@@ -20,6 +20,7 @@ from storage.errors import UnknownType
 from storage.stored_messages import document_of, message_of
 from storage.stored_names import EFFECTS, FORMER
 
+Stored = TypeVar("Stored", Change, Operation, Series, Template)
 T = TypeVar("T", bound=Event | Effect)
 
 
@@ -34,26 +35,13 @@ def decode_change(document: str) -> Change:
 
     A change is a value: one document is one change, which every card of the service looks at.
     """
-    change: Change = _SCHEMAS[Change][0].validate_json(document, strict=True)
-    return change
+    return decode(Change, document)
 
 
-def decode_operation(document: str) -> Operation:
-    """The operation that was encoded. Raises ValueError when the document is damaged."""
-    operation: Operation = _SCHEMAS[Operation][0].validate_json(document, strict=True)
-    return operation
-
-
-def decode_template(document: str) -> Template:
-    """The template that was encoded. Raises ValueError when the document is damaged."""
-    template: Template = _SCHEMAS[Template][0].validate_json(document, strict=True)
-    return template
-
-
-def decode_series(document: str) -> Series:
-    """The series that was encoded. Raises ValueError when the document is damaged."""
-    series: Series = _SCHEMAS[Series][0].validate_json(document, strict=True)
-    return series
+def decode(kind: type[Stored], document: str) -> Stored:
+    """The value of that kind that was encoded. Raises ValueError when the document is damaged."""
+    value: Stored = _SCHEMAS[kind][0].validate_json(document, strict=True)
+    return value
 
 
 def decode_event(name: str, body: str) -> Event:

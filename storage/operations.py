@@ -36,16 +36,16 @@ class SqlOperations(SqlStore):
 
     async def get(self, key: str) -> Operation | None:
         body = (await self._transaction.execute(_GET, {"name": key})).scalar_one_or_none()
-        return None if body is None else codec.decode_operation(body)
+        return None if body is None else codec.decode(Operation, body)
 
     async def running(self) -> tuple[Operation, ...]:
-        return tuple(codec.decode_operation(each) for each in (await self._transaction.execute(_RUNNING)).scalars())
+        return tuple(codec.decode(Operation, each) for each in (await self._transaction.execute(_RUNNING)).scalars())
 
     async def latest(self, change_id: str) -> dict[str, Operation]:
         async def find() -> dict[str, Operation]:
             rows = (await self._transaction.execute(_OF_CHANGE, {"of": change_id})).all()
             last = {row.kind: row.body for row in rows}
-            return {kind: codec.decode_operation(body) for kind, body in last.items()}
+            return {kind: codec.decode(Operation, body) for kind, body in last.items()}
 
         return dict(await self._transaction.cached(("operations", change_id), find))
 
@@ -55,4 +55,4 @@ class SqlOperations(SqlStore):
         is_open, is_recent = operations.c.over.is_(False), operations.c.asked_at >= moment
         found = union(select(*columns).where(is_open), select(*columns).where(is_recent)).subquery()
         query = select(found.c.body).order_by(found.c.id.desc())
-        return tuple(codec.decode_operation(each) for each in (await self._transaction.execute(query)).scalars())
+        return tuple(codec.decode(Operation, each) for each in (await self._transaction.execute(query)).scalars())

@@ -21,7 +21,7 @@ class SqlSeries(SqlStore):
 
     async def load(self, series_id: str) -> tuple[Series, int] | None:
         row = (await self._transaction.execute(_ONE, {"of": series_id})).one_or_none()
-        return (codec.decode_series(row.document), row.version) if row else None
+        return (codec.decode(Series, row.document), row.version) if row else None
 
     async def save(self, series: Series, version: int) -> None:
         over, document = series.state is SeriesState.ENDED, codec.encode(series)
@@ -33,4 +33,5 @@ class SqlSeries(SqlStore):
             await self._transaction.add(table, ("id",), values)
 
     async def going_on(self) -> tuple[Series, ...]:
-        return tuple(codec.decode_series(each) for each in (await self._transaction.execute(_GOING_ON)).scalars())
+        found = await self._transaction.execute(_GOING_ON)
+        return tuple(codec.decode(Series, each) for each in found.scalars())

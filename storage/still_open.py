@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from changes.model import OPEN, Change, normalized_id
+from changes.recurrence.series import Series
 from storage.backup import BackupError, NotThere
-from storage.codec import decode_change, decode_series
+from storage.codec import decode, decode_change
 from storage.tables import changes, series
 from storage.traces import Traces
 
@@ -27,7 +28,7 @@ def refuse_while_involved(connection: Connection, traces: Traces) -> None:
     recurring = connection.execute(select(series.c.document).where(series.c.over.is_(False)).order_by(series.c.id))
     involved += [
         f"{each.id} (recurring: `/change repeat {each.id} end`)"
-        for each in map(decode_series, recurring.scalars())
+        for each in (decode(Series, document) for document in recurring.scalars())
         if any(traces.is_own(person.id) for person in (each.owner, each.plan.implementer))
     ]
     if not involved:

@@ -2,13 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from changes.reporting.search import comparable
 from changes.templates import Template
-from storage.codec import decode_template, encode
+from storage.codec import decode, encode
 from storage.columns import among
 from storage.tables import templates
 from storage.traces import Traces
@@ -16,11 +15,11 @@ from storage.transaction import SqlStore
 
 _key = templates.c.key == bindparam("named")
 _OF = (
-    select(templates)
+    select(templates.c.body)
     .where(among(templates.c.service, "services"), templates.c.is_current)
     .order_by(templates.c.service, templates.c.key)
 )
-_GET = select(templates).where(_key).order_by(templates.c.entry.desc()).limit(1)
+_GET = select(templates.c.body).where(_key).order_by(templates.c.entry.desc()).limit(1)
 _OVER = update(templates).where(_key, templates.c.entry == bindparam("before")).values(is_current=False)
 
 
@@ -31,7 +30,8 @@ class SqlTemplates(SqlStore):
         wanted = sorted(services)
 
         async def find() -> tuple[Template, ...]:
-            return tuple(_template(row) for row in await self._transaction.execute(_OF, {"services": wanted}))
+            found = await self._transaction.execute(_OF, {"services": wanted})
+            return tuple(decode(Template, each) for each in found.scalars())
 
         return await self._transaction.cached(("templates", *wanted), find)
 
@@ -39,8 +39,8 @@ class SqlTemplates(SqlStore):
         key = comparable(name)
 
         async def find() -> Template | None:
-            row = (await self._transaction.execute(_GET, {"named": key})).one_or_none()
-            return _template(row) if row else None
+            body = (await self._transaction.execute(_GET, {"named": key})).scalar_one_or_none()
+            return decode(Template, body) if body is not None else None
 
         return await self._transaction.cached(("template", key), find)
 
@@ -52,13 +52,9 @@ class SqlTemplates(SqlStore):
         await self._transaction.add(templates, ("key", "entry"), row | {"body": encode(replace(template, entry=entry))})
 
 
-def _template(row: Row[Any]) -> Template:
-    return decode_template(row.body)
-
-
 def without_addresses(body: str, traces: Traces) -> str:
     """The template that does not write to their addresses, as no change from it does that is stored."""
-    template = decode_template(body)
+    template = decode(Template, body)
     notify = tuple(each for each in template.plan.notify if not traces.mails.fullmatch(each.strip()))
     return encode(replace(template, plan=replace(template.plan, notify=notify)))
 
@@ -68,7 +64,7 @@ def columns_of_template(before: str, after: str) -> dict[str, str]:
 
     What was pre-approved is what it locks now, if that was so `before`.
     """
-    was, now = decode_template(before), decode_template(after)
+    was, now = decode(Template, before), decode(Template, after)
     if was.approval is not None and now.approval is not None and was.approval.fingerprint == was.fingerprint:
         now = replace(now, approval=replace(now.approval, fingerprint=now.fingerprint))
     return {"key": comparable(now.name), "body": encode(now)}

@@ -179,26 +179,24 @@ def _finished(by: Person, inputs: Inputs) -> c.Command:
     return c.NoteSnapshotFinished(by, inputs.get("snapshot_name", ""), of_data, checked)
 
 
+def _index(inputs: Inputs, name: str) -> int:
+    """Which test or which task was chosen. Raises NotFound for none."""
+    index = inputs.get(name, "")
+    if not (index.isascii() and index.isdigit() and len(index) < 4):
+        raise NotFound("This button does not say which test or task it is about. Type `/change list` for fresh cards.")
+    return int(index)
+
+
 def _record_test(by: Person, inputs: Inputs) -> c.Command:
-    index, result = inputs.get("test", ""), inputs.get("result", "")
-    if not (index.isascii() and index.isdigit() and len(index) < 4) or result not in ("pass", "fail"):
-        raise NotFound("This button does not say which test passed or failed. Type `/change list` for fresh cards.")
-    return c.RecordTest(by, int(index), result == "pass", inputs.get("note") or inputs.get("comment", ""))
+    index, result = _index(inputs, "test"), inputs.get("result", "")
+    if result not in ("pass", "fail"):
+        raise NotFound("This button does not say whether the test passed. Type `/change list` for fresh cards.")
+    return c.RecordTest(by, index, result == "pass", inputs.get("note") or inputs.get("comment", ""))
 
 
 def _accept_test(by: Person, inputs: Inputs) -> c.Command:
-    index = inputs.get("test", "")
-    if not (index.isascii() and index.isdigit() and len(index) < 4):
-        raise NotFound("This button does not say which test is accepted. Type `/change list` for fresh cards.")
     # `reason` stands on the same cards for other things that affected people read.
-    return c.AcceptTest(by, int(index), inputs.get("waiver") or inputs.get("reason", ""))
-
-
-def _task(inputs: Inputs) -> int:
-    index = inputs.get("task", "")
-    if not (index.isascii() and index.isdigit() and len(index) < 4):
-        raise NotFound("This button does not say which task it is about. Type `/change list` for fresh cards.")
-    return int(index)
+    return c.AcceptTest(by, _index(inputs, "test"), inputs.get("waiver") or inputs.get("reason", ""))
 
 
 def _tried(by: Person, inputs: Inputs) -> c.Command:
@@ -253,8 +251,8 @@ _BUTTONS: Mapping[str, tuple[str, Callable[[Person, Inputs], c.Command] | None]]
     "restore.done": ("restored", _bare(c.NoteRestoreDone)),
     "restore.failed": ("notrestored", _text_command(c.NoteRestoreFailed, "comment", "reason")),
     "review.save": ("review", _review),
-    "task.done": ("task", lambda by, inputs: c.FinishTask(by, _task(inputs), inputs.get("task_note", ""))),
-    "task.reopen": ("task", lambda by, inputs: c.ReopenTask(by, _task(inputs))),
+    "task.done": ("task", lambda by, inputs: c.FinishTask(by, _index(inputs, "task"), inputs.get("task_note", ""))),
+    "task.reopen": ("task", lambda by, inputs: c.ReopenTask(by, _index(inputs, "task"))),
 }
 """What can be typed instead of pressing a button, by its verb, and its command; what looks has a line of its own."""
 COMMAND_FOR_VERB: Mapping[str, str] = {verb: word for verb, (word, _) in _BUTTONS.items()}

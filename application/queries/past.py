@@ -7,10 +7,9 @@ from datetime import datetime
 from application.ports import UnitOfWork
 from application.queries.durations import days_looked_back
 from changes.model import Change, State
-from changes.planning.occupancy import Booking, nearby
 from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
-from changes.reporting.risk import RUNS, RiskFacts
+from changes.reporting.risk import RUNS
 from changes.reporting.search import Search, folded
 
 LOOKED_AT, MOST_SIMILAR = 50, 3
@@ -27,13 +26,6 @@ async def last_runs(unit: UnitOfWork, service: Service, now: datetime) -> tuple[
     since, until = days_looked_back(now)
     wanted = Search(service=service.key, states=(State.COMPLETED,), since=since, until=until, newest_first=True)
     return tuple(await unit.changes.measured(wanted, limit=RUNS))
-
-
-async def risk_facts(
-    unit: UnitOfWork, change: Change, service: Service, bookings: Iterable[Booking], now: datetime
-) -> RiskFacts:
-    """What is known of a draft's risk but for its short notice (docs/process.md, P122)."""
-    return RiskFacts(near=nearby(change, service, bookings, now), runs=await last_runs(unit, service, now))
 
 
 async def similar_changes(unit: UnitOfWork, change: Change) -> tuple[Change, ...]:

@@ -17,14 +17,7 @@ from changes import commands as c
 from changes.effects import TellOwner
 from changes.model import SYSTEM, State, Window
 from changes.policy import Catalogue, Service
-from changes.recurrence.series import (
-    MOST_CHANGES,
-    Series,
-    SeriesState,
-    proceed,
-    reminder_due,
-    too_late,
-)
+from changes.recurrence.series import MOST_CHANGES, Series, SeriesState, proceed, reminder_due, too_late
 from changes.text import Message
 
 AT_ONCE, SHOWN = 50, 4

@@ -41,8 +41,7 @@ async def proposed(session: UserSession, change: Change, given: Mapping[str, str
     day, at, handled = local.date(), local.time(), max(local.date(), last_short_notice(service, session.now))
     plan = replace(change.plan, kind=ChangeType.NORMAL, reason="")
     origin = await template_of(session.unit, change)
-    follows = origin is not None and not origin.retired and not origin.breaches(plan)
-    name = origin.name if origin is not None and follows else ""
+    name = origin.name if origin is not None and not (origin.retired or origin.breaches(plan)) else ""
     rule, blocked = monthly_like(day), WhenBlocked.AFTER
     new = Series(
         change.id, session.person, plan, rule, day, at, blocked, handled, (change.id,), name, SeriesState.ENDED

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from application.ports import UnitOfWork
-from application.queries.past import risk_facts
+from application.queries.past import last_runs
 from changes.effects import PostThreadMessage
 from changes.events import Entry
 from changes.lifecycle import Decision
 from changes.lifecycle.decisions.standard import Standing, handed_in
+from changes.lifecycle.guards import DecisionContext
 from changes.model import Change, Plan, TemplateRef
 from changes.notification import ThreadMessage
 from changes.planning.occupancy import Booking
@@ -26,8 +27,8 @@ async def as_handed_in(
     unit: UnitOfWork, change: Change, service: Service, near: Sequence[Booking], now: datetime
 ) -> tuple[Standing, Change]:
     """What would stand for the decisions about the draft now, and the draft as it would be then, with its risk."""
-    facts = await risk_facts(unit, change, service, near, now)
-    standing, _short, seen = handed_in(change, await template_of(unit, change), service, now, facts)
+    template, runs = await template_of(unit, change), await last_runs(unit, service, now)
+    standing, _short, seen = handed_in(change, DecisionContext(now, service, tuple(near), template, runs))
     return standing, seen
 
 

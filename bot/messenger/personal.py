@@ -64,8 +64,7 @@ class Personal:
             directory = Directory(unit)
             view = await self._views.of(directory, effect.change)
             ref = await unit.messages.get(effect.change, key)
-            chat = await unit.chats.get(effect.to.id)
-            language = await language_of(directory, effect.to, chat, view.service)
+            chat, language = await chat_of(directory, effect.to, view.service)
         if chat is None:
             return
         with use_language(language):
@@ -92,8 +91,7 @@ class Personal:
             its = view.service.key
             there = await worklist_of(unit, catalogue, effect.to, now, MOST, only=its, directory=directory)
             thread = await Thread.read(unit, self._connector, journal, view, self._wording, key)
-            chat = await unit.chats.get(effect.to.id)
-            language = await language_of(directory, effect.to, chat, view.service)
+            chat, language = await chat_of(directory, effect.to, view.service)
             who = await directory.profile(effect.to) or UserProfile(effect.to)
         if not asked.count or thread.knows(key):
             return
@@ -123,8 +121,7 @@ class Personal:
                 view = await self._views.of(directory, effect.change, shows_plan=False)
             else:
                 view = await self._views.plain(directory, effect.change)
-            chat = await unit.chats.get(effect.to.id)
-            language = await language_of(directory, effect.to, chat, view.service)
+            chat, language = await chat_of(directory, effect.to, view.service)
         if chat is not None:
             with use_language(language):
                 activity = with_text(in_person(effect.tell, view))
@@ -221,10 +218,11 @@ async def without_digest_readers(
     return replace(effect, mention=tuple(left)) if left or not effect.mention else None
 
 
-async def language_of(directory: Directory, person: Person, chat: PersonalConversation | None, service: Service) -> str:
-    """Their own where they read it in their chat, and else that of the service."""
+async def chat_of(directory: Directory, person: Person, service: Service) -> tuple[PersonalConversation | None, str]:
+    """Their chat and the language that they read there; that of the service where there is none."""
+    chat = await directory.unit.chats.get(person.id)
     own = await directory.language(person) if chat is not None else ""
-    return own or shared_language(service)
+    return chat, own or shared_language(service)
 
 
 def _context(change: str, key: str, chat: PersonalConversation) -> DeliveryContext:

@@ -4,7 +4,7 @@ from application.ports import PermanentError, UserProfile
 from application.queries.directory import Directory
 from bot.messenger.journal import Journal
 from bot.messenger.message_factory import mentioning, with_card, with_text
-from bot.messenger.personal import Personal, language_of
+from bot.messenger.personal import Personal, chat_of
 from bot.messenger.posting import Posting
 from cards.request.summary import summary_card
 from changes.effects import TellOwner
@@ -29,8 +29,8 @@ class OwnerMessages(Personal):
             view = await self._views.of(directory, effect.change)
             if await unit.messages.get(effect.change, effect.key) is not None:
                 return
-            chat, binding = await unit.chats.get(effect.to.id), await unit.bindings.get(view.service.key)
-            language = await language_of(directory, effect.to, chat, view.service)
+            binding = await unit.bindings.get(view.service.key)
+            chat, language = await chat_of(directory, effect.to, view.service)
             who = await directory.profile(effect.to) or UserProfile(effect.to)
         with use_language(language):
             line = telling(effect.series, said := joined(*map(translate, effect.said)))

@@ -24,11 +24,13 @@ _MILESTONES = {
 }
 _SENTENCES: Mapping[type[e.Event], str] = {
     e.Drafted: N_("{who} created the draft."),
+    e.MadeNormal: N_("It is a normal change: {reason}."),
     e.ConflictAllowed: N_("{by} accepted the overlap: {reason}"),
     e.PrecheckAsked: N_("The pre-check was requested."),
     e.CorrectionsRequested: N_("{by} requested corrections: {comment}"),
     e.GoAsked: N_("GO was requested."),
     e.GoRefused: N_("{by} decided NO-GO: {reason}"),
+    e.PreflightDone: N_("Snapshot preflight passed."),
     e.SnapshotHeld: N_("The snapshot was put on hold: {other} uses the server."),
     e.ReadyToStart: N_("Ready to start, without a snapshot."),
     e.SnapshotRequested: N_("The snapshot {name} was requested."),
@@ -63,8 +65,6 @@ def history_line(entry: Entry, view: ChangeContext) -> str:
         case e.MadeStandard(standing=standing):
             given = view.who(standing.by, standing.deputy_for)
             return _("It is a standard change, by the pre-approval of {given}.", given=given)
-        case e.MadeNormal(reason=reason):
-            return _("It is a normal change: {reason}.", reason=reason)
         case e.Submitted(short_notice=short):
             return _("{who} submitted it at short notice.", who=who) if short else _("{who} submitted it.", who=who)
         case e.PlanEdited(keeps_precheck=True):
@@ -87,9 +87,8 @@ def history_line(entry: Entry, view: ChangeContext) -> str:
         case e.Cancelled(reason=reason):
             return _("{who} cancelled it. {reason}", who=who, reason=reason).strip()
         case e.Rehearsed(is_bad=is_bad):
-            return (
-                _("{who} rehearsed it (bad day).", who=who) if is_bad else _("{who} rehearsed it (good day).", who=who)
-            )
+            said = N_("{who} rehearsed it (bad day).") if is_bad else N_("{who} rehearsed it (good day).")
+            return _(said, who=who)
         case e.StepSkipped(kind=kind, reason=reason):
             return _("{step} was skipped: {reason}", step=_(SAID[kind]), reason=reason)
         case e.StepFired(kind=kind, late=True):
@@ -157,12 +156,8 @@ def _of_the_day(entry: Entry, by: str) -> str:
             return _("{by} started the snapshot manually.", by=by)
         case e.SnapshotMilestone(milestone=milestone):
             return _("The snapshot {milestone}.", milestone=_(_MILESTONES[milestone]))
-        case e.PreflightDone(problems=problems):
-            return (
-                _("The snapshot preflight found problems: {problems}", problems=joined(*problems))
-                if problems
-                else _("Snapshot preflight passed.")
-            )
+        case e.PreflightDone(problems=problems) if problems:
+            return _("The snapshot preflight found problems: {problems}", problems=joined(*problems))
         case _:
             return _of_the_work(entry, by)
 
@@ -194,11 +189,11 @@ def _of_the_trouble(entry: Entry, by: str) -> str:
             return ""  # the same press extended or declared, and that is the next line
         case e.Extended(minutes=minutes, reason=reason, into=into):
             said = _("{by} extended it by {length}: {reason}", by=by, length=duration_label(minutes), reason=reason)
-            return _and(said, _("This cuts into {others}.", others=listed(into)) if into else "")
+            return joined(said, _("This cuts into {others}.", others=listed(into)) if into else "")
         case e.RestoreAsked(touches=touches):
-            return _and(_("{by} requested a restore.", by=by), _touches(touches))
+            return joined(_("{by} requested a restore.", by=by), _touches(touches))
         case e.RestoreConfirmed(name=name, touches=touches):
-            return _and(_("{by} confirmed the restore of {name}.", by=by, name=name), _touches(touches))
+            return joined(_("{by} confirmed the restore of {name}.", by=by, name=name), _touches(touches))
         case e.RestoreMilestone(milestone=milestone):
             return _("The restore {milestone}.", milestone=_(_MILESTONES[milestone]))
         case event:
@@ -212,7 +207,3 @@ def _alike(event: e.Event, by: str) -> str:
 
 def _touches(others: tuple[str, ...]) -> str:
     return _("It also overwrites the work of {others}.", others=listed(others)) if others else ""
-
-
-def _and(said: str, more: str) -> str:
-    return f"{said} {more}" if more else said

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from application.change_context import ChangeContext
 from cards.approval.grounds import nobody, nobody_in_time
-from cards.thread_messages.words import Say, approver, by, plain, reasoned, with_reason
+from cards.thread_messages.words import Say, by, plain, reasoned, with_reason
 from changes.effects import PostThreadMessage
 from changes.lifecycle.decisions.standard import label_of
 from changes.model import ChangeType
@@ -13,7 +13,7 @@ from changes.planning.deadlines import earliest_start
 from changes.planning.reminders import gives_up_at
 from changes.planning.timeline import StepKind, days_until
 from changes.text.messages import Message, joined
-from language import _, n_, translate
+from language import _, n_
 
 
 def _prepare(effect: PostThreadMessage, view: ChangeContext) -> str:
@@ -63,22 +63,6 @@ def _go_standing(effect: PostThreadMessage, view: ChangeContext) -> str:
         window_label=view.window_label,
     )
     return joined(said, _starts_later(effect, view), _go_late(view))
-
-
-def _made_normal(effect: PostThreadMessage, view: ChangeContext) -> str:
-    return _(
-        "{id} is a normal change, with pre-check and GO: {reason}.", id=view.change.id, reason=translate(effect.detail)
-    )
-
-
-def _suspended(effect: PostThreadMessage, view: ChangeContext) -> str:
-    return _(
-        "{id} did not go as planned, so the pre-approval of the template “{name}” is suspended. Its changes are normal "
-        "ones until {approver} or a deputy gives it again: `/change template`.",
-        id=view.change.id,
-        name=effect.detail,
-        approver=approver(view),
-    )
 
 
 def _starts_later(effect: PostThreadMessage, view: ChangeContext) -> str:
@@ -138,8 +122,11 @@ LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.APPROVAL_GIVEN: reasoned("{by} approved {id}. Please answer on its card, too."),
     ThreadMessage.GO_GIVEN: _go_given,
     ThreadMessage.GO_STANDING: _go_standing,
-    ThreadMessage.MADE_NORMAL: _made_normal,
-    ThreadMessage.TEMPLATE_SUSPENDED: _suspended,
+    ThreadMessage.MADE_NORMAL: plain("{id} is a normal change, with pre-check and GO: {reason}."),
+    ThreadMessage.TEMPLATE_SUSPENDED: plain(
+        "{id} did not go as planned, so the pre-approval of the template “{other}” is suspended. Its changes are "
+        "normal ones until {approver} or a deputy gives it again: `/change template`."
+    ),
     ThreadMessage.GO_REFUSED: reasoned("{by} decided **NO-GO** for {id}. `/change edit {id}` gives it another date."),
     ThreadMessage.NOBODY_DECIDES: _nobody,
     ThreadMessage.REASSIGNED: plain(

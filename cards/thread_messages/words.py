@@ -36,6 +36,7 @@ _FACTS: Mapping[str, Say] = {
     "id": lambda effect, view: view.change.id,
     "other": lambda effect, view: effect.detail,
     "others": lambda effect, view: effect.detail,
+    "reason": lambda effect, view: translate(effect.detail),
     "server": lambda effect, view: view.service.vps.name,
     "name": lambda effect, view: view.service.vps.name,
     "approver": lambda effect, view: approver(view),

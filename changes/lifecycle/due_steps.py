@@ -63,7 +63,7 @@ def decide_fire_step(change: Change, command: c.FireStep, context: DecisionConte
 def _consequences(change: Change, step: Step, context: DecisionContext) -> tuple[e.Event, ...]:
     match step.kind:
         case StepKind.PRECHECK:
-            return precheck_events(change, change.plan, context)
+            return precheck_events(change, context)
         case StepKind.GO:
             return go_events(change, context)
         case StepKind.SILENCE:

@@ -163,14 +163,12 @@ def _tasks(plan: Plan) -> str:
             limit=MOST_TASKS,
         )
     for number, each in enumerate(plan.tasks, 1):
-        if len(each.title) > LONGEST_TASK:
+        is_in_time = each.days <= MOST_DAYS and -MOST_DAYS * 24 * 60 <= each.minutes <= plan.window.minutes
+        if len(each.title) > LONGEST_TASK or not is_in_time:
             return Message(
-                "Task {number} is longer than {limit} characters: shorten it.", number=number, limit=LONGEST_TASK
-            )
-        if each.minutes > plan.window.minutes or each.days > MOST_DAYS or -each.minutes > MOST_DAYS * 24 * 60:
-            return Message(
-                "Task {number} is due after the end of the window, or more than {days} days before it.",
+                "Task {number}: {limit} characters at most, due between {days} days before the window and its end.",
                 number=number,
+                limit=LONGEST_TASK,
                 days=MOST_DAYS,
             )
     if len({*plan.tasks}) < len(plan.tasks):

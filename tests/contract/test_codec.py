@@ -111,9 +111,9 @@ STORED: dict[str, tuple[Any, Callable[[str], Any]]] = {
     **{name: (kind, partial(codec.decode_event, name)) for name, kind in EVENTS.items()},
     **{name: (kind, partial(codec.decode_effect, name)) for name, kind in EFFECTS.items()},
     "change": (Change, codec.decode_change),
-    "operation": (Operation, codec.decode_operation),
-    "series": (Series, codec.decode_series),
-    "template": (Template, codec.decode_template),
+    "operation": (Operation, partial(codec.decode, Operation)),
+    "series": (Series, partial(codec.decode, Series)),
+    "template": (Template, partial(codec.decode, Template)),
 }
 
 

@@ -48,7 +48,7 @@ from language.sentences import ROOT
 from storage import Store, open_store
 from storage.backup import BackupError
 from storage.change_store import entry_of
-from storage.codec import decode_effect, decode_operation, decode_series, decode_template, encode
+from storage.codec import decode, decode_effect, encode
 from storage.erasure import forget
 from storage.rebuild_projection import SHAPE, rebuild_projections
 from storage.redaction import FORMER
@@ -234,11 +234,11 @@ async def test_a_person_planted_in_every_column_is_found_in_none_after_being_for
         for row in await connection.execute(select(outbox)):
             decode_effect(row.kind, row.body)
         for row in await connection.execute(select(operations)):
-            decode_operation(row.body)
+            decode(Operation, row.body)
         for row in await connection.execute(select(templates)):
-            assert row.key == comparable(decode_template(row.body).name)
+            assert row.key == comparable(decode(Template, row.body).name)
         for row in await connection.execute(select(series)):
-            decode_series(row.document)
+            decode(Series, row.document)
         told = [entry_of(row) for row in await connection.execute(select(events).order_by(events.c.seq))]
         assert encode(fold(told)) == (await connection.execute(select(changes.c.document))).scalar_one()
         await connection.execute(delete(settings).where(settings.c.name == SHAPE))

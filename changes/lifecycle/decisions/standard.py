@@ -1,6 +1,5 @@
 """Standard changes: what the approver agreed with beforehand is not asked again (docs/process.md, P106 to P109)."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from changes import events as e
@@ -8,8 +7,9 @@ from changes.approvals.quorum import open_stages
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
 from changes.lifecycle.plan_tasks import numbered
-from changes.model import Change, ChangeType, Plan, StandingApproval, TemplateRef
+from changes.model import Assessment, Change, ChangeType, StandingApproval, TemplateRef
 from changes.notification import ThreadMessage
+from changes.planning.occupancy import nearby
 from changes.planning.tasks.moments import go_held_by
 from changes.planning.timeline import days_until, short_notice
 from changes.policy import Service
@@ -36,12 +36,13 @@ def why_lapsed(template: Template, service: Service, now: datetime) -> Message |
     return Message("the pre-approval by {name} until {day} holds no longer", name=who, day=approval.until)
 
 
-def standing_for(change: Change, template: Template | None, service: Service, now: datetime) -> Standing:
+def standing_for(change: Change, context: DecisionContext) -> Standing:
     """What stands for the answers about the plan, whatever its date is (docs/process.md, P107)."""
+    template = context.template
     if template is None or change.template is None or template.approval is None:
         return None
     approval = template.approval
-    if (lapsed := why_lapsed(template, service, now)) is not None:
+    if (lapsed := why_lapsed(template, context.service, context.now)) is not None:
         return lapsed
     if change.plan.kind is ChangeType.EMERGENCY:
         return Message("it is an emergency")
@@ -51,36 +52,37 @@ def standing_for(change: Change, template: Template | None, service: Service, no
     if approval.by in change.involved:
         return Message("{name} pre-approved it, and it is their own", name=approval.by.name or approval.by.id)
     # One pre-approval is one answer: where the risk asks for more, or for others, they are asked.
-    if others := open_stages(change, service, also=approval.by):
+    if others := open_stages(change, context.service, also=approval.by):
         names = listed(each.name for each in others[0].eligible) or Message("somebody else")
         return Message("it takes more than its pre-approval: {names} decide too", names=names)
     return StandingApproval(approval.by, approval.at, change.template, approval.deputy_for)
 
 
-def standing_on(
-    change: Change, template: Template | None, service: Service, now: datetime, proposed: datetime, facts: RiskFacts
-) -> Standing:
-    """The same for a plan that is handed in with that date and risk: those affected have their days of notice
-    (docs/process.md, P108), and `facts` is what is known of it but for its short notice, which no standard change has.
+def risk_of(change: Change, context: DecisionContext, *, is_short: bool = False) -> Assessment | None:
+    """What its plan puts at risk whenever it is handed in, at short notice or not (docs/process.md, P122)."""
+    near = nearby(change, context.service, context.bookings, context.now)
+    return assess(change.plan, context.service, RiskFacts(is_short, near, context.runs))
+
+
+def standing_on(change: Change, context: DecisionContext, proposed: datetime) -> Standing:
+    """The same for a plan that is handed in with that date: those affected have their days of notice
+    (docs/process.md, P108), and its risk is that without short notice, which no standard change has.
     """
-    plan, days = change.plan, service.policy.notice_days
-    standing = standing_for(change.with_(risk=assess(plan, service, facts)), template, service, now)
-    if isinstance(standing, StandingApproval) and days_until(plan.window.start, proposed, service) < days:
+    service, days = context.service, context.service.policy.notice_days
+    standing = standing_for(change.with_(risk=risk_of(change, context)), context)
+    if isinstance(standing, StandingApproval) and days_until(change.plan.window.start, proposed, service) < days:
         return Message("its window is less than {days} days ahead", days=days)
     return standing
 
 
-def handed_in(
-    change: Change, template: Template | None, service: Service, now: datetime, facts: RiskFacts
-) -> tuple[Standing, bool, Change]:
+def handed_in(change: Change, context: DecisionContext) -> tuple[Standing, bool, Change]:
     """What stands for the answers about a draft that is handed in now, whether it is short notice, and the draft with
     that standing and its risk.
     """
-    standing = standing_on(change, template, service, now, now, facts)
+    now, standing = context.now, standing_on(change, context, context.now)
     standard = standing if isinstance(standing, StandingApproval) else None
-    short = standard is None and short_notice(change.plan.window.start, now, now, service)
-    risk = assess(change.plan, service, replace(facts, short_notice=short))
-    return standing, short, change.with_(standard=standard, risk=risk)
+    short = standard is None and short_notice(change.plan.window.start, now, now, context.service)
+    return standing, short, change.with_(standard=standard, risk=risk_of(change, context, is_short=short))
 
 
 def standing_events(change: Change, standing: Standing, *, is_new: bool) -> tuple[e.Event, ...]:
@@ -92,9 +94,9 @@ def standing_events(change: Change, standing: Standing, *, is_new: bool) -> tupl
     return ()
 
 
-def precheck_events(change: Change, plan: Plan, context: DecisionContext) -> tuple[e.Event, ...]:
+def precheck_events(change: Change, context: DecisionContext) -> tuple[e.Event, ...]:
     """The pre-check is asked for, or given by what stands for it and still holds."""
-    still = _still(change.with_(plan=plan), context)
+    plan, still = change.plan, _still(change, context)
     if isinstance(still, StandingApproval):
         return (e.PrecheckApproved(plan.fingerprint, "", waives_lead_time=False, deputy_for=None, standing=still),)
     return *_lapsed(still), e.PrecheckAsked(plan.fingerprint)
@@ -116,7 +118,7 @@ def go_events(change: Change, context: DecisionContext) -> tuple[e.Event, ...]:
 def _still(change: Change, context: DecisionContext) -> Standing:
     if change.standard is None:
         return None
-    found = standing_for(change, context.template, context.service, context.now)
+    found = standing_for(change, context)
     return Message("the template has no pre-approval any more") if found is None else found
 
 

@@ -3,30 +3,18 @@
 from dataclasses import replace
 from datetime import datetime
 
-from changes import commands as c
 from changes.lifecycle.decisions.standard import Standing, standing_on
 from changes.lifecycle.guards import DecisionContext
-from changes.model import Change, ChangeType, Plan, State, Window
-from changes.planning.occupancy import nearby
+from changes.model import Change, ChangeType, Person, Plan, State, Window
 from changes.planning.timeline import StepKind, short_notice, timeline
 from changes.policy import Service
-from changes.reporting.risk import RiskFacts
 
 
-def standing_of(
-    change: Change, command: c.Command, plan: Plan, context: DecisionContext, proposed: datetime, facts: RiskFacts
-) -> Standing:
-    """What stands for the answers about the edited plan: nothing once somebody was asked for them themselves."""
+def standing_of(change: Change, by: Person, plan: Plan, context: DecisionContext, proposed: datetime) -> Standing:
+    """What stands for the answers about the plan edited `by` somebody: nothing once others were asked themselves."""
     if change.standard is None and change.state is not State.DRAFT:
         return None
-    edited = change.with_(plan=plan, editors=(*change.editors, command.by))
-    return standing_on(edited, context.template, context.service, context.now, proposed, facts)
-
-
-def risk_facts(change: Change, context: DecisionContext) -> RiskFacts:
-    """What is known of the plan's risk whenever it is handed in, but for its short notice (docs/process.md, P122)."""
-    near = nearby(change, context.service, context.bookings, context.now)
-    return RiskFacts(near=near, runs=context.runs)
+    return standing_on(change.with_(plan=plan, editors=(*change.editors, by)), context, proposed)
 
 
 def precheck_holds(change: Change, plan: Plan) -> bool:

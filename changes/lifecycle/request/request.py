@@ -5,16 +5,10 @@ from dataclasses import replace
 from changes import commands as c
 from changes import events as e
 from changes.errors import WrongState, invalid
-from changes.lifecycle.decisions.standard import handed_in, precheck_events, standing_events
+from changes.lifecycle.decisions.standard import handed_in, precheck_events, risk_of, standing_events
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state, public_texts
-from changes.lifecycle.request.edited_plan import (
-    kept_reason,
-    precheck_holds,
-    precheck_is_due,
-    risk_facts,
-    standing_of,
-)
+from changes.lifecycle.request.edited_plan import kept_reason, precheck_holds, precheck_is_due, standing_of
 from changes.lifecycle.request.withdrawal import retract_announcement, tell_retraction
 from changes.model import (
     AWAITING_APPROVAL,
@@ -32,7 +26,6 @@ from changes.permissions import Permission, authorize
 from changes.planning.occupancy import nearby
 from changes.planning.timeline import StepKind, short_notice
 from changes.planning.validation import validate_plan
-from changes.reporting.risk import assess
 from changes.text import Message
 
 EDITABLE = AWAITING_APPROVAL | {State.DRAFT, State.SCHEDULED, State.NO_GO, State.POSTPONED}
@@ -54,7 +47,7 @@ def decide_submit(change: Change, command: c.Submit, context: DecisionContext) -
     authorize(command.by, Permission.REQUEST, change, context.service)
     in_state(change, {State.DRAFT}, Message("only a draft can be submitted"))
     plan, now, service = change.plan, context.now, context.service
-    standing, short, draft = handed_in(change, context.template, service, now, risk_facts(change, context))
+    standing, short, draft = handed_in(change, context)
     is_standard = draft.standard is not None
     validate_plan(plan, now, service, context.bookings, allowed=conflict_allowed(change), is_standard=is_standard)
     return *standing_events(change, standing, is_new=True), e.Submitted(short, draft.risk)
@@ -88,15 +81,14 @@ def _edit(
     allowed = conflict_allowed(change.with_(plan=plan)) or (
         change.state is not State.DRAFT and plan.window == change.plan.window
     )
-    facts = risk_facts(change.with_(plan=plan), context)
-    standing = standing_of(change, command, plan, context, proposed, facts)
+    standing = standing_of(change, command.by, plan, context, proposed)
     is_standard, dates = isinstance(standing, StandingApproval), {"requested": requested, "proposed": proposed}
     validate_plan(
         plan, context.now, context.service, context.bookings, allowed=allowed, is_standard=is_standard, **dates
     )
     short = not is_standard and short_notice(plan.window.start, requested, proposed, context.service)
     told = public_texts(public or {}, NoticeKind.POSTPONED, context.service)
-    risk = assess(plan, context.service, replace(facts, short_notice=short))
+    risk = risk_of(change.with_(plan=plan), context, is_short=short)
     edited = e.PlanEdited(plan, short, keeps_precheck=precheck_holds(change, plan), public=told, risk=risk)
     if change.state is State.DRAFT:
         return (edited,)
@@ -106,7 +98,7 @@ def _edit(
     # Whoever is being asked, or was asked already, is asked again at once; otherwise the new date says when.
     if precheck_is_due(change, plan, context.now, context.service) or change.state is State.CORRECTIONS_REQUESTED:
         relies_on = standing if isinstance(standing, StandingApproval) else None
-        return *stands, edited, *precheck_events(change.with_(standard=relies_on, risk=risk), plan, context)
+        return *stands, edited, *precheck_events(change.with_(plan=plan, standard=relies_on, risk=risk), context)
     return *stands, edited
 
 

@@ -143,9 +143,9 @@ HOSTILE = [
     ("@ghost", "-2d @Ghost: haunt", "Line 1: I have not met “Ghost” yet."),
     ("twice", "-2d x\n-2d x", "The same task stands there twice"),
     ("thirty", "\n".join(f"-{n}d task {n}" for n in range(1, 31)), "30 tasks are too many"),
-    ("long", f"-2d {'x' * 101}", "Task 1 is longer than 100 characters"),
-    ("late", "+2h after the end", "Task 1 is due after the end of the window"),
-    ("early", "-91d before anybody thinks of it", "or more than 90 days before it"),
+    ("long", f"-2d {'x' * 101}", "Task 1: 100 characters at most"),
+    ("late", "+2h after the end", "Task 1: 100 characters at most, due between 90 days before the window and its end"),
+    ("early", "-91d before anybody thinks of it", "due between 90 days before the window"),
     *(
         (odd, f"-2d fine\n{odd} x", "Line 2: begin with when it is due")
         for odd in ("whenever", "2d", "-2", "- 2d", "-2x")
