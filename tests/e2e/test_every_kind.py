@@ -23,7 +23,7 @@ RISKY = {"risk_1": "3", "risk_2": "3", "risk_3": "2", "risk_4": "3", "risk_5": "
 SAID = {
     "en": {
         "answers": "answer you in English",
-        "saved": "Saved. Nothing is locked yet",
+        "saved": "Saved as version 1",
         "form": "Request a change",
         "go on": "Continue",
         "submit": "Submit",
@@ -34,7 +34,7 @@ SAID = {
     },
     "fr": {
         "answers": "je vous réponds en français",
-        "saved": "Enregistré.",
+        "saved": "Enregistré comme version 1",
         "form": "Nouvelle demande de changement",
         "go on": "Continuer",
         "submit": "Soumettre",

@@ -14,7 +14,7 @@ from application.input_parsing.card_action import _COMMANDS, BY_DIALOG
 from bot.commands.command_words import VERBS
 from bot.commands.queries import QUERIES
 from bot.messenger.private_answers import ANSWERED, NO_CHAT
-from changes.effects import Reply
+from changes.effects import PlayRehearsal, Reply
 from changes.model import State
 from changes.reporting.search import Search
 from storage.codec import decode_effect
@@ -68,6 +68,8 @@ class Answers:
         for number, kind, body in rows:
             self.read = number
             said = decode_effect(kind, body)
+            if isinstance(said, PlayRehearsal):
+                continue  # an order to the bot itself, which nobody reads
             if not isinstance(said, Reply):
                 others.append(kind)
                 continue
