@@ -58,7 +58,8 @@ class WikiWriter:
     def _listed(self, changes: Sequence[Change]) -> str:
         rows = map(self._row, map(Entries.among((), self.catalogue.services).of, changes))
         titles = (_("Change"), _("Title"), _("Window"), _("Service"), _("State"))
-        return f"{heading(1, _('Changes'))}\n\n{table(titles, rows)}\n"
+        about = plain(_("The latest changes, {limit} at most.", limit=MOST_LISTED))
+        return f"{heading(1, _('Changes'))}\n\n{about}\n\n{table(titles, rows)}\n"
 
     def _row(self, entry: Entry) -> tuple[str, ...]:
         link = f"[[:{self._page_of(entry.id)}|{entry.id}]]"

@@ -24,6 +24,7 @@ MANY = 505
 """More than were ever read at once."""
 ROOT = Path(__file__).parents[3]
 PAGES = {
+    "web/wiki/pages.py _index": "find: the latest ones, and the page says how many at most",
     "storage/searching.py _page": "limit: a page is shown, and how many there are in all, or at least",
     "storage/searching.py looking": "limit: of the first ones; where they are too few the index of words is asked",
     "storage/searching.py counting": "limit: counted up to so many, and that there are at least so many is said",
