@@ -99,7 +99,7 @@ def leaves(node: Any) -> list[Any]:
     return [node]
 
 
-RARELY_TYPED = {"admin", "allow", "assign", "language", "ledger", "repeat", "series", "template", "unknown"}
+RARELY_TYPED = {"admin", "allow", "assign", "language", "ledger", "rehearse", "repeat", "series", "template", "unknown"}
 """A list takes twelve commands: these are on the help card only, as are those that stand on a card as buttons."""
 PART_OF_THE_APP = {"export"}
 """Carried out by what the composition root adds."""
