@@ -156,6 +156,17 @@ def test_a_locked_field_that_is_edited_later_asks_and_what_may_be_edited_does_no
     assert story.happened(e.PrecheckAsked)
 
 
+def test_an_edit_after_it_was_taken_back_makes_it_normal_for_good_and_says_so() -> None:
+    story = Templated(approved(a_template())).requested().until(at(2027, 4, 7))
+    story.rewritten(approval=None)
+    story.do(c.Edit(NADIA, plan(title="Another title")), at(2027, 4, 7))
+    assert story.now_it_is.state is State.PRECHECK_PENDING
+    assert "no pre-approval any more" in said_normal(story)
+    story.template = approved(story.template)
+    story.do(c.ApprovePrecheck(PIERRE, ""), at(2027, 4, 7))
+    assert story.until(AFTER_GO).now_it_is.state is State.GO_PENDING, "it stays normal then"
+
+
 def test_an_approver_who_edits_it_makes_it_normal() -> None:
     story = Templated(approved(a_template())).requested().until(at(2027, 4, 2))
     story.do(c.Edit(PIERRE, plan(title="Mine")), at(2027, 4, 2))
