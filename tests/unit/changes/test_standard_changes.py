@@ -190,11 +190,18 @@ def test_only_what_is_enough_can_be_pre_approved_and_by_whom() -> None:
 def test_nobody_pre_approves_words_of_their_own_whoever_saved_them() -> None:
     by_pierre = a_change(by=PIERRE)
     edited_by_pierre = a_change(editors=(PIERRE,))
-    for source in (by_pierre, edited_by_pierre):
-        template = with_locks(taken_from(source, "Monthly", NADIA, REQUESTED), NEEDED, NADIA, REQUESTED)
+    handed_over = a_change(formerly=(PIERRE,))
+    of_his_template = a_change(template=TemplateRef("His", 1))
+    for source in (by_pierre, edited_by_pierre, handed_over, of_his_template):
+        origin = a_template(by=PIERRE) if source.template else None
+        saved = taken_from(source, "Monthly", NADIA, REQUESTED, origin=origin)
+        template = with_locks(saved, NEEDED, NADIA, REQUESTED)
         with pytest.raises(CommandRejected, match="written by you"):
             approved(template)
         assert approved(template, by=CLAIRE).approval is not None
+    rewritten = a_change(plan(what="Other.", tests=("Other",), rollback="Other."), template=TemplateRef("His", 1))
+    own = taken_from(rewritten, "Monthly", NADIA, REQUESTED, origin=a_template(by=PIERRE))
+    assert approved(with_locks(own, NEEDED, NADIA, REQUESTED)).approval is not None, "none of the words are his"
 
 
 def test_the_words_of_an_earlier_version_stay_those_of_who_wrote_them_while_they_are_locked() -> None:
