@@ -193,7 +193,6 @@ async def test_words_of_an_approver_are_decided_by_somebody_else_and_a_draft_rec
         await bot.type(NADIA, "/change repeat 1")
         await chosen(bot, **THIRD_THURSDAY)
         await bot.advance(at(4, 22))
-        confirmed = bot.teams.with_button("change.submit")
         await bot.type(PIERRE, f"/change edit {SECOND}")
         await bot.press(PIERRE, "change.edit", what="What Pierre wants.")
         await bot.type(PIERRE, f"/change repeat {SECOND} save")
