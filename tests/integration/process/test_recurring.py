@@ -209,6 +209,16 @@ async def test_words_of_an_approver_are_decided_by_somebody_else_and_a_draft_rec
         assert [each.editor for each in await bot.unit.series.going_on()] == [None], "she makes them her own"
 
 
+async def test_what_ended_while_a_draft_waits_and_begins_anew_drafts_its_day_once(tmp_path: Path) -> None:
+    async with running(tmp_path, START) as bot:
+        await saved(bot)
+        await bot.advance(at(4, 22))
+        await bot.type(NADIA, "/change repeat 1 end")
+        await bot.type(NADIA, "/change repeat 1 save")
+        await bot.advance(at(4, 23))
+        assert await days_of_drafts(bot) == ["2027-05-20 22:00"]
+
+
 async def test_a_draft_that_is_moved_far_away_holds_up_no_other(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
         await saved(bot)
