@@ -163,7 +163,7 @@ def preapproved(template: Template, by: Person, deputy_for: Person | None, now: 
 
 def apply_events(template: Template, change: Change, entries: Sequence[e.Entry]) -> Template:
     """The template after that happened to a change from it: who uses it, how that went, and what suspends it."""
-    follows = not template.breaches(change.plan)
+    follows = change.standard is not None or not template.breaches(change.plan)
     for entry in entries:
         if isinstance(entry.event, e.Submitted):
             others = [each for each in template.users if each != change.requester]

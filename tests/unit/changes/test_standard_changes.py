@@ -270,6 +270,16 @@ def test_a_run_is_counted_and_one_that_did_not_end_as_planned_suspends_once() ->
     assert not again.suspended_by
 
 
+def test_a_run_that_the_pre_approval_let_through_suspends_it_whatever_the_template_locks_meanwhile() -> None:
+    story = Templated(approved(a_template())).requested(plan(risks="Other risks")).until(AFTER_GO)
+    assert story.now_it_is.state is State.SCHEDULED
+    story.rewritten(locked=(*NEEDED, "risks"))
+    failed = e.Entry(99, AFTER_GO, NADIA, "test", e.IncidentDeclared("down"))
+    put_back = replace(apply_events(story.template, story.now_it_is, [failed]), locked=story.template.locked[:3])
+    assert put_back.suspended_by == "CHG-2027-0001"
+    assert Templated(put_back).requested().now_it_is.standard is None
+
+
 @pytest.mark.parametrize(
     ("event", "suspends"),
     [
