@@ -98,7 +98,7 @@ class Stage:
         beside = await changes_beside(unit, self._catalogue, service, begins, change.id)
         others = {each.id: each for each in (*await unit.changes.find(past, limit=MOST_PAST), *beside)}
         others.pop(change.id, None)
-        draft = c.Draft(change.requester, change.plan, change.template)
+        draft = c.Draft(change.requester, change.plan, change.template, change.editors)
         made = handle(None, 0, draft, begins, "chat", service, new_id=change.id)
         async with self._units() as copy:
             await self._copy_people(unit, copy, service)

@@ -4,7 +4,7 @@ All of a look is one transaction: the draft, the series, its next look, and what
 """
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 from application.change_service import draft, execute
@@ -17,7 +17,7 @@ from changes import commands as c
 from changes.effects import TellOwner
 from changes.model import SYSTEM, State, Window
 from changes.policy import Catalogue, Service
-from changes.recurrence.series import MOST_CHANGES, Series, SeriesState, proceed, reminder_due, too_late
+from changes.recurrence.series import CONFIRM_DAYS, MOST_CHANGES, Series, SeriesState, proceed, reminder_due, too_late
 from changes.text import Message
 
 AT_ONCE, SHOWN = 50, 4
@@ -58,8 +58,8 @@ async def _waiting(
         return None, []
     day, change = service.local(found.change.plan.window.start).date(), series.last_draft
     reminds, ends = reminder_due(day, service), too_late(day, service)
-    if now < reminds:
-        return reminds, []
+    if now < reminds:  # or as soon as one that was moved far away may have been confirmed
+        return min(reminds, now + timedelta(days=CONFIRM_DAYS)), []
     if now < ends:
         reminder = Message(
             "{change} is not submitted yet. Submit it, choose another date or discard it with `/change show {change}`; "
@@ -81,7 +81,7 @@ async def _with_draft(
     plan, version = begun_with(template, replace(series.plan, window=window))
     if series.template and version is None:
         said.append(Message("The template “{name}” is retired: its change is a normal one.", name=series.template))
-    command = c.Draft(series.owner, plan, version)
+    command = c.Draft(series.owner, plan, version, (series.editor,) if series.editor else ())
     made = await draft(directory.unit, catalogue, command, now, "timeline", directory)
     # First: a notification shows no more than the beginning, and has to name the change.
     said.insert(0, Message("Submit {change}, choose another date, or discard it.", change=made.id))

@@ -9,7 +9,7 @@ from application.session import UserSession
 from application.templates.following import template_of
 from changes.errors import NotAllowed, NotFound
 from changes.model import Change, ChangeType
-from changes.permissions import may_see_series
+from changes.permissions import authorize_copy, may_see_series
 from changes.recurrence.series import Series, SeriesState, WhenBlocked, last_short_notice
 from changes.text import Message
 
@@ -43,11 +43,18 @@ async def proposed(session: UserSession, change: Change, given: Mapping[str, str
     origin = await template_of(session.unit, change)
     name = origin.name if origin is not None and not (origin.retired or origin.breaches(plan)) else ""
     rule, blocked = monthly_like(day), WhenBlocked.AFTER
+    before, version = await _series_of(session, change)
+    if before is None:
+        authorize_copy(session.person, change)
+        if (ended := await session.unit.series.load(change.id)) is not None:  # what it drafted stays
+            handled = max(handled, ended[0].handled)
     new = Series(
         change.id, session.person, plan, rule, day, at, blocked, handled, (change.id,), name, SeriesState.ENDED
     )
-    before, version = await _series_of(session, change)
-    series = replace(before or new, plan=plan, template=name)
+    series = before or new
+    # Whose the plan is confirms each of its changes; whoever else wrote it decides about none (docs/process.md, P8).
+    editor = session.person if session.person != series.owner else None
+    series = replace(series, plan=plan, template=name, editor=editor)
     return with_recurrence(series, given, typed, since=new), version
 
 

@@ -1,7 +1,7 @@
 """`/change template …`: saves a change as a template, and lists, shows, uses, edits, pre-approves and retires them.
 
 What stands with a name stands in front of it: the name is the rest of the line, whatever it is made of. A button puts
-`#3` there too, the version that its card shows.
+there too what its card shows, like `#3`, the version.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from application.input_parsing.cleaning import clean
 from application.input_parsing.dates import read_date
+from application.templates.following import template_of
 from bot.commands.command_context import CommandContext
 from cards.request.templates import NO_FIELDS, template_card, templates_card
 from changes.errors import NotFound, StaleRevision, invalid
@@ -39,7 +40,7 @@ async def _named(request: CommandContext, text: str) -> Template:
     found = await request.turn_input.session.unit.templates.get(name)
     if found is None:
         raise NotFound("There is no template “{typed}”: look at `/change template`.", typed=name[:LONGEST_NAME])
-    if word.startswith(VERSION) and word != f"{VERSION}{found.version}":
+    if word.startswith(VERSION) and word != found.stamp:
         raise StaleRevision("“{name}” has changed: look at it with `/change template show {name}`.", name=found.name)
     return found
 
@@ -79,7 +80,8 @@ async def _save(request: CommandContext, rest: str) -> None:
         await _authorize(request, found)
         if change.plan.service != found.plan.service:
             raise invalid("template", "{id} is of another service than “{name}”.", id=change.id, name=found.name)
-    made = taken_from(change, name, session.person, session.now, found)
+    origin = await template_of(session.unit, change)
+    made = taken_from(change, name, session.person, session.now, found, origin)
     await _saved(request, made, _("Saved as version {version}.", version=made.version))
 
 

@@ -87,7 +87,7 @@ def _fields(template: Template, service: Service, *, is_kept: bool) -> list[Card
         mark, title = (_("locked"), _("Unlock")) if is_locked else (_("can be changed"), _("Lock"))
         named = [text_block(_(TEMPLATED[key]), bold=True), text_block(mark, subtle=True, small=True, close=True)]
         keys = ",".join(others if is_locked else [*others, key]) or NO_FIELDS
-        lock = command_button(title, _line("lock", keys, f"#{template.version}", template.name))
+        lock = command_button(title, _line("lock", keys, template.stamp, template.name))
         text = user_text(shortened(texts[key], LONGEST_VALUE))
         rows.append([named, text, [ActionSet(actions=[lock])] if is_kept else ""])
     return table((), rows, (2, 4, 2))
@@ -118,7 +118,7 @@ def _actions(template: Template, service: Service, person: Person, now: datetime
     is_others = template.written_by(person).isdisjoint(template.locked)
     if why_lapsed(template, service, now) is not None and is_others:
         until = service.local(now).date() + A_YEAR
-        line = _line("approve", until.isoformat(), f"#{template.version}", template.name)
+        line = _line("approve", until.isoformat(), template.stamp, template.name)
         actions.append(command_button(_("Pre-approve until {day}", day=date_text(until)), line))
     if template.approval is not None:
         actions.append(command_button(_("Take the pre-approval back"), _line("revoke", template.name)))

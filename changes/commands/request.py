@@ -9,10 +9,11 @@ from changes.notification import PublicTexts
 
 @dataclass(frozen=True, slots=True)
 class Draft(Command):
-    """Write the plan down without handing it in yet."""
+    """Write the plan down without handing it in yet. `editors` wrote on it in another's place before."""
 
     plan: Plan
     template: TemplateRef | None = None
+    editors: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

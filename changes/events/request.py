@@ -11,11 +11,12 @@ from changes.planning.timeline import StepKind
 
 @dataclass(frozen=True, slots=True)
 class Drafted(Event):
-    """The plan was written down, perhaps from a template."""
+    """The plan was written down, perhaps from a template, or with what `editors` wrote on it before."""
 
     change: str
     plan: Plan
     template: TemplateRef | None = None
+    editors: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

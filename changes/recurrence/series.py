@@ -46,7 +46,8 @@ class Series:
 
     `rule` is the RRULE of RFC 5545, counted from `first`; `at` is by the service's clock. Of the plan's window only the
     length counts. `changes` are the one that it was made from, and those drafted since. Days up to `handled` became a
-    draft, or nothing; the last draft was made for the day `placed`. `template` names the one that the plan came from.
+    draft, or nothing; the last draft was made for the day `placed`. `template` names the one that the plan came from,
+    and `editor` is who gave it the plan in its owner's place.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Series:
     template: str = ""
     state: SeriesState = SeriesState.ACTIVE
     placed: date | None = None
+    editor: Person | None = None
 
     @property
     def last_draft(self) -> str:

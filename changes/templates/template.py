@@ -78,6 +78,11 @@ class Template:
     entry: int = 0
 
     @property
+    def stamp(self) -> str:
+        """What a button names that was drawn of it: the version, and since when its pre-approval is suspended."""
+        return "/".join(filter(None, (f"#{self.version}", self.suspended_by)))
+
+    @property
     def fingerprint(self) -> str:
         """The same for the same locked values only: a pre-approval is bound to it (docs/process.md, P106)."""
         return fingerprint_of([[key, _fact(self.plan, key)] for key in ("service", *self.locked)])
@@ -103,13 +108,25 @@ def _fact(plan: Plan, key: str) -> object:
     return plan.window.minutes if key == MINUTES else plan.fact(key)
 
 
-def taken_from(change: Change, name: str, by: Person, at: datetime, before: Template | None = None) -> Template:
+def taken_from(
+    change: Change,
+    name: str,
+    by: Person,
+    at: datetime,
+    before: Template | None = None,
+    origin: Template | None = None,
+) -> Template:
     """The first version of a template with the change's plan; or the next one after `before`, which locks the same.
 
-    Words that it had before stay those of whoever wrote them first.
+    Words that it had before stay those of whoever wrote them first; and words of the change's own template, `origin`,
+    are theirs too who wrote them there.
     """
     plan = replace(change.plan, kind=ChangeType.NORMAL, reason="", risk_answers=())
-    authors = dict.fromkeys(TEMPLATED, tuple(dict.fromkeys((by, change.requester, *change.editors))))
+    hands = (by, change.requester, *change.editors, *change.formerly)
+    authors = dict.fromkeys(TEMPLATED, tuple(dict.fromkeys(hands)))
+    if origin is not None:
+        theirs = ((key, each) for key, each in origin.authors.items() if _fact(origin.plan, key) == _fact(plan, key))
+        authors |= {key: tuple(dict.fromkeys((*authors[key], *each))) for key, each in theirs}
     if before is None:
         return Template(name, 1, plan, by, at, authors)
     authors |= {key: each for key, each in before.authors.items() if _fact(before.plan, key) == _fact(plan, key)}
@@ -146,7 +163,7 @@ def preapproved(template: Template, by: Person, deputy_for: Person | None, now: 
 
 def apply_events(template: Template, change: Change, entries: Sequence[e.Entry]) -> Template:
     """The template after that happened to a change from it: who uses it, how that went, and what suspends it."""
-    follows = not template.breaches(change.plan)
+    follows = change.standard is not None or not template.breaches(change.plan)
     for entry in entries:
         if isinstance(entry.event, e.Submitted):
             others = [each for each in template.users if each != change.requester]

@@ -87,6 +87,7 @@ def handed_in(change: Change, context: DecisionContext) -> tuple[Standing, bool,
 
 def standing_events(change: Change, standing: Standing, *, is_new: bool) -> tuple[e.Event, ...]:
     """What is recorded of it; of a change that is requested anew also that it is none."""
+    standing = _or_why(change, standing)
     if isinstance(standing, StandingApproval):
         return () if change.standard == standing else (e.MadeStandard(standing),)
     if standing is not None and (is_new or change.standard is not None):
@@ -118,8 +119,14 @@ def go_events(change: Change, context: DecisionContext) -> tuple[e.Event, ...]:
 def _still(change: Change, context: DecisionContext) -> Standing:
     if change.standard is None:
         return None
-    found = standing_for(change, context)
-    return Message("the template has no pre-approval any more") if found is None else found
+    return _or_why(change, standing_for(change, context))
+
+
+def _or_why(change: Change, standing: Standing) -> Standing:
+    """The same, with a reason where something stood before and nothing is there any more."""
+    if standing is not None or change.standard is None:
+        return standing
+    return Message("the template has no pre-approval any more")
 
 
 def _lapsed(standing: Standing) -> tuple[e.Event, ...]:

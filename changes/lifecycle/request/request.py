@@ -34,7 +34,7 @@ EDITABLE = AWAITING_APPROVAL | {State.DRAFT, State.SCHEDULED, State.NO_GO, State
 def decide_first_draft(command: c.Draft, new_id: str) -> tuple[e.Event, ...]:
     """Write down the plan of a new change."""
     authorize(command.by, Permission.DRAFT)
-    return (e.Drafted(new_id, command.plan, command.template),)
+    return (e.Drafted(new_id, command.plan, command.template, command.editors),)
 
 
 def decide_draft(change: Change, command: c.Draft, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -106,7 +106,7 @@ def apply_first_draft(entry: e.Entry, event: e.Drafted) -> Change:
     """The change that a draft begins."""
     tests = (None,) * len(event.plan.tests)
     draft = Change(event.change, entry.by, event.plan, State.DRAFT, entry.at, tests=tests, state_since=entry.at)
-    return draft.with_(template=event.template)
+    return draft.with_(template=event.template, editors=event.editors)
 
 
 def apply(change: Change, entry: e.Entry) -> Change:

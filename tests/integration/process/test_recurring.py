@@ -181,6 +181,56 @@ async def test_all_that_follow_take_the_plan_and_the_rule_of_the_one_that_was_ch
         assert (third.plan.title, third.plan.window.minutes) == ("Update both", 120)
 
 
+async def test_words_of_an_approver_are_decided_by_somebody_else_and_a_draft_recurs_for_its_requester_alone(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path, START) as bot:
+        await bot.drafted()
+        await bot.type(PIERRE, "/change repeat 1 save")
+        assert "was never submitted: only its requester" in text_of(last_to(bot, PIERRE))
+        assert await bot.unit.series.going_on() == ()
+        await bot.press(NADIA, "change.submit")
+        await bot.type(NADIA, "/change repeat 1")
+        await chosen(bot, **THIRD_THURSDAY)
+        await bot.advance(at(4, 22))
+        await bot.type(PIERRE, f"/change edit {SECOND}")
+        await bot.press(PIERRE, "change.edit", what="What Pierre wants.")
+        await bot.type(PIERRE, f"/change repeat {SECOND} save")
+        await bot.type(NADIA, f"/change show {SECOND}")
+        await bot.press(NADIA, "change.submit")
+        await bot.advance(at(5, 20))
+        third = await bot.change("CHG-2027-0003")
+        assert (third.plan.what, third.requester, third.editors) == (
+            "What Pierre wants.",
+            NADIA.person,
+            (PIERRE.person,),
+        )
+        await bot.type(NADIA, "/change repeat 3 save")
+        assert [each.editor for each in await bot.unit.series.going_on()] == [None], "she makes them her own"
+
+
+async def test_what_ended_while_a_draft_waits_and_begins_anew_drafts_its_day_once(tmp_path: Path) -> None:
+    async with running(tmp_path, START) as bot:
+        await saved(bot)
+        await bot.advance(at(4, 22))
+        await bot.type(NADIA, "/change repeat 1 end")
+        await bot.type(NADIA, "/change repeat 1 save")
+        await bot.advance(at(4, 23))
+        assert await days_of_drafts(bot) == ["2027-05-20 22:00"]
+
+
+async def test_a_draft_that_is_moved_far_away_holds_up_no_other(tmp_path: Path) -> None:
+    async with running(tmp_path, START) as bot:
+        await saved(bot)
+        await bot.advance(at(4, 22))
+        await bot.press(NADIA, "change.edit")
+        await bot.press(NADIA, "change.edit", date="2027-07-01", time="21:00")
+        await bot.advance(at(5, 3))
+        await bot.press(NADIA, "change.submit")
+        await bot.advance(at(5, 20))
+        assert await days_of_drafts(bot) == ["2027-07-01 21:00", "2027-06-17 22:00"]
+
+
 async def test_a_rule_is_typed_too_and_what_cannot_be_read_is_said_in_french_as_well(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
         await bot.requested()

@@ -106,7 +106,10 @@ async def press(bot: Bot, who: Somebody, card: Message, title: str, row: str = "
 
 
 async def test_a_month_is_carried_out_without_a_question_and_a_bad_one_ends_that(bot: Bot) -> None:
-    await templated(bot)
+    await templated(bot, approved=False)
+    card = await show(bot, PIERRE)
+    old = replace(card)
+    await press(bot, PIERRE, card, YEARLY)
     april = date(2027, 3, 24)
     first = await asked_for(bot, april)
     change = await bot.change(first)
@@ -133,6 +136,7 @@ async def test_a_month_is_carried_out_without_a_question_and_a_bad_one_ends_that
     assert change.standard is None
     assert said_in_channel(bot, f"{second} is a normal change")
     await bot.type(NADIA, f"/change cancel {second} Not now")
+    assert "has changed: look at it" in str(await press(bot, PIERRE, old, YEARLY)), "it says nothing of the bad run"
     await bot.type(PIERRE, f"/change template approve {UNTIL} {NAME}")
     third = await asked_for(bot, april + timedelta(days=9))
     assert (await bot.change(third)).standard is not None

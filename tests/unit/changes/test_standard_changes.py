@@ -156,6 +156,17 @@ def test_a_locked_field_that_is_edited_later_asks_and_what_may_be_edited_does_no
     assert story.happened(e.PrecheckAsked)
 
 
+def test_an_edit_after_it_was_taken_back_makes_it_normal_for_good_and_says_so() -> None:
+    story = Templated(approved(a_template())).requested().until(at(2027, 4, 7))
+    story.rewritten(approval=None)
+    story.do(c.Edit(NADIA, plan(title="Another title")), at(2027, 4, 7))
+    assert story.now_it_is.state is State.PRECHECK_PENDING
+    assert "no pre-approval any more" in said_normal(story)
+    story.template = approved(story.template)
+    story.do(c.ApprovePrecheck(PIERRE, ""), at(2027, 4, 7))
+    assert story.until(AFTER_GO).now_it_is.state is State.GO_PENDING, "it stays normal then"
+
+
 def test_an_approver_who_edits_it_makes_it_normal() -> None:
     story = Templated(approved(a_template())).requested().until(at(2027, 4, 2))
     story.do(c.Edit(PIERRE, plan(title="Mine")), at(2027, 4, 2))
@@ -179,11 +190,18 @@ def test_only_what_is_enough_can_be_pre_approved_and_by_whom() -> None:
 def test_nobody_pre_approves_words_of_their_own_whoever_saved_them() -> None:
     by_pierre = a_change(by=PIERRE)
     edited_by_pierre = a_change(editors=(PIERRE,))
-    for source in (by_pierre, edited_by_pierre):
-        template = with_locks(taken_from(source, "Monthly", NADIA, REQUESTED), NEEDED, NADIA, REQUESTED)
+    handed_over = a_change(formerly=(PIERRE,))
+    of_his_template = a_change(template=TemplateRef("His", 1))
+    for source in (by_pierre, edited_by_pierre, handed_over, of_his_template):
+        origin = a_template(by=PIERRE) if source.template else None
+        saved = taken_from(source, "Monthly", NADIA, REQUESTED, origin=origin)
+        template = with_locks(saved, NEEDED, NADIA, REQUESTED)
         with pytest.raises(CommandRejected, match="written by you"):
             approved(template)
         assert approved(template, by=CLAIRE).approval is not None
+    rewritten = a_change(plan(what="Other.", tests=("Other",), rollback="Other."), template=TemplateRef("His", 1))
+    own = taken_from(rewritten, "Monthly", NADIA, REQUESTED, origin=a_template(by=PIERRE))
+    assert approved(with_locks(own, NEEDED, NADIA, REQUESTED)).approval is not None, "none of the words are his"
 
 
 def test_the_words_of_an_earlier_version_stay_those_of_who_wrote_them_while_they_are_locked() -> None:
@@ -250,6 +268,16 @@ def test_a_run_is_counted_and_one_that_did_not_end_as_planned_suspends_once() ->
     assert bad.suspended_by == "CHG-2027-0001"
     again = preapproved(bad, PIERRE, None, REQUESTED, FAR)
     assert not again.suspended_by
+
+
+def test_a_run_that_the_pre_approval_let_through_suspends_it_whatever_the_template_locks_meanwhile() -> None:
+    story = Templated(approved(a_template())).requested(plan(risks="Other risks")).until(AFTER_GO)
+    assert story.now_it_is.state is State.SCHEDULED
+    story.rewritten(locked=(*NEEDED, "risks"))
+    failed = e.Entry(99, AFTER_GO, NADIA, "test", e.IncidentDeclared("down"))
+    put_back = replace(apply_events(story.template, story.now_it_is, [failed]), locked=story.template.locked[:3])
+    assert put_back.suspended_by == "CHG-2027-0001"
+    assert Templated(put_back).requested().now_it_is.standard is None
 
 
 @pytest.mark.parametrize(
