@@ -1,8 +1,16 @@
 """The tables of services.toml: each setting with what it may be, and what of it has to fit together."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, create_model, field_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    create_model,
+    field_validator,
+    model_validator,
+)
 
 from changes.model import RiskLevel, Stage
 from infomaniak.registry import PROVIDERS
@@ -124,14 +132,14 @@ class ServiceTable(Strict):
         stand_ins = [each for each in self.deputies if each not in named]  # nobody's one answer fills two stages
         return tuple(each.stage(groups, stand_ins) for each in self.approval)
 
-
-def _decidable(service: ServiceTable) -> ServiceTable:
-    levels = {each.level for each in service.stages}
-    if service.risk is None and levels - {None}:
-        raise ValueError("approval: it names a level, but no risk is assessed; write [service.risk] too")
-    if service.risk is not None and not service.deputies and not levels & {None, RiskLevel.HIGH}:
-        raise ValueError("approval: a high risk asks two people, and there is no deputy; name one, or who decides")
-    return service
+    @model_validator(mode="after")
+    def _decidable(self) -> Self:
+        levels = {each.level for each in self.stages}
+        if self.risk is None and levels - {None}:
+            raise ValueError("approval: it names a level, but no risk is assessed; write [service.risk] too")
+        if self.risk is not None and not self.deputies and not levels & {None, RiskLevel.HIGH}:
+            raise ValueError("approval: a high risk asks two people, and there is no deputy; name one, or who decides")
+        return self
 
 
 class _Listed(Strict):
@@ -140,9 +148,7 @@ class _Listed(Strict):
         validate_default=True,
         description="Who binds services to their channels and looks after the bot: Entra object ids, at least one.",
     )
-    service: Annotated[list[Annotated[ServiceTable, AfterValidator(_decidable)]], at_most(100)] = Field(
-        min_length=1, description="The services."
-    )
+    service: Annotated[list[ServiceTable], at_most(100)] = Field(min_length=1, description="The services.")
     webhook: Annotated[list[WebhookTable], at_most(MOST_WEBHOOKS), AfterValidator(names_once)] = Field(
         default=[], description="Programs that hear of every event, see [integrations](integrations.md)."
     )

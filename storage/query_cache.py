@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 
 from storage.tables import settings
 
-CACHED_TABLES = frozenset({"changes", "operations", "people", "absences", "bindings", "templates"})
+CACHED_TABLES = frozenset({"changes", "operations", "people", "absences", "bindings"})
 """The tables that it is found in; and `events`, which nobody writes without the change."""
 DEAD = {"is_about_the_dead": True}
 """The execution options of whatever makes or ends a dead letter, which is seldom, in the outbox, which is not."""

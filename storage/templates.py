@@ -27,22 +27,12 @@ class SqlTemplates(SqlStore):
     """Templates in the database."""
 
     async def of(self, services: Collection[str]) -> tuple[Template, ...]:
-        wanted = sorted(services)
-
-        async def find() -> tuple[Template, ...]:
-            found = await self._transaction.execute(_OF, {"services": wanted})
-            return tuple(decode(Template, each) for each in found.scalars())
-
-        return await self._transaction.cached(("templates", *wanted), find)
+        found = await self._transaction.execute(_OF, {"services": sorted(services)})
+        return tuple(decode(Template, each) for each in found.scalars())
 
     async def get(self, name: str) -> Template | None:
-        key = comparable(name)
-
-        async def find() -> Template | None:
-            body = (await self._transaction.execute(_GET, {"named": key})).scalar_one_or_none()
-            return decode(Template, body) if body is not None else None
-
-        return await self._transaction.cached(("template", key), find)
+        body = (await self._transaction.execute(_GET, {"named": comparable(name)})).scalar_one_or_none()
+        return decode(Template, body) if body is not None else None
 
     async def save(self, template: Template) -> None:
         key, entry = comparable(template.name), template.entry + 1

@@ -24,6 +24,7 @@ _MILESTONES = {
 }
 _SENTENCES: Mapping[type[e.Event], str] = {
     e.Drafted: N_("{who} created the draft."),
+    e.Rehearsed: N_("{who} rehearsed it."),
     e.MadeNormal: N_("It is a normal change: {reason}."),
     e.ConflictAllowed: N_("{by} accepted the overlap: {reason}"),
     e.PrecheckAsked: N_("The pre-check was requested."),
@@ -86,9 +87,6 @@ def history_line(entry: Entry, view: ChangeContext) -> str:
             return _("It was cancelled automatically: {reason}", reason=reason)
         case e.Cancelled(reason=reason):
             return _("{who} cancelled it. {reason}", who=who, reason=reason).strip()
-        case e.Rehearsed(is_bad=is_bad):
-            said = N_("{who} rehearsed it (bad day).") if is_bad else N_("{who} rehearsed it (good day).")
-            return _(said, who=who)
         case e.StepSkipped(kind=kind, reason=reason):
             return _("{step} was skipped: {reason}", step=_(SAID[kind]), reason=reason)
         case e.StepFired(kind=kind, late=True):

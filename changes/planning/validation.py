@@ -12,7 +12,7 @@ from changes.planning.conflicts import find_conflict, free_slots
 from changes.planning.occupancy import Booking
 from changes.planning.timeline import days_until, short_notice
 from changes.policy import Freeze, Service
-from changes.text import Message, is_blank, joined
+from changes.text import Message, is_blank, joined, template
 
 LIMITS = {each.key: each.longest for each in PLAN_FIELDS if each.longest} | {"comment": 500}
 """The longest text of a field, in characters: what still fits a card with every field full."""
@@ -156,24 +156,17 @@ def _tests(plan: Plan) -> str:
 
 
 def _tasks(plan: Plan) -> str:
-    if len(plan.tasks) > MOST_TASKS:
-        return Message(
-            "{tasks} tasks are too many: combine them to {limit} lines at most.",
-            tasks=len(plan.tasks),
-            limit=MOST_TASKS,
-        )
+    count = len(plan.tasks)
+    if count > MOST_TASKS:
+        return Message("{tasks} tasks are too many: combine them to {limit} at most.", tasks=count, limit=MOST_TASKS)
     for number, each in enumerate(plan.tasks, 1):
         is_in_time = each.days <= MOST_DAYS and -MOST_DAYS * 24 * 60 <= each.minutes <= plan.window.minutes
         if len(each.title) > LONGEST_TASK or not is_in_time:
-            return Message(
-                "Task {number}: {limit} characters at most, due between {days} days before the window and its end.",
-                number=number,
-                limit=LONGEST_TASK,
-                days=MOST_DAYS,
+            said = template(
+                "Task {number}: {limit} characters at most, due between {days} days before the window and its end."
             )
-    if len({*plan.tasks}) < len(plan.tasks):
-        return Message("The same task stands there twice.")
-    return ""
+            return Message(said, number=number, limit=LONGEST_TASK, days=MOST_DAYS)
+    return Message("The same task stands there twice.") if len({*plan.tasks}) < count else ""
 
 
 def length_problem(minutes: int) -> str:

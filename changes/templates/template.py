@@ -109,12 +109,7 @@ def _fact(plan: Plan, key: str) -> object:
 
 
 def taken_from(
-    change: Change,
-    name: str,
-    by: Person,
-    at: datetime,
-    before: Template | None = None,
-    origin: Template | None = None,
+    change: Change, name: str, by: Person, at: datetime, before: Template | None = None, origin: Template | None = None
 ) -> Template:
     """The first version of a template with the change's plan; or the next one after `before`, which locks the same.
 

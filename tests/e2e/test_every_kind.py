@@ -18,7 +18,9 @@ from tests.support.teams import CLAIRE, NADIA, PIERRE
 
 pytestmark = IN_A_BROWSER
 NAME = "Monthly update"
-TASKS = "-3d @Claire Rey: Order the certificate !\n-1h Tell the helpdesk\n0 Stop the web server !\n+20m Tell the forum"
+TASKS = (
+    "-3d @Claire Rey: Order the certificate !\n-1h Tell the helpdesk\n+5m Stop the web server !\n+20m Tell the forum"
+)
 RISKY = {"risk_1": "3", "risk_2": "3", "risk_3": "2", "risk_4": "3", "risk_5": "3"}
 SAID = {
     "en": {

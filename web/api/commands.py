@@ -23,11 +23,7 @@ from web.etags import matches
 async def create(request: ApiRequest) -> Answer:
     """A draft of the plan, under a new id, as the token's person."""
     given = request.body.model_dump(mode="json")
-    given |= {
-        "tests": "\n".join(given["tests"]),
-        "notify": ", ".join(given["notify"]),
-        "tasks": "\n".join(given["tasks"]),
-    }
+    given |= {each: mark.join(given[each]) for each, mark in {"tests": "\n", "tasks": "\n", "notify": ", "}.items()}
     given |= dict(zip(RISK_FIELDS, given.pop("risk_answers"), strict=False))
     answers = {name: clean(str(value)) for name, value in given.items()}  # as they would stand in the form
 

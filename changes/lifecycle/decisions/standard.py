@@ -124,9 +124,8 @@ def _still(change: Change, context: DecisionContext) -> Standing:
 
 def _or_why(change: Change, standing: Standing) -> Standing:
     """The same, with a reason where something stood before and nothing is there any more."""
-    if standing is not None or change.standard is None:
-        return standing
-    return Message("the template has no pre-approval any more")
+    has_ended = standing is None and change.standard is not None
+    return Message("the template has no pre-approval any more") if has_ended else standing
 
 
 def _lapsed(standing: Standing) -> tuple[e.Event, ...]:

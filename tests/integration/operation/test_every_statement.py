@@ -12,9 +12,10 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from bot.commands.command_words import VERBS
+from storage.on_the_loop import LoopConnection
 from tests.support.postgres import Server
 from tests.support.query_plans import scans, steps_of
 from tests.support.running import CHANGE, START, Bot, running
@@ -52,12 +53,19 @@ async def started(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 
 
 @contextmanager
-def listening() -> Iterator[Statements]:
-    """Every different statement that is asked meanwhile, with values that it was asked with."""
+def listening(dialect: str) -> Iterator[Statements]:
+    """Every different statement that is asked meanwhile in that dialect, with values that it was asked with.
+
+    A rehearsal has a database of its own, in memory, which is SQLite's.
+    """
     asked: Statements = {}
 
-    def see(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
-        if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH", "INSERT")):
+    def see(connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
+        if isinstance(connection, Connection):
+            spoken = connection.dialect.name if connection.engine.url.database else "in memory"
+        else:
+            spoken = "sqlite" if isinstance(connection, LoopConnection) else "postgresql"
+        if spoken == dialect and statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH", "INSERT")):
             asked.setdefault(statement, values[0] if many else values)
 
     event.listen(Engine, "before_cursor_execute", see)
@@ -105,7 +113,7 @@ async def walked(bot: Bot) -> None:
 
 
 async def test_no_statement_of_the_product_goes_through_a_table_that_grows(started: Bot) -> None:
-    with listening() as asked:
+    with listening(started.app.store.engine.dialect.name) as asked:
         await walked(started)
     through: dict[str, list[str]] = {}
     async with started.app.store.engine.connect() as connection:

@@ -40,10 +40,6 @@ LOOKS = f"an Entra id looks like {SAMPLE}; copy it from the Entra portal."
 NOBODY = "that is nobody's id, it stands in an example; copy the person's from the Entra portal."
 PLAIN = "plain http is for stand-ins on this machine, in local mode; write https://."
 URLS = "sqlite+aiosqlite:///var/changes.db or postgresql+asyncpg://USER:PASSWORD@HOST/NAME"
-A_SERVICE = (
-    "key, name, timezone, languages, approver, deputies, mail, approver_mail, notify, vps, policy, freeze, closed, "
-    "backup, monitoring, incident_link, greeting, signature"
-)
 ADMIN = (
     "{file}: admins: nobody stands there, and only an admin can bind a service to its channel; write the Entra object "
     'id of at least one above the first [[service]], like admins = ["…"].'
@@ -283,7 +279,7 @@ WRONG: dict[str, Wrong] = {
     ),
     "a setting that is none": here(
         'colour = "red"',
-        f"learn: colour: there is no such setting; write one of {A_SERVICE}.",
+        "learn: colour: there is no such setting; docs/settings.md lists them all.",
     ),
     "a misspelt setting": here("deputys = []", "learn: deputys: there is no such setting; did you mean deputies?"),
     "the system disk": vps(
