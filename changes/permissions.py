@@ -155,6 +155,15 @@ def may_see_series(person: Person, series: Series, catalogue: Catalogue) -> bool
     return person == series.owner or person in catalogue.admins or (service is not None and service.decides(person))
 
 
+def authorize_series(person: Person, series: Series, catalogue: Catalogue) -> None:
+    """Raise NotAllowed for whom the recurring change is not."""
+    if not may_see_series(person, series, catalogue):
+        owner = series.owner.name or Message("its owner")
+        raise NotAllowed(
+            "Only {owner}, the approver, a deputy or an admin says how often {id} recurs.", owner=owner, id=series.id
+        )
+
+
 def why_hidden(change: Change) -> Message:
     """Why somebody may not see the change, for the record that admins read."""
     return Message(_WHY_NOT[Permission.READ], id=change.id, requester=change.requester.name or change.requester.id)

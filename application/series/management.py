@@ -7,11 +7,10 @@ from application.input_parsing.recurrence import monthly_like, with_recurrence
 from application.series.drafting import plan_look
 from application.session import UserSession
 from application.templates.following import template_of
-from changes.errors import NotAllowed, NotFound
+from changes.errors import NotFound
 from changes.model import Change, ChangeType
-from changes.permissions import authorize_copy, may_see_series
+from changes.permissions import authorize_copy, authorize_series, may_see_series
 from changes.recurrence.series import Series, SeriesState, WhenBlocked, last_short_notice
-from changes.text import Message
 
 
 async def _series_of(session: UserSession, change: Change) -> tuple[Series | None, int]:
@@ -23,11 +22,7 @@ async def _series_of(session: UserSession, change: Change) -> tuple[Series | Non
     series, version = await session.unit.series.load(of) or (None, 0)
     if series is None or series.state is SeriesState.ENDED:
         return None, version
-    if not may_see_series(session.person, series, session.catalogue):
-        owner = series.owner.name or Message("its owner")
-        raise NotAllowed(
-            "Only {owner}, the approver, a deputy or an admin says how often {id} recurs.", owner=owner, id=change.id
-        )
+    authorize_series(session.person, series, session.catalogue)
     return series, version
 
 
