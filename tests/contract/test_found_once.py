@@ -18,7 +18,6 @@ from storage.query_cache import MOST_CACHED, NEW_GENERATION, READ_GENERATION
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
 from tests.support.asked_statements import counted as counting
-from tests.support.templated import a_template
 
 NADIA = Person("n", "Nadia")
 NEAR = (Window(s.NOW, s.NOW + timedelta(days=365)),)
@@ -61,8 +60,6 @@ KEPT = {
         lambda unit: unit.absences.of([NADIA], date.min),
         lambda unit: unit.absences.add(NADIA, date(2026, 1, 1), date(2026, 1, 2)),
     ),
-    "templates": Asked(lambda unit: unit.templates.of(["learn"]), lambda unit: unit.templates.save(a_template())),
-    "a template": Asked(lambda unit: unit.templates.get("Monthly"), lambda unit: unit.templates.save(a_template())),
     "a channel": Asked(lambda unit: unit.bindings.get("learn"), lambda unit: unit.bindings.put(BINDING)),
 }
 kinds = pytest.mark.parametrize("kind", KEPT.values(), ids=KEPT.keys())
