@@ -112,6 +112,7 @@ def random_command(random: Random, story: Story) -> c.Command:
         "checked": random.random() < 0.5,
         "is_bad": random.random() < 0.5,
         "template": None,
+        "editors": tuple(random.sample(PEOPLE, random.random() < 0.1)),
         "at": random.choice([None, story.now_it_is.plan.window.start - timedelta(hours=random.choice([4, 8]))]),
         "other": OTHER.change,
         "requester": random.choice([None, *PEOPLE]),
