@@ -49,7 +49,7 @@ def test_every_button_names_its_verb_the_change_and_the_revision_in_its_fallback
         assert data["change"] in ("CHG-2027-0007", "new", "look", "admin", "command")
         assert isinstance(data["revision"], int)
         if fallback is None:
-            opens = (data["verb"], data.get("typed", "").split()[:1]) == ("look", ["show"])
+            opens = (data["verb"], data.get("typed", "").partition(" ")[0]) in (("look", "show"), ("command", "repeat"))
             chosen = data["verb"] == "test.result" and "test" in data
             alike = opens or chosen or data["verb"] == FILL
             assert alike, "a row that opens has none, what only fills in the form, and a test that a panel has too"

@@ -39,8 +39,10 @@ class Marked(NullTranslations):
 
 def texts(card: dict[str, Any]) -> Iterator[str]:
     """What a person reads on the card; a text run holds what people wrote, and so does the value of an input."""
+    choices = [each for node in walk(card) if node.get("type") == "Input.ChoiceSet" for each in node["choices"]]
+    sent = {id(each) for each in choices}  # of which only the title is read
     for node in walk(card):
-        shown = SHOWN[:-1] if str(node.get("type")).startswith("Input.") else SHOWN
+        shown = SHOWN[:-1] if str(node.get("type")).startswith("Input.") or id(node) in sent else SHOWN
         if node.get("type") != "TextRun":
             yield from (node[name] for name in shown if isinstance(node.get(name), str))
 
