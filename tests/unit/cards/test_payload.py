@@ -109,7 +109,7 @@ NO_TEST: list[Mapping[str, object]] = [
 
 @pytest.mark.parametrize("sent", NO_TEST)
 def test_a_test_without_index_or_result_is_refused(sent: Mapping[str, object]) -> None:
-    with pytest.raises(NotFound, match="which test|whether the test"):
+    with pytest.raises(NotFound, match=r"which test|whether the test"):
         parse_action({**ABOUT, "verb": "test.result", **sent}, NADIA)
 
 
