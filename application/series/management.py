@@ -14,15 +14,14 @@ from changes.recurrence.series import Series, SeriesState, WhenBlocked, last_sho
 
 
 async def _series_of(session: UserSession, change: Change) -> tuple[Series | None, int]:
-    """The series that the change is one of, or None, and its version, which one that has ended has as well.
+    """The series that the change is one of, or None, and its version; one that it began and that has ended, too.
 
-    Raises NotAllowed where the change began one that is not for the person to see.
+    Raises NotAllowed where the change began one that goes on and is not for the person to see.
     """
     of = next((each.id for each in await visible(session) if change.id in each.changes), change.id)
     series, version = await session.unit.series.load(of) or (None, 0)
-    if series is None or series.state is SeriesState.ENDED:
-        return None, version
-    authorize_series(session.person, series, session.catalogue)
+    if series is not None and series.state is not SeriesState.ENDED:
+        authorize_series(session.person, series, session.catalogue)
     return series, version
 
 
@@ -39,10 +38,10 @@ async def proposed(session: UserSession, change: Change, given: Mapping[str, str
     name = origin.name if origin is not None and not (origin.retired or origin.breaches(plan)) else ""
     rule, blocked = monthly_like(day), WhenBlocked.AFTER
     before, version = await _series_of(session, change)
-    if before is None:
+    if before is None or before.state is SeriesState.ENDED:
         authorize_copy(session.person, change)
-        if (ended := await session.unit.series.load(change.id)) is not None:  # what it drafted stays
-            handled = max(handled, ended[0].handled)
+        if before is not None:  # what it drafted stays
+            handled, before = max(handled, before.handled), None
     new = Series(
         change.id, session.person, plan, rule, day, at, blocked, handled, (change.id,), name, SeriesState.ENDED
     )
@@ -76,7 +75,7 @@ async def visible(session: UserSession) -> list[Series]:
 async def put(session: UserSession, change: Change, state: SeriesState) -> None:
     """Pause, resume or end its series; what is drafted stays. Who resumes makes up for nothing of the time between."""
     series, version = await _series_of(session, change)
-    if series is None:
+    if series is None or series.state is SeriesState.ENDED:
         raise NotFound("{id} does not recur: `/change repeat {id}` says how often.", id=change.id)
     if state is SeriesState.ACTIVE and series.state is not state:
         service = await session.service(series.plan.service)
