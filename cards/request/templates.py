@@ -88,9 +88,9 @@ def _fields(template: Template, service: Service, *, is_kept: bool) -> list[Card
         named = [text_block(_(TEMPLATED[key]), bold=True), text_block(mark, subtle=True, small=True, close=True)]
         keys = ",".join(others if is_locked else [*others, key]) or NO_FIELDS
         lock = command_button(title, _line("lock", keys, template.stamp, template.name))
-        text = user_text(shortened(texts[key], LONGEST_VALUE))
-        rows.append([named, text, [ActionSet(actions=[lock])] if is_kept else ""])
-    return table((), rows, (2, 4, 2))
+        text = user_text(texts[key] if len(texts[key]) <= LONGEST_VALUE else shortened(texts[key], LONGEST_VALUE))
+        rows.append([named, [*text, *([ActionSet(actions=[lock])] if is_kept else [])]])
+    return table((), rows, (2, 3))
 
 
 def record_text(record: TrackRecord) -> str:
@@ -119,7 +119,7 @@ def _actions(template: Template, service: Service, person: Person, now: datetime
     if why_lapsed(template, service, now) is not None and is_others:
         until = service.local(now).date() + A_YEAR
         line = _line("approve", until.isoformat(), template.stamp, template.name)
-        actions.append(command_button(_("Pre-approve until {day}", day=date_text(until)), line))
+        actions.append(command_button(_("Pre-approve for a year"), line))
     if template.approval is not None:
         actions.append(command_button(_("Take the pre-approval back"), _line("revoke", template.name)))
     return actions
