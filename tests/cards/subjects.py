@@ -33,6 +33,7 @@ from cards.request.choices import (
 from cards.request.form import form_card
 from cards.request.series import series_card, series_list_card
 from cards.request.summary import summary_card
+from cards.request.templates import template_card, templates_card
 from changes import events as e
 from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.effects import UpsertStatusCard
@@ -78,6 +79,7 @@ from changes.reporting.risk import RiskFacts, assess
 from changes.reporting.statistics import Counts
 from changes.reporting.worklist import PendingTask, TaskKind
 from changes.snapshots import FailureReason, OperationState, Server
+from changes.templates import LONGEST_NAME, NEEDED, preapproved, taken_from, with_locks
 from changes.text.lengths import units
 from changes.text.messages import Message
 from infomaniak.registry import PROVIDERS
@@ -571,6 +573,7 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "help", help_card(is_local=True, is_admin=True)
     yield from _risky(hand)
     yield from _recurring(hand)
+    yield from _templates(hand)
 
 
 def _risky(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -642,6 +645,18 @@ def _recurring(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "recurring, none", series_list_card([])
     seen = view(of, hand)
     yield "recurring, confirm", summary_card(seen, timeline(of, seen.service), translate(moved), one.id)
+
+
+def _templates(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The templates of a service, and one: as its approver and as its author find it."""
+    its, of = service(hand=hand), change(State.DRAFT, hand, ChangeType.NORMAL)
+    made = with_locks(
+        taken_from(of, hand.fill("Monthly update", LONGEST_NAME), of.requester, START), NEEDED, NADIA, START
+    )
+    given = preapproved(made, its.approver, None, START, TODAY + timedelta(days=365))
+    yield "templates", templates_card([given, made], {its.key: its}, START)
+    yield "templates: one", template_card(made, its, its.approver, START, _("Saved as version {version}.", version=2))
+    yield "templates: pre-approved", template_card(given, its, of.requester, START)
 
 
 def _administered(changes: list[Change], known: dict[str, Service], hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:

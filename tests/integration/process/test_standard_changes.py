@@ -81,7 +81,7 @@ def said_in_channel(bot: Bot, containing: str) -> list[str]:
     return [each for each in texts if containing in each]
 
 
-YEARLY = "Pre-approve until"
+YEARLY = "Pre-approve for a year"
 """How the title of the button begins."""
 
 
